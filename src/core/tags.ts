@@ -1,0 +1,21 @@
+// Tags are the second memory: what zonehop made or holds can be told from EC2 alone.
+import type { Effect, Migration, Tags } from './migration.ts'
+
+/** Identity of what an effect makes; found again by these after any crash. */
+export function identity(migrationId: string, effect: Pick<Effect, 'subject' | 'step' | 'generation'>): Tags {
+  return {
+    'zonehop:migration': migrationId,
+    'zonehop:move': effect.subject,
+    'zonehop:step': effect.step,
+    'zonehop:generation': String(effect.generation),
+  }
+}
+
+/** Whether every wanted tag stands as wanted; others may stand beside it. */
+export function stand(tags: Tags, wanted: Tags): boolean {
+  return Object.entries(wanted).every(([key, value]) => tags[key] === value)
+}
+
+export function frozenTag(m: Migration): Tags {
+  return { 'zonehop:frozen': m.freeze?.id ?? '' }
+}
