@@ -14,20 +14,21 @@ export function seedEffect(move: Move): SnapshotEffect {
 export function moveEffect(m: Migration, move: Move, facts: Facts): Effect | null {
   const is = (step: Effect['step']) => latest(m, move.id, step)?.status === 'achieved'
   const { volume } = move
+  const base = { subject: move.id, generation: 1 } as const
   if (!is('snapshot')) {
     const source = facts.volumes.find(({ id }) => id === volume.id)
     const tags = { ...nameTag(move, 'final'), ...frozenTag(m) }
-    return source && stand(source.tags, frozenTag(m)) ? effect(move, { step: 'snapshot', volumeId: volume.id, tags }) : null
+    return source && stand(source.tags, frozenTag(m)) ? { ...base, step: 'snapshot', volumeId: volume.id, tags } : null
   }
   if (!is('restore')) {
     const snapshot = finalSnapshot(m, move, facts)
     if (snapshot?.state !== 'completed') return null
-    return effect(move, { step: 'restore', snapshotId: snapshot.id, zone: m.plan.targetZone, like: volume, tags: copiedTags(volume.tags) })
+    return { ...base, step: 'restore', snapshotId: snapshot.id, zone: m.plan.targetZone, like: volume, tags: copiedTags(volume.tags) }
   }
   const target = targetVolume(m, move, facts)
   if (!target) return null
-  if (!is('attach')) return effect(move, { step: 'attach', volumeId: target.id, instance: move.successor, device: volume.device })
-  return effect(move, { step: 'check', instance: move.successor, device: volume.device, deleteOnTermination: volume.deleteOnTermination })
+  if (!is('attach')) return { ...base, step: 'attach', volumeId: target.id, instance: move.successor, device: volume.device }
+  return { ...base, step: 'check', instance: move.successor, device: volume.device, deleteOnTermination: volume.deleteOnTermination }
 }
 
 export function finalSnapshot(m: Migration, move: Move, facts: Facts): SeenSnapshot | null {
@@ -79,10 +80,6 @@ function planTag(m: Migration, move: Move): string {
 
 function nameTag(move: Move, what: string): Tags {
   return { Name: `${move.volume.name} (${what})`.slice(0, 256) }
-}
-
-function effect<D extends object>(move: Move, detail: D): D & { subject: string; generation: 1 } {
-  return { subject: move.id, generation: 1, ...detail }
 }
 
 function chunks(resources: readonly string[]): string[][] {

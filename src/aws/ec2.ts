@@ -1,0 +1,102 @@
+// The EC2 edge: the real SDK behind our port. One call an effect; no waiter, no retry here (a retried CreateSnapshot makes two).
+import {
+  AttachVolumeCommand, CreateSnapshotCommand, CreateTagsCommand, CreateVolumeCommand, EC2Client,
+  ModifyInstanceAttributeCommand, type ResourceType, type VolumeType,
+} from '@aws-sdk/client-ec2'
+import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { createHash } from 'node:crypto'
+import type { RestoreEffect, SourceVolume, Tags } from '../core/migration.ts'
+import type { Answer, Ec2 } from '../core/ports.ts'
+import { identity } from '../core/tags.ts'
+import { sortError } from './errors.ts'
+import { inventory, observe } from './observe.ts'
+
+/** Below the 5 s lock of a job: a call that hangs is over before another worker takes its job on. */
+const HTTP_TIMEOUT_MS = 4_000
+
+export function ec2(): Ec2 {
+  const requestHandler = new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: HTTP_TIMEOUT_MS })
+  const mutating = new EC2Client({ maxAttempts: 1, requestHandler })
+  // Describes change nothing, so the SDK may try them again.
+  const reading = new EC2Client({ maxAttempts: 4, requestHandler })
+  return {
+    inventory: (zones) => inventory(reading, zones),
+    observe: (migration, nowMs) => observe(reading, migration, nowMs),
+
+    // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
+    createSnapshot: (migrationId, effect) =>
+      answer(async () => {
+        const made = await mutating.send(new CreateSnapshotCommand({
+          VolumeId: effect.volumeId, Description: `zonehop ${migrationId} ${effect.step}`,
+          TagSpecifications: tagged('snapshot', { ...effect.tags, ...identity(migrationId, effect) }),
+        }))
+        return made.SnapshotId ?? null
+      }),
+
+    // Twice: the same token, so EC2 answers with the first volume.
+    createVolume: (migrationId, effect) =>
+      answer(async () => {
+        const made = await mutating.send(new CreateVolumeCommand({
+          ClientToken: tokenOf(migrationId, effect), SnapshotId: effect.snapshotId, AvailabilityZone: effect.zone,
+          ...parametersOf(effect.like),
+          TagSpecifications: tagged('volume', { ...effect.tags, ...identity(migrationId, effect) }),
+        }))
+        return made.VolumeId ?? null
+      }),
+
+    // Twice: the second finds VolumeInUse, which is sorted as `unknown`; the next look shows where it is attached.
+    attachVolume: ({ volumeId, instance, device }) =>
+      answer(async () => {
+        await mutating.send(new AttachVolumeCommand({ VolumeId: volumeId, InstanceId: instance, Device: device }))
+        return volumeId
+      }),
+
+    // Twice: sets the same value again.
+    setDeleteOnTermination: ({ instance, device, deleteOnTermination }) =>
+      answer(async () => {
+        const mapping = { DeviceName: device, Ebs: { DeleteOnTermination: deleteOnTermination } }
+        await mutating.send(new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: [mapping] }))
+        return null
+      }),
+
+    // Twice: writes the same tags again.
+    createTags: ({ resources, tags }) =>
+      answer(async () => {
+        await mutating.send(new CreateTagsCommand({ Resources: [...resources], Tags: pairs(tags) }))
+        return null
+      }),
+  }
+}
+
+async function answer(call: () => Promise<string | null>): Promise<Answer> {
+  try {
+    return { outcome: 'taken', resource: await call() }
+  } catch (error) {
+    return sortError(error)
+  }
+}
+
+/** Only what the type takes: EC2 refuses Iops for gp2, st1, sc1 and standard, and Throughput for all but gp3. */
+export function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume) {
+  return {
+    VolumeType: type as VolumeType,
+    Size: sizeGib,
+    ...(['gp3', 'io1', 'io2'].includes(type) && iops !== null ? { Iops: iops } : {}),
+    ...(type === 'gp3' && throughputMibps !== null ? { Throughput: throughputMibps } : {}),
+    ...(encrypted ? { Encrypted: true } : {}),
+    ...(encrypted && kmsKeyId !== null ? { KmsKeyId: kmsKeyId } : {}),
+  }
+}
+
+/** At most 64 ASCII characters (CreateVolume); any changed parameter must give another one. */
+function tokenOf(migrationId: string, { subject, zone, snapshotId, generation }: RestoreEffect): string {
+  return createHash('sha256').update([migrationId, subject, zone, snapshotId, generation].join('|')).digest('hex')
+}
+
+function tagged(type: ResourceType, tags: Tags) {
+  return [{ ResourceType: type, Tags: pairs(tags) }]
+}
+
+function pairs(tags: Tags) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
