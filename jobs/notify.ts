@@ -1,9 +1,10 @@
 // Notify: make the Slack thread say what the journal says. Coalesced: the newest state wins, edits keep Slack's pace.
 // Twice: what was posted is remembered by key; only a crash between posting and remembering posts one message again.
+
+import { digest } from '../src/core/plan.ts'
+import { gateMessages, type Message, milestones, statusMessage } from '../src/slack/messages.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
-import { digest } from '../src/core/plan.ts'
-import { gateMessages, milestones, statusMessage, type Message } from '../src/slack/messages.ts'
 
 export type Speaker = {
   /** Posts and returns the message's timestamp. `isProgress`: may be late, never holds up a gate. */
@@ -25,7 +26,11 @@ export async function notify(id: string, ports: NotifyPorts): Promise<void> {
     await say(key, message, { channel, thread, isProgress: false })
   }
 
-  async function say(key: string, message: Message, at: { channel: string; thread: string | null; isProgress: boolean }): Promise<string> {
+  async function say(
+    key: string,
+    message: Message,
+    at: { channel: string; thread: string | null; isProgress: boolean },
+  ): Promise<string> {
     const content = digest(message)
     const [ts, said] = (posted[key] ?? '').split(' ')
     if (ts && said === content) return ts

@@ -41,7 +41,11 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
 }
 
 /** Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. */
-async function appendUntilSettled(begun: Migration, facts: Facts, { journal, clock }: ReconcilePorts): Promise<Migration> {
+async function appendUntilSettled(
+  begun: Migration,
+  facts: Facts,
+  { journal, clock }: ReconcilePorts,
+): Promise<Migration> {
   for (let migration = begun; ; ) {
     const { next } = decide(migration, facts, clock.now())
     if (!next) return migration
@@ -55,6 +59,9 @@ function isOver({ phase }: Migration): boolean {
   return phase === 'done' || phase === 'aborted'
 }
 
-function stepJob(migration: string, { effect, attempts }: { effect: { subject: string; step: StepJob['step']; generation: number }; attempts: number }): StepJob {
+function stepJob(
+  migration: string,
+  { effect, attempts }: { effect: { subject: string; step: StepJob['step']; generation: number }; attempts: number },
+): StepJob {
   return { migration, effect: effectId(effect), step: effect.step, attempt: attempts + 1 }
 }

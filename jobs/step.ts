@@ -2,10 +2,11 @@
 //
 // Intent before effect, and issued once: who loses to another `issued` of this attempt never calls. A job whose intent is no
 // longer pending, or whose migration is paused or over, does nothing and leaves the intent pending.
-import type { Effect, Migration, Said } from '../src/core/migration.ts'
+
 import { CALL_WITHIN_MS } from '../src/core/limits.ts'
+import type { Effect, Migration, Said } from '../src/core/migration.ts'
 import type { Answer, Queue, StepJob } from '../src/core/ports.ts'
-import type { Journal } from '../src/store/journal.ts'
+import { appendFrom, type Journal } from '../src/store/journal.ts'
 
 export type StepPorts = {
   readonly journal: Journal
@@ -14,7 +15,11 @@ export type StepPorts = {
   readonly steadyMs: () => number
 }
 
-export async function runStep<E extends Effect>(job: StepJob, ports: StepPorts, call: (effect: E) => Promise<Answer>): Promise<void> {
+export async function runStep<E extends Effect>(
+  job: StepJob,
+  ports: StepPorts,
+  call: (effect: E) => Promise<Answer>,
+): Promise<void> {
   const askedAtMs = ports.steadyMs()
   const effect = await issue(job, ports)
   if (!effect) return
@@ -27,18 +32,19 @@ export async function runStep<E extends Effect>(job: StepJob, ports: StepPorts, 
 }
 
 async function issue(job: StepJob, { journal }: StepPorts): Promise<Effect | null> {
-  for (;;) {
-    const migration = await journal.read(job.migration)
-    if (!migration || !mayIssue(migration, job)) return null
-    const appended = await journal.append(job.migration, migration, { kind: 'issued', effect: job.effect, attempt: job.attempt })
-    if (appended.outcome === 'appended') return migration.effects.get(job.effect)?.effect ?? null
-  }
+  const { effect, attempt } = job
+  const issued = await appendFrom(journal, job.migration, (migration) =>
+    mayIssue(migration, job) ? { kind: 'issued', effect, attempt } : null,
+  )
+  return issued?.effects.get(effect)?.effect ?? null
 }
 
 function mayIssue(migration: Migration, { effect, attempt }: StepJob): boolean {
   const state = migration.effects.get(effect)
   const isOpen = !migration.paused && ['seeding', 'frozen', 'moving', 'live'].includes(migration.phase)
-  return isOpen && state !== undefined && ['intended', 'issued'].includes(state.status) && state.attempts === attempt - 1
+  return (
+    isOpen && state !== undefined && ['intended', 'issued'].includes(state.status) && state.attempts === attempt - 1
+  )
 }
 
 /** Nothing to say of an unknown outcome: `issued` stands, and only looking will tell. */
@@ -57,10 +63,7 @@ function outcomeOf({ effect, attempt }: StepJob, answer: Answer): Said | null {
 
 /** Unless the reconciler saw the effect first: then the journal knows already. */
 async function appendOutcome(job: StepJob, { journal }: StepPorts, said: Said): Promise<void> {
-  for (;;) {
-    const migration = await journal.read(job.migration)
-    if (migration?.effects.get(job.effect)?.status !== 'issued') return
-    const appended = await journal.append(job.migration, migration, said)
-    if (appended.outcome === 'appended') return
-  }
+  await appendFrom(journal, job.migration, ({ effects }) =>
+    effects.get(job.effect)?.status === 'issued' ? said : null,
+  )
 }

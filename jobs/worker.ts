@@ -2,7 +2,8 @@
 //
 // A job makes one attempt; trying again is the reconciler's. Kept job ids would silently swallow the next add, so nothing is
 // kept. Locks are short: a killed worker's job is taken on within 8 s.
-import { type ConnectionOptions, Queue as BullQueue, Worker } from 'bullmq'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
 import type { Journal } from '../src/store/journal.ts'
@@ -19,12 +20,20 @@ import { tag } from './tag.ts'
 const QUEUES = ['reconcile', 'notify', 'snapshot', 'restore', 'attach', 'check', 'tag'] as const
 type QueueName = (typeof QUEUES)[number]
 const QUEUE_OF: Readonly<Record<StepJob['step'], QueueName>> = {
-  seed: 'snapshot', snapshot: 'snapshot', restore: 'restore', attach: 'attach', check: 'check', start: 'tag', freeze: 'tag', tag: 'tag', done: 'tag',
+  seed: 'snapshot',
+  snapshot: 'snapshot',
+  restore: 'restore',
+  attach: 'attach',
+  check: 'check',
+  start: 'tag',
+  freeze: 'tag',
+  tag: 'tag',
+  done: 'tag',
 }
 /** chat.update is Tier 3, 50 a minute for a workspace: one edit round in this time leaves room for gates. Real ms. */
 const NOTIFY_EVERY_MS = 1_500
-/** Nudges open migrations whatever the queues have lost. Simulated ms in a drill. */
-const HEARTBEAT_MS = 15_000
+/** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
+const HEARTBEAT_MS = 5_000
 const KEPT = { removeOnComplete: true, removeOnFail: true } as const
 const WAKES = 'zonehop:wake'
 
@@ -46,7 +55,13 @@ export function openQueues(redis: Redis): Queues {
       for (const name of QUEUES) {
         const mine = jobs.filter(({ step }) => QUEUE_OF[step] === name)
         if (mine.length === 0) continue
-        await queues.get(name)?.addBulk(mine.map((data) => ({ name, data, opts: { ...KEPT, jobId: `${data.migration}-${data.effect}-${data.attempt}` } })))
+        await queues.get(name)?.addBulk(
+          mine.map((data) => ({
+            name,
+            data,
+            opts: { ...KEPT, jobId: `${data.migration}-${data.effect}-${data.attempt}` },
+          })),
+        )
       }
     },
     interrupt: async (id) => void (await redis.publish(WAKES, id)),
@@ -86,7 +101,12 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
   }
   const workers = QUEUES.map((name) => {
     const worker = new Worker(name, (job) => work[name](job.data), {
-      connection: asConnection(ports.redis), concurrency: 10, lockDuration: 5_000, stalledInterval: 2_500, maxStalledCount: 1_000, ...KEPT_BY_WORKER,
+      connection: asConnection(ports.redis),
+      concurrency: 10,
+      lockDuration: 5_000,
+      stalledInterval: 2_500,
+      maxStalledCount: 1_000,
+      ...KEPT_BY_WORKER,
     })
     return worker.on('error', ports.onError).on('failed', (_job, error) => ports.onError(error))
   })
@@ -102,14 +122,14 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
 
 const KEPT_BY_WORKER = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } }
 
-async function heartbeat({ journal, queue, clock, onError }: WorkerPorts, stopped: AbortSignal): Promise<void> {
+async function heartbeat({ journal, queue, onError }: WorkerPorts, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
       for (const id of await journal.running()) await queue.nudge(id)
     } catch (error) {
       onError(error as Error)
     }
-    await clock.sleep(HEARTBEAT_MS, stopped)
+    await delay(HEARTBEAT_MS, undefined, { signal: stopped }).catch(() => undefined)
   }
 }
 

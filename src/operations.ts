@@ -5,13 +5,19 @@ import { approvalOf } from './core/fold.ts'
 import type { Gate, Migration, Said } from './core/migration.ts'
 import { draft } from './core/plan.ts'
 import type { Ec2 } from './core/ports.ts'
-import type { Journal } from './store/journal.ts'
+import { appendFrom, type Journal } from './store/journal.ts'
 
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 
 export type Operations = {
-  start(request: { sourceZone: string; targetZone: string; seeds: boolean; by: string; channel: string }): Promise<Reply>
+  start(request: {
+    sourceZone: string
+    targetZone: string
+    seeds: boolean
+    by: string
+    channel: string
+  }): Promise<Reply>
   approve(request: { id: string; gate: Gate; basis: string; by: string }): Promise<Reply>
   decline(request: { id: string; by: string }): Promise<Reply>
   confirmFrozen(request: { id: string; freeze: string; by: string }): Promise<Reply>
@@ -22,39 +28,56 @@ export type Operations = {
 export type OperationPorts = {
   readonly journal: Journal
   readonly ec2: Pick<Ec2, 'inventory'>
-  readonly queue: { nudge(id: string): Promise<void>; nudgeNotify(id: string): Promise<void>; interrupt(id: string): Promise<void> }
+  readonly queue: {
+    nudge(id: string): Promise<void>
+    nudgeNotify(id: string): Promise<void>
+    interrupt(id: string): Promise<void>
+  }
 }
 
 export function operations(ports: OperationPorts): Operations {
   const { journal, ec2, queue } = ports
 
-  async function start({ sourceZone, targetZone, seeds, by, channel }: Parameters<Operations['start']>[0]): Promise<Reply> {
+  async function start({
+    sourceZone,
+    targetZone,
+    seeds,
+    by,
+    channel,
+  }: Parameters<Operations['start']>[0]): Promise<Reply> {
     const drafted = draft(await ec2.inventory({ sourceZone, targetZone }), { sourceZone, targetZone })
-    if ('problems' in drafted) return refuse(['The plan is red, so nothing was started:', ...drafted.problems].join('\n'))
+    if ('problems' in drafted)
+      return refuse(['The plan is red, so nothing was started:', ...drafted.problems].join('\n'))
     const id = `mig-${randomBytes(3).toString('hex')}`
     const take = drafted.plan.moves.map(({ volume }) => volume.id)
     const planned: Said = { kind: 'planned', id, plan: drafted.plan, by, channel, seeds }
     const appended = await journal.append(id, null, planned, { take })
     if (appended.outcome === 'claimed') {
-      return refuse(`Volume ${appended.volume} is held by migration ${appended.by}, which is not over; see /migrate status.`)
+      return refuse(
+        `Volume ${appended.volume} is held by migration ${appended.by}, which is not over; see /migrate status.`,
+      )
     }
-    if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
+    if (appended.outcome === 'conflict')
+      return refuse('The journal did not take the migration; type the command again.')
     await wake(id)
-    return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and it asks for approval in the thread.` }
+    return {
+      ok: true,
+      text: `Migration ${id} is planned; its status message is in this channel, and it asks for approval in the thread.`,
+    }
   }
 
-  /** Runs a check on the newest fold and appends what it gives, again from the fold when somebody else appended first. */
+  /** Appends what `check` allows on the newest fold, or hands on the sentence with which it refuses. */
   async function say(id: string, check: (m: Migration) => Said | Reply, done: string, release = false): Promise<Reply> {
-    for (;;) {
-      const migration = await journal.read(id)
-      if (!migration) return refuse(`There is no migration ${id}.`)
-      const said = check(migration)
-      if ('ok' in said) return said
-      const appended = await journal.append(id, migration, said, { release })
-      if (appended.outcome !== 'appended') continue
-      await wake(id)
-      return { ok: true, text: done }
+    let refusal = refuse(`There is no migration ${id}.`)
+    const allowed = (m: Migration): Said | null => {
+      const said = check(m)
+      if ('kind' in said) return said
+      refusal = said
+      return null
     }
+    if (!(await appendFrom(journal, id, allowed, { release }))) return refusal
+    await wake(id)
+    return { ok: true, text: done }
   }
 
   async function wake(id: string): Promise<void> {
@@ -65,14 +88,39 @@ export function operations(ports: OperationPorts): Operations {
 
   return {
     start,
-    approve: ({ id, gate, basis, by }) => say(id, (m) => mayApprove(m, { gate, basis, by }) ?? { kind: 'approved', gate, basis, by }, `You approved ${gate}.`),
+    approve: ({ id, gate, basis, by }) =>
+      say(
+        id,
+        (m) => mayApprove(m, { gate, basis, by }) ?? { kind: 'approved', gate, basis, by },
+        `You approved ${gate}.`,
+      ),
     decline: ({ id, by }) =>
-      say(id, (m) => (m.asking?.gate === 'start' ? { kind: 'declined', gate: 'start', by } : refuse(`${id} has begun; it can no longer be declined.`)), `You declined ${id}; nothing was touched.`, true),
+      say(
+        id,
+        (m) =>
+          m.asking?.gate === 'start'
+            ? { kind: 'declined', gate: 'start', by }
+            : refuse(`${id} has begun; it can no longer be declined.`),
+        `You declined ${id}; nothing was touched.`,
+        true,
+      ),
     confirmFrozen: ({ id, freeze, by }) =>
-      say(id, (m) => mayConfirm(m, freeze) ?? { kind: 'confirmed', step: 'freeze', freeze, by }, 'Recorded: writes have stopped. Final snapshots begin.'),
+      say(
+        id,
+        (m) => mayConfirm(m, freeze) ?? { kind: 'confirmed', step: 'freeze', freeze, by },
+        'Recorded: writes have stopped. Final snapshots begin.',
+      ),
     retry: ({ id, effect, by }) =>
-      say(id, (m) => (m.effects.get(effect)?.status === 'failed' ? { kind: 'retried', effect, by } : refuse('That step is not failed, so there is nothing to retry.')), 'It is tried again.'),
-    status: async () => (await Promise.all((await journal.running()).map((id) => journal.read(id)))).flatMap((m) => m ?? []),
+      say(
+        id,
+        (m) =>
+          m.effects.get(effect)?.status === 'failed'
+            ? { kind: 'retried', effect, by }
+            : refuse('That step is not failed, so there is nothing to retry.'),
+        'It is tried again.',
+      ),
+    status: async () =>
+      (await Promise.all((await journal.running()).map((id) => journal.read(id)))).flatMap((m) => m ?? []),
   }
 }
 
@@ -81,13 +129,15 @@ function mayApprove(m: Migration, { gate, basis, by }: { gate: Gate; basis: stri
   const standing = approvalOf(m, gate, basis)
   if (standing) return refuse(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
   if (m.asking?.gate !== gate) return refuse(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
-  if (m.asking.basis !== basis) return refuse('What this button showed has changed since; read the newest message of the thread and approve there.')
+  if (m.asking.basis !== basis)
+    return refuse('What this button showed has changed since; read the newest message of the thread and approve there.')
   if (by === m.by) return refuse(`You asked for this migration, so someone else has to approve ${gate}.`)
   return null
 }
 
 function mayConfirm(m: Migration, freeze: string): Reply | null {
-  if (m.freeze?.id !== freeze) return refuse('This freeze is not the one that stands; read the newest message of the thread.')
+  if (m.freeze?.id !== freeze)
+    return refuse('This freeze is not the one that stands; read the newest message of the thread.')
   if (m.freeze.confirmedBy) return refuse(`Already confirmed by <@${m.freeze.confirmedBy}>.`)
   return m.phase === 'frozen' ? null : refuse(`${m.id} is ${m.phase}; there is no freeze to confirm.`)
 }

@@ -1,10 +1,17 @@
 // The EC2 edge: the real SDK behind our port. One call an effect; no waiter, no retry here (a retried CreateSnapshot makes two).
+
+import { createHash } from 'node:crypto'
 import {
-  AttachVolumeCommand, CreateSnapshotCommand, CreateTagsCommand, CreateVolumeCommand, EC2Client,
-  ModifyInstanceAttributeCommand, type ResourceType, type VolumeType,
+  AttachVolumeCommand,
+  CreateSnapshotCommand,
+  CreateTagsCommand,
+  CreateVolumeCommand,
+  EC2Client,
+  ModifyInstanceAttributeCommand,
+  type ResourceType,
+  type VolumeType,
 } from '@aws-sdk/client-ec2'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
-import { createHash } from 'node:crypto'
 import type { RestoreEffect, SourceVolume, Tags } from '../core/migration.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
 import { identity } from '../core/tags.ts'
@@ -26,21 +33,28 @@ export function ec2(): Ec2 {
     // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
     createSnapshot: (migrationId, effect) =>
       answer(async () => {
-        const made = await mutating.send(new CreateSnapshotCommand({
-          VolumeId: effect.volumeId, Description: `zonehop ${migrationId} ${effect.step}`,
-          TagSpecifications: tagged('snapshot', { ...effect.tags, ...identity(migrationId, effect) }),
-        }))
+        const made = await mutating.send(
+          new CreateSnapshotCommand({
+            VolumeId: effect.volumeId,
+            Description: `zonehop ${migrationId} ${effect.step}`,
+            TagSpecifications: tagged('snapshot', { ...effect.tags, ...identity(migrationId, effect) }),
+          }),
+        )
         return made.SnapshotId ?? null
       }),
 
     // Twice: the same token, so EC2 answers with the first volume.
     createVolume: (migrationId, effect) =>
       answer(async () => {
-        const made = await mutating.send(new CreateVolumeCommand({
-          ClientToken: tokenOf(migrationId, effect), SnapshotId: effect.snapshotId, AvailabilityZone: effect.zone,
-          ...parametersOf(effect.like),
-          TagSpecifications: tagged('volume', { ...effect.tags, ...identity(migrationId, effect) }),
-        }))
+        const made = await mutating.send(
+          new CreateVolumeCommand({
+            ClientToken: tokenOf(migrationId, effect),
+            SnapshotId: effect.snapshotId,
+            AvailabilityZone: effect.zone,
+            ...parametersOf(effect.like),
+            TagSpecifications: tagged('volume', { ...effect.tags, ...identity(migrationId, effect) }),
+          }),
+        )
         return made.VolumeId ?? null
       }),
 
@@ -55,7 +69,9 @@ export function ec2(): Ec2 {
     setDeleteOnTermination: ({ instance, device, deleteOnTermination }) =>
       answer(async () => {
         const mapping = { DeviceName: device, Ebs: { DeleteOnTermination: deleteOnTermination } }
-        await mutating.send(new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: [mapping] }))
+        await mutating.send(
+          new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: [mapping] }),
+        )
         return null
       }),
 

@@ -1,32 +1,60 @@
 // EC2's error codes, sorted by what to do about them (EC2 error reference; EBS CSI driver). An unknown code is a refusal:
 // it stops that one move with its code, and a person looks.
-import type { Answer } from '../core/ports.ts'
-import { RETRY_SLOW_MS } from '../core/limits.ts'
 
-const RETRY = new Set(['RequestLimitExceeded', 'Throttling', 'ThrottlingException', 'RequestExpired', 'ConcurrentTagAccess'])
+import { RETRY_SLOW_MS } from '../core/limits.ts'
+import type { Answer } from '../core/ports.ts'
+
+const RETRY = new Set([
+  'RequestLimitExceeded',
+  'Throttling',
+  'ThrottlingException',
+  'RequestExpired',
+  'ConcurrentTagAccess',
+])
 const RETRY_MS = 2_000
 const SLOW = new Set([
-  'ConcurrentSnapshotLimitExceeded', 'PendingSnapshotLimitExceeded', 'ResourceLimitExceeded', 'IncorrectState', 'InvalidState',
-  'IncorrectModificationState', 'InsufficientVolumeCapacity',
+  'ConcurrentSnapshotLimitExceeded',
+  'PendingSnapshotLimitExceeded',
+  'ResourceLimitExceeded',
+  'IncorrectState',
+  'InvalidState',
+  'IncorrectModificationState',
+  'InsufficientVolumeCapacity',
 ])
 /** The effect may stand already: looking at EC2 tells, repeating does not. */
 const VERIFY = new Set([
-  'VolumeInUse', 'IdempotentParameterMismatch', 'SnapshotCreationPerVolumeRateExceeded', 'InternalError', 'InternalFailure',
-  'ServerInternal', 'Unavailable', 'ServiceUnavailable',
+  'VolumeInUse',
+  'IdempotentParameterMismatch',
+  'SnapshotCreationPerVolumeRateExceeded',
+  'InternalError',
+  'InternalFailure',
+  'ServerInternal',
+  'Unavailable',
+  'ServiceUnavailable',
 ])
 const REMEDIES: Readonly<Record<string, string>> = {
   UnauthorizedOperation: "give zonehop's role this permission, then retry",
   VolumeLimitExceeded: 'ask for more EBS storage in Service Quotas, then retry',
   AttachmentLimitExceeded: 'detach something from the successor or choose a larger instance, then retry',
-  'InvalidVolume.ZoneMismatch': 'the successor must stand in the target zone; correct zonehop:successor and start again',
+  'InvalidVolume.ZoneMismatch':
+    'the successor must stand in the target zone; correct zonehop:successor and start again',
 }
 
 /** Sorts what the SDK threw; what has no code or a 5xx is unknown, since the request may have arrived. */
 export function sortError(error: unknown): Answer {
-  const { name: code = 'NoAnswer', message = '', $metadata } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } }
+  const {
+    name: code = 'NoAnswer',
+    message = '',
+    $metadata,
+  } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } }
   const status = $metadata?.httpStatusCode
   if (RETRY.has(code)) return { outcome: 'later', code, retryMs: RETRY_MS }
   if (SLOW.has(code)) return { outcome: 'later', code, retryMs: RETRY_SLOW_MS }
   if (VERIFY.has(code) || status === undefined || status >= 500) return { outcome: 'unknown', code }
-  return { outcome: 'refused', code, problem: message, remedy: REMEDIES[code] ?? 'look at the volume in EC2, put it right, then retry' }
+  return {
+    outcome: 'refused',
+    code,
+    problem: message,
+    remedy: REMEDIES[code] ?? 'look at the volume in EC2, put it right, then retry',
+  }
 }

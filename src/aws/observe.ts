@@ -1,14 +1,30 @@
 // Looks at EC2 for all volumes at once: paginated, filtered describes, never one a volume. Filters never raise NotFound,
 // so one unknown id cannot fail a page.
 import {
-  type EC2Client, type Instance, type Snapshot, type Volume, DescribeAvailabilityZonesCommand, paginateDescribeInstances,
-  paginateDescribeSnapshots, paginateDescribeVolumes,
+  DescribeAvailabilityZonesCommand,
+  type EC2Client,
+  type Instance,
+  paginateDescribeInstances,
+  paginateDescribeSnapshots,
+  paginateDescribeVolumes,
+  type Snapshot,
+  type Volume,
 } from '@aws-sdk/client-ec2'
-import type { Facts, Inventory, SeenInstance, SeenSnapshot, SeenVolume } from '../core/facts.ts'
+import {
+  type Facts,
+  factsOf,
+  type Inventory,
+  type SeenInstance,
+  type SeenSnapshot,
+  type SeenVolume,
+} from '../core/facts.ts'
 import { SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/limits.ts'
 import type { Migration, Tags } from '../core/migration.ts'
 
-export async function inventory(client: EC2Client, { sourceZone, targetZone }: { sourceZone: string; targetZone: string }): Promise<Inventory> {
+export async function inventory(
+  client: EC2Client,
+  { sourceZone, targetZone }: { sourceZone: string; targetZone: string },
+): Promise<Inventory> {
   const { AvailabilityZones = [] } = await client.send(new DescribeAvailabilityZonesCommand({}))
   const zones = AvailabilityZones.flatMap(({ ZoneName }) => ZoneName ?? []).sort()
   const volumes = await volumesBy(client, 'availability-zone', sourceZone)
@@ -21,7 +37,7 @@ export async function observe(client: EC2Client, migration: Migration, nowMs: nu
     volumesBy(client, 'tag:zonehop:migration', migration.id),
     volumesBy(client, 'availability-zone', migration.plan.sourceZone),
   ])
-  return { rev: migration.rev, beganAtMs: nowMs, snapshots, volumes: [...sources, ...made] }
+  return factsOf({ rev: migration.rev, beganAtMs: nowMs, snapshots, volumes: [...sources, ...made] })
 }
 
 async function snapshotsOf(client: EC2Client, migrationId: string): Promise<SeenSnapshot[]> {
@@ -54,19 +70,33 @@ async function instancesIn(client: EC2Client, zones: string[]): Promise<SeenInst
 function seenSnapshot(snapshot: Snapshot): SeenSnapshot {
   const percent = Number.parseInt(snapshot.Progress ?? '', 10)
   return {
-    id: snapshot.SnapshotId ?? '', volumeId: snapshot.VolumeId ?? '', state: snapshot.State ?? '',
-    percent: Number.isNaN(percent) ? null : percent, startedAtMs: snapshot.StartTime?.getTime() ?? 0, tags: tagsOf(snapshot.Tags),
+    id: snapshot.SnapshotId ?? '',
+    volumeId: snapshot.VolumeId ?? '',
+    state: snapshot.State ?? '',
+    percent: Number.isNaN(percent) ? null : percent,
+    startedAtMs: snapshot.StartTime?.getTime() ?? 0,
+    tags: tagsOf(snapshot.Tags),
   }
 }
 
 function seenVolume(volume: Volume): SeenVolume {
   return {
-    id: volume.VolumeId ?? '', zone: volume.AvailabilityZone ?? '', state: volume.State ?? '', sizeGib: volume.Size ?? 0,
-    type: volume.VolumeType ?? '', iops: volume.Iops ?? null, throughputMibps: volume.Throughput ?? null,
-    encrypted: volume.Encrypted ?? false, kmsKeyId: volume.KmsKeyId ?? null, snapshotId: volume.SnapshotId ?? null,
-    createdAtMs: volume.CreateTime?.getTime() ?? 0, tags: tagsOf(volume.Tags),
+    id: volume.VolumeId ?? '',
+    zone: volume.AvailabilityZone ?? '',
+    state: volume.State ?? '',
+    sizeGib: volume.Size ?? 0,
+    type: volume.VolumeType ?? '',
+    iops: volume.Iops ?? null,
+    throughputMibps: volume.Throughput ?? null,
+    encrypted: volume.Encrypted ?? false,
+    kmsKeyId: volume.KmsKeyId ?? null,
+    snapshotId: volume.SnapshotId ?? null,
+    createdAtMs: volume.CreateTime?.getTime() ?? 0,
+    tags: tagsOf(volume.Tags),
     attachments: (volume.Attachments ?? []).map((attachment) => ({
-      instance: attachment.InstanceId ?? '', device: attachment.Device ?? '', state: attachment.State ?? '',
+      instance: attachment.InstanceId ?? '',
+      device: attachment.Device ?? '',
+      state: attachment.State ?? '',
       deleteOnTermination: attachment.DeleteOnTermination ?? false,
     })),
   }
@@ -75,8 +105,12 @@ function seenVolume(volume: Volume): SeenVolume {
 function seenInstance(instance: Instance): SeenInstance {
   const tags = tagsOf(instance.Tags)
   return {
-    id: instance.InstanceId ?? '', name: tags.Name ?? instance.InstanceId ?? '', zone: instance.Placement?.AvailabilityZone ?? '',
-    state: instance.State?.Name ?? '', rootDevice: instance.RootDeviceName ?? null, tags,
+    id: instance.InstanceId ?? '',
+    name: tags.Name ?? instance.InstanceId ?? '',
+    zone: instance.Placement?.AvailabilityZone ?? '',
+    state: instance.State?.Name ?? '',
+    rootDevice: instance.RootDeviceName ?? null,
+    tags,
   }
 }
 

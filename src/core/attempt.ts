@@ -13,7 +13,9 @@ const ANSWER_WITHIN_MS = 15_000
 export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolean {
   if (state.status === 'intended') return state.notBeforeMs <= nowMs
   if (state.status !== 'issued' || state.issuedAtMs === null) return false
-  return isSafeTwice(state) ? nowMs >= state.issuedAtMs + ANSWER_WITHIN_MS : facts.beganAtMs >= state.issuedAtMs + VISIBILITY_WINDOW_MS
+  return isSafeTwice(state)
+    ? nowMs >= state.issuedAtMs + ANSWER_WITHIN_MS
+    : facts.beganAtMs >= state.issuedAtMs + VISIBILITY_WINDOW_MS
 }
 
 function isSafeTwice({ effect }: EffectState): boolean {

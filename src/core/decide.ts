@@ -2,14 +2,15 @@
 //
 // Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
+
+import { mayCall } from './attempt.ts'
 import type { Facts } from './facts.ts'
-import { approvalOf, latest } from './fold.ts'
-import { goLiveEvidence, freezeEvidence, startEvidence } from './gates.ts'
+import { approvalOf, isAchieved } from './fold.ts'
+import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
 import { learn } from './learn.ts'
 import { OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS } from './limits.ts'
-import { type Effect, type EffectState, type Gate, type Migration, type Said, effectId } from './migration.ts'
+import { type Effect, type EffectState, effectId, type Gate, type Migration, type Said } from './migration.ts'
 import { digest } from './plan.ts'
-import { mayCall } from './attempt.ts'
 import { type Wait, waitsOf } from './progress.ts'
 import { moveEffect, seedEffect, tagEffects } from './steps.ts'
 
@@ -38,9 +39,11 @@ function advance(m: Migration, facts: Facts): Said | null {
     case 'planned':
       return passGate(m, facts, 'start', startEvidence(m), { kind: 'began' })
     case 'seeding': {
-      const seeds = m.seeds ? m.plan.moves.map((move) => seedEffect(move)) : []
+      const seeds = m.seeds ? m.plan.moves.map((move) => seedEffect(m, move)) : []
       const wanted = [...tagEffects(m, 'start'), ...seeds]
-      return intend(m, wanted) ?? (areDone(m, wanted) ? passGate(m, facts, 'freeze', freezeEvidence(m), freezing(m)) : null)
+      return (
+        intend(m, wanted) ?? (areDone(m, wanted) ? passGate(m, facts, 'freeze', freezeEvidence(m), freezing(m)) : null)
+      )
     }
     case 'frozen':
     case 'moving':
@@ -58,7 +61,7 @@ function move(m: Migration, facts: Facts): Said | null {
   if (!areDone(m, marks)) return intend(m, marks)
   if (!m.freeze?.confirmedBy) return null
   const steps = m.plan.moves.flatMap((each) => moveEffect(m, each, facts) ?? [])
-  const isReady = m.plan.moves.every(({ id }) => latest(m, id, 'check')?.status === 'achieved')
+  const isReady = steps.filter((step) => step.step === 'check' && isAchieved(m, step)).length === m.plan.moves.length
   const evidence = isReady ? goLiveEvidence(m, facts) : null
   return intend(m, steps) ?? (evidence ? passGate(m, facts, 'goLive', evidence, { kind: 'wentLive' }) : withdraw(m))
 }
@@ -85,7 +88,9 @@ function passGate(m: Migration, facts: Facts, gate: Gate, evidence: readonly str
 }
 
 function withdraw(m: Migration): Said | null {
-  return m.asking?.gate === 'goLive' ? { kind: 'withdrew', gate: 'goLive', why: 'what it rests on is not there now' } : null
+  return m.asking?.gate === 'goLive'
+    ? { kind: 'withdrew', gate: 'goLive', why: 'what it rests on is not there now' }
+    : null
 }
 
 /** The freeze's id is new with every freeze: a snapshot cut under another one never goes live. */
@@ -94,20 +99,21 @@ function freezing(m: Migration): Said {
 }
 
 function intend(m: Migration, effects: readonly Effect[]): Said | null {
-  const fresh = effects.filter((effect) => !m.effects.has(effectId({ ...effect, generation: 1 })))
+  const fresh = effects.filter((effect) => !m.effects.has(effectId(effect)))
   return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
 }
 
 function areDone(m: Migration, effects: readonly Effect[]): boolean {
-  return effects.every(({ subject, step }) => latest(m, subject, step)?.status === 'achieved')
+  return effects.every((effect) => isAchieved(m, effect))
 }
 
 /** Often while something short is in flight; else seldom, and ever more seldom behind a slow snapshot. */
 function spacing(m: Migration, facts: Facts, nowMs: number): number {
   const inFlight = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
-  const isSnapshot = ({ effect, status }: EffectState) => ['seed', 'snapshot'].includes(effect.step) && status === 'started'
+  const isSnapshot = ({ effect, status }: EffectState) =>
+    ['seed', 'snapshot'].includes(effect.step) && status === 'started'
   if (inFlight.some((state) => !isSnapshot(state))) return OBSERVE_SHORT_MS
-  const percentMs = facts.snapshots
+  const percentMs = [...facts.snapshots.values()]
     .filter(({ state }) => state === 'pending')
     .map(({ startedAtMs, percent }) => (nowMs - startedAtMs) / ((percent ?? 0) + 1))
   return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS, ...percentMs.map((ms) => ms / 5)))

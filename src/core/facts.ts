@@ -38,9 +38,48 @@ export type SeenVolume = {
 export type Facts = {
   readonly rev: number
   readonly beganAtMs: number
+  /** Every snapshot the migration made, by id. */
+  readonly snapshots: ReadonlyMap<string, SeenSnapshot>
+  /** Every volume of the source zone, and every volume the migration made, by id. */
+  readonly volumes: ReadonlyMap<string, SeenVolume>
+  /** What the migration made, by the tag `zonehop:move`: 1,000 moves must not look through 1,000 snapshots each. */
+  readonly snapshotsOf: ReadonlyMap<string, readonly SeenSnapshot[]>
+  readonly volumesOf: ReadonlyMap<string, readonly SeenVolume[]>
+}
+
+type Observed = {
+  readonly rev: number
+  readonly beganAtMs: number
   readonly snapshots: readonly SeenSnapshot[]
-  /** Every volume of the source zone, and every volume the migration made. */
   readonly volumes: readonly SeenVolume[]
+}
+
+/** Facts from what was observed; a volume observed twice counts once. */
+export function factsOf({ rev, beganAtMs, snapshots, volumes }: Observed): Facts {
+  const volumesById = byId(volumes)
+  return {
+    rev,
+    beganAtMs,
+    snapshots: byId(snapshots),
+    volumes: volumesById,
+    snapshotsOf: byMove(snapshots),
+    volumesOf: byMove([...volumesById.values()]),
+  }
+}
+
+function byId<T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(all.map((one) => [one.id, one]))
+}
+
+function byMove<T extends { readonly tags: Tags }>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>()
+  for (const one of all) {
+    const move = one.tags['zonehop:move'] ?? ''
+    const group = groups.get(move)
+    if (group) group.push(one)
+    else groups.set(move, [one])
+  }
+  return groups
 }
 
 export type SeenInstance = {

@@ -1,6 +1,14 @@
 // Folds journal entries into a migration. Pure: the same entries give the same migration, in every process, after any crash.
 // An entry that does not fit is a bug of the writer and throws: guessing here would decide on a world that never was.
-import { type Approval, type Effect, type EffectState, type Entry, type Gate, type Migration, effectId } from './migration.ts'
+import {
+  type Approval,
+  type Effect,
+  type EffectState,
+  type Entry,
+  effectId,
+  type Gate,
+  type Migration,
+} from './migration.ts'
 
 export function fold(entries: readonly Entry[]): Migration | null {
   return entries.reduce<Migration | null>(extend, null)
@@ -9,16 +17,32 @@ export function fold(entries: readonly Entry[]): Migration | null {
 /** The migration after one more entry. Throws when the entry is not the next one or speaks of an unknown effect. */
 export function extend(migration: Migration | null, entry: Entry): Migration {
   if (migration === null) return begin(entry)
-  if (entry.rev !== migration.rev + 1) throw new Error(`entry ${entry.rev} does not follow ${migration.rev} of ${migration.id}`)
+  if (entry.rev !== migration.rev + 1)
+    throw new Error(`entry ${entry.rev} does not follow ${migration.rev} of ${migration.id}`)
   return { ...migration, ...change(migration, entry), rev: entry.rev }
 }
 
 function begin(entry: Entry): Migration {
-  if (entry.kind !== 'planned' || entry.rev !== 1) throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
+  if (entry.kind !== 'planned' || entry.rev !== 1)
+    throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
   const { id, plan, by, channel, seeds } = entry
   return {
-    id, rev: 1, phase: 'planned', paused: false, plan, by, channel, seeds, plannedAtMs: entry.atMs, asking: null, approvals: [],
-    freeze: null, effects: new Map(), opened: [], outage: null, endedAtMs: null,
+    id,
+    rev: 1,
+    phase: 'planned',
+    paused: false,
+    plan,
+    by,
+    channel,
+    seeds,
+    plannedAtMs: entry.atMs,
+    asking: null,
+    approvals: [],
+    freeze: null,
+    effects: new Map(),
+    opened: [],
+    outage: null,
+    endedAtMs: null,
   }
 }
 
@@ -31,14 +55,21 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
     case 'withdrew':
       return { asking: null, approvals: m.approvals.filter(({ gate }) => gate !== entry.gate) }
     case 'approved':
-      return { approvals: [...m.approvals, { gate: entry.gate, by: entry.by, basis: entry.basis, atMs: entry.atMs, rev: entry.rev }] }
+      return {
+        approvals: [
+          ...m.approvals,
+          { gate: entry.gate, by: entry.by, basis: entry.basis, atMs: entry.atMs, rev: entry.rev },
+        ],
+      }
     case 'declined':
       return { asking: null, phase: 'aborted', endedAtMs: entry.atMs }
     case 'began':
       return { asking: null, phase: 'seeding' }
     case 'freezing':
       return {
-        asking: null, phase: 'frozen', outage: { fromMs: entry.atMs, untilMs: null, gateWaitMs: 0 },
+        asking: null,
+        phase: 'frozen',
+        outage: { fromMs: entry.atMs, untilMs: null, gateWaitMs: 0 },
         freeze: { id: entry.freeze, atMs: entry.atMs, rev: entry.rev, confirmedBy: null, confirmedAtMs: null },
       }
     case 'confirmed':
@@ -51,17 +82,33 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
     case 'wentLive':
       return { asking: null, phase: 'live', outage: waited(m, entry.atMs) }
     case 'intended':
-      return { effects: withEffects(m, entry.effects.map((effect) => intended(effect, entry.rev))), ...phaseOf(m, entry.effects) }
+      return {
+        effects: withEffects(
+          m,
+          entry.effects.map((effect) => intended(effect, entry.rev)),
+        ),
+        ...phaseOf(m, entry.effects),
+      }
     case 'issued':
       return set(m, entry.effect, (was) => ({ status: 'issued', attempts: was.attempts + 1, issuedAtMs: entry.atMs }))
     case 'notCalled':
-      return set(m, entry.effect, () => ({ status: 'intended', issuedAtMs: null, notBeforeMs: entry.atMs + entry.retryMs }))
+      return set(m, entry.effect, () => ({
+        status: 'intended',
+        issuedAtMs: null,
+        notBeforeMs: entry.atMs + entry.retryMs,
+      }))
     case 'started':
-      return set(m, entry.effect, (was) => ({ status: was.status === 'achieved' ? 'achieved' : 'started', resource: entry.resource }))
+      return set(m, entry.effect, (was) => ({
+        status: was.status === 'achieved' ? 'achieved' : 'started',
+        resource: entry.resource,
+      }))
     case 'seen':
       return { effects: withEffects(m, seen(m, entry)) }
     case 'failed':
-      return set(m, entry.effect, () => ({ status: 'failed', failure: { code: entry.code, problem: entry.problem, remedy: entry.remedy } }))
+      return set(m, entry.effect, () => ({
+        status: 'failed',
+        failure: { code: entry.code, problem: entry.problem, remedy: entry.remedy },
+      }))
     case 'retried':
       return { effects: withEffects(m, [anew(known(m, entry.effect), entry.rev)]) }
     case 'opened':
@@ -73,8 +120,15 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
 
 function intended(effect: Effect, rev: number): EffectState {
   return {
-    effect, status: 'intended', attempts: 0, intendedRev: rev, issuedAtMs: null, notBeforeMs: 0, resource: null,
-    achievedAtMs: null, failure: null,
+    effect,
+    status: 'intended',
+    attempts: 0,
+    intendedRev: rev,
+    issuedAtMs: null,
+    notBeforeMs: 0,
+    resource: null,
+    achievedAtMs: null,
+    failure: null,
   }
 }
 
@@ -87,10 +141,16 @@ function phaseOf(m: Migration, effects: readonly Effect[]): Partial<Migration> {
 }
 
 function seen(m: Migration, entry: Extract<Entry, { kind: 'seen' }>): EffectState[] {
-  const started = entry.started.map(({ effect, resource }) => ({ ...known(m, effect), status: 'started' as const, resource }))
+  const started = entry.started.map(({ effect, resource }) => ({
+    ...known(m, effect),
+    status: 'started' as const,
+    resource,
+  }))
   const byId = new Map(started.map((state) => [effectId(state.effect), state]))
   const achieved = entry.achieved.map((effect) => ({
-    ...(byId.get(effect) ?? known(m, effect)), status: 'achieved' as const, achievedAtMs: entry.atMs,
+    ...(byId.get(effect) ?? known(m, effect)),
+    status: 'achieved' as const,
+    achievedAtMs: entry.atMs,
   }))
   return [...started, ...achieved]
 }
@@ -128,6 +188,10 @@ function bug(m: Migration, { kind }: { kind: string }): never {
 /** The approval that counts for this gate on this basis, or none. */
 export function approvalOf(m: Migration, gate: Gate, basis: string): Approval | null {
   return m.approvals.findLast((approval) => approval.gate === gate && approval.basis === basis) ?? null
+}
+
+export function isAchieved(m: Migration, effect: Effect): boolean {
+  return m.effects.get(effectId(effect))?.status === 'achieved'
 }
 
 /** The newest generation of a step, or none if it was never intended. */

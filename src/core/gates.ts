@@ -33,7 +33,7 @@ export function freezeEvidence(m: Migration): string[] {
 export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
   const checked = m.plan.moves.map((move) => {
     const target = targetVolume(m, move, facts)
-    const source = facts.volumes.find(({ id }) => id === move.volume.id)
+    const source = facts.volumes.get(move.volume.id)
     const isFrozen = source !== undefined && stand(source.tags, frozenTag(m))
     return target && isFrozen && differences(move, target).length === 0 ? `${move.volume.name} is ${target.id}` : null
   })

@@ -47,8 +47,7 @@ export type Plan = {
 }
 
 export type Gate = 'start' | 'freeze' | 'goLive'
-export type Phase =
-  | 'planned' | 'seeding' | 'frozen' | 'moving' | 'live' | 'done' | 'aborting' | 'aborted' | 'halted'
+export type Phase = 'planned' | 'seeding' | 'frozen' | 'moving' | 'live' | 'done' | 'aborting' | 'aborted' | 'halted'
 
 export type MoveStep = 'seed' | 'snapshot' | 'restore' | 'attach' | 'check'
 /** Steps that only write tags: the plan at `start`, the freeze's id before writes stop, left and live before anything opens, the end. */
@@ -63,16 +62,37 @@ type EffectOf<S extends string, D> = {
 } & D
 
 export type SnapshotEffect = EffectOf<'seed' | 'snapshot', { readonly volumeId: string; readonly tags: Tags }>
-export type RestoreEffect = EffectOf<'restore', { readonly snapshotId: string; readonly zone: string; readonly like: SourceVolume; readonly tags: Tags }>
-export type AttachEffect = EffectOf<'attach', { readonly volumeId: string; readonly instance: string; readonly device: string }>
+export type RestoreEffect = EffectOf<
+  'restore',
+  { readonly snapshotId: string; readonly zone: string; readonly like: SourceVolume; readonly tags: Tags }
+>
+export type AttachEffect = EffectOf<
+  'attach',
+  { readonly volumeId: string; readonly instance: string; readonly device: string }
+>
 /** DeleteOnTermination as the source had it: the one attribute that AttachVolume cannot set. */
-export type CheckEffect = EffectOf<'check', { readonly instance: string; readonly device: string; readonly deleteOnTermination: boolean }>
+export type CheckEffect = EffectOf<
+  'check',
+  {
+    readonly volumeId: string
+    readonly instance: string
+    readonly device: string
+    readonly deleteOnTermination: boolean
+  }
+>
 export type TagEffect = EffectOf<TagStep, { readonly resources: readonly string[]; readonly tags: Tags }>
 export type Effect = SnapshotEffect | RestoreEffect | AttachEffect | CheckEffect | TagEffect
 
 /** What a journal entry says. Later entries may only add kinds and fields. */
 export type Said =
-  | { readonly kind: 'planned'; readonly id: string; readonly plan: Plan; readonly by: string; readonly channel: string; readonly seeds: boolean }
+  | {
+      readonly kind: 'planned'
+      readonly id: string
+      readonly plan: Plan
+      readonly by: string
+      readonly channel: string
+      readonly seeds: boolean
+    }
   | { readonly kind: 'asked'; readonly gate: Gate; readonly basis: string; readonly evidence: readonly string[] }
   | { readonly kind: 'withdrew'; readonly gate: Gate; readonly why: string }
   | { readonly kind: 'approved'; readonly gate: Gate; readonly basis: string; readonly by: string }
@@ -83,16 +103,37 @@ export type Said =
   | { readonly kind: 'wentLive' }
   | { readonly kind: 'intended'; readonly effects: readonly Effect[] }
   | { readonly kind: 'issued'; readonly effect: string; readonly attempt: number }
-  | { readonly kind: 'notCalled'; readonly effect: string; readonly attempt: number; readonly why: string; readonly retryMs: number }
+  | {
+      readonly kind: 'notCalled'
+      readonly effect: string
+      readonly attempt: number
+      readonly why: string
+      readonly retryMs: number
+    }
   | { readonly kind: 'started'; readonly effect: string; readonly resource: string | null }
-  | { readonly kind: 'seen'; readonly started: readonly { readonly effect: string; readonly resource: string }[]; readonly achieved: readonly string[] }
-  | { readonly kind: 'failed'; readonly effect: string; readonly code: string; readonly problem: string; readonly remedy: string }
+  | {
+      readonly kind: 'seen'
+      readonly started: readonly { readonly effect: string; readonly resource: string }[]
+      readonly achieved: readonly string[]
+    }
+  | {
+      readonly kind: 'failed'
+      readonly effect: string
+      readonly code: string
+      readonly problem: string
+      readonly remedy: string
+    }
   | { readonly kind: 'retried'; readonly effect: string; readonly by: string }
   | { readonly kind: 'opened'; readonly services: readonly string[] }
   | { readonly kind: 'done' }
 
 /** An entry as the journal keeps it. `rev` counts from 1; `atMs` is the journal's own clock, never before the previous entry's. */
-export type Entry = Said & { readonly rev: number; readonly atMs: number; readonly nonce: string; readonly runId: string }
+export type Entry = Said & {
+  readonly rev: number
+  readonly atMs: number
+  readonly nonce: string
+  readonly runId: string
+}
 
 export type EffectState = {
   readonly effect: Effect
@@ -107,7 +148,13 @@ export type EffectState = {
   readonly failure: { readonly code: string; readonly problem: string; readonly remedy: string } | null
 }
 
-export type Approval = { readonly gate: Gate; readonly by: string; readonly basis: string; readonly atMs: number; readonly rev: number }
+export type Approval = {
+  readonly gate: Gate
+  readonly by: string
+  readonly basis: string
+  readonly atMs: number
+  readonly rev: number
+}
 
 export type Migration = {
   readonly id: string
@@ -119,9 +166,20 @@ export type Migration = {
   readonly channel: string
   readonly seeds: boolean
   readonly plannedAtMs: number
-  readonly asking: { readonly gate: Gate; readonly basis: string; readonly atMs: number; readonly evidence: readonly string[] } | null
+  readonly asking: {
+    readonly gate: Gate
+    readonly basis: string
+    readonly atMs: number
+    readonly evidence: readonly string[]
+  } | null
   readonly approvals: readonly Approval[]
-  readonly freeze: { readonly id: string; readonly atMs: number; readonly rev: number; readonly confirmedBy: string | null; readonly confirmedAtMs: number | null } | null
+  readonly freeze: {
+    readonly id: string
+    readonly atMs: number
+    readonly rev: number
+    readonly confirmedBy: string | null
+    readonly confirmedAtMs: number | null
+  } | null
   readonly effects: ReadonlyMap<string, EffectState>
   readonly opened: readonly string[]
   readonly outage: { readonly fromMs: number; readonly untilMs: number | null; readonly gateWaitMs: number } | null

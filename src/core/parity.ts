@@ -20,5 +20,7 @@ export function differences({ volume: source, successor }: Move, copy: SeenVolum
     ['DeleteOnTermination', source.deleteOnTermination, attachment?.deleteOnTermination],
     ...Object.entries(tags).map(([key, value]): [string, unknown, unknown] => [`tag ${key}`, value, copy.tags[key]]),
   ]
-  return rows.filter(([, left, right]) => left !== right).map(([attribute, left, right]) => ({ attribute, source: String(left), copy: String(right) }))
+  return rows
+    .filter(([, left, right]) => left !== right)
+    .map(([attribute, left, right]) => ({ attribute, source: String(left), copy: String(right) }))
 }

@@ -12,7 +12,8 @@ export function draft(inventory: Inventory, { sourceZone, targetZone }: Zones): 
   const zoneProblems = [sourceZone, targetZone]
     .filter((zone) => !inventory.zones.includes(zone))
     .map((zone) => `There is no availability zone "${zone}" in this region; it has ${inventory.zones.join(', ')}.`)
-  if (sourceZone === targetZone) zoneProblems.push(`Source and target are both ${sourceZone}; name two different zones.`)
+  if (sourceZone === targetZone)
+    zoneProblems.push(`Source and target are both ${sourceZone}; name two different zones.`)
   if (zoneProblems.length > 0) return { problems: zoneProblems }
 
   const found = inventory.volumes.filter((volume) => volume.zone === sourceZone).sort(byName)
@@ -38,22 +39,34 @@ function planVolume(volume: SeenVolume, inventory: Inventory, targetZone: string
   if (!attachment) return stay('attached to no instance')
   if (second) return { problem: `${name} (${volume.id}) is attached to several instances; detach it from all but one.` }
   const instance = inventory.instances.find(({ id }) => id === attachment.instance)
-  if (!instance) return { problem: `${name} (${volume.id}) is attached to ${attachment.instance}, which EC2 does not show.` }
+  if (!instance)
+    return { problem: `${name} (${volume.id}) is attached to ${attachment.instance}, which EC2 does not show.` }
   if (attachment.device === instance.rootDevice) return stay(`root volume of ${instance.name}`)
   const successor = successorOf(instance, volume, inventory.instances, targetZone)
   if (typeof successor === 'string') return { problem: `${name} (${volume.id}): ${successor}` }
   const service = volume.tags['zonehop:service'] ?? name
   const move: Move = {
-    id: volume.id, service, route: 'snapshot', successor: successor.id, volume: sourceVolume(volume, attachment, name),
+    id: volume.id,
+    service,
+    route: 'snapshot',
+    successor: successor.id,
+    volume: sourceVolume(volume, attachment, name),
   }
   return { move }
 }
 
 /** By the volume's or the instance's tag, else the one instance of equal Name in the target zone. */
-function successorOf(instance: SeenInstance, volume: SeenVolume, all: readonly SeenInstance[], zone: string): SeenInstance | string {
+function successorOf(
+  instance: SeenInstance,
+  volume: SeenVolume,
+  all: readonly SeenInstance[],
+  zone: string,
+): SeenInstance | string {
   const tagged = volume.tags['zonehop:successor'] ?? instance.tags['zonehop:successor']
   const there = all.filter((each) => each.zone === zone && ['running', 'stopped'].includes(each.state))
-  const found = there.filter((each) => (tagged ? each.id === tagged || each.name === tagged : each.name === instance.name))
+  const found = there.filter((each) =>
+    tagged ? each.id === tagged || each.name === tagged : each.name === instance.name,
+  )
   const [only, another] = found
   if (only && !another) return only
   const wanted = tagged ? `"${tagged}" (tag zonehop:successor)` : `of the Name "${instance.name}"`
@@ -66,7 +79,18 @@ function sourceVolume(volume: SeenVolume, attachment: SeenAttachment, name: stri
   const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId } = volume
   const { instance, device, deleteOnTermination } = attachment
   return {
-    id, name, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags: volume.tags, instance, device, deleteOnTermination,
+    id,
+    name,
+    sizeGib,
+    type,
+    iops,
+    throughputMibps,
+    encrypted,
+    kmsKeyId,
+    tags: volume.tags,
+    instance,
+    device,
+    deleteOnTermination,
   }
 }
 

@@ -1,6 +1,14 @@
 // What the core's callers need of the world; the edges implement these, main.ts hands them in.
 import type { Facts, Inventory } from './facts.ts'
-import type { AttachEffect, CheckEffect, Effect, Migration, RestoreEffect, SnapshotEffect, TagEffect } from './migration.ts'
+import type {
+  AttachEffect,
+  CheckEffect,
+  Effect,
+  Migration,
+  RestoreEffect,
+  SnapshotEffect,
+  TagEffect,
+} from './migration.ts'
 
 export type Clock = {
   /** Ms since 1970. */
@@ -36,4 +44,9 @@ export type Queue = {
   enqueue(jobs: readonly StepJob[]): Promise<void>
 }
 
-export type StepJob = { readonly migration: string; readonly effect: string; readonly step: Effect['step']; readonly attempt: number }
+export type StepJob = {
+  readonly migration: string
+  readonly effect: string
+  readonly step: Effect['step']
+  readonly attempt: number
+}

@@ -1,4 +1,5 @@
 // Progress, sampled once and rendered many ways: a line a move, and every wait with its reason.
+import { etaWords, type Remaining, remaining } from './eta.ts'
 import type { Facts } from './facts.ts'
 import { latest } from './fold.ts'
 import type { EffectState, Migration, Move, MoveStep } from './migration.ts'
@@ -16,7 +17,12 @@ export type Line = {
   readonly isDone: boolean
 }
 
-export type Progress = { readonly rev: number; readonly atMs: number; readonly lines: readonly Line[]; readonly waits: readonly Wait[] }
+export type Progress = {
+  readonly rev: number
+  readonly atMs: number
+  readonly lines: readonly Line[]
+  readonly waits: readonly Wait[]
+}
 
 const WORDS: Readonly<Record<MoveStep, readonly [doing: string, done: string]>> = {
   seed: ['seed snapshot', 'seeded'],
@@ -41,29 +47,46 @@ function lineOf(m: Migration, move: Move, facts: Facts): Line {
   const [doing, done] = WORDS[state.effect.step as MoveStep]
   if (state.effect.step === 'check' && isAchieved) {
     const isOpen = m.opened.includes(move.service)
-    return { ...base, isDone: true, words: `${isOpen ? 'live' : 'attached and checked'} in ${m.plan.targetZone} at ${move.volume.device}` }
+    return {
+      ...base,
+      isDone: true,
+      words: `${isOpen ? 'live' : 'attached and checked'} in ${m.plan.targetZone} at ${move.volume.device}`,
+    }
   }
-  return { ...base, words: isAchieved ? done : state.status === 'started' ? doing : `${doing}, asked of EC2` }
+  if (state.status !== 'started') return { ...base, words: isAchieved ? done : `${doing}, asked of EC2` }
+  const eta = etaOf(state, facts)
+  return { ...base, words: eta ? `${doing}, ${etaWords(eta)}` : doing }
+}
+
+function etaOf({ resource }: EffectState, facts: Facts): Remaining | null {
+  const snapshot = facts.snapshots.get(resource ?? '')
+  return snapshot ? remaining(snapshot.percent ?? 0, facts.beganAtMs - snapshot.startedAtMs) : null
 }
 
 function percentOf(m: Migration, move: Move, facts: Facts): number | null {
   const state = latest(m, move.id, 'snapshot') ?? latest(m, move.id, 'seed')
   if (state?.status === 'achieved') return 100
-  return facts.snapshots.find(({ id }) => id === state?.resource)?.percent ?? null
+  return facts.snapshots.get(state?.resource ?? '')?.percent ?? null
 }
 
+/** Everything waited for, what people must do first. An old generation that failed waits for nothing any more. */
 export function waitsOf(m: Migration, facts: Facts): Wait[] {
-  const waits = [...m.effects.values()].filter(({ status }) => status !== 'achieved').map((state) => ({ on: waitOn(m, state, facts) }))
-  if (m.asking) waits.unshift({ on: `approval of ${m.asking.gate} by someone other than ${m.by}` })
-  if (m.phase === 'frozen' && m.freeze && !m.freeze.confirmedBy) waits.unshift({ on: 'a person to confirm that writes have stopped' })
-  return waits
+  const names = new Map(m.plan.moves.map(({ id, volume }) => [id, volume.name]))
+  const people = [
+    ...(m.phase === 'frozen' && m.freeze && !m.freeze.confirmedBy
+      ? ['a person to confirm that writes have stopped']
+      : []),
+    ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${m.by}>`] : []),
+  ]
+  const world = [...m.effects.values()]
+    .filter((state) => state.status !== 'achieved' && latest(m, state.effect.subject, state.effect.step) === state)
+    .map((state) => waitOn(names.get(state.effect.subject) ?? state.effect.subject, state, facts))
+  return [...people, ...world].map((on) => ({ on }))
 }
 
-function waitOn(m: Migration, state: EffectState, facts: Facts): string {
-  const { effect, status, failure } = state
-  const name = m.plan.moves.find(({ id }) => id === effect.subject)?.volume.name ?? effect.subject
+function waitOn(name: string, { effect, status, failure, resource }: EffectState, facts: Facts): string {
   if (failure) return `${name}: ${effect.step} failed (${failure.code}); ${failure.remedy}`
   if (status === 'issued') return `${name}: whether EC2 took ${effect.step}; looking for it`
-  const percent = facts.snapshots.find(({ id }) => id === state.resource)?.percent
-  return percent === undefined || percent === null ? `${name}: ${effect.step}` : `${name}: ${effect.step} ${state.resource} ${percent}%`
+  const percent = facts.snapshots.get(resource ?? '')?.percent ?? null
+  return percent === null ? `${name}: ${effect.step}` : `${name}: ${effect.step} ${resource} ${percent}%`
 }

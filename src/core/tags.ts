@@ -11,6 +11,11 @@ export function identity(migrationId: string, effect: Pick<Effect, 'subject' | '
   }
 }
 
+/** zonehop's own tags: what identifies a thing. The others are people's, who may change them. */
+export function ownTags(tags: Tags): Tags {
+  return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('zonehop:')))
+}
+
 /** Whether every wanted tag stands as wanted; others may stand beside it. */
 export function stand(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)

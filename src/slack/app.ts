@@ -12,7 +12,13 @@ type Reply = { readonly ok: boolean; readonly text: string }
 
 /** The use cases this edge offers to people; main.ts hands them in. */
 export type SlackOperations = {
-  start(request: { sourceZone: string; targetZone: string; seeds: boolean; by: string; channel: string }): Promise<Reply>
+  start(request: {
+    sourceZone: string
+    targetZone: string
+    seeds: boolean
+    by: string
+    channel: string
+  }): Promise<Reply>
   approve(request: { id: string; gate: Gate; basis: string; by: string }): Promise<Reply>
   decline(request: { id: string; by: string }): Promise<Reply>
   confirmFrozen(request: { id: string; freeze: string; by: string }): Promise<Reply>
@@ -24,7 +30,11 @@ export type SlackConfig = { readonly botToken: string; readonly appToken: string
 const CALL_TIMEOUT_MS = 10_000
 
 export function speaker(config: SlackConfig) {
-  const options = { timeout: CALL_TIMEOUT_MS, ...(config.apiUrl ? { slackApiUrl: config.apiUrl } : {}), logLevel: LogLevel.ERROR }
+  const options = {
+    timeout: CALL_TIMEOUT_MS,
+    ...(config.apiUrl ? { slackApiUrl: config.apiUrl } : {}),
+    logLevel: LogLevel.ERROR,
+  }
   const gates = new WebClient(config.botToken, options)
   const progress = new WebClient(config.botToken, options)
   return {
@@ -39,10 +49,23 @@ export function speaker(config: SlackConfig) {
   }
 }
 
-export async function startSlack(config: SlackConfig, operations: SlackOperations, onError: (error: Error) => void): Promise<{ close(): Promise<void> }> {
+export async function startSlack(
+  config: SlackConfig,
+  operations: SlackOperations,
+  onError: (error: Error) => void,
+): Promise<{ close(): Promise<void> }> {
   const clientOptions = config.apiUrl ? { slackApiUrl: config.apiUrl } : {}
-  const receiver = new SocketModeReceiver({ appToken: config.appToken, logLevel: LogLevel.ERROR, installerOptions: { clientOptions: { ...clientOptions } } })
-  const app = new App({ token: config.botToken, receiver, logLevel: LogLevel.ERROR, clientOptions: { ...clientOptions, timeout: CALL_TIMEOUT_MS } })
+  const receiver = new SocketModeReceiver({
+    appToken: config.appToken,
+    logLevel: LogLevel.ERROR,
+    installerOptions: { clientOptions: { ...clientOptions } },
+  })
+  const app = new App({
+    token: config.botToken,
+    receiver,
+    logLevel: LogLevel.ERROR,
+    clientOptions: { ...clientOptions, timeout: CALL_TIMEOUT_MS },
+  })
   app.error(async (error) => onError(error))
 
   app.command('/migrate', async ({ command, ack, respond }) => {
@@ -52,20 +75,31 @@ export async function startSlack(config: SlackConfig, operations: SlackOperation
     if (parsed.verb === 'help') return void (await respond(HELP))
     if (parsed.verb === 'status') return void (await respond(statusText(await operations.status())))
     const { sourceZone, targetZone, seeds } = parsed
-    const reply = await operations.start({ sourceZone, targetZone, seeds, by: command.user_id, channel: command.channel_id })
+    const reply = await operations.start({
+      sourceZone,
+      targetZone,
+      seeds,
+      by: command.user_id,
+      channel: command.channel_id,
+    })
     await respond(reply.text)
   })
 
   app.action(/^(approve|decline|confirm)-/, async ({ action, ack, body, respond }) => {
     await ack()
-    if (action.type !== 'button' || !action.value) return
+    if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const reply = await answer(action.action_id, JSON.parse(action.value), body.user.id)
     // Who clicked and was taken sees the message itself change; only a refusal needs words.
     if (!reply.ok) await respond({ text: reply.text, response_type: 'ephemeral', replace_original: false })
   })
 
-  function answer(actionId: string, value: { id: string; gate: Gate; basis: string; freeze: string }, by: string): Promise<Reply> {
-    if (actionId.startsWith('approve')) return operations.approve({ id: value.id, gate: value.gate, basis: value.basis, by })
+  function answer(
+    actionId: string,
+    value: { id: string; gate: Gate; basis: string; freeze: string },
+    by: string,
+  ): Promise<Reply> {
+    if (actionId.startsWith('approve'))
+      return operations.approve({ id: value.id, gate: value.gate, basis: value.basis, by })
     if (actionId.startsWith('decline')) return operations.decline({ id: value.id, by })
     return operations.confirmFrozen({ id: value.id, freeze: value.freeze, by })
   }
@@ -82,6 +116,12 @@ export async function startSlack(config: SlackConfig, operations: SlackOperation
 }
 
 function statusText(migrations: readonly Migration[]): string {
-  if (migrations.length === 0) return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
-  return migrations.map((m) => `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${m.phase}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`).join('\n')
+  if (migrations.length === 0)
+    return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
+  return migrations
+    .map(
+      (m) =>
+        `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${m.phase}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`,
+    )
+    .join('\n')
 }

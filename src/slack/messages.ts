@@ -18,7 +18,8 @@ const GATE_TITLES: Readonly<Record<Gate, string>> = {
 export function statusMessage(m: Migration, progress: Progress | null): Message {
   const head = `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${m.phase}${m.paused ? ', paused' : ''}`
   const lines = progress ? volumeLines(progress.lines) : []
-  const waits = progress && progress.waits.length > 0 && m.endedAtMs === null ? [`Waiting for ${progress.waits[0]?.on}.`] : []
+  const waits =
+    progress && progress.waits.length > 0 && m.endedAtMs === null ? [`Waiting for ${progress.waits[0]?.on}.`] : []
   const text = `${head}. ${outageText(m, progress?.atMs ?? m.plannedAtMs)}`
   const body = [...lines, ...waits].map((line) => section(line))
   return { text, blocks: [section(`*${head}*\n${outageText(m, progress?.atMs ?? m.plannedAtMs)}`), ...merge(body)] }
@@ -26,7 +27,8 @@ export function statusMessage(m: Migration, progress: Progress | null): Message 
 
 /** Past STATUS_LINES_MAX the failed and the slowest are shown, and one line counts the rest. */
 function volumeLines(lines: readonly Line[]): string[] {
-  const shown = lines.length <= STATUS_LINES_MAX ? lines : lines.toSorted((a, b) => rank(a) - rank(b)).slice(0, STATUS_LINES_MAX)
+  const shown =
+    lines.length <= STATUS_LINES_MAX ? lines : lines.toSorted((a, b) => rank(a) - rank(b)).slice(0, STATUS_LINES_MAX)
   const rest = lines.length - shown.length
   const done = lines.filter(({ isDone }) => isDone).length
   const count = rest > 0 ? [`and ${rest} more volumes; ${done} of all ${lines.length} are attached and checked`] : []
@@ -45,14 +47,20 @@ export function outageText(m: Migration, nowMs: number): string {
   if (!m.outage) return 'No outage: services run in the source zone.'
   const { fromMs, untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
-  return untilMs === null ? `Outage so far ${duration(nowMs - fromMs)}${waited}.` : `Outage over after ${duration(untilMs - fromMs)}${waited}.`
+  return untilMs === null
+    ? `Outage so far ${duration(nowMs - fromMs)}${waited}.`
+    : `Outage over after ${duration(untilMs - fromMs)}${waited}.`
 }
 
 /** Each gate that was ever asked: its question with buttons while it asks, then who answered and when. */
 export function gateMessages(m: Migration, entries: readonly Entry[]): Keyed[] {
   const asked = entries.filter((entry) => entry.kind === 'asked')
   const gates = asked.map((ask) => {
-    const answer = entries.find((entry) => (entry.kind === 'approved' && entry.gate === ask.gate && entry.basis === ask.basis) || (entry.kind === 'declined' && ask.gate === 'start'))
+    const answer = entries.find(
+      (entry) =>
+        (entry.kind === 'approved' && entry.gate === ask.gate && entry.basis === ask.basis) ||
+        (entry.kind === 'declined' && ask.gate === 'start'),
+    )
     return { key: `gate-${ask.gate}-${ask.rev}`, message: gateMessage(m, ask, answer ?? null) }
   })
   return [...gates, ...freezeMessages(m)]
@@ -66,10 +74,20 @@ function gateMessage(m: Migration, ask: Extract<Entry, { kind: 'asked' }>, answe
     const said = `${answer.kind === 'approved' ? 'Approved' : 'Declined'} by <@${answer.by}> at ${time(answer.atMs)}.`
     return { text: `${question} ${said}`, blocks: [shown, section(said)] }
   }
-  if (!isOpen) return { text: `${question} No longer asked.`, blocks: [shown, section('No longer asked: what it rested on has changed.')] }
+  if (!isOpen)
+    return {
+      text: `${question} No longer asked.`,
+      blocks: [shown, section('No longer asked: what it rested on has changed.')],
+    }
   const value = JSON.stringify({ id: m.id, gate: ask.gate, basis: ask.basis })
-  const elements = [button(`approve-${ask.gate}`, `Approve ${ask.gate}`, value), ...(ask.gate === 'start' ? [button('decline-start', 'Decline', value)] : [])]
-  return { text: `${question} Someone other than the requester has to approve.`, blocks: [shown, { type: 'actions', elements }] }
+  const elements = [
+    button(`approve-${ask.gate}`, `Approve ${ask.gate}`, value),
+    ...(ask.gate === 'start' ? [button('decline-start', 'Decline', value)] : []),
+  ]
+  return {
+    text: `${question} Someone other than the requester has to approve.`,
+    blocks: [shown, { type: 'actions', elements }],
+  }
 }
 
 function freezeMessages(m: Migration): Keyed[] {
@@ -77,7 +95,10 @@ function freezeMessages(m: Migration): Keyed[] {
   const { id, confirmedBy, confirmedAtMs } = m.freeze
   const rows = m.plan.services.map(({ name }) => {
     const mine = m.plan.moves.filter(({ service }) => service === name)
-    return `${name}: stop what writes, then \`sync && umount\` ${mine.slice(0, 4).map(({ volume }) => `${volume.device} on ${volume.instance}`).join(', ')}${mine.length > 4 ? ` and ${mine.length - 4} more` : ''}`
+    return `${name}: stop what writes, then \`sync && umount\` ${mine
+      .slice(0, 4)
+      .map(({ volume }) => `${volume.device} on ${volume.instance}`)
+      .join(', ')}${mine.length > 4 ? ` and ${mine.length - 4} more` : ''}`
   })
   const shown = section(`*Stop the writes now*\n${rows.slice(0, 25).join('\n')}`.slice(0, 3000))
   if (confirmedBy && confirmedAtMs !== null) {
@@ -85,7 +106,15 @@ function freezeMessages(m: Migration): Keyed[] {
     return [{ key: `freeze-${id}`, message: { text: said, blocks: [shown, section(said)] } }]
   }
   const action = button('confirm-freeze', 'Writes have stopped', JSON.stringify({ id: m.id, freeze: id }))
-  return [{ key: `freeze-${id}`, message: { text: 'Stop the writes, then press the button.', blocks: [shown, { type: 'actions', elements: [action] }] } }]
+  return [
+    {
+      key: `freeze-${id}`,
+      message: {
+        text: 'Stop the writes, then press the button.',
+        blocks: [shown, { type: 'actions', elements: [action] }],
+      },
+    },
+  ]
 }
 
 /** What the thread is told once, as it happens. */
@@ -109,7 +138,9 @@ function milestone(entry: Entry): Message | null {
     case 'failed':
       return {
         text: `Stopped one move: ${entry.effect}, ${entry.code}. ${entry.problem}. Next: ${entry.remedy}.`,
-        blocks: [section(`*Stopped one move*: ${entry.effect}, ${entry.code}\n${entry.problem}\nNext: ${entry.remedy}.`)],
+        blocks: [
+          section(`*Stopped one move*: ${entry.effect}, ${entry.code}\n${entry.problem}\nNext: ${entry.remedy}.`),
+        ],
       }
     default:
       return null

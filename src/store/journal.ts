@@ -28,10 +28,31 @@ export type Journal = {
   append(id: string, after: Migration | null, said: Said, claims?: Claims): Promise<Appended>
   /** Ids of migrations that are not over. */
   running(): Promise<string[]>
+  /** Ids of all migrations there ever were. */
+  all(): Promise<string[]>
+}
+
+/**
+ * Appends what `say` gives for the newest fold, anew from the fold after every lost race. Null when there is no such
+ * migration or `say` has nothing to add; else the migration as it is with the entry.
+ */
+export async function appendFrom(
+  journal: Journal,
+  id: string,
+  say: (migration: Migration) => Said | null,
+  claims: Claims = {},
+): Promise<Migration | null> {
+  for (;;) {
+    const migration = await journal.read(id)
+    const said = migration ? say(migration) : null
+    if (!migration || !said) return null
+    const appended = await journal.append(id, migration, said, claims)
+    if (appended.outcome === 'appended') return appended.migration
+  }
 }
 
 const APPEND = `
-local stream, claims, running = KEYS[1], KEYS[2], KEYS[3]
+local stream, claims, running, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local id, rev, lastNonce, nonce, said, atMs, release = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
 local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
 local lastRev, lastAt, standing = 0, 0, ''
@@ -60,6 +81,7 @@ if at < lastAt then at = lastAt end
 local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 local stamp = string.format('{"rev":%d,"atMs":%.0f,"nonce":"%s","runId":"%s",', rev + 1, at, nonce, runId)
 redis.call('XADD', stream, (rev + 1) .. '-0', 'entry', stamp .. string.sub(said, 2))
+redis.call('SADD', all, id)
 if release == '1' then
   redis.call('SREM', running, id)
   local held = redis.call('HGETALL', claims)
@@ -104,11 +126,21 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
     if (lastNonce === null) return { outcome: 'conflict' }
     const args = [
-      id, after?.rev ?? 0, lastNonce, randomUUID(), JSON.stringify(said), drillNowMs ? Math.round(drillNowMs()) : '',
-      claims.release ? '1' : '0', ...(claims.take ?? []),
+      id,
+      after?.rev ?? 0,
+      lastNonce,
+      randomUUID(),
+      JSON.stringify(said),
+      drillNowMs ? Math.round(drillNowMs()) : '',
+      claims.release ? '1' : '0',
+      ...(claims.take ?? []),
     ]
-    const keys = [stream(id), 'zonehop:claims', 'zonehop:running']
-    const [outcome, volume, by] = (await redis.eval(APPEND, keys.length, ...keys, ...args)) as [string, string?, string?]
+    const keys = [stream(id), 'zonehop:claims', 'zonehop:running', 'zonehop:migrations']
+    const [outcome, volume, by] = (await redis.eval(APPEND, keys.length, ...keys, ...args)) as [
+      string,
+      string?,
+      string?,
+    ]
     if (outcome === 'claimed' && volume && by) return { outcome, volume, by }
     const fold = outcome === 'appended' ? await foldOf(id) : null
     return fold ? { outcome: 'appended', migration: fold.migration } : { outcome: 'conflict' }
@@ -119,5 +151,6 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     read: async (id) => (await foldOf(id))?.migration ?? null,
     entries: (id) => entriesFrom(id, 1),
     running: async () => (await redis.smembers('zonehop:running')).sort(),
+    all: async () => (await redis.smembers('zonehop:migrations')).sort(),
   }
 }

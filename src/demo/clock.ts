@@ -1,0 +1,76 @@
+// The simulated clock: time runs fast while nothing is due, and never passes a sleeper. In between, while the bot works or a
+// person is asked, it keeps near real time, so that real milliseconds never become simulated minutes.
+//
+// Fast is not at once as fast as may be: what has just changed is worth watching, so the speed starts at WATCHABLE_SPEED and
+// doubles every DOUBLES_EVERY_MS. Short copies are seen to move, and a copy of 20 hours still ends within the minute.
+import type { Clock } from '../core/ports.ts'
+
+export type SimulatedClock = Clock & {
+  /** Called by the simulators at every request: somebody is at work. */
+  touch(): void
+  /** Something people want to see has happened (a post, not an edit): the clock starts again from a speed one can watch. */
+  watch(): void
+  /** Real ms since anybody was at work. */
+  idleMs(): number
+  close(): void
+}
+
+const STEP_MS = 4
+/** Real ms without a request and without a sleeper woken, after which nobody is at work. */
+const QUIET_MS = 12
+const SLOW_SPEED = 30
+const WATCHABLE_SPEED = 200
+const DOUBLES_EVERY_MS = 2_500
+/** A machine that stalls does not make the world jump. */
+const ELAPSED_MAX_MS = 50
+
+type Sleeper = { readonly atMs: number; readonly wake: () => void }
+type Options = { readonly startMs: number; readonly speedTop: number; readonly isDue: () => boolean }
+
+export function simulatedClock({ startMs, speedTop, isDue }: Options): SimulatedClock {
+  const sleepers = new Set<Sleeper>()
+  let simulatedMs = startMs
+  let steppedAt = performance.now()
+  let busyAt = steppedAt
+  let fastForMs = 0
+
+  function step(): void {
+    const realMs = performance.now()
+    const elapsedMs = Math.min(ELAPSED_MAX_MS, realMs - steppedAt)
+    steppedAt = realMs
+    const isQuiet = realMs - busyAt >= QUIET_MS && sleepers.size > 0 && !isDue()
+    fastForMs += elapsedMs
+    const speed = isQuiet ? WATCHABLE_SPEED * 2 ** (fastForMs / DOUBLES_EVERY_MS) : SLOW_SPEED
+    const nextMs = Math.min(...[...sleepers].map(({ atMs }) => atMs))
+    simulatedMs = Math.max(simulatedMs, Math.min(nextMs, simulatedMs + elapsedMs * Math.min(speed, speedTop)))
+    for (const sleeper of [...sleepers].filter(({ atMs }) => atMs <= simulatedMs)) {
+      busyAt = realMs
+      sleeper.wake()
+    }
+  }
+  const timer = setInterval(step, STEP_MS)
+
+  return {
+    now: () => Math.floor(simulatedMs),
+    touch: () => {
+      busyAt = performance.now()
+    },
+    watch: () => {
+      fastForMs = 0
+    },
+    idleMs: () => performance.now() - busyAt,
+    close: () => clearInterval(timer),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const wake = () => {
+          sleepers.delete(sleeper)
+          signal?.removeEventListener('abort', wake)
+          resolve()
+        }
+        const sleeper: Sleeper = { atMs: simulatedMs + ms, wake }
+        if (signal?.aborted) return resolve()
+        signal?.addEventListener('abort', wake, { once: true })
+        sleepers.add(sleeper)
+      }),
+  }
+}

@@ -1,0 +1,131 @@
+// The morning of the report: logs and Dropbox in us-east-1a, their successors in us-east-1c. Logs' first snapshot takes 90
+// minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep.
+import type { WorldSeed } from '../ec2/entities.ts'
+import type { Scenario } from '../scenario.ts'
+
+const [SOURCE, TARGET] = ['us-east-1a', 'us-east-1c']
+
+function world(volumes: number): WorldSeed {
+  const names = ['logs-server', 'dropbox-server', 'db-server', 'cache-server', ...hosts(volumes)]
+  return {
+    zones: [
+      { name: SOURCE, id: 'use1-az1' },
+      { name: TARGET, id: 'use1-az4' },
+    ],
+    instances: names.flatMap((name) =>
+      [SOURCE, TARGET].map((zone) => ({ name, zone, state: 'running' as const, tags: { Name: name } })),
+    ),
+    volumes: [
+      ...names.map((instance) => ({
+        name: `${instance}-root`,
+        zone: SOURCE,
+        instance,
+        device: '/dev/xvda',
+        sizeGib: 8,
+        usedGib: 4,
+        type: 'gp3',
+        isRoot: true,
+        deleteOnTermination: true,
+      })),
+      {
+        name: 'logs',
+        zone: SOURCE,
+        instance: 'logs-server',
+        device: '/dev/sdf',
+        sizeGib: 500,
+        usedGib: 260,
+        type: 'gp2',
+        snapshotMinutes: 90,
+        tags: { 'zonehop:service': 'logs', team: 'web' },
+      },
+      {
+        name: 'dropbox',
+        zone: SOURCE,
+        instance: 'dropbox-server',
+        device: '/dev/sdg',
+        sizeGib: 4000,
+        usedGib: 3500,
+        type: 'st1',
+        snapshotMinutes: 1200,
+        tags: { 'zonehop:service': 'dropbox', tier: 'deprecated' },
+      },
+      {
+        name: 'db-data',
+        zone: SOURCE,
+        instance: 'db-server',
+        device: '/dev/sdf',
+        sizeGib: 200,
+        usedGib: 120,
+        type: 'io2',
+        iops: 8000,
+        encrypted: true,
+        kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666',
+        snapshotMinutes: 40,
+        tags: { 'zonehop:service': 'db', backup: 'nightly' },
+      },
+      {
+        name: 'db-wal',
+        zone: SOURCE,
+        instance: 'db-server',
+        device: '/dev/sdh',
+        sizeGib: 100,
+        usedGib: 60,
+        type: 'gp3',
+        iops: 6000,
+        throughput: 400,
+        deleteOnTermination: true,
+        snapshotMinutes: 30,
+        tags: { 'zonehop:service': 'db' },
+      },
+      {
+        name: 'cache',
+        zone: SOURCE,
+        instance: 'cache-server',
+        device: '/dev/sdj',
+        sizeGib: 64,
+        usedGib: 20,
+        type: 'gp3',
+        throughput: 250,
+        snapshotMinutes: 25,
+        deleteOnTermination: true,
+      },
+      {
+        name: 'uploads',
+        zone: SOURCE,
+        instance: 'cache-server',
+        device: '/dev/sdk',
+        sizeGib: 80,
+        usedGib: 40,
+        type: 'standard',
+        snapshotMinutes: 35,
+        tags: { 'zonehop:service': 'uploads', owner: 'media' },
+      },
+      ...Array.from({ length: volumes }, (_, index) => ({
+        name: `small-${index + 1}`,
+        zone: SOURCE,
+        instance: `bulk-${Math.floor(index / DEVICES.length) + 1}`,
+        device: DEVICES[index % DEVICES.length] ?? '/dev/sdf',
+        sizeGib: 10,
+        usedGib: 5,
+        type: 'gp3',
+        snapshotMinutes: 20 + (index % 10),
+        tags: { 'zonehop:service': 'bulk' },
+      })),
+    ],
+  }
+}
+
+/** The device names AWS recommends for data volumes. */
+const DEVICES = [...'fghijklmnop'].map((letter) => `/dev/sd${letter}`)
+
+function hosts(volumes: number): string[] {
+  return Array.from({ length: Math.ceil(volumes / DEVICES.length) }, (_, index) => `bulk-${index + 1}`)
+}
+
+export const outageDay: Scenario = {
+  name: 'outage-day',
+  world,
+  command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
+  sourceZone: SOURCE,
+  targetZone: TARGET,
+}

@@ -1,0 +1,69 @@
+// The wire of the Web API and of `response_url`: forms in, JSON out, tokens checked as Slack does.
+import { Hono } from 'hono'
+import { type Answer, APP_METHODS, METHODS, type Params, refuse, type World } from './api.ts'
+import type { Reply, Responder } from './respond.ts'
+
+export type Tokens = { readonly bot: string; readonly app: string }
+type Wire = {
+  readonly world: World
+  readonly tokens: Tokens
+  readonly responder: Responder
+  readonly touch: () => void
+  readonly onAnswer: (method: string, answer: Answer) => void
+}
+
+export function routes({ world, tokens, responder, touch, onAnswer }: Wire): Hono {
+  const app = new Hono()
+  app.use(async (_, next) => {
+    touch()
+    await next()
+    touch()
+  })
+  app.post('/api/:method', async ({ req, json }) => {
+    const params = readParams(req.header('content-type') ?? '', await req.text())
+    const token = req.header('authorization')?.replace(/^Bearer /, '') ?? params.token ?? ''
+    const method = req.param('method')
+    const answer = wrongToken(method, token, tokens) ??
+      METHODS[method]?.(world, params) ?? { ...refuse('unknown_method'), req_method: method }
+    onAnswer(method, answer)
+    return json(answer)
+  })
+  app.post('/response/:id', async ({ req, json, text }) => {
+    const reply = readReply(req.header('content-type') ?? '', await req.text())
+    const { status, refusal } = reply
+      ? responder.use(req.param('id'), reply)
+      : { status: 400, refusal: refuse('invalid_payload') }
+    return refusal ? json(refusal, status === 404 ? 404 : 400) : text('ok')
+  })
+  return app
+}
+
+function wrongToken(method: string, token: string, tokens: Tokens): Answer | null {
+  if (token === '') return refuse('not_authed')
+  if (token !== tokens.bot && token !== tokens.app) return refuse('invalid_auth')
+  const wanted = APP_METHODS.includes(method) ? tokens.app : tokens.bot
+  return token === wanted || !METHODS[method] ? null : refuse('not_allowed_token_type')
+}
+
+/** Forms are what the SDK sends; Slack takes JSON too, where objects are themselves instead of texts. */
+function readParams(contentType: string, body: string): Params {
+  if (!contentType.startsWith('application/json')) return Object.fromEntries(new URLSearchParams(body))
+  const parsed = parseObject(body) ?? {}
+  return Object.fromEntries(
+    Object.entries(parsed).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),
+  )
+}
+
+function readReply(contentType: string, body: string): Reply | null {
+  if (!contentType.startsWith('application/x-www-form-urlencoded')) return parseObject(body)
+  return parseObject(new URLSearchParams(body).get('payload') ?? '')
+}
+
+function parseObject(json: string): Reply | null {
+  try {
+    const value: unknown = JSON.parse(json)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Reply) : null
+  } catch {
+    return null
+  }
+}
