@@ -1,42 +1,22 @@
-// Notify: make the Slack thread say what the journal says. Coalesced: the newest state wins, edits keep Slack's pace.
-// Twice: what was posted is remembered by key; only a crash between posting and remembering posts one message again.
-
-import { digest } from '../src/core/plan.ts'
-import { gateMessages, type Message, milestones, statusMessage } from '../src/slack/messages.ts'
+// Notify: make the thread say what the journal says. Gates and milestones only, at once: nothing here waits for progress.
+// Twice: speak.ts.
+import { statusMessage } from '../src/slack/status.ts'
+import { threadMessages } from '../src/slack/thread.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
-
-export type Speaker = {
-  /** Posts and returns the message's timestamp. `isProgress`: may be late, never holds up a gate. */
-  post(channel: string, thread: string | null, message: Message): Promise<string>
-  update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void>
-}
+import { type Speaker, speak } from './speak.ts'
 
 export type NotifyPorts = { readonly journal: Journal; readonly views: Views; readonly speaker: Speaker }
 
-export async function notify(id: string, ports: NotifyPorts): Promise<void> {
-  const migration = await ports.journal.read(id)
+export async function notify(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
+  const migration = await journal.read(id)
   if (!migration) return
-  const entries = await ports.journal.entries(id)
-  const posted = await ports.views.posted(id)
+  const entries = await journal.entries(id)
+  const ports = { views, speaker, posted: await views.posted(id) }
   const { channel } = migration
-  const status = statusMessage(migration, await ports.views.progress(id))
-  const thread = await say('status', status, { channel, thread: null, isProgress: true })
-  for (const { key, message } of [...milestones(entries), ...gateMessages(migration, entries)]) {
-    await say(key, message, { channel, thread, isProgress: false })
-  }
-
-  async function say(
-    key: string,
-    message: Message,
-    at: { channel: string; thread: string | null; isProgress: boolean },
-  ): Promise<string> {
-    const content = digest(message)
-    const [ts, said] = (posted[key] ?? '').split(' ')
-    if (ts && said === content) return ts
-    if (ts) await ports.speaker.update(at.channel, ts, message, at.isProgress)
-    const now = ts || (await ports.speaker.post(at.channel, at.thread, message))
-    await ports.views.remember(id, key, `${now} ${content}`)
-    return now
-  }
+  const place = { id, channel, isProgress: false }
+  // The thread hangs from the status message, so that one comes first; from then on jobs/status.ts keeps it.
+  const status = { key: 'status', message: statusMessage(migration, await views.progress(id)) }
+  const thread = ports.posted.status?.split(' ')[0] ?? (await speak(status, { ...place, thread: null }, ports))
+  for (const keyed of threadMessages(migration, entries)) await speak(keyed, { ...place, thread }, ports)
 }

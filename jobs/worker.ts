@@ -10,14 +10,16 @@ import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 import { attach } from './attach.ts'
 import { check } from './check.ts'
-import { notify, type Speaker } from './notify.ts'
+import { notify } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import { restore } from './restore.ts'
 import { snapshot } from './snapshot.ts'
+import type { Speaker } from './speak.ts'
+import { status } from './status.ts'
 import type { StepPorts } from './step.ts'
 import { tag } from './tag.ts'
 
-const QUEUES = ['reconcile', 'notify', 'snapshot', 'restore', 'attach', 'check', 'tag'] as const
+const QUEUES = ['reconcile', 'notify', 'status', 'snapshot', 'restore', 'attach', 'check', 'tag'] as const
 type QueueName = (typeof QUEUES)[number]
 const QUEUE_OF: Readonly<Record<StepJob['step'], QueueName>> = {
   seed: 'snapshot',
@@ -30,8 +32,8 @@ const QUEUE_OF: Readonly<Record<StepJob['step'], QueueName>> = {
   tag: 'tag',
   done: 'tag',
 }
-/** chat.update is Tier 3, 50 a minute for a workspace: one edit round in this time leaves room for gates. Real ms. */
-const NOTIFY_EVERY_MS = 1_500
+/** chat.update is Tier 3, 50 a minute for a workspace: an edit in this time leaves room for gates. Real ms. */
+const STATUS_EVERY_MS = 1_500
 /** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
 const HEARTBEAT_MS = 5_000
 const KEPT = { removeOnComplete: true, removeOnFail: true } as const
@@ -50,7 +52,7 @@ export function openQueues(redis: Redis): Queues {
   }
   return {
     nudge: (id) => add('reconcile', id),
-    nudgeNotify: (id) => add('notify', id),
+    nudgeNotify: async (id) => void (await Promise.all([add('notify', id), add('status', id)])),
     async enqueue(jobs) {
       for (const name of QUEUES) {
         const mine = jobs.filter(({ step }) => QUEUE_OF[step] === name)
@@ -83,15 +85,16 @@ export type WorkerPorts = StepPorts & {
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports.redis)
   const interruption = wakes.signalOf
-  const lastNotifyAt = new Map<string, number>()
+  const lastStatusAt = new Map<string, number>()
   const work: Readonly<Record<QueueName, (data: unknown) => Promise<void>>> = {
     reconcile: (data) => reconcile(idOf(data), { ...ports, interruption }),
-    notify: async (data) => {
+    notify: (data) => notify(idOf(data), ports),
+    status: async (data) => {
       const id = idOf(data)
-      const waitMs = (lastNotifyAt.get(id) ?? -NOTIFY_EVERY_MS) + NOTIFY_EVERY_MS - ports.steadyMs()
-      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
-      lastNotifyAt.set(id, ports.steadyMs())
-      await notify(id, ports)
+      const waitMs = (lastStatusAt.get(id) ?? -STATUS_EVERY_MS) + STATUS_EVERY_MS - ports.steadyMs()
+      if (waitMs > 0) await delay(waitMs, undefined, { signal: wakes.stopped }).catch(() => undefined)
+      lastStatusAt.set(id, ports.steadyMs())
+      await status(id, ports)
     },
     snapshot: (data) => snapshot(data as StepJob, ports),
     restore: (data) => restore(data as StepJob, ports),

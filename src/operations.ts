@@ -5,6 +5,7 @@ import { approvalOf } from './core/fold.ts'
 import type { Gate, Migration, Said } from './core/migration.ts'
 import { draft } from './core/plan.ts'
 import type { Ec2 } from './core/ports.ts'
+import { isFreezeTagged } from './core/steps.ts'
 import { appendFrom, type Journal } from './store/journal.ts'
 
 /** What became of a request, in a sentence for the person who asked. */
@@ -139,6 +140,8 @@ function mayConfirm(m: Migration, freeze: string): Reply | null {
   if (m.freeze?.id !== freeze)
     return refuse('This freeze is not the one that stands; read the newest message of the thread.')
   if (m.freeze.confirmedBy) return refuse(`Already confirmed by <@${m.freeze.confirmedBy}>.`)
+  if (!isFreezeTagged(m))
+    return refuse('The sources do not carry the tag of this freeze yet; wait for the message that asks.')
   return m.phase === 'frozen' ? null : refuse(`${m.id} is ${m.phase}; there is no freeze to confirm.`)
 }
 

@@ -46,6 +46,11 @@ function anew<E extends Effect>(m: Migration, effect: E): E {
   return isDeepStrictEqual(last.effect, again) ? again : { ...effect, generation: generation + 1 }
 }
 
+/** Every source carries the tag of the freeze: people may be told to stop writing. */
+export function isFreezeTagged(m: Migration): boolean {
+  return tagEffects(m, 'freeze').every((effect) => isAchieved(m, effect))
+}
+
 /** The tag of the freeze that stands is on the source now: a person, or a reboot, may have taken it away. */
 export function isFrozen(m: Migration, move: Move, facts: Facts): boolean {
   return stand(facts.volumes.get(move.volume.id)?.tags ?? {}, frozenTag(m))

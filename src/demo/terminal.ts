@@ -1,38 +1,51 @@
-// The channel in a terminal, as it happens: posts as lines, the status message's edits as one line that moves.
+// The channel in a terminal, as it happens: posts as lines, the status message's edits as one line that moves, and of an
+// edited thread message only what is new in it.
 import { stripVTControlCharacters } from 'node:util'
+import type { Row } from './slack/entities.ts'
 
-type Row = {
-  readonly at: string
-  readonly user: string
-  readonly text: string
-  readonly thread: string | null
-  readonly edited: boolean
-}
+/** Volumes on the progress line; a terminal is 80 wide. */
+const SHOWN_MAX = 5
 
 /** With `--json` the terminal stays silent: the last line is for programs. */
 export function terminal(isSilent: boolean): { show(row: Row): void } {
   const isLive = process.stdout.isTTY === true
+  const seen = new Set<string>()
   let last = ''
+
+  function progress(time: string, lines: readonly string[]): void {
+    const line = progressLine(lines)
+    if (line === last) return
+    last = line
+    process.stdout.write(isLive ? `\r\u001b[K${time} ${line}` : `${time} ${line}\n`)
+  }
+
   return {
     show({ at, user, text, thread, edited }) {
       if (isSilent) return
-      const lines = stripVTControlCharacters(text).split('\n')
       const time = at.slice(11, 19)
-      if (edited && thread === null) {
-        const line = `${time} ${lines
-          .filter((each) => /\d+%/.test(each))
-          .slice(0, 6)
-          .map((each) => each.split(' ').slice(0, 2).join(' '))
-          .join('  ')}`
-        if (line.slice(9) === last) return
-        last = line.slice(9)
-        process.stdout.write(isLive ? `\r\u001b[K${line}` : `${line}\n`)
-        return
-      }
+      const lines = stripVTControlCharacters(text).split('\n')
+      const fresh = edited ? lines.filter((line) => !seen.has(line)) : lines
+      for (const line of lines) seen.add(line)
+      if (edited && thread === null) return progress(time, lines)
+      if (fresh.length === 0) return
       const indent = thread === null ? '' : '    '
+      const body = fresh.join(`\n${' '.repeat(9)}${indent}  `)
       process.stdout.write(
-        `${isLive ? '\r\u001b[K' : ''}${time} ${indent}${user}${edited ? ' (edited)' : ''}: ${lines.join(`\n${' '.repeat(11)}${indent}`)}\n`,
+        `${isLive ? '\r\u001b[K' : ''}${time} ${indent}${user}${edited ? ' (edited)' : ''}: ${body}\n`,
       )
     },
   }
+}
+
+/** The slowest volumes and the outage so far: what people ask every minute. */
+function progressLine(lines: readonly string[]): string {
+  const percents = lines.flatMap((line) => {
+    const found = /^(\S.*?) (\d+)% /.exec(line)
+    return found ? [{ name: found[1] ?? '', percent: Number(found[2]) }] : []
+  })
+  const moving = percents.filter(({ percent }) => percent < 100).toSorted((a, b) => a.percent - b.percent)
+  const shown = moving.slice(0, SHOWN_MAX).map(({ name, percent }) => `${name} ${percent}%`)
+  const rest = percents.length - shown.length
+  const outage = lines.find((line) => line.startsWith('Outage'))?.replace(/ \(.*/, '') ?? 'No outage'
+  return [outage.replace(/\.$/, ''), ...shown, ...(rest > 0 ? [`${rest} more at 100%`] : [])].join('  ')
 }

@@ -5,8 +5,8 @@
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import type { Gate, Migration } from '../core/migration.ts'
+import type { Message } from './blocks.ts'
 import { HELP, parseCommand } from './command.ts'
-import type { Message } from './messages.ts'
 
 type Reply = { readonly ok: boolean; readonly text: string }
 
@@ -22,6 +22,7 @@ export type SlackOperations = {
   approve(request: { id: string; gate: Gate; basis: string; by: string }): Promise<Reply>
   decline(request: { id: string; by: string }): Promise<Reply>
   confirmFrozen(request: { id: string; freeze: string; by: string }): Promise<Reply>
+  retry(request: { id: string; effect: string; by: string }): Promise<Reply>
   status(): Promise<readonly Migration[]>
 }
 
@@ -85,7 +86,7 @@ export async function startSlack(
     await respond(reply.text)
   })
 
-  app.action(/^(approve|decline|confirm)-/, async ({ action, ack, body, respond }) => {
+  app.action(/^(approve|decline|confirm|retry)-/, async ({ action, ack, body, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const reply = await answer(action.action_id, JSON.parse(action.value), body.user.id)
@@ -95,11 +96,12 @@ export async function startSlack(
 
   function answer(
     actionId: string,
-    value: { id: string; gate: Gate; basis: string; freeze: string },
+    value: { id: string; gate: Gate; basis: string; freeze: string; effect: string },
     by: string,
   ): Promise<Reply> {
     if (actionId.startsWith('approve'))
       return operations.approve({ id: value.id, gate: value.gate, basis: value.basis, by })
+    if (actionId.startsWith('retry')) return operations.retry({ id: value.id, effect: value.effect, by })
     if (actionId.startsWith('decline')) return operations.decline({ id: value.id, by })
     return operations.confirmFrozen({ id: value.id, freeze: value.freeze, by })
   }

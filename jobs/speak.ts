@@ -1,0 +1,35 @@
+// Keeps one Slack message saying what it should: posted once, edited when its content changes, left alone otherwise.
+// Twice: what was posted is remembered by key; only a crash between posting and remembering posts a message again.
+import { digest } from '../src/core/plan.ts'
+import type { Keyed, Message } from '../src/slack/blocks.ts'
+import type { Views } from '../src/store/views.ts'
+
+export type Speaker = {
+  /** Posts and returns the message's timestamp. */
+  post(channel: string, thread: string | null, message: Message): Promise<string>
+  /** `isProgress`: may be late, and must never hold up a gate. */
+  update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void>
+}
+
+type Place = {
+  readonly id: string
+  readonly channel: string
+  readonly thread: string | null
+  readonly isProgress: boolean
+}
+type Ports = { readonly views: Views; readonly speaker: Speaker }
+
+/** The message's timestamp, once it says what it should. `posted`: what is remembered of this migration's messages. */
+export async function speak(
+  { key, message }: Keyed,
+  { id, channel, thread, isProgress }: Place,
+  { views, speaker, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
+): Promise<string> {
+  const content = digest(message)
+  const [ts, said] = (posted[key] ?? '').split(' ')
+  if (ts && said === content) return ts
+  if (ts) await speaker.update(channel, ts, message, isProgress)
+  const now = ts || (await speaker.post(channel, thread, message))
+  await views.remember(id, key, `${now} ${content}`)
+  return now
+}
