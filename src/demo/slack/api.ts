@@ -1,12 +1,16 @@
 // Slack's Web API, as far as a bot of ours goes: one small function a method, parameters in, answer out.
-import { APP_ID, BOT, type Channel, type Message, type Person, TEAM } from './entities.ts'
-import { type Refusal, readContent } from './limits.ts'
+import { permalink, postEphemeral, postMessage, refuse, remove, update, wrongChannel } from './chat.ts'
+import { BOT, type Channel, type Person, TEAM } from './entities.ts'
+import { type Refusal, readView } from './limits.ts'
+import { type Modals, type Triggers, wireView } from './modals.ts'
 import type { Store } from './store.ts'
 
 export type Params = Readonly<Record<string, string>>
 export type Answer = { readonly ok: true; readonly [key: string]: unknown } | Refusal
 export type World = {
   readonly store: Store
+  readonly modals: Modals
+  readonly triggers: Triggers
   readonly people: readonly Person[]
   readonly channel: Channel
   /** A fresh address at which one Socket Mode connection may be opened. */
@@ -15,6 +19,7 @@ export type World = {
 type Method = (world: World, params: Params) => Answer
 
 export const METHODS: Readonly<Record<string, Method>> = {
+  'apps.connections.open': ({ socketUrl }) => ({ ok: true, url: socketUrl() }),
   'auth.test': () => ({
     ok: true,
     url: 'https://local.slack.com/',
@@ -25,102 +30,52 @@ export const METHODS: Readonly<Record<string, Method>> = {
     bot_id: BOT.botId,
     is_enterprise_install: false,
   }),
-  'apps.connections.open': ({ socketUrl }) => ({ ok: true, url: socketUrl() }),
-  'chat.postMessage': postMessage,
+  'chat.delete': remove,
+  'chat.getPermalink': permalink,
   'chat.postEphemeral': postEphemeral,
+  'chat.postMessage': postMessage,
   'chat.update': update,
+  'conversations.info': conversationInfo,
   'usergroups.users.list': () => ({ ok: true, users: [] }),
   'users.info': userInfo,
+  'views.open': openView,
+  'views.update': updateView,
 }
 
 /** Methods that take the app's token, not the bot's. */
 export const APP_METHODS: readonly string[] = ['apps.connections.open']
 
-function postMessage({ store, channel }: World, params: Params): Answer {
-  const problem = wrongChannel(channel, params) ?? wrongThread(store, params)
-  if (problem) return problem
-  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
-  if (!content.ok) return content
-  const message = store.post({
-    user: BOT.id,
-    text: content.text,
-    blocks: content.blocks,
-    thread: params.thread_ts ?? null,
-  })
-  return { ok: true, channel: channel.id, ts: message.ts, message: wireMessage(message) }
-}
-
-function postEphemeral({ store, channel, people }: World, params: Params): Answer {
-  const problem = wrongChannel(channel, params) ?? wrongThread(store, params)
-  if (problem) return problem
-  const person = people.find(({ id }) => id === params.user)
-  if (!person) return refuse('user_not_in_channel')
-  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
-  if (!content.ok) return content
-  const { ts } = store.post({
-    user: BOT.id,
-    text: content.text,
-    blocks: content.blocks,
-    thread: params.thread_ts ?? null,
-    onlyFor: person.id,
-  })
-  return { ok: true, message_ts: ts }
-}
-
-function update({ store, channel }: World, params: Params): Answer {
-  const problem = wrongChannel(channel, params)
-  if (problem) return problem
-  const before = store.find(params.ts ?? '')
-  if (!before || before.onlyFor !== null) return refuse('message_not_found')
-  if (before.user !== BOT.id) return refuse('cant_update_message')
-  // An update with text and no blocks takes the blocks away.
-  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: true })
-  if (!content.ok) return content
-  const message = store.edit(before.ts, content) ?? before
-  return { ok: true, channel: channel.id, ts: message.ts, text: message.text, message: wireMessage(message) }
+function conversationInfo({ channel }: World, params: Params): Answer {
+  const { id, name } = channel
+  return (
+    wrongChannel(channel, params) ?? {
+      ok: true,
+      channel: { id, name, is_channel: true, is_private: false, is_member: true, is_archived: false },
+    }
+  )
 }
 
 function userInfo({ people }: World, params: Params): Answer {
   const person = people.find(({ id }) => id === params.user)
   if (!person) return refuse('user_not_found')
   const { id, name } = person
-  return {
-    ok: true,
-    user: {
-      id,
-      name,
-      team_id: TEAM.id,
-      real_name: name,
-      is_bot: false,
-      deleted: false,
-      profile: { display_name: name, real_name: name },
-    },
-  }
+  const profile = { display_name: name, real_name: name }
+  return { ok: true, user: { id, name, team_id: TEAM.id, real_name: name, is_bot: false, deleted: false, profile } }
 }
 
-export function wireMessage({ ts, user, text, blocks, thread }: Message): Readonly<Record<string, unknown>> {
-  const author = user === BOT.id ? { bot_id: BOT.botId, app_id: APP_ID } : {}
-  return {
-    type: 'message',
-    user,
-    ts,
-    text,
-    team: TEAM.id,
-    ...author,
-    ...(blocks.length > 0 ? { blocks } : {}),
-    ...(thread ? { thread_ts: thread } : {}),
-  }
+function openView({ modals, triggers }: World, params: Params): Answer {
+  const read = readView(params.view ?? '')
+  if (!read.ok) return read
+  if (modals.find(read.view.external_id ?? '')) return refuse('duplicate_external_id')
+  const taken = triggers.take(params.trigger_id ?? '')
+  return taken.ok ? { ok: true, view: wireView(modals.open(taken.user, read.view)) } : taken
 }
 
-export function refuse(error: string): Refusal {
-  return { ok: false, error }
-}
-
-function wrongChannel({ id, name }: Channel, params: Params): Refusal | null {
-  return [id, name, `#${name}`].includes(params.channel ?? '') ? null : refuse('channel_not_found')
-}
-
-function wrongThread(store: Store, params: Params): Refusal | null {
-  const thread = params.thread_ts
-  return thread === undefined || store.find(thread) ? null : refuse('thread_not_found')
+function updateView({ modals }: World, params: Params): Answer {
+  const modal = modals.find(params.view_id ?? params.external_id ?? '')
+  if (!modal) return refuse('not_found')
+  const read = readView(params.view ?? '')
+  if (!read.ok) return read
+  if (params.hash !== undefined && params.hash !== modal.hash) return refuse('hash_conflict')
+  return { ok: true, view: wireView(modals.replace(modal, read.view)) }
 }

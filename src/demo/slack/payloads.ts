@@ -1,21 +1,15 @@
-// What Slack sends an app when a person types a command or presses a button: whole payloads, as Slack documents them.
-import { randomUUID } from 'node:crypto'
-import { wireMessage } from './api.ts'
-import { APP_ID, type Channel, type Message, type Person, TEAM } from './entities.ts'
-import type { Block } from './limits.ts'
+// What Slack sends an app when a person types a command, uses a control, or sends a view off: whole payloads, as documented.
+import { wireMessage } from './chat.ts'
+import { APP_ID, type Channel, type Message, type Modal, type Person, TEAM } from './entities.ts'
+import { wireView } from './modals.ts'
 
 export type Payload = Readonly<Record<string, unknown>>
-export type Pressed = { readonly blockId: string; readonly element: Readonly<Record<string, unknown>> }
+/** How an app answers what a person did. */
+type Ways = { readonly responseUrl: string; readonly triggerId: string }
 
 const VERIFICATION_TOKEN = 'local-verification-token'
 
-export function commandPayload(o: {
-  person: Person
-  channel: Channel
-  text: string
-  responseUrl: string
-  triggerId: string
-}): Payload {
+export function commandPayload(o: Ways & { person: Person; channel: Channel; text: string }): Payload {
   const [command = '', ...words] = o.text.trim().split(/\s+/)
   return {
     token: VERIFICATION_TOKEN,
@@ -34,62 +28,62 @@ export function commandPayload(o: {
   }
 }
 
-export function actionPayload(o: {
-  person: Person
-  channel: Channel
-  message: Message
-  action: Payload
-  responseUrl: string
-  triggerId: string
-}): Payload {
+type Acted = Ways & { readonly person: Person; readonly action: Payload; readonly values: Payload }
+
+export function messageActionPayload(o: Acted & { channel: Channel; message: Message }): Payload {
   const { ts, thread, onlyFor } = o.message
+  const isEphemeral = onlyFor !== null
   return {
-    type: 'block_actions',
-    token: VERIFICATION_TOKEN,
-    api_app_id: APP_ID,
+    ...interaction('block_actions', o.person),
     trigger_id: o.triggerId,
     response_url: o.responseUrl,
-    is_enterprise_install: false,
-    enterprise: null,
-    user: { id: o.person.id, username: o.person.name, name: o.person.name, team_id: TEAM.id },
-    team: TEAM,
     channel: o.channel,
     container: {
       type: 'message',
       message_ts: ts,
       channel_id: o.channel.id,
-      is_ephemeral: onlyFor !== null,
+      is_ephemeral: isEphemeral,
       ...(thread ? { thread_ts: thread } : {}),
     },
-    ...(onlyFor === null ? { message: wireMessage(o.message) } : {}),
-    state: { values: {} },
+    // Slack does not send an ephemeral message back.
+    ...(isEphemeral ? {} : { message: wireMessage(o.message) }),
+    state: { values: o.values },
     actions: [o.action],
   }
 }
 
-/** The action of a pressed button; null when the message has no such button. */
-export function buttonAction(blocks: readonly Block[], actionId: string, nowMs: number): Payload | null {
-  for (const block of blocks) {
-    const elements =
-      block.type === 'actions' ? block.elements : block.type === 'section' && block.accessory ? [block.accessory] : []
-    for (const element of elements) {
-      if (element.type !== 'button' || element.action_id !== actionId) continue
-      const { text, value, style, url } = element
-      return {
-        type: 'button',
-        action_id: actionId,
-        block_id: block.block_id,
-        text,
-        ...(value === undefined ? {} : { value }),
-        ...(style ? { style } : {}),
-        ...(url ? { url } : {}),
-        action_ts: (nowMs / 1000).toFixed(6),
-      }
-    }
+export function viewActionPayload(o: Acted & { modal: Modal }): Payload {
+  return {
+    ...interaction('block_actions', o.person),
+    trigger_id: o.triggerId,
+    container: { type: 'view', view_id: o.modal.id },
+    view: wireView(o.modal, o.values),
+    actions: [o.action],
   }
-  return null
 }
 
-export function newTriggerId(): string {
-  return `${Date.now()}.${randomUUID()}`
+export function submissionPayload(o: { person: Person; modal: Modal; values: Payload; triggerId: string }): Payload {
+  return {
+    ...interaction('view_submission', o.person),
+    trigger_id: o.triggerId,
+    view: wireView(o.modal, o.values),
+    response_urls: [],
+  }
+}
+
+export function closedPayload(o: { person: Person; modal: Modal }): Payload {
+  return { ...interaction('view_closed', o.person), view: wireView(o.modal), is_cleared: false }
+}
+
+function interaction(type: string, { id, name }: Person): Payload {
+  const user = { id, username: name, name, team_id: TEAM.id }
+  return {
+    type,
+    token: VERIFICATION_TOKEN,
+    api_app_id: APP_ID,
+    team: TEAM,
+    user,
+    enterprise: null,
+    is_enterprise_install: false,
+  }
 }

@@ -1,6 +1,7 @@
 // What a person reads of a message, as one text: the fallback and all block text in reading order.
+
+import type { Block } from './blocks.ts'
 import type { Message, Person } from './entities.ts'
-import type { Block } from './limits.ts'
 
 export function reading({ text, blocks }: Pick<Message, 'text' | 'blocks'>, people: readonly Person[]): string {
   const shown = blocks.flatMap(blockLines).join('\n')

@@ -8,7 +8,7 @@ import type { Store } from './store.ts'
 const USES_MAX = 5
 const LIFETIME_MS = 30 * 60_000
 
-type Source = { readonly user: string; readonly message: Message | null }
+export type Source = { readonly user: string; readonly message: Message | null }
 export type Reply = Readonly<Record<string, unknown>>
 export type Responder = {
   /** A fresh path for whoever typed or clicked. */

@@ -1,20 +1,24 @@
-// The wire of the Web API and of `response_url`: forms in, JSON out, tokens checked as Slack does.
+// The wire of the Web API and of `response_url`: forms in, JSON out, tokens checked and calls paced as Slack does.
 import { Hono } from 'hono'
-import { type Answer, APP_METHODS, METHODS, type Params, refuse, type World } from './api.ts'
+import { type Answer, APP_METHODS, METHODS, type Params, type World } from './api.ts'
+import { refuse } from './chat.ts'
+import type { Rates } from './rates.ts'
 import type { Reply, Responder } from './respond.ts'
 
-export type Tokens = { readonly bot: string; readonly app: string }
 type Wire = {
   readonly world: World
-  readonly tokens: Tokens
+  readonly tokens: { readonly bot: string; readonly app: string }
   readonly responder: Responder
+  /** Null: nobody is asked to wait. */
+  readonly rates: Rates | null
   readonly touch: () => void
   readonly onAnswer: (method: string, answer: Answer) => void
+  readonly page: (request: Request) => Response | Promise<Response>
 }
 
-export function routes({ world, tokens, responder, touch, onAnswer }: Wire): Hono {
+export function routes({ world, tokens, responder, rates, touch, onAnswer, page }: Wire): Hono {
   const app = new Hono()
-  app.use(async (_, next) => {
+  app.use('/api/*', async (_, next) => {
     touch()
     await next()
     touch()
@@ -23,22 +27,30 @@ export function routes({ world, tokens, responder, touch, onAnswer }: Wire): Hon
     const params = readParams(req.header('content-type') ?? '', await req.text())
     const token = req.header('authorization')?.replace(/^Bearer /, '') ?? params.token ?? ''
     const method = req.param('method')
-    const answer = wrongToken(method, token, tokens) ??
-      METHODS[method]?.(world, params) ?? { ...refuse('unknown_method'), req_method: method }
+    const seconds = rates?.retryAfterSeconds(method, params.channel ?? '') ?? 0
+    const answer =
+      wrongToken(method, token, tokens) ?? (seconds > 0 ? refuse('ratelimited') : perform(world, method, params))
     onAnswer(method, answer)
-    return json(answer)
+    return answer.error === 'ratelimited' ? json(answer, 429, { 'retry-after': String(seconds) }) : json(answer)
   })
   app.post('/response/:id', async ({ req, json, text }) => {
+    touch()
     const reply = readReply(req.header('content-type') ?? '', await req.text())
     const { status, refusal } = reply
       ? responder.use(req.param('id'), reply)
       : { status: 400, refusal: refuse('invalid_payload') }
+    touch()
     return refusal ? json(refusal, status === 404 ? 404 : 400) : text('ok')
   })
+  app.all('*', ({ req }) => page(req.raw))
   return app
 }
 
-function wrongToken(method: string, token: string, tokens: Tokens): Answer | null {
+function perform(world: World, method: string, params: Params): Answer {
+  return METHODS[method]?.(world, params) ?? refuse('unknown_method')
+}
+
+function wrongToken(method: string, token: string, tokens: Wire['tokens']): Answer | null {
   if (token === '') return refuse('not_authed')
   if (token !== tokens.bot && token !== tokens.app) return refuse('invalid_auth')
   const wanted = APP_METHODS.includes(method) ? tokens.app : tokens.bot

@@ -1,16 +1,20 @@
 // The local Slack: one channel, some people, and one app, on a port of this machine. What people do goes out over Socket
-// Mode; what the app says comes in over the Web API and `response_url`.
+// Mode or signed HTTP; what the app says comes in over the Web API and `response_url`.
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Answer } from './api.ts'
-import { type Channel, type Clock, type LocalSlack, type Message, type Person, type Row, SLACKBOT } from './entities.ts'
-import { actionPayload, buttonAction, commandPayload, newTriggerId } from './payloads.ts'
-import { answer, openResponder, type Reply } from './respond.ts'
+import type { Change, Channel, Clock, LocalSlack, Person, Row } from './entities.ts'
+import { interactions } from './interactions.ts'
+import { openModals, openTriggers } from './modals.ts'
+import type { Payload } from './payloads.ts'
+import { openRates } from './rates.ts'
+import { deliverSigned } from './request.ts'
+import { openResponder } from './respond.ts'
 import { routes } from './routes.ts'
-import { type Delivery, socketMode } from './socket.ts'
-import { openStore } from './store.ts'
+import { type Kind, socketMode } from './socket.ts'
+import { buttonsOf, openStore } from './store.ts'
 
 export type Options = {
   readonly clock: Clock
@@ -19,84 +23,91 @@ export type Options = {
   readonly onPost: (row: Row) => void
   /** Buttons that a person has to answer before time may fly. */
   readonly isAsking: (actionId: string) => boolean
-  /** Real ms, for the half hour of a `response_url`. */
+  /** Real ms: the half hour of a `response_url`, triggers, rate limits. */
   readonly steadyMs?: () => number
+  /** Whether calls beyond Slack's rates get 429. */
+  readonly isPaced?: boolean
+  /** Whether a payload that was acknowledged too late goes out once more. */
+  readonly redeliversLate?: boolean
+  /** Where to deliver instead of over Socket Mode; `deliverTo` changes it. */
+  readonly requestUrl?: string
 }
 
-export async function startLocalSlack({
-  clock,
-  people,
-  channel,
-  onPost,
-  isAsking,
-  steadyMs = () => performance.now(),
-}: Options): Promise<LocalSlack> {
-  const store = openStore({ clock, people, onPost })
+export async function startLocalSlack(options: Options): Promise<LocalSlack> {
+  const {
+    clock,
+    people,
+    channel,
+    onPost,
+    isAsking,
+    steadyMs = () => performance.now(),
+    isPaced = true,
+    redeliversLate = false,
+  } = options
+  const listeners = new Set<(change: Change) => void>()
+  const onChange = (change: Change) => listeners.forEach((listener) => void listener(change))
+  const store = openStore({ clock, people, onPost, onChange })
+  const modals = openModals(onChange)
+  const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)
-  const counts = { posts: 0, updates: 0, rateLimited: 0 }
-  const tokens = { bot: `xoxb-local-${randomUUID()}`, app: `xapp-local-${randomUUID()}` }
   const server = createServer()
-  const sockets = socketMode(server, () => clock.touch())
+  const touch = () => clock.touch()
+  const sockets = socketMode({
+    server,
+    onTraffic: touch,
+    onConnections: (count) => onChange({ kind: 'connections', count }),
+    redeliversLate,
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
+  const url = `http://${host}`
+  const tokens = { bot: `xoxb-local-${randomUUID()}`, app: `xapp-local-${randomUUID()}` }
+  const secret = randomUUID()
+  let requestUrl = options.requestUrl ?? null
+  let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
 
-  function onAnswer(method: string, { ok }: Answer): void {
-    if (ok && method === 'chat.postMessage') counts.posts++
-    if (ok && method === 'chat.update') counts.updates++
+  const { counts, onAnswer } = counting()
+  const world = {
+    store,
+    modals,
+    triggers,
+    people,
+    channel,
+    socketUrl: () => `ws://${host}/link?ticket=${sockets.ticket()}`,
   }
-  const world = { store, people, channel, socketUrl: () => `ws://${host}/link?ticket=${sockets.ticket()}` }
-  const app = routes({ world, tokens, responder, touch: () => clock.touch(), onAnswer })
+  const rates = isPaced ? openRates(steadyMs) : null
+  const app = routes({ world, tokens, responder, rates, touch, onAnswer, page: (request) => page(request) })
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
-
-  function personOf(id: string): Person {
-    const person = people.find((each) => each.id === id)
-    if (!person) throw new Error(`nobody here has the id ${id}`)
-    return person
-  }
-
-  /** What comes of a delivery, for the one who typed or pressed. */
-  function settle(delivery: Delivery, what: string, source: { user: string; message: Message | null }): void {
-    if (!delivery.ok)
-      store.post({
-        user: SLACKBOT.id,
-        text: `${what} failed with the error "${delivery.error}"`,
-        onlyFor: source.user,
-        thread: source.message?.thread ?? null,
-      })
-    else if (isReply(delivery.answer)) answer(store, source, delivery.answer)
-  }
+  const deliver = (kind: Kind, payload: Payload) =>
+    requestUrl ? deliverSigned({ url: requestUrl, secret, kind, payload }) : sockets.deliver(kind, payload)
 
   return {
-    url: `http://${host}`,
-    apiUrl: `http://${host}/api/`,
+    url,
+    apiUrl: `${url}/api/`,
     botToken: tokens.bot,
     appToken: tokens.app,
-    async command(user, text) {
-      const person = personOf(user)
-      store.post({ user, text, isCommand: true })
-      const responseUrl = `http://${host}${responder.open({ user, message: null })}`
-      const delivery = await sockets.deliver(
-        'slash_commands',
-        commandPayload({ person, channel, text, responseUrl, triggerId: newTriggerId() }),
-      )
-      settle(delivery, text.split(' ')[0] ?? text, { user, message: null })
+    signingSecret: secret,
+    ...interactions({ store, modals, triggers, responder, deliver, people, channel, clock, url }),
+    buttons: () => store.messages().flatMap(buttonsOf),
+    hasUnansweredButton: () =>
+      store.messages().some((message) => buttonsOf(message).some(({ actionId }) => isAsking(actionId))),
+    messages: () => store.messages(),
+    modals: () => modals.standing(),
+    connections: () => sockets.connections(),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
     },
-    async click(user, ts, actionId) {
-      const person = personOf(user)
-      const message = store.find(ts)
-      const action = message && buttonAction(message.blocks, actionId, clock.now())
-      if (!message || !action) throw new Error(`no button ${actionId} stands in message ${ts}`)
-      const responseUrl = `http://${host}${responder.open({ user, message })}`
-      const delivery = await sockets.deliver(
-        'interactive',
-        actionPayload({ person, channel, message, action, responseUrl, triggerId: newTriggerId() }),
-      )
-      settle(delivery, `The button ${actionId}`, { user, message })
-    },
-    buttons: () => store.buttons(),
-    hasUnansweredButton: () => store.buttons().some(({ actionId }) => isAsking(actionId)),
     counts: () => ({ ...counts }),
     transcript: () => store.transcript(),
+    deliverTo(target) {
+      requestUrl = target
+    },
+    refreshSockets: (reason = 'refresh_requested') => sockets.refresh(reason),
+    dropSockets: () => sockets.drop(),
+    servePage(answer) {
+      page = answer
+    },
     close: () =>
       new Promise((resolve) => {
         sockets.close()
@@ -106,7 +117,12 @@ export async function startLocalSlack({
   }
 }
 
-/** An acknowledgement may carry words; Bolt's empty one carries an empty object. */
-function isReply(value: unknown): value is Reply {
-  return typeof value === 'object' && value !== null && ('text' in value || 'blocks' in value)
+function counting() {
+  const counts = { posts: 0, updates: 0, rateLimited: 0 }
+  const onAnswer = (method: string, { ok, error }: Answer): void => {
+    if (ok && method === 'chat.postMessage') counts.posts++
+    if (ok && method === 'chat.update') counts.updates++
+    if (error === 'ratelimited') counts.rateLimited++
+  }
+  return { counts, onAnswer }
 }

@@ -1,30 +1,39 @@
 // The channel's messages, newest version of each, and the transcript of how they came to be.
-import { BOT, type Clock, type Message, type Person, type Row, SLACKBOT, type StandingButton } from './entities.ts'
+import { controlsOf } from './blocks.ts'
+import {
+  BOT,
+  type Change,
+  type Clock,
+  type Message,
+  type Person,
+  type Row,
+  SLACKBOT,
+  type StandingButton,
+} from './entities.ts'
 import { reading } from './reading.ts'
 
 const MINUTE_MS = 60_000
 
+type Options = {
+  readonly clock: Clock
+  readonly people: readonly Person[]
+  readonly onPost: (row: Row) => void
+  readonly onChange: (change: Change) => void
+}
 export type Draft = Partial<Message> & Pick<Message, 'user' | 'text'>
+export type Edit = Pick<Message, 'text' | 'blocks'> & Partial<Pick<Message, 'isBroadcast' | 'metadata'>>
 
 export type Store = {
   post(draft: Draft): Message
   /** Null: there is no such message. */
-  edit(ts: string, change: Pick<Message, 'text' | 'blocks'>): Message | null
-  remove(ts: string): boolean
+  edit(ts: string, edit: Edit): Message | null
+  remove(ts: string): void
   find(ts: string): Message | null
-  buttons(): readonly StandingButton[]
+  messages(): readonly Message[]
   transcript(): readonly Row[]
 }
 
-export function openStore({
-  clock,
-  people,
-  onPost,
-}: {
-  clock: Clock
-  people: readonly Person[]
-  onPost: (row: Row) => void
-}): Store {
+export function openStore({ clock, people, onPost, onChange }: Options): Store {
   const messages = new Map<string, Message>()
   const rows: { readonly ts: string; readonly row: Row }[] = []
   let lastMicroseconds = 0
@@ -39,7 +48,7 @@ export function openStore({
     const nowMs = clock.now()
     const { ts, user, thread, onlyFor } = message
     const whom = onlyFor === null ? '' : `(only ${nameOf(onlyFor, people)} sees this) `
-    const row: Row = {
+    const row = {
       at: new Date(nowMs).toISOString(),
       user: nameOf(user, people),
       text: whom + reading(message, people),
@@ -47,41 +56,50 @@ export function openStore({
       edited,
     }
     const folded = rows.findLastIndex((each) => each.ts === ts)
-    const last = rows[folded]
-    if (edited && last?.row.edited && minute(Date.parse(last.row.at)) === minute(nowMs)) rows.splice(folded, 1)
+    const last = rows[folded]?.row
+    if (edited && last?.edited && minute(Date.parse(last.at)) === minute(nowMs)) rows.splice(folded, 1)
     rows.push({ ts, row })
+    messages.set(ts, message)
     onPost(row)
+    onChange({ kind: 'message', message })
   }
 
   return {
     post(draft) {
-      const message: Message = { ts: nextTs(), blocks: [], thread: null, onlyFor: null, isCommand: false, ...draft }
-      messages.set(message.ts, message)
+      const message = { ...EMPTY, ...draft, ts: nextTs() }
       record(message, false)
       return message
     },
-    edit(ts, { text, blocks }) {
+    edit(ts, edit) {
       const before = messages.get(ts)
       if (!before) return null
-      const message = { ...before, text, blocks }
-      messages.set(ts, message)
+      const message = { ...before, ...edit, isEdited: edit.blocks.length === 0 }
       record(message, true)
       return message
     },
-    remove: (ts) => messages.delete(ts),
+    remove(ts) {
+      if (messages.delete(ts)) onChange({ kind: 'removed', ts })
+    },
     find: (ts) => messages.get(ts) ?? null,
-    buttons: () => [...messages.values()].flatMap(buttonsOf),
+    messages: () => [...messages.values()],
     transcript: () => rows.map(({ row }) => row),
   }
 }
 
-function buttonsOf({ ts, blocks }: Message): StandingButton[] {
-  const elements = blocks.flatMap((block) =>
-    block.type === 'actions' ? block.elements : block.type === 'section' && block.accessory ? [block.accessory] : [],
-  )
-  return elements.flatMap((element) =>
-    element.type === 'button'
-      ? [{ ts, actionId: element.action_id ?? '', label: element.text.text, value: element.value ?? '' }]
+const EMPTY = {
+  blocks: [],
+  thread: null,
+  isBroadcast: false,
+  onlyFor: null,
+  isCommand: false,
+  isEdited: false,
+  metadata: null,
+}
+
+export function buttonsOf({ ts, blocks }: Message): readonly StandingButton[] {
+  return controlsOf(blocks).flatMap(({ control }) =>
+    control.type === 'button'
+      ? [{ ts, actionId: control.action_id ?? '', label: control.text.text, value: control.value ?? '' }]
       : [],
   )
 }

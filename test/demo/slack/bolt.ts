@@ -29,6 +29,7 @@ export function startSlack(options: Partial<Options> = {}): Promise<LocalSlack> 
     people: PEOPLE,
     channel: CHANNEL,
     onPost: () => undefined,
+    isPaced: false,
     isAsking: (id) => id.startsWith('approve-'),
     ...options,
   })
@@ -63,4 +64,15 @@ export async function until<T>(read: () => T | undefined | false): Promise<T> {
     if (value !== undefined && value !== false) return value
     await delay(5)
   }
+}
+
+/** The SDK warns of what a test does on purpose. */
+export const SILENT = {
+  debug() {},
+  info() {},
+  warn() {},
+  error() {},
+  setLevel() {},
+  getLevel: () => LogLevel.ERROR,
+  setName() {},
 }

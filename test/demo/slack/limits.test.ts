@@ -2,14 +2,14 @@
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { LocalSlack } from '../../../src/demo/slack/entities.ts'
-import { CHANNEL, startSlack } from './bolt.ts'
+import { CHANNEL, SILENT, startSlack } from './bolt.ts'
 
 let slack: LocalSlack
 let client: WebClient
 
 beforeAll(async () => {
   slack = await startSlack()
-  client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl })
+  client = new WebClient(slack.botToken, { slackApiUrl: slack.apiUrl, logger: SILENT })
 })
 afterAll(() => slack.close())
 
@@ -89,7 +89,7 @@ test('chat.update is stricter, and takes blocks away when given none', async () 
 })
 
 test('tokens and methods', async () => {
-  const stranger = new WebClient('xoxb-wrong', { slackApiUrl: slack.apiUrl })
+  const stranger = new WebClient('xoxb-wrong', { slackApiUrl: slack.apiUrl, logger: SILENT })
   expect(await errorOf('auth.test', {}, stranger)).toBe('invalid_auth')
   expect(await errorOf('apps.connections.open', {})).toBe('not_allowed_token_type')
   expect(await errorOf('chat.sing', {})).toBe('unknown_method')

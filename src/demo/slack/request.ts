@@ -1,0 +1,44 @@
+// Delivery over HTTP to an app's request URL: signed as Slack signs (v0: HMAC-SHA256 over time and raw body), three real
+// seconds to be answered, the body of the answer being the acknowledgement.
+import { createHmac } from 'node:crypto'
+import type { Payload } from './payloads.ts'
+import type { Delivery, Kind } from './socket.ts'
+
+const ANSWER_WITHIN_MS = 3_000
+
+type Sending = { readonly url: string; readonly secret: string; readonly kind: Kind; readonly payload: Payload }
+
+export async function deliverSigned({ url, secret, kind, payload }: Sending): Promise<Delivery> {
+  const form =
+    kind === 'slash_commands'
+      ? Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, String(value)]))
+      : { payload: JSON.stringify(payload) }
+  const body = new URLSearchParams(form).toString()
+  const timestamp = Math.floor(Date.now() / 1000).toString()
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': timestamp,
+    'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`,
+  }
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
+    if (response.status >= 500) return { ok: false, error: 'http_service_error' }
+    if (!response.ok) return { ok: false, error: 'http_client_error' }
+    return { ok: true, answer: readAnswer(await response.text()) }
+  } catch (error) {
+    return {
+      ok: false,
+      error: error instanceof Error && error.name === 'TimeoutError' ? 'operation_timeout' : 'dispatch_failed',
+    }
+  }
+}
+
+/** A plain text answer to a command is said as it is. */
+function readAnswer(body: string): unknown {
+  if (body === '') return null
+  try {
+    return JSON.parse(body)
+  } catch {
+    return { text: body }
+  }
+}

@@ -1,0 +1,130 @@
+// What every journal promises, whatever it is kept in. The one on Redis and the one in memory both run this.
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Migration } from '../../src/core/migration.ts'
+import type { Journal } from '../../src/store/journal.ts'
+import { appendFrom } from '../../src/store/journal.ts'
+import { planned } from '../support/plans.ts'
+
+export type JournalUnderTest = {
+  readonly journal: Journal
+  /** The same journal from another process. */
+  readonly other: Journal
+  loseTail(id: string, count: number): Promise<void>
+  /** The next append takes effect and its reply is lost; null where nothing lies between (memory). */
+  readonly loseNextReply: (() => void) | null
+  /** Sets the drill's clock. */
+  setNow(ms: number): void
+  close(): Promise<void>
+}
+
+export function journalContract(name: string, open: () => Promise<JournalUnderTest>): void {
+  describe(name, () => {
+    let under: JournalUnderTest
+    beforeAll(async () => {
+      under = await open()
+    })
+    afterAll(() => under.close())
+
+    async function begin(): Promise<Migration> {
+      const id = `mig-${randomUUID()}`
+      const begun = await under.journal.append(id, null, planned(id))
+      if (begun.outcome !== 'appended') throw new Error(`not begun: ${begun.outcome}`)
+      return begun.migration
+    }
+
+    test('keeps entries in order, counted from 1, and folds them', async () => {
+      const m = await begin()
+      const next = await under.journal.append(m.id, m, { kind: 'began' })
+      expect(next).toMatchObject({ outcome: 'appended', migration: { rev: 2, phase: 'seeding' } })
+      expect(await under.other.read(m.id)).toMatchObject({ rev: 2, phase: 'seeding' })
+      expect((await under.journal.entries(m.id)).map(({ rev, kind }) => [rev, kind])).toEqual([
+        [1, 'planned'],
+        [2, 'began'],
+      ])
+    })
+
+    test('knows nothing of a migration that never was', async () => {
+      expect(await under.journal.read('mig-none')).toBeNull()
+      expect(await under.journal.entries('mig-none')).toEqual([])
+    })
+
+    test('refuses what does not follow the last entry, and writes nothing', async () => {
+      const m = await begin()
+      await under.journal.append(m.id, m, { kind: 'began' })
+      expect(await under.journal.append(m.id, m, { kind: 'wentLive' })).toEqual({ outcome: 'conflict' })
+      expect(await under.journal.append(m.id, null, planned(m.id))).toEqual({ outcome: 'conflict' })
+      expect(await under.journal.entries(m.id)).toHaveLength(2)
+    })
+
+    test('of two writers after the same entry one wins, and the other reads again', async () => {
+      const m = await begin()
+      const theirs = await under.other.read(m.id)
+      const both = await Promise.all([
+        under.journal.append(m.id, m, { kind: 'began' }),
+        under.other.append(m.id, theirs, { kind: 'began' }),
+      ])
+      expect(both.map(({ outcome }) => outcome).sort()).toEqual(['appended', 'conflict'])
+    })
+
+    test('loses nothing and doubles nothing with many writers', async () => {
+      const m = await begin()
+      const writes = Array.from({ length: 20 }, (_, index) =>
+        appendFrom(index % 2 ? under.journal : under.other, m.id, () => ({ kind: 'opened', services: [`s${index}`] })),
+      )
+      await Promise.all(writes)
+      const opened = (await under.journal.entries(m.id)).flatMap((entry) => (entry.kind === 'opened' ? entry.services : []))
+      expect(opened.sort()).toEqual(Array.from({ length: 20 }, (_, index) => `s${index}`).sort())
+    })
+
+    test('a tail that was lost is not believed to stand, and another entry may take its place', async () => {
+      const m = await begin()
+      const second = await under.journal.append(m.id, m, { kind: 'began' })
+      await under.loseTail(m.id, 1)
+      expect(await under.journal.read(m.id)).toMatchObject({ rev: 1, phase: 'planned' })
+      const again = await under.other.read(m.id)
+      await under.other.append(m.id, again, { kind: 'declined', gate: 'start', by: 'U-2' })
+      // The same rev, another nonce: what was folded before is gone, though an entry stands where it stood.
+      const stale = second.outcome === 'appended' ? second.migration : m
+      expect(await under.journal.append(m.id, stale, { kind: 'wentLive' })).toEqual({ outcome: 'conflict' })
+      expect(await under.journal.read(m.id)).toMatchObject({ rev: 2, phase: 'aborted' })
+    })
+
+    test('a reply that was lost is no second entry', async () => {
+      const m = await begin()
+      under.loseNextReply?.()
+      const next = await under.journal.append(m.id, m, { kind: 'began' })
+      expect(next).toMatchObject({ outcome: 'appended', migration: { rev: 2 } })
+      expect(await under.journal.entries(m.id)).toHaveLength(2)
+    })
+
+    test('volumes are claimed with the entry, whole or not at all, and given back at the end', async () => {
+      const [first, second] = [`mig-${randomUUID()}`, `mig-${randomUUID()}`]
+      const [a, b] = [`vol-${randomUUID()}`, `vol-${randomUUID()}`]
+      const held = await under.journal.append(first, null, planned(first), { take: [a] })
+      const refused = await under.journal.append(second, null, planned(second), { take: [b, a] })
+      expect(refused).toEqual({ outcome: 'claimed', volume: a, by: first })
+      expect(await under.journal.read(second)).toBeNull()
+      expect(await under.journal.append(second, null, planned(second), { take: [b] })).toMatchObject({ outcome: 'appended' })
+      if (held.outcome === 'appended') await under.journal.append(first, held.migration, { kind: 'done' }, { release: true })
+      const third = `mig-${randomUUID()}`
+      expect(await under.journal.append(third, null, planned(third), { take: [a] })).toMatchObject({ outcome: 'appended' })
+    })
+
+    test('lists the running, and all there ever were', async () => {
+      const m = await begin()
+      expect(await under.other.running()).toContain(m.id)
+      await under.journal.append(m.id, m, { kind: 'declined', gate: 'start', by: 'U-2' }, { release: true })
+      expect(await under.other.running()).not.toContain(m.id)
+      expect(await under.other.all()).toContain(m.id)
+    })
+
+    test('time never runs backwards in a journal', async () => {
+      under.setNow(5_000)
+      const m = await begin()
+      under.setNow(4_000)
+      await under.journal.append(m.id, m, { kind: 'began' })
+      expect((await under.journal.entries(m.id)).map(({ atMs }) => atMs)).toEqual([5_000, 5_000])
+    })
+  })
+}
