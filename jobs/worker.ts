@@ -8,30 +8,15 @@ import type { Redis } from 'ioredis'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
-import { attach } from './attach.ts'
-import { check } from './check.ts'
 import { notify } from './notify.ts'
 import { reconcile } from './reconcile.ts'
-import { restore } from './restore.ts'
-import { snapshot } from './snapshot.ts'
 import type { Speaker } from './speak.ts'
 import { status } from './status.ts'
 import type { StepPorts } from './step.ts'
-import { tag } from './tag.ts'
+import { QUEUE_OF, STEP_BODIES, STEP_QUEUES, type StepQueue } from './steps.ts'
 
-const QUEUES = ['reconcile', 'notify', 'status', 'snapshot', 'restore', 'attach', 'check', 'tag'] as const
+const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
-const QUEUE_OF: Readonly<Record<StepJob['step'], QueueName>> = {
-  seed: 'snapshot',
-  snapshot: 'snapshot',
-  restore: 'restore',
-  attach: 'attach',
-  check: 'check',
-  start: 'tag',
-  freeze: 'tag',
-  tag: 'tag',
-  done: 'tag',
-}
 /** chat.update is Tier 3, 50 a minute for a workspace: an edit in this time leaves room for gates. Real ms. */
 const STATUS_EVERY_MS = 1_500
 /** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
@@ -54,7 +39,7 @@ export function openQueues(redis: Redis): Queues {
     nudge: (id) => add('reconcile', id),
     nudgeNotify: async (id) => void (await Promise.all([add('notify', id), add('status', id)])),
     async enqueue(jobs) {
-      for (const name of QUEUES) {
+      for (const name of STEP_QUEUES) {
         const mine = jobs.filter(({ step }) => QUEUE_OF[step] === name)
         if (mine.length === 0) continue
         await queues.get(name)?.addBulk(
@@ -86,7 +71,7 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
   const wakes = await listenForWakes(ports.redis)
   const interruption = wakes.signalOf
   const lastStatusAt = new Map<string, number>()
-  const work: Readonly<Record<QueueName, (data: unknown) => Promise<void>>> = {
+  const work: Readonly<Record<Exclude<QueueName, StepQueue>, (data: unknown) => Promise<void>>> = {
     reconcile: (data) => reconcile(idOf(data), { ...ports, interruption }),
     notify: (data) => notify(idOf(data), ports),
     status: async (data) => {
@@ -96,14 +81,13 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
       lastStatusAt.set(id, ports.steadyMs())
       await status(id, ports)
     },
-    snapshot: (data) => snapshot(data as StepJob, ports),
-    restore: (data) => restore(data as StepJob, ports),
-    attach: (data) => attach(data as StepJob, ports),
-    check: (data) => check(data as StepJob, ports),
-    tag: (data) => tag(data as StepJob, ports),
   }
+  const bodyOf = (name: QueueName): ((data: unknown) => Promise<void>) =>
+    name in STEP_BODIES
+      ? (data) => STEP_BODIES[name as StepQueue](data as StepJob, ports)
+      : work[name as keyof typeof work]
   const workers = QUEUES.map((name) => {
-    const worker = new Worker(name, (job) => work[name](job.data), {
+    const worker = new Worker(name, (job) => bodyOf(name)(job.data), {
       connection: asConnection(ports.redis),
       concurrency: 10,
       lockDuration: 5_000,

@@ -1,4 +1,5 @@
-// What happens next, and why. Read top-down: learn what the world already shows, then advance by phase.
+// What happens next, and why. Read top-down: recover what the journal lost, learn what the world already shows, then advance
+// by phase.
 //
 // Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
@@ -12,6 +13,7 @@ import { OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS } from './limits.ts'
 import { type Effect, type EffectState, effectId, type Gate, type Migration, type Said } from './migration.ts'
 import { digest } from './plan.ts'
 import { type Wait, waitsOf } from './progress.ts'
+import { recover } from './recover.ts'
 import { moveEffect, seedEffect, tagEffects } from './steps.ts'
 
 export type Decision = {
@@ -27,14 +29,14 @@ export type Decision = {
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   const isOver = m.phase === 'done' || m.phase === 'aborted'
   return {
-    next: isOver ? null : (learn(m, facts) ?? advance(m, facts)),
+    next: isOver ? null : (recover(m, facts) ?? learn(m, facts) ?? advance(m, facts, nowMs)),
     effects: isOver ? [] : [...m.effects.values()].filter((state) => mayCall(state, facts, nowMs)),
     waits: waitsOf(m, facts),
     observeInMs: spacing(m, facts, nowMs),
   }
 }
 
-function advance(m: Migration, facts: Facts): Said | null {
+function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
   switch (m.phase) {
     case 'planned':
       return passGate(m, facts, 'start', startEvidence(m), { kind: 'began' })
@@ -42,7 +44,8 @@ function advance(m: Migration, facts: Facts): Said | null {
       const seeds = m.seeds ? m.plan.moves.map((move) => seedEffect(m, move)) : []
       const wanted = [...tagEffects(m, 'start'), ...seeds]
       return (
-        intend(m, wanted) ?? (areDone(m, wanted) ? passGate(m, facts, 'freeze', freezeEvidence(m), freezing(m)) : null)
+        intend(m, wanted) ??
+        (areDone(m, wanted) ? passGate(m, facts, 'freeze', freezeEvidence(m), freezing(m, nowMs)) : null)
       )
     }
     case 'frozen':
@@ -94,8 +97,8 @@ function withdraw(m: Migration): Said | null {
 }
 
 /** The freeze's id is new with every freeze: a snapshot cut under another one never goes live. */
-function freezing(m: Migration): Said {
-  return { kind: 'freezing', freeze: `${m.id}-f${m.rev}` }
+function freezing(m: Migration, nowMs: number): Said {
+  return { kind: 'freezing', freeze: `${m.id}-f${nowMs}` }
 }
 
 function intend(m: Migration, effects: readonly Effect[]): Said | null {

@@ -4,7 +4,7 @@ import { latest } from './fold.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import { type Effect, type EffectState, effectId, type Migration, type Said } from './migration.ts'
 import { differences } from './parity.ts'
-import { identity, ownTags, stand } from './tags.ts'
+import { identity, isMarked, ownTags, stand } from './tags.ts'
 
 type Sight = {
   readonly resource?: string
@@ -48,7 +48,7 @@ function look(m: Migration, { effect }: EffectState, facts: Facts): Sight | null
     case 'check':
       return lookAtParity(m, effect, facts)
     default: {
-      const isTagged = (id: string) => stand(facts.volumes.get(id)?.tags ?? {}, effect.tags)
+      const isTagged = (id: string) => isMarked(facts.volumes.get(id)?.tags ?? {}, effect.tags)
       return { isAchieved: effect.resources.every(isTagged) }
     }
   }

@@ -21,6 +21,13 @@ export function stand(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)
 }
 
+const PHASES = ['frozen', 'live', 'done']
+
+/** Whether the wanted tags stand, `zonehop:phase` at least as far as wanted: after a lost tail the world may be further. */
+export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags): boolean {
+  return stand(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
+}
+
 export function frozenTag(m: Migration): Tags {
   return { 'zonehop:frozen': m.freeze?.id ?? '' }
 }

@@ -15,7 +15,11 @@ export const PEOPLE = [
 ] as const
 
 /** Everything that is wrong with the world now, given how it was: read from the simulated EC2 alone. */
-export function wrongs(before: WorldState, after: WorldState, { sourceZone, targetZone }: Scenario): string[] {
+export function wrongs(
+  before: WorldState,
+  after: WorldState,
+  { sourceZone, targetZone }: Pick<Scenario, 'sourceZone' | 'targetZone'>,
+): string[] {
   const roots = (device: string | null) => device === '/dev/xvda'
   const sources = before.volumes.filter(
     ({ zone, instance, device }) => zone === sourceZone && instance !== null && !roots(device),

@@ -73,7 +73,9 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         appendFrom(index % 2 ? under.journal : under.other, m.id, () => ({ kind: 'opened', services: [`s${index}`] })),
       )
       await Promise.all(writes)
-      const opened = (await under.journal.entries(m.id)).flatMap((entry) => (entry.kind === 'opened' ? entry.services : []))
+      const opened = (await under.journal.entries(m.id)).flatMap((entry) =>
+        entry.kind === 'opened' ? entry.services : [],
+      )
       expect(opened.sort()).toEqual(Array.from({ length: 20 }, (_, index) => `s${index}`).sort())
     })
 
@@ -105,10 +107,15 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       const refused = await under.journal.append(second, null, planned(second), { take: [b, a] })
       expect(refused).toEqual({ outcome: 'claimed', volume: a, by: first })
       expect(await under.journal.read(second)).toBeNull()
-      expect(await under.journal.append(second, null, planned(second), { take: [b] })).toMatchObject({ outcome: 'appended' })
-      if (held.outcome === 'appended') await under.journal.append(first, held.migration, { kind: 'done' }, { release: true })
+      expect(await under.journal.append(second, null, planned(second), { take: [b] })).toMatchObject({
+        outcome: 'appended',
+      })
+      if (held.outcome === 'appended')
+        await under.journal.append(first, held.migration, { kind: 'done' }, { release: true })
       const third = `mig-${randomUUID()}`
-      expect(await under.journal.append(third, null, planned(third), { take: [a] })).toMatchObject({ outcome: 'appended' })
+      expect(await under.journal.append(third, null, planned(third), { take: [a] })).toMatchObject({
+        outcome: 'appended',
+      })
     })
 
     test('lists the running, and all there ever were', async () => {

@@ -1,7 +1,8 @@
 // Stands between a client and a server on a unix socket, and on demand lets a request through but loses its reply with the
 // connection: what a network does at the worst moment.
-import { createConnection, createServer } from 'node:net'
+
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 

@@ -29,7 +29,12 @@ export function memoryJournal(now: () => number, nonce: () => string = randomUUI
     return migration
   }
 
-  async function append(id: string, after: Migration | null, said: Said, { take = [], release }: Claims = {}): Promise<Appended> {
+  async function append(
+    id: string,
+    after: Migration | null,
+    said: Said,
+    { take = [], release }: Claims = {},
+  ): Promise<Appended> {
     const entries = streams.get(id) ?? []
     const last = entries.at(-1)
     const kept = folds.get(id)
@@ -39,7 +44,10 @@ export function memoryJournal(now: () => number, nonce: () => string = randomUUI
     if (holder) return { outcome: 'claimed', volume: holder, by: claims.get(holder) ?? '' }
     for (const volume of take) claims.set(volume, id)
     const atMs = Math.max(last?.atMs ?? 0, Math.round(now()))
-    streams.set(id, [...entries, { ...structuredClone(said), rev: entries.length + 1, atMs, nonce: nonce(), runId: 'memory' }])
+    streams.set(id, [
+      ...entries,
+      { ...structuredClone(said), rev: entries.length + 1, atMs, nonce: nonce(), runId: 'memory' },
+    ])
     if (release) for (const [volume, by] of claims) if (by === id) claims.delete(volume)
     if (release) running.delete(id)
     else running.add(id)

@@ -43,5 +43,11 @@ export function planned(id = 'mig-1', over: Partial<Extract<Said, { kind: 'plann
 
 /** Entries as a journal would hold them, a second apart. */
 export function entries(...said: readonly Said[]): Entry[] {
-  return said.map((one, index) => ({ ...one, rev: index + 1, atMs: (index + 1) * 1_000, nonce: `n${index + 1}`, runId: 'r1' }))
+  return said.map((one, index) => ({
+    ...one,
+    rev: index + 1,
+    atMs: (index + 1) * 1_000,
+    nonce: `n${index + 1}`,
+    runId: 'r1',
+  }))
 }

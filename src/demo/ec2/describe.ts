@@ -1,111 +1,117 @@
-// The describes: ids, filters with wildcards, pages. One unknown id fails the whole call; filters never do.
-import type { Instance, Snapshot, Tags, Volume } from './entities.ts'
-import { attachmentState, Ec2Error, type Store, snapshotPercent, snapshotState, volumeState } from './store.ts'
-import { items, list, type Params, records, text } from './wire.ts'
+// Every describe: ids, filters with wildcards, pages. One unknown id fails the whole call; filters never do. A table says
+// what a describe lists; this file does the rest.
+import { Buffer } from 'node:buffer'
+import type { Resource } from './entities.ts'
+import { refuse, refuseValue } from './errors.ts'
+import { isShown, shownTags } from './states.ts'
+import type { Kind, Store } from './store.ts'
+import { shown } from './store.ts'
+import { type Body, list, type Params, records, text, whole } from './wire.ts'
 
-type Fields = Readonly<Record<string, readonly string[]>>
-
-export function describeVolumes(store: Store, params: Params): object {
-  const rows = select(store.volumes, list(params, 'VolumeId'), 'InvalidVolume.NotFound').filter((volume) =>
-    matches(params, volume.tags, {
-      'volume-id': [volume.id], 'availability-zone': [volume.zone], status: [volumeState(volume, store.now())],
-      'snapshot-id': [volume.snapshotId ?? ''], 'attachment.instance-id': volume.attachment ? [volume.attachment.instance] : [],
-    }),
-  )
-  return paged('volumeSet', rows, params, (volume) => volumeXml(store, volume))
+export type Table<Row> = {
+  /** The list's name in the answer. */
+  readonly set: string
+  readonly rows: readonly Row[]
+  /** Grows with the rows' age: a page begins after the last one's. */
+  readonly order: (row: Row) => number
+  readonly filters: Readonly<Record<string, (row: Row) => readonly (string | number | boolean)[]>>
+  readonly tags?: (row: Row) => Readonly<Record<string, string>>
+  readonly view: (row: Row) => Body
+  readonly pageMax?: number
 }
 
-export function describeSnapshots(store: Store, params: Params): object {
-  const rows = select(store.snapshots, list(params, 'SnapshotId'), 'InvalidSnapshot.NotFound').filter((snapshot) =>
-    matches(params, snapshot.tags, { 'snapshot-id': [snapshot.id], 'volume-id': [snapshot.volume], status: [snapshotState(snapshot, store.now())] }),
-  )
-  return paged('snapshotSet', rows, params, (snapshot) => snapshotXml(store, snapshot))
+/** "The maximum number of filter values specified on a single call is 200." */
+const FILTER_VALUES_MAX = 200
+const PAGE = { min: 5, max: 1000 }
+
+export function describe<Row>(params: Params, table: Table<Row>): Body {
+  const isMatch = filterOf(params, table)
+  return page(params, table, table.rows.filter(isMatch))
 }
 
-export function describeInstances(store: Store, params: Params): object {
-  const rows = select(store.instances, list(params, 'InstanceId'), 'InvalidInstanceID.NotFound').filter((instance) =>
-    matches(params, instance.tags, { 'instance-id': [instance.id], 'availability-zone': [instance.zone], 'instance-state-name': [instance.state] }),
-  )
-  return paged('reservationSet', rows, params, (instance) => ({ reservationId: `r-${instance.id}`, instancesSet: items([instanceXml(store, instance)]) }))
+/** The resources asked for by id, or all that are shown. */
+export function asked<T extends Resource>(
+  store: Store,
+  all: ReadonlyMap<string, T>,
+  { params, parameter, kind }: { params: Params; parameter: string; kind: Kind },
+): T[] {
+  const ids = new Set(list(params, parameter))
+  const nowMs = store.now()
+  if (ids.size === 0) return [...all.values()].filter((one) => isShown(one, nowMs))
+  return [...ids].map((id) => shown(store, all, id, kind)).sort((a, b) => a.order - b.order)
 }
 
-export function describeAvailabilityZones(store: Store): object {
-  const rows = store.zones.map(({ name, id }) => ({ zoneName: name, zoneId: id, zoneState: 'available', regionName: name.slice(0, -1) }))
-  return { availabilityZoneInfo: items(rows) }
+export function tagsShown(store: Store): (row: Resource) => Readonly<Record<string, string>> {
+  const nowMs = store.now()
+  return (row) => shownTags(row, nowMs)
 }
 
-function select<T>(all: ReadonlyMap<string, T>, ids: readonly string[], notFound: string): T[] {
-  if (ids.length === 0) return [...all.values()]
-  return ids.map((id) => {
-    const found = all.get(id)
-    if (!found) throw new Ec2Error(notFound, `The ID '${id}' does not exist`)
-    return found
+function filterOf<Row>(params: Params, table: Table<Row>): (row: Row) => boolean {
+  const filters = records(params, 'Filter').map((filter) => ({
+    name: text(filter, 'Name') ?? '',
+    values: list(filter, 'Value'),
+  }))
+  if (filters.reduce((sum, { values }) => sum + values.length, 0) > FILTER_VALUES_MAX) {
+    refuse(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${FILTER_VALUES_MAX}`,
+    )
+  }
+  const tests = filters.map(({ name, values }) => {
+    const actual = actualOf(name, table) ?? refuse('InvalidParameterValue', `The filter '${name}' is invalid`)
+    const isWanted = wanted(values)
+    return (row: Row) => actual(row).some((value) => isWanted(String(value)))
   })
+  return (row) => tests.every((test) => test(row))
 }
 
-function matches(params: Params, tags: Tags, fields: Fields): boolean {
-  return records(params, 'Filter').every((filter) => {
-    const name = text(filter, 'Name') ?? ''
-    const actual = name.startsWith('tag:') ? [tags[name.slice(4)]].flatMap((value) => value ?? []) : name === 'tag-key' ? Object.keys(tags) : fields[name]
-    if (!actual) throw new Ec2Error('InvalidParameterValue', `The filter '${name}' is invalid`)
-    return list(filter, 'Value').some((pattern) => actual.some((value) => wildcard(pattern).test(value)))
-  })
+function actualOf<Row>(name: string, { filters, tags }: Table<Row>): Table<Row>['filters'][string] | undefined {
+  if (!tags || !name.startsWith('tag')) return Object.hasOwn(filters, name) ? filters[name] : undefined
+  if (name === 'tag-key') return (row) => Object.keys(tags(row))
+  if (name === 'tag-value') return (row) => Object.values(tags(row))
+  const key = name.slice('tag:'.length)
+  return (row) => {
+    const value = tags(row)[key]
+    return value === undefined ? [] : [value]
+  }
 }
 
+function wanted(patterns: readonly string[]): (value: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !/[*?\\]/.test(pattern)))
+  const wild = patterns.filter((pattern) => !exact.has(pattern)).map(wildcard)
+  return (value) => exact.has(value) || wild.some((pattern) => pattern.test(value))
+}
+
+/** `*` any characters, `?` one, a backslash takes the next one as it is. */
 function wildcard(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`)
+  const source = pattern.replace(/\\(.)|([*?])|([.+^${}()|[\]\\/])/g, (_, plain, wild, special) => {
+    if (wild) return wild === '*' ? '[^]*' : '[^]'
+    return `\\${plain ?? special}`.replace(/^\\(\w)$/, '$1')
+  })
+  return new RegExp(`^${source}$`)
 }
 
-function paged<T>(set: string, rows: readonly T[], params: Params, xml: (row: T) => object): object {
-  const max = text(params, 'MaxResults')
-  const size = max === null ? rows.length : Number(max)
-  if (max !== null && !(size >= 5 && size <= 1000)) throw new Ec2Error('InvalidParameterValue', `Value ( ${max} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`)
-  const from = Number(text(params, 'NextToken') ?? 0)
-  const more = from + size < rows.length ? { nextToken: String(from + size) } : {}
-  return { [set]: items(rows.slice(from, from + size).map(xml)), ...more }
-}
-
-export function volumeXml(store: Store, volume: Volume): object {
-  const nowMs = store.now()
-  const { attachment } = volume
-  const attached = attachment && {
-    volumeId: volume.id, instanceId: attachment.instance, device: attachment.device, status: attachmentState(attachment, nowMs),
-    attachTime: iso(attachment.attachedAtMs), deleteOnTermination: attachment.deleteOnTermination,
+function page<Row>(params: Params, { set, order, view, pageMax = PAGE.max }: Table<Row>, rows: readonly Row[]): Body {
+  const size = whole(params, 'MaxResults')
+  if (size !== null && !(size >= PAGE.min && size <= pageMax)) {
+    refuseValue('maxResults', String(size), `Expecting a value between ${PAGE.min} and ${pageMax}.`)
   }
-  return {
-    volumeId: volume.id, size: volume.sizeGib, snapshotId: volume.snapshotId ?? '', availabilityZone: volume.zone, status: volumeState(volume, nowMs),
-    createTime: iso(volume.createdAtMs), attachmentSet: items(attached ? [attached] : []), tagSet: tagsXml(volume.tags), volumeType: volume.type,
-    ...(volume.iops === null ? {} : { iops: volume.iops }), ...(volume.throughput === null ? {} : { throughput: volume.throughput }),
-    encrypted: volume.encrypted, ...(volume.kmsKeyId === null ? {} : { kmsKeyId: volume.kmsKeyId }), multiAttachEnabled: false,
-  }
+  const token = text(params, 'NextToken')
+  const after = token === null || token === '' ? Number.NEGATIVE_INFINITY : orderIn(token, set)
+  const left = rows.filter((row) => order(row) > after)
+  const shownRows = left.slice(0, size ?? left.length)
+  const last = shownRows.at(-1)
+  const nextToken = last !== undefined && shownRows.length < left.length ? tokenAfter(set, order(last)) : undefined
+  return { nextToken, [set]: shownRows.map(view) }
 }
 
-export function snapshotXml(store: Store, snapshot: Snapshot): object {
-  const nowMs = store.now()
-  return {
-    snapshotId: snapshot.id, volumeId: snapshot.volume, status: snapshotState(snapshot, nowMs), startTime: iso(snapshot.startedAtMs),
-    progress: `${snapshotPercent(snapshot, nowMs)}%`, ownerId: '111122223333', volumeSize: snapshot.sizeGib, encrypted: snapshot.encrypted,
-    description: '', tagSet: tagsXml(snapshot.tags),
-  }
+function tokenAfter(set: string, order: number): string {
+  return Buffer.from(`${set} ${order}`).toString('base64url')
 }
 
-function instanceXml(store: Store, instance: Instance): object {
-  const mappings = [...store.volumes.values()].flatMap(({ id, attachment }) =>
-    attachment?.instance === instance.id
-      ? [{ deviceName: attachment.device, ebs: { volumeId: id, status: attachmentState(attachment, store.now()), deleteOnTermination: attachment.deleteOnTermination } }]
-      : [],
-  )
-  return {
-    instanceId: instance.id, instanceState: { code: instance.state === 'running' ? 16 : 80, name: instance.state }, placement: { availabilityZone: instance.zone },
-    rootDeviceName: instance.rootDevice, blockDeviceMapping: items(mappings), tagSet: tagsXml(instance.tags),
-  }
-}
-
-function tagsXml(tags: Tags): object | string {
-  return items(Object.entries(tags).map(([key, value]) => ({ key, value })))
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString()
+function orderIn(token: string, set: string): number {
+  const [of, order] = Buffer.from(token, 'base64url').toString().split(' ')
+  return of === set && /^\d+$/.test(order ?? '')
+    ? Number(order)
+    : refuse('InvalidNextToken', 'The specified NextToken is not valid')
 }

@@ -1,40 +1,47 @@
-// The simulated EC2 over HTTP: real query protocol, so that the real SDK drives it. Counts what was done, dry and refused.
+// The simulated EC2 over HTTP: the real query protocol, so that the real SDK and the real command line drive it. A thin
+// server around `perform`.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as bodyText } from 'node:stream/consumers'
-import { describeAvailabilityZones, describeInstances, describeSnapshots, describeVolumes } from './describe.ts'
-import type { Counts, SimulatedEc2, WorldSeed } from './entities.ts'
-import { attachVolume, createSnapshot, createTags, createVolume, modifyInstanceAttribute } from './mutate.ts'
-import { Ec2Error, isInFlight, openStore, type Store, worldState } from './store.ts'
-import { failure, type Params, parseForm, success, text } from './wire.ts'
+import type { SimulatedEc2, WorldSeed } from './entities.ts'
+import type { Faults } from './faults.ts'
+import { type Answer, perform } from './perform.ts'
+import type { Lateness, Store } from './store.ts'
+import { failure, parseForm, success } from './wire.ts'
+import { isInFlight, openStore, worldState } from './world.ts'
 
-const ACTIONS: Readonly<Record<string, (store: Store, params: Params) => object>> = {
-  DescribeVolumes: describeVolumes, DescribeSnapshots: describeSnapshots, DescribeInstances: describeInstances, DescribeAvailabilityZones: describeAvailabilityZones,
-  CreateSnapshot: createSnapshot, CreateVolume: createVolume, AttachVolume: attachVolume, CreateTags: createTags, ModifyInstanceAttribute: modifyInstanceAttribute,
+type Options = {
+  readonly clock: { now(): number; touch(): void }
+  readonly world: WorldSeed
+  readonly random: () => number
+  readonly lostResponses?: readonly string[]
+  readonly faults?: Faults
+  readonly denied?: readonly string[]
+  readonly isThrottling?: boolean
+  readonly lateness?: Partial<Lateness>
 }
 
-type Options = { readonly clock: { now(): number; touch(): void }; readonly world: WorldSeed; readonly random: () => number; readonly lostResponses?: readonly string[] }
-
-export async function startSimulatedEc2({ clock, world, random, lostResponses = [] }: Options): Promise<SimulatedEc2> {
-  const store = openStore(world, () => clock.now(), random)
-  const counts: Counts = { calls: {}, dryRuns: {}, refused: {} }
-  const toLose = [...lostResponses]
+export async function startSimulatedEc2({ clock, lostResponses = [], ...rest }: Options): Promise<SimulatedEc2> {
+  const store = openStore({ ...rest, now: () => clock.now() })
+  store.once.lost.push(...lostResponses)
   let answering = 0
+  let requests = 0
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     answering++
     clock.touch()
-    const { action, params } = parseForm(await bodyText(request))
-    const { status, xml } = perform(store, counts, action, params)
-    answering--
-    clock.touch()
-    const lost = toLose.indexOf(action)
-    if (lost >= 0 && status === 200) {
-      toLose.splice(lost, 1)
-      response.destroy()
-      return
+    try {
+      const requestId = `00000000-0000-4000-8000-${(++requests).toString(16).padStart(12, '0')}`
+      const { action, params } = parseForm(await formOf(request))
+      answer(response, { action, requestId, answer: perform(store, action, params) })
+    } catch (error) {
+      // A bug of the simulator, or a request that broke off: loud in the log, an internal error to the caller.
+      process.emitWarning(error instanceof Error ? error : new Error(String(error)))
+      response.writeHead(500).end(failure('unknown', 'InternalError', 'An internal error has occurred'))
+    } finally {
+      answering--
+      clock.touch()
     }
-    response.writeHead(status, { 'content-type': 'text/xml;charset=UTF-8' }).end(xml)
   }
 
   const server = createServer((request, response) => void serve(request, response))
@@ -43,32 +50,44 @@ export async function startSimulatedEc2({ clock, world, random, lostResponses = 
   return {
     url: `http://127.0.0.1:${port}`,
     state: () => worldState(store),
-    counts: () => structuredClone(counts),
+    counts: () => structuredClone(store.counts),
     isEffectInFlight: () => answering > 0 || isInFlight(store),
-    loseNext: (action) => void toLose.push(action),
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve())
-      server.closeAllConnections()
-    }),
+    ...mishaps(store),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
   }
 }
 
-function perform(store: Store, counts: Counts, action: string, params: Params): { status: number; xml: string } {
-  try {
-    const run = ACTIONS[action]
-    if (!run) throw new Ec2Error('InvalidAction', `The action ${action} is not valid for this web service.`)
-    if (text(params, 'DryRun') === 'true') throw new Ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412)
-    const xml = success(action, run(store, params))
-    count(counts.calls, action)
-    return { status: 200, xml }
-  } catch (error) {
-    if (!(error instanceof Ec2Error)) throw error
-    if (error.code === 'DryRunOperation') count(counts.dryRuns, action)
-    else count(counts.refused, error.code)
-    return { status: error.status, xml: failure(error.code, error.message) }
-  }
+/** A GET carries its form in the address, a POST in the body. */
+async function formOf(request: IncomingMessage): Promise<string> {
+  return request.method === 'GET' ? (request.url ?? '').replace(/^[^?]*\??/, '') : bodyText(request)
 }
 
-function count(counts: Record<string, number>, key: string): void {
-  counts[key] = (counts[key] ?? 0) + 1
+function answer(
+  response: ServerResponse,
+  { action, requestId, answer: of }: { action: string; requestId: string; answer: Answer },
+): void {
+  if (of.kind === 'lost') {
+    response.destroy()
+    return
+  }
+  const isRefused = of.kind === 'refused'
+  const xml = isRefused ? failure(requestId, of.code, of.message) : success(action, requestId, of.body)
+  response
+    .writeHead(isRefused ? of.status : 200, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId })
+    .end(xml)
+}
+
+function mishaps(store: Store): Pick<SimulatedEc2, 'loseNext' | 'failNext' | 'stickNext' | 'deny'> {
+  return {
+    loseNext: (action) => void store.once.lost.push(action),
+    failNext: (action, code) => void store.once.failing.push({ action, code }),
+    stickNext: (volumeId) => void store.once.sticking.push(volumeId ?? null),
+    deny: (actions) => {
+      store.denied = new Set(actions)
+    },
+  }
 }

@@ -1,107 +1,123 @@
-// The simulated EC2's state. Nothing ticks: what state a thing is in follows from when it began and the time now.
-import type { Attachment, Instance, Snapshot, Tags, Volume, VolumeSeed, WorldSeed, WorldState } from './entities.ts'
-
-/** An error as EC2 answers it. */
-export class Ec2Error extends Error {
-  readonly code: string
-  readonly status: number
-  constructor(code: string, message: string, status = 400) {
-    super(message)
-    this.code = code
-    this.status = status
-  }
-}
+// The simulated EC2's state and how its resources are looked up. Nothing ticks: what state a thing is in follows from when
+// it began and the time now, so a world can be asked at any moment, by any number of callers, and costs nothing meanwhile.
+import type { Bucket } from './buckets.ts'
+import type { Chance } from './chance.ts'
+import type { Counts, Instance, Resource, Snapshot, Tags, Volume, WorldSeed, ZoneSeed } from './entities.ts'
+import { refuse, refuseValue } from './errors.ts'
+import type { Faults, OneShots } from './faults.ts'
+import { isShown } from './states.ts'
 
 export type Store = {
-  readonly zones: WorldSeed['zones']
+  readonly zones: readonly ZoneSeed[]
+  readonly unusableKeys: ReadonlySet<string>
+  readonly storageTib: NonNullable<WorldSeed['storageTib']>
   readonly volumes: Map<string, Volume>
   readonly snapshots: Map<string, Snapshot>
   readonly instances: Map<string, Instance>
-  /** CreateVolume's tokens: what was asked with them and what was made. */
+  /** The snapshots of a volume in the order they began, deleted ones too: they still count. */
+  readonly lines: Map<string, Snapshot[]>
+  /** CreateVolume's tokens, by zone: what was asked with them and what was made. */
   readonly tokens: Map<string, { readonly asked: string; readonly volumeId: string }>
+  readonly buckets: Map<string, Bucket>
+  readonly counts: Counts
   readonly now: () => number
-  /** Between 0 and 1, from the seed of the run. */
-  readonly random: () => number
-  readonly nextId: (kind: 'vol' | 'snap' | 'i') => string
+  readonly chance: Chance
+  readonly isThrottling: boolean
+  readonly lateness: Lateness
+  readonly faults: Faults
+  readonly once: OneShots
+  denied: ReadonlySet<string>
+  /** Until then something short is under way: the simulated clock keeps near real time. */
+  busyUntilMs: number
 }
 
-/** How long a first snapshot takes where the seed does not say: 50 MiB/s over what was written. */
-const SNAPSHOT_MS_PER_GIB = (1024 / 50) * 1000
-
-export function openStore(world: WorldSeed, now: () => number, random: () => number): Store {
-  let count = 0
-  const nextId = (kind: string) => `${kind}-0${(++count).toString(16).padStart(16, '0')}`
-  const store: Store = { zones: world.zones, volumes: new Map(), snapshots: new Map(), instances: new Map(), tokens: new Map(), now, random, nextId }
-  for (const { name, zone, state = 'running', tags = {} } of world.instances) {
-    const id = nextId('i')
-    store.instances.set(id, { id, name, zone, state, rootDevice: '/dev/xvda', tags: { Name: name, ...tags } })
-  }
-  for (const seed of world.volumes) addVolume(store, seed)
-  return store
+/** How late a describe shows what was just made or tagged ("a couple of seconds", seldom "up to five minutes"). */
+export type Lateness = {
+  readonly usuallyMaxMs: number
+  /** How many, of one, take as long as `seldomMaxMs`. */
+  readonly seldomShare: number
+  readonly seldomMaxMs: number
 }
 
-function addVolume(store: Store, seed: VolumeSeed): void {
-  const id = store.nextId('vol')
-  const host = [...store.instances.values()].find(({ name, zone }) => name === seed.instance && zone === seed.zone)
-  const attachment: Attachment | null =
-    host && seed.device ? { instance: host.id, device: seed.device, attachedAtMs: store.now(), deleteOnTermination: seed.deleteOnTermination ?? false } : null
-  if (host && seed.isRoot && seed.device) host.rootDevice = seed.device
-  const { iops, throughput } = performanceOf(seed.type, seed.sizeGib, seed.iops ?? null, seed.throughput ?? null)
-  store.volumes.set(id, {
-    id, zone: seed.zone, sizeGib: seed.sizeGib, type: seed.type, iops, throughput, encrypted: seed.encrypted ?? false,
-    kmsKeyId: seed.kmsKeyId ?? null, snapshotId: null, createdAtMs: store.now(), availableAtMs: store.now(), attachment,
-    snapshotMs: seed.snapshotMinutes ? seed.snapshotMinutes * 60_000 : seed.usedGib * SNAPSHOT_MS_PER_GIB,
-    tags: { Name: seed.name, ...seed.tags },
-  })
-}
+export const OWNER = '111122223333'
 
-/** What EC2 reports for a type: gp3's baseline when nothing was asked, gp2's 3 IOPS a GiB, none for the disks. */
-export function performanceOf(type: string, sizeGib: number, iops: number | null, throughput: number | null) {
-  if (type === 'gp3') return { iops: iops ?? 3000, throughput: throughput ?? 125 }
-  if (type === 'gp2') return { iops: Math.min(16_000, Math.max(100, sizeGib * 3)), throughput: null }
-  return { iops: type === 'io1' || type === 'io2' ? iops : null, throughput: null }
-}
-
-export function volumeState(volume: Volume, nowMs: number): 'creating' | 'available' | 'in-use' {
-  if (nowMs < volume.availableAtMs) return 'creating'
-  return volume.attachment ? 'in-use' : 'available'
-}
-
-export function attachmentState({ attachedAtMs }: Attachment, nowMs: number): 'attaching' | 'attached' {
-  return nowMs < attachedAtMs ? 'attaching' : 'attached'
-}
-
-export function snapshotPercent({ startedAtMs, completesAtMs }: Snapshot, nowMs: number): number {
-  if (nowMs >= completesAtMs) return 100
-  return Math.min(99, Math.floor((100 * (nowMs - startedAtMs)) / (completesAtMs - startedAtMs)))
-}
-
-export function snapshotState(snapshot: Snapshot, nowMs: number): 'pending' | 'completed' {
-  return nowMs >= snapshot.completesAtMs ? 'completed' : 'pending'
-}
-
-export function isInFlight(store: Store): boolean {
-  const nowMs = store.now()
-  return [...store.volumes.values()].some(({ availableAtMs, attachment }) => nowMs < availableAtMs || (attachment !== null && nowMs < attachment.attachedAtMs))
-}
-
-export function worldState(store: Store): WorldState {
-  const nowMs = store.now()
+/** What a new resource of this kind starts with; `parent` is what it comes from. */
+export function newResource(store: Store, kind: 'vol' | 'snap' | 'i', parent: string, tags: Tags): Resource {
+  const order = store.volumes.size + store.snapshots.size + store.instances.size
+  const siblings = `${kind} of ${parent}`
+  const key = `${siblings} ${store.chance.nth(siblings)}`
   return {
-    volumes: [...store.volumes.values()].map((volume) => ({
-      id: volume.id, name: volume.tags.Name ?? '', zone: volume.zone, state: volumeState(volume, nowMs), instance: volume.attachment?.instance ?? null,
-      device: volume.attachment?.device ?? null, sizeGib: volume.sizeGib, type: volume.type, iops: volume.iops, throughput: volume.throughput,
-      encrypted: volume.encrypted, deleteOnTermination: volume.attachment?.deleteOnTermination ?? null, tags: { ...volume.tags },
-    })),
-    snapshots: [...store.snapshots.values()].map((snapshot) => ({
-      id: snapshot.id, volume: snapshot.volume, state: snapshotState(snapshot, nowMs), progress: snapshotPercent(snapshot, nowMs), tags: { ...snapshot.tags },
-    })),
-    instances: [...store.instances.values()].map(({ id, name, zone, state }) => ({ id, name, zone, state })),
+    id: `${kind}-0${store.chance.digits(key)}`,
+    key,
+    order,
+    visibleAtMs: store.now() + latenessMs(store, key),
+    deletedAtMs: null,
+    tags,
+    tagsBefore: null,
   }
 }
 
-export function checkTags(tags: Tags): Tags {
-  if (Object.keys(tags).some((key) => key.toLowerCase().startsWith('aws:'))) throw new Ec2Error('InvalidParameterValue', 'Tag keys starting with "aws:" are reserved for internal use')
-  if (Object.keys(tags).length > 50) throw new Ec2Error('TagLimitExceeded', 'More than 50 tags on one resource')
-  return tags
+export function latenessMs({ chance, lateness }: Store, key: string): number {
+  const isSeldom = chance.drawNext(`seldom ${key}`) < lateness.seldomShare
+  return Math.floor(chance.drawNext(`late ${key}`) * (isSeldom ? lateness.seldomMaxMs : lateness.usuallyMaxMs))
+}
+
+/** From `leastMs` to `mostMs`, and busy until then. */
+export function shortly(store: Store, name: string, leastMs: number, mostMs: number): number {
+  const endsAtMs = store.now() + Math.round(leastMs + (mostMs - leastMs) * store.chance.drawNext(name))
+  store.busyUntilMs = Math.max(store.busyUntilMs, endsAtMs)
+  return endsAtMs
+}
+
+export function volumeOf(store: Store, id: string): Volume {
+  return shown(store, store.volumes, id, KINDS.volume)
+}
+
+export function snapshotOf(store: Store, id: string): Snapshot {
+  return shown(store, store.snapshots, id, KINDS.snapshot)
+}
+
+export function instanceOf(store: Store, id: string): Instance {
+  return shown(store, store.instances, id, KINDS.instance)
+}
+
+export type Kind = {
+  readonly name: string
+  readonly prefix: string
+  readonly notFound: string
+  readonly malformed: string
+}
+
+export const KINDS = {
+  volume: { name: 'volume', prefix: 'vol-', notFound: 'InvalidVolume.NotFound', malformed: 'InvalidParameterValue' },
+  snapshot: {
+    name: 'snapshot',
+    prefix: 'snap-',
+    notFound: 'InvalidSnapshot.NotFound',
+    malformed: 'InvalidParameterValue',
+  },
+  instance: {
+    name: 'instance',
+    prefix: 'i-',
+    notFound: 'InvalidInstanceID.NotFound',
+    malformed: 'InvalidInstanceID.Malformed',
+  },
+} as const satisfies Record<string, Kind>
+
+/** The resource of this id, unless it is not shown yet or no more. */
+export function shown<T extends Resource>(store: Store, all: ReadonlyMap<string, T>, id: string, kind: Kind): T {
+  const one = all.get(id)
+  if (one && isShown(one, store.now())) return one
+  if (!/^[a-z]+-([0-9a-f]{8}|[0-9a-f]{17})$/.test(id) || !id.startsWith(kind.prefix)) {
+    if (kind.malformed === 'InvalidParameterValue') refuseValue(`${kind.name}Id`, id, `Expected: '${kind.prefix}...'.`)
+    refuse(kind.malformed, `Invalid id: "${id}" (expecting "${kind.prefix}...")`)
+  }
+  return refuse(kind.notFound, `The ${kind.name} '${id}' does not exist.`)
+}
+
+export function zoneOf(store: Store, name: string): ZoneSeed {
+  return (
+    store.zones.find((zone) => zone.name === name) ??
+    refuse('InvalidZone.NotFound', `The zone '${name}' does not exist.`)
+  )
 }

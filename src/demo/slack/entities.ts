@@ -79,6 +79,8 @@ export type LocalSlack = {
   readonly signingSecret: string
   /** A person types `/migrate start a b`; resolves once the app acknowledged, or was seen not to. */
   command(user: string, text: string): Promise<void>
+  /** A person says something to people; the app does not hear it. */
+  say(user: string, text: string, thread: string | null): void
   /** `surface` is a message's ts or an open view's id, here and below. */
   click(user: string, surface: string, actionId: string): Promise<void>
   choose(user: string, surface: string, actionId: string, chosen: Chosen): Promise<void>
@@ -91,7 +93,7 @@ export type LocalSlack = {
   hasUnansweredButton(): boolean
   messages(): readonly Message[]
   modals(): readonly Modal[]
-  /** How many Socket Mode connections are open. */
+  /** On how many ways the app can be reached: Socket Mode connections, or a request URL. */
   connections(): number
   onChange(listener: (change: Change) => void): () => void
   counts(): { readonly posts: number; readonly updates: number; readonly rateLimited: number }

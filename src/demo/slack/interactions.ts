@@ -36,7 +36,7 @@ type Options = {
   readonly clock: Clock
   readonly url: string
 }
-type Acts = Pick<LocalSlack, 'command' | 'click' | 'choose' | 'submit' | 'dismiss'>
+type Acts = Pick<LocalSlack, 'command' | 'say' | 'click' | 'choose' | 'submit' | 'dismiss'>
 
 export function interactions({
   store,
@@ -96,6 +96,14 @@ export function interactions({
       store.post({ user, text, isCommand: true })
       const payload = commandPayload({ person, channel, text, ...ways(user, null) })
       settle(store, await deliver('slash_commands', payload), text.split(' ')[0] ?? text, { user, message: null })
+    },
+    say(user, text, thread) {
+      const { id } = personOf(user)
+      const [word = ''] = text.split(' ')
+      // Slack's own words.
+      if (word.startsWith('/'))
+        store.post({ user: SLACKBOT.id, text: `${word} is not supported in threads. Sorry!`, onlyFor: id, thread })
+      else store.post({ user: id, text, thread })
     },
     click: (user, surface, actionId) => act(user, surface, actionId, null),
     choose: (user, surface, actionId, chosen) => act(user, surface, actionId, chosen),

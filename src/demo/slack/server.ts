@@ -52,10 +52,12 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const responder = openResponder(store, steadyMs)
   const server = createServer()
   const touch = () => clock.touch()
+  let requestUrl = options.requestUrl ?? null
+  const reachable = (): number => (requestUrl ? 1 : sockets.connections())
   const sockets = socketMode({
     server,
     onTraffic: touch,
-    onConnections: (count) => onChange({ kind: 'connections', count }),
+    onConnections: () => onChange({ kind: 'connections', count: reachable() }),
     redeliversLate,
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -63,7 +65,6 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const url = `http://${host}`
   const tokens = { bot: `xoxb-local-${randomUUID()}`, app: `xapp-local-${randomUUID()}` }
   const secret = randomUUID()
-  let requestUrl = options.requestUrl ?? null
   let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
 
   const { counts, onAnswer } = counting()
@@ -93,7 +94,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
       store.messages().some((message) => buttonsOf(message).some(({ actionId }) => isAsking(actionId))),
     messages: () => store.messages(),
     modals: () => modals.standing(),
-    connections: () => sockets.connections(),
+    connections: reachable,
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
@@ -102,6 +103,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     transcript: () => store.transcript(),
     deliverTo(target) {
       requestUrl = target
+      onChange({ kind: 'connections', count: reachable() })
     },
     refreshSockets: (reason = 'refresh_requested') => sockets.refresh(reason),
     dropSockets: () => sockets.drop(),

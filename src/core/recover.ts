@@ -1,0 +1,70 @@
+// What EC2's tags tell and the journal does not: its last entries were lost, and the world is further than it knows. Tags are
+// the second memory: what they show is adopted before anything is created, and before anybody is asked.
+import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
+import { type Effect, effectId, type Migration, type Move, type Said } from './migration.ts'
+import { copiedTags } from './plan.ts'
+
+export function recover(m: Migration, facts: Facts): Said | null {
+  return recoverWentLive(m, facts) ?? recoverFreeze(m, facts) ?? adopt(m, facts)
+}
+
+/** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes. */
+function recoverWentLive(m: Migration, facts: Facts): Said | null {
+  if (!isBefore(m, 'live')) return null
+  const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
+  return isLeft ? { kind: 'wentLive' } : null
+}
+
+/** The freeze's tag is written once its approval is spent, and taken off before writes begin again. */
+function recoverFreeze(m: Migration, facts: Facts): Said | null {
+  if (!isBefore(m, 'frozen')) return null
+  const freeze = sourceTags(m, facts)
+    .map((tags) => tags['zonehop:frozen'] ?? '')
+    .find((id) => id.startsWith(`${m.id}-`))
+  return freeze ? { kind: 'freezing', freeze } : null
+}
+
+function sourceTags(m: Migration, facts: Facts) {
+  return m.plan.moves.map(({ volume }) => facts.volumes.get(volume.id)?.tags ?? {})
+}
+
+const ORDER: readonly Migration['phase'][] = ['planned', 'seeding', 'frozen', 'moving', 'live', 'done']
+
+function isBefore(m: Migration, phase: Migration['phase']): boolean {
+  return ORDER.includes(m.phase) && ORDER.indexOf(m.phase) < ORDER.indexOf(phase)
+}
+
+/** Snapshots and volumes of this migration whose effect is in no entry: intended again, so that the next look sees them. */
+function adopt(m: Migration, facts: Facts): Said | null {
+  const effects = m.plan.moves.flatMap((move) => [
+    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((snapshot) => snapshotEffect(m, move, snapshot) ?? []),
+    ...(facts.volumesOf.get(move.id) ?? []).flatMap((volume) => restoreEffect(m, move, volume) ?? []),
+  ])
+  const unknown = effects.filter((effect) => !m.effects.has(effectId(effect)))
+  return unknown.length > 0 ? { kind: 'intended', effects: unknown } : null
+}
+
+function snapshotEffect(m: Migration, move: Move, { tags, volumeId, state }: SeenSnapshot): Effect | null {
+  const step = tags['zonehop:step']
+  if (tags['zonehop:migration'] !== m.id || state === 'error' || (step !== 'seed' && step !== 'snapshot')) return null
+  // A final cut counts under the freeze that stands; under another one it is a seed at best.
+  if (step === 'snapshot' && tags['zonehop:frozen'] !== m.freeze?.id) return null
+  return { subject: move.id, step, generation: generationOf(tags), volumeId, tags: kept(tags) }
+}
+
+function restoreEffect(m: Migration, move: Move, { tags, snapshotId, zone, state }: SeenVolume): Effect | null {
+  if (tags['zonehop:migration'] !== m.id || tags['zonehop:step'] !== 'restore') return null
+  if (!snapshotId || state === 'error') return null
+  const like = { like: move.volume, tags: copiedTags(move.volume.tags) }
+  return { subject: move.id, step: 'restore', generation: generationOf(tags), snapshotId, zone, ...like }
+}
+
+function generationOf(tags: Readonly<Record<string, string>>): number {
+  return Number(tags['zonehop:generation'] ?? 1)
+}
+
+/** The tags the effect itself asked for: its identity is added by the call. */
+function kept({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
+  const frozen = tags['zonehop:frozen']
+  return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}) }
+}

@@ -1,0 +1,149 @@
+// Attaching and detaching. Neither has a token, so a repetition meets the state the first one left; an attachment may stick,
+// and a detach of what is mounted stays busy until it is unmounted, forced, or the instance stops.
+import type { Attachment, Instance, Volume } from './entities.ts'
+import { refuse } from './errors.ts'
+import { sticks } from './faults.ts'
+import { attachmentLimit, isNitro } from './instanceTypes.ts'
+import { attachmentsOf, instanceState, volumeState, writtenGib } from './states.ts'
+import { instanceOf, type Store, shortly, volumeOf } from './store.ts'
+import { attachmentView, checkManaged, volumesOn } from './volumes.ts'
+import { type Body, given, isTrue, type Params, text } from './wire.ts'
+
+/** "Most within 1-4 s" (EBS CSI driver). */
+const MOVING_MS = { least: 1_000, most: 4_000 }
+const SHARED_MAX = 16
+/** Allowed on Linux; `/dev/sda1` and `/dev/xvda` are roots. */
+const DEVICE = /^(\/dev\/)?(sd[a-z][1-9]?[0-5]?|xvd[a-z][a-z]?[1-9]?|hd[a-z][1-9]?[0-5]?)$/
+
+export function attachVolume(store: Store, params: Params): () => Body {
+  const volume = volumeOf(store, given(params, 'VolumeId'))
+  const instance = instanceOf(store, given(params, 'InstanceId'))
+  const device = given(params, 'Device')
+  if (!DEVICE.test(device)) {
+    refuse(
+      'InvalidParameterValue',
+      `Value (${device}) for parameter device is invalid. ${device} is not a valid EBS device name.`,
+    )
+  }
+  return () => {
+    checkAttachable(store, volume, instance)
+    checkRoom(store, instance, device)
+    const key = `${volume.key} to ${instance.key}`
+    const attachment: Attachment = {
+      instance: instance.id,
+      device,
+      beganAtMs: store.now(),
+      attachedAtMs: sticks(store, volume.id, key)
+        ? Number.POSITIVE_INFINITY
+        : shortly(store, `attach ${key}`, MOVING_MS.least, MOVING_MS.most),
+      deleteOnTermination: false,
+      isMounted: false,
+      detachAskedAtMs: null,
+      detachedAtMs: Number.POSITIVE_INFINITY,
+    }
+    volume.attachments = [...attachmentsOf(volume, store.now()), attachment]
+    setWriting(store, volume)
+    return attachmentView(volume, attachment, store.now())
+  }
+}
+
+function checkAttachable(store: Store, volume: Volume, instance: Instance): void {
+  const nowMs = store.now()
+  const state = volumeState(volume, nowMs)
+  const held = attachmentsOf(volume, nowMs)
+  if (state === 'in-use' && (!volume.isMultiAttach || held.some((one) => one.instance === instance.id))) {
+    refuse('VolumeInUse', `${volume.id} is already attached to an instance`)
+  }
+  if (state !== 'available' && state !== 'in-use') refuse('IncorrectState', `${volume.id} is not 'available'.`)
+  if (held.length >= SHARED_MAX)
+    refuse('AttachmentLimitExceeded', `${volume.id} is attached to ${SHARED_MAX} instances`)
+  if (volume.isMultiAttach && !isNitro(instance.type)) {
+    refuse('UnsupportedOperation', `Multi-attach volumes cannot be attached to ${instance.type} instances.`)
+  }
+  const power = instanceState(instance, nowMs)
+  if (power !== 'running' && power !== 'stopped') {
+    refuse('IncorrectState', `Instance '${instance.id}' is not 'running' or 'stopped'.`)
+  }
+  if (volume.zone !== instance.zone) {
+    const where = `is not in the same availability zone as instance '${instance.id}'`
+    refuse('InvalidVolume.ZoneMismatch', `The volume '${volume.id}' ${where}`)
+  }
+}
+
+function checkRoom(store: Store, instance: Instance, device: string): void {
+  const there = volumesOn(store, instance.id)
+  if (there.some(({ attachment }) => attachment.device === device)) {
+    const taken = `Attachment point ${device} is already in use`
+    refuse('InvalidParameterValue', `Invalid value '${device}' for unixDevice. ${taken}`)
+  }
+  const limit = attachmentLimit(instance.type)
+  if (there.length >= limit) {
+    refuse('AttachmentLimitExceeded', `The maximum number of volumes (${limit}) for ${instance.id} is reached.`)
+  }
+}
+
+export function detachVolume(store: Store, params: Params): () => Body {
+  const volume = volumeOf(store, given(params, 'VolumeId'))
+  const instanceId = text(params, 'InstanceId')
+  const instance = instanceId ? instanceOf(store, instanceId) : null
+  return () => {
+    checkManaged(volume)
+    const attachment = attachmentIn(store, volume, instance, text(params, 'Device'))
+    const host = store.instances.get(attachment.instance)
+    const isRunning = host !== undefined && instanceState(host, store.now()) !== 'stopped'
+    if (isRunning && attachment.device === host.rootDevice) {
+      refuse('OperationNotPermitted', `Unable to detach root volume '${volume.id}' from instance '${host.id}'`)
+    }
+    attachment.detachAskedAtMs ??= store.now()
+    if (isTrue(params, 'Force') || !(isRunning && attachment.isMounted)) letGo(store, volume, attachment)
+    return attachmentView(volume, attachment, store.now())
+  }
+}
+
+function attachmentIn(store: Store, volume: Volume, instance: Instance | null, device: string | null): Attachment {
+  const held = attachmentsOf(volume, store.now())
+  if (held.length === 0) {
+    refuse('IncorrectState', `Volume '${volume.id}' is in the '${volumeState(volume, store.now())}' state.`)
+  }
+  if (volume.isMultiAttach && !instance) {
+    refuse('MissingParameter', 'An instance ID is required to detach a Multi-Attach volume')
+  }
+  const fits = ({ instance: id, device: at }: Attachment) =>
+    (!instance || id === instance.id) && (!device || at === device)
+  const missing = `The volume '${volume.id}' is not attached to instance '${instance?.id ?? ''}'${device ? ` as device '${device}'` : ''}.`
+  return held.find(fits) ?? refuse('InvalidAttachment.NotFound', missing)
+}
+
+function letGo(store: Store, volume: Volume, attachment: Attachment): void {
+  if (attachment.detachedAtMs !== Number.POSITIVE_INFINITY) return
+  const key = `detach ${volume.key} of ${attachment.instance}`
+  attachment.detachedAtMs = shortly(store, key, MOVING_MS.least, MOVING_MS.most)
+  setWriting(store, volume)
+}
+
+/** What a host does: a file system comes or goes. A detach that was busy goes on once it is gone. */
+export function setMounted(
+  store: Store,
+  volumeId: string,
+  { instanceId, isMounted }: { instanceId: string; isMounted: boolean },
+): void {
+  const volume = store.volumes.get(volumeId)
+  const attachment = volume && attachmentsOf(volume, store.now()).find(({ instance }) => instance === instanceId)
+  if (!attachment) return
+  attachment.isMounted = isMounted
+  if (!isMounted && attachment.detachAskedAtMs !== null) letGo(store, volume, attachment)
+}
+
+/** Counts what was written up to now, and goes on at the rate of what the volume does from now on. */
+export function setWriting(store: Store, volume: Volume, isQuiet = false): void {
+  const nowMs = store.now()
+  const isUsed = attachmentsOf(volume, nowMs).some(({ instance, detachedAtMs }) => {
+    const host = store.instances.get(instance)
+    return host?.goal === 'running' && detachedAtMs === Number.POSITIVE_INFINITY
+  })
+  volume.writes = {
+    gib: writtenGib(volume, nowMs),
+    sinceMs: nowMs,
+    gibPerHour: isUsed && !isQuiet ? volume.writesGibPerHour : 0,
+  }
+}

@@ -1,0 +1,77 @@
+// What goes wrong: by chance, from the seed, and once on purpose. Chances are from 0 to 1 and 0 where not given. Whatever
+// strikes before the effect leaves the world as it was; what strikes after it leaves the caller not knowing.
+import { throttled } from './buckets.ts'
+import { refuse } from './errors.ts'
+import type { Store } from './store.ts'
+import { type Params, text } from './wire.ts'
+
+export type Faults = {
+  /** RequestLimitExceeded although the bucket has tokens. */
+  readonly throttle?: number
+  /** InternalError before any effect. */
+  readonly serverError?: number
+  /** Unavailable although the effect stands. */
+  readonly serverErrorAfter?: number
+  /** The connection drops before any effect. */
+  readonly lostRequest?: number
+  /** The connection drops after the effect. */
+  readonly lostResponse?: number
+  /** An attachment stays at `attaching` until it is detached. */
+  readonly stuckAttachment?: number
+  /** A snapshot ends in `error`. */
+  readonly failedSnapshot?: number
+  /** A volume's creation fails after it was answered; its token is spent. */
+  readonly failedVolume?: number
+}
+
+/** Each is used up by the next call it fits. */
+export type OneShots = {
+  readonly lost: string[]
+  readonly failing: { readonly action: string; readonly code: string }[]
+  /** Volumes whose next attachment sticks; null fits any. */
+  readonly sticking: (string | null)[]
+}
+
+/** The connection is gone; only the caller's side can tell, by hearing nothing. */
+export class ConnectionLost extends Error {}
+
+export function failBefore(store: Store, action: string, params: Params): void {
+  const { faults, once } = store
+  const planned = once.failing.findIndex((one) => one.action === action)
+  if (planned >= 0) {
+    const [{ code } = { code: 'InternalError' }] = once.failing.splice(planned, 1)
+    refuse(code, `The next ${action} was to fail with ${code}.`)
+  }
+  if (strikes(store, faults.throttle, `throttle ${action}`, params)) throttled()
+  if (strikes(store, faults.serverError, `error ${action}`, params))
+    refuse('InternalError', 'An internal error has occurred')
+  if (strikes(store, faults.lostRequest, `request of ${action}`, params)) throw new ConnectionLost('before')
+}
+
+export function failAfter(store: Store, action: string, params: Params): void {
+  const planned = store.once.lost.indexOf(action)
+  if (planned >= 0) {
+    store.once.lost.splice(planned, 1)
+    throw new ConnectionLost('after')
+  }
+  if (strikes(store, store.faults.lostResponse, `response of ${action}`, params)) throw new ConnectionLost('after')
+  if (strikes(store, store.faults.serverErrorAfter, `late error ${action}`, params)) {
+    refuse('Unavailable', 'The service is unavailable. Please try again shortly.')
+  }
+}
+
+/** Whether the attachment that begins now sticks. */
+export function sticks(store: Store, volumeId: string, key: string): boolean {
+  const planned = store.once.sticking.findIndex((id) => id === null || id === volumeId)
+  if (planned >= 0) store.once.sticking.splice(planned, 1)
+  return planned >= 0 || happens(store, store.faults.stuckAttachment, `stuck ${key}`)
+}
+
+export function happens(store: Store, probability: number | undefined, name: string): boolean {
+  return probability !== undefined && store.chance.drawNext(name) < probability
+}
+
+function strikes(store: Store, probability: number | undefined, what: string, params: Params): boolean {
+  const subject = text(params, 'VolumeId') ?? text(params, 'SnapshotId') ?? text(params, 'InstanceId') ?? ''
+  return happens(store, probability, `${what} ${subject}`)
+}

@@ -1,0 +1,100 @@
+// One call to the simulated EC2, synchronously: the entry both for HTTP and for simulations in process. The order is EC2's:
+// token bucket, parameters, permission, dry run, effect.
+import { attachVolume, detachVolume } from './attachments.ts'
+import { takeToken } from './buckets.ts'
+import { createVolume } from './createVolume.ts'
+import { Ec2Error, refuse } from './errors.ts'
+import { ConnectionLost, failAfter, failBefore } from './faults.ts'
+import {
+  describeAvailabilityZones,
+  describeInstanceStatus,
+  describeInstances,
+  modifyInstanceAttribute,
+} from './instances.ts'
+import { describeInstanceTypeOfferings, describeInstanceTypes } from './instanceTypes.ts'
+import { startInstances, stopInstances, terminateInstances } from './power.ts'
+import { createSnapshot, createSnapshots, deleteSnapshot, describeSnapshots } from './snapshots.ts'
+import { OWNER, type Store } from './store.ts'
+import { createTags, deleteTags, describeTags } from './tags.ts'
+import { describeVolumeStatus, describeVolumesModifications } from './volumeStatus.ts'
+import { deleteVolume, describeVolumes } from './volumes.ts'
+import { type Body, isTrue, type Params } from './wire.ts'
+
+export type Answer =
+  | { readonly kind: 'answered'; readonly body: Body }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
+  /** The connection broke; nobody can say from outside whether before or after the effect. */
+  | { readonly kind: 'lost' }
+
+/** A read has no effect; a write checks its parameters and hands back its effect, which a dry run leaves out. */
+type Read = (store: Store, params: Params) => Body
+type Write = (store: Store, params: Params) => () => Body
+
+const READS: Readonly<Record<string, Read>> = {
+  DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeInstances: describeInstances,
+  DescribeInstanceStatus: describeInstanceStatus,
+  DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
+  DescribeInstanceTypes: describeInstanceTypes,
+  DescribeSnapshots: describeSnapshots,
+  DescribeTags: describeTags,
+  DescribeVolumes: describeVolumes,
+  DescribeVolumesModifications: describeVolumesModifications,
+  DescribeVolumeStatus: describeVolumeStatus,
+}
+
+const WRITES: Readonly<Record<string, Write>> = {
+  AttachVolume: attachVolume,
+  CreateSnapshot: createSnapshot,
+  CreateSnapshots: createSnapshots,
+  CreateTags: createTags,
+  CreateVolume: createVolume,
+  DeleteSnapshot: deleteSnapshot,
+  DeleteTags: deleteTags,
+  DeleteVolume: deleteVolume,
+  DetachVolume: detachVolume,
+  ModifyInstanceAttribute: modifyInstanceAttribute,
+  StartInstances: startInstances,
+  StopInstances: stopInstances,
+  TerminateInstances: terminateInstances,
+}
+
+export const ACTIONS: readonly string[] = [...Object.keys(READS), ...Object.keys(WRITES)].sort()
+
+export function perform(store: Store, action: string, params: Params): Answer {
+  try {
+    const body = effectOf(store, action, params)()
+    count(store.counts.calls, action)
+    failAfter(store, action, params)
+    return { kind: 'answered', body }
+  } catch (error) {
+    if (error instanceof ConnectionLost) return { kind: 'lost' }
+    if (!(error instanceof Ec2Error)) throw error
+    const { code, message, status } = error
+    if (code === 'DryRunOperation') count(store.counts.dryRuns, action)
+    else count(store.counts.refused, code)
+    return { kind: 'refused', code, message, status }
+  }
+}
+
+/** Everything that can be said no to before the effect. */
+function effectOf(store: Store, action: string, params: Params): () => Body {
+  if (!ACTIONS.includes(action)) refuse('InvalidAction', `The action ${action} is not valid for this web service.`)
+  takeToken(store, action, params)
+  failBefore(store, action, params)
+  const effect = WRITES[action]?.(store, params) ?? (() => READS[action]?.(store, params) ?? {})
+  if (store.denied.has(action)) {
+    const who = `arn:aws:sts::${OWNER}:assumed-role/zonehop/local`
+    const why = `because no identity-based policy allows the ec2:${action} action`
+    refuse(
+      'UnauthorizedOperation',
+      `You are not authorized to perform this operation. User: ${who} is not authorized to perform: ec2:${action} ${why}`,
+    )
+  }
+  if (isTrue(params, 'DryRun')) refuse('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.')
+  return effect
+}
+
+function count(counts: Record<string, number>, key: string): void {
+  counts[key] = (counts[key] ?? 0) + 1
+}

@@ -1,0 +1,60 @@
+// How long a snapshot takes: a fixed part, then what has to be copied at the volume's rate. The first copies all that was
+// ever written, later ones what was written since the one before; a volume made from a snapshot builds on that one.
+import type { Snapshot, Volume } from './entities.ts'
+import { happens } from './faults.ts'
+import { isGone, snapshotState, writtenGib } from './states.ts'
+import type { Store } from './store.ts'
+
+export type Work = {
+  readonly overheadMs: number
+  readonly workMs: number
+  /** When it would end alone, without the older ones of its volume. */
+  readonly endsAtMs: number
+  readonly isFailing: boolean
+  readonly writtenGib: number
+}
+
+/** Where a failing one gets to, as a share of its work. */
+const FAILS_AT = 0.4
+
+export function workOf(store: Store, volume: Volume): Work {
+  const nowMs = store.now()
+  const written = writtenGib(volume, nowMs)
+  const base = baseOf(store, volume)
+  const changedGib = base === null ? volume.usedGib : Math.min(volume.usedGib, written - base)
+  const copyMs = (changedGib * 1024 * 1000) / volume.snapshotRateMibps
+  const overheadMs = volume.snapshotOverheadMs
+  const workMs = Math.round(overheadMs + copyMs)
+  const isFailing = fails(store, volume)
+  const ownMs = isFailing ? Math.round(workMs * FAILS_AT) : workMs
+  const olderEndsMs = Math.max(0, ...(store.lines.get(volume.id) ?? []).map(({ endsAtMs }) => endsAtMs))
+  return { overheadMs, workMs, endsAtMs: Math.max(nowMs + ownMs, olderEndsMs), isFailing, writtenGib: written }
+}
+
+/** What the volume had written at the newest snapshot that still stands, or null: then all has to be copied again. */
+function baseOf(store: Store, volume: Volume): number | null {
+  const nowMs = store.now()
+  const stands = (snapshot: Snapshot) =>
+    !isGone(snapshot, nowMs) && !snapshot.isFailing && snapshot.kmsKeyId === volume.kmsKeyId
+  const newest = (store.lines.get(volume.id) ?? []).findLast(stands)
+  if (newest) return newest.writtenGib
+  const origin = volume.snapshotId === null ? undefined : store.snapshots.get(volume.snapshotId)
+  return origin && stands(origin) ? 0 : null
+}
+
+function fails(store: Store, volume: Volume): boolean {
+  if (volume.failingSnapshots > 0) {
+    volume.failingSnapshots--
+    return true
+  }
+  return happens(store, store.faults.failedSnapshot, `failed snapshot ${volume.key}`)
+}
+
+/** How many of a volume's snapshots are unfinished; deleting one changes nothing, failed ones count until deleted. */
+export function unfinished(store: Store, volume: Volume): number {
+  const nowMs = store.now()
+  return (store.lines.get(volume.id) ?? []).filter((snapshot) => {
+    const state = snapshotState(snapshot, nowMs)
+    return state === 'pending' || (state === 'error' && !isGone(snapshot, nowMs))
+  }).length
+}

@@ -1,0 +1,124 @@
+// Volumes as they are described, and their deletion.
+import { asked, describe, tagsShown } from './describe.ts'
+import type { Attachment, Volume } from './entities.ts'
+import { refuse } from './errors.ts'
+import { attachmentState, attachmentsOf, volumeState } from './states.ts'
+import { KINDS, type Store, shortly, volumeOf, zoneOf } from './store.ts'
+import { tagSet } from './tags.ts'
+import { type Body, given, iso, isTrue, list, type Params } from './wire.ts'
+
+export function describeVolumes(store: Store, params: Params): Body {
+  const nowMs = store.now()
+  const attachments = (value: (attachment: Attachment) => string | boolean) => (volume: Volume) =>
+    attachmentsOf(volume, nowMs).map(value)
+  return describe(params, {
+    set: 'volumeSet',
+    rows: volumesIn(store, params),
+    order: ({ order }) => order,
+    tags: tagsShown(store),
+    filters: {
+      'volume-id': ({ id }) => [id],
+      'availability-zone': ({ zone }) => [zone],
+      'availability-zone-id': ({ zone }) => [zoneOf(store, zone).id],
+      status: (volume) => [volumeState(volume, nowMs)],
+      'snapshot-id': ({ snapshotId }) => [snapshotId ?? ''],
+      'volume-type': ({ type }) => [type],
+      size: ({ sizeGib }) => [sizeGib],
+      encrypted: ({ encrypted }) => [encrypted],
+      'multi-attach-enabled': ({ isMultiAttach }) => [isMultiAttach],
+      'create-time': ({ createdAtMs }) => [iso(createdAtMs)],
+      'operator.managed': ({ managedBy }) => [managedBy !== null],
+      'operator.principal': ({ managedBy }) => [managedBy ?? ''],
+      'attachment.instance-id': attachments(({ instance }) => instance),
+      'attachment.device': attachments(({ device }) => device),
+      'attachment.status': attachments((attachment) => attachmentState(attachment, nowMs)),
+      'attachment.delete-on-termination': attachments(({ deleteOnTermination }) => deleteOnTermination),
+      'attachment.attach-time': attachments(({ beganAtMs }) => iso(beganAtMs)),
+    },
+    view: (volume) => volumeView(store, volume),
+  })
+}
+
+/** Managed ones are hidden unless asked for. */
+export function volumesIn(store: Store, params: Params): Volume[] {
+  const volumes = asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })
+  return isTrue(params, 'IncludeManagedResources') ? volumes : volumes.filter(({ managedBy }) => managedBy === null)
+}
+
+export function deleteVolume(store: Store, params: Params): () => Body {
+  const volume = volumeOf(store, given(params, 'VolumeId'))
+  return () => {
+    const state = volumeState(volume, store.now())
+    checkManaged(volume)
+    if (state === 'in-use')
+      refuse('VolumeInUse', `Volume ${volume.id} is currently attached to ${instancesOf(store, volume)}`)
+    if (state === 'creating') refuse('IncorrectState', `The volume '${volume.id}' is 'creating'`)
+    volume.deletedAtMs ??= shortly(store, `delete ${volume.key}`, 500, 5_000)
+    return { return: true }
+  }
+}
+
+/** What an AWS service manages is not changed by hand. */
+export function checkManaged({ id, managedBy }: Volume): void {
+  if (managedBy === null) return
+  refuse('UnsupportedOperationException', `The volume '${id}' is managed by ${managedBy} and cannot be changed.`)
+}
+
+function instancesOf(store: Store, volume: Volume): string {
+  return attachmentsOf(volume, store.now())
+    .map(({ instance }) => instance)
+    .join(', ')
+}
+
+export function volumeView(store: Store, volume: Volume): Body {
+  const nowMs = store.now()
+  return {
+    volumeId: volume.id,
+    size: volume.sizeGib,
+    snapshotId: volume.snapshotId ?? '',
+    availabilityZone: volume.zone,
+    availabilityZoneId: zoneOf(store, volume.zone).id,
+    status: volumeState(volume, nowMs),
+    createTime: iso(volume.createdAtMs),
+    attachmentSet: attachmentsOf(volume, nowMs).map((attachment) => attachmentView(volume, attachment, nowMs)),
+    tagSet: tagSet(tagsShown(store)(volume)),
+    volumeType: volume.type,
+    iops: volume.iops ?? undefined,
+    throughput: volume.throughput ?? undefined,
+    encrypted: volume.encrypted,
+    kmsKeyId: volume.kmsKeyId ?? undefined,
+    multiAttachEnabled: volume.isMultiAttach,
+    volumeInitializationRate: volume.initializationRate ?? undefined,
+    operator: operatorView(volume),
+  }
+}
+
+export function operatorView({ managedBy }: Volume): Body {
+  return managedBy === null ? { managed: false } : { managed: true, principal: managedBy, hiddenByDefault: true }
+}
+
+export function attachmentView({ id }: Volume, attachment: Attachment, nowMs: number): Body {
+  return {
+    volumeId: id,
+    instanceId: attachment.instance,
+    device: attachment.device,
+    status: attachmentState(attachment, nowMs),
+    attachTime: iso(attachment.beganAtMs),
+    deleteOnTermination: attachment.deleteOnTermination,
+  }
+}
+
+/** Those attached to an instance, in any state of it. */
+export function volumesOn(store: Store, instanceId: string): { volume: Volume; attachment: Attachment }[] {
+  const nowMs = store.now()
+  return [...store.volumes.values()].flatMap((volume) =>
+    attachmentsOf(volume, nowMs)
+      .filter(({ instance }) => instance === instanceId)
+      .map((attachment) => ({ volume, attachment })),
+  )
+}
+
+export function idsIn(params: Params, parameter: string): string[] {
+  const ids = list(params, parameter)
+  return ids.length > 0 ? ids : [given(params, parameter)]
+}

@@ -1,0 +1,100 @@
+// One message: who, when, what, and its thread's door.
+import { type ReactNode, useContext, useMemo } from 'react'
+import type { Message } from '../../slack/entities.ts'
+import { Blocks } from './blocks.tsx'
+import { Mrkdwn, People } from './mrkdwn.tsx'
+import { Surface } from './surface.ts'
+
+export type Replies = {
+  readonly count: number
+  readonly unread: number
+  readonly lastTs: string
+  readonly open: () => void
+}
+type Props = {
+  readonly message: Message
+  readonly botId: string
+  readonly perform: (surface: string, actionId: string, chosen: Parameters<Surface['perform']>[1]) => Promise<void>
+  readonly replies: Replies | null
+}
+type Surface = { readonly perform: (actionId: string, chosen: string | readonly string[] | null) => Promise<void> }
+
+export function MessageView({ message, botId, perform, replies }: Props): ReactNode {
+  const { ts, user, text, blocks, onlyFor, isCommand, isEdited, isBroadcast } = message
+  const name = useContext(People).find(({ id }) => id === user)?.name ?? user
+  const surface = useMemo(
+    () => ({ perform: (actionId: string, chosen: string | readonly string[] | null) => perform(ts, actionId, chosen) }),
+    [perform, ts],
+  )
+  return (
+    <article className={`message ${onlyFor === null ? '' : 'ephemeral'}`} aria-label={`${name}, ${clockTime(ts)}`}>
+      <Avatar name={name} isApp={user === botId} seed={user} />
+      <div className="message-body">
+        <div className="message-head">
+          <strong>{name}</strong>
+          {user === botId && <span className="badge">App</span>}
+          <time dateTime={isoTime(ts)} title={isoTime(ts)}>
+            {clockTime(ts)}
+          </time>
+          {isEdited && <span className="quiet">(edited)</span>}
+          {isBroadcast && <span className="quiet">replied to a thread</span>}
+        </div>
+        {onlyFor !== null && <div className="quiet">Only visible to you</div>}
+        <Surface.Provider value={surface}>
+          {isCommand ? (
+            <code className="command">{text}</code>
+          ) : blocks.length > 0 ? (
+            <Blocks blocks={blocks} />
+          ) : (
+            <div className="block-text">
+              <Mrkdwn text={text} />
+            </div>
+          )}
+        </Surface.Provider>
+        {replies && <RepliesDoor replies={replies} />}
+      </div>
+    </article>
+  )
+}
+
+function RepliesDoor({ replies: { count, unread, lastTs, open } }: { replies: Replies }): ReactNode {
+  return (
+    <button type="button" className="replies" onClick={open}>
+      <span className="replies-count">{count === 1 ? '1 reply' : `${count} replies`}</span>
+      {unread > 0 && <span className="unread">{unread} new</span>}
+      <span className="quiet">last at {clockTime(lastTs)}</span>
+    </button>
+  )
+}
+
+export function Avatar({ name, isApp, seed }: { name: string; isApp: boolean; seed: string }): ReactNode {
+  if (isApp) {
+    return (
+      <svg className="avatar" viewBox="0 0 32 32" aria-hidden="true">
+        <rect width="32" height="32" rx="7" className="avatar-app" />
+        <path
+          d="M10 10.5h12L10 21.5h12"
+          fill="none"
+          stroke="#fff"
+          strokeWidth="3"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
+      </svg>
+    )
+  }
+  const hue = [...seed].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) % 360
+  return (
+    <span className="avatar" aria-hidden="true" style={{ background: `hsl(${hue} 38% 38%)` }}>
+      {name.slice(0, 1).toUpperCase()}
+    </span>
+  )
+}
+
+export function clockTime(ts: string): string {
+  return isoTime(ts).slice(11, 16)
+}
+
+function isoTime(ts: string): string {
+  return new Date(Number(ts) * 1000).toISOString()
+}

@@ -1,0 +1,47 @@
+// What the page is told: where it starts from, what it may ask for, and the simulated world as it draws it.
+import type { WorldState } from '../ec2/entities.ts'
+import type { Channel, Chosen, Message, Modal, Person } from '../slack/entities.ts'
+
+/** Offered while a person types; the page knows nothing of the bot's commands but these. */
+export type Completion = { readonly text: string; readonly hint: string }
+
+/** Written into the page itself. */
+export type Start = {
+  readonly people: readonly Person[]
+  readonly channel: Channel
+  readonly completions: readonly Completion[]
+  readonly bot: Person
+}
+
+/** The channel as one person sees it. */
+export type Snapshot = {
+  readonly messages: readonly Message[]
+  readonly modal: Modal | null
+  readonly connections: number
+}
+
+export type ClockState = {
+  readonly nowMs: number
+  readonly speed: number
+  readonly speedTop: number
+  readonly isPaused: boolean
+}
+export type ClockDeed = 'pause' | 'resume' | 'slower' | 'faster'
+
+export type WorldView = Omit<WorldState, 'instances'> & {
+  readonly clock: ClockState
+  readonly instances: readonly {
+    readonly id: string
+    readonly name: string
+    readonly zone: string
+    readonly state: string
+  }[]
+}
+
+/** What a person does on the page. */
+export type Deed =
+  | { readonly kind: 'type'; readonly text: string; readonly thread: string | null }
+  | { readonly kind: 'click'; readonly surface: string; readonly actionId: string }
+  | { readonly kind: 'choose'; readonly surface: string; readonly actionId: string; readonly chosen: Chosen }
+  | { readonly kind: 'submit'; readonly viewId: string; readonly values: Readonly<Record<string, Chosen>> }
+  | { readonly kind: 'dismiss'; readonly viewId: string }

@@ -1,0 +1,103 @@
+// The page's side of the local Slack: its HTML, the channel as events, what people do, and the simulated world.
+import { Hono } from 'hono'
+import { streamSSE } from 'hono/streaming'
+import { z } from 'zod'
+import type { WorldState } from '../ec2/entities.ts'
+import { BOT, type Change, type Channel, type LocalSlack, type Message, type Person } from '../slack/entities.ts'
+import { bundle } from './bundle.ts'
+import type { ClockDeed, ClockState, Completion, Deed, Snapshot, Start, WorldView } from './entities.ts'
+import { html } from './html.ts'
+
+export type PageOptions = {
+  readonly slack: LocalSlack
+  readonly people: readonly Person[]
+  readonly channel: Channel
+  readonly completions: readonly Completion[]
+  readonly world: () => WorldState
+  readonly clock: { state(): ClockState; perform(deed: ClockDeed): void }
+}
+
+const chosen = z.union([z.string(), z.array(z.string())])
+const deed = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('type'), text: z.string().min(1), thread: z.string().nullable() }),
+  z.object({ kind: z.literal('click'), surface: z.string(), actionId: z.string() }),
+  z.object({ kind: z.literal('choose'), surface: z.string(), actionId: z.string(), chosen }),
+  z.object({ kind: z.literal('submit'), viewId: z.string(), values: z.record(z.string(), chosen) }),
+  z.object({ kind: z.literal('dismiss'), viewId: z.string() }),
+])
+const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster'])
+const SILENCE_MAX_MS = 15_000
+
+/** Serves the page at the local Slack's own address. */
+export function servePage(options: PageOptions): void {
+  const { slack, people, channel, completions, world, clock } = options
+  const start: Start = { people, channel, completions, bot: BOT }
+  const app = new Hono()
+  app.get('/', (context) => context.html(html(start)))
+  app.get('/page.js', async ({ body }) => body((await bundle()).script, 200, { 'content-type': 'text/javascript' }))
+  app.get('/page.css', async ({ body }) => body((await bundle()).style, 200, { 'content-type': 'text/css' }))
+  app.get('/world', ({ json }) => json({ ...world(), clock: clock.state() } satisfies WorldView))
+  app.post('/clock/:deed', ({ req, json }) => {
+    const parsed = clockDeed.safeParse(req.param('deed'))
+    if (parsed.success) clock.perform(parsed.data)
+    return json(clock.state())
+  })
+  app.post('/people/:user', async ({ req, json }) => {
+    // A form of another site cannot send this type, so no other page in the browser can act here.
+    const isJson = req.header('content-type')?.startsWith('application/json') ?? false
+    const parsed = deed.safeParse(isJson ? await req.json() : null)
+    if (!parsed.success) return json({ problem: 'That is nothing a person can do here.' }, 400)
+    const problem = await perform(slack, req.param('user'), parsed.data)
+    return problem ? json({ problem }, 409) : json({})
+  })
+  app.get('/events', (context) => events(context, slack, context.req.query('user') ?? ''))
+  slack.servePage((request) => app.fetch(request))
+}
+
+/** Null, or why it could not be done: a button that was there when the person looked may be gone. */
+async function perform(slack: LocalSlack, user: string, what: Deed): Promise<string | null> {
+  try {
+    switch (what.kind) {
+      case 'type':
+        if (what.thread === null && what.text.startsWith('/')) await slack.command(user, what.text)
+        else slack.say(user, what.text, what.thread)
+        return null
+      case 'click':
+        await slack.click(user, what.surface, what.actionId)
+        return null
+      case 'choose':
+        await slack.choose(user, what.surface, what.actionId, what.chosen)
+        return null
+      case 'submit':
+        await slack.submit(user, what.viewId, what.values)
+        return null
+      case 'dismiss':
+        await slack.dismiss(user, what.viewId)
+        return null
+    }
+  } catch (error) {
+    return `That is no longer there (${error instanceof Error ? error.message : String(error)}).`
+  }
+}
+
+function events(context: Parameters<typeof streamSSE>[0], slack: LocalSlack, user: string): Response {
+  const sees = ({ onlyFor }: Message) => onlyFor === null || onlyFor === user
+  const concerns = (change: Change) =>
+    change.kind === 'message' ? sees(change.message) : change.kind === 'modal' ? change.user === user : true
+  return streamSSE(context, async (stream) => {
+    const snapshot: Snapshot = {
+      messages: slack.messages().filter(sees),
+      modal: slack.modals().find((modal) => modal.user === user) ?? null,
+      connections: slack.connections(),
+    }
+    await stream.writeSSE({ event: 'snapshot', data: JSON.stringify(snapshot) })
+    const stop = slack.onChange((change) => {
+      if (concerns(change)) void stream.writeSSE({ event: 'change', data: JSON.stringify(change) })
+    })
+    stream.onAbort(stop)
+    while (!stream.aborted) {
+      await stream.sleep(SILENCE_MAX_MS)
+      await stream.writeSSE({ event: 'alive', data: '' })
+    }
+  })
+}
