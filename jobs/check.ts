@@ -1,9 +1,9 @@
 // Check: DeleteOnTermination as the source had it, the one attribute AttachVolume does not take. Parity itself is seen by the tick.
 // Twice: sets the same value again.
-import type { CheckEffect } from '../src/core/migration.ts'
-import type { Ec2, StepJob } from '../src/core/ports.ts'
-import { runStep, type StepPorts } from './step.ts'
+import type { CheckEffect } from '../src/core/effects.ts'
+import type { StepJob } from '../src/core/ports.ts'
+import { runStep, type StepPorts, type Throttled } from './step.ts'
 
-export async function check(job: StepJob, ports: StepPorts & { readonly ec2: Ec2 }): Promise<void> {
-  await runStep<CheckEffect>(job, ports, (effect) => ports.ec2.setDeleteOnTermination(effect))
+export async function check(job: StepJob, ports: StepPorts): Promise<Throttled> {
+  return await runStep<CheckEffect>(job, ports, (effect) => ports.ec2.setDeleteOnTermination(effect))
 }

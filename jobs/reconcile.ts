@@ -4,10 +4,11 @@
 // So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and dying at any line
 // is safe: the next tick reads, looks and decides the same.
 import { decide } from '../src/core/decide.ts'
+import { callOf, effectId } from '../src/core/effects.ts'
 import type { Facts } from '../src/core/facts.ts'
-import type { Migration } from '../src/core/migration.ts'
-import { effectId } from '../src/core/migration.ts'
+import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
+import { priorityOf } from '../src/core/priority.ts'
 import { sample } from '../src/core/progress.ts'
 import type { Claims, Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
@@ -26,15 +27,15 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { journal, views, ec2, queue, clock } = ports
   const interrupted = ports.interruption(id)
   const begun = await journal.read(id)
-  if (!begun || isOver(begun)) return
+  if (!begun || begun.endedAtMs !== null) return
 
   const facts = await ec2.observe(begun, clock.now())
   const migration = await appendUntilSettled(begun, facts, ports)
   const decision = decide(migration, facts, clock.now())
-  await queue.enqueue(decision.effects.map((state) => stepJob(migration.id, state)))
+  await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await views.saveProgress(id, sample(migration, facts, clock.now()))
   await queue.nudgeNotify(id)
-  if (isOver(migration)) return
+  if (migration.endedAtMs !== null) return
 
   await clock.sleep(decision.observeInMs, interrupted)
   await queue.nudge(id)
@@ -49,19 +50,16 @@ async function appendUntilSettled(
   for (let migration = begun; ; ) {
     const { next } = decide(migration, facts, clock.now())
     if (!next) return migration
-    const claims: Claims = next.kind === 'done' ? { release: true } : {}
+    const claims: Claims = next.kind === 'done' || next.kind === 'aborted' ? { release: true } : {}
     const appended = await journal.append(migration.id, migration, next, claims)
     migration = appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)
   }
 }
 
-function isOver({ phase }: Migration): boolean {
-  return phase === 'done' || phase === 'aborted'
-}
-
-function stepJob(
-  migration: string,
-  { effect, attempts }: { effect: { subject: string; step: StepJob['step']; generation: number }; attempts: number },
-): StepJob {
-  return { migration, effect: effectId(effect), step: effect.step, attempt: attempts + 1 }
+function stepJob(m: Migration, state: EffectState): StepJob | null {
+  const { effect, attempts } = state
+  const call = callOf(effect)
+  return (
+    call && { migration: m.id, effect: effectId(effect), call, attempt: attempts + 1, priority: priorityOf(m, effect) }
+  )
 }

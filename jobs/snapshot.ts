@@ -1,9 +1,9 @@
 // Snapshot: a seed or the final copy of a source volume. CreateSnapshot fixes its point in time when it returns.
 // Twice: `issued` is won once an attempt, and an unanswered call is only looked for, by tag, until the visibility window is over.
-import type { SnapshotEffect } from '../src/core/migration.ts'
-import type { Ec2, StepJob } from '../src/core/ports.ts'
-import { runStep, type StepPorts } from './step.ts'
+import type { SnapshotEffect } from '../src/core/effects.ts'
+import type { StepJob } from '../src/core/ports.ts'
+import { runStep, type StepPorts, type Throttled } from './step.ts'
 
-export async function snapshot(job: StepJob, ports: StepPorts & { readonly ec2: Ec2 }): Promise<void> {
-  await runStep<SnapshotEffect>(job, ports, (effect) => ports.ec2.createSnapshot(job.migration, effect))
+export async function snapshot(job: StepJob, ports: StepPorts): Promise<Throttled> {
+  return await runStep<SnapshotEffect>(job, ports, (effect) => ports.ec2.createSnapshot(job.migration, effect))
 }

@@ -1,50 +1,80 @@
-// One step job: win `issued`, make the one call, append what EC2 said, nudge. The same for every kind of call.
+// One step job: look again where it cannot be undone, win `issued`, make the one call, append what EC2 said, nudge. The same for
+// every kind of call.
 //
 // Intent before effect, and issued once: who loses to another `issued` of this attempt never calls. A job whose intent is no
-// longer pending, or whose migration is paused or over, does nothing and leaves the intent pending.
-
+// longer pending, or whose migration is paused, over or on its way back, does nothing and leaves the intent pending.
+import { mayIssue } from '../src/core/attempt.ts'
+import type { Effect } from '../src/core/effects.ts'
+import type { Said } from '../src/core/entries.ts'
+import type { Facts } from '../src/core/facts.ts'
 import { CALL_WITHIN_MS } from '../src/core/limits.ts'
-import type { Effect, Migration, Said } from '../src/core/migration.ts'
-import type { Answer, Queue, StepJob } from '../src/core/ports.ts'
+import type { EffectState, Migration } from '../src/core/migration.ts'
+import type { Answer, Clock, Ec2, Hosts, Queue, StepJob } from '../src/core/ports.ts'
+import { needsRecheck, recheck } from '../src/core/recheck.ts'
 import { appendFrom, type Journal } from '../src/store/journal.ts'
+import type { Tokens } from '../src/store/tokens.ts'
 
 export type StepPorts = {
   readonly journal: Journal
   readonly queue: Queue
+  readonly ec2: Ec2
+  readonly hosts: Hosts
+  readonly clock: Clock
+  /** Facts observed at this rev or later, and just now. */
+  readonly factsSince: (migration: Migration, rev: number) => Promise<Facts>
+  readonly tokens: Tokens
   /** Real time in ms, steady: how long the process took between winning `issued` and calling. */
   readonly steadyMs: () => number
 }
 
+/** Ms after which a job of this kind may be tried again, by any worker: no token is left, or EC2 throttles. Null: it is done. */
+export type Throttled = number | null
+
 export async function runStep<E extends Effect>(
   job: StepJob,
   ports: StepPorts,
-  call: (effect: E) => Promise<Answer>,
-): Promise<void> {
+  call: (effect: E, state: EffectState) => Promise<Answer>,
+): Promise<Throttled> {
+  if (!(await mayStill(job, ports))) return null
+  const waitMs = await ports.tokens.take(job.call)
+  if (waitMs > 0) return waitMs
   const askedAtMs = ports.steadyMs()
-  const effect = await issue(job, ports)
-  if (!effect) return
+  const state = await issue(job, ports)
+  if (!state) return null
   const isLate = ports.steadyMs() - askedAtMs > CALL_WITHIN_MS
-  // The narrowing is the queue's: a job stands in the queue of its step, and each queue has one call.
-  const answer: Answer = isLate ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 } : await call(effect as E)
+  // The narrowing is the queue's: a job stands in the queue of its call, and each queue has one.
+  const answer: Answer = isLate
+    ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 }
+    : await call(state.effect as E, state)
   const said = outcomeOf(job, answer)
   if (said) await appendOutcome(job, ports, said)
   await ports.queue.nudge(job.migration)
+  return answer.outcome === 'later' && answer.code === 'RequestLimitExceeded' ? answer.retryMs : null
 }
 
-async function issue(job: StepJob, { journal }: StepPorts): Promise<Effect | null> {
+/** Re-reads the ground of what cannot be undone. What has moved leaves the intent pending for the next tick to judge. */
+async function mayStill(job: StepJob, { journal, factsSince, queue }: StepPorts): Promise<boolean> {
+  const migration = await journal.read(job.migration)
+  const state = migration ? pendingOf(migration, job) : null
+  if (!migration || !state) return false
+  if (!needsRecheck(state.effect)) return true
+  const facts = await factsSince(migration, state.intendedRev)
+  if (recheck(migration, state.effect, facts) === null) return true
+  await queue.nudge(job.migration)
+  return false
+}
+
+async function issue(job: StepJob, { journal }: StepPorts): Promise<EffectState | null> {
   const { effect, attempt } = job
   const issued = await appendFrom(journal, job.migration, (migration) =>
-    mayIssue(migration, job) ? { kind: 'issued', effect, attempt } : null,
+    pendingOf(migration, job) ? { kind: 'issued', effect, attempt } : null,
   )
-  return issued?.effects.get(effect)?.effect ?? null
+  return issued?.outcome === 'appended' ? (issued.migration.effects.get(effect) ?? null) : null
 }
 
-function mayIssue(migration: Migration, { effect, attempt }: StepJob): boolean {
+function pendingOf(migration: Migration, { effect, attempt }: StepJob): EffectState | null {
   const state = migration.effects.get(effect)
-  const isOpen = !migration.paused && ['seeding', 'frozen', 'moving', 'live'].includes(migration.phase)
-  return (
-    isOpen && state !== undefined && ['intended', 'issued'].includes(state.status) && state.attempts === attempt - 1
-  )
+  return state && mayIssue(migration, state) && state.attempts === attempt - 1 ? state : null
 }
 
 /** Nothing to say of an unknown outcome: `issued` stands, and only looking will tell. */

@@ -1,9 +1,11 @@
-// Tag: the second memory, written on volumes before what it speaks of happens.
-// Twice: writes the same tags again.
-import type { TagEffect } from '../src/core/migration.ts'
-import type { Ec2, StepJob } from '../src/core/ports.ts'
-import { runStep, type StepPorts } from './step.ts'
+// Tag: the second memory, written on volumes before what it speaks of happens, or taken off.
+// Twice: writes the same tags again; a tag that is gone already is no error.
+import type { TagEffect } from '../src/core/effects.ts'
+import type { StepJob } from '../src/core/ports.ts'
+import { runStep, type StepPorts, type Throttled } from './step.ts'
 
-export async function tag(job: StepJob, ports: StepPorts & { readonly ec2: Ec2 }): Promise<void> {
-  await runStep<TagEffect>(job, ports, (effect) => ports.ec2.createTags(effect))
+export async function tag(job: StepJob, ports: StepPorts): Promise<Throttled> {
+  return await runStep<TagEffect>(job, ports, (effect) =>
+    effect.removed.length > 0 ? ports.ec2.deleteTags(effect) : ports.ec2.createTags(effect),
+  )
 }

@@ -1,19 +1,18 @@
-// The only file that knows BullMQ: queues, workers, job options, rate of attempts, shutdown.
+// The only file that knows BullMQ: queues, workers, job options, rates, shutdown.
 //
 // A job makes one attempt; trying again is the reconciler's. Kept job ids would silently swallow the next add, so nothing is
 // kept. Locks are short: a killed worker's job is taken on within 8 s.
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
-import type { Journal } from '../src/store/journal.ts'
+import type { Queue, StepJob } from '../src/core/ports.ts'
 import type { Views } from '../src/store/views.ts'
 import { notify } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import type { Speaker } from './speak.ts'
 import { status } from './status.ts'
 import type { StepPorts } from './step.ts'
-import { QUEUE_OF, STEP_BODIES, STEP_QUEUES, type StepQueue } from './steps.ts'
+import { STEP_BODIES, STEP_QUEUES } from './steps.ts'
 
 const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
@@ -21,80 +20,68 @@ type QueueName = (typeof QUEUES)[number]
 const STATUS_EVERY_MS = 1_500
 /** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
 const HEARTBEAT_MS = 5_000
-const KEPT = { removeOnComplete: true, removeOnFail: true } as const
+const NOTHING_KEPT = { removeOnComplete: true, removeOnFail: true } as const
+/** A killed worker's jobs are taken on in 4 to 8 s; and being killed is no reason to give a job up. */
+const WORKER_OPTIONS = {
+  concurrency: 10,
+  lockDuration: 5_000,
+  stalledInterval: 2_500,
+  maxStalledCount: 1_000,
+  removeOnComplete: { count: 0 },
+  removeOnFail: { count: 0 },
+}
 const WAKES = 'zonehop:wake'
 
 export type Queues = Queue & {
   /** Ends the wait of a running tick, in whatever process it runs. */
   interrupt(id: string): Promise<void>
+  /** No worker takes a job of this kind for so long, in real ms. */
+  rest(name: QueueName, ms: number): Promise<void>
   close(): Promise<void>
 }
 
-export function openQueues(redis: Redis): Queues {
-  const queues = new Map(QUEUES.map((name) => [name, new BullQueue(name, { connection: asConnection(redis) })]))
+export function openQueues(redis: Redis, onError: (error: Error) => void): Queues {
+  const queues = Object.fromEntries(
+    QUEUES.map((name) => [name, new BullQueue(name, { connection: asConnection(redis) }).on('error', onError)]),
+  ) as Record<QueueName, BullQueue>
   const add = async (name: QueueName, id: string): Promise<void> => {
-    await queues.get(name)?.add(name, { id }, { ...KEPT, deduplication: { id, keepLastIfActive: true } })
+    await queues[name].add(name, { id }, { ...NOTHING_KEPT, deduplication: { id, keepLastIfActive: true } })
   }
   return {
     nudge: (id) => add('reconcile', id),
     nudgeNotify: async (id) => void (await Promise.all([add('notify', id), add('status', id)])),
     async enqueue(jobs) {
       for (const name of STEP_QUEUES) {
-        const mine = jobs.filter(({ step }) => QUEUE_OF[step] === name)
-        if (mine.length === 0) continue
-        await queues.get(name)?.addBulk(
-          mine.map((data) => ({
-            name,
-            data,
-            opts: { ...KEPT, jobId: `${data.migration}-${data.effect}-${data.attempt}` },
-          })),
-        )
+        const mine = jobs.filter(({ call }) => call === name)
+        if (mine.length > 0) await queues[name].addBulk(mine.map((job) => bulkJob(name, job)))
       }
     },
     interrupt: async (id) => void (await redis.publish(WAKES, id)),
-    close: async () => void (await Promise.all([...queues.values()].map((queue) => queue.close()))),
+    rest: async (name, ms) => void (await queues[name].rateLimit(ms)),
+    close: async () => void (await Promise.all(Object.values(queues).map((queue) => queue.close()))),
   }
+}
+
+/** The id only saves work: the same attempt is not queued twice at once. */
+function bulkJob(name: QueueName, job: StepJob) {
+  const jobId = `${job.migration}-${job.effect}-${job.attempt}`
+  return { name, data: job, opts: { ...NOTHING_KEPT, jobId, priority: job.priority } }
 }
 
 export type WorkerPorts = StepPorts & {
   readonly redis: Redis
-  readonly journal: Journal
   readonly views: Views
-  readonly ec2: Ec2
   readonly queue: Queues
-  readonly clock: Clock
   readonly speaker: Speaker
   readonly onError: (error: Error) => void
 }
 
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports.redis)
-  const interruption = wakes.signalOf
-  const lastStatusAt = new Map<string, number>()
-  const work: Readonly<Record<Exclude<QueueName, StepQueue>, (data: unknown) => Promise<void>>> = {
-    reconcile: (data) => reconcile(idOf(data), { ...ports, interruption }),
-    notify: (data) => notify(idOf(data), ports),
-    status: async (data) => {
-      const id = idOf(data)
-      const waitMs = (lastStatusAt.get(id) ?? -STATUS_EVERY_MS) + STATUS_EVERY_MS - ports.steadyMs()
-      if (waitMs > 0) await delay(waitMs, undefined, { signal: wakes.stopped }).catch(() => undefined)
-      lastStatusAt.set(id, ports.steadyMs())
-      await status(id, ports)
-    },
-  }
-  const bodyOf = (name: QueueName): ((data: unknown) => Promise<void>) =>
-    name in STEP_BODIES
-      ? (data) => STEP_BODIES[name as StepQueue](data as StepJob, ports)
-      : work[name as keyof typeof work]
+  const bodies = bodiesOf(ports, wakes)
   const workers = QUEUES.map((name) => {
-    const worker = new Worker(name, (job) => bodyOf(name)(job.data), {
-      connection: asConnection(ports.redis),
-      concurrency: 10,
-      lockDuration: 5_000,
-      stalledInterval: 2_500,
-      maxStalledCount: 1_000,
-      ...KEPT_BY_WORKER,
-    })
+    const options = { connection: asConnection(ports.redis), ...WORKER_OPTIONS }
+    const worker = new Worker(name, (job) => bodies[name](job.data), options)
     return worker.on('error', ports.onError).on('failed', (_job, error) => ports.onError(error))
   })
   const beat = heartbeat(ports, wakes.stopped)
@@ -107,7 +94,39 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
   }
 }
 
-const KEPT_BY_WORKER = { removeOnComplete: { count: 0 }, removeOnFail: { count: 0 } }
+type Body = (data: unknown) => Promise<void>
+
+function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
+  const paced = pacer(ports.steadyMs, wakes.stopped)
+  const steps = STEP_QUEUES.map((name): [QueueName, Body] => [
+    name,
+    async (data) => {
+      const waitMs = await STEP_BODIES[name](data as StepJob, ports)
+      if (waitMs === null) return
+      await ports.queue.rest(name, Math.max(1, Math.ceil(waitMs / ports.clock.speed())))
+      throw Worker.RateLimitError()
+    },
+  ])
+  return {
+    ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
+    reconcile: (data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf }),
+    notify: (data) => notify(idOf(data), ports),
+    status: async (data) => {
+      await paced(idOf(data))
+      await status(idOf(data), ports)
+    },
+  }
+}
+
+/** Resolves at once, or when the last time of this id is STATUS_EVERY_MS ago. */
+function pacer(steadyMs: () => number, stopped: AbortSignal) {
+  const lastAt = new Map<string, number>()
+  return async (id: string): Promise<void> => {
+    const waitMs = (lastAt.get(id) ?? -STATUS_EVERY_MS) + STATUS_EVERY_MS - steadyMs()
+    if (waitMs > 0) await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined)
+    lastAt.set(id, steadyMs())
+  }
+}
 
 async function heartbeat({ journal, queue, onError }: WorkerPorts, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
@@ -119,6 +138,8 @@ async function heartbeat({ journal, queue, onError }: WorkerPorts, stopped: Abor
     await delay(HEARTBEAT_MS, undefined, { signal: stopped }).catch(() => undefined)
   }
 }
+
+type Wakes = Awaited<ReturnType<typeof listenForWakes>>
 
 async function listenForWakes(redis: Redis) {
   const subscriber = redis.duplicate()

@@ -1,35 +1,69 @@
-// Environment -> Config, parsed once. Reports every problem together, each with what to do.
+// Environment and zonehop.yaml -> Config, parsed once. Reports every problem together, each with what to do.
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { NO_RULES, type Rules } from './core/rules.ts'
+import { parseRulesFile } from './rules-file.ts'
 
 export type Config = {
   readonly slack: { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined }
   /** redis:// URL, or the path of a unix socket. */
   readonly redisUrl: string
+  readonly rules: Rules
+  /** Who may approve; empty: anyone but the person who asked. */
+  readonly approvers: readonly string[]
+  /** A drill's clock, which is followed instead of the system's. */
+  readonly clockUrl: string | undefined
 }
 
+const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 const schema = z.object({
   SLACK_BOT_TOKEN: z
-    .string({ error: 'is missing: set it to the bot token of your Slack app, xoxb-...' })
+    .string(missing('the bot token of your Slack app, xoxb-...'))
     .startsWith('xoxb-', 'must be a bot token, xoxb-...'),
   SLACK_APP_TOKEN: z
-    .string({ error: 'is missing: set it to an app-level token with connections:write, xapp-...' })
+    .string(missing('an app-level token with connections:write, xapp-...'))
     .startsWith('xapp-', 'must be an app-level token, xapp-...'),
   SLACK_API_URL: z.url('must be a URL like https://slack.com/api/, or be left out').optional(),
   REDIS_URL: z
-    .string({ error: 'is missing: set it to your Redis, redis://host:6379' })
+    .string(missing('your Redis, redis://host:6379'))
     .regex(/^(rediss?:\/\/|\/)/, 'must be redis://host:port, rediss://host:port or the path of a unix socket'),
   AWS_REGION: z
-    .string({ error: 'is missing: set it to the region of both zones, such as us-east-1' })
+    .string(missing('the region of both zones, such as us-east-1'))
     .min(1, 'must name a region, such as us-east-1'),
+  ZONEHOP_CONFIG: z.string().optional(),
+  ZONEHOP_CLOCK_URL: z.url('must be the URL of a drill, or be left out').optional(),
 })
 
+type Environment = Readonly<Record<string, string | undefined>>
+type Problems = { readonly problems: readonly string[] }
+
 /** The configuration, or every problem as one sentence each. */
-export function parseConfig(
-  environment: Record<string, string | undefined>,
-): Config | { readonly problems: readonly string[] } {
+export function parseConfig(environment: Environment): Config | Problems {
   const parsed = schema.safeParse(environment)
-  if (!parsed.success)
-    return { problems: parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`) }
-  const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL, REDIS_URL } = parsed.data
-  return { slack: { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL }, redisUrl: REDIS_URL }
+  const file = readRules(environment.ZONEHOP_CONFIG)
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`)),
+    ...('problems' in file ? file.problems : []),
+  ]
+  if (!parsed.success || 'problems' in file) return { problems }
+  const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL, REDIS_URL, ZONEHOP_CLOCK_URL } = parsed.data
+  return {
+    slack: { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL },
+    redisUrl: REDIS_URL,
+    ...file,
+    clockUrl: ZONEHOP_CLOCK_URL,
+  }
+}
+
+/** Without a file, tags and people's choices say it all; a file that is named must be there. */
+function readRules(path: string | undefined): Pick<Config, 'rules' | 'approvers'> | Problems {
+  const name = path ?? 'zonehop.yaml'
+  try {
+    return parseRulesFile(readFileSync(name, 'utf8'), name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return path
+      ? { problems: [`ZONEHOP_CONFIG names ${path}, which is not there.`] }
+      : { rules: NO_RULES, approvers: [] }
+  }
 }

@@ -1,29 +1,48 @@
 // The use cases. Every door (Slack, terminal, tests) comes through here, so who may do what is asked in one place.
 // Each appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
-import { approvalOf } from './core/fold.ts'
-import type { Gate, Migration, Said } from './core/migration.ts'
-import { draft } from './core/plan.ts'
+import type { Said } from './core/entries.ts'
+import type { Choice, Gate, Migration, Plan } from './core/migration.ts'
+import {
+  failedEffect,
+  handsAt,
+  mayAbort,
+  mayApprove,
+  mayChoose,
+  mayConfirm,
+  mayDefer,
+  mayPause,
+  mayRetry,
+  type Refusal,
+} from './core/permits.ts'
+import { draft, redraw } from './core/plan.ts'
 import type { Ec2 } from './core/ports.ts'
-import { isFreezeTagged } from './core/steps.ts'
+import type { Rules } from './core/rules.ts'
 import { appendFrom, type Journal } from './store/journal.ts'
 
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 
+type Zones = { readonly sourceZone: string; readonly targetZone: string }
+type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
+
 export type Operations = {
-  start(request: {
-    sourceZone: string
-    targetZone: string
-    seeds: boolean
-    by: string
-    channel: string
-  }): Promise<Reply>
-  approve(request: { id: string; gate: Gate; basis: string; by: string }): Promise<Reply>
-  decline(request: { id: string; by: string }): Promise<Reply>
-  confirmFrozen(request: { id: string; freeze: string; by: string }): Promise<Reply>
-  retry(request: { id: string; effect: string; by: string }): Promise<Reply>
-  status(): Promise<readonly Migration[]>
+  /** Draws the plan and starts nothing. */
+  plan(request: Zones): Promise<{ readonly plan: Plan } | Reply>
+  start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
+  choose(request: On<{ choice: Choice }>): Promise<Reply>
+  approve(request: On<{ gate: Gate; basis: string }>): Promise<Reply>
+  decline(request: On): Promise<Reply>
+  /** A person did what was asked of them by hand, by the entry that asked. */
+  confirm(request: On<{ rev: number }>): Promise<Reply>
+  defer(request: On<{ service: string; reason: string }>): Promise<Reply>
+  /** By the effect's id, or by the name of a volume or service. */
+  retry(request: On<{ what: string }>): Promise<Reply>
+  pause(request: On): Promise<Reply>
+  resume(request: On): Promise<Reply>
+  abort(request: On<{ reason: string }>): Promise<Reply>
+  /** Migrations that are not over. */
+  running(): Promise<readonly Migration[]>
 }
 
 export type OperationPorts = {
@@ -34,51 +53,50 @@ export type OperationPorts = {
     nudgeNotify(id: string): Promise<void>
     interrupt(id: string): Promise<void>
   }
+  readonly rules: Rules
+  /** Who may approve; empty: anyone but the person who asked. */
+  readonly approvers: readonly string[]
 }
 
 export function operations(ports: OperationPorts): Operations {
-  const { journal, ec2, queue } = ports
+  const { journal, ec2, queue, rules, approvers } = ports
 
-  async function start({
-    sourceZone,
-    targetZone,
-    seeds,
-    by,
-    channel,
-  }: Parameters<Operations['start']>[0]): Promise<Reply> {
-    const drafted = draft(await ec2.inventory({ sourceZone, targetZone }), { sourceZone, targetZone })
-    if ('problems' in drafted)
-      return refuse(['The plan is red, so nothing was started:', ...drafted.problems].join('\n'))
+  async function start(request: Parameters<Operations['start']>[0]): Promise<Reply> {
+    const { by, channel, seeds } = request
+    const inventory = await ec2.inventory(request)
+    const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
+    if ('problems' in drafted) return refuse(drafted.problems.join(' '))
     const id = `mig-${randomBytes(3).toString('hex')}`
     const take = drafted.plan.moves.map(({ volume }) => volume.id)
-    const planned: Said = { kind: 'planned', id, plan: drafted.plan, by, channel, seeds }
+    const planned: Said = { kind: 'planned', id, plan: drafted.plan, inventory, rules, by, channel, seeds }
     const appended = await journal.append(id, null, planned, { take })
-    if (appended.outcome === 'claimed') {
-      return refuse(
-        `Volume ${appended.volume} is held by migration ${appended.by}, which is not over; see /migrate status.`,
-      )
-    }
+    if (appended.outcome === 'claimed') return refuse(heldBy(appended))
     if (appended.outcome === 'conflict')
       return refuse('The journal did not take the migration; type the command again.')
     await wake(id)
-    return {
-      ok: true,
-      text: `Migration ${id} is planned; its status message is in this channel, and it asks for approval in the thread.`,
-    }
+    return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
   }
 
   /** Appends what `check` allows on the newest fold, or hands on the sentence with which it refuses. */
-  async function say(id: string, check: (m: Migration) => Said | Reply, done: string, release = false): Promise<Reply> {
-    let refusal = refuse(`There is no migration ${id}.`)
+  async function say(
+    id: string,
+    check: (m: Migration) => Said | Refusal,
+    text: string,
+    options: SayOptions = {},
+  ): Promise<Reply> {
+    let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
     const allowed = (m: Migration): Said | null => {
       const said = check(m)
       if ('kind' in said) return said
       refusal = said
       return null
     }
-    if (!(await appendFrom(journal, id, allowed, { release }))) return refusal
+    const release = options.release ?? false
+    const appended = await appendFrom(journal, id, allowed, { release, take: options.take ?? [] })
+    if (!appended) return refuse(refusal.refusal)
+    if (appended.outcome === 'claimed') return refuse(heldBy(appended))
     await wake(id)
-    return { ok: true, text: done }
+    return { ok: true, text }
   }
 
   async function wake(id: string): Promise<void> {
@@ -88,61 +106,66 @@ export function operations(ports: OperationPorts): Operations {
   }
 
   return {
+    async plan(request) {
+      const inventory = await ec2.inventory(request)
+      const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
+      return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
+    },
     start,
-    approve: ({ id, gate, basis, by }) =>
+    choose: ({ id, by, choice }) =>
+      say(id, (m) => mayChoose(m, { by, choice, approvers }) ?? replanned(m, choice, by), 'The plan is drawn again.', {
+        take: [choice.volume],
+      }),
+    approve: ({ id, by, gate, basis }) =>
       say(
         id,
-        (m) => mayApprove(m, { gate, basis, by }) ?? { kind: 'approved', gate, basis, by },
+        (m) => mayApprove(m, { by, gate, basis, approvers }) ?? { kind: 'approved', gate, basis, by },
         `You approved ${gate}.`,
       ),
     decline: ({ id, by }) =>
       say(
         id,
-        (m) =>
-          m.asking?.gate === 'start'
-            ? { kind: 'declined', gate: 'start', by }
-            : refuse(`${id} has begun; it can no longer be declined.`),
+        (m) => mayAbort(m, 'planned') ?? { kind: 'declined', gate: 'start', by },
         `You declined ${id}; nothing was touched.`,
-        true,
+        { release: true },
       ),
-    confirmFrozen: ({ id, freeze, by }) =>
+    confirm: ({ id, by, rev }) =>
+      say(id, (m) => mayConfirm(m, rev) ?? { kind: 'confirmed', effects: handsAt(m, rev), by }, 'Recorded.'),
+    defer: ({ id, by, service, reason }) =>
       say(
         id,
-        (m) => mayConfirm(m, freeze) ?? { kind: 'confirmed', step: 'freeze', freeze, by },
-        'Recorded: writes have stopped. Final snapshots begin.',
+        (m) => mayDefer(m, { by, service, reason, approvers }) ?? { kind: 'deferred', service, by, reason },
+        `${service} is deferred; it is finished behind the live system.`,
       ),
-    retry: ({ id, effect, by }) =>
+    retry: ({ id, by, what }) =>
       say(
         id,
-        (m) =>
-          m.effects.get(effect)?.status === 'failed'
-            ? { kind: 'retried', effect, by }
-            : refuse('That step is not failed, so there is nothing to retry.'),
+        (m) => mayRetry(m, what) ?? { kind: 'retried', effect: failedEffect(m, what) ?? what, by },
         'It is tried again.',
       ),
-    status: async () =>
+    pause: ({ id, by }) =>
+      say(id, (m) => mayPause(m, true) ?? { kind: 'paused', by }, `${id} issues nothing more until /migrate resume.`),
+    resume: ({ id, by }) => say(id, (m) => mayPause(m, false) ?? { kind: 'resumed', by }, `${id} goes on.`),
+    abort: ({ id, by, reason }) =>
+      say(
+        id,
+        (m) => mayAbort(m, 'running') ?? { kind: 'aborting', by, reason },
+        `${id} goes back; the thread says what is undone.`,
+      ),
+    running: async () =>
       (await Promise.all((await journal.running()).map((id) => journal.read(id)))).flatMap((m) => m ?? []),
   }
 }
 
-/** Null when this person may approve this gate on this basis now; else the sentence that says why not. */
-function mayApprove(m: Migration, { gate, basis, by }: { gate: Gate; basis: string; by: string }): Reply | null {
-  const standing = approvalOf(m, gate, basis)
-  if (standing) return refuse(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
-  if (m.asking?.gate !== gate) return refuse(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
-  if (m.asking.basis !== basis)
-    return refuse('What this button showed has changed since; read the newest message of the thread and approve there.')
-  if (by === m.by) return refuse(`You asked for this migration, so someone else has to approve ${gate}.`)
-  return null
+type SayOptions = { readonly release?: boolean; readonly take?: readonly string[] }
+
+function replanned(m: Migration, choice: Choice, by: string): Said {
+  const choices = [...m.choices, choice]
+  return { kind: 'replanned', plan: redraw(m, { choices, found: m.found }), choices, found: m.found, by }
 }
 
-function mayConfirm(m: Migration, freeze: string): Reply | null {
-  if (m.freeze?.id !== freeze)
-    return refuse('This freeze is not the one that stands; read the newest message of the thread.')
-  if (m.freeze.confirmedBy) return refuse(`Already confirmed by <@${m.freeze.confirmedBy}>.`)
-  if (!isFreezeTagged(m))
-    return refuse('The sources do not carry the tag of this freeze yet; wait for the message that asks.')
-  return m.phase === 'frozen' ? null : refuse(`${m.id} is ${m.phase}; there is no freeze to confirm.`)
+function heldBy({ volume, by }: { volume: string; by: string }): string {
+  return `Volume ${volume} is held by migration ${by}, which is not over; see /migrate status.`
 }
 
 function refuse(text: string): Reply {

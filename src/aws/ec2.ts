@@ -1,34 +1,31 @@
 // The EC2 edge: the real SDK behind our port. One call an effect; no waiter, no retry here (a retried CreateSnapshot makes two).
-
 import { createHash } from 'node:crypto'
 import {
   AttachVolumeCommand,
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
-  EC2Client,
+  DeleteTagsCommand,
   ModifyInstanceAttributeCommand,
-  type ResourceType,
+  StartInstancesCommand,
+  StopInstancesCommand,
   type VolumeType,
 } from '@aws-sdk/client-ec2'
-import { NodeHttpHandler } from '@smithy/node-http-handler'
-import type { RestoreEffect, SourceVolume, Tags } from '../core/migration.ts'
+import type { RestoreEffect } from '../core/effects.ts'
+import type { SourceVolume } from '../core/migration.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
 import { identity } from '../core/tags.ts'
+import type { Clients } from './clients.ts'
 import { sortError } from './errors.ts'
-import { inventory, observe } from './observe.ts'
+import { inventory } from './inventory.ts'
+import { observe } from './observe.ts'
+import { pairs, tagged } from './wire.ts'
 
-/** Below the 5 s lock of a job: a call that hangs is over before another worker takes its job on. */
-const HTTP_TIMEOUT_MS = 4_000
-
-export function ec2(): Ec2 {
-  const requestHandler = new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: HTTP_TIMEOUT_MS })
-  const mutating = new EC2Client({ maxAttempts: 1, requestHandler })
-  // Describes change nothing, so the SDK may try them again.
-  const reading = new EC2Client({ maxAttempts: 4, requestHandler })
+export function ec2(clients: Clients): Ec2 {
+  const { mutating } = clients
   return {
-    inventory: (zones) => inventory(reading, zones),
-    observe: (migration, nowMs) => observe(reading, migration, nowMs),
+    inventory: (zones) => inventory(clients, zones),
+    observe: (migration, nowMs) => observe(clients, migration, nowMs),
 
     // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
     createSnapshot: (migrationId, effect) =>
@@ -81,6 +78,22 @@ export function ec2(): Ec2 {
         await mutating.send(new CreateTagsCommand({ Resources: [...resources], Tags: pairs(tags) }))
         return null
       }),
+
+    // Twice: a tag that is gone already is no error.
+    deleteTags: ({ resources, removed }) =>
+      answer(async () => {
+        await mutating.send(new DeleteTagsCommand({ Resources: [...resources], Tags: removed.map((Key) => ({ Key })) }))
+        return null
+      }),
+
+    // Twice: EC2 takes a stop of what is stopped, and a start of what runs.
+    setInstances: ({ instances, work }) =>
+      answer(async () => {
+        const input = { InstanceIds: [...instances] }
+        if (work.method === 'stop-instances') await mutating.send(new StopInstancesCommand(input))
+        else await mutating.send(new StartInstancesCommand(input))
+        return null
+      }),
   }
 }
 
@@ -93,7 +106,7 @@ async function answer(call: () => Promise<string | null>): Promise<Answer> {
 }
 
 /** Only what the type takes: EC2 refuses Iops for gp2, st1, sc1 and standard, and Throughput for all but gp3. */
-export function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume) {
+function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume) {
   return {
     VolumeType: type as VolumeType,
     Size: sizeGib,
@@ -107,12 +120,4 @@ export function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, 
 /** At most 64 ASCII characters (CreateVolume); any changed parameter must give another one. */
 function tokenOf(migrationId: string, { subject, zone, snapshotId, generation }: RestoreEffect): string {
   return createHash('sha256').update([migrationId, subject, zone, snapshotId, generation].join('|')).digest('hex')
-}
-
-function tagged(type: ResourceType, tags: Tags) {
-  return [{ ResourceType: type, Tags: pairs(tags) }]
-}
-
-function pairs(tags: Tags) {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }

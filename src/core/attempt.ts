@@ -1,23 +1,46 @@
-// May this effect be called now? The one rule that keeps EC2 from making the same thing twice.
+// May this effect be called now? The rules that keep EC2 from making the same thing twice, and a worker from acting for a
+// migration that does not want it any more.
+import { callOf, type Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
-import type { EffectState } from './migration.ts'
+import type { EffectState, Migration } from './migration.ts'
 
 /** Longer than one call may take with its HTTP timeout; until then the first caller may still be at it. */
 const ANSWER_WITHIN_MS = 15_000
 
-/**
- * Intended: yes, unless EC2 asked for patience. Issued without an answer: a call that is safe twice (token, tags, an
- * attribute) may be repeated; CreateSnapshot and AttachVolume only after the visibility window, on facts that began after it.
- */
-export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolean {
-  if (state.status === 'intended') return state.notBeforeMs <= nowMs
-  if (state.status !== 'issued' || state.issuedAtMs === null) return false
-  return isSafeTwice(state)
-    ? nowMs >= state.issuedAtMs + ANSWER_WITHIN_MS
-    : facts.beganAtMs >= state.issuedAtMs + VISIBILITY_WINDOW_MS
+/** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
+export function mayIssue(m: Migration, { effect, status }: EffectState): boolean {
+  if (m.paused || (status !== 'intended' && status !== 'issued')) return false
+  switch (m.phase) {
+    case 'seeding':
+    case 'frozen':
+    case 'moving':
+    case 'live':
+      return true
+    case 'aborting':
+      return effect.step === 'unfreeze' || (effect.step === 'tag' && effect.subject.startsWith('aborted'))
+    default:
+      return false
+  }
 }
 
-function isSafeTwice({ effect }: EffectState): boolean {
-  return !['seed', 'snapshot', 'attach'].includes(effect.step)
+/**
+ * Intended: yes, unless EC2 asked for patience. Issued without an answer: a call that is safe twice (token, tags, states, an
+ * attribute) may be repeated; one that is not only after the visibility window, on facts that began after it.
+ */
+export function mayCall(
+  { effect, status, notBeforeMs, issuedAtMs }: EffectState,
+  facts: Facts,
+  nowMs: number,
+): boolean {
+  if (callOf(effect) === null) return false
+  if (status === 'intended') return notBeforeMs <= nowMs
+  if (status !== 'issued' || issuedAtMs === null) return false
+  return isSafeTwice(effect)
+    ? nowMs >= issuedAtMs + ANSWER_WITHIN_MS
+    : facts.beganAtMs >= issuedAtMs + VISIBILITY_WINDOW_MS
+}
+
+function isSafeTwice(effect: Effect): boolean {
+  return !['snapshot', 'attach', 'command'].includes(callOf(effect) ?? '')
 }

@@ -1,20 +1,27 @@
-// What happens next, and why. Read top-down: recover what the journal lost, learn what the world already shows, then advance
-// by phase.
+// What happens next, and why. Read top-down: recover what the journal lost, learn what the world already shows, draw the plan
+// again when the world has changed under it, then advance by phase.
 //
 // Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
-
-import { mayCall } from './attempt.ts'
+import { areAchieved, intend } from './anew.ts'
+import { mayCall, mayIssue } from './attempt.ts'
+import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
-import { approvalOf, isAchieved } from './fold.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
+import { serviceEffect } from './hosts.ts'
+import { seedEffect } from './ladder.ts'
 import { learn } from './learn.ts'
-import { OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS } from './limits.ts'
-import { type Effect, type EffectState, effectId, type Gate, type Migration, type Said } from './migration.ts'
-import { digest } from './plan.ts'
-import { type Wait, waitsOf } from './progress.ts'
+import { abortMarks, doneMarks, leftMarks, liveMarks, startMarks } from './marks.ts'
+import type { EffectState, Gate, Migration } from './migration.ts'
+import { wasFrozen } from './outage.ts'
+import { digest, isRed } from './plan.ts'
+import { percentsOf, type Wait, waitsOf } from './progress.ts'
 import { recover } from './recover.ts'
-import { moveEffect, seedEffect, tagEffects } from './steps.ts'
+import { isFinished, isReady, opening, stepsOf } from './service-ladder.ts'
+import { isDeferred } from './services.ts'
+import { observeInMs } from './spacing.ts'
+import { approvalOf, latest } from './state.ts'
+import { replan } from './strays.ts'
 
 export type Decision = {
   /** The one entry to append now, or null: nothing to say until the world or a person moves. */
@@ -27,56 +34,92 @@ export type Decision = {
 }
 
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
-  const isOver = m.phase === 'done' || m.phase === 'aborted'
+  const isOver = m.endedAtMs !== null
+  const calls = [...m.effects.values()].filter((state) => mayIssue(m, state) && mayCall(state, facts, nowMs))
   return {
-    next: isOver ? null : (recover(m, facts) ?? learn(m, facts) ?? advance(m, facts, nowMs)),
-    effects: isOver ? [] : [...m.effects.values()].filter((state) => mayCall(state, facts, nowMs)),
+    next: isOver ? null : (recover(m, facts) ?? learn(m, facts) ?? replan(m, facts) ?? advance(m, facts, nowMs)),
+    effects: isOver ? [] : calls,
     waits: waitsOf(m, facts),
-    observeInMs: spacing(m, facts, nowMs),
+    observeInMs: observeInMs(m, facts, nowMs),
   }
 }
 
 function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
   switch (m.phase) {
     case 'planned':
-      return passGate(m, facts, 'start', startEvidence(m), { kind: 'began' })
-    case 'seeding': {
-      const seeds = m.seeds ? m.plan.moves.map((move) => seedEffect(m, move)) : []
-      const wanted = [...tagEffects(m, 'start'), ...seeds]
-      return (
-        intend(m, wanted) ??
-        (areDone(m, wanted) ? passGate(m, facts, 'freeze', freezeEvidence(m), freezing(m, nowMs)) : null)
-      )
-    }
+      return isRed(m.plan)
+        ? withdraw(m, 'the plan is red')
+        : passGate(m, facts, 'start', startEvidence(m), { kind: 'began' })
+    case 'seeding':
+      return seed(m, facts, nowMs)
     case 'frozen':
     case 'moving':
-      return move(m, facts)
+      return move(m, facts, nowMs)
     case 'live':
-      return open(m)
+      return open(m, facts)
+    case 'aborting':
+      return goBack(m)
     default:
       return null
   }
 }
 
-/** Frozen tags, a person's word that writes stopped, then every move down its own ladder, then the point of no return. */
-function move(m: Migration, facts: Facts): Said | null {
-  const marks = tagEffects(m, 'freeze')
-  if (!areDone(m, marks)) return intend(m, marks)
-  if (!m.freeze?.confirmedBy) return null
-  const steps = m.plan.moves.flatMap((each) => moveEffect(m, each, facts) ?? [])
-  const isReady = steps.filter((step) => step.step === 'check' && isAchieved(m, step)).length === m.plan.moves.length
-  const evidence = isReady ? goLiveEvidence(m, facts) : null
-  return intend(m, steps) ?? (evidence ? passGate(m, facts, 'goLive', evidence, { kind: 'wentLive' }) : withdraw(m))
+/** The plan is written on every source; seeds run while services do. A seed that failed only makes the outage longer. */
+function seed(m: Migration, facts: Facts, nowMs: number): Said | null {
+  const marks = startMarks(m)
+  const seeds = m.seeds ? m.plan.moves.map((each) => seedEffect(m, each)) : []
+  const isSettled = seeds.every(({ subject }) =>
+    ['achieved', 'failed'].includes(latest(m, subject, 'seed')?.status ?? ''),
+  )
+  return intend(m, [...marks, ...seeds]) ?? (areAchieved(m, marks) && isSettled ? freeze(m, facts, nowMs) : null)
 }
 
-/** After the point of no return: left and live are seen on every volume before anything opens. */
-function open(m: Migration): Said | null {
-  const marks = tagEffects(m, 'tag')
-  if (!areDone(m, marks)) return intend(m, marks)
-  const closed = m.plan.services.map(({ name }) => name).filter((name) => !m.opened.includes(name))
-  if (closed.length > 0) return { kind: 'opened', services: closed }
-  const ends = tagEffects(m, 'done')
-  return areDone(m, ends) ? { kind: 'done' } : intend(m, ends)
+/** The outage begins, for every service that is not frozen yet: all of them, or one of a volume that appeared since. */
+function freeze(m: Migration, facts: Facts, nowMs: number): Said | null {
+  if (isRed(m.plan)) return withdraw(m, 'the plan is red')
+  const services = m.plan.services.map(({ name }) => name).filter((name) => !isFrozenBefore(m, name))
+  // New with every freeze: a snapshot cut under another one never goes live.
+  const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
+  return passGate(m, facts, 'freeze', freezeEvidence(m, services), freezing)
+}
+
+/** Each service down its own ladder: writes stopped, final snapshots, copies attached and checked; then the point of no return. */
+function move(m: Migration, facts: Facts, nowMs: number): Said | null {
+  const steps = m.plan.services.flatMap((service) => stepsOf(m, service, facts))
+  const next = intend(m, [...startMarks(m), ...steps])
+  if (next) return next
+  if (isRed(m.plan)) return withdraw(m, 'the plan is red')
+  if (m.plan.services.some(({ name }) => !isFrozenBefore(m, name))) return freeze(m, facts, nowMs)
+  const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
+  const evidence = isComplete ? goLiveEvidence(m, facts) : null
+  if (!evidence) return withdraw(m, 'what it rests on is not there now')
+  return passGate(m, facts, 'goLive', evidence, { kind: 'wentLive', percents: percentsOf(m, facts) })
+}
+
+/** After the point of no return: left and live are seen before anything opens; what was deferred finishes behind it. */
+function open(m: Migration, facts: Facts): Said | null {
+  const required = m.plan.services.filter((service) => !isDeferred(m, service))
+  const marks = [...leftMarks(m), ...liveMarks(m, required)]
+  if (!areAchieved(m, marks)) return intend(m, marks)
+  const steps = m.plan.services.flatMap((service) =>
+    isReady(m, service, facts) || !isDeferred(m, service) ? opening(m, service) : stepsOf(m, service, facts),
+  )
+  const next = intend(m, steps)
+  if (next || !m.plan.services.every((service) => isFinished(m, service))) return next
+  const ends = doneMarks(m)
+  return areAchieved(m, ends) ? { kind: 'done' } : intend(m, ends)
+}
+
+/** Safely, not merely backwards: what was issued is known first, the freeze's tags go, then writes begin again. */
+function goBack(m: Migration): Said | null {
+  const isUnknown = ({ effect, status }: EffectState): boolean =>
+    status === 'issued' || (status === 'started' && effect.step === 'freeze')
+  if ([...m.effects.values()].some(isUnknown)) return null
+  const marks = abortMarks(m)
+  if (!areAchieved(m, marks)) return intend(m, marks)
+  const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
+  const steps = frozen.map((service) => serviceEffect(m, service, 'unfreeze'))
+  return areAchieved(m, steps) ? { kind: 'aborted' } : intend(m, steps)
 }
 
 /**
@@ -84,40 +127,17 @@ function open(m: Migration): Said | null {
  * An approval counts only on facts observed after it: what was shown may have changed while the person read.
  */
 function passGate(m: Migration, facts: Facts, gate: Gate, evidence: readonly string[], effect: Said): Said | null {
+  if (m.paused) return null
   const basis = digest([m.plan.digest, gate, evidence])
   if (m.asking?.gate !== gate || m.asking.basis !== basis) return { kind: 'asked', gate, basis, evidence }
   const approval = approvalOf(m, gate, basis)
   return approval && facts.rev >= approval.rev ? effect : null
 }
 
-function withdraw(m: Migration): Said | null {
-  return m.asking?.gate === 'goLive'
-    ? { kind: 'withdrew', gate: 'goLive', why: 'what it rests on is not there now' }
-    : null
+function withdraw(m: Migration, why: string): Said | null {
+  return m.asking ? { kind: 'withdrew', gate: m.asking.gate, why } : null
 }
 
-/** The freeze's id is new with every freeze: a snapshot cut under another one never goes live. */
-function freezing(m: Migration, nowMs: number): Said {
-  return { kind: 'freezing', freeze: `${m.id}-f${nowMs}` }
-}
-
-function intend(m: Migration, effects: readonly Effect[]): Said | null {
-  const fresh = effects.filter((effect) => !m.effects.has(effectId(effect)))
-  return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
-}
-
-function areDone(m: Migration, effects: readonly Effect[]): boolean {
-  return effects.every((effect) => isAchieved(m, effect))
-}
-
-/** Often while something short is in flight; else seldom, and ever more seldom behind a slow snapshot. */
-function spacing(m: Migration, facts: Facts, nowMs: number): number {
-  const inFlight = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
-  const isSnapshot = ({ effect, status }: EffectState) =>
-    ['seed', 'snapshot'].includes(effect.step) && status === 'started'
-  if (inFlight.some((state) => !isSnapshot(state))) return OBSERVE_SHORT_MS
-  const percentMs = [...facts.snapshots.values()]
-    .filter(({ state }) => state === 'pending')
-    .map(({ startedAtMs, percent }) => (nowMs - startedAtMs) / ((percent ?? 0) + 1))
-  return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS, ...percentMs.map((ms) => ms / 5)))
+function isFrozenBefore(m: Migration, service: string): boolean {
+  return m.freezes.some(({ services }) => services.includes(service))
 }

@@ -31,7 +31,29 @@ export type SeenVolume = {
   readonly kmsKeyId: string | null
   readonly snapshotId: string | null
   readonly createdAtMs: number
+  /** Who manages it, where that is an AWS service; it can then be neither attached nor detached by others. */
+  readonly managedBy: string | null
   readonly attachments: readonly SeenAttachment[]
+  readonly tags: Tags
+}
+
+/** A command that an SSM document ran on a service's hosts, found by the effect it was sent for. */
+export type SeenCommand = {
+  readonly id: string
+  /** `pending`: it may still act. `ended`: it will not, whatever it did. */
+  readonly state: 'pending' | 'succeeded' | 'ended'
+  readonly sentAtMs: number
+  /** Its status as SSM words it, and what it wrote, of the first host that failed. */
+  readonly details: string
+}
+
+export type SeenInstance = {
+  readonly id: string
+  readonly name: string
+  readonly zone: string
+  readonly state: string
+  readonly type: string
+  readonly rootDevice: string | null
   readonly tags: Tags
 }
 
@@ -45,17 +67,23 @@ export type Facts = {
   /** What the migration made, by the tag `zonehop:move`: 1,000 moves must not look through 1,000 snapshots each. */
   readonly snapshotsOf: ReadonlyMap<string, readonly SeenSnapshot[]>
   readonly volumesOf: ReadonlyMap<string, readonly SeenVolume[]>
+  /** Instances of both zones by id; empty while nothing that is waited for depends on them. */
+  readonly instances: ReadonlyMap<string, SeenInstance>
+  /** Commands by the effect they were sent for. */
+  readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
-type Observed = {
+export type Observed = {
   readonly rev: number
   readonly beganAtMs: number
   readonly snapshots: readonly SeenSnapshot[]
   readonly volumes: readonly SeenVolume[]
+  readonly instances: readonly SeenInstance[]
+  readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
 /** Facts from what was observed; a volume observed twice counts once. */
-export function factsOf({ rev, beganAtMs, snapshots, volumes }: Observed): Facts {
+export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, commands }: Observed): Facts {
   const volumesById = byId(volumes)
   return {
     rev,
@@ -64,7 +92,36 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes }: Observed): Facts
     volumes: volumesById,
     snapshotsOf: byMove(snapshots),
     volumesOf: byMove([...volumesById.values()]),
+    instances: byId(instances),
+    commands,
   }
+}
+
+/** What was asked of AWS, or why it could not be. */
+export type Asked<T> = { readonly answer: T } | { readonly because: string }
+
+/** What preflight asks beside the inventory itself. */
+export type Survey = {
+  /** Instance types of the source zone's instances that the target zone offers. */
+  readonly offeredTypes: Asked<readonly string[]>
+  /** EBS volumes an instance takes, by instance type. */
+  readonly attachmentsMax: Asked<Readonly<Record<string, number>>>
+  /** Storage by volume type, in GiB: what the region holds and what it may. */
+  readonly storage: Asked<Readonly<Record<string, { readonly usedGib: number; readonly quotaGib: number }>>>
+  /** Each mutating call to come, tried with DryRun: null where it is allowed, else EC2's code. */
+  readonly dryRuns: Asked<Readonly<Record<string, string | null>>>
+  /** Snapshots of source volumes that are not complete yet. */
+  readonly pendingSnapshots: Asked<readonly { readonly id: string; readonly volumeId: string }[]>
+  /** Source volumes that Elastic Volumes is changing. */
+  readonly modifying: Asked<readonly string[]>
+}
+
+/** Inventory: all that was found in the source zone, and the instances of both zones, when the plan is drawn. */
+export type Inventory = {
+  readonly zones: readonly { readonly name: string; readonly id: string }[]
+  readonly instances: readonly SeenInstance[]
+  readonly volumes: readonly SeenVolume[]
+  readonly survey: Survey
 }
 
 function byId<T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<string, T> {
@@ -80,20 +137,4 @@ function byMove<T extends { readonly tags: Tags }>(all: readonly T[]): ReadonlyM
     else groups.set(move, [one])
   }
   return groups
-}
-
-export type SeenInstance = {
-  readonly id: string
-  readonly name: string
-  readonly zone: string
-  readonly state: string
-  readonly rootDevice: string | null
-  readonly tags: Tags
-}
-
-/** Inventory: all that was found in the source zone, and the instances of both zones, when the plan is drawn. */
-export type Inventory = {
-  readonly zones: readonly string[]
-  readonly instances: readonly SeenInstance[]
-  readonly volumes: readonly SeenVolume[]
 }

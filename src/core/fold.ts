@@ -1,14 +1,9 @@
 // Folds journal entries into a migration. Pure: the same entries give the same migration, in every process, after any crash.
 // An entry that does not fit is a bug of the writer and throws: guessing here would decide on a world that never was.
-import {
-  type Approval,
-  type Effect,
-  type EffectState,
-  type Entry,
-  effectId,
-  type Gate,
-  type Migration,
-} from './migration.ts'
+import { type Effect, effectId } from './effects.ts'
+import type { Entry, EntryOf } from './entries.ts'
+import type { EffectState, Migration } from './migration.ts'
+import { outageAfter } from './outage.ts'
 
 export function fold(entries: readonly Entry[]): Migration | null {
   return entries.reduce<Migration | null>(extend, null)
@@ -17,130 +12,150 @@ export function fold(entries: readonly Entry[]): Migration | null {
 /** The migration after one more entry. Throws when the entry is not the next one or speaks of an unknown effect. */
 export function extend(migration: Migration | null, entry: Entry): Migration {
   if (migration === null) return begin(entry)
-  if (entry.rev !== migration.rev + 1)
+  if (entry.rev !== migration.rev + 1) {
     throw new Error(`entry ${entry.rev} does not follow ${migration.rev} of ${migration.id}`)
-  return { ...migration, ...change(migration, entry), rev: entry.rev }
+  }
+  const changed = { ...migration, ...change(migration, entry), rev: entry.rev }
+  return { ...changed, outage: outageAfter(migration, changed, entry) }
 }
 
 function begin(entry: Entry): Migration {
-  if (entry.kind !== 'planned' || entry.rev !== 1)
+  if (entry.kind !== 'planned' || entry.rev !== 1) {
     throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
-  const { id, plan, by, channel, seeds } = entry
+  }
+  const { id, plan, inventory, rules, by, channel, seeds } = entry
   return {
     id,
     rev: 1,
     phase: 'planned',
     paused: false,
     plan,
+    inventory,
+    found: [],
+    gone: new Set(),
+    rules,
+    choices: [],
     by,
     channel,
     seeds,
     plannedAtMs: entry.atMs,
     asking: null,
     approvals: [],
-    freeze: null,
+    deferrals: [],
+    freezes: [],
     effects: new Map(),
-    opened: [],
     outage: null,
+    wentLiveAtMs: null,
+    percentsAtGoLive: {},
     endedAtMs: null,
   }
 }
 
 function change(m: Migration, entry: Entry): Partial<Migration> {
+  const { atMs, rev } = entry
   switch (entry.kind) {
     case 'planned':
       throw new Error(`${m.id} is planned already`)
+    case 'replanned':
+      return { plan: entry.plan, choices: entry.choices, found: entry.found }
+    case 'gone':
+      return { gone: new Set([...m.gone, ...entry.volumes]) }
     case 'asked':
-      return { asking: { gate: entry.gate, basis: entry.basis, atMs: entry.atMs, evidence: entry.evidence } }
+      return { asking: { gate: entry.gate, basis: entry.basis, atMs } }
     case 'withdrew':
       return { asking: null, approvals: m.approvals.filter(({ gate }) => gate !== entry.gate) }
     case 'approved':
-      return {
-        approvals: [
-          ...m.approvals,
-          { gate: entry.gate, by: entry.by, basis: entry.basis, atMs: entry.atMs, rev: entry.rev },
-        ],
-      }
+      return { approvals: [...m.approvals, { gate: entry.gate, by: entry.by, basis: entry.basis, atMs, rev }] }
     case 'declined':
-      return { asking: null, phase: 'aborted', endedAtMs: entry.atMs }
+      return { asking: null, phase: 'aborted', endedAtMs: atMs }
     case 'began':
       return { asking: null, phase: 'seeding' }
     case 'freezing':
       return {
         asking: null,
-        phase: 'frozen',
-        outage: { fromMs: entry.atMs, untilMs: null, gateWaitMs: 0 },
-        freeze: { id: entry.freeze, atMs: entry.atMs, rev: entry.rev, confirmedBy: null, confirmedAtMs: null },
+        phase: m.phase === 'moving' ? 'moving' : 'frozen',
+        freezes: [...m.freezes, { id: entry.freeze, services: entry.services, atMs }],
       }
-    case 'confirmed':
-      return m.freeze && m.outage
-        ? {
-            freeze: { ...m.freeze, confirmedBy: entry.by, confirmedAtMs: entry.atMs },
-            outage: { ...m.outage, gateWaitMs: m.outage.gateWaitMs + entry.atMs - m.freeze.atMs },
-          }
-        : bug(m, entry)
+    case 'deferred':
+      return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
+    case 'paused':
+      return { paused: true }
+    case 'resumed':
+      return { paused: false }
     case 'wentLive':
-      return { asking: null, phase: 'live', outage: waited(m, entry.atMs) }
-    case 'intended':
-      return {
-        effects: withEffects(
-          m,
-          entry.effects.map((effect) => intended(effect, entry.rev)),
-        ),
-        ...phaseOf(m, entry.effects),
-      }
-    case 'issued':
-      return set(m, entry.effect, (was) => ({ status: 'issued', attempts: was.attempts + 1, issuedAtMs: entry.atMs }))
-    case 'notCalled':
-      return set(m, entry.effect, () => ({
-        status: 'intended',
-        issuedAtMs: null,
-        notBeforeMs: entry.atMs + entry.retryMs,
-      }))
-    case 'started':
-      return set(m, entry.effect, (was) => ({
-        status: was.status === 'achieved' ? 'achieved' : 'started',
-        resource: entry.resource,
-      }))
-    case 'seen':
-      return { effects: withEffects(m, seen(m, entry)) }
-    case 'failed':
-      return set(m, entry.effect, () => ({
-        status: 'failed',
-        failure: { code: entry.code, problem: entry.problem, remedy: entry.remedy },
-      }))
-    case 'retried':
-      return { effects: withEffects(m, [anew(known(m, entry.effect), entry.rev)]) }
-    case 'opened':
-      return { opened: [...m.opened, ...entry.services], outage: reopened(m, entry.services, entry.atMs) }
+      return { asking: null, phase: 'live', wentLiveAtMs: atMs, percentsAtGoLive: entry.percents }
+    case 'aborting':
+      return { asking: null, paused: false, phase: 'aborting' }
+    case 'aborted':
     case 'done':
-      return { phase: 'done', endedAtMs: entry.atMs }
+      return { asking: null, phase: entry.kind, endedAtMs: atMs }
+    default:
+      return changeEffects(m, entry)
   }
 }
 
-function intended(effect: Effect, rev: number): EffectState {
+type OfEffects = 'intended' | 'issued' | 'notCalled' | 'started' | 'seen' | 'confirmed' | 'failed' | 'retried'
+
+function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migration> {
+  const { atMs } = entry
+  switch (entry.kind) {
+    case 'intended': {
+      const states = entry.effects.map((effect) => intended(effect, entry))
+      return { effects: withEffects(m, states), ...phaseOf(m, entry.effects) }
+    }
+    case 'issued':
+      return set(m, entry.effect, (was) => ({ status: 'issued', attempts: was.attempts + 1, issuedAtMs: atMs }))
+    case 'notCalled':
+      return set(m, entry.effect, () => ({ status: 'intended', issuedAtMs: null, notBeforeMs: atMs + entry.retryMs }))
+    case 'started':
+      return set(m, entry.effect, ({ status, resource }) => ({
+        status: status === 'achieved' ? 'achieved' : 'started',
+        resource: entry.resource ?? resource,
+      }))
+    case 'seen':
+      return { effects: withEffects(m, seen(m, entry)) }
+    case 'confirmed': {
+      const { by } = entry
+      const done = { status: 'achieved', achievedAtMs: atMs, confirmedBy: by } as const
+      return {
+        effects: withEffects(
+          m,
+          entry.effects.map((id) => ({ ...known(m, id), ...done })),
+        ),
+      }
+    }
+    case 'failed': {
+      const { code, problem, remedy } = entry
+      return set(m, entry.effect, () => ({ status: 'failed', failure: { code, problem, remedy } }))
+    }
+    case 'retried': {
+      const { effect } = known(m, entry.effect)
+      return { effects: withEffects(m, [intended({ ...effect, generation: effect.generation + 1 }, entry)]) }
+    }
+  }
+}
+
+function intended(effect: Effect, { rev, atMs }: Entry): EffectState {
   return {
     effect,
     status: 'intended',
     attempts: 0,
     intendedRev: rev,
+    intendedAtMs: atMs,
     issuedAtMs: null,
     notBeforeMs: 0,
     resource: null,
     achievedAtMs: null,
+    confirmedBy: null,
     failure: null,
   }
-}
-
-function anew(was: EffectState, rev: number): EffectState {
-  return intended({ ...was.effect, generation: was.effect.generation + 1 }, rev)
 }
 
 function phaseOf(m: Migration, effects: readonly Effect[]): Partial<Migration> {
   return m.phase === 'frozen' && effects.some(({ step }) => step === 'snapshot') ? { phase: 'moving' } : {}
 }
 
-function seen(m: Migration, entry: Extract<Entry, { kind: 'seen' }>): EffectState[] {
+function seen(m: Migration, entry: EntryOf<'seen'>): EffectState[] {
   const started = entry.started.map(({ effect, resource }) => ({
     ...known(m, effect),
     status: 'started' as const,
@@ -155,17 +170,6 @@ function seen(m: Migration, entry: Extract<Entry, { kind: 'seen' }>): EffectStat
   return [...started, ...achieved]
 }
 
-/** What the outage spent waiting for people grows by the time from the question to its answer taking effect. */
-function waited(m: Migration, atMs: number): Migration['outage'] {
-  return m.outage && m.asking ? { ...m.outage, gateWaitMs: m.outage.gateWaitMs + atMs - m.asking.atMs } : m.outage
-}
-
-function reopened(m: Migration, services: readonly string[], atMs: number): Migration['outage'] {
-  const open = new Set([...m.opened, ...services])
-  const isOver = m.plan.services.every(({ name, need }) => need === 'deferrable' || open.has(name))
-  return m.outage && isOver ? { ...m.outage, untilMs: atMs } : m.outage
-}
-
 function set(m: Migration, id: string, changed: (was: EffectState) => Partial<EffectState>): Partial<Migration> {
   const was = known(m, id)
   return { effects: withEffects(m, [{ ...was, ...changed(was) }]) }
@@ -178,27 +182,7 @@ function withEffects(m: Migration, states: readonly EffectState[]): Migration['e
 }
 
 function known(m: Migration, id: string): EffectState {
-  return m.effects.get(id) ?? bug(m, { kind: id })
-}
-
-function bug(m: Migration, { kind }: { kind: string }): never {
-  throw new Error(`${kind} has no place in ${m.id} at ${m.rev}`)
-}
-
-/** The approval that counts for this gate on this basis, or none. */
-export function approvalOf(m: Migration, gate: Gate, basis: string): Approval | null {
-  return m.approvals.findLast((approval) => approval.gate === gate && approval.basis === basis) ?? null
-}
-
-export function isAchieved(m: Migration, effect: Effect): boolean {
-  return m.effects.get(effectId(effect))?.status === 'achieved'
-}
-
-/** The newest generation of a step, or none if it was never intended. */
-export function latest(m: Migration, subject: string, step: Effect['step']): EffectState | null {
-  for (let generation = 1, found: EffectState | null = null; ; generation++) {
-    const next = m.effects.get(effectId({ subject, step, generation }))
-    if (!next) return found
-    found = next
-  }
+  const state = m.effects.get(id)
+  if (!state) throw new Error(`${m.id} knows no effect ${id} at ${m.rev}`)
+  return state
 }

@@ -2,8 +2,6 @@
 
 /** For how long EC2 may not yet show what it made (EC2 eventual consistency: "up to five minutes"). */
 export const VISIBILITY_WINDOW_MS = 5 * 60_000
-/** Values one EC2 filter takes (EC2 API: 200 a filter). */
-export const FILTER_VALUES_MAX = 200
 /** Volumes a DescribeVolumes page (what the EBS CSI driver uses in production). */
 export const VOLUMES_PAGE_MAX = 500
 /** Snapshots a DescribeSnapshots page (EC2 pagination: 1,000). */
@@ -22,3 +20,43 @@ export const RETRY_SLOW_MS = 15_000
 export const CALL_WITHIN_MS = 2_000
 /** Lines of volumes in a status message: one screen of a phone, and far below Slack's 3,000 characters a section. */
 export const STATUS_LINES_MAX = 25
+/** Tags a resource (EC2). */
+export const TAGS_MAX = 50
+/** Tags that zonehop writes on a source: plan, frozen, phase, left. */
+export const ZONEHOP_TAGS_MAX = 4
+/** "stuck attaching" is detached and tried again after this (EBS CSI driver, stuckAttachingTimeout). */
+export const ATTACHING_MAX_MS = 90_000
+/** A document that has not ended by now is told; the documents shipped in ssm/ end themselves after 10 minutes. */
+export const COMMAND_MAX_MS = 12 * 60_000
+/** Instances a DescribeInstances page (EC2 pagination: 1,000). */
+export const INSTANCES_PAGE_MAX = 1000
+/** Instance types a DescribeInstanceTypes call (EC2 API: 100). */
+export const INSTANCE_TYPES_MAX = 100
+/** Commands a ListCommands page (SSM API: 50). */
+export const COMMANDS_PAGE_MAX = 50
+/** SendCommand's TimeoutSeconds: a host that has not taken the command by then never does. SSM takes 30 at the least. */
+export const DELIVERY_TIMEOUT_SECONDS = 30
+/** A host refuses a command this long after it was sent: delivery, and a host's clock that is a little off. */
+export const COMMAND_VALID_MS = 90_000
+
+/** A token bucket: so many at once, and so many a second after. */
+export type Rate = { readonly burst: number; readonly perSecond: number }
+
+const LEFT_TO_OTHERS = 0.9
+const ours = (burst: number, perSecond: number): Rate => ({
+  burst: Math.floor(burst * LEFT_TO_OTHERS),
+  perSecond: perSecond * LEFT_TO_OTHERS,
+})
+/**
+ * Rates of each kind of call, EC2's own (EC2 API throttling, per account and region) less a tenth. SSM publishes none for
+ * SendCommand: as careful as with EC2's scarcest.
+ */
+export const CALLS = {
+  snapshot: ours(100, 5),
+  restore: ours(100, 5),
+  attach: ours(50, 5),
+  check: ours(50, 5),
+  tag: ours(100, 10),
+  instances: ours(5, 2),
+  command: ours(5, 2),
+} as const satisfies Readonly<Record<string, Rate>>

@@ -1,97 +1,76 @@
-// Drafts the plan: every volume attached in the source zone becomes a move, or stays and says why.
-// Nothing is guessed: what cannot be planned is a sentence with the way out.
+// Draws the plan: every volume of the source zone gets a route, or is uncovered and the plan is red. What speaks for a volume,
+// in rising precedence: a default (the root of an instance with a successor stays), its tags, zonehop.yaml, a person's choice.
+// Nothing is guessed: what cannot be planned is a red check with the way out.
 import { createHash } from 'node:crypto'
-import type { Inventory, SeenAttachment, SeenInstance, SeenVolume } from './facts.ts'
-import type { Move, Plan, SourceVolume, Stay, Tags } from './migration.ts'
+import type { Inventory, SeenVolume } from './facts.ts'
+import type { Choice, Migration, Move, Plan, Stay, Tags, Uncovered } from './migration.ts'
+import { type Check, preflight } from './preflight.ts'
+import { type Routed, routeOf } from './route.ts'
+import type { Rules } from './rules.ts'
+import { servicesOf } from './services.ts'
 
 export type Draft = { readonly plan: Plan } | { readonly problems: readonly string[] }
-type Zones = { readonly sourceZone: string; readonly targetZone: string }
-type Planned = { readonly move: Move } | { readonly stay: Stay } | { readonly problem: string }
 
-export function draft(inventory: Inventory, { sourceZone, targetZone }: Zones): Draft {
-  const zoneProblems = [sourceZone, targetZone]
-    .filter((zone) => !inventory.zones.includes(zone))
-    .map((zone) => `There is no availability zone "${zone}" in this region; it has ${inventory.zones.join(', ')}.`)
-  if (sourceZone === targetZone)
-    zoneProblems.push(`Source and target are both ${sourceZone}; name two different zones.`)
-  if (zoneProblems.length > 0) return { problems: zoneProblems }
+export type PlanRequest = {
+  readonly sourceZone: string
+  readonly targetZone: string
+  readonly inventory: Inventory
+  readonly rules: Rules
+  readonly choices: readonly Choice[]
+  /** Volumes that appeared since the inventory was read. */
+  readonly found: readonly SeenVolume[]
+}
 
-  const found = inventory.volumes.filter((volume) => volume.zone === sourceZone).sort(byName)
-  const planned = found.map((volume) => planVolume(volume, inventory, targetZone))
-  const problems = planned.flatMap((each) => ('problem' in each ? [each.problem] : []))
-  const moves = planned.flatMap((each) => ('move' in each ? [each.move] : []))
-  const stays = planned.flatMap((each) => ('stay' in each ? [each.stay] : []))
-  if (moves.length === 0 && problems.length === 0) {
-    problems.push(`No data volume is attached in ${sourceZone}, so there is nothing to move.`)
-  }
+export function draft(request: PlanRequest): Draft {
+  const problems = problemsWithZones(request)
   if (problems.length > 0) return { problems }
-
-  const names = [...new Set(moves.map((move) => move.service))].sort()
-  const services = names.map((name) => ({ name, need: 'required' as const }))
-  const content = { sourceZone, targetZone, services, moves, stays }
-  return { plan: { ...content, digest: digest(content) } }
+  const volumes = volumesOf(request)
+  if (volumes.length === 0) return { problems: [`There is no volume in ${request.sourceZone}, so nothing to move.`] }
+  return { plan: draw(request, volumes) }
 }
 
-function planVolume(volume: SeenVolume, inventory: Inventory, targetZone: string): Planned {
-  const name = volume.tags.Name ?? volume.id
-  const stay = (reason: string): Planned => ({ stay: { volume: volume.id, name, sizeGib: volume.sizeGib, reason } })
-  const [attachment, second] = volume.attachments
-  if (!attachment) return stay('attached to no instance')
-  if (second) return { problem: `${name} (${volume.id}) is attached to several instances; detach it from all but one.` }
-  const instance = inventory.instances.find(({ id }) => id === attachment.instance)
-  if (!instance)
-    return { problem: `${name} (${volume.id}) is attached to ${attachment.instance}, which EC2 does not show.` }
-  if (attachment.device === instance.rootDevice) return stay(`root volume of ${instance.name}`)
-  const successor = successorOf(instance, volume, inventory.instances, targetZone)
-  if (typeof successor === 'string') return { problem: `${name} (${volume.id}): ${successor}` }
-  const service = volume.tags['zonehop:service'] ?? name
-  const move: Move = {
-    id: volume.id,
-    service,
-    route: 'snapshot',
-    successor: successor.id,
-    volume: sourceVolume(volume, attachment, name),
-  }
-  return { move }
+/** The same plan with what is known by now: a person's choice, volumes that appeared. */
+export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choices' | 'found'>): Plan {
+  const { sourceZone, targetZone } = m.plan
+  const request = { sourceZone, targetZone, inventory: m.inventory, rules: m.rules, choices, found }
+  return draw(request, volumesOf(request))
 }
 
-/** By the volume's or the instance's tag, else the one instance of equal Name in the target zone. */
-function successorOf(
-  instance: SeenInstance,
-  volume: SeenVolume,
-  all: readonly SeenInstance[],
-  zone: string,
-): SeenInstance | string {
-  const tagged = volume.tags['zonehop:successor'] ?? instance.tags['zonehop:successor']
-  const there = all.filter((each) => each.zone === zone && ['running', 'stopped'].includes(each.state))
-  const found = there.filter((each) =>
-    tagged ? each.id === tagged || each.name === tagged : each.name === instance.name,
-  )
-  const [only, another] = found
-  if (only && !another) return only
-  const wanted = tagged ? `"${tagged}" (tag zonehop:successor)` : `of the Name "${instance.name}"`
-  return only
-    ? `${found.length} instances ${wanted} stand in ${zone}; tag ${instance.id} with zonehop:successor=<instance id>.`
-    : `no running or stopped instance ${wanted} stands in ${zone}; start one, or tag ${instance.id} with zonehop:successor=<instance id>.`
+function draw(request: PlanRequest, volumes: readonly SeenVolume[]): Plan {
+  const { sourceZone, targetZone, rules, choices } = request
+  const routed = volumes.map((volume) => routeOf(volume, request))
+  const pick = <T>(of: (one: Routed) => T | null): T[] => routed.flatMap((one) => of(one) ?? [])
+  const moves: readonly Move[] = pick(({ move }) => move)
+  const stays: readonly Stay[] = pick(({ stay }) => stay)
+  const uncovered: readonly Uncovered[] = pick(({ uncovered }) => uncovered)
+  const { services, checks: serviceChecks } = servicesOf({ moves, volumes, rules, choices })
+  const checks: readonly Check[] = [
+    ...pick(({ check }) => check),
+    ...serviceChecks,
+    ...preflight({ ...request, moves, services, volumes }),
+  ]
+  const content = { sourceZone, targetZone, services, moves, stays, uncovered, checks }
+  return { ...content, digest: digest(content) }
 }
 
-function sourceVolume(volume: SeenVolume, attachment: SeenAttachment, name: string): SourceVolume {
-  const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId } = volume
-  const { instance, device, deleteOnTermination } = attachment
-  return {
-    id,
-    name,
-    sizeGib,
-    type,
-    iops,
-    throughputMibps,
-    encrypted,
-    kmsKeyId,
-    tags: volume.tags,
-    instance,
-    device,
-    deleteOnTermination,
-  }
+function volumesOf({ inventory, found, sourceZone }: PlanRequest): SeenVolume[] {
+  // What was found since is newer than the inventory.
+  const all = new Map([...inventory.volumes, ...found].map((volume) => [volume.id, volume]))
+  return [...all.values()].filter(({ zone }) => zone === sourceZone).sort(byName)
+}
+
+function problemsWithZones({ inventory, sourceZone, targetZone }: PlanRequest): string[] {
+  const names = inventory.zones.map(({ name }) => name)
+  const unknown = [sourceZone, targetZone]
+    .filter((zone) => !names.includes(zone))
+    .map((zone) => `There is no availability zone "${zone}" in this region; it has ${names.join(', ')}.`)
+  const same = sourceZone === targetZone ? [`Source and target are both ${sourceZone}; name two different zones.`] : []
+  return [...unknown, ...same]
+}
+
+/** Red: nothing starts, or goes on past a gate, while a volume is uncovered or a check is red. */
+export function isRed({ uncovered, checks }: Plan): boolean {
+  return uncovered.length > 0 || checks.some(({ result }) => result === 'red')
 }
 
 /** Tags a copy takes over: all but AWS's own and zonehop's. */

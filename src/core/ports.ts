@@ -1,20 +1,24 @@
 // What the core's callers need of the world; the edges implement these, main.ts hands them in.
-import type { Facts, Inventory } from './facts.ts'
+
 import type {
   AttachEffect,
+  Call,
   CheckEffect,
-  Effect,
-  Migration,
   RestoreEffect,
+  ServiceEffect,
   SnapshotEffect,
   TagEffect,
-} from './migration.ts'
+} from './effects.ts'
+import type { Facts, Inventory } from './facts.ts'
+import type { Migration } from './migration.ts'
 
 export type Clock = {
   /** Ms since 1970. */
   now(): number
   /** Resolves at its time, or at once when the signal aborts; never throws. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
+  /** How many of its ms pass in a real one: 1 but in drills. */
+  speed(): number
 }
 
 /**
@@ -35,6 +39,23 @@ export type Ec2 = {
   attachVolume(effect: AttachEffect): Promise<Answer>
   setDeleteOnTermination(effect: CheckEffect): Promise<Answer>
   createTags(effect: TagEffect): Promise<Answer>
+  deleteTags(effect: TagEffect): Promise<Answer>
+  /** Stops or starts a service's instances, as its work says. */
+  setInstances(effect: ServiceEffect): Promise<Answer>
+}
+
+/** What a host needs to refuse a command that comes late or out of order. */
+export type CommandOrder = {
+  readonly migration: string
+  /** The rev of its intent: a host refuses one lower than it has seen for the service. */
+  readonly rev: number
+  /** Ms since 1970; a host refuses to act after it. */
+  readonly notAfterMs: number
+}
+
+export type Hosts = {
+  /** Sends a service's document to its hosts; the resource is the command's id. */
+  run(effect: ServiceEffect, order: CommandOrder): Promise<Answer>
 }
 
 export type Queue = {
@@ -47,6 +68,8 @@ export type Queue = {
 export type StepJob = {
   readonly migration: string
   readonly effect: string
-  readonly step: Effect['step']
+  readonly call: Call
   readonly attempt: number
+  /** 1 before 2 before 3. */
+  readonly priority: number
 }

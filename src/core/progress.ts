@@ -1,8 +1,11 @@
 // Progress, sampled once and rendered many ways: a line a move, and every wait with its reason.
+import { mayIssue } from './attempt.ts'
+import { callOf } from './effects.ts'
 import { etaWords, type Remaining, remaining } from './eta.ts'
 import type { Facts } from './facts.ts'
-import { latest } from './fold.ts'
-import type { EffectState, Migration, Move, MoveStep } from './migration.ts'
+import type { EffectState, Migration, Move } from './migration.ts'
+import { freezeOf, isDeferred, isOpen, movesOf } from './services.ts'
+import { latest } from './state.ts'
 
 /** What a migration waits for, in words that can be read out. */
 export type Wait = { readonly on: string }
@@ -24,14 +27,14 @@ export type Progress = {
   readonly waits: readonly Wait[]
 }
 
-const WORDS: Readonly<Record<MoveStep, readonly [doing: string, done: string]>> = {
+const LADDER = ['check', 'attach', 'restore', 'snapshot', 'seed'] as const
+const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, done: string]>> = {
   seed: ['seed snapshot', 'seeded'],
   snapshot: ['final snapshot', 'snapshot complete'],
   restore: ['restoring', 'restored'],
   attach: ['attaching', 'attached'],
   check: ['checking', 'checked'],
 }
-const LADDER: readonly MoveStep[] = ['check', 'attach', 'restore', 'snapshot', 'seed']
 
 export function sample(m: Migration, facts: Facts, atMs: number): Progress {
   return { rev: m.rev, atMs, lines: m.plan.moves.map((move) => lineOf(m, move, facts)), waits: waitsOf(m, facts) }
@@ -39,23 +42,22 @@ export function sample(m: Migration, facts: Facts, atMs: number): Progress {
 
 function lineOf(m: Migration, move: Move, facts: Facts): Line {
   const { name, sizeGib } = move.volume
-  const state = LADDER.map((step) => latest(m, move.id, step)).find((found) => found !== null)
+  const step = LADDER.find((each) => latest(m, move.id, each) !== null)
+  const state = step ? latest(m, move.id, step) : null
   const base = { name, sizeGib, percent: percentOf(m, move, facts), isFailed: false, isDone: false }
-  if (!state) return { ...base, words: m.phase === 'frozen' ? 'waits for writes to stop' : 'planned' }
+  if (m.gone.has(move.id)) return { ...base, isFailed: true, words: 'GONE: deleted in EC2 since the plan' }
+  if (!step || !state) return { ...base, words: freezeOf(m, move.service) ? 'waits for writes to stop' : 'planned' }
   if (state.failure) return { ...base, isFailed: true, words: `FAILED ${state.failure.code}: ${state.failure.problem}` }
-  const isAchieved = state.status === 'achieved'
-  const [doing, done] = WORDS[state.effect.step as MoveStep]
-  if (state.effect.step === 'check' && isAchieved) {
-    const isOpen = m.opened.includes(move.service)
-    return {
-      ...base,
-      isDone: true,
-      words: `${isOpen ? 'live' : 'attached and checked'} in ${m.plan.targetZone} at ${move.volume.device}`,
-    }
-  }
-  if (state.status !== 'started') return { ...base, words: isAchieved ? done : `${doing}, asked of EC2` }
+  const [doing, done] = WORDS[step]
+  if (step === 'check' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(m, move) }
+  if (state.status !== 'started')
+    return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
   const eta = etaOf(state, facts)
   return { ...base, words: eta ? `${doing}, ${etaWords(eta)}` : doing }
+}
+
+function placeOf(m: Migration, { service, volume }: Move): string {
+  return `${isOpen(m, service) ? 'live' : 'attached and checked'} in ${m.plan.targetZone} at ${volume.device}`
 }
 
 function etaOf({ resource }: EffectState, facts: Facts): Remaining | null {
@@ -69,23 +71,42 @@ function percentOf(m: Migration, move: Move, facts: Facts): number | null {
   return facts.snapshots.get(state?.resource ?? '')?.percent ?? null
 }
 
+/** Of every deferred service, the percent of its slowest volume. */
+export function percentsOf(m: Migration, facts: Facts): Record<string, number> {
+  const deferred = m.plan.services.filter((service) => isDeferred(m, service))
+  return Object.fromEntries(
+    deferred.map(({ name }) => [name, Math.min(...movesOf(m, name).map((move) => percentOf(m, move, facts) ?? 0))]),
+  )
+}
+
 /** Everything waited for, what people must do first. An old generation that failed waits for nothing any more. */
 export function waitsOf(m: Migration, facts: Facts): Wait[] {
   const names = new Map(m.plan.moves.map(({ id, volume }) => [id, volume.name]))
-  const people = [
-    ...(m.phase === 'frozen' && m.freeze && !m.freeze.confirmedBy
-      ? ['a person to confirm that writes have stopped']
-      : []),
+  const open = [...m.effects.values()].filter(
+    (state) => isWaitedFor(m, state) && latest(m, state.effect.subject, state.effect.step) === state,
+  )
+  const hands = open.filter(({ effect }) => callOf(effect) === null)
+  const calls = open.filter(({ effect }) => callOf(effect) !== null)
+  const words = (state: EffectState): string =>
+    waitOn(names.get(state.effect.subject) ?? state.effect.subject.replace('service/', ''), state, facts)
+  return [
+    ...(m.plan.uncovered.length > 0 ? [`a route for ${m.plan.uncovered.map(({ name }) => name).join(', ')}`] : []),
+    ...m.plan.checks.flatMap(({ name, result, remedy }) => (result === 'red' ? [`${name}: ${remedy}`] : [])),
+    ...(m.paused ? ['someone to resume it: /migrate resume'] : []),
     ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${m.by}>`] : []),
-  ]
-  const world = [...m.effects.values()]
-    .filter((state) => state.status !== 'achieved' && latest(m, state.effect.subject, state.effect.step) === state)
-    .map((state) => waitOn(names.get(state.effect.subject) ?? state.effect.subject, state, facts))
-  return [...people, ...world].map((on) => ({ on }))
+    ...hands.map(words),
+    ...calls.map(words),
+  ].map((on) => ({ on }))
+}
+
+/** What the fence keeps back on the way back is waited for by nobody. */
+function isWaitedFor(m: Migration, state: EffectState): boolean {
+  return state.status !== 'achieved' && (m.phase !== 'aborting' || state.status !== 'intended' || mayIssue(m, state))
 }
 
 function waitOn(name: string, { effect, status, failure, resource }: EffectState, facts: Facts): string {
   if (failure) return `${name}: ${effect.step} failed (${failure.code}); ${failure.remedy}`
+  if (callOf(effect) === null) return `someone to say that ${effect.step} of ${name} is done`
   if (status === 'issued') return `${name}: whether EC2 took ${effect.step}; looking for it`
   const percent = facts.snapshots.get(resource ?? '')?.percent ?? null
   return percent === null ? `${name}: ${effect.step}` : `${name}: ${effect.step} ${resource} ${percent}%`

@@ -1,8 +1,11 @@
 // What EC2's tags tell and the journal does not: its last entries were lost, and the world is further than it knows. Tags are
 // the second memory: what they show is adopted before anything is created, and before anybody is asked.
+import { type Effect, effectId } from './effects.ts'
+import type { Said } from './entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
-import { type Effect, effectId, type Migration, type Move, type Said } from './migration.ts'
+import type { Migration, Move } from './migration.ts'
 import { copiedTags } from './plan.ts'
+import { freezeOf } from './services.ts'
 
 export function recover(m: Migration, facts: Facts): Said | null {
   return recoverWentLive(m, facts) ?? recoverFreeze(m, facts) ?? adopt(m, facts)
@@ -12,7 +15,7 @@ export function recover(m: Migration, facts: Facts): Said | null {
 function recoverWentLive(m: Migration, facts: Facts): Said | null {
   if (!isBefore(m, 'live')) return null
   const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
-  return isLeft ? { kind: 'wentLive' } : null
+  return isLeft ? { kind: 'wentLive', percents: {} } : null
 }
 
 /** The freeze's tag is written once its approval is spent, and taken off before writes begin again. */
@@ -21,7 +24,8 @@ function recoverFreeze(m: Migration, facts: Facts): Said | null {
   const freeze = sourceTags(m, facts)
     .map((tags) => tags['zonehop:frozen'] ?? '')
     .find((id) => id.startsWith(`${m.id}-`))
-  return freeze ? { kind: 'freezing', freeze } : null
+  const services = m.plan.services.map(({ name }) => name)
+  return freeze ? { kind: 'freezing', freeze, services } : null
 }
 
 function sourceTags(m: Migration, facts: Facts) {
@@ -48,7 +52,7 @@ function snapshotEffect(m: Migration, move: Move, { tags, volumeId, state }: See
   const step = tags['zonehop:step']
   if (tags['zonehop:migration'] !== m.id || state === 'error' || (step !== 'seed' && step !== 'snapshot')) return null
   // A final cut counts under the freeze that stands; under another one it is a seed at best.
-  if (step === 'snapshot' && tags['zonehop:frozen'] !== m.freeze?.id) return null
+  if (step === 'snapshot' && tags['zonehop:frozen'] !== freezeOf(m, move.service)?.id) return null
   return { subject: move.id, step, generation: generationOf(tags), volumeId, tags: kept(tags) }
 }
 

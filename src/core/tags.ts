@@ -1,5 +1,6 @@
 // Tags are the second memory: what zonehop made or holds can be told from EC2 alone.
-import type { Effect, Migration, Tags } from './migration.ts'
+import type { Effect } from './effects.ts'
+import type { Tags } from './migration.ts'
 
 /** Identity of what an effect makes; found again by these after any crash. */
 export function identity(migrationId: string, effect: Pick<Effect, 'subject' | 'step' | 'generation'>): Tags {
@@ -21,13 +22,13 @@ export function stand(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)
 }
 
-const PHASES = ['frozen', 'live', 'done']
+const PHASES = ['frozen', 'aborted', 'live', 'done']
 
 /** Whether the wanted tags stand, `zonehop:phase` at least as far as wanted: after a lost tail the world may be further. */
 export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags): boolean {
   return stand(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
 }
 
-export function frozenTag(m: Migration): Tags {
-  return { 'zonehop:frozen': m.freeze?.id ?? '' }
+export function frozenTag(freeze: string): Tags {
+  return { 'zonehop:frozen': freeze }
 }

@@ -12,6 +12,12 @@ export type SimulatedClock = Clock & {
   watch(): void
   /** Real ms since anybody was at work. */
   idleMs(): number
+  /** Stands still until resumed; who sleeps sleeps on. */
+  pause(): void
+  resume(): void
+  setSpeedTop(speedTop: number): void
+  /** `speed`: how fast simulated time has just been running. */
+  state(): { readonly nowMs: number; readonly speed: number; readonly speedTop: number; readonly isPaused: boolean }
   close(): void
 }
 
@@ -21,28 +27,40 @@ const QUIET_MS = 12
 const SLOW_SPEED = 30
 const WATCHABLE_SPEED = 200
 const DOUBLES_EVERY_MS = 2_500
+/** Of each step in the speed shown to people, so that it does not flicker. */
+const SHOWN_SHARE = 0.02
 /** A machine that stalls does not make the world jump. */
 const ELAPSED_MAX_MS = 50
 
 type Sleeper = { readonly atMs: number; readonly wake: () => void }
 type Options = { readonly startMs: number; readonly speedTop: number; readonly isDue: () => boolean }
 
-export function simulatedClock({ startMs, speedTop, isDue }: Options): SimulatedClock {
+export function simulatedClock({ startMs, isDue, ...options }: Options): SimulatedClock {
   const sleepers = new Set<Sleeper>()
   let simulatedMs = startMs
   let steppedAt = performance.now()
   let busyAt = steppedAt
   let fastForMs = 0
+  let speedTop = options.speedTop
+  let speedShown = 0
+  let isPaused = false
 
   function step(): void {
     const realMs = performance.now()
     const elapsedMs = Math.min(ELAPSED_MAX_MS, realMs - steppedAt)
     steppedAt = realMs
     const isQuiet = realMs - busyAt >= QUIET_MS && sleepers.size > 0 && !isDue()
+    if (isPaused) {
+      // Nobody is stuck who was told to stand still.
+      busyAt = realMs
+      return
+    }
     fastForMs += elapsedMs
     const speed = isQuiet ? WATCHABLE_SPEED * 2 ** (fastForMs / DOUBLES_EVERY_MS) : SLOW_SPEED
     const nextMs = Math.min(...[...sleepers].map(({ atMs }) => atMs))
+    const beforeMs = simulatedMs
     simulatedMs = Math.max(simulatedMs, Math.min(nextMs, simulatedMs + elapsedMs * Math.min(speed, speedTop)))
+    if (elapsedMs > 0) speedShown += ((simulatedMs - beforeMs) / elapsedMs - speedShown) * SHOWN_SHARE
     for (const sleeper of [...sleepers].filter(({ atMs }) => atMs <= simulatedMs)) {
       busyAt = realMs
       sleeper.wake()
@@ -59,6 +77,18 @@ export function simulatedClock({ startMs, speedTop, isDue }: Options): Simulated
       fastForMs = 0
     },
     idleMs: () => performance.now() - busyAt,
+    speed: () => Math.max(1, speedShown),
+    pause: () => {
+      isPaused = true
+      speedShown = 0
+    },
+    resume: () => {
+      isPaused = false
+    },
+    setSpeedTop: (top) => {
+      speedTop = top
+    },
+    state: () => ({ nowMs: Math.floor(simulatedMs), speed: speedShown, speedTop, isPaused }),
     close: () => clearInterval(timer),
     sleep: (ms, signal) =>
       new Promise((resolve) => {

@@ -1,34 +1,90 @@
-// The scripted people: an operator types, a second person reads for a while and presses what stands open.
+// The scripted people: they type, read for a while, press what stands open and fill in what it opens. And what happens to the
+// world meanwhile, which nobody asked for.
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Migration } from '../core/migration.ts'
 import type { Clock } from '../core/ports.ts'
-import { PEOPLE } from './scenario.ts'
-import type { LocalSlack } from './slack/entities.ts'
+import type { SimulatedEc2 } from './ec2/entities.ts'
+import { type Deed, PEOPLE, type PersonName } from './scenario.ts'
+import type { LocalSlack, StandingButton } from './slack/entities.ts'
 
-/** A person reads a gate before pressing it. Simulated ms. */
+/** A person reads before pressing. Simulated ms. */
 const READS_FOR_MS = 45_000
+/** Real ms between two looks at the channel. */
 const LOOKS_EVERY_MS = 50
+/** Real ms in which a form opens, or nobody will fill it in. */
+const FORM_WITHIN_MS = 5_000
 
-export async function playPeople(o: {
-  slack: LocalSlack
-  clock: Clock
-  command: string
-  isOver: () => Promise<boolean>
-  stop: AbortSignal
-}): Promise<void> {
-  const [operator, second] = PEOPLE
-  await o.slack.command(operator.id, o.command)
-  const pressed = new Set<string>()
-  while (!(await o.isOver())) {
-    if (o.stop.aborted) throw o.stop.reason instanceof Error ? o.stop.reason : new Error('the demo was stopped')
-    const open = o.slack
-      .buttons()
-      .find(({ ts, actionId }) => /^(approve|confirm)/.test(actionId) && !pressed.has(ts + actionId))
+export type Stage = {
+  readonly slack: LocalSlack
+  readonly ec2: SimulatedEc2
+  readonly clock: Clock
+  readonly deeds: readonly Deed[]
+  readonly migration: () => Promise<Migration | null>
+  readonly isOver: (m: Migration) => boolean
+  readonly stop: AbortSignal
+}
+
+/** Plays until the migration is where the scenario ends. Throws what stopped it. */
+export async function playPeople(stage: Stage, command: string): Promise<void> {
+  const { slack, clock, migration, isOver, stop } = stage
+  const [operator] = PEOPLE
+  await slack.command(operator.id, command)
+  const done = new Set<Deed | string>()
+  for (;;) {
+    if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
+    const m = await migration()
+    if (m && isOver(m)) return
+    if (m) await doTimely(m, done, stage)
+    const open = openButton(stage, done)
     if (!open) {
       await delay(LOOKS_EVERY_MS)
       continue
     }
-    pressed.add(open.ts + open.actionId)
-    await o.clock.sleep(READS_FOR_MS, o.stop)
-    await o.slack.click(second.id, open.ts, open.actionId)
+    done.add(keyOf(open.button))
+    await clock.sleep(READS_FOR_MS, stop)
+    await press(stage, open)
   }
+}
+
+/** Deeds that wait for a moment, once each. */
+async function doTimely(m: Migration, done: Set<Deed | string>, { deeds, clock, slack, ec2 }: Stage): Promise<void> {
+  for (const deed of deeds) {
+    if (deed.kind === 'press' || done.has(deed) || !deed.when(m, clock.now())) continue
+    done.add(deed)
+    if (deed.kind === 'type') await slack.command(idOf(deed.who), deed.text)
+    else deed.what(ec2, m)
+  }
+}
+
+type Open = { readonly button: StandingButton; readonly deed: Extract<Deed, { kind: 'press' }> }
+
+function openButton({ slack, deeds }: Stage, done: ReadonlySet<Deed | string>): Open | null {
+  for (const button of slack.buttons()) {
+    const deed = deeds.find((each) => each.kind === 'press' && each.sees.test(`${button.actionId} ${button.label}`))
+    if (deed?.kind === 'press' && !done.has(keyOf(button))) return { button, deed }
+  }
+  return null
+}
+
+function keyOf({ ts, actionId, label }: StandingButton): string {
+  return `${ts} ${actionId} ${label}`
+}
+
+async function press({ slack, stop }: Stage, { button, deed }: Open): Promise<void> {
+  const person = idOf(deed.who)
+  const isStanding = slack.buttons().some((each) => keyOf(each) === keyOf(button))
+  if (!isStanding) return
+  await slack.click(person, button.ts, button.actionId)
+  if (!deed.fills) return
+  const until = performance.now() + FORM_WITHIN_MS
+  while (performance.now() < until && !stop.aborted) {
+    const form = slack.modals().find(({ user }) => user === person)
+    if (form) return await slack.submit(person, form.id, deed.fills)
+    await delay(LOOKS_EVERY_MS)
+  }
+  throw new Error(`no form opened for ${deed.who} within ${FORM_WITHIN_MS / 1000} s`)
+}
+
+function idOf(who: PersonName): string {
+  return PEOPLE.find(({ name }) => name === who)?.id ?? who
 }

@@ -1,6 +1,9 @@
 // What the demo says at its end: a summary for people, and the JSON of `--json`, a contract that later only widens.
-import { latest } from '../core/fold.ts'
-import type { Migration } from '../core/migration.ts'
+import { serviceSubject } from '../core/effects.ts'
+import type { Entry } from '../core/entries.ts'
+import type { Migration, Move } from '../core/migration.ts'
+import { stateOf } from '../core/services.ts'
+import { latest } from '../core/state.ts'
 import type { SimulatedEc2, WorldState } from './ec2/entities.ts'
 import { PEOPLE } from './scenario.ts'
 import type { LocalSlack } from './slack/entities.ts'
@@ -8,6 +11,7 @@ import type { LocalSlack } from './slack/entities.ts'
 type Ended = {
   readonly options: { readonly scenario: { readonly name: string }; readonly seed: number }
   readonly migration: Migration | null
+  readonly entries: readonly Entry[]
   readonly wrong: readonly string[]
   readonly before: WorldState
   readonly after: WorldState
@@ -16,7 +20,7 @@ type Ended = {
   readonly simulatedMs: number
 }
 
-export function report({ options, migration, wrong, before, after, slack, ec2, simulatedMs }: Ended) {
+export function report({ options, migration, entries, wrong, before, after, slack, ec2, simulatedMs }: Ended) {
   const ok = wrong.length === 0 && migration !== null
   const outage = migration?.outage ?? null
   const outageSeconds = outage?.untilMs ? Math.round((outage.untilMs - outage.fromMs) / 1000) : null
@@ -26,6 +30,7 @@ export function report({ options, migration, wrong, before, after, slack, ec2, s
     seed: options.seed,
     migration: migration && { id: migration.id, phase: migration.phase, paused: migration.paused, rev: migration.rev },
     services: migration ? services(migration, after) : [],
+    plan: { firstUncovered: firstUncovered(entries) },
     approvals: (migration?.approvals ?? []).map(({ gate, by, atMs }) => ({
       gate,
       by: nameOf(by),
@@ -40,34 +45,58 @@ export function report({ options, migration, wrong, before, after, slack, ec2, s
     transcript: slack.transcript(),
     wrong,
   }
-  const minutes = (seconds: number | null) => (seconds === null ? 'unknown' : `${Math.round(seconds / 60)} min`)
-  const summary = ok
-    ? `\nDone: ${migration.plan.moves.length} volumes attached in ${migration.plan.targetZone}, every source volume still stands. Outage ${minutes(outageSeconds)}, of it ${minutes(json.gateWaitSeconds)} waiting for people (simulated).`
-    : `\nNOT right:\n${wrong.map((line) => `  ${line}`).join('\n')}`
-  return { ok, json, summary }
+  return {
+    ok,
+    json,
+    summary: ok ? summaryOf(migration, json) : `\nNOT right:\n${wrong.map((line) => `  ${line}`).join('\n')}`,
+  }
+}
+
+/** Volumes nothing spoke for when the plan was first drawn, each a service of its own by its Name. */
+function firstUncovered([planned]: readonly Entry[]): string[] {
+  return planned?.kind === 'planned' ? planned.plan.uncovered.map(({ name }) => name) : []
+}
+
+type Times = { readonly outageSeconds: number | null; readonly gateWaitSeconds: number | null }
+
+function summaryOf(m: Migration, { outageSeconds, gateWaitSeconds }: Times): string {
+  const minutes = (seconds: number | null): string => (seconds === null ? 'none' : `${Math.round(seconds / 60)} min`)
+  const attached = m.plan.moves.filter(({ id }) => latest(m, id, 'check')?.status === 'achieved').length
+  const outage = `Outage ${minutes(outageSeconds)}, of it ${minutes(gateWaitSeconds)} waiting for people (simulated).`
+  const { sourceZone, targetZone } = m.plan
+  if (m.phase === 'aborted') return `\nAborted: everything runs in ${sourceZone} as before. ${outage}`
+  return `\n${m.phase === 'done' ? 'Done' : 'Live'}: ${attached} of ${m.plan.moves.length} volumes attached in ${targetZone}. ${outage}`
 }
 
 function services(m: Migration, after: WorldState) {
-  return m.plan.services.map(({ name, need }) => ({
-    name,
-    need,
-    state: m.phase === 'done' ? 'done' : m.opened.includes(name) ? 'open' : 'moving',
-    moves: m.plan.moves
-      .filter(({ service }) => service === name)
-      .map((move) => {
-        const target = latest(m, move.id, 'restore')?.resource ?? null
-        const volume = after.volumes.find(({ id }) => id === target)
-        return {
-          move: move.id,
-          source: move.volume.id,
-          target,
-          route: move.route,
-          zone: volume?.zone ?? null,
-          instance: volume?.instance ?? null,
-          device: volume?.device ?? null,
-        }
-      }),
+  return m.plan.services.map((service) => ({
+    name: service.name,
+    need: service.need,
+    state: stateOf(m, service),
+    percentAtGoLive: m.percentsAtGoLive[service.name] ?? null,
+    hook: hookOf(m, service.name),
+    moves: m.plan.moves.filter((move) => move.service === service.name).map((move) => row(m, move, after)),
   }))
+}
+
+function hookOf(m: Migration, service: string): 'succeeded' | 'failed' | 'running' | null {
+  const hook = latest(m, serviceSubject(service), 'hook')
+  if (!hook) return null
+  return hook.status === 'achieved' ? 'succeeded' : hook.status === 'failed' ? 'failed' : 'running'
+}
+
+function row(m: Migration, move: Move, after: WorldState) {
+  const target = latest(m, move.id, 'restore')?.resource ?? null
+  const volume = after.volumes.find(({ id }) => id === target)
+  return {
+    move: move.id,
+    source: move.volume.id,
+    target,
+    route: move.route,
+    zone: volume?.zone ?? null,
+    instance: volume?.instance ?? null,
+    device: volume?.device ?? null,
+  }
 }
 
 function nameOf(id: string): string {

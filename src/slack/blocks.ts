@@ -17,6 +17,11 @@ export function say(text: string): Message {
   return { text, blocks: sections([text]) }
 }
 
+/** Answered: who and when stands where the buttons stood. */
+export function closed(title: string, shown: readonly KnownBlock[], said: string): Message {
+  return { text: `${title} ${said}`, blocks: [...shown, ...sections([said])] }
+}
+
 /** Lines, filled into as few sections as hold them; past SECTIONS_MAX one line counts the rest. */
 export function sections(lines: readonly string[]): KnownBlock[] {
   const filled: string[][] = [[]]

@@ -1,46 +1,109 @@
 // Reads what a person typed after /migrate. Pure; what cannot be read gets one sentence with the nearest right form.
 import { closest } from 'fastest-levenshtein'
 
+type Zones = { readonly sourceZone: string; readonly targetZone: string }
+/** `id` is null where the person named no migration: then the one that runs in the channel is meant. */
+type OnOne = { readonly id: string | null }
+
 export type Command =
-  | { readonly verb: 'start'; readonly sourceZone: string; readonly targetZone: string; readonly seeds: boolean }
-  | { readonly verb: 'status' }
-  | { readonly verb: 'help' }
+  | ({ readonly verb: 'plan' } & Zones)
+  | ({ readonly verb: 'start'; readonly seeds: boolean } & Zones)
+  | { readonly verb: 'status' | 'help' }
+  | ({ readonly verb: 'pause' | 'resume' } & OnOne)
+  | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
+  | ({ readonly verb: 'defer'; readonly service: string; readonly reason: string } & OnOne)
+  | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
   | { readonly verb: 'wrong'; readonly sentence: string }
 
-const VERBS = ['start', 'status', 'help']
-const START = '/migrate start <source zone> <target zone> [--no-seed]'
+const FORMS = {
+  plan: '/migrate plan <source zone> <target zone>',
+  start: '/migrate start <source zone> <target zone> [--no-seed]',
+  status: '/migrate status',
+  defer: '/migrate defer <service> because <reason>',
+  retry: '/migrate retry <volume or service>',
+  pause: '/migrate pause',
+  resume: '/migrate resume',
+  abort: '/migrate abort because <reason>',
+  help: '/migrate help',
+} as const
+type Verb = keyof typeof FORMS
+
+export const COMMAND_FORMS: readonly string[] = Object.values(FORMS)
 
 export function parseCommand(text: string): Command {
-  const [verb = 'help', ...words] = text.trim().split(/\s+/).filter(Boolean)
-  if (verb === 'status' || verb === 'help') {
-    return words.length === 0
-      ? { verb }
-      : { verb: 'wrong', sentence: `"${verb}" takes nothing after it: /migrate ${verb}` }
-  }
-  if (verb === 'start') return parseStart(words)
-  return {
-    verb: 'wrong',
-    sentence: `There is no "${verb}"; the nearest is: ${closest(verb, VERBS) === 'start' ? START : `/migrate ${closest(verb, VERBS)}`}`,
+  const words = text.trim().split(/\s+/).filter(Boolean)
+  const id = words.find((word, index) => index > 0 && /^mig-[0-9a-f]+$/.test(word)) ?? null
+  const [verb = 'help', ...rest] = words.filter((word) => word !== id)
+  switch (verb) {
+    case 'status':
+    case 'help':
+      return rest.length === 0 ? { verb } : wrong(`"${verb}" takes nothing after it: ${FORMS[verb]}`)
+    case 'pause':
+    case 'resume':
+      return rest.length === 0 ? { verb, id } : wrong(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
+    case 'plan':
+    case 'start':
+      return parseZones(verb, rest)
+    case 'abort':
+      return parseAbort(rest, id)
+    case 'defer':
+      return parseDefer(rest, id)
+    case 'retry':
+      return rest.length > 0 ? { verb, id, name: rest.join(' ') } : wrong(`Say what to retry: ${FORMS.retry}`)
+    default: {
+      const nearest = closest(verb.toLowerCase(), Object.keys(FORMS)) as Verb
+      return wrong(`There is no "${verb}"; the nearest is: ${FORMS[nearest]}`)
+    }
   }
 }
 
-function parseStart(words: readonly string[]): Command {
+function parseZones(verb: 'plan' | 'start', words: readonly string[]): Command {
+  const form = FORMS[verb]
   const flags = words.filter((word) => /^[-–—]/.test(word))
   const [sourceZone, targetZone, ...more] = words.filter((word) => !flags.includes(word))
   // Phones turn two hyphens into a dash.
-  const unknown = flags.find((flag) => !/^(--|–|—)no-seed$/.test(flag))
-  if (unknown)
-    return { verb: 'wrong', sentence: `"${unknown}" is not an option of start; the only one is --no-seed: ${START}` }
-  if (!sourceZone || !targetZone || more.length > 0)
-    return { verb: 'wrong', sentence: `start needs exactly two zones: ${START}` }
-  const wrong = [sourceZone, targetZone].find((zone) => !/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(zone))
-  if (wrong)
-    return { verb: 'wrong', sentence: `"${wrong}" is not an availability zone; one looks like us-east-1a: ${START}` }
-  return { verb: 'start', sourceZone, targetZone, seeds: flags.length === 0 }
+  const unknown = flags.find((flag) => verb === 'plan' || !/^(--|–|—)no-seed$/.test(flag))
+  if (unknown) return wrong(`"${unknown}" is not an option of ${verb}: ${form}`)
+  if (!sourceZone || !targetZone || more.length > 0) return wrong(`${verb} needs exactly two zones: ${form}`)
+  const odd = [sourceZone, targetZone].find((zone) => !/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(zone))
+  if (odd) return wrong(`"${odd}" is not an availability zone; one looks like us-east-1a: ${form}`)
+  return verb === 'plan'
+    ? { verb, sourceZone, targetZone }
+    : { verb, sourceZone, targetZone, seeds: flags.length === 0 }
+}
+
+function parseAbort(words: readonly string[], id: string | null): Command {
+  const reason = reasonOf(words)
+  return words.length === 0 || reason === null || reason === ''
+    ? wrong(`Say why, for the report: ${FORMS.abort}`)
+    : { verb: 'abort', id, reason }
+}
+
+function parseDefer(words: readonly string[], id: string | null): Command {
+  const at = words.findIndex((word) => word.toLowerCase() === 'because')
+  const service = words.slice(0, at < 0 ? undefined : at).join(' ')
+  const reason = reasonOf(at < 0 ? [] : words.slice(at))
+  return service === '' || !reason
+    ? wrong(`defer needs a service and a reason: ${FORMS.defer}`)
+    : { verb: 'defer', id, service, reason }
+}
+
+/** What stands behind "because"; null where the word is missing. */
+function reasonOf(words: readonly string[]): string | null {
+  return words[0]?.toLowerCase() === 'because' ? words.slice(1).join(' ') : null
+}
+
+function wrong(sentence: string): Command {
+  return { verb: 'wrong', sentence }
 }
 
 export const HELP = [
-  '`/migrate start <source zone> <target zone>` moves the volumes attached in one zone to another; `--no-seed` skips the snapshots taken ahead.',
-  '`/migrate status` lists the migrations that are not over.',
+  `\`${FORMS.plan}\` shows what would move, and starts nothing.`,
+  `\`${FORMS.start}\` plans the move and asks; \`--no-seed\` skips the snapshots taken ahead.`,
+  `\`${FORMS.status}\` lists the migrations that are not over.`,
+  `\`${FORMS.defer}\` goes live without a service and finishes it behind the live system.`,
+  `\`${FORMS.retry}\` tries a step again that has failed.`,
+  `\`${FORMS.pause}\` issues nothing more until \`${FORMS.resume}\`.`,
+  `\`${FORMS.abort}\` brings everything back, until the point of no return.`,
   'Someone other than you approves each gate: start, freeze (the outage begins), goLive (no way back).',
 ].join('\n')

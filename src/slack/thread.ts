@@ -1,11 +1,11 @@
-// What stands in a migration's thread: each gate with its buttons until it is answered, the writes to stop, milestones and
-// failures. Pure renderings of the journal, so that a message says the same after any crash.
-import type { KnownBlock } from '@slack/types'
-import type { Entry, Gate, Migration } from '../core/migration.ts'
-import { isFreezeTagged } from '../core/steps.ts'
-import { button, buttons, type Keyed, type Message, say, sections, time } from './blocks.ts'
-
-type EntryOf<K extends Entry['kind']> = Extract<Entry, { kind: K }>
+// What stands in a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work for
+// hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
+import type { Entry, EntryOf } from '../core/entries.ts'
+import type { Gate, Migration } from '../core/migration.ts'
+import { button, buttons, closed, type Keyed, type Message, say, sections, time } from './blocks.ts'
+import { failureMessage } from './failures.ts'
+import { handsMessage } from './hands.ts'
+import { planMessage } from './plan.ts'
 
 const QUESTIONS: Readonly<Record<Gate, string>> = {
   start: 'Start this migration?',
@@ -23,23 +23,72 @@ export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[]
 
 function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
   switch (entry.kind) {
+    case 'planned':
+    case 'replanned':
+      return planMessage(m, entry)
     case 'asked':
       return gateMessage(m, entry, entries)
-    case 'freezing':
-      return freezeMessage(m)
+    case 'intended':
+      return handsMessage(m, entry)
     case 'failed':
       return failureMessage(m, entry, entries)
+    default:
+      return milestone(m, entry)
+  }
+}
+
+function milestone(m: Migration, entry: Entry): Message | null {
+  switch (entry.kind) {
     case 'began':
       return say('Started: the plan is written on every source volume.')
+    case 'gone':
+      return say(goneText(m, entry))
+    case 'deferred':
+      return say(
+        `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished behind the live system.`,
+      )
+    case 'paused':
+      return say(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
+    case 'resumed':
+      return say(`Resumed by <@${entry.by}>.`)
     case 'wentLive':
-      return say('Went live: the target zone takes writes from here on. Abort is no longer possible.')
-    case 'opened':
-      return say(`Open in ${m.plan.targetZone}: ${entry.services.join(', ')}.`)
+      return say(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
+    case 'aborting':
+      return say(`Aborted by <@${entry.by}>, because ${entry.reason}. Everything goes back to ${m.plan.sourceZone}.`)
+    case 'aborted':
+      return say(
+        `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted.`,
+      )
+    case 'seen':
+      return openedText(m, entry)
     case 'done':
       return say('Done. Every source volume still stands, with its tags saying where its data went.')
     default:
       return null
   }
+}
+
+function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
+  const moves = m.plan.moves.filter(({ id }) => volumes.includes(id))
+  const names = moves.map(({ id, volume }) => `${volume.name} (${id})`)
+  const services = [...new Set(moves.map(({ service }) => service))]
+  return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
+}
+
+/** Services that this entry saw open, and hooks that ended well behind the live system. */
+function openedText(m: Migration, { achieved }: EntryOf<'seen'>): Message | null {
+  const effects = achieved.flatMap((id) => m.effects.get(id)?.effect ?? [])
+  const named = (step: 'open' | 'hook' | 'unfreeze'): string[] =>
+    effects.flatMap((effect) => (effect.step === step ? [effect.service] : []))
+  const [opened, hooked, back] = [named('open'), named('hook'), named('unfreeze')]
+  const lines = [
+    ...(opened.length > 0 ? [`Open in ${m.plan.targetZone}: ${opened.join(', ')}.`] : []),
+    ...hooked.map(
+      (name) => `${name}: ${m.plan.services.find((service) => service.name === name)?.hook ?? 'its hook'}, done.`,
+    ),
+    ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
+  ]
+  return lines.length > 0 ? say(lines.join('\n')) : null
 }
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
@@ -51,7 +100,12 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   if (m.asking?.gate !== gate || m.asking.basis !== basis) {
     return closed(question, shown, 'No longer asked: what it rested on has changed.')
   }
-  const approve = button(`approve-${gate}`, `Approve ${gate}`, { id: m.id, gate, basis }, 'primary')
+  const approve = button(
+    `approve-${gate}`,
+    `Approve ${gate}`,
+    { id: m.id, gate, basis },
+    gate === 'start' ? 'primary' : 'danger',
+  )
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id })] : []
   const text = `${question} Someone other than <@${m.by}> has to approve.`
   return { text, blocks: [...shown, buttons(approve, ...decline)] }
@@ -62,45 +116,4 @@ const ANSWERED = { approved: 'Approved', declined: 'Declined' } as const
 function isAnswer(entry: Entry, asked: EntryOf<'asked'>): entry is EntryOf<'approved' | 'declined'> {
   if (entry.kind === 'declined') return asked.gate === 'start'
   return entry.kind === 'approved' && entry.gate === asked.gate && entry.basis === asked.basis
-}
-
-/** Asked only once the sources carry the freeze's tag: a stop before that could not be told from another one. */
-function freezeMessage(m: Migration): Message | null {
-  if (!m.freeze || !isFreezeTagged(m)) return null
-  const { id, confirmedBy, confirmedAtMs } = m.freeze
-  const shown = sections(['*Stop the writes now*', ...m.plan.services.map(({ name }) => unmountLine(m, name))])
-  if (confirmedBy && confirmedAtMs !== null) {
-    const said = `Confirmed by <@${confirmedBy}> at ${time(confirmedAtMs)}.`
-    return closed(`${m.id}: writes have stopped.`, shown, said)
-  }
-  const confirm = button('confirm-freeze', 'Writes have stopped', { id: m.id, freeze: id }, 'primary')
-  return { text: `${m.id}: stop the writes, then press the button.`, blocks: [...shown, buttons(confirm)] }
-}
-
-/** The exact commands, a line a service; a service of many volumes names the first few. */
-function unmountLine(m: Migration, service: string): string {
-  const mine = m.plan.moves.filter((move) => move.service === service)
-  const devices = mine.slice(0, 4).map(({ volume }) => `${volume.device} on ${volume.instance}`)
-  const more = mine.length > devices.length ? ` and ${mine.length - devices.length} more` : ''
-  return `${service}: stop what writes, then \`sync && umount\` ${devices.join(', ')}${more}`
-}
-
-function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries: readonly Entry[]): Message {
-  const { effect, code, problem, remedy } = failed
-  const subject = m.effects.get(effect)?.effect.subject
-  const name = m.plan.moves.find(({ id }) => id === subject)?.volume.name ?? subject
-  const title = `${name} stopped at ${m.effects.get(effect)?.effect.step}: ${code}.`
-  const shown = sections([`*${title}*`, `${problem}.`, `Next: ${remedy}. Everything else goes on.`])
-  const retried = entries.find((entry) => entry.kind === 'retried' && entry.effect === effect && entry.rev > failed.rev)
-  if (retried?.kind === 'retried')
-    return closed(title, shown, `Tried again by <@${retried.by}> at ${time(retried.atMs)}.`)
-  return {
-    text: `${title} Next: ${remedy}.`,
-    blocks: [...shown, buttons(button('retry-step', 'Retry', { id: m.id, effect }))],
-  }
-}
-
-/** Answered: who and when stands where the buttons stood. */
-function closed(title: string, shown: readonly KnownBlock[], said: string): Message {
-  return { text: `${title} ${said}`, blocks: [...shown, ...sections([said])] }
 }

@@ -5,8 +5,9 @@
 // then only the reply was lost. Stream ids are `rev-0`, `at` is Redis's own clock unless a drill hands in its own.
 import { randomUUID } from 'node:crypto'
 import type { Redis } from 'ioredis'
+import type { Entry, Said } from '../core/entries.ts'
 import { extend } from '../core/fold.ts'
-import type { Entry, Migration, Said } from '../core/migration.ts'
+import type { Migration } from '../core/migration.ts'
 
 export type Claims = {
   /** Volumes this entry takes for its migration; refused whole when another migration holds one. */
@@ -34,20 +35,20 @@ export type Journal = {
 
 /**
  * Appends what `say` gives for the newest fold, anew from the fold after every lost race. Null when there is no such
- * migration or `say` has nothing to add; else the migration as it is with the entry.
+ * migration or `say` has nothing to add.
  */
 export async function appendFrom(
   journal: Journal,
   id: string,
   say: (migration: Migration) => Said | null,
   claims: Claims = {},
-): Promise<Migration | null> {
+): Promise<Exclude<Appended, { outcome: 'conflict' }> | null> {
   for (;;) {
     const migration = await journal.read(id)
     const said = migration ? say(migration) : null
     if (!migration || !said) return null
     const appended = await journal.append(id, migration, said, claims)
-    if (appended.outcome === 'appended') return appended.migration
+    if (appended.outcome !== 'conflict') return appended
   }
 }
 

@@ -52,7 +52,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     test('refuses what does not follow the last entry, and writes nothing', async () => {
       const m = await begin()
       await under.journal.append(m.id, m, { kind: 'began' })
-      expect(await under.journal.append(m.id, m, { kind: 'wentLive' })).toEqual({ outcome: 'conflict' })
+      expect(await under.journal.append(m.id, m, { kind: 'wentLive', percents: {} })).toEqual({ outcome: 'conflict' })
       expect(await under.journal.append(m.id, null, planned(m.id))).toEqual({ outcome: 'conflict' })
       expect(await under.journal.entries(m.id)).toHaveLength(2)
     })
@@ -70,13 +70,11 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     test('loses nothing and doubles nothing with many writers', async () => {
       const m = await begin()
       const writes = Array.from({ length: 20 }, (_, index) =>
-        appendFrom(index % 2 ? under.journal : under.other, m.id, () => ({ kind: 'opened', services: [`s${index}`] })),
+        appendFrom(index % 2 ? under.journal : under.other, m.id, () => ({ kind: 'paused', by: `s${index}` })),
       )
       await Promise.all(writes)
-      const opened = (await under.journal.entries(m.id)).flatMap((entry) =>
-        entry.kind === 'opened' ? entry.services : [],
-      )
-      expect(opened.sort()).toEqual(Array.from({ length: 20 }, (_, index) => `s${index}`).sort())
+      const paused = (await under.journal.entries(m.id)).flatMap((entry) => (entry.kind === 'paused' ? entry.by : []))
+      expect(paused.sort()).toEqual(Array.from({ length: 20 }, (_, index) => `s${index}`).sort())
     })
 
     test('a tail that was lost is not believed to stand, and another entry may take its place', async () => {
@@ -88,7 +86,9 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       await under.other.append(m.id, again, { kind: 'declined', gate: 'start', by: 'U-2' })
       // The same rev, another nonce: what was folded before is gone, though an entry stands where it stood.
       const stale = second.outcome === 'appended' ? second.migration : m
-      expect(await under.journal.append(m.id, stale, { kind: 'wentLive' })).toEqual({ outcome: 'conflict' })
+      expect(await under.journal.append(m.id, stale, { kind: 'wentLive', percents: {} })).toEqual({
+        outcome: 'conflict',
+      })
       expect(await under.journal.read(m.id)).toMatchObject({ rev: 2, phase: 'aborted' })
     })
 

@@ -1,6 +1,6 @@
 // A response that is lost after the effect: the call is not repeated, what it made is found by its tags.
 import { expect, test } from 'vitest'
-import { wrongs } from '../../src/demo/scenario.ts'
+import { wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { startDrill } from '../support/drill.ts'
 import { SOURCE, TARGET, worldOf } from '../support/worlds.ts'
 
@@ -15,7 +15,7 @@ test.each(['CreateSnapshot', 'CreateVolume', 'AttachVolume', 'CreateTags', 'Modi
     expect(m.phase).toBe('done')
     expect([...m.effects.values()].filter(({ failure }) => failure)).toEqual([])
     const after = drill.simulated.state()
-    expect(wrongs(before, after, { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
+    expect(wrongsOfMoved(before, after, { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
     expect(after.volumes).toHaveLength(before.volumes.length + 2)
     await drill.close()
   },

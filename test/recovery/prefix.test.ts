@@ -1,8 +1,8 @@
 // The journal is cut at every prefix and resumed on a world that is further than the journal knows: nothing is made twice,
 // and the end is the same.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Entry } from '../../src/core/migration.ts'
-import { wrongs } from '../../src/demo/scenario.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import { wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { type Drill, startDrill } from '../support/drill.ts'
 import { SOURCE, TARGET, worldOf } from '../support/worlds.ts'
 
@@ -18,7 +18,7 @@ test('cut at every prefix, resumed, the same end', async () => {
   expect(await drill.run(id)).toMatchObject({ phase: 'done' })
   const whole = await drill.journal().entries(id)
   const end = drill.simulated.state()
-  expect(wrongs(before, end, { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
+  expect(wrongsOfMoved(before, end, { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
 
   for (let kept = 1; kept < whole.length; kept++) {
     drill.restart(whole.slice(0, kept))
@@ -41,7 +41,7 @@ test('killed after every entry, resumed, exactly one of each', async () => {
     const cut = (await other.journal().entries(id)).slice(0, kept)
     other.restart(cut)
     expect(await other.run(id)).toMatchObject({ phase: 'done' })
-    expect(wrongs(before, other.simulated.state(), { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
+    expect(wrongsOfMoved(before, other.simulated.state(), { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
     total = count(await other.journal().entries(id))
     await other.close()
   }

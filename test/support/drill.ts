@@ -2,11 +2,16 @@
 // against the simulated EC2, on an in-memory journal. People answer every question at once unless told otherwise.
 
 import { reconcile } from '../../jobs/reconcile.ts'
-import { QUEUE_OF, STEP_BODIES } from '../../jobs/steps.ts'
+import { STEP_BODIES } from '../../jobs/steps.ts'
+import { openClients } from '../../src/aws/clients.ts'
+import { hosts as hostsEdge } from '../../src/aws/commands.ts'
 import { ec2 as ec2Edge } from '../../src/aws/ec2.ts'
-import type { Entry, Migration } from '../../src/core/migration.ts'
+import { callOf } from '../../src/core/effects.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import type { Migration } from '../../src/core/migration.ts'
 import type { Ec2, StepJob } from '../../src/core/ports.ts'
 import { waitsOf } from '../../src/core/progress.ts'
+import { NO_RULES, type Rules } from '../../src/core/rules.ts'
 import type { WorldSeed } from '../../src/demo/ec2/entities.ts'
 import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
 import { type Operations, operations } from '../../src/operations.ts'
@@ -19,7 +24,7 @@ const APPROVER = 'U-approver'
 
 export type Drill = Awaited<ReturnType<typeof startDrill>>
 
-export async function startDrill(world: WorldSeed, ec2Of: (edge: Ec2) => Ec2 = (edge) => edge) {
+export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   let nowMs = Date.UTC(2026, 2, 3, 5, 10)
   const clock = { now: () => nowMs, touch: () => undefined }
   const simulated = await startSimulatedEc2({ clock, world, random: () => 0.5 })
@@ -29,7 +34,10 @@ export async function startDrill(world: WorldSeed, ec2Of: (edge: Ec2) => Ec2 = (
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   })
-  const ec2 = ec2Of(ec2Edge())
+  const clients = openClients()
+  const ec2: Ec2 = ec2Edge(clients)
+  const hosts = hostsEdge(clients)
+  const tokens = { take: async () => 0 }
   let journal = memoryJournal(() => nowMs)
   const jobs: StepJob[] = []
   const queue = {
@@ -38,7 +46,7 @@ export async function startDrill(world: WorldSeed, ec2Of: (edge: Ec2) => Ec2 = (
     interrupt: async () => undefined,
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
-  const use = (): Operations => operations({ journal, ec2, queue })
+  const use = (): Operations => operations({ journal, ec2, queue, rules, approvers: [] })
 
   /** One tick, then every job it asked for, then as much time as the tick wanted to rest. */
   async function turn(id: string): Promise<void> {
@@ -46,16 +54,19 @@ export async function startDrill(world: WorldSeed, ec2Of: (edge: Ec2) => Ec2 = (
     const sleep = async (ms: number): Promise<void> => {
       restMs = ms
     }
-    await reconcile(id, { journal, views: NO_VIEWS, ec2, queue, clock: { ...clock, sleep }, interruption: () => NEVER })
-    for (const job of jobs.splice(0))
-      await STEP_BODIES[QUEUE_OF[job.step]](job, { journal, queue, ec2, steadyMs: () => 0 })
+    const timed = { ...clock, sleep, speed: () => 1 }
+    await reconcile(id, { journal, views: NO_VIEWS, ec2, queue, clock: timed, interruption: () => NEVER })
+    const factsSince = (m: Migration) => ec2.observe(m, nowMs)
+    const ports = { journal, queue, ec2, hosts, tokens, clock: timed, factsSince, steadyMs: () => 0 }
+    for (const job of jobs.splice(0)) await STEP_BODIES[job.call](job, ports)
     nowMs += restMs
   }
 
   async function answer(m: Migration): Promise<void> {
-    const use = operations({ journal, ec2, queue })
-    if (m.asking) await use.approve({ id: m.id, gate: m.asking.gate, basis: m.asking.basis, by: APPROVER })
-    if (m.freeze && !m.freeze.confirmedBy) await use.confirmFrozen({ id: m.id, freeze: m.freeze.id, by: APPROVER })
+    const { id, asking } = m
+    if (asking) await use().approve({ id, gate: asking.gate, basis: asking.basis, by: APPROVER })
+    const hands = [...m.effects.values()].find(({ effect, status }) => callOf(effect) === null && status === 'intended')
+    if (hands) await use().confirm({ id, rev: hands.intendedRev, by: APPROVER })
   }
 
   /** Until the migration is over or the condition holds; people answer as it goes. */
@@ -98,7 +109,10 @@ export async function startDrill(world: WorldSeed, ec2Of: (edge: Ec2) => Ec2 = (
     pass: (ms: number): void => {
       nowMs += ms
     },
-    close: () => simulated.close(),
+    close: async () => {
+      clients.close()
+      await simulated.close()
+    },
   }
 }
 

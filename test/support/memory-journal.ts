@@ -1,7 +1,8 @@
 // The journal in memory, for tests that try thousands of worlds. Passes the same contract suite as the one on Redis.
 import { randomUUID } from 'node:crypto'
+import type { Entry, Said } from '../../src/core/entries.ts'
 import { extend, fold } from '../../src/core/fold.ts'
-import type { Entry, Migration, Said } from '../../src/core/migration.ts'
+import type { Migration } from '../../src/core/migration.ts'
 import type { Appended, Claims, Journal } from '../../src/store/journal.ts'
 
 export type MemoryJournal = Journal & {

@@ -1,5 +1,8 @@
 // Small plans and entries for tests: the fields that matter are handed in, the rest is plain.
-import type { Entry, Move, Plan, Said, SourceVolume } from '../../src/core/migration.ts'
+import type { Entry, Said } from '../../src/core/entries.ts'
+import type { Inventory, SeenVolume } from '../../src/core/facts.ts'
+import type { Move, Plan, Service, SourceVolume } from '../../src/core/migration.ts'
+import { NO_RULES } from '../../src/core/rules.ts'
 
 export function volume(over: Partial<SourceVolume> = {}): SourceVolume {
   const id = over.id ?? 'vol-1'
@@ -25,20 +28,71 @@ export function move(over: Partial<SourceVolume> = {}, service = over.name ?? 'l
   return { id: moved.id, service, route: 'snapshot', volume: moved, successor: 'i-target' }
 }
 
-export function plan(moves: readonly Move[] = [move()]): Plan {
-  const names = [...new Set(moves.map(({ service }) => service))].sort()
+export function service(name: string, over: Partial<Service> = {}): Service {
+  return { name, need: 'required', after: [], method: 'manual', afterAttach: false, check: false, hook: null, ...over }
+}
+
+export function plan(moves: readonly Move[] = [move()], over: Partial<Plan> = {}): Plan {
+  const names = [...new Set(moves.map((each) => each.service))].sort()
   return {
     sourceZone: 'us-east-1a',
     targetZone: 'us-east-1c',
-    services: names.map((name) => ({ name, need: 'required' })),
+    services: names.map((name) => service(name)),
     moves,
     stays: [],
+    uncovered: [],
+    checks: [],
     digest: 'plan-1',
+    ...over,
   }
 }
 
+const BECAUSE = { because: 'this is a test' }
+export const NO_SURVEY: Inventory['survey'] = {
+  offeredTypes: BECAUSE,
+  attachmentsMax: BECAUSE,
+  storage: BECAUSE,
+  dryRuns: BECAUSE,
+  pendingSnapshots: BECAUSE,
+  modifying: BECAUSE,
+}
+
+/** The volume of a move as EC2 shows it, attached at its source. */
+export function seen({ volume }: Move, over: Partial<SeenVolume> = {}): SeenVolume {
+  const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags, instance, device, deleteOnTermination } =
+    volume
+  return {
+    id,
+    zone: 'us-east-1a',
+    state: 'in-use',
+    sizeGib,
+    type,
+    iops,
+    throughputMibps,
+    encrypted,
+    kmsKeyId,
+    snapshotId: null,
+    createdAtMs: 0,
+    managedBy: null,
+    attachments: [{ instance, device, state: 'attached', deleteOnTermination }],
+    tags,
+    ...over,
+  }
+}
+
+export function inventory(moves: readonly Move[]): Inventory {
+  const zones = [
+    { name: 'us-east-1a', id: 'use1-az1' },
+    { name: 'us-east-1c', id: 'use1-az4' },
+  ]
+  return { zones, instances: [], volumes: moves.map((each) => seen(each)), survey: NO_SURVEY }
+}
+
 export function planned(id = 'mig-1', over: Partial<Extract<Said, { kind: 'planned' }>> = {}): Said {
-  return { kind: 'planned', id, plan: plan(), by: 'U-asker', channel: 'C-1', seeds: false, ...over }
+  const drawn = over.plan ?? plan()
+  const found = inventory(drawn.moves)
+  const by = { by: 'U-asker', channel: 'C-1', seeds: false, rules: NO_RULES }
+  return { kind: 'planned', id, plan: drawn, inventory: found, ...by, ...over }
 }
 
 /** Entries as a journal would hold them, a second apart. */

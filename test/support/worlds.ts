@@ -20,6 +20,7 @@ export function worldOf(...volumes: readonly Partial<VolumeSeed>[]): WorldSeed {
       usedGib: 5,
       type: 'gp3',
       snapshotMinutes: 3,
+      tags: { 'zonehop:service': `service-${index + 1}` },
       ...over,
     })),
   }

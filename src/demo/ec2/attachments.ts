@@ -35,7 +35,7 @@ export function attachVolume(store: Store, params: Params): () => Body {
       beganAtMs: store.now(),
       attachedAtMs: sticks(store, volume.id, key)
         ? Number.POSITIVE_INFINITY
-        : shortly(store, `attach ${key}`, MOVING_MS.least, MOVING_MS.most),
+        : shortly(store, `attach ${key}`, MOVING_MS),
       deleteOnTermination: false,
       isMounted: false,
       detachAskedAtMs: null,
@@ -114,36 +114,35 @@ function attachmentIn(store: Store, volume: Volume, instance: Instance | null, d
   return held.find(fits) ?? refuse('InvalidAttachment.NotFound', missing)
 }
 
-function letGo(store: Store, volume: Volume, attachment: Attachment): void {
+function letGo(store: Store, volume: Volume, attachment: Attachment, atMs = store.now()): void {
   if (attachment.detachedAtMs !== Number.POSITIVE_INFINITY) return
-  const key = `detach ${volume.key} of ${attachment.instance}`
-  attachment.detachedAtMs = shortly(store, key, MOVING_MS.least, MOVING_MS.most)
-  setWriting(store, volume)
+  attachment.detachedAtMs = shortly(store, `detach ${volume.key} of ${attachment.instance}`, MOVING_MS, atMs)
+  setWriting(store, volume, { atMs })
 }
 
 /** What a host does: a file system comes or goes. A detach that was busy goes on once it is gone. */
 export function setMounted(
   store: Store,
-  volumeId: string,
-  { instanceId, isMounted }: { instanceId: string; isMounted: boolean },
+  { volume, attachment }: { readonly volume: Volume; readonly attachment: Attachment },
+  { isMounted, atMs = store.now() }: { readonly isMounted: boolean; readonly atMs?: number },
 ): void {
-  const volume = store.volumes.get(volumeId)
-  const attachment = volume && attachmentsOf(volume, store.now()).find(({ instance }) => instance === instanceId)
-  if (!attachment) return
   attachment.isMounted = isMounted
-  if (!isMounted && attachment.detachAskedAtMs !== null) letGo(store, volume, attachment)
+  if (!isMounted && attachment.detachAskedAtMs !== null) letGo(store, volume, attachment, atMs)
 }
 
-/** Counts what was written up to now, and goes on at the rate of what the volume does from now on. */
-export function setWriting(store: Store, volume: Volume, isQuiet = false): void {
-  const nowMs = store.now()
-  const isUsed = attachmentsOf(volume, nowMs).some(({ instance, detachedAtMs }) => {
+/** Counts what was written up to then, and goes on at the rate of what the volume does from then on. */
+export function setWriting(
+  store: Store,
+  volume: Volume,
+  { isQuiet = false, atMs = store.now() }: { readonly isQuiet?: boolean; readonly atMs?: number } = {},
+): void {
+  const isUsed = attachmentsOf(volume, atMs).some(({ instance, detachedAtMs }) => {
     const host = store.instances.get(instance)
     return host?.goal === 'running' && detachedAtMs === Number.POSITIVE_INFINITY
   })
   volume.writes = {
-    gib: writtenGib(volume, nowMs),
-    sinceMs: nowMs,
+    gib: writtenGib(volume, atMs),
+    sinceMs: atMs,
     gibPerHour: isUsed && !isQuiet ? volume.writesGibPerHour : 0,
   }
 }

@@ -1,31 +1,19 @@
 // CreateVolume: from a snapshot or empty. The token decides what a repetition means, the quota comes before the token (at the
 // limit a repetition is refused although its volume exists), and a bad key shows only after the answer.
-import type { Snapshot, Tags, Volume, ZoneSeed } from './entities.ts'
-import { refuse, refuseValue, required } from './errors.ts'
+import type { Volume } from './entities.ts'
+import { refuse } from './errors.ts'
 import { happens } from './faults.ts'
 import { isGone, snapshotState } from './states.ts'
-import { newResource, OWNER, type Store, shortly, snapshotOf, zoneOf } from './store.ts'
-import { tagsAtCreation } from './tags.ts'
+import { newResource, type Store, shortly } from './store.ts'
+import { type Asked, askedFor } from './volumeAsked.ts'
 import { volumeView } from './volumes.ts'
-import { checkParameters, IOPS_MAX, performanceOf, STORAGE_TIB, type VolumeParameters } from './volumeTypes.ts'
-import { type Body, isTrue, type Params, text, whole } from './wire.ts'
+import { IOPS_MAX, performanceOf, STORAGE_TIB } from './volumeTypes.ts'
+import type { Body, Params } from './wire.ts'
 
 /** "Time until volume creation": 1.5 s median, 4 s at the 99th percentile (EBS CSI driver). */
 const CREATING_MS = { least: 1_500, most: 4_000 }
-const TOKEN_MAX = 64
-const RATE = { min: 100, max: 300 }
 /** What a snapshot uploads a second, and its fixed part, where the seed of the volume does not say. */
 export const SNAPSHOT = { mibps: 50, overheadMs: 90_000 }
-
-type Asked = VolumeParameters & {
-  readonly zone: ZoneSeed
-  readonly snapshot: Snapshot | null
-  readonly encrypted: boolean
-  readonly kmsKeyId: string | null
-  readonly initializationRate: number | null
-  readonly tags: Tags
-  readonly token: string | null
-}
 
 export function createVolume(store: Store, params: Params): () => Body {
   const asked = askedFor(store, params)
@@ -39,78 +27,6 @@ export function createVolume(store: Store, params: Params): () => Body {
     if (asked.token !== null) store.tokens.set(key, { asked: comparable(params), volumeId: volume.id })
     return { ...volumeView(store, volume), attachmentSet: undefined }
   }
-}
-
-function askedFor(store: Store, params: Params): Asked {
-  const snapshotId = text(params, 'SnapshotId')
-  const snapshot = snapshotId ? snapshotOf(store, snapshotId) : null
-  const type = text(params, 'VolumeType') ?? 'gp2'
-  const sizeGib = whole(params, 'Size') ?? snapshot?.sizeGib ?? required('size/snapshot')
-  if (snapshot && sizeGib < snapshot.sizeGib) {
-    refuse(
-      'InvalidParameterValue',
-      `The volume size of ${sizeGib}GiB is smaller than the snapshot's ${snapshot.sizeGib}GiB.`,
-    )
-  }
-  const asked: Asked = {
-    zone: zoneIn(store, params),
-    snapshot,
-    type,
-    sizeGib,
-    iops: whole(params, 'Iops'),
-    throughput: whole(params, 'Throughput'),
-    isMultiAttach: isTrue(params, 'MultiAttachEnabled'),
-    ...encryptionIn(params, snapshot),
-    initializationRate: rateIn(params, snapshot),
-    tags: tagsAtCreation(params, 'volume'),
-    token: tokenIn(params),
-  }
-  checkParameters(asked)
-  return asked
-}
-
-function zoneIn(store: Store, params: Params): ZoneSeed {
-  const name = text(params, 'AvailabilityZone')
-  const id = text(params, 'AvailabilityZoneId')
-  if (name && id) {
-    refuse('InvalidParameterCombination', 'Specify either AvailabilityZone or AvailabilityZoneId, not both.')
-  }
-  if (name) return zoneOf(store, name)
-  if (!id) required('AvailabilityZone')
-  return (
-    store.zones.find((zone) => zone.id === id) ?? refuse('InvalidZone.NotFound', `The zone '${id}' does not exist.`)
-  )
-}
-
-/** The key of a snapshot is inherited unless another is asked for; an empty volume gets the account's own. */
-function encryptionIn(params: Params, snapshot: Snapshot | null) {
-  const key = text(params, 'KmsKeyId')
-  const isAsked = isTrue(params, 'Encrypted')
-  if (key && !isAsked) {
-    refuse('InvalidParameterDependency', 'The parameter KmsKeyId requires the parameter Encrypted to be set.')
-  }
-  const encrypted = isAsked || (snapshot?.encrypted ?? false)
-  const own = `arn:aws:kms:us-east-1:${OWNER}:key/00000000-0000-0000-0000-000000000ebs`
-  return { encrypted, kmsKeyId: encrypted ? (key ?? snapshot?.kmsKeyId ?? own) : null }
-}
-
-function rateIn(params: Params, snapshot: Snapshot | null): number | null {
-  const rate = whole(params, 'VolumeInitializationRate')
-  if (rate === null) return null
-  if (!snapshot) refuse('InvalidParameterCombination', 'VolumeInitializationRate requires a snapshot.')
-  if (rate < RATE.min || rate > RATE.max)
-    refuseValue('VolumeInitializationRate', String(rate), `Valid range: ${RATE.min} - ${RATE.max}.`)
-  return rate
-}
-
-function tokenIn(params: Params): string | null {
-  const token = text(params, 'ClientToken')
-  if (!token) return null
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII
-  if (token.length > TOKEN_MAX || !/^[\u0000-\u007f]+$/.test(token)) {
-    refuse('InvalidClientToken', `The client token is longer than ${TOKEN_MAX} ASCII characters.`)
-  }
-  return token
 }
 
 /** What only a real creation finds out; a dry run does not. */
@@ -176,7 +92,7 @@ function made(store: Store, asked: Asked): Volume {
     isMultiAttach: asked.isMultiAttach,
     snapshotId: snapshot?.id ?? null,
     createdAtMs: nowMs,
-    availableAtMs: shortly(store, `create ${resource.key}`, CREATING_MS.least, CREATING_MS.most),
+    availableAtMs: shortly(store, `create ${resource.key}`, CREATING_MS),
     isFailing:
       (kmsKeyId !== null && store.unusableKeys.has(kmsKeyId)) ||
       happens(store, store.faults.failedVolume, `failed ${resource.key}`),

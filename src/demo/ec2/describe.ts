@@ -11,7 +11,7 @@ import { type Body, list, type Params, records, text, whole } from './wire.ts'
 export type Table<Row> = {
   /** The list's name in the answer. */
   readonly set: string
-  readonly rows: readonly Row[]
+  readonly rows: Iterable<Row>
   /** Grows with the rows' age: a page begins after the last one's. */
   readonly order: (row: Row) => number
   readonly filters: Readonly<Record<string, (row: Row) => readonly (string | number | boolean)[]>>
@@ -25,8 +25,18 @@ const FILTER_VALUES_MAX = 200
 const PAGE = { min: 5, max: 1000 }
 
 export function describe<Row>(params: Params, table: Table<Row>): Body {
+  const { set, order, view } = table
+  const size = pageSize(params, table.pageMax ?? PAGE.max)
+  const after = orderBefore(params, set)
   const isMatch = filterOf(params, table)
-  return page(params, table, table.rows.filter(isMatch))
+  const found: Row[] = []
+  for (const row of table.rows) {
+    if (order(row) <= after || !isMatch(row)) continue
+    // One more than the page holds: there is a next page.
+    if (found.length === size) return { nextToken: tokenAfter(set, found.at(-1), order), [set]: found.map(view) }
+    found.push(row)
+  }
+  return { [set]: found.map(view) }
 }
 
 /** The resources asked for by id, or all that are shown. */
@@ -34,11 +44,14 @@ export function asked<T extends Resource>(
   store: Store,
   all: ReadonlyMap<string, T>,
   { params, parameter, kind }: { params: Params; parameter: string; kind: Kind },
-): T[] {
+): Iterable<T> {
   const ids = new Set(list(params, parameter))
-  const nowMs = store.now()
-  if (ids.size === 0) return [...all.values()].filter((one) => isShown(one, nowMs))
+  if (ids.size === 0) return standing(all.values(), store.now())
   return [...ids].map((id) => shown(store, all, id, kind)).sort((a, b) => a.order - b.order)
+}
+
+function* standing<T extends Resource>(all: Iterable<T>, nowMs: number): Iterable<T> {
+  for (const one of all) if (isShown(one, nowMs)) yield one
 }
 
 export function tagsShown(store: Store): (row: Resource) => Readonly<Record<string, string>> {
@@ -91,27 +104,23 @@ function wildcard(pattern: string): RegExp {
   return new RegExp(`^${source}$`)
 }
 
-function page<Row>(params: Params, { set, order, view, pageMax = PAGE.max }: Table<Row>, rows: readonly Row[]): Body {
+function pageSize(params: Params, max: number): number | null {
   const size = whole(params, 'MaxResults')
-  if (size !== null && !(size >= PAGE.min && size <= pageMax)) {
-    refuseValue('maxResults', String(size), `Expecting a value between ${PAGE.min} and ${pageMax}.`)
+  if (size !== null && !(size >= PAGE.min && size <= max)) {
+    refuseValue('maxResults', String(size), `Expecting a value between ${PAGE.min} and ${max}.`)
   }
+  return size
+}
+
+/** A token names the last row of its page, so that rows made or deleted meanwhile shift nothing. */
+function tokenAfter<Row>(set: string, last: Row | undefined, order: (row: Row) => number): string | undefined {
+  return last === undefined ? undefined : Buffer.from(`${set} ${order(last)}`).toString('base64url')
+}
+
+function orderBefore(params: Params, set: string): number {
   const token = text(params, 'NextToken')
-  const after = token === null || token === '' ? Number.NEGATIVE_INFINITY : orderIn(token, set)
-  const left = rows.filter((row) => order(row) > after)
-  const shownRows = left.slice(0, size ?? left.length)
-  const last = shownRows.at(-1)
-  const nextToken = last !== undefined && shownRows.length < left.length ? tokenAfter(set, order(last)) : undefined
-  return { nextToken, [set]: shownRows.map(view) }
-}
-
-function tokenAfter(set: string, order: number): string {
-  return Buffer.from(`${set} ${order}`).toString('base64url')
-}
-
-function orderIn(token: string, set: string): number {
+  if (!token) return Number.NEGATIVE_INFINITY
   const [of, order] = Buffer.from(token, 'base64url').toString().split(' ')
-  return of === set && /^\d+$/.test(order ?? '')
-    ? Number(order)
-    : refuse('InvalidNextToken', 'The specified NextToken is not valid')
+  const isOurs = of === set && /^\d+$/.test(order ?? '')
+  return isOurs ? Number(order) : refuse('InvalidNextToken', 'The specified NextToken is not valid')
 }

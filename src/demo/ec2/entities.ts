@@ -1,5 +1,9 @@
 // What the simulated EC2 is made of: the seed of a world, its entities, and the state handed out to scenarios. Entities hold
 // when things begin and end, never what state they are in: that follows from the time now (states.ts).
+import type { HostSeed, HostState, SsmMishap } from '../ssm/entities.ts'
+import type { Answer } from './perform.ts'
+import type { Params } from './wire.ts'
+
 export type Tags = Record<string, string>
 
 export type WorldSeed = {
@@ -7,6 +11,8 @@ export type WorldSeed = {
   readonly instances: readonly InstanceSeed[]
   readonly volumes: readonly VolumeSeed[]
   readonly snapshots?: readonly SnapshotSeed[]
+  /** What runs on the instances, where it is not what their volumes' service tags say. */
+  readonly hosts?: readonly HostSeed[]
   /** KMS keys with which a volume's creation seems to succeed and then fails. */
   readonly unusableKeys?: readonly string[]
   /** TiB of storage by volume type, where it is not EBS's default. */
@@ -176,6 +182,8 @@ export type WorldState = {
     readonly zone: string
     readonly state: string
   }[]
+  /** What runs on the instances; not told where only volumes matter. */
+  readonly hosts?: readonly HostState[]
 }
 
 export type Counts = {
@@ -185,9 +193,12 @@ export type Counts = {
 }
 
 export type SimulatedEc2 = {
+  /** EC2, SSM and Service Quotas answer at one address. */
   readonly url: string
-  state(): WorldState
+  state(): WorldState & { readonly hosts: readonly HostState[] }
   counts(): Counts
+  /** The same of SSM and Service Quotas, which are counted apart. */
+  otherCounts(): Counts
   /** A request being answered, a volume being made, an attachment under way; a pending snapshot is none. */
   isEffectInFlight(): boolean
   /** The next response of this action is lost after its effect. */
@@ -196,6 +207,14 @@ export type SimulatedEc2 = {
   failNext(action: string, code: string): void
   /** The next attachment (of this volume, where given) stays at `attaching`. */
   stickNext(volumeId?: string): void
+  /** The next command of this document meets this on its way or on its host. */
+  mishapNext(document: string, mishap: SsmMishap): void
+  /** Somebody else creates a volume, attached where its seed says; its id. */
+  addVolume(seed: VolumeSeed): string
+  /** Somebody else calls EC2, in process: past the network, not past its rules. */
+  perform(action: string, params: Params): Answer
+  /** A person at the host sets a service's state by hand. */
+  setService(instanceId: string, service: string, state: 'open' | 'frozen' | 'stopped'): void
   /** From now on these actions, and only these, are not allowed. */
   deny(actions: readonly string[]): void
   close(): Promise<void>

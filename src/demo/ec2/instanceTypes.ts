@@ -111,10 +111,6 @@ export function isNitro(name: string): boolean {
   return typeOf(name).hypervisor === 'nitro'
 }
 
-export function hasInstanceStore(name: string): boolean {
-  return typeOf(name).instanceStore !== null
-}
-
 /** Shared limits count the network interface, of which each instance has one here, and disks that are NVMe. */
 export function attachmentLimit(name: string): number {
   const { attachments, instanceStore } = typeOf(name)

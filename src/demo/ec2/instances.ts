@@ -2,12 +2,18 @@
 import { asked, describe, tagsShown } from './describe.ts'
 import type { Attachment, Instance, Volume } from './entities.ts'
 import { refuse } from './errors.ts'
-import { isNitro, regionOf } from './instanceTypes.ts'
-import { attachmentState, attachmentsOf, INSTANCE_CODES, type InstanceState, instanceState } from './states.ts'
-import { instanceOf, KINDS, OWNER, type Store, zoneOf } from './store.ts'
+import { isNitro } from './instanceTypes.ts'
+import {
+  attachmentState,
+  attachmentsOf,
+  INSTANCE_CODES,
+  type InstanceState,
+  instanceState,
+  shownTags,
+} from './states.ts'
+import { KINDS, OWNER, type Store, zoneOf } from './store.ts'
 import { tagSet } from './tags.ts'
-import { volumesOn } from './volumes.ts'
-import { type Body, given, iso, isTrue, list, nested, type Params, records, text } from './wire.ts'
+import { type Body, iso, isTrue, list, type Params, text } from './wire.ts'
 
 type Held = { readonly volume: Volume; readonly attachment: Attachment }
 
@@ -53,7 +59,7 @@ export function describeInstanceStatus(store: Store, params: Params): Body {
     isTrue(params, 'IncludeAllInstances') || instanceState(instance, nowMs) === 'running'
   return describe(params, {
     set: 'instanceStatusSet',
-    rows: instancesIn(store, params).filter(isWanted),
+    rows: [...instancesIn(store, params)].filter(isWanted),
     order: ({ order }) => order,
     filters: {
       'availability-zone': ({ zone }) => [zone],
@@ -74,67 +80,7 @@ export function describeInstanceStatus(store: Store, params: Params): Body {
   })
 }
 
-export function describeAvailabilityZones(store: Store, params: Params): Body {
-  const names = list(params, 'ZoneName')
-  const ids = list(params, 'ZoneId')
-  const unknown = [
-    ...names.filter((name) => !store.zones.some((zone) => zone.name === name)),
-    ...ids.filter((id) => !store.zones.some((zone) => zone.id === id)),
-  ]
-  if (unknown.length > 0) refuse('InvalidParameterValue', `Invalid availability zone: [${unknown.join(', ')}]`)
-  const isAsked = (zone: Store['zones'][number]) =>
-    names.length + ids.length === 0 || names.includes(zone.name) || ids.includes(zone.id)
-  return describe(params, {
-    set: 'availabilityZoneInfo',
-    rows: store.zones.filter(isAsked),
-    order: (zone) => store.zones.indexOf(zone),
-    filters: {
-      'zone-name': ({ name }) => [name],
-      'zone-id': ({ id }) => [id],
-      'region-name': ({ name }) => [regionOf(name)],
-      state: ({ state = 'available' }) => [state],
-      'zone-type': () => ['availability-zone'],
-      'opt-in-status': () => ['opt-in-not-required'],
-    },
-    view: ({ name, id, state = 'available' }) => ({
-      zoneName: name,
-      zoneId: id,
-      zoneState: state,
-      regionName: regionOf(name),
-      groupName: regionOf(name),
-      zoneType: 'availability-zone',
-      optInStatus: 'opt-in-not-required',
-      messageSet: [],
-    }),
-  })
-}
-
-export function modifyInstanceAttribute(store: Store, params: Params): () => Body {
-  const instance = instanceOf(store, given(params, 'InstanceId'))
-  const mappings = records(params, 'BlockDeviceMapping')
-  if (mappings.length === 0) {
-    refuse(
-      'InvalidParameterCombination',
-      'Of the attributes only BlockDeviceMapping can be modified in the simulated EC2',
-    )
-  }
-  return () => {
-    const there = volumesOn(store, instance.id)
-    const changes = mappings.map((mapping) => {
-      const device = text(mapping, 'DeviceName')
-      const one = there.find(({ attachment }) => attachment.device === device)
-      return {
-        attachment:
-          one?.attachment ?? refuse('InvalidInstanceAttributeValue', `No device is currently mapped at ${device}`),
-        deleteOnTermination: isTrue(nested(mapping, 'Ebs'), 'DeleteOnTermination'),
-      }
-    })
-    for (const { attachment, deleteOnTermination } of changes) attachment.deleteOnTermination = deleteOnTermination
-    return { return: true }
-  }
-}
-
-function instancesIn(store: Store, params: Params): Instance[] {
+function instancesIn(store: Store, params: Params): Iterable<Instance> {
   if (list(params, 'InstanceId').length > 0 && text(params, 'MaxResults') !== null) {
     refuse('InvalidParameterCombination', 'The parameter instancesSet cannot be used with the parameter maxResults')
   }
@@ -190,6 +136,6 @@ function instanceView(store: Store, instance: Instance, held: readonly Held[]): 
         deleteOnTermination: attachment.deleteOnTermination,
       },
     })),
-    tagSet: tagSet(tagsShown(store)(instance)),
+    tagSet: tagSet(shownTags(instance, nowMs)),
   }
 }

@@ -2,23 +2,21 @@
 // token bucket, parameters, permission, dry run, effect.
 import { attachVolume, detachVolume } from './attachments.ts'
 import { takeToken } from './buckets.ts'
+import { createSnapshot, createSnapshots } from './createSnapshot.ts'
 import { createVolume } from './createVolume.ts'
 import { Ec2Error, refuse } from './errors.ts'
 import { ConnectionLost, failAfter, failBefore } from './faults.ts'
-import {
-  describeAvailabilityZones,
-  describeInstanceStatus,
-  describeInstances,
-  modifyInstanceAttribute,
-} from './instances.ts'
+import { modifyInstanceAttribute } from './instanceAttribute.ts'
+import { describeInstanceStatus, describeInstances } from './instances.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './instanceTypes.ts'
 import { startInstances, stopInstances, terminateInstances } from './power.ts'
-import { createSnapshot, createSnapshots, deleteSnapshot, describeSnapshots } from './snapshots.ts'
+import { deleteSnapshot, describeSnapshots } from './snapshots.ts'
 import { OWNER, type Store } from './store.ts'
 import { createTags, deleteTags, describeTags } from './tags.ts'
 import { describeVolumeStatus, describeVolumesModifications } from './volumeStatus.ts'
 import { deleteVolume, describeVolumes } from './volumes.ts'
 import { type Body, isTrue, type Params } from './wire.ts'
+import { describeAvailabilityZones } from './zones.ts'
 
 export type Answer =
   | { readonly kind: 'answered'; readonly body: Body }
@@ -62,6 +60,7 @@ const WRITES: Readonly<Record<string, Write>> = {
 export const ACTIONS: readonly string[] = [...Object.keys(READS), ...Object.keys(WRITES)].sort()
 
 export function perform(store: Store, action: string, params: Params): Answer {
+  store.hooks.settle()
   try {
     const body = effectOf(store, action, params)()
     count(store.counts.calls, action)

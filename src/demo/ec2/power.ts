@@ -1,8 +1,7 @@
 // Stopping, starting and terminating instances. What a host was writing stops with it; a member of an Auto Scaling group that
 // stops is replaced: its group terminates it.
-
 import { setWriting } from './attachments.ts'
-import type { Instance } from './entities.ts'
+import type { Attachment, Instance } from './entities.ts'
 import { refuse } from './errors.ts'
 import { stateView } from './instances.ts'
 import { type InstanceState, instanceState, isGone, TERMINATED_SHOWN_MS } from './states.ts'
@@ -26,7 +25,9 @@ export function terminateInstances(store: Store, params: Params): () => Body {
   const instances = idsIn(params, 'InstanceId').map((id) => instanceOf(store, id))
   return () =>
     changes(store, instances, (instance) => {
-      if (instance.deletedAtMs === null) terminate(store, instance, store.now())
+      if (instance.deletedAtMs !== null) return
+      terminate(store, instance, store.now())
+      store.hooks.turned(instance)
     })
 }
 
@@ -51,16 +52,28 @@ function checkSwitchable(store: Store, instance: Instance, goal: Instance['goal'
 
 function turn(store: Store, instance: Instance, goal: Instance['goal']): void {
   instance.goal = goal
-  instance.settlesAtMs = shortly(store, `${goal} ${instance.key}`, SWITCHING_MS.least, SWITCHING_MS.most)
+  instance.settlesAtMs = shortly(store, `${goal} ${instance.key}`, SWITCHING_MS)
   if (goal === 'running') instance.launchedAtMs = store.now()
   const isMember = instance.tags['aws:autoscaling:groupName'] !== undefined
   if (goal === 'stopped' && isMember) terminate(store, instance, instance.settlesAtMs + GROUP_NOTICES_MS)
-  for (const { volume } of volumesOn(store, instance.id)) setWriting(store, volume)
+  for (const { volume, attachment } of volumesOn(store, instance.id)) {
+    if (goal === 'stopped') unmount(attachment, instance.settlesAtMs)
+    setWriting(store, volume)
+  }
+  store.hooks.turned(instance)
+}
+
+/** A host that stops unmounts all; a detach that was busy is through by then. */
+function unmount(attachment: Attachment, atMs: number): void {
+  attachment.isMounted = false
+  if (attachment.detachAskedAtMs !== null) attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
 }
 
 /** Volumes marked so go with it, the others are let go. */
 function terminate(store: Store, instance: Instance, atMs: number): void {
   instance.deletedAtMs = atMs + TERMINATED_SHOWN_MS
+  // One that is stopping already goes on with that.
+  if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
   for (const { volume, attachment } of volumesOn(store, instance.id)) {
     attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
     if (attachment.deleteOnTermination && !isGone(volume, atMs)) volume.deletedAtMs ??= atMs

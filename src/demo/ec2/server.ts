@@ -1,14 +1,19 @@
-// The simulated EC2 over HTTP: the real query protocol, so that the real SDK and the real command line drive it. A thin
-// server around `perform`.
+// The simulated EC2 over HTTP, and behind the same address SSM and Service Quotas: the real protocols, so that the real SDK
+// and the real command line drive it. A thin server around `perform`.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as bodyText } from 'node:stream/consumers'
+import type { Hosts } from '../ssm/entities.ts'
+import { hostsState, openHosts, type SsmOptions } from '../ssm/hosts.ts'
+import { performSsm } from '../ssm/perform.ts'
+import { setServiceByHand } from '../ssm/services.ts'
 import type { SimulatedEc2, WorldSeed } from './entities.ts'
 import type { Faults } from './faults.ts'
-import { type Answer, perform } from './perform.ts'
-import type { Lateness, Store } from './store.ts'
+import { perform } from './perform.ts'
+import type { Lateness } from './store.ts'
 import { failure, parseForm, success } from './wire.ts'
-import { isInFlight, openStore, worldState } from './world.ts'
+import { addVolume, openStore } from './world.ts'
+import { isInFlight, worldState } from './worldState.ts'
 
 type Options = {
   readonly clock: { now(): number; touch(): void }
@@ -19,25 +24,38 @@ type Options = {
   readonly denied?: readonly string[]
   readonly isThrottling?: boolean
   readonly lateness?: Partial<Lateness>
+  readonly ssm?: SsmOptions
 }
 
-export async function startSimulatedEc2({ clock, lostResponses = [], ...rest }: Options): Promise<SimulatedEc2> {
+/** What goes back over the wire; null: the connection drops. */
+type Reply = { readonly status: number; readonly type: string; readonly body: string } | null
+
+export async function startSimulatedEc2({
+  clock,
+  lostResponses = [],
+  ssm = {},
+  ...rest
+}: Options): Promise<SimulatedEc2> {
   const store = openStore({ ...rest, now: () => clock.now() })
   store.once.lost.push(...lostResponses)
+  const hosts = openHosts(store, rest.world, ssm)
   let answering = 0
   let requests = 0
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     answering++
     clock.touch()
+    const requestId = `00000000-0000-4000-8000-${(++requests).toString(16).padStart(12, '0')}`
     try {
-      const requestId = `00000000-0000-4000-8000-${(++requests).toString(16).padStart(12, '0')}`
-      const { action, params } = parseForm(await formOf(request))
-      answer(response, { action, requestId, answer: perform(store, action, params) })
+      send(response, requestId, await replyTo(hosts, request, requestId))
     } catch (error) {
       // A bug of the simulator, or a request that broke off: loud in the log, an internal error to the caller.
       process.emitWarning(error instanceof Error ? error : new Error(String(error)))
-      response.writeHead(500).end(failure('unknown', 'InternalError', 'An internal error has occurred'))
+      send(
+        response,
+        requestId,
+        queryFailure(requestId, 500, { code: 'InternalError', message: 'An internal error has occurred' }),
+      )
     } finally {
       answering--
       clock.touch()
@@ -49,10 +67,11 @@ export async function startSimulatedEc2({ clock, lostResponses = [], ...rest }: 
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    state: () => worldState(store),
+    state: () => ({ ...worldState(store), hosts: hostsState(hosts) }),
     counts: () => structuredClone(store.counts),
+    otherCounts: () => structuredClone(hosts.counts),
     isEffectInFlight: () => answering > 0 || isInFlight(store),
-    ...mishaps(store),
+    ...handOn(hosts),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -61,31 +80,58 @@ export async function startSimulatedEc2({ clock, lostResponses = [], ...rest }: 
   }
 }
 
-/** A GET carries its form in the address, a POST in the body. */
-async function formOf(request: IncomingMessage): Promise<string> {
-  return request.method === 'GET' ? (request.url ?? '').replace(/^[^?]*\??/, '') : bodyText(request)
+/** The JSON services name their action in a header, EC2 in its form. */
+async function replyTo(hosts: Hosts, request: IncomingMessage, requestId: string): Promise<Reply> {
+  const target = request.headers['x-amz-target']
+  const body = await bodyText(request)
+  if (typeof target === 'string') return jsonReply(hosts, target.slice(target.indexOf('.') + 1), body)
+  // A GET carries its form in the address.
+  const { action, params } = parseForm(request.method === 'GET' ? (request.url ?? '').replace(/^[^?]*\??/, '') : body)
+  const answer = perform(hosts.store, action, params)
+  if (answer.kind === 'lost') return null
+  if (answer.kind === 'refused') return queryFailure(requestId, answer.status, answer)
+  return { status: 200, type: XML, body: success(action, requestId, answer.body) }
 }
 
-function answer(
-  response: ServerResponse,
-  { action, requestId, answer: of }: { action: string; requestId: string; answer: Answer },
-): void {
-  if (of.kind === 'lost') {
-    response.destroy()
-    return
+const XML = 'text/xml;charset=UTF-8'
+const JSON_TYPE = 'application/x-amz-json-1.1'
+
+function queryFailure(requestId: string, status: number, { code, message }: { code: string; message: string }): Reply {
+  return { status, type: XML, body: failure(requestId, code, message) }
+}
+
+function jsonReply(hosts: Hosts, action: string, body: string): Reply {
+  const answer = performSsm(hosts, action, body)
+  if (answer.kind === 'lost') return null
+  if (answer.kind === 'answered') return { status: 200, type: JSON_TYPE, body: JSON.stringify(answer.body) }
+  return {
+    status: answer.status,
+    type: JSON_TYPE,
+    body: JSON.stringify({ __type: answer.code, Message: answer.message, message: answer.message }),
   }
-  const isRefused = of.kind === 'refused'
-  const xml = isRefused ? failure(requestId, of.code, of.message) : success(action, requestId, of.body)
-  response
-    .writeHead(isRefused ? of.status : 200, { 'content-type': 'text/xml;charset=UTF-8', 'x-amzn-requestid': requestId })
-    .end(xml)
 }
 
-function mishaps(store: Store): Pick<SimulatedEc2, 'loseNext' | 'failNext' | 'stickNext' | 'deny'> {
+function send(response: ServerResponse, requestId: string, reply: Reply): void {
+  if (reply === null) response.destroy()
+  else response.writeHead(reply.status, { 'content-type': reply.type, 'x-amzn-requestid': requestId }).end(reply.body)
+}
+
+type Hand = Pick<
+  SimulatedEc2,
+  'loseNext' | 'failNext' | 'stickNext' | 'mishapNext' | 'addVolume' | 'perform' | 'setService' | 'deny'
+>
+
+/** What a scenario, or somebody who is not the bot, does to the world. */
+function handOn(hosts: Hosts): Hand {
+  const { store } = hosts
   return {
     loseNext: (action) => void store.once.lost.push(action),
     failNext: (action, code) => void store.once.failing.push({ action, code }),
     stickNext: (volumeId) => void store.once.sticking.push(volumeId ?? null),
+    mishapNext: (document, mishap) => void hosts.once.mishaps.push({ document, mishap }),
+    addVolume: (seed) => addVolume(store, seed).id,
+    perform: (action, params) => perform(store, action, params),
+    setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
     deny: (actions) => {
       store.denied = new Set(actions)
     },

@@ -27,8 +27,17 @@ export type Store = {
   readonly faults: Faults
   readonly once: OneShots
   denied: ReadonlySet<string>
+  readonly hooks: Hooks
   /** Until then something short is under way: the simulated clock keeps near real time. */
   busyUntilMs: number
+}
+
+/** What stands behind the instances, where anything does: hosts on which commands act in their own time. */
+type Hooks = {
+  /** Lets everything happen that was due by now; called before anything is looked at. */
+  settle: () => void
+  /** An instance is told to start, stop or terminate. */
+  turned: (instance: Instance) => void
 }
 
 /** How late a describe shows what was just made or tagged ("a couple of seconds", seldom "up to five minutes"). */
@@ -62,9 +71,11 @@ export function latenessMs({ chance, lateness }: Store, key: string): number {
   return Math.floor(chance.drawNext(`late ${key}`) * (isSeldom ? lateness.seldomMaxMs : lateness.usuallyMaxMs))
 }
 
-/** From `leastMs` to `mostMs`, and busy until then. */
-export function shortly(store: Store, name: string, leastMs: number, mostMs: number): number {
-  const endsAtMs = store.now() + Math.round(leastMs + (mostMs - leastMs) * store.chance.drawNext(name))
+export type Span = { readonly least: number; readonly most: number }
+
+/** When something short that begins now, or at `fromMs`, is over; until then the world is busy. */
+export function shortly(store: Store, name: string, { least, most }: Span, fromMs = store.now()): number {
+  const endsAtMs = fromMs + Math.round(least + (most - least) * store.chance.drawNext(name))
   store.busyUntilMs = Math.max(store.busyUntilMs, endsAtMs)
   return endsAtMs
 }

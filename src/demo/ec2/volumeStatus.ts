@@ -62,7 +62,7 @@ function initializationView(store: Store, volume: Volume): Body | undefined {
 
 /** Volumes that were never modified are unknown here, even where they exist. */
 export function describeVolumesModifications(store: Store, params: Params): Body {
-  const volumes = asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })
+  const volumes = [...asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })]
   const rows = volumes.flatMap((volume) =>
     volume.modifiedUntilMs === null ? [] : { volume, untilMs: volume.modifiedUntilMs },
   )

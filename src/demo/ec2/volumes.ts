@@ -2,10 +2,12 @@
 import { asked, describe, tagsShown } from './describe.ts'
 import type { Attachment, Volume } from './entities.ts'
 import { refuse } from './errors.ts'
-import { attachmentState, attachmentsOf, volumeState } from './states.ts'
+import { attachmentState, attachmentsOf, shownTags, volumeState } from './states.ts'
 import { KINDS, type Store, shortly, volumeOf, zoneOf } from './store.ts'
 import { tagSet } from './tags.ts'
 import { type Body, given, iso, isTrue, list, type Params } from './wire.ts'
+
+const DELETING_MS = { least: 500, most: 5_000 }
 
 export function describeVolumes(store: Store, params: Params): Body {
   const nowMs = store.now()
@@ -40,9 +42,11 @@ export function describeVolumes(store: Store, params: Params): Body {
 }
 
 /** Managed ones are hidden unless asked for. */
-export function volumesIn(store: Store, params: Params): Volume[] {
-  const volumes = asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })
-  return isTrue(params, 'IncludeManagedResources') ? volumes : volumes.filter(({ managedBy }) => managedBy === null)
+export function* volumesIn(store: Store, params: Params): Iterable<Volume> {
+  const isAll = isTrue(params, 'IncludeManagedResources')
+  for (const volume of asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })) {
+    if (isAll || volume.managedBy === null) yield volume
+  }
 }
 
 export function deleteVolume(store: Store, params: Params): () => Body {
@@ -53,7 +57,7 @@ export function deleteVolume(store: Store, params: Params): () => Body {
     if (state === 'in-use')
       refuse('VolumeInUse', `Volume ${volume.id} is currently attached to ${instancesOf(store, volume)}`)
     if (state === 'creating') refuse('IncorrectState', `The volume '${volume.id}' is 'creating'`)
-    volume.deletedAtMs ??= shortly(store, `delete ${volume.key}`, 500, 5_000)
+    volume.deletedAtMs ??= shortly(store, `delete ${volume.key}`, DELETING_MS)
     return { return: true }
   }
 }
@@ -81,7 +85,7 @@ export function volumeView(store: Store, volume: Volume): Body {
     status: volumeState(volume, nowMs),
     createTime: iso(volume.createdAtMs),
     attachmentSet: attachmentsOf(volume, nowMs).map((attachment) => attachmentView(volume, attachment, nowMs)),
-    tagSet: tagSet(tagsShown(store)(volume)),
+    tagSet: tagSet(shownTags(volume, nowMs)),
     volumeType: volume.type,
     iops: volume.iops ?? undefined,
     throughput: volume.throughput ?? undefined,
@@ -109,10 +113,13 @@ export function attachmentView({ id }: Volume, attachment: Attachment, nowMs: nu
 }
 
 /** Those attached to an instance, in any state of it. */
-export function volumesOn(store: Store, instanceId: string): { volume: Volume; attachment: Attachment }[] {
-  const nowMs = store.now()
+export function volumesOn(
+  store: Store,
+  instanceId: string,
+  atMs = store.now(),
+): { volume: Volume; attachment: Attachment }[] {
   return [...store.volumes.values()].flatMap((volume) =>
-    attachmentsOf(volume, nowMs)
+    attachmentsOf(volume, atMs)
       .filter(({ instance }) => instance === instanceId)
       .map((attachment) => ({ volume, attachment })),
   )

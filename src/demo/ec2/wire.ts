@@ -84,31 +84,44 @@ const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/'
 
 function fields(body: Body): string {
   let xml = ''
-  for (const name in body) {
-    const value = body[name]
-    if (value !== undefined) xml += `<${name}>${written(value)}</${name}>`
-  }
+  for (const name in body) xml += element(name, body[name])
   return xml
 }
 
-function written(value: Exclude<Value, undefined>): string {
-  if (typeof value === 'string') return escaped(value)
-  if (typeof value !== 'object') return String(value)
-  return isList(value) ? value.map((row) => `<item>${fields(row)}</item>`).join('') : fields(value)
+function element(name: string, value: Value): string {
+  if (value === undefined) return ''
+  if (typeof value === 'string') return `<${name}>${escaped(value)}</${name}>`
+  if (typeof value !== 'object') return `<${name}>${value}</${name}>`
+  return `<${name}>${isList(value) ? items(value) : fields(value)}</${name}>`
+}
+
+function items(rows: readonly Body[]): string {
+  let xml = ''
+  for (const row of rows) xml += `<item>${fields(row)}</item>`
+  return xml
 }
 
 function isList(value: Body | readonly Body[]): value is readonly Body[] {
   return Array.isArray(value)
 }
 
-const SPECIAL = /[&<>\r]/g
+const SPECIAL = /[&<>\r]/
 
 function escaped(value: string): string {
-  return value.replace(SPECIAL, (character) => ESCAPES[character] ?? character)
+  return SPECIAL.test(value) ? value.replace(/[&<>\r]/g, (character) => ESCAPES[character] ?? character) : value
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
 
+/** Kept, since a page asks for the same few thousand times again and again. */
+const WRITTEN_TIMES = new Map<number, string>()
+const WRITTEN_TIMES_MAX = 20_000
+
 export function iso(ms: number): string {
-  return new Date(ms).toISOString()
+  const known = WRITTEN_TIMES.get(ms)
+  if (known !== undefined) return known
+  if (WRITTEN_TIMES.size >= WRITTEN_TIMES_MAX) WRITTEN_TIMES.clear()
+  const written = new Date(ms).toISOString()
+  WRITTEN_TIMES.set(ms, written)
+  return written
 }

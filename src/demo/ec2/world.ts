@@ -1,6 +1,7 @@
-// A world from its seed, and its state as scenarios read it: the truth, whatever describes still show.
+// A world from its seed. Others may add to it while it runs: a volume nobody planned for.
 import { setWriting } from './attachments.ts'
 import { chanceFrom } from './chance.ts'
+import { begin } from './createSnapshot.ts'
 import { SNAPSHOT } from './createVolume.ts'
 import type {
   Attachment,
@@ -12,13 +13,10 @@ import type {
   Volume,
   VolumeSeed,
   WorldSeed,
-  WorldState,
 } from './entities.ts'
 import type { Faults } from './faults.ts'
 import { isKnownType } from './instanceTypes.ts'
-import { begin } from './snapshots.ts'
 import { workOf } from './snapshotWork.ts'
-import { attachmentsOf, instanceState, isGone, snapshotPercent, snapshotState, volumeState } from './states.ts'
 import { type Lateness, newResource, type Store } from './store.ts'
 import { performanceOf } from './volumeTypes.ts'
 
@@ -65,6 +63,7 @@ export function openStore({
     faults,
     once: { lost: [], failing: [], sticking: [] },
     denied: new Set(denied),
+    hooks: { settle: () => undefined, turned: () => undefined },
     busyUntilMs: Number.NEGATIVE_INFINITY,
   }
   for (const seed of world.instances) addInstance(store, seed)
@@ -172,49 +171,4 @@ function addSnapshot(store: Store, { volume: name, minutesAgo, tags = {} }: Snap
     volume.id,
     (store.lines.get(volume.id) ?? []).map((one) => (one.id === made.id ? earlier : one)),
   )
-}
-
-export function isInFlight({ now, busyUntilMs }: Store): boolean {
-  return now() < busyUntilMs
-}
-
-export function worldState(store: Store): WorldState {
-  const nowMs = store.now()
-  const here = <T extends Resource>(all: ReadonlyMap<string, T>) =>
-    [...all.values()].filter((one) => !isGone(one, nowMs))
-  return {
-    volumes: here(store.volumes).map((volume) => volumeRow(volume, nowMs)),
-    snapshots: here(store.snapshots).map((snapshot) => ({
-      id: snapshot.id,
-      volume: snapshot.volume,
-      state: snapshotState(snapshot, nowMs),
-      progress: snapshotPercent(snapshot, nowMs),
-      tags: { ...snapshot.tags },
-    })),
-    instances: here(store.instances).map((instance) => ({
-      id: instance.id,
-      name: instance.name,
-      zone: instance.zone,
-      state: instanceState(instance, nowMs),
-    })),
-  }
-}
-
-function volumeRow(volume: Volume, nowMs: number): WorldState['volumes'][number] {
-  const [attachment] = attachmentsOf(volume, nowMs)
-  return {
-    id: volume.id,
-    name: volume.tags.Name ?? '',
-    zone: volume.zone,
-    state: volumeState(volume, nowMs),
-    instance: attachment?.instance ?? null,
-    device: attachment?.device ?? null,
-    sizeGib: volume.sizeGib,
-    type: volume.type,
-    iops: volume.iops,
-    throughput: volume.throughput,
-    encrypted: volume.encrypted,
-    deleteOnTermination: attachment?.deleteOnTermination ?? null,
-    tags: { ...volume.tags },
-  }
 }

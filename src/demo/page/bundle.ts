@@ -13,7 +13,7 @@ export function bundle(): Promise<Bundle> {
 
 async function bundleNow(): Promise<Bundle> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('browser/main.tsx', import.meta.url))],
+    entryPoints: ['main.tsx', 'page.css'].map((name) => fileURLToPath(new URL(`browser/${name}`, import.meta.url))),
     bundle: true,
     write: false,
     outdir: 'page',

@@ -26,7 +26,8 @@ const deed = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dismiss'), viewId: z.string() }),
 ])
 const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster'])
-const SILENCE_MAX_MS = 15_000
+/** Some of what stands between a browser and a server cuts what is silent. */
+const ALIVE_EVERY_MS = 15_000
 
 /** Serves the page at the local Slack's own address. */
 export function servePage(options: PageOptions): void {
@@ -85,19 +86,17 @@ function events(context: Parameters<typeof streamSSE>[0], slack: LocalSlack, use
   const concerns = (change: Change) =>
     change.kind === 'message' ? sees(change.message) : change.kind === 'modal' ? change.user === user : true
   return streamSSE(context, async (stream) => {
+    const send = (event: string, data: unknown) => void stream.writeSSE({ event, data: JSON.stringify(data) })
     const snapshot: Snapshot = {
       messages: slack.messages().filter(sees),
       modal: slack.modals().find((modal) => modal.user === user) ?? null,
       connections: slack.connections(),
     }
-    await stream.writeSSE({ event: 'snapshot', data: JSON.stringify(snapshot) })
-    const stop = slack.onChange((change) => {
-      if (concerns(change)) void stream.writeSSE({ event: 'change', data: JSON.stringify(change) })
-    })
-    stream.onAbort(stop)
-    while (!stream.aborted) {
-      await stream.sleep(SILENCE_MAX_MS)
-      await stream.writeSSE({ event: 'alive', data: '' })
-    }
+    send('snapshot', snapshot)
+    const stop = slack.onChange((change) => concerns(change) && send('change', change))
+    const alive = setInterval(() => send('alive', null), ALIVE_EVERY_MS).unref()
+    await new Promise<void>((resolve) => stream.onAbort(resolve))
+    clearInterval(alive)
+    stop()
   })
 }

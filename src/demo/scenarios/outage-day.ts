@@ -1,7 +1,7 @@
 // The morning of the report: logs and Dropbox in us-east-1a, their successors in us-east-1c. Logs' first snapshot takes 90
 // minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep.
 import type { WorldSeed } from '../ec2/entities.ts'
-import type { Scenario } from '../scenario.ts'
+import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 
 const [SOURCE, TARGET] = ['us-east-1a', 'us-east-1c']
 
@@ -36,7 +36,7 @@ function world(volumes: number): WorldSeed {
         usedGib: 260,
         type: 'gp2',
         snapshotMinutes: 90,
-        tags: { 'zonehop:service': 'logs', team: 'web' },
+        tags: { team: 'web' },
       },
       {
         name: 'dropbox',
@@ -47,7 +47,7 @@ function world(volumes: number): WorldSeed {
         usedGib: 3500,
         type: 'st1',
         snapshotMinutes: 1200,
-        tags: { 'zonehop:service': 'dropbox', tier: 'deprecated' },
+        tags: { tier: 'deprecated' },
       },
       {
         name: 'db-data',
@@ -122,10 +122,37 @@ function hosts(volumes: number): string[] {
   return Array.from({ length: Math.ceil(volumes / DEVICES.length) }, (_, index) => `bulk-${index + 1}`)
 }
 
+/** zonehop.yaml of that morning: nobody had written down the logs and the Dropbox data. */
+const RULES = `
+services:
+  db: { volumes: [db-data, db-wal] }
+  cache: { volumes: [cache] }
+`
+
 export const outageDay: Scenario = {
   name: 'outage-day',
+  story:
+    'The morning of the report, going right: logs and Dropbox were forgotten, and the plan says so before anything starts.',
   world,
+  rules: RULES,
   command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
   sourceZone: SOURCE,
   targetZone: TARGET,
+  deeds: [
+    {
+      kind: 'press',
+      who: 'giles',
+      sees: /^choose-route-\S+ Choose for logs/,
+      fills: { route: 'snapshot', need: 'required' },
+    },
+    {
+      kind: 'press',
+      who: 'giles',
+      sees: /^choose-route-\S+ Choose for dropbox/,
+      fills: { route: 'snapshot', need: 'deferrable' },
+    },
+    ...APPROVES,
+  ],
+  isOver: ({ phase }) => phase === 'done',
+  wrongs: (before, after) => wrongsOfMoved(before, after, { sourceZone: SOURCE, targetZone: TARGET }),
 }

@@ -103,7 +103,7 @@ export function interactions({
       // Slack's own words.
       if (word.startsWith('/'))
         store.post({ user: SLACKBOT.id, text: `${word} is not supported in threads. Sorry!`, onlyFor: id, thread })
-      else store.post({ user: id, text, thread })
+      else store.post({ user: id, text: escaped(text), thread })
     },
     click: (user, surface, actionId) => act(user, surface, actionId, null),
     choose: (user, surface, actionId, chosen) => act(user, surface, actionId, chosen),
@@ -153,4 +153,9 @@ function settleView(modals: Modals, modal: Modal, delivery: Delivery): void {
 /** An acknowledgement may carry words; Bolt's empty one carries an empty object. */
 function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && ('text' in value || 'blocks' in value)
+}
+
+/** What a person types is not markup. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,20 +1,19 @@
 // The local Slack: one channel, some people, and one app, on a port of this machine. What people do goes out over Socket
 // Mode or signed HTTP; what the app says comes in over the Web API and `response_url`.
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Answer } from './api.ts'
+import { openDelivery } from './delivery.ts'
 import type { Change, Channel, Clock, LocalSlack, Person, Row } from './entities.ts'
 import { interactions } from './interactions.ts'
 import { openModals, openTriggers } from './modals.ts'
-import type { Payload } from './payloads.ts'
 import { openRates } from './rates.ts'
-import { deliverSigned } from './request.ts'
 import { openResponder } from './respond.ts'
 import { routes } from './routes.ts'
-import { type Kind, socketMode } from './socket.ts'
-import { buttonsOf, openStore } from './store.ts'
+import type { SocketMode } from './socket.ts'
+import { openStore } from './store.ts'
 
 export type Options = {
   readonly clock: Clock
@@ -34,88 +33,61 @@ export type Options = {
 }
 
 export async function startLocalSlack(options: Options): Promise<LocalSlack> {
-  const {
-    clock,
-    people,
-    channel,
-    onPost,
-    isAsking,
-    steadyMs = () => performance.now(),
-    isPaced = true,
-    redeliversLate = false,
-  } = options
-  const listeners = new Set<(change: Change) => void>()
-  const onChange = (change: Change) => listeners.forEach((listener) => void listener(change))
-  const store = openStore({ clock, people, onPost, onChange })
-  const modals = openModals(onChange)
-  const triggers = openTriggers(steadyMs)
-  const responder = openResponder(store, steadyMs)
+  const { clock, people, channel, onPost, isAsking, steadyMs = () => performance.now() } = options
   const server = createServer()
-  const touch = () => clock.touch()
-  let requestUrl = options.requestUrl ?? null
-  const reachable = (): number => (requestUrl ? 1 : sockets.connections())
-  const sockets = socketMode({
-    server,
-    onTraffic: touch,
-    onConnections: () => onChange({ kind: 'connections', count: reachable() }),
-    redeliversLate,
-  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
   const url = `http://${host}`
   const tokens = { bot: `xoxb-local-${randomUUID()}`, app: `xapp-local-${randomUUID()}` }
-  const secret = randomUUID()
-  let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
-
+  const { onChange, listen } = changes()
   const { counts, onAnswer } = counting()
-  const world = {
-    store,
-    modals,
-    triggers,
-    people,
-    channel,
-    socketUrl: () => `ws://${host}/link?ticket=${sockets.ticket()}`,
-  }
+  const touch = () => clock.touch()
+  const store = openStore({ clock, people, onPost, onChange })
+  const modals = openModals(onChange)
+  const triggers = openTriggers(steadyMs)
+  const responder = openResponder(store, steadyMs)
+  const { requestUrl = null, redeliversLate = false, isPaced = true } = options
+  const delivery = openDelivery({ server, requestUrl, redeliversLate, onTraffic: touch, onChange })
+  const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
+  const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
+  const world = { store, modals, triggers, people, channel, socketUrl }
   const rates = isPaced ? openRates(steadyMs) : null
+  let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
   const app = routes({ world, tokens, responder, rates, touch, onAnswer, page: (request) => page(request) })
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
-  const deliver = (kind: Kind, payload: Payload) =>
-    requestUrl ? deliverSigned({ url: requestUrl, secret, kind, payload }) : sockets.deliver(kind, payload)
-
   return {
     url,
     apiUrl: `${url}/api/`,
     botToken: tokens.bot,
     appToken: tokens.app,
-    signingSecret: secret,
+    signingSecret,
     ...interactions({ store, modals, triggers, responder, deliver, people, channel, clock, url }),
-    buttons: () => store.messages().flatMap(buttonsOf),
-    hasUnansweredButton: () =>
-      store.messages().some((message) => buttonsOf(message).some(({ actionId }) => isAsking(actionId))),
+    buttons: () => store.buttons(),
+    hasUnansweredButton: () => store.buttons().some(({ actionId }) => isAsking(actionId)),
     messages: () => store.messages(),
     modals: () => modals.standing(),
-    connections: reachable,
-    onChange(listener) {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+    connections,
+    onChange: listen,
     counts: () => ({ ...counts }),
     transcript: () => store.transcript(),
-    deliverTo(target) {
-      requestUrl = target
-      onChange({ kind: 'connections', count: reachable() })
-    },
+    deliverTo,
     refreshSockets: (reason = 'refresh_requested') => sockets.refresh(reason),
     dropSockets: () => sockets.drop(),
     servePage(answer) {
       page = answer
     },
-    close: () =>
-      new Promise((resolve) => {
-        sockets.close()
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: () => closeAll(server, sockets),
+  }
+}
+
+function changes() {
+  const listeners = new Set<(change: Change) => void>()
+  return {
+    onChange: (change: Change): void => listeners.forEach((listener) => void listener(change)),
+    listen(listener: (change: Change) => void): () => void {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
   }
 }
 
@@ -127,4 +99,12 @@ function counting() {
     if (error === 'ratelimited') counts.rateLimited++
   }
   return { counts, onAnswer }
+}
+
+function closeAll(server: Server, sockets: SocketMode): Promise<void> {
+  return new Promise((resolve) => {
+    sockets.close()
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
 }

@@ -17,15 +17,6 @@ export type Delivery =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly error: DeliveryError }
 
-export type SocketMode = {
-  /** Opens one connection, once. */
-  ticket(): string
-  deliver(kind: Kind, payload: Payload): Promise<Delivery>
-  connections(): number
-  refresh(reason: 'refresh_requested' | 'warning'): void
-  drop(): void
-  close(): void
-}
 type Envelope = {
   readonly id: string
   readonly kind: Kind
@@ -42,98 +33,111 @@ type Options = {
   readonly redeliversLate: boolean
 }
 
-export function socketMode({ server, onTraffic, onConnections, redeliversLate }: Options): SocketMode {
-  const tickets = new Set<string>()
-  const sockets: WebSocket[] = []
-  const waiting = new Map<string, Envelope>()
-  const upgrades = new WebSocketServer({ noServer: true })
-  const pings = setInterval(() => sockets.forEach((socket) => void socket.ping()), PING_EVERY_MS).unref()
-  let turn = 0
+export class SocketMode {
+  readonly #options: Options
+  readonly #tickets = new Set<string>()
+  readonly #sockets: WebSocket[] = []
+  readonly #waiting = new Map<string, Envelope>()
+  readonly #upgrades = new WebSocketServer({ noServer: true })
+  readonly #pings: NodeJS.Timeout
+  #turn = 0
 
-  server.on('upgrade', (request, stream, head) => {
-    const ticket = new URL(request.url ?? '/', 'http://localhost').searchParams.get('ticket') ?? ''
-    if (!tickets.delete(ticket)) return void stream.end('HTTP/1.1 404 Not Found\r\n\r\n')
-    upgrades.handleUpgrade(request, stream, head, welcome)
-  })
-
-  function welcome(socket: WebSocket): void {
-    sockets.push(socket)
-    socket.on('message', (data) => acknowledge(String(data)))
-    socket.on('close', () => retire(socket))
-    socket.on('error', () => socket.terminate())
-    socket.send(hello(sockets.length))
-    onConnections(sockets.length)
-    for (const envelope of waiting.values()) if (envelope.socket === null) send(envelope)
+  constructor(options: Options) {
+    this.#options = options
+    this.#pings = setInterval(() => this.#sockets.forEach((socket) => void socket.ping()), PING_EVERY_MS).unref()
+    options.server.on('upgrade', (request, stream, head) => {
+      const ticket = new URL(request.url ?? '/', 'http://localhost').searchParams.get('ticket') ?? ''
+      if (!this.#tickets.delete(ticket)) return void stream.end('HTTP/1.1 404 Not Found\r\n\r\n')
+      this.#upgrades.handleUpgrade(request, stream, head, (socket) => this.#welcome(socket))
+    })
   }
 
-  /** No longer in turn; what it still owes goes to another. */
-  function retire(socket: WebSocket): void {
-    if (sockets.includes(socket)) sockets.splice(sockets.indexOf(socket), 1)
-    onConnections(sockets.length)
-    for (const envelope of waiting.values()) {
-      if (envelope.socket !== socket) continue
-      envelope.attempt++
-      send(envelope)
+  /** Opens one connection, once. */
+  ticket(): string {
+    const ticket = randomUUID()
+    this.#tickets.add(ticket)
+    return ticket
+  }
+
+  connections(): number {
+    return this.#sockets.length
+  }
+
+  async deliver(kind: Kind, payload: Payload): Promise<Delivery> {
+    this.#options.onTraffic()
+    if (this.#sockets.length === 0) return { ok: false, error: 'dispatch_failed' }
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#expire(envelope), ACK_WITHIN_MS)
+      const settle = (delivery: Delivery) => {
+        clearTimeout(timer)
+        this.#waiting.delete(envelope.id)
+        resolve(delivery)
+      }
+      const envelope: Envelope = { id: randomUUID(), kind, payload, settle, attempt: 0, socket: null }
+      this.#waiting.set(envelope.id, envelope)
+      this.#send(envelope)
+    })
+  }
+
+  refresh(reason: 'refresh_requested' | 'warning'): void {
+    for (const socket of [...this.#sockets]) {
+      socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'local' } }))
+      if (reason === 'refresh_requested') this.#retire(socket)
     }
   }
 
-  function send(envelope: Envelope): void {
+  drop(): void {
+    for (const socket of [...this.#sockets]) socket.terminate()
+  }
+
+  close(): void {
+    clearInterval(this.#pings)
+    for (const { settle } of this.#waiting.values()) settle({ ok: false, error: 'dispatch_failed' })
+    for (const socket of this.#upgrades.clients) socket.terminate()
+    this.#upgrades.close()
+  }
+
+  #welcome(socket: WebSocket): void {
+    this.#sockets.push(socket)
+    socket.on('message', (data) => this.#acknowledge(String(data)))
+    socket.on('close', () => this.#retire(socket))
+    socket.on('error', () => socket.terminate())
+    socket.send(hello(this.#sockets.length))
+    this.#options.onConnections(this.#sockets.length)
+    for (const envelope of this.#waiting.values()) if (envelope.socket === null) this.#send(envelope)
+  }
+
+  /** No longer in turn; what it still owes goes to another. */
+  #retire(socket: WebSocket): void {
+    const index = this.#sockets.indexOf(socket)
+    if (index >= 0) this.#sockets.splice(index, 1)
+    this.#options.onConnections(this.#sockets.length)
+    for (const envelope of this.#waiting.values()) if (envelope.socket === socket) this.#sendAgain(envelope)
+  }
+
+  #acknowledge(data: string): void {
+    this.#options.onTraffic()
+    const { envelope_id, payload } = JSON.parse(data) as { envelope_id?: string; payload?: unknown }
+    this.#waiting.get(envelope_id ?? '')?.settle({ ok: true, answer: payload })
+  }
+
+  #expire(envelope: Envelope): void {
+    envelope.settle({ ok: false, error: 'operation_timeout' })
+    if (this.#options.redeliversLate) this.#sendAgain(envelope)
+  }
+
+  #sendAgain(envelope: Envelope): void {
+    envelope.attempt++
+    this.#send(envelope)
+  }
+
+  #send(envelope: Envelope): void {
     const { id, kind, payload, attempt } = envelope
-    envelope.socket = sockets[turn++ % Math.max(1, sockets.length)] ?? null
+    envelope.socket = this.#sockets[this.#turn++ % Math.max(1, this.#sockets.length)] ?? null
     const retry = attempt > 0 ? { retry_attempt: attempt, retry_reason: 'timeout' } : {}
     envelope.socket?.send(
       JSON.stringify({ envelope_id: id, type: kind, payload, accepts_response_payload: true, ...retry }),
     )
-  }
-
-  function acknowledge(data: string): void {
-    onTraffic()
-    const { envelope_id, payload } = JSON.parse(data) as { envelope_id?: string; payload?: unknown }
-    waiting.get(envelope_id ?? '')?.settle({ ok: true, answer: payload })
-  }
-
-  function acknowledged(kind: Kind, payload: Payload): Promise<Delivery> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        envelope.settle({ ok: false, error: 'operation_timeout' })
-        envelope.attempt++
-        if (redeliversLate) send(envelope)
-      }, ACK_WITHIN_MS)
-      const settle = (delivery: Delivery) => {
-        clearTimeout(timer)
-        waiting.delete(envelope.id)
-        resolve(delivery)
-      }
-      const envelope: Envelope = { id: randomUUID(), kind, payload, settle, attempt: 0, socket: null }
-      waiting.set(envelope.id, envelope)
-      send(envelope)
-    })
-  }
-
-  return {
-    ticket() {
-      const ticket = randomUUID()
-      tickets.add(ticket)
-      return ticket
-    },
-    async deliver(kind, payload) {
-      onTraffic()
-      return sockets.length === 0 ? { ok: false, error: 'dispatch_failed' } : acknowledged(kind, payload)
-    },
-    connections: () => sockets.length,
-    refresh(reason) {
-      for (const socket of [...sockets]) {
-        socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'local' } }))
-        if (reason === 'refresh_requested') retire(socket)
-      }
-    },
-    drop: () => [...sockets].forEach((socket) => void socket.terminate()),
-    close() {
-      clearInterval(pings)
-      for (const { settle } of waiting.values()) settle({ ok: false, error: 'dispatch_failed' })
-      for (const socket of upgrades.clients) socket.terminate()
-      upgrades.close()
-    },
   }
 }
 

@@ -20,8 +20,8 @@ type Options = {
   readonly onPost: (row: Row) => void
   readonly onChange: (change: Change) => void
 }
-export type Draft = Partial<Message> & Pick<Message, 'user' | 'text'>
-export type Edit = Pick<Message, 'text' | 'blocks'> & Partial<Pick<Message, 'isBroadcast' | 'metadata'>>
+type Draft = Partial<Message> & Pick<Message, 'user' | 'text'>
+type Edit = Pick<Message, 'text' | 'blocks'> & Partial<Pick<Message, 'isBroadcast' | 'metadata'>>
 
 export type Store = {
   post(draft: Draft): Message
@@ -30,6 +30,8 @@ export type Store = {
   remove(ts: string): void
   find(ts: string): Message | null
   messages(): readonly Message[]
+  /** Those in the newest version of every message. */
+  buttons(): readonly StandingButton[]
   transcript(): readonly Row[]
 }
 
@@ -37,6 +39,8 @@ export function openStore({ clock, people, onPost, onChange }: Options): Store {
   const messages = new Map<string, Message>()
   const rows: { readonly ts: string; readonly row: Row }[] = []
   let lastMicroseconds = 0
+  /** Kept until a message changes: the clock asks every few ms. */
+  let standing: readonly StandingButton[] | null = null
 
   /** Unique and rising, as Slack's are, though the simulated clock may stand still between two messages. */
   function nextTs(): string {
@@ -60,6 +64,7 @@ export function openStore({ clock, people, onPost, onChange }: Options): Store {
     if (edited && last?.edited && minute(Date.parse(last.at)) === minute(nowMs)) rows.splice(folded, 1)
     rows.push({ ts, row })
     messages.set(ts, message)
+    standing = null
     onPost(row)
     onChange({ kind: 'message', message })
   }
@@ -78,10 +83,16 @@ export function openStore({ clock, people, onPost, onChange }: Options): Store {
       return message
     },
     remove(ts) {
-      if (messages.delete(ts)) onChange({ kind: 'removed', ts })
+      if (!messages.delete(ts)) return
+      standing = null
+      onChange({ kind: 'removed', ts })
     },
     find: (ts) => messages.get(ts) ?? null,
     messages: () => [...messages.values()],
+    buttons() {
+      standing ??= [...messages.values()].flatMap(buttonsOf)
+      return standing
+    },
     transcript: () => rows.map(({ row }) => row),
   }
 }
@@ -96,7 +107,7 @@ const EMPTY = {
   metadata: null,
 }
 
-export function buttonsOf({ ts, blocks }: Message): readonly StandingButton[] {
+function buttonsOf({ ts, blocks }: Message): readonly StandingButton[] {
   return controlsOf(blocks).flatMap(({ control }) =>
     control.type === 'button'
       ? [{ ts, actionId: control.action_id ?? '', label: control.text.text, value: control.value ?? '' }]
@@ -104,7 +115,7 @@ export function buttonsOf({ ts, blocks }: Message): readonly StandingButton[] {
   )
 }
 
-export function nameOf(id: string, people: readonly Person[]): string {
+function nameOf(id: string, people: readonly Person[]): string {
   return [...people, BOT, SLACKBOT].find((person) => person.id === id)?.name ?? id
 }
 

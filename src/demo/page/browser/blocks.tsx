@@ -18,7 +18,8 @@ function BlockView({ block }: { block: Block }): ReactNode {
       return (
         <div className="block-context">
           {block.elements.map((element, index) => (
-            <ContextElement key={`${index + 1}`} element={element} />
+            // biome-ignore lint/suspicious/noArrayIndexKey: elements have no identity but their place
+            <ContextElement key={index} element={element} />
           ))}
         </div>
       )
@@ -51,7 +52,8 @@ function Section({ block: { text, fields, accessory } }: { block: Extract<Block,
         {fields && (
           <div className="block-fields">
             {fields.map((field, index) => (
-              <div key={`${index + 1}`}>
+              // biome-ignore lint/suspicious/noArrayIndexKey: fields have no identity but their place
+              <div key={index}>
                 <TextObject text={field} />
               </div>
             ))}

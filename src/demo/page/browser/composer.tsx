@@ -61,23 +61,25 @@ export function Composer({ label, placeholder, completions, onSend }: Props): Re
       }}
     >
       {matching.length > 0 && (
-        <ul className="completions" id={list} role="listbox" aria-label="Commands">
+        <div className="completions" id={list} role="listbox" aria-label="Commands">
           {matching.map((each, index) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the input has the keys, as in every combobox
-            <li
+            <div
               key={each.text}
               id={`${list}-${index}`}
               role="option"
               aria-selected={index === chosen}
               tabIndex={-1}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => change(each.text)}
+              onMouseDown={(event) => {
+                // The focus stays where the person types.
+                event.preventDefault()
+                change(each.text)
+              }}
             >
               <code>{each.text}</code>
               <span className="quiet">{each.hint}</span>
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
       <input
         type="text"

@@ -2,11 +2,11 @@
 //
 // Own and small on purpose: slack-blocks-to-jsx draws the same blocks, but gives every button its action id as element id
 // (two questions, one id), keeps the answer of a confirm dialog to itself, and has no way to hear what was chosen.
-import { type ReactNode, useContext, useId, useState } from 'react'
+import { type ReactNode, useContext, useState } from 'react'
 import type { Control } from '../../slack/blocks.ts'
 import type { Chosen } from '../../slack/entities.ts'
+import { Boxes, initialOf } from './boxes.tsx'
 import { Confirm, type Question } from './confirm.tsx'
-import { Mrkdwn } from './mrkdwn.tsx'
 import { Surface } from './surface.ts'
 
 type Of<T extends Control['type']> = Extract<Control, { type: T }>
@@ -55,6 +55,7 @@ function ButtonControl({ control }: { control: Of<'button'> }): ReactNode {
   const { action_id: actionId = '', text, style, url, accessibility_label: label } = control
   const { use, dialog, isBusy } = useAsking(control.confirm)
   const press = () => {
+    if (isBusy) return
     if (url) window.open(url, '_blank', 'noreferrer')
     use(actionId, true)
   }
@@ -65,7 +66,7 @@ function ButtonControl({ control }: { control: Of<'button'> }): ReactNode {
         className={`button ${style ?? ''}`}
         aria-label={label}
         aria-busy={isBusy}
-        disabled={isBusy}
+        aria-disabled={isBusy}
         onClick={press}
       >
         {text.text}
@@ -135,6 +136,7 @@ function BoxesControl({ control }: { control: Of<'radio_buttons'> | Of<'checkbox
   return (
     <>
       <Boxes
+        legend={<span className="hidden">Choose</span>}
         control={control}
         chosen={chosen}
         onChoose={(next) => {
@@ -145,55 +147,4 @@ function BoxesControl({ control }: { control: Of<'radio_buttons'> | Of<'checkbox
       {dialog(control.action_id ?? '')}
     </>
   )
-}
-
-export function Boxes({
-  control,
-  chosen,
-  onChoose,
-}: {
-  control: Of<'radio_buttons'> | Of<'checkboxes'>
-  chosen: Chosen
-  onChoose: (chosen: Chosen) => void
-}): ReactNode {
-  const group = useId()
-  const isMany = control.type === 'checkboxes'
-  const held = typeof chosen === 'string' ? [chosen] : chosen
-  const toggled = (value: string) => (held.includes(value) ? held.filter((each) => each !== value) : [...held, value])
-  return (
-    <div className="boxes" role={isMany ? 'group' : 'radiogroup'}>
-      {control.options.map(({ value, text, description }) => (
-        <label key={value}>
-          <input
-            type={isMany ? 'checkbox' : 'radio'}
-            name={group}
-            checked={held.includes(value)}
-            onChange={() => onChoose(isMany ? toggled(value) : value)}
-          />
-          <span>
-            <Mrkdwn text={text.text} />
-            {description && (
-              <small>
-                <Mrkdwn text={description.text} />
-              </small>
-            )}
-          </span>
-        </label>
-      ))}
-    </div>
-  )
-}
-
-export function initialOf(control: Control): Chosen {
-  switch (control.type) {
-    case 'checkboxes':
-      return control.initial_options?.map(({ value }) => value) ?? []
-    case 'radio_buttons':
-    case 'static_select':
-      return control.initial_option?.value ?? ''
-    case 'plain_text_input':
-      return control.initial_value ?? ''
-    default:
-      return ''
-  }
 }

@@ -15,7 +15,6 @@ const NOTHING: Live = { messages: [], modal: null, connections: 0, isKnown: fals
 export function useLive(user: string): Live {
   const [live, setLive] = useState(NOTHING)
   useEffect(() => {
-    setLive(NOTHING)
     const source = new EventSource(`/events?user=${user}`)
     source.addEventListener('snapshot', ({ data }) =>
       setLive({ ...(JSON.parse(data) as Snapshot), isKnown: true, isLost: false }),

@@ -2,7 +2,6 @@
 import { createRoot } from 'react-dom/client'
 import type { Start } from '../entities.ts'
 import { App } from './app.tsx'
-import './page.css'
 
 const root = document.getElementById('root')
 const start = document.getElementById('start')

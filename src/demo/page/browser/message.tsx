@@ -1,6 +1,6 @@
 // One message: who, when, what, and its thread's door.
-import { type ReactNode, useContext, useMemo } from 'react'
-import type { Message } from '../../slack/entities.ts'
+import { type ReactNode, useContext, useLayoutEffect, useMemo, useRef } from 'react'
+import type { Chosen, Message } from '../../slack/entities.ts'
 import { Blocks } from './blocks.tsx'
 import { Mrkdwn, People } from './mrkdwn.tsx'
 import { Surface } from './surface.ts'
@@ -14,20 +14,24 @@ export type Replies = {
 type Props = {
   readonly message: Message
   readonly botId: string
-  readonly perform: (surface: string, actionId: string, chosen: Parameters<Surface['perform']>[1]) => Promise<void>
+  readonly perform: (surface: string, actionId: string, chosen: Chosen | null) => Promise<void>
   readonly replies: Replies | null
 }
-type Surface = { readonly perform: (actionId: string, chosen: string | readonly string[] | null) => Promise<void> }
 
 export function MessageView({ message, botId, perform, replies }: Props): ReactNode {
   const { ts, user, text, blocks, onlyFor, isCommand, isEdited, isBroadcast } = message
   const name = useContext(People).find(({ id }) => id === user)?.name ?? user
   const surface = useMemo(
-    () => ({ perform: (actionId: string, chosen: string | readonly string[] | null) => perform(ts, actionId, chosen) }),
+    () => ({ perform: (actionId: string, chosen: Chosen | null) => perform(ts, actionId, chosen) }),
     [perform, ts],
   )
   return (
-    <article className={`message ${onlyFor === null ? '' : 'ephemeral'}`} aria-label={`${name}, ${clockTime(ts)}`}>
+    <article
+      className={`message ${onlyFor === null ? '' : 'ephemeral'}`}
+      aria-label={`${name}, ${clockTime(ts)}`}
+      tabIndex={-1}
+      {...useKeptFocus(message)}
+    >
       <Avatar name={name} isApp={user === botId} seed={user} />
       <div className="message-body">
         <div className="message-head">
@@ -55,6 +59,25 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
       </div>
     </article>
   )
+}
+
+/** A pressed button goes when its message changes; the focus then stays with the message instead of being lost. */
+function useKeptFocus(message: Message) {
+  const ref = useRef<HTMLElement>(null)
+  const isInside = useRef(false)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of the message is what takes the button away
+  useLayoutEffect(() => {
+    if (isInside.current && document.activeElement === document.body) ref.current?.focus()
+  }, [message])
+  return {
+    ref,
+    onFocus: () => {
+      isInside.current = true
+    },
+    onBlur: ({ relatedTarget }: { relatedTarget: EventTarget | null }) => {
+      if (relatedTarget) isInside.current = false
+    },
+  }
 }
 
 function RepliesDoor({ replies: { count, unread, lastTs, open } }: { replies: Replies }): ReactNode {
@@ -91,7 +114,7 @@ export function Avatar({ name, isApp, seed }: { name: string; isApp: boolean; se
   )
 }
 
-export function clockTime(ts: string): string {
+function clockTime(ts: string): string {
   return isoTime(ts).slice(11, 16)
 }
 

@@ -39,7 +39,6 @@ export function Pane({
 }: Props): ReactNode {
   const log = useFollowing(messages)
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes a thread from wherever the focus is in it
     <section
       className={`pane ${className}`}
       aria-label={label}
@@ -48,13 +47,13 @@ export function Pane({
       }}
     >
       {head}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div
         ref={log}
         className="log"
         role="log"
         aria-label={`${label}: messages`}
         aria-relevant="additions"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
       >
         {messages.length === 0

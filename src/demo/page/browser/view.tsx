@@ -1,11 +1,11 @@
 // An open view: inputs are gathered here and sent together; blocks and controls between them work as in a message.
 import { type FormEvent, type ReactNode, useId, useMemo, useState } from 'react'
-import { type Block, controlsOf } from '../../slack/blocks.ts'
+import type { Block } from '../../slack/blocks.ts'
 import type { Chosen, Modal } from '../../slack/entities.ts'
 import type { Deed } from '../entities.ts'
 import { Blocks } from './blocks.tsx'
+import { Boxes, initialOf } from './boxes.tsx'
 import { Dialog } from './confirm.tsx'
-import { Boxes, initialOf } from './controls.tsx'
 import { Surface } from './surface.ts'
 
 type Input = Extract<Block, { type: 'input' }>
@@ -14,14 +14,7 @@ type Values = Readonly<Record<string, Chosen>>
 export function ViewDialog({ modal, perform }: { modal: Modal; perform: (deed: Deed) => Promise<void> }): ReactNode {
   const { id, view, errors, trouble } = modal
   const title = useId()
-  const [values, setValues] = useState<Values>(() =>
-    Object.fromEntries(
-      controlsOf(view.blocks.filter(({ type }) => type === 'input')).map(({ control }) => [
-        control.action_id ?? '',
-        initialOf(control),
-      ]),
-    ),
-  )
+  const [values, setValues] = useState(() => initialValues(view.blocks))
   const [isBusy, setBusy] = useState(false)
   const surface = useMemo(
     () => ({
@@ -87,43 +80,30 @@ export function ViewDialog({ modal, perform }: { modal: Modal; perform: (deed: D
   )
 }
 
-function InputBlock({
-  block,
-  values,
-  error,
-  onChange,
-}: {
-  block: Input
-  values: Values
-  error: string | undefined
-  onChange: (values: Values) => void
-}): ReactNode {
+type InputBlockProps = {
+  readonly block: Input
+  readonly values: Values
+  readonly error: string | undefined
+  readonly onChange: (values: Values) => void
+}
+
+function InputBlock({ block, values, error, onChange }: InputBlockProps): ReactNode {
   const id = useId()
   const actionId = block.element.action_id ?? ''
+  // A group of boxes carries its own legend.
   const isGroup = block.element.type === 'radio_buttons' || block.element.type === 'checkboxes'
   const label = (
-    <>
+    <span className="label">
       {block.label.text}
       {block.optional && <span className="quiet"> (optional)</span>}
-    </>
+    </span>
   )
   return (
-    <div
-      className="input-block"
-      role={isGroup ? 'group' : undefined}
-      aria-labelledby={isGroup ? `${id}-label` : undefined}
-    >
-      {isGroup ? (
-        <span id={`${id}-label`} className="label">
-          {label}
-        </span>
-      ) : (
-        <label htmlFor={id} className="label">
-          {label}
-        </label>
-      )}
+    <div className="input-block">
+      {!isGroup && <label htmlFor={id}>{label}</label>}
       <InputControl
         id={id}
+        label={label}
         block={block}
         chosen={values[actionId] ?? ''}
         error={error}
@@ -139,19 +119,16 @@ function InputBlock({
   )
 }
 
-function InputControl({
-  id,
-  block,
-  chosen,
-  error,
-  onChoose,
-}: {
-  id: string
-  block: Input
-  chosen: Chosen
-  error: string | undefined
-  onChoose: (chosen: Chosen) => void
-}): ReactNode {
+type InputControlProps = {
+  readonly id: string
+  readonly label: ReactNode
+  readonly block: Input
+  readonly chosen: Chosen
+  readonly error: string | undefined
+  readonly onChoose: (chosen: Chosen) => void
+}
+
+function InputControl({ id, label, block, chosen, error, onChoose }: InputControlProps): ReactNode {
   const { element } = block
   const shared = {
     id,
@@ -189,6 +166,11 @@ function InputControl({
         </select>
       )
     default:
-      return <Boxes control={element} chosen={chosen} onChoose={onChoose} />
+      return <Boxes legend={label} control={element} chosen={chosen} onChoose={onChoose} />
   }
+}
+
+function initialValues(blocks: readonly Block[]): Values {
+  const inputs = blocks.flatMap((block) => (block.type === 'input' ? [block.element] : []))
+  return Object.fromEntries(inputs.map((element) => [element.action_id ?? '', initialOf(element)]))
 }

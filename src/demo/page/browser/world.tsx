@@ -3,8 +3,8 @@ import { type ReactNode, useEffect, useState } from 'react'
 import type { ClockDeed, ClockState, WorldView } from '../entities.ts'
 
 const LOOKS_EVERY_MS = 700
-const VOLUMES_SHOWN_MAX = 60
-const SNAPSHOTS_SHOWN_MAX = 30
+const VOLUMES_SHOWN_MAX = 24
+const SNAPSHOTS_SHOWN_MAX = 14
 type Volume = WorldView['volumes'][number]
 
 export function World({ onClose }: { onClose: () => void }): ReactNode {
@@ -15,7 +15,7 @@ export function World({ onClose }: { onClose: () => void }): ReactNode {
         .then((response) => response.json())
         .then(setWorld, () => undefined)
     void look()
-    const timer = setInterval(() => void look(), LOOKS_EVERY_MS)
+    const timer = setInterval(() => document.hidden || void look(), LOOKS_EVERY_MS)
     return () => clearInterval(timer)
   }, [])
   return (
@@ -61,7 +61,7 @@ function Inside({ world }: { world: WorldView }): ReactNode {
   )
 }
 
-function Clock({ clock: { nowMs, speed, isPaused } }: { clock: ClockState }): ReactNode {
+function Clock({ clock: { nowMs, speed, speedTop, isPaused } }: { clock: ClockState }): ReactNode {
   const act = (deed: ClockDeed) => void fetch(`/clock/${deed}`, { method: 'POST' })
   const [date = '', time = ''] = new Date(nowMs).toISOString().slice(0, 19).split('T')
   return (
@@ -69,8 +69,10 @@ function Clock({ clock: { nowMs, speed, isPaused } }: { clock: ClockState }): Re
       <div>
         <span className="clock-time number">{time}</span> <span className="quiet">UTC, {date}</span>
       </div>
-      <div className="quiet number" role="status">
-        {isPaused ? 'Paused' : `${Math.max(1, Math.round(speed)).toLocaleString('en')} times as fast as real`}
+      <div className="quiet number">
+        {!isPaused && `${count(speed)} times as fast as real, `}
+        {/* Only what a person changed is worth announcing; the speed itself never rests. */}
+        <span role="status">{isPaused ? 'Paused' : `at most ${count(speedTop)}`}</span>
       </div>
       <div className="block-actions">
         <button type="button" className="button" onClick={() => act(isPaused ? 'resume' : 'pause')}>
@@ -85,6 +87,10 @@ function Clock({ clock: { nowMs, speed, isPaused } }: { clock: ClockState }): Re
       </div>
     </section>
   )
+}
+
+function count(speed: number): string {
+  return Math.max(1, Math.round(speed)).toLocaleString('en')
 }
 
 function Zone({ zone, world }: { zone: string; world: WorldView }): ReactNode {
@@ -119,13 +125,13 @@ function Zone({ zone, world }: { zone: string; world: WorldView }): ReactNode {
 function VolumeRow({ volume, host }: { volume: Volume; host: string | null }): ReactNode {
   const { id, name, state, device, sizeGib, type } = volume
   return (
-    <li className="volume" title={id}>
+    <li className="volume" title={`${name}: ${id}, ${sizeGib} GiB ${type}, ${state}`}>
       <span className={`dot ${state}`} aria-hidden="true" />
       <span className="volume-name">{name || id}</span>
-      <span className="quiet number">
-        {sizeGib} GiB {type}
+      <span className="quiet">
+        {host ? <span className="hidden">{state}, </span> : state}
+        {host && `${host} ${device ?? ''}`}
       </span>
-      <span className="volume-where quiet">{host ? `${state}: ${host} ${device ?? ''}` : state}</span>
     </li>
   )
 }

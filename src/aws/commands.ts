@@ -1,0 +1,94 @@
+// The SSM edge: sends the documents of ssm/ to hosts, and finds what became of them by their comment. SSM has no client token
+// and delivers late and out of order: what keeps a late command from acting is in the document (rev, notAfter).
+import {
+  type Command,
+  GetCommandInvocationCommand,
+  ListCommandInvocationsCommand,
+  paginateListCommands,
+  SendCommandCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm'
+import { effectId } from '../core/effects.ts'
+import type { SeenCommand } from '../core/facts.ts'
+import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/limits.ts'
+import type { Migration } from '../core/migration.ts'
+import type { Hosts } from '../core/ports.ts'
+import type { Clients } from './clients.ts'
+import { sortError } from './errors.ts'
+
+export function hosts({ sending }: Clients): Hosts {
+  return {
+    // Twice: the host refuses a rev lower than it has seen and runs an equal one again, which its document must bear.
+    async run(effect, { migration, rev, notAfterMs }) {
+      if (effect.work.method !== 'document') throw new Error(`${effectId(effect)} is no document`)
+      try {
+        const sent = await sending.send(
+          new SendCommandCommand({
+            DocumentName: effect.work.document,
+            InstanceIds: [...effect.instances],
+            Comment: `${prefix(migration)}${effectId(effect)}`,
+            TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
+            // All hosts of a service act at once, and every one of them is told on, whatever another did.
+            MaxConcurrency: '100%',
+            MaxErrors: '100%',
+            Parameters: {
+              service: [effect.service],
+              migration: [migration],
+              rev: [String(rev)],
+              notAfter: [new Date(notAfterMs).toISOString()],
+            },
+          }),
+        )
+        return { outcome: 'taken', resource: sent.Command?.CommandId ?? null }
+      } catch (error) {
+        return sortError(error)
+      }
+    },
+  }
+}
+
+/** The newest command of each effect that waits for one. */
+export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<string, SeenCommand>> {
+  const newest = new Map<string, Command>()
+  const since = new Date(m.plannedAtMs).toISOString()
+  const input = { Filters: [{ key: 'InvokedAfter' as const, value: since }] }
+  for await (const page of paginateListCommands({ client, pageSize: COMMANDS_PAGE_MAX }, input)) {
+    for (const command of page.Commands ?? []) {
+      const effect = command.Comment?.startsWith(prefix(m.id)) ? command.Comment.slice(prefix(m.id).length) : ''
+      const known = newest.get(effect)
+      const isNewer = !known || sentAt(known) < sentAt(command)
+      if (['issued', 'started'].includes(m.effects.get(effect)?.status ?? '') && isNewer) newest.set(effect, command)
+    }
+  }
+  const seen = [...newest].map(async ([effect, command]) => [effect, await seenCommand(client, command)] as const)
+  return new Map(await Promise.all(seen))
+}
+
+function prefix(migration: string): string {
+  return `zonehop ${migration} `
+}
+
+function sentAt({ RequestedDateTime }: Command): number {
+  return RequestedDateTime?.getTime() ?? 0
+}
+
+async function seenCommand(client: SSMClient, command: Command): Promise<SeenCommand> {
+  const { CommandId: id = '', Status = 'Pending', StatusDetails = '' } = command
+  const base = { id, sentAtMs: sentAt(command) }
+  if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
+  if (Status === 'Success') return { ...base, state: 'succeeded', details: Status }
+  return { ...base, state: 'ended', details: await whatFailed(client, id, StatusDetails || Status) }
+}
+
+/** The first host on which it failed, and what it wrote there. */
+async function whatFailed(client: SSMClient, CommandId: string, status: string): Promise<string> {
+  const { CommandInvocations = [] } = await client.send(new ListCommandInvocationsCommand({ CommandId }))
+  const bad = CommandInvocations.find((each) => each.Status !== 'Success')
+  if (!bad?.InstanceId) return status
+  const { StandardErrorContent = '', ResponseCode } = await client.send(
+    new GetCommandInvocationCommand({ CommandId, InstanceId: bad.InstanceId }),
+  )
+  const wrote = StandardErrorContent.trim().split('\n').at(-1) ?? ''
+  const exit = ResponseCode !== undefined && ResponseCode > 0 ? `, exit ${ResponseCode}` : ''
+  return `${bad.StatusDetails ?? status} on ${bad.InstanceId}${exit}${wrote ? `: ${wrote}` : ''}`
+}

@@ -1,0 +1,44 @@
+// Batched, paginated describes. Filters never raise NotFound, so one unknown id cannot fail a page; no list of ids is ever
+// sent, since an empty one describes everything.
+import {
+  type EC2Client,
+  type Filter,
+  paginateDescribeInstances,
+  paginateDescribeSnapshots,
+  paginateDescribeVolumes,
+} from '@aws-sdk/client-ec2'
+import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/facts.ts'
+import { INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/limits.ts'
+import { seenInstance, seenSnapshot, seenVolume } from './wire.ts'
+
+export function filter(name: string, ...values: readonly string[]): Filter {
+  return { Name: name, Values: [...values] }
+}
+
+/** Also those that AWS services manage: they are hidden unless asked for, and hidden data is forgotten data. */
+export async function volumesBy(client: EC2Client, ...filters: readonly Filter[]): Promise<SeenVolume[]> {
+  const seen: SeenVolume[] = []
+  const input = { Filters: [...filters], IncludeManagedResources: true }
+  for await (const page of paginateDescribeVolumes({ client, pageSize: VOLUMES_PAGE_MAX }, input)) {
+    seen.push(...(page.Volumes ?? []).map(seenVolume))
+  }
+  return seen
+}
+
+export async function snapshotsBy(client: EC2Client, ...filters: readonly Filter[]): Promise<SeenSnapshot[]> {
+  const seen: SeenSnapshot[] = []
+  const input = { OwnerIds: ['self'], Filters: [...filters] }
+  for await (const page of paginateDescribeSnapshots({ client, pageSize: SNAPSHOTS_PAGE_MAX }, input)) {
+    seen.push(...(page.Snapshots ?? []).map(seenSnapshot))
+  }
+  return seen
+}
+
+export async function instancesIn(client: EC2Client, zones: readonly string[]): Promise<SeenInstance[]> {
+  const seen: SeenInstance[] = []
+  const input = { Filters: [filter('availability-zone', ...zones)] }
+  for await (const page of paginateDescribeInstances({ client, pageSize: INSTANCES_PAGE_MAX }, input)) {
+    for (const { Instances = [] } of page.Reservations ?? []) seen.push(...Instances.map(seenInstance))
+  }
+  return seen
+}

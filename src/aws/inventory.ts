@@ -1,0 +1,21 @@
+// Reads the inventory: everything in the source zone whatever its tags, the instances and volumes of the target zone, and what
+// preflight wants to know. What cannot be asked says why; only the inventory itself must succeed.
+import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
+import type { Inventory } from '../core/facts.ts'
+import type { Clients } from './clients.ts'
+import { filter, instancesIn, volumesBy } from './describe.ts'
+import { survey } from './survey.ts'
+
+type Zones = { readonly sourceZone: string; readonly targetZone: string }
+
+export async function inventory(clients: Clients, { sourceZone, targetZone }: Zones): Promise<Inventory> {
+  const { reading } = clients
+  const { AvailabilityZones = [] } = await reading.send(new DescribeAvailabilityZonesCommand({}))
+  const zones = AvailabilityZones.map(({ ZoneName = '', ZoneId = '' }) => ({ name: ZoneName, id: ZoneId }))
+  const [volumes, instances] = await Promise.all([
+    volumesBy(reading, filter('availability-zone', sourceZone, targetZone)),
+    instancesIn(reading, [sourceZone, targetZone]),
+  ])
+  const found = { zones: zones.sort((a, b) => (a.name < b.name ? -1 : 1)), volumes, instances }
+  return { ...found, survey: await survey(clients, { ...found, sourceZone, targetZone }) }
+}

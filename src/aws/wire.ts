@@ -1,0 +1,65 @@
+// Between EC2's shapes and ours.
+import type { Instance, ResourceType, Snapshot, Volume } from '@aws-sdk/client-ec2'
+import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/facts.ts'
+import type { Tags } from '../core/migration.ts'
+
+export function tagged(type: ResourceType, tags: Tags) {
+  return [{ ResourceType: type, Tags: pairs(tags) }]
+}
+
+export function pairs(tags: Tags) {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+export function seenSnapshot(snapshot: Snapshot): SeenSnapshot {
+  const percent = Number.parseInt(snapshot.Progress ?? '', 10)
+  return {
+    id: snapshot.SnapshotId ?? '',
+    volumeId: snapshot.VolumeId ?? '',
+    state: snapshot.State ?? '',
+    percent: Number.isNaN(percent) ? null : percent,
+    startedAtMs: snapshot.StartTime?.getTime() ?? 0,
+    tags: tagsOf(snapshot.Tags),
+  }
+}
+
+export function seenVolume(volume: Volume): SeenVolume {
+  return {
+    id: volume.VolumeId ?? '',
+    zone: volume.AvailabilityZone ?? '',
+    state: volume.State ?? '',
+    sizeGib: volume.Size ?? 0,
+    type: volume.VolumeType ?? '',
+    iops: volume.Iops ?? null,
+    throughputMibps: volume.Throughput ?? null,
+    encrypted: volume.Encrypted ?? false,
+    kmsKeyId: volume.KmsKeyId ?? null,
+    snapshotId: volume.SnapshotId || null,
+    createdAtMs: volume.CreateTime?.getTime() ?? 0,
+    managedBy: volume.Operator?.Managed ? (volume.Operator.Principal ?? 'an AWS service') : null,
+    tags: tagsOf(volume.Tags),
+    attachments: (volume.Attachments ?? []).map((attachment) => ({
+      instance: attachment.InstanceId ?? '',
+      device: attachment.Device ?? '',
+      state: attachment.State ?? '',
+      deleteOnTermination: attachment.DeleteOnTermination ?? false,
+    })),
+  }
+}
+
+export function seenInstance(instance: Instance): SeenInstance {
+  const tags = tagsOf(instance.Tags)
+  return {
+    id: instance.InstanceId ?? '',
+    name: tags.Name ?? instance.InstanceId ?? '',
+    zone: instance.Placement?.AvailabilityZone ?? '',
+    state: instance.State?.Name ?? '',
+    type: instance.InstanceType ?? '',
+    rootDevice: instance.RootDeviceName ?? null,
+    tags,
+  }
+}
+
+function tagsOf(tags: { Key?: string | undefined; Value?: string | undefined }[] = []): Tags {
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+}

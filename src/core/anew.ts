@@ -1,0 +1,25 @@
+// Generations: a step whose ground has changed is a new one, under a new name, so that the two can never be taken for another.
+import { isDeepStrictEqual } from 'node:util'
+import { type Effect, effectId } from './effects.ts'
+import type { Said } from './entries.ts'
+import type { Migration } from './migration.ts'
+import { isAchieved, latest } from './state.ts'
+
+/** The step as it was intended last, or a new generation of it where what it rests on is another one now. */
+export function anew<E extends Effect>(m: Migration, effect: E): E {
+  const last = latest(m, effect.subject, effect.step)
+  if (!last) return effect
+  const { generation } = last.effect
+  const again = { ...effect, generation }
+  return isDeepStrictEqual(last.effect, again) ? again : { ...effect, generation: generation + 1 }
+}
+
+/** The entry that intends those of the effects that are not intended yet, or null. */
+export function intend(m: Migration, effects: readonly Effect[]): Said | null {
+  const fresh = effects.filter((effect) => !m.effects.has(effectId(effect)))
+  return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
+}
+
+export function areAchieved(m: Migration, effects: readonly Effect[]): boolean {
+  return effects.every((effect) => isAchieved(m, effect))
+}

@@ -1,0 +1,118 @@
+// Looks for one effect in the facts: what EC2 made of it, whether it is achieved, or how it went wrong. By tags for what it
+// makes, by state for attachments and instances, by the comment of the command for what hosts ran.
+import type { CheckEffect, Effect, RestoreEffect, ServiceEffect, SnapshotEffect } from './effects.ts'
+import { effectId } from './effects.ts'
+import type { Facts, SeenVolume } from './facts.ts'
+import { ATTACHING_MAX_MS, COMMAND_MAX_MS } from './limits.ts'
+import type { EffectState, Failure, Migration } from './migration.ts'
+import { differences } from './parity.ts'
+import { identity, isMarked, ownTags, stand } from './tags.ts'
+
+export type Sight = { readonly resource?: string; readonly isAchieved: boolean; readonly failure?: Failure }
+
+/** Null where nothing of it is seen. */
+export function look(m: Migration, state: EffectState, facts: Facts): Sight | null {
+  const { effect } = state
+  switch (effect.step) {
+    case 'seed':
+    case 'snapshot':
+      return lookForSnapshot(m, effect, facts)
+    case 'restore':
+      return lookForVolume(m, effect, facts)
+    case 'attach': {
+      const volume = facts.volumes.get(effect.volumeId)
+      return volume ? lookAtAttachment(volume, state, facts) : null
+    }
+    case 'check':
+      return lookAtParity(m, effect, facts)
+    case 'tag': {
+      const tagsOf = (id: string) => facts.volumes.get(id)?.tags ?? {}
+      const isDone = (id: string) =>
+        isMarked(tagsOf(id), effect.tags) && !effect.removed.some((key) => key in tagsOf(id))
+      return { isAchieved: effect.resources.every(isDone) }
+    }
+    default:
+      return lookAtHosts(state, effect, facts)
+  }
+}
+
+/** A final snapshot counts only under the freeze that stands; the first one EC2 began, should there ever be two. */
+function lookForSnapshot(m: Migration, effect: SnapshotEffect, facts: Facts): Sight | null {
+  const wanted = { ...identity(m.id, effect), ...ownTags(effect.tags) }
+  const [snapshot] = (facts.snapshotsOf.get(effect.subject) ?? [])
+    .filter(({ tags }) => stand(tags, wanted))
+    .sort((a, b) => a.startedAtMs - b.startedAtMs)
+  if (!snapshot) return null
+  if (snapshot.state !== 'error') return { resource: snapshot.id, isAchieved: snapshot.state === 'completed' }
+  const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
+  return failed('SnapshotError', problem, 'look at the volume and its key in EC2, then retry')
+}
+
+function lookForVolume(m: Migration, effect: RestoreEffect, facts: Facts): Sight | null {
+  const volume = facts.volumesOf
+    .get(effect.subject)
+    ?.find(({ tags, snapshotId }) => stand(tags, identity(m.id, effect)) && snapshotId === effect.snapshotId)
+  if (!volume) return null
+  if (volume.state !== 'error') {
+    return { resource: volume.id, isAchieved: ['available', 'in-use'].includes(volume.state) }
+  }
+  const problem = `volume ${volume.id} from ${effect.snapshotId} ended in error`
+  return failed('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
+}
+
+function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts): Sight | null {
+  const { effect, issuedAtMs } = state
+  const attachment = volume.attachments.find(({ state }) => state !== 'detached')
+  if (!attachment || effect.step !== 'attach') return null
+  const { instance, device } = effect
+  if (attachment.instance !== instance || attachment.device !== device) {
+    const problem = `${volume.id} is attached to ${attachment.instance} as ${attachment.device}, not to ${instance} as ${device}`
+    return failed('VolumeInUse', problem, 'detach it there, then retry')
+  }
+  if (attachment.state === 'attached') return { isAchieved: true }
+  const isStuck = issuedAtMs !== null && facts.beganAtMs - issuedAtMs > ATTACHING_MAX_MS
+  if (!isStuck) return { isAchieved: false }
+  const problem = `${volume.id} has been ${attachment.state} to ${instance} for over ${ATTACHING_MAX_MS / 1000} s`
+  return failed('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
+}
+
+function lookAtParity(m: Migration, effect: CheckEffect, facts: Facts): Sight | null {
+  const move = m.plan.moves.find(({ id }) => id === effect.subject)
+  const target = facts.volumes.get(effect.volumeId)
+  if (!move || !target) return null
+  const different = differences(move, target)
+  if (different.length === 0) return { isAchieved: true }
+  if (different.every(({ attribute }) => attribute === 'DeleteOnTermination')) return { isAchieved: false }
+  const problem = different
+    .map(({ attribute, source, copy }) => `${attribute} is ${copy}, the source's ${source}`)
+    .join('; ')
+  return failed('ParityMismatch', `${target.id}: ${problem}`, 'set it right in EC2, then retry')
+}
+
+function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): Sight | null {
+  switch (effect.work.method) {
+    case 'manual':
+      return null
+    case 'document':
+      return lookAtCommand(state, effect, facts)
+    default: {
+      const wanted = effect.work.method === 'stop-instances' ? 'stopped' : 'running'
+      return { isAchieved: effect.instances.every((id) => facts.instances.get(id)?.state === wanted) }
+    }
+  }
+}
+
+function lookAtCommand({ issuedAtMs }: EffectState, effect: Effect, facts: Facts): Sight | null {
+  const command = facts.commands.get(effectId(effect))
+  if (!command) return null
+  const remedy = 'look at the host, put it right, then retry; the document is safe to run again'
+  if (command.state === 'ended') return failed('DocumentFailed', command.details, remedy)
+  if (command.state === 'succeeded') return { resource: command.id, isAchieved: true }
+  const isLate = facts.beganAtMs - Math.max(command.sentAtMs, issuedAtMs ?? 0) > COMMAND_MAX_MS
+  if (!isLate) return { resource: command.id, isAchieved: false }
+  return failed('DocumentNeverEnds', `command ${command.id} has not ended after ${COMMAND_MAX_MS / 60_000} min`, remedy)
+}
+
+function failed(code: string, problem: string, remedy: string): Sight {
+  return { isAchieved: false, failure: { code, problem, remedy } }
+}

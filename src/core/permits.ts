@@ -1,0 +1,127 @@
+// Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
+import { callOf, effectId } from './effects.ts'
+import type { Choice, Gate, Migration } from './migration.ts'
+import { isDeferred, isOpen } from './services.ts'
+import { approvalOf, latest } from './state.ts'
+
+export type Refusal = { readonly refusal: string }
+
+type Person = { readonly by: string; readonly approvers: readonly string[] }
+
+export function mayApprove(m: Migration, ask: Person & { gate: Gate; basis: string }): Refusal | null {
+  const { gate, basis, by, approvers } = ask
+  const standing = approvalOf(m, gate, basis)
+  if (standing) return no(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
+  if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
+  if (m.asking.basis !== basis) {
+    return no('What this button showed has changed since; read the newest message of the thread and approve there.')
+  }
+  if (by === m.by) return no(`You asked for this migration, so someone else has to approve ${gate}.`)
+  return isApprover(by, approvers)
+}
+
+function isApprover(by: string, approvers: readonly string[]): Refusal | null {
+  if (approvers.length === 0 || approvers.includes(by)) return null
+  return no(`Only ${approvers.map((one) => `<@${one}>`).join(', ')} may do this (approvers in zonehop.yaml).`)
+}
+
+export function mayChoose(m: Migration, { by, choice, approvers }: Person & { choice: Choice }): Refusal | null {
+  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase))
+    return no(`${m.id} is ${m.phase}; its plan stands.`)
+  const isPlanned = [...m.inventory.volumes, ...m.found].some(
+    ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
+  )
+  if (!isPlanned) return no(`${choice.volume} is no volume of this plan.`)
+  const isMoving = [...m.effects.values()].some(({ effect }) => effect.subject === choice.volume)
+  if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
+  return isApprover(by, approvers)
+}
+
+/** The work for hands that the entry at `rev` asked for. */
+export function handsAt(m: Migration, rev: number): string[] {
+  const asked = [...m.effects.values()].filter(
+    ({ effect, intendedRev }) => intendedRev === rev && callOf(effect) === null,
+  )
+  return asked.map(({ effect }) => effectId(effect))
+}
+
+export function mayConfirm(m: Migration, rev: number): Refusal | null {
+  const states = handsAt(m, rev).flatMap((id) => m.effects.get(id) ?? [])
+  const done = states.find(({ confirmedBy }) => confirmedBy)
+  if (done) return no(`Already confirmed by <@${done.confirmedBy}>.`)
+  const isAsked = states.length > 0 && states.every(({ status }) => status === 'intended')
+  const isMoot = m.phase === 'aborting' && states.some(({ effect }) => effect.step !== 'unfreeze')
+  if (isAsked && !isMoot && m.endedAtMs === null) return null
+  return no('This is not asked for any more; read the newest message of the thread.')
+}
+
+export function mayDefer(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
+  const { service: name, reason, by, approvers } = ask
+  const service = m.plan.services.find((each) => each.name === name)
+  if (!service) {
+    return no(
+      `There is no service "${name}" in ${m.id}; it has ${m.plan.services.map((each) => each.name).join(', ')}.`,
+    )
+  }
+  if (isDeferred(m, service)) return no(`${name} is deferred already.`)
+  if (m.phase === 'live' || m.endedAtMs !== null) return no(`${m.id} is ${m.phase}: it is too late to defer ${name}.`)
+  if (isOpen(m, name)) return no(`${name} is open already.`)
+  const first = m.plan.services.find((each) => !isDeferred(m, each) && each.after.includes(name))
+  if (first) return no(`${first.name} opens after ${name} and is required; defer ${first.name} first.`)
+  if (m.plan.services.every((each) => each.name === name || isDeferred(m, each))) {
+    return no(`${name} is the last required service; with it deferred there would be nothing to go live with.`)
+  }
+  if (reason.trim() === '') return no(`Say why: /migrate defer ${name} because <reason>.`)
+  return isApprover(by, approvers)
+}
+
+/** The failed step that is meant: by its id, or by the name of its volume or service. */
+export function failedEffect(m: Migration, what: string): string | null {
+  const failed = [...m.effects.values()].filter(
+    ({ status, effect }) => status === 'failed' && latest(m, effect.subject, effect.step)?.effect === effect,
+  )
+  const found = failed.find(({ effect }) => {
+    const move = m.plan.moves.find(({ id }) => id === effect.subject)
+    const names = [
+      effectId(effect),
+      effect.subject,
+      effect.subject.replace('service/', ''),
+      move?.volume.name,
+      move?.service,
+    ]
+    return names.includes(what)
+  })
+  return found ? effectId(found.effect) : null
+}
+
+export function mayRetry(m: Migration, what: string): Refusal | null {
+  if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
+  if (failedEffect(m, what)) return null
+  const isTried = m.effects.get(what)?.status === 'failed'
+  return no(
+    isTried ? 'It is being tried again already.' : `Nothing of "${what}" has failed, so there is nothing to retry.`,
+  )
+}
+
+export function mayPause(m: Migration, isPausing: boolean): Refusal | null {
+  if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
+  if (m.paused === isPausing) return no(isPausing ? `${m.id} is paused already.` : `${m.id} is not paused.`)
+  return isPausing && m.phase === 'aborting' ? no(`${m.id} is on its way back, which nothing should hold up.`) : null
+}
+
+/** `planned`: declined before anything was touched. `running`: brought back from wherever it is, before the point of no return. */
+export function mayAbort(m: Migration, from: 'planned' | 'running'): Refusal | null {
+  if (from === 'planned') return m.phase === 'planned' ? null : no(`${m.id} has begun; /migrate abort brings it back.`)
+  if (m.phase === 'aborting') return no(`${m.id} is on its way back already.`)
+  if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}; there is nothing to abort.`)
+  if (m.wentLiveAtMs === null) return null
+  const wayBack = `snapshot the new volumes, which copies only what changed, and restore them in ${m.plan.sourceZone}`
+  const names = m.plan.services.map(({ name }) => name).join(', ')
+  return no(
+    `${m.id} went live at ${new Date(m.wentLiveAtMs).toISOString()}, so it cannot be aborted. The way back of ${names}: ${wayBack}.`,
+  )
+}
+
+function no(refusal: string): Refusal {
+  return { refusal }
+}

@@ -1,0 +1,149 @@
+// The route of one volume: what speaks for it, and whether what is said can be done.
+import type { SeenInstance, SeenVolume } from './facts.ts'
+import type { Choice, Move, Stay, Uncovered } from './migration.ts'
+import type { PlanRequest } from './plan.ts'
+import type { Check } from './preflight.ts'
+import type { Rules } from './rules.ts'
+
+/** One of move, stay and uncovered; a check beside it where something is wrong. */
+export type Routed = {
+  readonly move: Move | null
+  readonly stay: Stay | null
+  readonly uncovered: Uncovered | null
+  readonly check: Check | null
+}
+
+type Word =
+  | { readonly route: 'stay'; readonly reason: string }
+  | { readonly route: 'snapshot'; readonly service: string }
+  | { readonly route: 'contradiction'; readonly cause: string; readonly remedy: string }
+
+const NOTHING: Routed = { move: null, stay: null, uncovered: null, check: null }
+
+export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
+  const name = nameOf(volume)
+  const word =
+    chosen(volume, request.choices) ?? ruled(volume, request.rules) ?? tagged(volume) ?? byDefault(volume, request)
+  if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
+  switch (word.route) {
+    case 'stay':
+      return { ...NOTHING, stay: { volume: volume.id, name, sizeGib: volume.sizeGib, reason: word.reason } }
+    case 'contradiction':
+      return { ...NOTHING, check: red(volume, word.cause, word.remedy) }
+    case 'snapshot':
+      return moveOf(volume, word.service, request)
+  }
+}
+
+function chosen({ id, tags }: SeenVolume, choices: readonly Choice[]): Word | null {
+  const choice = choices.findLast(({ volume }) => volume === id)
+  if (!choice) return null
+  if (choice.route === 'stay') return { route: 'stay', reason: 'chosen in Slack' }
+  return { route: 'snapshot', service: choice.service || (tags.Name ?? id) }
+}
+
+function ruled(volume: SeenVolume, { services, stays }: Rules): Word | null {
+  const isNamed = (named: string): boolean => named === volume.id || named === volume.tags.Name
+  const stay = Object.entries(stays).find(([named]) => isNamed(named))
+  if (stay) return { route: 'stay', reason: stay[1] }
+  const service = Object.entries(services).find(([, rule]) => rule.volumes?.some(isNamed))
+  return service ? { route: 'snapshot', service: service[0] } : null
+}
+
+function tagged({ id, tags }: SeenVolume): Word | null {
+  const { 'zonehop:route': route, 'zonehop:service': service, 'zonehop:need': need } = tags
+  if (route === undefined && service === undefined && need === undefined) return null
+  if (route !== undefined && route !== 'stay' && route !== 'snapshot') {
+    return { route: 'contradiction', cause: `its tag zonehop:route is "${route}"`, remedy: 'make it snapshot or stay' }
+  }
+  if (need !== undefined && need !== 'required' && need !== 'deferrable') {
+    return {
+      route: 'contradiction',
+      cause: `its tag zonehop:need is "${need}"`,
+      remedy: 'make it required or deferrable',
+    }
+  }
+  if (route === 'stay' && need !== undefined) {
+    const cause = `its tags say zonehop:route=stay and zonehop:need=${need}`
+    return { route: 'contradiction', cause, remedy: 'take one of them away' }
+  }
+  if (route === 'stay') return { route: 'stay', reason: 'tag zonehop:route=stay' }
+  return { route: 'snapshot', service: service ?? tags.Name ?? id }
+}
+
+/** What another migration left behind is a backup; a root volume is part of the machine that its successor replaces. */
+function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanRequest): Word | null {
+  const left = volume.tags['zonehop:left']
+  if (left) return { route: 'stay', reason: `left by ${left}, whose copy is live` }
+  const instance = inventory.instances.find(({ id }) => id === volume.attachments[0]?.instance)
+  if (!instance || instance.rootDevice !== volume.attachments[0]?.device) return null
+  const successor = successorOf(instance, volume, { instances: inventory.instances, targetZone, rules })
+  return 'id' in successor
+    ? { route: 'stay', reason: `root volume of ${instance.name}, which ${successor.id} succeeds` }
+    : null
+}
+
+function moveOf(volume: SeenVolume, service: string, { inventory, targetZone, rules }: PlanRequest): Routed {
+  const [attachment, second] = volume.attachments
+  const left = volume.tags['zonehop:left']
+  if (left) return { ...NOTHING, check: red(volume, `${left} left it, and its copy is live`, 'let it stay') }
+  if (volume.managedBy) {
+    return { ...NOTHING, check: red(volume, `${volume.managedBy} manages it, so it cannot be moved`, 'let it stay') }
+  }
+  if (!attachment)
+    return { ...NOTHING, check: red(volume, 'it is attached to no instance', 'attach it, or let it stay') }
+  if (second) {
+    const cause = 'it is attached to several instances (multi-attach)'
+    return { ...NOTHING, check: red(volume, cause, 'detach it from all but one, or let it stay') }
+  }
+  const instance = inventory.instances.find(({ id }) => id === attachment.instance)
+  if (!instance) {
+    return { ...NOTHING, check: red(volume, `EC2 does not show ${attachment.instance}, which has it`, 'plan again') }
+  }
+  const successor = successorOf(instance, volume, { instances: inventory.instances, targetZone, rules })
+  if (!('id' in successor)) return { ...NOTHING, check: red(volume, successor.cause, successor.remedy) }
+  const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags } = volume
+  const kept = { id, name: nameOf(volume), sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags }
+  const { device, deleteOnTermination } = attachment
+  const source = { ...kept, instance: instance.id, device, deleteOnTermination }
+  return { ...NOTHING, move: { id, service, route: 'snapshot', volume: source, successor: successor.id } }
+}
+
+type Missing = { readonly cause: string; readonly remedy: string }
+type Places = { readonly instances: readonly SeenInstance[]; readonly targetZone: string; readonly rules: Rules }
+
+/** By the volume's or the instance's tag, else zonehop.yaml, else the one instance of equal Name in the target zone. */
+export function successorOf(
+  instance: SeenInstance,
+  { tags }: Pick<SeenVolume, 'tags'>,
+  { instances, targetZone, rules }: Places,
+): SeenInstance | Missing {
+  const named =
+    tags['zonehop:successor'] ??
+    instance.tags['zonehop:successor'] ??
+    rules.successors[instance.id] ??
+    rules.successors[instance.name]
+  const there = instances.filter(({ zone, state }) => zone === targetZone && ['running', 'stopped'].includes(state))
+  const found = there.filter((each) => (named ? each.id === named || each.name === named : each.name === instance.name))
+  const [only, another] = found
+  if (only && !another) return only
+  const wanted = named ? `"${named}", its successor by name,` : `of the Name "${instance.name}"`
+  const remedy = `tag ${instance.id} with zonehop:successor=<instance id>`
+  return only
+    ? { cause: `${found.length} instances ${wanted} stand in ${targetZone}`, remedy }
+    : { cause: `no running or stopped instance ${wanted} stands in ${targetZone}`, remedy: `start one, or ${remedy}` }
+}
+
+function uncovered(volume: SeenVolume): Uncovered {
+  const [attachment] = volume.attachments
+  const place = { instance: attachment?.instance ?? null, device: attachment?.device ?? null }
+  return { volume: volume.id, name: nameOf(volume), sizeGib: volume.sizeGib, ...place }
+}
+
+function nameOf({ id, tags }: SeenVolume): string {
+  return tags.Name ?? id
+}
+
+function red(volume: SeenVolume, cause: string, remedy: string): Check {
+  return { name: `route of ${nameOf(volume)} (${volume.id})`, result: 'red', cause, remedy }
+}

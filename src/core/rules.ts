@@ -1,0 +1,24 @@
+// Rules: what zonehop.yaml says of services and successors. Beside tags and people's choices, what a plan is drawn by; kept in
+// the journal, so that a plan can be drawn again as it was.
+import type { Method, Need } from './migration.ts'
+
+export type ServiceRule = {
+  readonly need?: Need | undefined
+  readonly after?: readonly string[] | undefined
+  readonly freeze?: Method | undefined
+  readonly afterAttach?: boolean | undefined
+  readonly check?: boolean | undefined
+  readonly hook?: string | undefined
+  /** Volumes that belong to it, by id or Name. */
+  readonly volumes?: readonly string[] | undefined
+}
+
+export type Rules = {
+  readonly services: Readonly<Record<string, ServiceRule>>
+  /** Volumes that stay, by id or Name, each with the reason. */
+  readonly stays: Readonly<Record<string, string>>
+  /** Successors by the source instance's id or Name. */
+  readonly successors: Readonly<Record<string, string>>
+}
+
+export const NO_RULES: Rules = { services: {}, stays: {}, successors: {} }

@@ -1,0 +1,21 @@
+// Questions to the fold: which generation of a step is the newest, whether it is achieved, which approval counts.
+import { type Effect, effectId } from './effects.ts'
+import type { Approval, EffectState, Gate, Migration } from './migration.ts'
+
+/** The approval that counts for this gate on this basis, or none. */
+export function approvalOf(m: Migration, gate: Gate, basis: string): Approval | null {
+  return m.approvals.findLast((approval) => approval.gate === gate && approval.basis === basis) ?? null
+}
+
+export function isAchieved(m: Migration, effect: Effect): boolean {
+  return m.effects.get(effectId(effect))?.status === 'achieved'
+}
+
+/** The newest generation of a step, or none if it was never intended. */
+export function latest(m: Migration, subject: string, step: Effect['step']): EffectState | null {
+  for (let generation = 1, found: EffectState | null = null; ; generation++) {
+    const next = m.effects.get(effectId({ subject, step, generation }))
+    if (!next) return found
+    found = next
+  }
+}

@@ -1,0 +1,39 @@
+// The world changes under a plan: volumes appear in the source zone, and volumes go. Before the point of no return the plan is
+// drawn again for the first and the second are told; after it, nothing of the source zone is the migration's any more.
+import type { Said } from './entries.ts'
+import type { Facts, SeenVolume } from './facts.ts'
+import { VISIBILITY_WINDOW_MS } from './limits.ts'
+import type { Migration } from './migration.ts'
+import { redraw } from './plan.ts'
+
+export function replan(m: Migration, facts: Facts): Said | null {
+  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) return null
+  const strays = appeared(m, facts)
+  if (strays.length > 0) {
+    const fresh = new Set(strays.map(({ id }) => id))
+    const found = [...m.found.filter(({ id }) => !fresh.has(id)), ...strays]
+    const { choices } = m
+    return { kind: 'replanned', plan: redraw(m, { choices, found }), choices, found, by: null }
+  }
+  const volumes = vanished(m, facts)
+  return volumes.length > 0 ? { kind: 'gone', volumes } : null
+}
+
+/** Not known when the plan was drawn, or attached to nothing then and to something now. */
+function appeared(m: Migration, facts: Facts): SeenVolume[] {
+  const known = new Map([...m.inventory.volumes, ...m.found].map((volume) => [volume.id, volume]))
+  return [...facts.volumes.values()].filter(({ id, zone, tags, attachments }) => {
+    if (zone !== m.plan.sourceZone || tags['zonehop:migration'] === m.id) return false
+    const before = known.get(id)
+    return !before || (before.attachments.length === 0 && attachments.length > 0)
+  })
+}
+
+/** A source that is not shown any more, though it is old enough to be shown by everything. */
+function vanished(m: Migration, facts: Facts): string[] {
+  const known = new Map([...m.inventory.volumes, ...m.found].map((volume) => [volume.id, volume]))
+  return m.plan.moves
+    .map(({ id }) => id)
+    .filter((id) => !facts.volumes.has(id) && !m.gone.has(id))
+    .filter((id) => facts.beganAtMs - (known.get(id)?.createdAtMs ?? facts.beganAtMs) > VISIBILITY_WINDOW_MS)
+}

@@ -1,0 +1,163 @@
+// The world in a box: a real Redis, the simulated EC2, the local Slack and its page, on one simulated clock. A bot is started
+// in it as `npm start` would, only endpoints and clock differing.
+import { startProcess } from '../bot.ts'
+import type { Config } from '../config.ts'
+import { parseRulesFile } from '../rules-file.ts'
+import { type SimulatedClock, simulatedClock } from './clock.ts'
+import type { SimulatedEc2 } from './ec2/entities.ts'
+import { startSimulatedEc2 } from './ec2/server.ts'
+import type { ClockDeed, Completion } from './page/entities.ts'
+import { servePage } from './page/server.ts'
+import { startRedis } from './redis.ts'
+import { PEOPLE, type Scenario } from './scenario.ts'
+import type { LocalSlack, Row } from './slack/entities.ts'
+import { startLocalSlack } from './slack/server.ts'
+
+export type BoxOptions = {
+  readonly scenario: Scenario
+  readonly seed: number
+  readonly speed: number
+  readonly volumes: number
+  readonly loseResponses?: readonly string[]
+  readonly onPost: (row: Row) => void
+  /** Hands on, nobody waits for an end: time flies only while a snapshot is being taken. */
+  readonly isHandsOn: boolean
+}
+
+export type Box = {
+  readonly redisUrl: string
+  readonly clock: SimulatedClock
+  readonly ec2: SimulatedEc2
+  readonly slack: LocalSlack
+  startBot(): Promise<void>
+  /** Stops everything in the order that lets each finish what it is at. */
+  close(): Promise<void>
+}
+
+const CHANNEL = { id: 'C0INCIDENT', name: 'incident' }
+/** Buttons with which a migration waits for people; the others may stand for as long as it runs. */
+const isAsking = (actionId: string): boolean => /^(approve|confirm|choose)-/.test(actionId)
+/** Ten past five in the morning, UTC, of a day that means nothing. */
+export const START_MS = Date.UTC(2026, 2, 3, 5, 10)
+const SPEED_MAX = 12_000
+const SPEED_FACTOR = 4
+const LOOKS_EVERY_MS = 200
+
+export async function openBox(options: BoxOptions): Promise<Box> {
+  const { scenario, onPost } = options
+  const closers: (() => Promise<void> | void)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const redis = await startRedis()
+    closers.push(() => redis.close())
+    let isDue = () => false
+    const clock = simulatedClock({ startMs: START_MS, speedTop: options.speed, isDue: () => isDue() })
+    closers.push(() => clock.close())
+    const lostResponses = [...(options.loseResponses ?? [])]
+    const random = randomFrom(options.seed)
+    const ec2 = await startSimulatedEc2({ clock, world: scenario.world(options.volumes), random, lostResponses })
+    closers.push(() => ec2.close())
+    const slack = await startLocalSlack({ clock, people: [...PEOPLE], channel: CHANNEL, onPost, isAsking })
+    closers.push(() => slack.close())
+    const isCopying = options.isHandsOn
+      ? every(LOOKS_EVERY_MS, () => ec2.state().snapshots.some(({ state }) => state === 'pending'))
+      : () => true
+    isDue = () => ec2.isEffectInFlight() || slack.hasUnansweredButton() || !isCopying()
+    const control = { state: () => clock.state(), perform: (deed: ClockDeed) => turn(clock, deed) }
+    servePage({
+      slack,
+      people: [...PEOPLE],
+      channel: CHANNEL,
+      completions: completions(scenario),
+      world: () => ec2.state(),
+      clock: control,
+    })
+    const { botToken, appToken, apiUrl } = slack
+    return {
+      redisUrl: redis.socket,
+      clock,
+      ec2,
+      slack,
+      close,
+      async startBot() {
+        Object.assign(process.env, environment(ec2.url))
+        const rules = rulesOf(scenario)
+        const config: Config = {
+          slack: { botToken, appToken, apiUrl },
+          redisUrl: redis.socket,
+          ...rules,
+          clockUrl: undefined,
+        }
+        const bot = await startProcess(config, { bot: true, worker: true }, { clock, isDrill: true })
+        closers.push(() => bot.close())
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+function rulesOf({ name, rules }: Scenario) {
+  const parsed = parseRulesFile(rules, `${name}.yaml`)
+  if ('problems' in parsed) throw new Error(parsed.problems.join(' '))
+  return parsed
+}
+
+function environment(ec2Url: string): Readonly<Record<string, string>> {
+  return {
+    AWS_ENDPOINT_URL_EC2: ec2Url,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  }
+}
+
+function turn(clock: SimulatedClock, deed: ClockDeed): void {
+  if (deed === 'pause') clock.pause()
+  else if (deed === 'resume') clock.resume()
+  else
+    clock.setSpeedTop(
+      Math.round(
+        Math.min(
+          SPEED_MAX,
+          Math.max(1, clock.state().speedTop * (deed === 'faster' ? SPEED_FACTOR : 1 / SPEED_FACTOR)),
+        ),
+      ),
+    )
+}
+
+function completions({ sourceZone, targetZone }: Scenario): readonly Completion[] {
+  const start = `/migrate start ${sourceZone} ${targetZone}`
+  return [
+    { text: start, hint: `move everything from ${sourceZone} to ${targetZone}` },
+    { text: `${start} --no-seed`, hint: 'the same, without snapshots taken ahead' },
+    { text: '/migrate status', hint: 'migrations that are not over' },
+    { text: '/migrate help', hint: 'what can be asked' },
+  ]
+}
+
+/** Asks again at most that often: the clock asks every few ms, and the answer goes through every snapshot. */
+function every(ms: number, ask: () => boolean): () => boolean {
+  let askedAtMs = Number.NEGATIVE_INFINITY
+  let last = false
+  return () => {
+    if (performance.now() - askedAtMs < ms) return last
+    askedAtMs = performance.now()
+    last = ask()
+    return last
+  }
+}
+
+/** A small seeded generator (mulberry32): the same seed gives the same world. */
+function randomFrom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

@@ -1,0 +1,50 @@
+// The state of a world as scenarios read it: the truth, whatever describes still show.
+import type { Resource, Volume, WorldState } from './entities.ts'
+import { attachmentsOf, instanceState, isGone, snapshotPercent, snapshotState, volumeState } from './states.ts'
+import type { Store } from './store.ts'
+
+export function isInFlight({ now, busyUntilMs }: Store): boolean {
+  return now() < busyUntilMs
+}
+
+export function worldState(store: Store): Omit<WorldState, 'hosts'> {
+  store.hooks.settle()
+  const nowMs = store.now()
+  const here = <T extends Resource>(all: ReadonlyMap<string, T>) =>
+    [...all.values()].filter((one) => !isGone(one, nowMs))
+  return {
+    volumes: here(store.volumes).map((volume) => volumeRow(volume, nowMs)),
+    snapshots: here(store.snapshots).map((snapshot) => ({
+      id: snapshot.id,
+      volume: snapshot.volume,
+      state: snapshotState(snapshot, nowMs),
+      progress: snapshotPercent(snapshot, nowMs),
+      tags: { ...snapshot.tags },
+    })),
+    instances: here(store.instances).map((instance) => ({
+      id: instance.id,
+      name: instance.name,
+      zone: instance.zone,
+      state: instanceState(instance, nowMs),
+    })),
+  }
+}
+
+function volumeRow(volume: Volume, nowMs: number): WorldState['volumes'][number] {
+  const [attachment] = attachmentsOf(volume, nowMs)
+  return {
+    id: volume.id,
+    name: volume.tags.Name ?? '',
+    zone: volume.zone,
+    state: volumeState(volume, nowMs),
+    instance: attachment?.instance ?? null,
+    device: attachment?.device ?? null,
+    sizeGib: volume.sizeGib,
+    type: volume.type,
+    iops: volume.iops,
+    throughput: volume.throughput,
+    encrypted: volume.encrypted,
+    deleteOnTermination: attachment?.deleteOnTermination ?? null,
+    tags: { ...volume.tags },
+  }
+}

@@ -1,0 +1,18 @@
+// `npm run demo -- --hands-on`: the world and the bot, nothing scripted; it stays until Ctrl-C.
+import { once } from 'node:events'
+import { type BoxOptions, openBox } from './box.ts'
+
+export async function handsOn(options: Omit<BoxOptions, 'onPost' | 'isHandsOn'>): Promise<void> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  const box = await openBox({ ...options, onPost: (row) => row.edited || box.clock.watch(), isHandsOn: true })
+  try {
+    await box.startBot()
+    process.stdout.write(
+      `#incident is at ${box.slack.url} (another window, another person)\nEC2 answers at ${box.ec2.url}\nCtrl-C stops everything.\n`,
+    )
+    if (!stop.signal.aborted) await once(stop.signal, 'abort')
+  } finally {
+    await box.close()
+  }
+}

@@ -1,0 +1,82 @@
+// The hosts of a world, as its seed has them or as the service tags of their volumes tell. Instances that stop take their
+// services down; those that start open them again.
+import type { Instance, WorldSeed } from '../ec2/entities.ts'
+import type { Store } from '../ec2/store.ts'
+import { BUILT_IN, documentOf } from './documents.ts'
+import { schedule, settle } from './due.ts'
+import type { Host, HostSeed, HostState, Hosts, SsmFaults } from './entities.ts'
+import { become, missingDevices, mount, serviceFrom, servicesTagged } from './services.ts'
+
+export type SsmOptions = {
+  readonly faults?: SsmFaults
+  /** Documents by name, as their JSON content; those the simulated hosts know by name exist already. */
+  readonly documents?: Readonly<Record<string, string>>
+}
+
+export function openHosts(store: Store, world: WorldSeed, { faults = {}, documents = {} }: SsmOptions = {}): Hosts {
+  const nowMs = store.now()
+  const hosts: Hosts = {
+    store,
+    hosts: new Map(),
+    commands: new Map(),
+    documents: new Map(
+      Object.entries({ ...BUILT_IN, ...documents }).map(([name, content]) => [name, documentOf(name, content, nowMs)]),
+    ),
+    due: [],
+    faults,
+    once: { mishaps: [] },
+    counts: { calls: {}, dryRuns: {}, refused: {} },
+  }
+  for (const instance of store.instances.values()) {
+    const seed = world.hosts?.find((host) => host.instance === instance.name && host.zone === instance.zone)
+    hosts.hosts.set(instance.id, openHost(hosts, instance, seed))
+  }
+  store.hooks.settle = () => settle(hosts)
+  store.hooks.turned = (instance) => {
+    schedule(hosts, instance.settlesAtMs, (atMs) => power(hosts, instance, atMs))
+  }
+  return hosts
+}
+
+/** Where a seed names services, their volumes are mounted; what service tags alone tell is open, and nobody unmounts it. */
+function openHost({ store }: Hosts, instance: Instance, seed: HostSeed | undefined): Host {
+  const services = seed?.services ?? servicesTagged(store, instance)
+  const isUp = instance.goal === 'running'
+  const host: Host = { instance: instance.id, hasAgent: seed?.hasAgent ?? true, isUp, services: new Map() }
+  for (const one of services) {
+    const service = serviceFrom(one, isUp, store.now())
+    host.services.set(one.name, service)
+    if (seed && service.state === 'open') mount(store, host, service, { isMounted: true, atMs: store.now() })
+  }
+  return host
+}
+
+/** An instance has come to where it was told to go, unless it was told otherwise since. */
+function power({ store, hosts }: Hosts, instance: Instance, atMs: number): void {
+  const host = hosts.get(instance.id)
+  if (!host || instance.settlesAtMs !== atMs || host.isUp === (instance.goal === 'running')) return
+  host.isUp = instance.goal === 'running'
+  for (const service of host.services.values()) {
+    service.lock = null
+    if (!host.isUp) become(service, { state: 'stopped', by: 'stop', atMs })
+    else if (service.startsOnBoot && missingDevices(store, host, service, atMs).length === 0) {
+      become(service, { state: 'open', by: 'boot', atMs })
+      mount(store, host, service, { isMounted: true, atMs })
+    }
+  }
+}
+
+export function hostsState(hosts: Hosts): HostState[] {
+  settle(hosts)
+  return [...hosts.hosts.values()].map(({ instance, services }) => ({
+    instance,
+    services: [...services.values()].map(({ name, state, by, atMs, rev, hooks }) => ({
+      name,
+      state,
+      by,
+      atMs,
+      rev,
+      hooks,
+    })),
+  }))
+}

@@ -1,0 +1,102 @@
+// Services on hosts: which there are, on which devices, and how their volumes are mounted and written to.
+import { setMounted, setWriting } from '../ec2/attachments.ts'
+import type { Instance } from '../ec2/entities.ts'
+import type { Store } from '../ec2/store.ts'
+import { volumesOn } from '../ec2/volumes.ts'
+import { settle } from './due.ts'
+import type { Host, Hosts, Service, ServiceSeed, ServiceState } from './entities.ts'
+
+export function serviceFrom(
+  { name, devices, state, startsOnBoot = true, heldBy }: ServiceSeed,
+  isUp: boolean,
+  atMs: number,
+): Service {
+  return {
+    name,
+    state: isUp ? (state ?? 'open') : 'stopped',
+    by: 'seed',
+    atMs,
+    rev: 0,
+    lock: null,
+    devices,
+    startsOnBoot,
+    heldBy: heldBy ?? null,
+    hooks: 0,
+  }
+}
+
+/** A service for each `zonehop:service` of its volumes; an untagged data volume is a service of its own, by its Name. */
+export function servicesTagged(store: Store, instance: Instance): ServiceSeed[] {
+  const devices = new Map<string, string[]>()
+  for (const { volume, attachment } of volumesOn(store, instance.id, store.now())) {
+    if (attachment.device === instance.rootDevice) continue
+    const name = volume.tags['zonehop:service'] ?? volume.tags.Name ?? volume.id
+    devices.set(name, [...(devices.get(name) ?? []), attachment.device])
+  }
+  return [...devices].map(([name, of]) => ({ name, devices: of }))
+}
+
+/**
+ * A service that the host has not had so far: as on the host of its name in another zone, since a move keeps the devices;
+ * else whatever data volumes are attached to it.
+ */
+export function serviceOn({ store, hosts }: Hosts, host: Host, name: string, atMs: number): Service {
+  const known = host.services.get(name)
+  if (known) return known
+  const instance = store.instances.get(host.instance)
+  const like = [...hosts.values()]
+    .filter((other) => store.instances.get(other.instance)?.name === instance?.name)
+    .flatMap(({ services }) => services.get(name) ?? [])
+  const attached = volumesOn(store, host.instance, atMs).map(({ attachment }) => attachment.device)
+  const devices = like[0]?.devices ?? attached.filter((device) => device !== instance?.rootDevice)
+  const service = serviceFrom({ name, devices, state: 'stopped' }, true, atMs)
+  host.services.set(name, service)
+  return service
+}
+
+export function setServiceByHand(
+  hosts: Hosts,
+  instanceId: string,
+  { name, state }: { name: string; state: ServiceState },
+): void {
+  settle(hosts)
+  const atMs = hosts.store.now()
+  const host = hosts.hosts.get(instanceId)
+  if (!host) throw new Error(`there is no host ${instanceId}`)
+  const service = serviceOn(hosts, host, name, atMs)
+  become(service, { state, by: 'hand', atMs })
+  mount(hosts.store, host, service, { isMounted: state === 'open', atMs })
+}
+
+export function become(
+  service: Service,
+  to: { readonly state: ServiceState; readonly by: string; readonly atMs: number },
+): void {
+  Object.assign(service, to)
+}
+
+/** Mounts or unmounts a service's volumes; mounted ones are written to. */
+export function mount(
+  store: Store,
+  host: Host,
+  { devices }: Service,
+  {
+    isMounted,
+    atMs,
+    isQuiet = !isMounted,
+  }: { readonly isMounted: boolean; readonly atMs: number; readonly isQuiet?: boolean },
+): void {
+  for (const held of volumesOn(store, host.instance, atMs)) {
+    if (!devices.includes(held.attachment.device)) continue
+    setMounted(store, held, { isMounted, atMs })
+    setWriting(store, held.volume, { isQuiet, atMs })
+  }
+}
+
+/** The devices of a service at which nothing is attached. */
+export function missingDevices(store: Store, { instance }: Host, { devices }: Service, atMs: number): string[] {
+  const there = volumesOn(store, instance, atMs)
+    .filter(({ attachment }) => atMs >= attachment.attachedAtMs)
+    .map(({ attachment }) => attachment.device)
+  return devices.filter((device) => !there.includes(device))
+}

@@ -1,0 +1,76 @@
+// zonehop.yaml: services, what stays, successors, approvers. Every mistake is told with its line and what would be right.
+import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
+import { z } from 'zod'
+import type { Rules } from './core/rules.ts'
+
+export type RulesFile = { readonly rules: Rules; readonly approvers: readonly string[] }
+
+const names = z.array(z.string('must be a name'), 'must be a list of names')
+const service = z.strictObject(
+  {
+    need: z.enum(['required', 'deferrable'], 'must be required or deferrable').optional(),
+    after: names.optional(),
+    freeze: z.enum(['manual', 'stop-instances', 'document'], 'must be manual, stop-instances or document').optional(),
+    afterAttach: z.boolean('must be true or false').optional(),
+    check: z.boolean('must be true or false').optional(),
+    hook: z.string('must say in words what the hook does').optional(),
+    volumes: names.optional(),
+  },
+  'must be a mapping',
+)
+const schema = z.strictObject(
+  {
+    services: z.record(z.string(), service, 'must be a mapping of services by name').optional(),
+    stays: z
+      .record(z.string(), z.string('must say why it stays'), 'must be a mapping of volumes to reasons')
+      .optional(),
+    successors: z
+      .record(z.string(), z.string('must be an instance id or Name'), 'must be a mapping of instances')
+      .optional(),
+    approvers: z
+      .array(
+        z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id, such as U012AB3CD'),
+        'must be a list of user ids',
+      )
+      .optional(),
+  },
+  'must be a mapping with services, stays, successors or approvers',
+)
+
+/** The rules, or every problem as one sentence with its line. */
+export function parseRulesFile(text: string, name: string): RulesFile | { readonly problems: readonly string[] } {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const lineOf = (offset: number): number => lines.linePos(offset).line
+  if (document.errors.length > 0) {
+    return { problems: document.errors.map(({ message, pos }) => `${name} line ${lineOf(pos[0])}: ${message}.`) }
+  }
+  const parsed = schema.safeParse(document.toJS() ?? {})
+  if (!parsed.success) {
+    return {
+      problems: parsed.error.issues.map((issue) => {
+        const line = lineOf(offsetOf(document.contents, issue.path.map(String)))
+        return `${name} line ${line}: ${issue.path.join('.') || 'the file'} ${sentenceOf(issue)}.`
+      }),
+    }
+  }
+  const { services = {}, stays = {}, successors = {}, approvers = [] } = parsed.data
+  return { rules: { services, stays, successors }, approvers }
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  if (issue.code !== 'unrecognized_keys') return issue.message
+  const known = issue.path.length === 0 ? Object.keys(schema.shape) : Object.keys(service.shape)
+  return `does not take ${issue.keys.map((key) => `"${key}"`).join(', ')}; it takes ${known.join(', ')}`
+}
+
+/** Where in the text the node at the path begins, or as far as the path leads. */
+function offsetOf(node: ParsedNode | null, path: readonly string[]): number {
+  const [key, ...rest] = path
+  const offset = node?.range?.[0] ?? 0
+  if (key === undefined || !isMap(node)) return offset
+  const pair = node.items.find((item) => String(item.key) === key)
+  if (!pair) return offset
+  const at = pair.key as ParsedNode
+  return rest.length > 0 && pair.value ? offsetOf(pair.value as ParsedNode, rest) : (at.range?.[0] ?? offset)
+}

@@ -1,0 +1,79 @@
+// Buttons and forms. Who clicks and is taken sees the message itself change; only a refusal needs words.
+import type { App } from '@slack/bolt'
+import { z } from 'zod'
+import { chooseModal, readChoice, readReason, reasonModal } from './modals.ts'
+import type { Reply, SlackOperations } from './operations.ts'
+
+const gate = z.object({ id: z.string(), gate: z.enum(['start', 'freeze', 'goLive']), basis: z.string() })
+const hands = z.object({ id: z.string(), rev: z.number() })
+const step = z.object({ id: z.string(), effect: z.string() })
+const one = z.object({ id: z.string() })
+const place = z.object({
+  id: z.string(),
+  volume: z.string().optional(),
+  name: z.string().optional(),
+  service: z.string().optional(),
+})
+
+export function listenForClicks(app: App, operations: SlackOperations): void {
+  app.action(/^(approve|decline|confirm|retry)-/, async ({ action, ack, body, respond }) => {
+    await ack()
+    if (action.type !== 'button' || !('action_id' in action) || !action.value) return
+    const reply = await answer(action.action_id, JSON.parse(action.value), { by: body.user.id, operations })
+    if (!reply.ok) await respond({ text: reply.text, response_type: 'ephemeral', replace_original: false })
+  })
+
+  app.action(/^(choose-route|defer-service|abort-migration)/, async ({ action, ack, body, client }) => {
+    await ack()
+    if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
+    const at = place.parse(JSON.parse(action.value))
+    await client.views.open({ trigger_id: body.trigger_id, view: await form(action.action_id, at, operations) })
+  })
+
+  app.view(/^(choose|defer|abort)$/, async ({ ack, body, view }) => {
+    const on = { ...place.parse(JSON.parse(view.private_metadata)), by: body.user.id }
+    const reply = await submit(view.callback_id, view.state.values, { on, operations })
+    // A refusal stands in the form itself, under its first field, so that nothing typed is lost.
+    const [field = 'reason'] = Object.keys(view.state.values)
+    await (reply.ok ? ack() : ack({ response_action: 'errors', errors: { [field]: reply.text } }))
+  })
+}
+
+type Clicked = { readonly by: string; readonly operations: SlackOperations }
+
+function answer(actionId: string, value: unknown, { by, operations }: Clicked): Promise<Reply> {
+  switch (actionId.split('-')[0]) {
+    case 'approve':
+      return operations.approve({ ...gate.parse(value), by })
+    case 'confirm':
+      return operations.confirm({ ...hands.parse(value), by })
+    case 'retry': {
+      const { id, effect } = step.parse(value)
+      return operations.retry({ id, by, what: effect })
+    }
+    default:
+      return operations.decline({ ...one.parse(value), by })
+  }
+}
+
+type Place = z.infer<typeof place>
+
+async function form(actionId: string, at: Place, operations: SlackOperations) {
+  const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
+  if (actionId === 'abort-migration') return reasonModal('abort', where)
+  if (actionId === 'defer-service') return reasonModal('defer', where)
+  const m = (await operations.running()).find(({ id }) => id === at.id)
+  const services = m?.plan.services.map(({ name }) => name) ?? []
+  return chooseModal({ id: at.id, volume: at.volume ?? '', name: at.name ?? '' }, services)
+}
+
+type Submitted = { readonly on: Place & { readonly by: string }; readonly operations: SlackOperations }
+
+function submit(callback: string, values: unknown, { on, operations }: Submitted): Promise<Reply> {
+  const { id, by } = on
+  if (callback === 'choose') return operations.choose({ id, by, choice: readChoice(values, on.volume ?? '') })
+  const reason = readReason(values)
+  return callback === 'abort'
+    ? operations.abort({ id, by, reason })
+    : operations.defer({ id, by, service: on.service ?? '', reason })
+}

@@ -1,0 +1,77 @@
+// /migrate: acknowledged at once, answered to the person alone; what everybody should see is in the thread.
+import type { App } from '@slack/bolt'
+import type { Migration } from '../core/migration.ts'
+import { type Command, HELP, parseCommand } from './command.ts'
+import type { Reply, SlackOperations } from './operations.ts'
+import { planText } from './plan.ts'
+import { headline } from './status.ts'
+
+type Asker = { readonly by: string; readonly channel: string }
+
+export function listenForCommands(app: App, operations: SlackOperations): void {
+  app.command('/migrate', async ({ command, ack, respond }) => {
+    await ack()
+    const asker = { by: command.user_id, channel: command.channel_id }
+    await respond(await answer(parseCommand(command.text), asker, operations))
+  })
+}
+
+async function answer(command: Command, asker: Asker, operations: SlackOperations): Promise<string> {
+  const { by } = asker
+  switch (command.verb) {
+    case 'wrong':
+      return command.sentence
+    case 'help':
+      return HELP
+    case 'status':
+      return statusText(await operations.running())
+    case 'plan': {
+      const drawn = await operations.plan(command)
+      return 'plan' in drawn ? planText(drawn.plan) : drawn.text
+    }
+    case 'start':
+      return (await operations.start({ ...command, ...asker })).text
+    default: {
+      const found = await migrationOf(command.id, asker, operations)
+      return typeof found === 'string' ? found : (await onOne(command, { id: found.id, by }, operations)).text
+    }
+  }
+}
+
+type OnOne = Extract<Command, { verb: 'pause' | 'resume' | 'abort' | 'defer' | 'retry' }>
+
+function onOne(command: OnOne, on: { id: string; by: string }, operations: SlackOperations): Promise<Reply> {
+  switch (command.verb) {
+    case 'pause':
+      return operations.pause(on)
+    case 'resume':
+      return operations.resume(on)
+    case 'abort':
+      return operations.abort({ ...on, reason: command.reason })
+    case 'defer':
+      return operations.defer({ ...on, service: command.service, reason: command.reason })
+    case 'retry':
+      return operations.retry({ ...on, what: command.name })
+  }
+}
+
+/** The one that is named, or the only one that runs in the channel; else the sentence that asks which. */
+async function migrationOf(
+  id: string | null,
+  { channel }: Asker,
+  operations: SlackOperations,
+): Promise<Migration | string> {
+  const running = await operations.running()
+  const found = running.filter((m) => (id ? m.id === id : m.channel === channel))
+  const [only, another] = found
+  if (only && !another) return only
+  if (another) return `${found.length} migrations run here: add the id of one, ${found.map((m) => m.id).join(' or ')}.`
+  return id ? `${id} is not running; /migrate status lists those that are.` : 'No migration runs in this channel.'
+}
+
+function statusText(migrations: readonly Migration[]): string {
+  if (migrations.length === 0) {
+    return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
+  }
+  return migrations.map((m) => `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`).join('\n')
+}

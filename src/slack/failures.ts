@@ -1,0 +1,31 @@
+// A step that has stopped: code, problem and what to do, with the buttons that do it.
+import { effectId } from '../core/effects.ts'
+import type { Entry, EntryOf } from '../core/entries.ts'
+import type { Migration } from '../core/migration.ts'
+import { isDeferred } from '../core/services.ts'
+import { button, buttons, closed, type Message, sections, time } from './blocks.ts'
+
+export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries: readonly Entry[]): Message {
+  const { effect, code, problem, remedy } = failed
+  const { name, step, service } = whatFailed(m, effect)
+  const title = `${name} stopped at ${step}: ${code}.`
+  const shown = sections([`*${title}*`, `${problem.replace(/\.$/, '')}.`, `Next: ${remedy}. Everything else goes on.`])
+  const retried = entries.find((entry) => entry.kind === 'retried' && entry.effect === effect && entry.rev > failed.rev)
+  if (retried?.kind === 'retried')
+    return closed(title, shown, `Tried again by <@${retried.by}> at ${time(retried.atMs)}.`)
+  if (m.endedAtMs !== null) return closed(title, shown, `${m.id} is ${m.phase}.`)
+  const mayDefer = service !== null && m.wentLiveAtMs === null && m.phase !== 'aborting' && !isDeferred(m, service)
+  const defer = mayDefer
+    ? [button('defer-service', `Go on without ${service.name}`.slice(0, 75), { id: m.id, service: service.name })]
+    : []
+  const retry = button('retry-step', 'Retry', { id: m.id, effect })
+  return { text: `${title} Next: ${remedy}.`, blocks: [...shown, buttons(retry, ...defer)] }
+}
+
+function whatFailed(m: Migration, id: string) {
+  const effect = [...m.effects.values()].map((state) => state.effect).find((each) => effectId(each) === id)
+  const move = m.plan.moves.find((each) => each.id === effect?.subject)
+  const serviceName = move?.service ?? (effect && 'service' in effect ? effect.service : null)
+  const service = m.plan.services.find((each) => each.name === serviceName) ?? null
+  return { name: move?.volume.name ?? serviceName ?? effect?.subject ?? id, step: effect?.step ?? 'a step', service }
+}

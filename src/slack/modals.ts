@@ -1,0 +1,88 @@
+// Forms: what a button cannot say. Each asks for as little as it can, with the likeliest answer filled in, for a thumb.
+import type { ModalView, PlainTextOption } from '@slack/types'
+import { z } from 'zod'
+import type { Choice } from '../core/migration.ts'
+
+/** Where a form belongs; comes back with it. Slack takes 3,000 characters. */
+export type Place = { readonly id: string; readonly volume?: string; readonly name?: string; readonly service?: string }
+
+export function chooseModal(place: Place, services: readonly string[]): ModalView {
+  const names = [...new Set([place.name ?? '', ...services])].filter(Boolean)
+  return modal('choose', 'Choose a route', place, [
+    select('route', 'What happens to it?', [
+      ['snapshot', 'It moves, by snapshot'],
+      ['stay', 'It stays where it is'],
+    ]),
+    select('need', 'Can the site open without it?', [
+      ['required', 'No, it is required'],
+      ['deferrable', 'Yes, it can come later'],
+    ]),
+    select(
+      'service',
+      'Which service is it?',
+      names.slice(0, 100).map((name) => [name, name]),
+    ),
+  ])
+}
+
+export function reasonModal(kind: 'defer' | 'abort', place: Place): ModalView {
+  const title = kind === 'defer' ? 'Go on without it' : 'Abort'
+  const label = kind === 'defer' ? `Why can ${place.service} wait?` : 'Why go back?'
+  const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 200 }
+  return modal(kind, title, place, [{ type: 'input', block_id: 'reason', label: plain(label), element }])
+}
+
+function modal(callback: string, title: string, place: Place, blocks: ModalView['blocks']): ModalView {
+  const submit = plain(callback === 'abort' ? 'Abort' : 'Save')
+  const private_metadata = JSON.stringify(place)
+  return {
+    type: 'modal',
+    callback_id: callback,
+    title: plain(title),
+    submit,
+    close: plain('Cancel'),
+    private_metadata,
+    blocks,
+  }
+}
+
+function select(block: string, label: string, options: readonly (readonly [value: string, text: string])[]) {
+  const all: PlainTextOption[] = options.map(([value, text]) => ({
+    value: value.slice(0, 150),
+    text: plain(text.slice(0, 75)),
+  }))
+  const [first] = all
+  const element = {
+    type: 'static_select' as const,
+    action_id: block,
+    options: all,
+    ...(first ? { initial_option: first } : {}),
+  }
+  return { type: 'input' as const, block_id: block, label: plain(label), element }
+}
+
+function plain(text: string) {
+  return { type: 'plain_text' as const, text }
+}
+
+const selected = z.object({ selected_option: z.object({ value: z.string() }) })
+const chosen = z.object({
+  route: z.object({ route: selected }),
+  need: z.object({ need: selected }),
+  service: z.object({ service: selected }),
+})
+const reasoned = z.object({ reason: z.object({ reason: z.object({ value: z.string() }) }) })
+
+export function readChoice(values: unknown, volume: string): Choice {
+  const { route, need, service } = chosen.parse(values)
+  return {
+    volume,
+    service: service.service.selected_option.value,
+    route: route.route.selected_option.value === 'stay' ? 'stay' : 'snapshot',
+    need: need.need.selected_option.value === 'deferrable' ? 'deferrable' : 'required',
+  }
+}
+
+export function readReason(values: unknown): string {
+  return reasoned.parse(values).reason.reason.value
+}

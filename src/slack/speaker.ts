@@ -1,0 +1,22 @@
+// Posts and edits messages. Two WebClients: a 429 on progress must not hold up a gate.
+import { LogLevel } from '@slack/bolt'
+import { WebClient } from '@slack/web-api'
+import { CALL_TIMEOUT_MS, type SlackConfig } from './app.ts'
+import type { Message } from './blocks.ts'
+
+export function speaker({ botToken, apiUrl }: SlackConfig) {
+  const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logLevel: LogLevel.ERROR }
+  const gates = new WebClient(botToken, options)
+  const progress = new WebClient(botToken, options)
+  return {
+    async post(channel: string, thread: string | null, { text, blocks }: Message): Promise<string> {
+      const place = { channel, ...(thread ? { thread_ts: thread } : {}) }
+      const { ts } = await gates.chat.postMessage({ ...place, text, blocks })
+      if (!ts) throw new Error('Slack took the message but gave no timestamp')
+      return ts
+    },
+    async update(channel: string, ts: string, { text, blocks }: Message, isProgress: boolean): Promise<void> {
+      await (isProgress ? progress : gates).chat.update({ channel, ts, text, blocks })
+    },
+  }
+}

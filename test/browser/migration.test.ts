@@ -1,0 +1,123 @@
+// A whole migration in the browser, on a real Redis and the real bot: one person starts it, another approves, volumes arrive.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Box, openBox } from '../../src/demo/box.ts'
+import type { Scenario } from '../../src/demo/scenario.ts'
+import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
+import { openBrowser, overflow, PHONE, sit } from './chromium.ts'
+
+/** The morning of the report with two short volumes: the pace of Slack and people is what takes time here. */
+const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld }
+const START = `/migrate start ${outageDay.sourceZone} ${outageDay.targetZone} --no-seed`
+/** What a person presses to carry a migration on. */
+const ONWARD = /^(Approve|Writes have stopped|Confirm)/
+
+function shortWorld(volumes: number) {
+  const world = outageDay.world(volumes)
+  const isKept = (name: string) => ['cache', 'uploads'].includes(name) || name.startsWith('cache-server')
+  return {
+    ...world,
+    instances: world.instances.filter(({ name }) => isKept(name)),
+    volumes: world.volumes.filter(({ name }) => isKept(name)),
+  }
+}
+
+let browser: Browser
+let box: Box
+
+beforeAll(async () => {
+  browser = await openBrowser()
+})
+afterAll(() => browser.close())
+beforeEach(async () => {
+  box = await openBox({ scenario: SHORT, seed: 1, speed: 12_000, volumes: 0, onPost: () => undefined, isHandsOn: true })
+  await box.startBot()
+})
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close()
+  await box.close()
+})
+
+const arrived = () =>
+  box.ec2.state().volumes.filter(({ zone, state }) => zone === outageDay.targetZone && state === 'in-use').length
+
+/** Presses whatever carries on, as it comes to stand in the thread, until both volumes have arrived. */
+async function approveAll(page: Page, press: (page: Page) => Promise<void>): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const standing = page.getByRole('button', { name: ONWARD, disabled: false })
+        if ((await standing.count()) > 0) await press(page)
+        return arrived()
+      },
+      { timeout: 50_000, interval: 150 },
+    )
+    .toBe(2)
+}
+
+test('a person starts a migration, another approves, volumes arrive', async () => {
+  const giles = await sit(browser, box.slack.url, 'giles')
+  const harry = await sit(browser, box.slack.url, 'harry')
+  await giles.page.getByRole('combobox', { name: 'Message #incident' }).fill(START)
+  await giles.page.getByRole('button', { name: 'Send' }).click()
+  await harry.page.getByRole('button', { name: /repl(y|ies)/ }).click()
+  await approveAll(harry.page, (page) => page.getByRole('button', { name: ONWARD }).first().click())
+  const zone = giles.page.getByRole('region', { name: new RegExp(outageDay.targetZone) })
+  await expect
+    .poll(() => zone.getByRole('listitem').allTextContents())
+    .toEqual([expect.stringContaining('cache-server /dev/sdj'), expect.stringContaining('cache-server /dev/sdk')])
+  expect([...giles.complaints, ...harry.complaints]).toEqual([])
+})
+
+test('by keyboard only, in one window', async () => {
+  const { page } = await sit(browser, box.slack.url, 'giles')
+  await tabTo(page, 'Message #incident')
+  await page.keyboard.type('/migrate start')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: /repl(y|ies)/ }).waitFor()
+  // Who asked may not approve: become the other one.
+  await tabTo(page, 'giles')
+  await page.keyboard.press('ArrowRight')
+  await page.getByRole('button', { name: /repl(y|ies)/ }).waitFor()
+  await tabTo(page, /repl(y|ies)/)
+  await page.keyboard.press('Enter')
+  await approveAll(page, async () => {
+    await tabTo(page, ONWARD)
+    expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
+    await page.keyboard.press('Enter')
+  })
+  await page.keyboard.press('Escape')
+  expect(await page.getByRole('region', { name: 'Thread', exact: true }).count()).toBe(0)
+})
+
+test('on a phone, 390 px wide', async () => {
+  const { page, complaints } = await sit(browser, box.slack.url, 'giles', PHONE)
+  await page.getByRole('combobox', { name: 'Message #incident' }).fill(START)
+  await page.getByRole('button', { name: 'Send' }).tap()
+  await page.getByRole('button', { name: /repl(y|ies)/ }).waitFor()
+  await page.locator('label', { hasText: 'harry' }).tap()
+  await page.getByRole('button', { name: /repl(y|ies)/ }).tap()
+  await approveAll(page, (phone) => phone.getByRole('button', { name: ONWARD }).first().tap())
+  expect(await overflow(page)).toBe(0)
+  await page.getByRole('button', { name: 'EC2', exact: true }).tap()
+  await page.getByRole('heading', { name: new RegExp(outageDay.targetZone) }).scrollIntoViewIfNeeded()
+  expect([await overflow(page), complaints]).toEqual([0, []])
+})
+
+/** Tabs on until the focus is where it should be; at most once around the page. */
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+  for (let tabs = 0; tabs < 60; tabs++) {
+    const focused = String(
+      await page.evaluate(
+        '(({ activeElement: e }) => e?.getAttribute("aria-label") ?? e?.closest("label")?.textContent ?? e?.textContent ?? "")(document)',
+      ),
+    )
+    const isThere = typeof name === 'string' ? focused.endsWith(name) : name.test(focused)
+    if (isThere && focused.length < 60) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`nothing called ${name} can be reached by keyboard`)
+}
