@@ -47,7 +47,6 @@ export type ServiceEffect = EffectOf<
 >
 
 export type Effect = SnapshotEffect | RestoreEffect | AttachEffect | CheckEffect | TagEffect | ServiceEffect
-export type Step = Effect['step']
 
 /** The kinds of call; each has a queue and a rate of its own. A person's work has none. */
 export type Call = 'snapshot' | 'restore' | 'attach' | 'check' | 'tag' | 'instances' | 'command'

@@ -109,6 +109,8 @@ function rulesOf({ name, rules }: Scenario) {
 function environment(ec2Url: string): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_EC2: ec2Url,
+    AWS_ENDPOINT_URL_SSM: ec2Url,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: ec2Url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -130,11 +132,18 @@ function turn(clock: SimulatedClock, deed: ClockDeed): void {
 }
 
 function completions({ sourceZone, targetZone }: Scenario): readonly Completion[] {
-  const start = `/migrate start ${sourceZone} ${targetZone}`
+  const zones = `${sourceZone} ${targetZone}`
+  const start = `/migrate start ${zones}`
   return [
+    { text: `/migrate plan ${zones}`, hint: 'what would move; nothing starts' },
     { text: start, hint: `move everything from ${sourceZone} to ${targetZone}` },
     { text: `${start} --no-seed`, hint: 'the same, without snapshots taken ahead' },
     { text: '/migrate status', hint: 'migrations that are not over' },
+    { text: '/migrate pause', hint: 'issue nothing more until resumed' },
+    { text: '/migrate resume', hint: 'go on' },
+    { text: '/migrate defer ', hint: 'go live without a service: which, and because of what' },
+    { text: '/migrate retry ', hint: 'try a step again that has failed: of what' },
+    { text: '/migrate abort because ', hint: 'bring everything back, until the point of no return' },
     { text: '/migrate help', hint: 'what can be asked' },
   ]
 }

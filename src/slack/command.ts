@@ -28,8 +28,6 @@ const FORMS = {
 } as const
 type Verb = keyof typeof FORMS
 
-export const COMMAND_FORMS: readonly string[] = Object.values(FORMS)
-
 export function parseCommand(text: string): Command {
   const words = text.trim().split(/\s+/).filter(Boolean)
   const id = words.find((word, index) => index > 0 && /^mig-[0-9a-f]+$/.test(word)) ?? null

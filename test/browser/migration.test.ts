@@ -10,7 +10,7 @@ import { openBrowser, overflow, PHONE, sit } from './chromium.ts'
 const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld }
 const START = `/migrate start ${outageDay.sourceZone} ${outageDay.targetZone} --no-seed`
 /** What a person presses to carry a migration on. */
-const ONWARD = /^(Approve|Writes have stopped|Confirm)/
+const ONWARD = /^(Approve|This is done)/
 
 function shortWorld(volumes: number) {
   const world = outageDay.world(volumes)

@@ -30,6 +30,8 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   const simulated = await startSimulatedEc2({ clock, world, random: () => 0.5 })
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_EC2: simulated.url,
+    AWS_ENDPOINT_URL_SSM: simulated.url,
+    AWS_ENDPOINT_URL_SERVICE_QUOTAS: simulated.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -1,6 +1,6 @@
 // What the simulated EC2 is made of: the seed of a world, its entities, and the state handed out to scenarios. Entities hold
 // when things begin and end, never what state they are in: that follows from the time now (states.ts).
-import type { HostSeed, HostState, SsmMishap } from '../ssm/entities.ts'
+import type { HostSeed, HostState, ReplicaSeed, ReplicaState, SsmMishap } from '../ssm/entities.ts'
 import type { Answer } from './perform.ts'
 import type { Params } from './wire.ts'
 
@@ -13,6 +13,8 @@ export type WorldSeed = {
   readonly snapshots?: readonly SnapshotSeed[]
   /** What runs on the instances, where it is not what their volumes' service tags say. */
   readonly hosts?: readonly HostSeed[]
+  /** DRBD resources between two hosts. */
+  readonly replicas?: readonly ReplicaSeed[]
   /** KMS keys with which a volume's creation seems to succeed and then fails. */
   readonly unusableKeys?: readonly string[]
   /** TiB of storage by volume type, where it is not EBS's default. */
@@ -184,6 +186,7 @@ export type WorldState = {
   }[]
   /** What runs on the instances; not told where only volumes matter. */
   readonly hosts?: readonly HostState[]
+  readonly replicas?: readonly ReplicaState[]
 }
 
 export type Counts = {
@@ -195,7 +198,7 @@ export type Counts = {
 export type SimulatedEc2 = {
   /** EC2, SSM and Service Quotas answer at one address. */
   readonly url: string
-  state(): WorldState & { readonly hosts: readonly HostState[] }
+  state(): Required<WorldState>
   counts(): Counts
   /** The same of SSM and Service Quotas, which are counted apart. */
   otherCounts(): Counts

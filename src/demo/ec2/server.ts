@@ -6,6 +6,7 @@ import { text as bodyText } from 'node:stream/consumers'
 import type { Hosts } from '../ssm/entities.ts'
 import { hostsState, openHosts, type SsmOptions } from '../ssm/hosts.ts'
 import { performSsm } from '../ssm/perform.ts'
+import { replicasState } from '../ssm/replicas.ts'
 import { setServiceByHand } from '../ssm/services.ts'
 import type { SimulatedEc2, WorldSeed } from './entities.ts'
 import type { Faults } from './faults.ts'
@@ -67,7 +68,7 @@ export async function startSimulatedEc2({
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    state: () => ({ ...worldState(store), hosts: hostsState(hosts) }),
+    state: () => ({ ...worldState(store), hosts: hostsState(hosts), replicas: replicasState(hosts) }),
     counts: () => structuredClone(store.counts),
     otherCounts: () => structuredClone(hosts.counts),
     isEffectInFlight: () => answering > 0 || isInFlight(store),

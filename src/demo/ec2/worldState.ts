@@ -7,7 +7,7 @@ export function isInFlight({ now, busyUntilMs }: Store): boolean {
   return now() < busyUntilMs
 }
 
-export function worldState(store: Store): Omit<WorldState, 'hosts'> {
+export function worldState(store: Store): Omit<WorldState, 'hosts' | 'replicas'> {
   store.hooks.settle()
   const nowMs = store.now()
   const here = <T extends Resource>(all: ReadonlyMap<string, T>) =>

@@ -1,12 +1,20 @@
 // The morning of the report: logs and Dropbox in us-east-1a, their successors in us-east-1c. Logs' first snapshot takes 90
-// minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep.
+// minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep, and the file servers are known and covered.
 import type { WorldSeed } from '../ec2/entities.ts'
 import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 
 const [SOURCE, TARGET] = ['us-east-1a', 'us-east-1c']
 
 function world(volumes: number): WorldSeed {
-  const names = ['logs-server', 'dropbox-server', 'db-server', 'cache-server', ...hosts(volumes)]
+  const names = [
+    'files-1-server',
+    'files-2-server',
+    'logs-server',
+    'dropbox-server',
+    'db-server',
+    'cache-server',
+    ...hosts(volumes),
+  ]
   return {
     zones: [
       { name: SOURCE, id: 'use1-az1' },
@@ -26,6 +34,17 @@ function world(volumes: number): WorldSeed {
         type: 'gp3',
         isRoot: true,
         deleteOnTermination: true,
+      })),
+      ...['files-1', 'files-2'].map((name) => ({
+        name,
+        zone: SOURCE,
+        instance: `${name}-server`,
+        device: '/dev/sdf',
+        sizeGib: 300,
+        usedGib: 150,
+        type: 'gp2',
+        snapshotMinutes: 50,
+        tags: { role: 'file-server' },
       })),
       {
         name: 'logs',
@@ -122,11 +141,17 @@ function hosts(volumes: number): string[] {
   return Array.from({ length: Math.ceil(volumes / DEVICES.length) }, (_, index) => `bulk-${index + 1}`)
 }
 
-/** zonehop.yaml of that morning: nobody had written down the logs and the Dropbox data. */
+/** zonehop.yaml of that morning: the services are known, but nobody wrote down where logs and Dropbox keep their data. */
 const RULES = `
 services:
-  db: { volumes: [db-data, db-wal] }
-  cache: { volumes: [cache] }
+  db: { freeze: document, check: true, volumes: [db-data, db-wal] }
+  cache: { freeze: document, volumes: [cache] }
+  uploads: { freeze: document, after: [db] }
+  files-1: { freeze: document, check: true, volumes: [files-1] }
+  files-2: { freeze: document, check: true, volumes: [files-2] }
+  logs: { freeze: document, check: true }
+  dropbox: { freeze: document, afterAttach: true, hook: start the Dropbox sync }
+  bulk: { freeze: document }
 `
 
 export const outageDay: Scenario = {

@@ -1,5 +1,6 @@
 // SSM documents: their content, and what parameters they take. Those that zonehop ships exist from the start under their
 // names; a content given for one replaces the stand-in below, and is then held to word by word.
+import { REPLICA_DOCUMENTS } from './drbdActs.ts'
 import type { ParameterRule, SsmDocument } from './entities.ts'
 import { isRecord, SsmError } from './json.ts'
 
@@ -15,6 +16,7 @@ const STAND_IN = JSON.stringify({
     notAfter: { type: 'String', allowedPattern: '^[0-9TZ:.+-]{1,40}$' },
     migration: OPTIONAL,
     step: OPTIONAL,
+    resource: { type: 'String', default: '', allowedPattern: '^[A-Za-z0-9_.-]{0,64}$' },
     generation: OPTIONAL,
     how: { type: 'String', default: 'umount', allowedValues: ['umount', 'fsfreeze'] },
   },
@@ -23,7 +25,10 @@ const STAND_IN = JSON.stringify({
   ],
 })
 
-const NAMES = ['freeze', 'unfreeze', 'open', 'check', 'after-attach', 'hook'].map((name) => `zonehop-${name}`)
+const NAMES = [
+  ...['freeze', 'unfreeze', 'open', 'check', 'after-attach', 'hook'].map((name) => `zonehop-${name}`),
+  ...REPLICA_DOCUMENTS,
+]
 export const BUILT_IN: Readonly<Record<string, string>> = Object.fromEntries(NAMES.map((name) => [name, STAND_IN]))
 
 export function documentOf(name: string, content: string, createdAtMs: number): SsmDocument {

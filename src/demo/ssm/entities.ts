@@ -1,6 +1,7 @@
 // What stands behind SSM: hosts with services on mounted volumes, and commands on their way to them.
 import type { Counts } from '../ec2/entities.ts'
 import type { Store } from '../ec2/store.ts'
+import type { Resource } from './drbd.ts'
 
 export type HostSeed = {
   readonly instance: string
@@ -8,6 +9,36 @@ export type HostSeed = {
   /** Without an agent SSM does not know the instance. */
   readonly hasAgent?: boolean
   readonly services: readonly ServiceSeed[]
+}
+
+/** A DRBD resource between two hosts; its volumes are named by their Name, which nothing else may have. */
+export type ReplicaSeed = {
+  readonly resource: string
+  readonly version?: Resource['version']
+  readonly source: readonly string[]
+  readonly replica: readonly string[]
+  /** Not in sync yet: so much is left, at so many MiB/s; 0 is a stall. */
+  readonly leftGib?: number
+  readonly mibps?: number
+  readonly suspended?: 'user' | 'peer'
+  /** UpToDate on both sides, and yet so much differs. */
+  readonly lyingKib?: number
+  readonly isIoSuspended?: boolean
+  /** A process that keeps the source's device open. */
+  readonly heldBy?: string
+}
+
+export type ReplicaState = {
+  readonly resource: string
+  readonly link: string
+  readonly outOfSyncKib: number
+  readonly sides: readonly {
+    readonly instance: string | null
+    readonly isUp: boolean
+    readonly role: string
+    readonly disk: string
+    readonly generation: string
+  }[]
 }
 
 export type ServiceSeed = {
@@ -133,6 +164,7 @@ export type Hosts = {
   readonly hosts: Map<string, Host>
   readonly commands: Map<string, Command>
   readonly documents: Map<string, SsmDocument>
+  readonly resources: readonly Resource[]
   /** What is due, in order of time. */
   readonly due: Due[]
   readonly faults: SsmFaults

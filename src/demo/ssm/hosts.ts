@@ -5,6 +5,7 @@ import type { Store } from '../ec2/store.ts'
 import { BUILT_IN, documentOf } from './documents.ts'
 import { schedule, settle } from './due.ts'
 import type { Host, HostSeed, HostState, Hosts, SsmFaults } from './entities.ts'
+import { hold, resourcesFrom, switchSides, takePrimary } from './replicas.ts'
 import { become, missingDevices, mount, serviceFrom, servicesTagged } from './services.ts'
 
 export type SsmOptions = {
@@ -19,6 +20,7 @@ export function openHosts(store: Store, world: WorldSeed, { faults = {}, documen
     store,
     hosts: new Map(),
     commands: new Map(),
+    resources: resourcesFrom(store, world.replicas),
     documents: new Map(
       Object.entries({ ...BUILT_IN, ...documents }).map(([name, content]) => [name, documentOf(name, content, nowMs)]),
     ),
@@ -31,6 +33,7 @@ export function openHosts(store: Store, world: WorldSeed, { faults = {}, documen
     const seed = world.hosts?.find((host) => host.instance === instance.name && host.zone === instance.zone)
     hosts.hosts.set(instance.id, openHost(hosts, instance, seed))
   }
+  for (const { sides } of hosts.resources) for (const side of sides) hold(hosts, side, nowMs)
   store.hooks.settle = () => settle(hosts)
   store.hooks.turned = (instance) => {
     schedule(hosts, instance.settlesAtMs, (atMs) => power(hosts, instance, atMs))
@@ -39,29 +42,33 @@ export function openHosts(store: Store, world: WorldSeed, { faults = {}, documen
 }
 
 /** Where a seed names services, their volumes are mounted; what service tags alone tell is open, and nobody unmounts it. */
-function openHost({ store }: Hosts, instance: Instance, seed: HostSeed | undefined): Host {
-  const services = seed?.services ?? servicesTagged(store, instance)
+function openHost(hosts: Hosts, instance: Instance, seed: HostSeed | undefined): Host {
+  const { store } = hosts
+  const services = seed?.services ?? servicesTagged(hosts, instance)
   const isUp = instance.goal === 'running'
   const host: Host = { instance: instance.id, hasAgent: seed?.hasAgent ?? true, isUp, services: new Map() }
   for (const one of services) {
     const service = serviceFrom(one, isUp, store.now())
     host.services.set(one.name, service)
-    if (seed && service.state === 'open') mount(store, host, service, { isMounted: true, atMs: store.now() })
+    if (seed && service.state === 'open') mount(hosts, host, service, { isMounted: true, atMs: store.now() })
   }
   return host
 }
 
 /** An instance has come to where it was told to go, unless it was told otherwise since. */
-function power({ store, hosts }: Hosts, instance: Instance, atMs: number): void {
-  const host = hosts.get(instance.id)
+function power(hosts: Hosts, instance: Instance, atMs: number): void {
+  const { store } = hosts
+  const host = hosts.hosts.get(instance.id)
   if (!host || instance.settlesAtMs !== atMs || host.isUp === (instance.goal === 'running')) return
   host.isUp = instance.goal === 'running'
+  switchSides(hosts, host, atMs)
   for (const service of host.services.values()) {
     service.lock = null
     if (!host.isUp) become(service, { state: 'stopped', by: 'stop', atMs })
     else if (service.startsOnBoot && missingDevices(store, host, service, atMs).length === 0) {
+      if (takePrimary(hosts, host, service, atMs) !== null) continue
       become(service, { state: 'open', by: 'boot', atMs })
-      mount(store, host, service, { isMounted: true, atMs })
+      mount(hosts, host, service, { isMounted: true, atMs })
     }
   }
 }

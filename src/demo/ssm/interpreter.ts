@@ -1,20 +1,13 @@
 // What the documents do on a host. Each takes its service's lock, refuses an older rev than the host has seen for the service
 // and a time past `notAfter`, and only then acts; done again it finds its work done. Exit codes: 3 an older rev, 4 too late,
 // 5 locked, 1 it did not work, 127 not a document of these hosts.
+import { REPLICA_DOCUMENTS, replicaActed } from './drbdActs.ts'
+import { type Ended, no, type Place, yes } from './ended.ts'
 import type { Command, Host, Hosts, Service } from './entities.ts'
+import { leavePrimary, takePrimary } from './replicas.ts'
 import { become, missingDevices, mount, serviceOn } from './services.ts'
 
-export type Ended = { readonly exit: number; readonly stdout: string; readonly stderr: string }
-
 export const EXIT = { ok: 0, failed: 1, olderRev: 3, tooLate: 4, locked: 5, unknown: 127 } as const
-
-type Place = {
-  readonly hosts: Hosts
-  readonly host: Host
-  readonly service: Service
-  readonly command: Command
-  readonly atMs: number
-}
 
 const ACTS: Readonly<Record<string, (place: Place) => Ended>> = {
   'zonehop-freeze': freeze,
@@ -32,7 +25,9 @@ export function guarded(
   { command, atMs }: { command: Command; atMs: number },
 ): Ended | Service {
   const name = parameter(command, 'service')
-  if (!ACTS[command.document.name]) return no(EXIT.unknown, `${command.document.name}: not known on this host`)
+  const document = command.document.name
+  if (!ACTS[document] && !REPLICA_DOCUMENTS.includes(document))
+    return no(EXIT.unknown, `${command.document.name}: not known on this host`)
   const service = serviceOn(hosts, host, name, atMs)
   if (service.lock !== null) return no(EXIT.locked, `${name}: locked by another command`)
   const rev = Number(parameter(command, 'rev'))
@@ -50,8 +45,9 @@ export function acted(
   host: Host,
   { service, command, atMs }: { service: Service; command: Command; atMs: number },
 ): Ended {
+  const place = { hosts, host, service, command, atMs }
   const act = ACTS[command.document.name]
-  return act ? act({ hosts, host, service, command, atMs }) : no(EXIT.unknown, 'not known on this host')
+  return act?.(place) ?? replicaActed(command.document.name, place) ?? no(EXIT.unknown, 'not known on this host')
 }
 
 function freeze({ hosts, host, service, command, atMs }: Place): Ended {
@@ -59,7 +55,8 @@ function freeze({ hosts, host, service, command, atMs }: Place): Ended {
   const isFreezing = parameter(command, 'how') === 'fsfreeze'
   if (service.heldBy && !isFreezing)
     return no(EXIT.failed, `umount: ${service.name}: target is busy: ${service.heldBy}`)
-  mount(hosts.store, host, service, { isMounted: isFreezing, atMs, isQuiet: true })
+  mount(hosts, host, service, { isMounted: isFreezing, atMs, isQuiet: true })
+  if (!isFreezing) leavePrimary(hosts, host, service, atMs)
   become(service, { state: 'frozen', by: byOf(command), atMs })
   return yes(`${service.name}: frozen`)
 }
@@ -69,7 +66,9 @@ function open({ hosts, host, service, command, atMs }: Place): Ended {
   const missing = missingDevices(hosts.store, host, service, atMs)
   if (missing.length > 0) return no(EXIT.failed, `mount: ${missing.join(', ')}: no such device`)
   if (service.state === 'open') return yes(`${service.name}: open already`)
-  mount(hosts.store, host, service, { isMounted: true, atMs })
+  const refusal = takePrimary(hosts, host, service, atMs)
+  if (refusal) return no(EXIT.failed, refusal)
+  mount(hosts, host, service, { isMounted: true, atMs })
   become(service, { state: 'open', by: byOf(command), atMs })
   return yes(`${service.name}: open`)
 }
@@ -104,12 +103,4 @@ function byOf(command: Command): string {
   return [command.document.name, parameter(command, 'migration'), `rev ${parameter(command, 'rev')}`]
     .filter(Boolean)
     .join(' ')
-}
-
-function yes(stdout: string): Ended {
-  return { exit: EXIT.ok, stdout: `${stdout}\n`, stderr: '' }
-}
-
-function no(exit: number, stderr: string): Ended {
-  return { exit, stdout: '', stderr: `${stderr}\n` }
 }

@@ -5,6 +5,7 @@ import type { Store } from '../ec2/store.ts'
 import { volumesOn } from '../ec2/volumes.ts'
 import { settle } from './due.ts'
 import type { Host, Hosts, Service, ServiceSeed, ServiceState } from './entities.ts'
+import { isHeld, leavePrimary, takePrimary } from './replicas.ts'
 
 export function serviceFrom(
   { name, devices, state, startsOnBoot = true, heldBy }: ServiceSeed,
@@ -25,11 +26,15 @@ export function serviceFrom(
   }
 }
 
-/** A service for each `zonehop:service` of its volumes; an untagged data volume is a service of its own, by its Name. */
-export function servicesTagged(store: Store, instance: Instance): ServiceSeed[] {
+/**
+ * A service for each `zonehop:service` of its volumes; an untagged data volume is a service of its own, by its Name. What is
+ * the copy of a DRBD resource serves nobody.
+ */
+export function servicesTagged({ store, resources }: Hosts, instance: Instance): ServiceSeed[] {
+  const copies = new Set(resources.flatMap(({ sides: [, copy] }) => copy.volumes))
   const devices = new Map<string, string[]>()
   for (const { volume, attachment } of volumesOn(store, instance.id, store.now())) {
-    if (attachment.device === instance.rootDevice) continue
+    if (attachment.device === instance.rootDevice || copies.has(volume.id)) continue
     const name = volume.tags['zonehop:service'] ?? volume.tags.Name ?? volume.id
     devices.set(name, [...(devices.get(name) ?? []), attachment.device])
   }
@@ -64,8 +69,11 @@ export function setServiceByHand(
   const host = hosts.hosts.get(instanceId)
   if (!host) throw new Error(`there is no host ${instanceId}`)
   const service = serviceOn(hosts, host, name, atMs)
+  const refusal = state === 'open' ? takePrimary(hosts, host, service, atMs) : null
+  if (refusal) throw new Error(refusal)
   become(service, { state, by: 'hand', atMs })
-  mount(hosts.store, host, service, { isMounted: state === 'open', atMs })
+  mount(hosts, host, service, { isMounted: state === 'open', atMs })
+  if (state !== 'open') leavePrimary(hosts, host, service, atMs)
 }
 
 export function become(
@@ -77,7 +85,7 @@ export function become(
 
 /** Mounts or unmounts a service's volumes; mounted ones are written to. */
 export function mount(
-  store: Store,
+  hosts: Hosts,
   host: Host,
   { devices }: Service,
   {
@@ -86,9 +94,10 @@ export function mount(
     isQuiet = !isMounted,
   }: { readonly isMounted: boolean; readonly atMs: number; readonly isQuiet?: boolean },
 ): void {
+  const { store } = hosts
   for (const held of volumesOn(store, host.instance, atMs)) {
     if (!devices.includes(held.attachment.device)) continue
-    setMounted(store, held, { isMounted, atMs })
+    setMounted(store, held, { isMounted: isMounted || isHeld(hosts, held.volume.id), atMs })
     setWriting(store, held.volume, { isQuiet, atMs })
   }
 }

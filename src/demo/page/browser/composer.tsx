@@ -8,7 +8,7 @@ type Props = {
   readonly completions: readonly Completion[]
   readonly onSend: (text: string) => Promise<void>
 }
-const SHOWN_MAX = 8
+const SHOWN_MAX = 10
 
 export function Composer({ label, placeholder, completions, onSend }: Props): ReactNode {
   const list = useId()

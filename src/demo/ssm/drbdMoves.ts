@@ -1,0 +1,110 @@
+// What changes a DRBD resource: promoting and demoting, going down and up, meeting again. Nothing is ever forced.
+import { DIRTY_KIB, isConnected, outOfSyncKib, peerOf, type Resource, type Side } from './drbd.ts'
+
+type Refusal = { readonly refused: string }
+type Done = Refusal | null
+
+const SYNC_KIB_PER_SECOND = 40 * 1024
+
+export function promote(resource: Resource, side: Side): Done {
+  if (!side.isUp) return refused('no resource is up')
+  if (side.role === 'Primary') return null
+  const peer = peerOf(resource, side)
+  const hasPeer = isConnected(resource)
+  if (hasPeer && peer.role === 'Primary')
+    return refused('State change failed: (-1) Multiple primaries not allowed by config')
+  if (side.disk !== 'UpToDate' && !(hasPeer && peer.disk === 'UpToDate')) {
+    return refused('State change failed: (-2) Need access to UpToDate data')
+  }
+  side.role = 'Primary'
+  if (!hasPeer) beginGeneration(resource, side)
+  return null
+}
+
+/** What is written from here on, the other side does not have. */
+function beginGeneration(resource: Resource, side: Side): void {
+  const id = ((++resource.born << 1) | side.node).toString(16).toUpperCase().padStart(4, '0')
+  side.generations = [`${id}${'0'.repeat(12)}`, ...side.generations]
+}
+
+export function demote({ name }: Resource, side: Side): Done {
+  if (side.role === 'Secondary') return null
+  if (side.heldBy) return refused(`State change failed: (-12) Device is held open by someone: ${name}: ${side.heldBy}`)
+  Object.assign(side, { role: 'Secondary', isAutoPromoted: false })
+  return null
+}
+
+/** Taken down in order it demotes itself; from a primary that goes on, it parts as outdated. */
+export function down(resource: Resource, side: Side, nowMs: number): Done {
+  if (!side.isUp) return null
+  const demoted = demote(resource, side)
+  if (demoted) return demoted
+  const isLeaving = isConnected(resource) && peerOf(resource, side).role === 'Primary'
+  if (isLeaving && side.disk === 'UpToDate') side.disk = 'Outdated'
+  part(resource, side, nowMs)
+  return null
+}
+
+/** However it went: its host may have stopped under it. */
+export function part(resource: Resource, side: Side, nowMs: number): void {
+  if (!side.isUp) return
+  const peer = peerOf(resource, side)
+  if (isConnected(resource) && peer.role === 'Primary') beginGeneration(resource, peer)
+  pauseSync(resource, nowMs)
+  Object.assign(side, { isUp: false, role: 'Secondary', isAutoPromoted: false })
+  if (resource.link === 'Connected') resource.link = 'Connecting'
+}
+
+export function up(resource: Resource, side: Side, nowMs: number): Done {
+  if (side.isUp) return null
+  side.isUp = true
+  if (resource.link !== 'StandAlone') meet(resource, null, nowMs)
+  return null
+}
+
+/** With `discards`, as the side that gives up its data, where that is asked of a split brain. */
+export function connect(
+  resource: Resource,
+  side: Side,
+  { discards, nowMs }: { discards: boolean; nowMs: number },
+): Done {
+  if (!side.isUp) return refused('no resource is up')
+  if (isConnected(resource)) return null
+  if (discards && side.role === 'Primary') return refused('State change failed: a primary cannot discard its data')
+  meet(resource, discards ? side : null, nowMs)
+  return resource.link === 'StandAlone' ? refused('Split-Brain detected but unresolved, dropping connection!') : null
+}
+
+function meet(resource: Resource, discarding: Side | null, nowMs: number): void {
+  const [first, second] = resource.sides
+  if (!first.isUp || !second.isUp) {
+    resource.link = 'Connecting'
+    return
+  }
+  const target = targetOf(first, second, discarding)
+  if (target === 'split' || (target !== null && resource.sides[target].role === 'Primary')) {
+    resource.link = 'StandAlone'
+    return
+  }
+  resource.link = 'Connected'
+  if (target !== null) resource.sides[target].disk = 'Inconsistent'
+  const begun = { leftKib: DIRTY_KIB, kibPerSecond: SYNC_KIB_PER_SECOND, suspended: 'no' } as const
+  resource.sync = target === null ? null : { ...begun, ...resource.sync, target, sinceMs: nowMs }
+}
+
+/** Who has to be brought up to date; null: nobody, they are of one generation. */
+function targetOf(first: Side, second: Side, discarding: Side | null): 0 | 1 | 'split' | null {
+  const [a, b] = [first.generations[0] ?? '', second.generations[0] ?? '']
+  if (a === b) return null
+  if (first.generations.includes(b)) return second.node
+  if (second.generations.includes(a)) return first.node
+  return discarding ? discarding.node : 'split'
+}
+
+function pauseSync(resource: Resource, nowMs: number): void {
+  if (resource.sync) resource.sync = { ...resource.sync, leftKib: outOfSyncKib(resource, nowMs), sinceMs: nowMs }
+}
+
+function refused(why: string): Refusal {
+  return { refused: why }
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+import { parseRulesFile } from '../src/rules-file.ts'
+
+const GOOD = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_APP_TOKEN: 'xapp-1',
+  REDIS_URL: 'redis://localhost:6379',
+  AWS_REGION: 'us-east-1',
+}
+
+test('the least there has to be', () => {
+  expect(parseConfig(GOOD)).toMatchObject({
+    redisUrl: 'redis://localhost:6379',
+    slack: { apiUrl: undefined },
+    approvers: [],
+  })
+})
+
+test('every problem is told at once, with what to do', () => {
+  const config = parseConfig({
+    SLACK_APP_TOKEN: 'xoxb-1',
+    REDIS_URL: 'localhost',
+    SLACK_API_URL: 'slack',
+    ZONEHOP_CONFIG: '/nowhere.yaml',
+  })
+  const problems = 'problems' in config ? config.problems.join('\n') : ''
+  for (const part of [
+    'SLACK_BOT_TOKEN is missing',
+    'SLACK_APP_TOKEN must be an app-level token',
+    'REDIS_URL must be redis://',
+    'AWS_REGION is missing',
+    'SLACK_API_URL must be a URL',
+    '/nowhere.yaml, which is not there',
+  ]) {
+    expect(problems).toContain(part)
+  }
+})
+
+test('zonehop.yaml is read from where ZONEHOP_CONFIG says', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'zonehop-config-')), 'z.yaml')
+  writeFileSync(path, 'approvers: [U012AB3CD]\nservices:\n  logs: { need: deferrable }\n')
+  expect(parseConfig({ ...GOOD, ZONEHOP_CONFIG: path })).toMatchObject({
+    approvers: ['U012AB3CD'],
+    rules: { services: { logs: { need: 'deferrable' } } },
+  })
+})
+
+test('the example is right', () => {
+  const parsed = parseRulesFile(readFileSync('zonehop.example.yaml', 'utf8'), 'zonehop.example.yaml')
+  expect(parsed).toMatchObject({ rules: { services: { dropbox: { hook: 'start the Dropbox sync' } } } })
+})
+
+test.each([
+  ['services:\n  logs:\n    need: nice\n', 'z.yaml line 3: services.logs.need must be required or deferrable.'],
+  [
+    'services:\n  logs:\n    needs: required\n',
+    'z.yaml line 2: services.logs does not take "needs"; it takes need, after',
+  ],
+  ['service:\n  logs: {}\n', 'the file does not take "service"; it takes services, stays, successors, approvers.'],
+  ['approvers: [harry]\n', 'z.yaml line 1: approvers.0 must be a Slack user id, such as U012AB3CD.'],
+  ['services:\n  logs: [\n', 'z.yaml line'],
+  ['stays:\n  scratch: 3\n', 'z.yaml line 2: stays.scratch must say why it stays.'],
+])('%j', (text, sentence) => {
+  const parsed = parseRulesFile(text, 'z.yaml')
+  expect('problems' in parsed ? parsed.problems.join('\n') : '').toContain(sentence)
+})
+
+test('an empty file is no rules', () => {
+  expect(parseRulesFile('', 'z.yaml')).toEqual({ rules: { services: {}, stays: {}, successors: {} }, approvers: [] })
+})

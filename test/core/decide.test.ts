@@ -1,0 +1,430 @@
+// What comes next, row by row: a journal and the facts in, one entry out. Each row is a sentence somebody could ask about.
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/core/decide.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
+import type { Said } from '../../src/core/entries.ts'
+import type { Facts, Observed } from '../../src/core/facts.ts'
+import { fold } from '../../src/core/fold.ts'
+import type { Migration, Plan } from '../../src/core/migration.ts'
+import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
+import { entries, move, plan, planned, seen, service } from '../support/plans.ts'
+
+const LOGS = move({ id: 'vol-1', name: 'logs' })
+const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
+const BOTH = plan([LOGS, DROPBOX], {
+  services: [service('dropbox', { need: 'deferrable', hook: 'start the sync' }), service('logs')],
+})
+const ALONE = plan([LOGS])
+const FROZEN = { 'zonehop:frozen': 'mig-1-f1', 'zonehop:phase': 'frozen' }
+const LIVE = { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
+
+function migration(...said: readonly Said[]): Migration {
+  const m = fold(entries(...said))
+  if (!m) throw new Error('no migration')
+  return m
+}
+
+/** Lets the decisions themselves write the journal until nothing is next; people answer gates and confirm what hands did. */
+function settle(said: readonly Said[], world: Facts, people: 'answer' | 'silent' = 'silent'): readonly Said[] {
+  const all = [...said]
+  for (let turns = 0; turns < 200; turns++) {
+    const m = migration(...all)
+    const { next } = decide(m, world, LATER_MS)
+    if (next) all.push(next)
+    else if (people === 'silent' || !answer(m, all)) return all
+  }
+  throw new Error(`never settled: ${all.map(({ kind }) => kind).join(' ')}`)
+}
+
+function answer(m: Migration, all: Said[]): boolean {
+  const { asking } = m
+  const isApproved = asking && m.approvals.some(({ gate, basis }) => gate === asking.gate && basis === asking.basis)
+  if (asking && !isApproved) all.push({ kind: 'approved', gate: asking.gate, basis: asking.basis, by: 'U-2' })
+  else {
+    const hands = [...m.effects.values()].filter(
+      ({ effect, status }) => 'work' in effect && effect.work.method === 'manual' && status === 'intended',
+    )
+    if (hands.length === 0) return false
+    all.push({ kind: 'confirmed', effects: hands.map(({ effect }) => effectId(effect)), by: 'U-2' })
+  }
+  return true
+}
+
+const start = (drawn: Plan = ALONE): Said => planned('mig-1', { plan: drawn })
+const world = (...volumes: Observed['volumes']) => facts({ volumes })
+const last = (said: readonly Said[]): Said | undefined => said.at(-1)
+const intended = (said: readonly Said[]): string[] =>
+  said.flatMap((one) => (one.kind === 'intended' ? one.effects.map(effectId) : []))
+
+const PLAN_TAG = 'migration=mig-1 need=required route=snapshot successor=i-target service=logs'
+const started = tagged(LOGS, { 'zonehop:plan': PLAN_TAG })
+/** The journal up to the approved freeze of `logs`, whose tag is not seen yet. */
+const freezing = settle([start()], world(started), 'answer')
+
+describe('the start', () => {
+  test('a green plan asks, and waits for somebody', () => {
+    const said = settle([start()], world(seen(LOGS)))
+    expect(last(said)).toMatchObject({ kind: 'asked', gate: 'start' })
+    const { waits } = decide(migration(...said), world(seen(LOGS)), LATER_MS)
+    expect(waits[0]?.on).toContain('approval of start by someone other than <@U-asker>')
+  })
+
+  test('a red plan does not ask, and says what it waits for', () => {
+    const red = plan([LOGS], {
+      uncovered: [{ volume: 'vol-9', name: 'cache', sizeGib: 1, instance: null, device: null }],
+    })
+    const m = migration(start(red))
+    const decision = decide(m, world(seen(LOGS)), LATER_MS)
+    expect(decision.next).toBeNull()
+    expect(decision.waits).toContainEqual({ on: 'a route for cache' })
+  })
+
+  test('a plan that turns red takes its question back', () => {
+    const red = plan([LOGS], { checks: [{ name: 'zones', result: 'red', cause: '', remedy: '' }] })
+    const said: Said[] = [
+      ...settle([start()], world(seen(LOGS))),
+      { kind: 'replanned', plan: red, choices: [], found: [], by: 'U-2' },
+    ]
+    expect(decide(migration(...said), world(seen(LOGS)), LATER_MS).next).toMatchObject({
+      kind: 'withdrew',
+      gate: 'start',
+    })
+  })
+
+  test('an approval of another basis does not count', () => {
+    const said: Said[] = [
+      ...settle([start()], world(seen(LOGS))),
+      { kind: 'approved', gate: 'start', basis: 'old', by: 'U-2' },
+    ]
+    expect(decide(migration(...said), world(seen(LOGS)), LATER_MS).next).toBeNull()
+  })
+
+  test('an approval counts only on facts that began after it', () => {
+    const asked = settle([start()], world(seen(LOGS)))
+    const m = migration(...asked)
+    const approved = [...asked, { kind: 'approved', gate: 'start', basis: m.asking?.basis ?? '', by: 'U-2' } as const]
+    const stale = facts({ rev: approved.length - 1, volumes: [seen(LOGS)] })
+    expect(decide(migration(...approved), stale, LATER_MS).next).toBeNull()
+    expect(decide(migration(...approved), world(seen(LOGS)), LATER_MS).next).toEqual({ kind: 'began' })
+  })
+
+  test('nothing passes a gate while paused', () => {
+    const said: Said[] = [start(), { kind: 'paused', by: 'U-2' }]
+    expect(decide(migration(...said), world(seen(LOGS)), LATER_MS).next).toBeNull()
+  })
+})
+
+describe('seeding', () => {
+  const began: Said[] = [...settle([start()], world(seen(LOGS)))]
+  const approve = (said: readonly Said[]): Said[] => {
+    const { asking } = migration(...said)
+    return [...said, { kind: 'approved', gate: asking?.gate ?? 'start', basis: asking?.basis ?? '', by: 'U-2' }]
+  }
+
+  test('the plan is written on the sources before anything else', () => {
+    const said = settle(approve(began), world(seen(LOGS)))
+    expect(last(said)).toMatchObject({
+      kind: 'intended',
+      effects: [{ step: 'tag', resources: ['vol-1'], tags: { 'zonehop:plan': PLAN_TAG } }],
+    })
+  })
+
+  test('and with it seen, freeze asks', () => {
+    expect(last(settle(approve(began), world(started)))).toMatchObject({ kind: 'asked', gate: 'freeze' })
+  })
+
+  test('seeds come first where they were asked for; a failed one does not hold up the freeze', () => {
+    const seeded = settle([planned('mig-1', { plan: ALONE, seeds: true })], world(seen(LOGS)))
+    const said = settle(approve(seeded), world(started))
+    expect(intended(said)).toContain('vol-1.seed.1')
+    expect(last(said)?.kind).not.toBe('asked')
+    const failed: Said = { kind: 'failed', effect: 'vol-1.seed.1', code: 'X', problem: '', remedy: '' }
+    expect(last(settle([...said, failed], world(started)))).toMatchObject({ kind: 'asked', gate: 'freeze' })
+  })
+})
+
+describe('frozen and moving', () => {
+  test('the tag of the freeze is on the source before anybody is told to stop', () => {
+    expect(intended(freezing).some((id) => id.startsWith('mig-1-f'))).toBe(true)
+    expect(intended(freezing)).not.toContain('service/logs.freeze.1')
+    expect(freezing.filter(({ kind }) => kind === 'freezing')).toHaveLength(1)
+  })
+
+  /** The freeze's id is made of the time: these journals have it at LATER_MS. */
+  const ID = `mig-1-f${LATER_MS}`
+  const stopped = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' })
+  const cut = snapshotOf(LOGS, { tags: { 'zonehop:frozen': ID } })
+  const moving = settle(freezing, world(stopped), 'answer')
+
+  test('writes stopped: the final snapshot is intended, under the id of the freeze', () => {
+    expect(last(moving)).toMatchObject({
+      kind: 'intended',
+      effects: [{ step: 'snapshot', volumeId: 'vol-1', tags: { 'zonehop:frozen': ID } }],
+    })
+    expect(migration(...moving).phase).toBe('moving')
+  })
+
+  test('and may be called, once', () => {
+    const calls = decide(migration(...moving), world(stopped), LATER_MS).effects
+    expect(calls.map(({ effect }) => effectId(effect))).toEqual(['vol-1.snapshot.1'])
+  })
+
+  test('no snapshot is intended while the tag of the freeze is not on its source', () => {
+    const confirmed = moving.slice(0, moving.findIndex(({ kind }) => kind === 'confirmed') + 1)
+    expect(settle(confirmed, world(started))).toEqual(confirmed)
+  })
+
+  test('a pending snapshot waits, and says its percent', () => {
+    const pending = facts({ volumes: [stopped], snapshots: [{ ...cut, state: 'pending', percent: 43 }] })
+    const said = settle(moving, pending)
+    const decision = decide(migration(...said), pending, LATER_MS)
+    expect(decision.next).toBeNull()
+    expect(decision.effects).toEqual([])
+    expect(decision.waits).toContainEqual({ on: 'logs: snapshot snap-vol-1 43%' })
+  })
+
+  test('a snapshot cut under another freeze is not taken', () => {
+    const other = facts({
+      volumes: [stopped],
+      snapshots: [snapshotOf(LOGS, { tags: { 'zonehop:frozen': 'mig-1-f0' } })],
+    })
+    expect(settle(moving, other)).toEqual(moving)
+  })
+
+  test('the older of two snapshots of one step is used', () => {
+    const two = facts({
+      volumes: [stopped],
+      snapshots: [
+        { ...cut, id: 'snap-b', startedAtMs: 2 },
+        { ...cut, id: 'snap-a', startedAtMs: 1 },
+      ],
+    })
+    expect(last(settle(moving, two))).toMatchObject({ effects: [{ step: 'restore', snapshotId: 'snap-a' }] })
+  })
+
+  test.each<[string, Partial<Observed>, object]>([
+    [
+      'complete: restore',
+      { snapshots: [cut] },
+      { effects: [{ step: 'restore', zone: 'us-east-1c', snapshotId: 'snap-vol-1' }] },
+    ],
+    [
+      'restored: attach at the source device',
+      { snapshots: [cut], volumes: [stopped, copyOf(LOGS)] },
+      { effects: [{ step: 'attach', volumeId: 'vol-copy-vol-1', instance: 'i-target', device: '/dev/sdf' }] },
+    ],
+    [
+      'attached and equal: go live asks',
+      { snapshots: [cut], volumes: [stopped, attachedCopyOf(LOGS)] },
+      { kind: 'asked', gate: 'goLive' },
+    ],
+    [
+      'a snapshot in error stops that move',
+      { snapshots: [{ ...cut, state: 'error' }] },
+      { kind: 'failed', code: 'SnapshotError' },
+    ],
+    [
+      'a volume in error stops that move',
+      { snapshots: [cut], volumes: [stopped, copyOf(LOGS, { state: 'error' })] },
+      { kind: 'failed', code: 'VolumeError' },
+    ],
+    [
+      'attached elsewhere stops that move',
+      {
+        snapshots: [cut],
+        volumes: [
+          stopped,
+          copyOf(LOGS, {
+            attachments: [{ instance: 'i-9', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }],
+          }),
+        ],
+      },
+      { kind: 'failed', code: 'VolumeInUse' },
+    ],
+    [
+      'a copy that is not equal stops that move',
+      { snapshots: [cut], volumes: [stopped, attachedCopyOf(LOGS, { iops: 100 })] },
+      { kind: 'failed', code: 'ParityMismatch' },
+    ],
+  ])('%s', (_, over, expected) => {
+    expect(last(settle(moving, facts({ volumes: [stopped], ...over })))).toMatchObject(expected)
+  })
+
+  const ready = facts({ volumes: [stopped, attachedCopyOf(LOGS)], snapshots: [cut] })
+  const asked = settle(moving, ready)
+
+  test('go live is withdrawn when the freeze does not stand any more', () => {
+    const thawed = facts({ volumes: [started, attachedCopyOf(LOGS)], snapshots: [cut] })
+    expect(decide(migration(...asked), thawed, LATER_MS).next).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
+  })
+
+  test('approved, the point of no return is one entry', () => {
+    expect(settle(asked, ready, 'answer').some(({ kind }) => kind === 'wentLive')).toBe(true)
+  })
+
+  test('what was achieved and is gone is told', () => {
+    const gone = { ...facts({ volumes: [stopped], snapshots: [cut] }), beganAtMs: 2 * LATER_MS }
+    expect(decide(migration(...asked), gone, 2 * LATER_MS).next).toMatchObject({ kind: 'failed', code: 'Gone' })
+  })
+
+  test('a source that is deleted stops what depends on it, and nothing else', () => {
+    const said = settle(moving, facts({ volumes: [] }))
+    expect(said[moving.length]).toEqual({ kind: 'gone', volumes: ['vol-1'] })
+    expect(said.length).toBe(moving.length + 1)
+  })
+
+  test('a volume that appears is in the plan, which is red until somebody speaks for it', () => {
+    const late = seen(move({ id: 'vol-9', name: 'late', device: '/dev/sdz' }))
+    const said = settle(asked, facts({ volumes: [stopped, attachedCopyOf(LOGS), late], snapshots: [cut] }))
+    expect(said[asked.length]).toMatchObject({
+      kind: 'replanned',
+      by: null,
+      plan: { uncovered: expect.arrayContaining([expect.objectContaining({ volume: 'vol-9', name: 'late' })]) },
+    })
+    expect(last(said)).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
+  })
+})
+
+describe('live, with one deferred', () => {
+  const ID = `mig-1-f${LATER_MS}`
+  const on = (of: typeof LOGS, need: string, tags: Readonly<Record<string, string>>) =>
+    tagged(of, {
+      'zonehop:plan': PLAN_TAG.replace('need=required', `need=${need}`).replace(
+        'service=logs',
+        `service=${of.service}`,
+      ),
+      ...tags,
+    })
+  const begun = { logs: on(LOGS, 'required', {}), dropbox: on(DROPBOX, 'deferrable', {}) }
+  const freeze = { 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' }
+  const stopped = { logs: on(LOGS, 'required', freeze), dropbox: on(DROPBOX, 'deferrable', freeze) }
+  const cuts = [
+    snapshotOf(LOGS, { tags: { 'zonehop:frozen': ID } }),
+    snapshotOf(DROPBOX, { tags: { 'zonehop:frozen': ID }, state: 'pending', percent: 7 }),
+  ]
+  const both = [stopped.logs, stopped.dropbox]
+  const atGate = settle(
+    settle(settle([start(BOTH)], world(begun.logs, begun.dropbox), 'answer'), world(...both), 'answer'),
+    facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }),
+  )
+
+  test('go live asks without what can wait, and names it', () => {
+    expect(last(atGate)).toMatchObject({ kind: 'asked', gate: 'goLive' })
+    expect(JSON.stringify(last(atGate))).toContain('Deferred, finished behind the live system: dropbox.')
+  })
+
+  const live = settle(atGate, facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }), 'answer')
+
+  test('the percent of what was deferred is kept', () => {
+    expect(live.find(({ kind }) => kind === 'wentLive')).toEqual({ kind: 'wentLive', percents: { dropbox: 7 } })
+  })
+
+  test('nothing opens before left and live are seen on every volume, the deferred one too', () => {
+    expect(intended(live)).toEqual(expect.arrayContaining(['left-1.tag.1', 'live-logs-1.tag.1']))
+    expect(intended(live)).not.toContain('service/logs.open.1')
+  })
+
+  const left = {
+    logs: on(LOGS, 'required', { ...freeze, ...LIVE }),
+    dropbox: on(DROPBOX, 'deferrable', { ...freeze, ...LIVE }),
+  }
+  const liveCopy = attachedCopyOf(LOGS)
+  const marked = { ...liveCopy, tags: { ...liveCopy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' } }
+  const opened = settle(live, facts({ volumes: [left.logs, left.dropbox, marked], snapshots: cuts }), 'answer')
+
+  test('then the required one opens, and the outage is over while the other goes on', () => {
+    const m = migration(...opened)
+    expect(intended(opened)).toContain('service/logs.open.1')
+    expect(m.outage?.untilMs).not.toBeNull()
+    expect(m.phase).toBe('live')
+  })
+
+  test('abort is refused by the phase itself: nothing goes back', () => {
+    expect(migration(...opened).wentLiveAtMs).not.toBeNull()
+  })
+
+  test('the deferred one finishes behind it: copy, attach, mark, open, hook', () => {
+    const done = [cuts[0] as (typeof cuts)[0], { ...(cuts[1] as (typeof cuts)[0]), state: 'completed', percent: 100 }]
+    const dropboxCopy = attachedCopyOf(DROPBOX)
+    const dropboxMarked = {
+      ...dropboxCopy,
+      tags: { ...dropboxCopy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' },
+    }
+    const finished = settle(
+      opened,
+      facts({ volumes: [left.logs, left.dropbox, marked, dropboxMarked], snapshots: done }),
+      'answer',
+    )
+    expect(intended(finished)).toEqual(
+      expect.arrayContaining([
+        'vol-2.restore.1',
+        'vol-2.attach.1',
+        'live-dropbox-1.tag.1',
+        'service/dropbox.open.1',
+        'service/dropbox.hook.1',
+      ]),
+    )
+    expect(finished.some(({ kind }) => kind === 'done')).toBe(false)
+  })
+})
+
+describe('a lost tail', () => {
+  test('left on a source: the point of no return is appended again, before anything else', () => {
+    const m = migration(start())
+    expect(decide(m, world(tagged(LOGS, LIVE)), LATER_MS).next).toEqual({ kind: 'wentLive', percents: {} })
+  })
+
+  test('a freeze on a source of this migration is taken up again', () => {
+    expect(decide(migration(start()), world(tagged(LOGS, FROZEN)), LATER_MS).next).toMatchObject({
+      kind: 'freezing',
+      freeze: 'mig-1-f1',
+    })
+  })
+
+  test('left of another migration is not ours', () => {
+    const other = tagged(LOGS, { 'zonehop:left': 'mig-0' })
+    expect(decide(migration(start()), world(other), LATER_MS).next).toMatchObject({ kind: 'asked', gate: 'start' })
+  })
+})
+
+describe('the way back', () => {
+  const ID = `mig-1-f${LATER_MS}`
+  const stopped = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' })
+  const moving = settle(freezing, world(stopped), 'answer')
+  const aborting: readonly Said[] = [...moving, { kind: 'aborting', by: 'U-2', reason: 'enough' }]
+
+  test('waits until what was issued is known', () => {
+    const issued: Said[] = [
+      ...moving,
+      { kind: 'issued', effect: 'vol-1.snapshot.1', attempt: 1 },
+      { kind: 'aborting', by: 'U-2', reason: 'enough' },
+    ]
+    expect(decide(migration(...issued), world(stopped), LATER_MS).next).toBeNull()
+  })
+
+  test('issues nothing of what was intended', () => {
+    expect(decide(migration(...aborting), world(stopped), LATER_MS).effects).toEqual([])
+  })
+
+  test('the freeze goes from the tags before writes begin again', () => {
+    const said = settle(aborting, world(stopped))
+    const tags = said
+      .flatMap((one) => (one.kind === 'intended' ? one.effects : []))
+      .filter((effect: Effect) => effect.step === 'tag')
+    expect(tags).toEqual(expect.arrayContaining([expect.objectContaining({ removed: ['zonehop:frozen'] })]))
+    expect(intended(said)).not.toContain('service/logs.unfreeze.1')
+  })
+
+  test('then the service serves again where it was, and the outage is over', () => {
+    const back = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted' })
+    const said = settle(aborting, world(back), 'answer')
+    expect(last(said)).toEqual({ kind: 'aborted' })
+    expect(migration(...said)).toMatchObject({ phase: 'aborted', outage: { untilMs: expect.any(Number) } })
+  })
+
+  test('before any freeze there is only the plan to take back', () => {
+    const said: Said[] = [start(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
+    const back = tagged(LOGS, { 'zonehop:phase': 'aborted' })
+    expect(last(settle(said, world(back)))).toEqual({ kind: 'aborted' })
+  })
+})

@@ -1,0 +1,301 @@
+// DRBD behind SSM: the safe order and every way round it that costs data.
+import { expect, test } from 'vitest'
+import { outOfSyncKib } from '../../../src/demo/ssm/drbd.ts'
+import type { ReplicaSeed } from '../../../src/demo/ssm/entities.ts'
+import { isRecord } from '../../../src/demo/ssm/json.ts'
+import { replicasState } from '../../../src/demo/ssm/replicas.ts'
+import { A, C, DATA, minutes, seconds, WORLD } from '../ec2/simulated.ts'
+import { type SimulatedSsm, simulatedSsm } from './simulated.ts'
+
+function world(replica: Partial<ReplicaSeed> = {}) {
+  const { instance: _, ...free } = DATA
+  return {
+    ...WORLD,
+    instances: [
+      { name: 'files', zone: A },
+      { name: 'files-backup', zone: C },
+      { name: 'files', zone: C },
+    ],
+    volumes: [
+      { ...free, name: 'files-data', instance: 'files' },
+      { ...free, name: 'files-copy', zone: C, instance: 'files-backup' },
+    ],
+    hosts: [{ instance: 'files', zone: A, services: [{ name: 'files', devices: ['/dev/sdf'] }] }],
+    replicas: [{ resource: 'r0', source: ['files-data'], replica: ['files-copy'], ...replica }],
+  }
+}
+
+type Files = SimulatedSsm & {
+  /** Runs a document at a host and gives what it said, or its complaint. */
+  readonly at: (host: 'source' | 'backup' | 'target', document: string) => string
+  readonly moved: () => void
+}
+
+function files(replica: Partial<ReplicaSeed> = {}): Files {
+  const s = simulatedSsm({ world: world(replica) })
+  const ids = { source: s.id('files', A), backup: s.id('files-backup', C), target: s.id('files', C) }
+  let rev = 0
+  const at: Files['at'] = (host, document) => {
+    const Parameters = { service: ['files'], resource: ['r0'], rev: [`${++rev}`], notAfter: ['2099-01-01T00:00:00Z'] }
+    const sent = s.ask('SendCommand', { DocumentName: `zonehop-${document}`, InstanceIds: [ids[host]], Parameters })
+    s.clock.nowMs += seconds(6)
+    const CommandId = isRecord(sent.Command) ? sent.Command.CommandId : ''
+    const seen = s.ask('GetCommandInvocation', { CommandId, InstanceId: ids[host] })
+    return `${seen.StandardOutputContent}${seen.StandardErrorContent}`.trimEnd()
+  }
+  const moved = () => {
+    s.body('DetachVolume', { VolumeId: s.id('files-copy', C) })
+    s.clock.nowMs += seconds(5)
+    s.body('AttachVolume', { VolumeId: s.id('files-copy', C), InstanceId: ids.target, Device: '/dev/sdf' })
+    s.clock.nowMs += seconds(5)
+  }
+  return { ...s, at, moved }
+}
+
+function sides(s: SimulatedSsm): string[] {
+  const [replica] = replicasState(s.hosts)
+  return [
+    replica?.link ?? '',
+    ...(replica?.sides ?? []).map(({ role, disk, isUp }) => `${isUp ? role : 'down'} ${disk}`),
+  ]
+}
+
+const status = (s: Files, host: 'source' | 'backup') => JSON.parse(s.at(host, 'replica-status'))[0]
+
+test('the safe order: freeze, demote, down on both, detach, attach, up, promote, open', () => {
+  const s = files()
+  expect(s.at('source', 'freeze')).toBe('files: frozen')
+  expect(s.at('source', 'replica-demote')).toBe('secondary')
+  expect(sides(s)).toEqual(['Connected', 'Secondary UpToDate', 'Secondary UpToDate'])
+  expect(s.at('source', 'replica-down')).toBe('down')
+  expect(s.at('backup', 'replica-down')).toBe('down')
+  s.moved()
+  expect(s.at('target', 'replica-up')).toBe('up')
+  expect(s.at('target', 'replica-promote')).toBe('primary')
+  expect(s.at('target', 'open')).toBe('files: open')
+  expect(sides(s)).toEqual(['Connecting', 'down UpToDate', 'Primary UpToDate'])
+  const [{ sides: of } = { sides: [] }] = replicasState(s.hosts)
+  expect(of.map(({ instance }) => instance)).toEqual([s.id('files', A), s.id('files', C)])
+})
+
+test('status of a replica in sync passes every condition, from both hosts', () => {
+  const s = files()
+  for (const host of ['source', 'backup'] as const) {
+    expect(status(s, host)).toMatchObject({
+      role: host === 'source' ? 'Primary' : 'Secondary',
+      suspended: false,
+      devices: [
+        { 'disk-state': 'UpToDate', quorum: true, size: 100 * 1024 * 1024, 'upper-pending': 0, 'lower-pending': 0 },
+      ],
+      connections: [
+        {
+          'connection-state': 'Connected',
+          'ap-in-flight': 0,
+          peer_devices: [
+            {
+              'replication-state': 'Established',
+              'peer-disk-state': 'UpToDate',
+              'out-of-sync': 0,
+              'resync-suspended': 'no',
+            },
+          ],
+        },
+      ],
+    })
+  }
+})
+
+test.each<[string, Partial<ReplicaSeed>, object]>([
+  [
+    'lying: UpToDate, and 12 KiB differ',
+    { lyingKib: 12 },
+    { 'replication-state': 'Established', 'peer-disk-state': 'UpToDate', 'out-of-sync': 12, 'percent-in-sync': 100 },
+  ],
+  [
+    'stalled',
+    { leftGib: 1, mibps: 0 },
+    {
+      'replication-state': 'SyncSource',
+      'peer-disk-state': 'Inconsistent',
+      'out-of-sync': 1048576,
+      'estimated-seconds-to-finish': 987654321,
+    },
+  ],
+  [
+    'suspended',
+    { leftGib: 1, suspended: 'user' },
+    { 'replication-state': 'PausedSyncS', 'resync-suspended': 'user', 'out-of-sync': 1048576 },
+  ],
+  [
+    'syncing',
+    { leftGib: 1, mibps: 1 },
+    { 'replication-state': 'SyncSource', 'has-sync-details': true, 'resync-suspended': 'no' },
+  ],
+])('%s', (_, seed, then) => {
+  expect(status(files(seed), 'source').connections[0].peer_devices[0]).toMatchObject(then)
+})
+
+test('a sync moves on and ends UpToDate', () => {
+  const s = files({ leftGib: 60, mibps: 100 })
+  s.clock.nowMs += minutes(5)
+  const [resource] = s.hosts.resources
+  expect(resource && outOfSyncKib(resource, s.clock.nowMs)).toBe((60 * 1024 - 100 * 300) * 1024)
+  expect(status(s, 'backup')).toMatchObject({ devices: [{ 'disk-state': 'Inconsistent' }] })
+  s.clock.nowMs += minutes(6)
+  expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary UpToDate'])
+})
+
+test('a sync stands still while its sides are apart, and goes on where it was', () => {
+  const s = files({ leftGib: 60, mibps: 10 })
+  expect(s.at('backup', 'replica-down')).toBe('down')
+  const left = () => replicasState(s.hosts)[0]?.outOfSyncKib ?? 0
+  const before = left()
+  s.clock.nowMs += minutes(30)
+  expect(left()).toBe(before)
+  s.at('backup', 'replica-up')
+  expect(left()).toBeLessThan(before)
+  expect(left()).toBeGreaterThan(before - 10 * 10 * 1024)
+})
+
+test('nothing is demoted or taken down while it is mounted or held', () => {
+  const s = files()
+  expect(s.at('source', 'replica-demote')).toContain('held open by someone: r0: mount')
+  expect(s.at('source', 'replica-down')).toContain('held open by someone')
+  const held = files({ heldBy: 'nfsd 812' })
+  held.at('source', 'freeze')
+  expect(held.at('source', 'replica-demote')).toContain('held open by someone: r0: nfsd 812')
+})
+
+test('volumes of a side that is up cannot be detached', () => {
+  const s = files()
+  expect(s.body('DetachVolume', { VolumeId: s.id('files-copy', C) })).toMatchObject({ status: 'busy' })
+  expect(s.at('backup', 'replica-down')).toBe('down')
+  s.clock.nowMs += seconds(5)
+  expect(s.code('DetachVolume', { VolumeId: s.id('files-copy', C) })).toBe('IncorrectState')
+})
+
+test('a replica taken down before its source was demoted is outdated, and refuses to be promoted', () => {
+  const s = files()
+  s.at('backup', 'replica-down')
+  s.moved()
+  s.at('target', 'replica-up')
+  // It met its primary again: it syncs, and only then could serve.
+  expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary Inconsistent'])
+  const apart = files()
+  apart.at('backup', 'replica-down')
+  apart.body('StopInstances', { InstanceId: [apart.id('files', A)] })
+  apart.clock.nowMs += minutes(1)
+  apart.moved()
+  apart.at('target', 'replica-up')
+  expect(apart.at('target', 'replica-promote')).toContain('Need access to UpToDate data')
+})
+
+test('two primaries are refused while they see each other', () => {
+  const s = files()
+  expect(s.at('backup', 'replica-promote')).toContain('Multiple primaries not allowed')
+})
+
+/** Everything down in order, then both promoted alone. */
+function torn(): Files {
+  const s = files()
+  for (const document of ['freeze', 'replica-demote', 'replica-down']) s.at('source', document)
+  s.at('backup', 'replica-down')
+  s.at('source', 'replica-up')
+  s.at('source', 'replica-promote')
+  s.at('source', 'replica-demote')
+  s.at('source', 'replica-down')
+  s.at('backup', 'replica-up')
+  s.at('backup', 'replica-promote')
+  s.at('backup', 'replica-demote')
+  s.at('source', 'replica-up')
+  return s
+}
+
+test('two new generations are a split brain; it stays one until a secondary discards its data', () => {
+  const s = torn()
+  expect(sides(s)).toEqual(['StandAlone', 'Secondary UpToDate', 'Secondary UpToDate'])
+  expect(JSON.parse(s.at('source', 'replica-status'))[0].connections[0]['connection-state']).toBe('StandAlone')
+  s.at('source', 'replica-promote')
+  expect(s.at('backup', 'replica-reunite')).toBe('connected')
+  expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary Inconsistent'])
+  s.clock.nowMs += minutes(1)
+  expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary UpToDate'])
+  const [{ sides: of } = { sides: [] }] = replicasState(s.hosts)
+  expect(new Set(of.map(({ generation }) => generation)).size).toBe(1)
+})
+
+test('one new generation becomes the sync source, whichever side is told to discard', () => {
+  const s = files()
+  for (const document of ['freeze', 'replica-demote', 'replica-down']) s.at('source', document)
+  expect(s.at('backup', 'replica-promote')).toBe('primary')
+  s.at('source', 'replica-up')
+  expect(sides(s)[1]).toBe('Secondary Inconsistent')
+  expect(s.at('source', 'replica-reunite')).toBe('connected')
+  s.clock.nowMs += minutes(1)
+  expect(sides(s)[1]).toBe('Secondary UpToDate')
+  const [first, second] = s.hosts.resources[0]?.sides ?? []
+  expect(first?.generations[0]).toBe(second?.generations[0])
+})
+
+test('a replica that was away catches up with its primary', () => {
+  const s = files()
+  s.at('backup', 'replica-down')
+  expect(s.at('backup', 'replica-up')).toBe('up')
+  expect(sides(s)[2]).toBe('Secondary Inconsistent')
+  s.clock.nowMs += minutes(1)
+  expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary UpToDate'])
+})
+
+test('generations are told as get-gi tells them, equal on both sides once down in order', () => {
+  const s = files()
+  for (const document of ['freeze', 'replica-demote']) s.at('source', document)
+  const told = s.at('source', 'replica-generation')
+  expect(told).toMatch(/^[0-9A-F]{16}:0{16}:[0-9A-F]{16}:[0-9A-F]{16}:1:1:0:1:0:0$/)
+  expect(s.at('backup', 'replica-generation')).toBe(told)
+})
+
+test('DRBD 9 promotes on mount and demotes on unmount, 8.4 has to be told', () => {
+  const nine = files()
+  for (const document of ['freeze', 'replica-demote', 'unfreeze']) nine.at('source', document)
+  expect(sides(nine)[1]).toBe('Primary UpToDate')
+  nine.at('source', 'freeze')
+  expect(sides(nine)[1]).toBe('Secondary UpToDate')
+  const eight = files({ version: '8.4' })
+  for (const document of ['freeze', 'replica-demote']) eight.at('source', document)
+  expect(eight.at('source', 'unfreeze')).toBe('mount: /dev/drbd/by-res/r0/0: read-only device')
+  eight.at('source', 'replica-promote')
+  expect(eight.at('source', 'unfreeze')).toBe('files: open')
+})
+
+test('a source that reboots mounts, and so promotes itself again, unless it was taken down', () => {
+  const reboot = (s: Files) => {
+    s.body('StopInstances', { InstanceId: [s.id('files', A)] })
+    s.clock.nowMs += minutes(1)
+    s.body('StartInstances', { InstanceId: [s.id('files', A)] })
+    s.clock.nowMs += minutes(1)
+  }
+  const frozen = files()
+  for (const document of ['freeze', 'replica-demote']) frozen.at('source', document)
+  reboot(frozen)
+  expect(sides(frozen)[1]).toBe('Primary UpToDate')
+  const fenced = files()
+  expect(fenced.at('source', 'replica-fence')).toBe('fenced')
+  reboot(fenced)
+  expect(sides(fenced)[1]).toBe('down UpToDate')
+})
+
+test.each<[string, Partial<ReplicaSeed>, RegExp]>([
+  ['in sync', {}, /^ 0: cs:Connected ro:Primary\/Secondary ds:UpToDate\/UpToDate C r-----$/m],
+  ['in sync, counted', {}, /oos:0$/m],
+  ['lying', { lyingKib: 12 }, /cs:Connected ro:Primary\/Secondary ds:UpToDate\/UpToDate .*\n.*oos:12$/m],
+  [
+    'syncing',
+    { leftGib: 1, mibps: 10 },
+    /cs:SyncSource ro:Primary\/Secondary ds:UpToDate\/Inconsistent .*\n.*\n\t\[=*>\.+\] sync'ed: +\d+\.\d% \(\d+\/1048576\)K\n\tfinish: \d+:\d\d:\d\d speed: 10,240 /m,
+  ],
+  ['stalled', { leftGib: 1, mibps: 0 }, /finish: 0:00:00 speed: 0 \(0\) K\/sec \(stalled\)$/m],
+  ['suspended', { leftGib: 1, suspended: 'user' }, /cs:PausedSyncS .* C ru----$/m],
+  ['I/O suspended', { isIoSuspended: true }, /C s-----$/m],
+])('/proc/drbd of 8.4, %s', (_, seed, then) => {
+  expect(files({ version: '8.4', ...seed }).at('source', 'replica-status')).toMatch(then)
+})

@@ -1,0 +1,93 @@
+// Imports run one way: core <- aws | slack | store (edges never import each other) <- operations <- jobs <- main. The rule is here,
+// and nowhere else.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { parseSync } from 'oxc-parser'
+import { describe, expect, test } from 'vitest'
+
+/** What each part may import of the project, besides itself; the first that holds the file's path is its part. */
+const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
+  ['src/core/', []],
+  ['src/aws/', ['src/core/']],
+  ['src/slack/', ['src/core/']],
+  ['src/store/', ['src/core/']],
+  ['src/demo/ec2/', ['src/core/ports.ts', 'src/demo/ssm/']],
+  ['src/demo/ssm/', ['src/core/ports.ts', 'src/demo/ec2/']],
+  ['src/demo/slack/', ['src/core/ports.ts']],
+  ['src/demo/page/', ['src/core/ports.ts', 'src/demo/']],
+  ['src/demo/', ['src/core/', 'src/store/', 'src/config.ts', 'src/rules-file.ts', 'src/bot.ts']],
+  ['jobs/', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts']],
+  ['src/operations.ts', ['src/core/', 'src/store/']],
+  ['src/rules-file.ts', ['src/core/']],
+  ['src/config.ts', ['src/core/', 'src/rules-file.ts']],
+  ['src/clock.ts', ['src/core/']],
+  ['src/bot.ts', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts', 'src/config.ts', 'jobs/']],
+  ['src/main.ts', ['src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/demo/']],
+]
+
+/** Packages with one importer: a second one would be a second edge. */
+const OWNED: readonly (readonly [packages: RegExp, owner: string])[] = [
+  [/^@(aws-sdk|smithy)\//, 'src/aws/'],
+  [/^@slack\//, 'src/slack/'],
+  [/^bullmq$/, 'jobs/worker.ts'],
+]
+
+/** Pure: what core may use of Node. Hashes and comparisons, no clock, no chance, no I/O. */
+const PURE = ['node:crypto', 'node:util']
+
+const ROOT = join(import.meta.dirname, '..')
+const files = ['src', 'jobs'].flatMap((folder) =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => join(folder, name)),
+)
+
+function importsOf(file: string): string[] {
+  const { module } = parseSync(file, readFileSync(join(ROOT, file), 'utf8'))
+  const literal = (start: number, end: number) => readFileSync(join(ROOT, file), 'utf8').slice(start + 1, end - 1)
+  return [
+    ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
+    ...module.dynamicImports.map(({ moduleRequest }) => literal(moduleRequest.start, moduleRequest.end)),
+  ]
+}
+
+function partOf(file: string) {
+  return PARTS.find(([part]) => file.startsWith(part))
+}
+
+function wrongs(file: string): string[] {
+  const part = partOf(file)
+  if (!part) return [`${file} belongs to no part`]
+  return importsOf(file).flatMap((name) => {
+    if (!name.startsWith('.')) return wrongPackage(file, name)
+    const target = relative(ROOT, join(ROOT, dirname(file), name))
+    const isFine = target.startsWith(part[0]) || part[1].some((may) => target.startsWith(may))
+    return isFine ? [] : [`${file} imports ${target}`]
+  })
+}
+
+function wrongPackage(file: string, name: string): string[] {
+  const owner = OWNED.find(([packages]) => packages.test(name))?.[1]
+  if (owner && !file.startsWith(owner) && !file.startsWith('src/demo/page/'))
+    return [`${file} imports ${name}, which is ${owner}'s`]
+  const isImpure = file.startsWith('src/core/') && !PURE.includes(name)
+  return isImpure ? [`${file} imports ${name}, and core is pure`] : []
+}
+
+describe('imports run one way', () => {
+  test.each(files)('%s', (file) => {
+    expect(wrongs(file)).toEqual([])
+  })
+})
+
+test('core has no promise, no clock and no chance', () => {
+  const impure = files.filter(
+    (file) =>
+      file.startsWith('src/core/') &&
+      file !== 'src/core/ports.ts' &&
+      /\bDate\.now\(|\bnew Date\(\)|Math\.random|\bawait\b|\bPromise\b|\basync\b/.test(
+        readFileSync(join(ROOT, file), 'utf8').replace(/\/\/.*|\/\*[\s\S]*?\*\//g, ''),
+      ),
+  )
+  expect(impure).toEqual([])
+})
