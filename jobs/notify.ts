@@ -11,7 +11,8 @@ export type NotifyPorts = { readonly journal: Journal; readonly views: Views; re
 export async function notify(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   if (!migration) return
-  const entries = await journal.entries(id)
+  // Entries that came after the fold are the next job's: half of a newer state is no state.
+  const entries = (await journal.entries(id)).filter(({ rev }) => rev <= migration.rev)
   const ports = { views, speaker, posted: await views.posted(id) }
   const { channel } = migration
   const place = { id, channel, isProgress: false }

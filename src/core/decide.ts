@@ -64,13 +64,17 @@ function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
   }
 }
 
-/** The plan is written on every source; seeds run while services do. A seed that failed only makes the outage longer. */
+/**
+ * The plan is written on every source; seeds run while services do. The freeze waits for those that shorten the outage; a
+ * seed that failed only makes it longer.
+ */
 function seed(m: Migration, facts: Facts, nowMs: number): Said | null {
   const marks = startMarks(m)
   const seeds = m.seeds ? m.plan.moves.map((each) => seedEffect(m, each)) : []
-  const isSettled = seeds.every(({ subject }) =>
-    ['achieved', 'failed'].includes(latest(m, subject, 'seed')?.status ?? ''),
-  )
+  const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
+  const isSettled = m.plan.moves
+    .filter(({ service }) => m.seeds && !deferred.has(service))
+    .every(({ id }) => ['achieved', 'failed'].includes(latest(m, id, 'seed')?.status ?? ''))
   return intend(m, [...marks, ...seeds]) ?? (areAchieved(m, marks) && isSettled ? freeze(m, facts, nowMs) : null)
 }
 

@@ -10,6 +10,7 @@ import type { ClockDeed, Completion } from './page/entities.ts'
 import { servePage } from './page/server.ts'
 import { startRedis } from './redis.ts'
 import { PEOPLE, type Scenario } from './scenario.ts'
+import { SOURCE, TARGET } from './servers.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
 import { startLocalSlack } from './slack/server.ts'
 
@@ -70,7 +71,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
       slack,
       people: [...PEOPLE],
       channel: CHANNEL,
-      completions: completions(scenario),
+      completions: completions(),
       world: () => ec2.state(),
       clock: control,
     })
@@ -131,12 +132,12 @@ function turn(clock: SimulatedClock, deed: ClockDeed): void {
     )
 }
 
-function completions({ sourceZone, targetZone }: Scenario): readonly Completion[] {
-  const zones = `${sourceZone} ${targetZone}`
+function completions(): readonly Completion[] {
+  const zones = `${SOURCE} ${TARGET}`
   const start = `/migrate start ${zones}`
   return [
     { text: `/migrate plan ${zones}`, hint: 'what would move; nothing starts' },
-    { text: start, hint: `move everything from ${sourceZone} to ${targetZone}` },
+    { text: start, hint: `move everything from ${SOURCE} to ${TARGET}` },
     { text: `${start} --no-seed`, hint: 'the same, without snapshots taken ahead' },
     { text: '/migrate status', hint: 'migrations that are not over' },
     { text: '/migrate pause', hint: 'issue nothing more until resumed' },

@@ -14,6 +14,11 @@ const LOOKS_EVERY_MS = 50
 /** Real ms in which a form opens, or nobody will fill it in. */
 const FORM_WITHIN_MS = 5_000
 
+/** Simulated ms after which a scenario that has not ended never will. */
+const ENDS_WITHIN_MS = 48 * 3_600_000
+/** Real ms for which a question may stand that nobody of the script answers. */
+const UNANSWERED_MAX_MS = 20_000
+
 export type Stage = {
   readonly slack: LocalSlack
   readonly ec2: SimulatedEc2
@@ -30,17 +35,23 @@ export async function playPeople(stage: Stage, command: string): Promise<void> {
   const [operator] = PEOPLE
   await slack.command(operator.id, command)
   const done = new Set<Deed | string>()
+  const pressed = new Map<Deed, number>()
+  let answeredAt = performance.now()
   for (;;) {
     if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
     const m = await migration()
     if (m && isOver(m)) return
     if (m) await doTimely(m, done, stage)
-    const open = openButton(stage, done)
+    if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(`${m.id} is still ${m.phase} after 48 h`)
+    const open = openButton(stage, done, pressed)
+    if (open || !slack.hasUnansweredButton()) answeredAt = performance.now()
+    if (performance.now() - answeredAt > UNANSWERED_MAX_MS) throw new Error('a question stands that nobody answers')
     if (!open) {
       await delay(LOOKS_EVERY_MS)
       continue
     }
     done.add(keyOf(open.button))
+    pressed.set(open.deed, (pressed.get(open.deed) ?? 0) + 1)
     await clock.sleep(READS_FOR_MS, stop)
     await press(stage, open)
   }
@@ -58,10 +69,18 @@ async function doTimely(m: Migration, done: Set<Deed | string>, { deeds, clock, 
 
 type Open = { readonly button: StandingButton; readonly deed: Extract<Deed, { kind: 'press' }> }
 
-function openButton({ slack, deeds }: Stage, done: ReadonlySet<Deed | string>): Open | null {
+/** A button that stands, that nobody has pressed yet, and that somebody is there to press. */
+function openButton(
+  { slack, deeds }: Stage,
+  done: ReadonlySet<Deed | string>,
+  pressed: ReadonlyMap<Deed, number>,
+): Open | null {
   for (const button of slack.buttons()) {
-    const deed = deeds.find((each) => each.kind === 'press' && each.sees.test(`${button.actionId} ${button.label}`))
-    if (deed?.kind === 'press' && !done.has(keyOf(button))) return { button, deed }
+    if (done.has(keyOf(button))) continue
+    for (const deed of deeds) {
+      if (deed.kind !== 'press' || !deed.sees.test(`${button.actionId} ${button.label}`)) continue
+      if ((pressed.get(deed) ?? 0) < (deed.times ?? Number.POSITIVE_INFINITY)) return { button, deed }
+    }
   }
   return null
 }

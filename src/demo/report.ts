@@ -41,6 +41,7 @@ export function report({ options, migration, entries, wrong, before, after, slac
     simulatedSeconds: Math.round(simulatedMs / 1000),
     slack: slack.counts(),
     ec2: ec2.counts(),
+    otherAws: ec2.otherCounts(),
     world: { before, after },
     transcript: slack.transcript(),
     wrong,

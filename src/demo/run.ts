@@ -10,6 +10,9 @@ import { handsOn } from './hands-on.ts'
 import { playPeople } from './people.ts'
 import { report } from './report.ts'
 import type { Scenario } from './scenario.ts'
+import { abort } from './scenarios/abort.ts'
+import { badMorning } from './scenarios/bad-morning.ts'
+import { lateVolume } from './scenarios/late-volume.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import type { Row } from './slack/entities.ts'
 import { terminal } from './terminal.ts'
@@ -21,10 +24,12 @@ export type DemoOptions = {
   readonly volumes: number
   readonly json: boolean
   readonly isHandsOn?: boolean
+  /** Nobody looks at a test: its clock may run at its top speed soon. */
+  readonly isWatched?: boolean
   readonly loseResponses?: readonly string[]
 }
 
-const SCENARIOS = [outageDay]
+const SCENARIOS = [outageDay, abort, lateVolume, badMorning]
 /** Nobody asked anything of EC2 or Slack for this long, in real ms, though a migration is not over: the demo is stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500
@@ -61,7 +66,7 @@ export async function play(options: DemoOptions) {
   try {
     const screen = terminal(options.json)
     const onPost = (row: Row): void => {
-      if (!row.edited) box.clock.watch()
+      if (!row.edited && options.isWatched !== false) box.clock.watch()
       screen.show(row)
     }
     const box = await openBox({ ...options, onPost, isHandsOn: false })

@@ -1,6 +1,7 @@
 // A scenario: a world, what people do when they see something, where it should end, and what must be true of the world then.
 import type { Migration } from '../core/migration.ts'
 import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/entities.ts'
+import { SOURCE, TARGET } from './servers.ts'
 
 export const PEOPLE = [
   { id: 'U0OPERATOR', name: 'giles' },
@@ -16,6 +17,8 @@ export type Deed =
       readonly who: PersonName
       readonly sees: RegExp
       readonly fills?: Readonly<Record<string, string>>
+      /** No more often than this; every time where it is not said. */
+      readonly times?: number
     }
   | { readonly kind: 'type'; readonly who: PersonName; readonly when: Moment; readonly text: string }
   /** Something happens to the world, not through the bot: a colleague at the console, a disk, a network. */
@@ -31,8 +34,6 @@ export type Scenario = {
   /** zonehop.yaml. */
   readonly rules: string
   readonly command: string
-  readonly sourceZone: string
-  readonly targetZone: string
   readonly deeds: readonly Deed[]
   readonly isOver: (m: Migration) => boolean
   /** Everything that is wrong with the world at the end, read from the simulated EC2 alone but for who moved where. */
@@ -45,22 +46,11 @@ export const APPROVES: readonly Deed[] = [
   { kind: 'press', who: 'harry', sees: /^confirm-/ },
 ]
 
-type Moved = {
-  readonly sourceZone: string
-  readonly targetZone: string
-  /** Names of volumes that are not expected over there. */
-  readonly but?: readonly string[]
-}
-
-/** Every data volume of the source zone stands once in the target zone, with its attributes, and its source still stands. */
-export function wrongsOfMoved(before: WorldState, after: WorldState, moved: Moved): string[] {
-  const { sourceZone, targetZone, but = [] } = moved
-  const data = before.volumes.filter(({ zone, instance, device }) => zone === sourceZone && instance && device !== ROOT)
+/** Every data volume of the source zone but these stands once in the target zone, with its attributes; its source stands. */
+export function wrongsOfMoved(before: WorldState, after: WorldState, but: readonly string[] = []): string[] {
+  const data = before.volumes.filter(({ zone, instance, device }) => zone === SOURCE && instance && device !== ROOT)
   const expected = data.filter(({ name }) => !but.includes(name))
-  return [
-    ...wrongsOfSources(before, after),
-    ...expected.flatMap((source) => wrongsOf(source, { before, after, targetZone })),
-  ]
+  return [...wrongsOfSources(before, after), ...expected.flatMap((source) => wrongsOf(source, before, after))]
 }
 
 const ROOT = '/dev/xvda'
@@ -76,11 +66,9 @@ export function wrongsOfSources(before: WorldState, after: WorldState): string[]
   })
 }
 
-type Worlds = { readonly before: WorldState; readonly after: WorldState; readonly targetZone: string }
-
-function wrongsOf(source: WorldState['volumes'][number], { before, after, targetZone }: Worlds): string[] {
+function wrongsOf(source: WorldState['volumes'][number], before: WorldState, after: WorldState): string[] {
   const hostName = before.instances.find(({ id }) => id === source.instance)?.name
-  const successor = before.instances.find(({ name, zone }) => name === hostName && zone === targetZone)
+  const successor = before.instances.find(({ name, zone }) => name === hostName && zone === TARGET)
   const copies = after.volumes.filter(({ instance, device }) => instance === successor?.id && device === source.device)
   const finals = after.snapshots.filter(
     ({ volume, tags }) => volume === source.id && tags['zonehop:step'] === 'snapshot',

@@ -4,11 +4,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type Box, openBox } from '../../src/demo/box.ts'
 import type { Scenario } from '../../src/demo/scenario.ts'
 import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
+import { SOURCE, TARGET } from '../../src/demo/servers.ts'
 import { openBrowser, overflow, PHONE, sit } from './chromium.ts'
 
 /** The morning of the report with two short volumes: the pace of Slack and people is what takes time here. */
-const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld }
-const START = `/migrate start ${outageDay.sourceZone} ${outageDay.targetZone} --no-seed`
+const RULES = 'services: { cache: { volumes: [cache] }, uploads: { volumes: [uploads] } }'
+const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld, rules: RULES }
+const START = `/migrate start ${SOURCE} ${TARGET} --no-seed`
 /** What a person presses to carry a migration on. */
 const ONWARD = /^(Approve|This is done)/
 
@@ -38,8 +40,7 @@ afterEach(async () => {
   await box.close()
 })
 
-const arrived = () =>
-  box.ec2.state().volumes.filter(({ zone, state }) => zone === outageDay.targetZone && state === 'in-use').length
+const arrived = () => box.ec2.state().volumes.filter(({ zone, state }) => zone === TARGET && state === 'in-use').length
 
 /** Presses whatever carries on, as it comes to stand in the thread, until both volumes have arrived. */
 async function approveAll(page: Page, press: (page: Page) => Promise<void>): Promise<void> {
@@ -62,7 +63,7 @@ test('a person starts a migration, another approves, volumes arrive', async () =
   await giles.page.getByRole('button', { name: 'Send' }).click()
   await harry.page.getByRole('button', { name: /repl(y|ies)/ }).click()
   await approveAll(harry.page, (page) => page.getByRole('button', { name: ONWARD }).first().click())
-  const zone = giles.page.getByRole('region', { name: new RegExp(outageDay.targetZone) })
+  const zone = giles.page.getByRole('region', { name: new RegExp(TARGET) })
   await expect
     .poll(() => zone.getByRole('listitem').allTextContents())
     .toEqual([expect.stringContaining('cache-server /dev/sdj'), expect.stringContaining('cache-server /dev/sdk')])
@@ -103,7 +104,7 @@ test('on a phone, 390 px wide', async () => {
   await approveAll(page, (phone) => phone.getByRole('button', { name: ONWARD }).first().tap())
   expect(await overflow(page)).toBe(0)
   await page.getByRole('button', { name: 'EC2', exact: true }).tap()
-  await page.getByRole('heading', { name: new RegExp(outageDay.targetZone) }).scrollIntoViewIfNeeded()
+  await page.getByRole('heading', { name: new RegExp(TARGET) }).scrollIntoViewIfNeeded()
   expect([await overflow(page), complaints]).toEqual([0, []])
 })
 

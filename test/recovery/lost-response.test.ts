@@ -15,7 +15,7 @@ test.each(['CreateSnapshot', 'CreateVolume', 'AttachVolume', 'CreateTags', 'Modi
     expect(m.phase).toBe('done')
     expect([...m.effects.values()].filter(({ failure }) => failure)).toEqual([])
     const after = drill.simulated.state()
-    expect(wrongsOfMoved(before, after, { sourceZone: SOURCE, targetZone: TARGET })).toEqual([])
+    expect(wrongsOfMoved(before, after)).toEqual([])
     expect(after.volumes).toHaveLength(before.volumes.length + 2)
     await drill.close()
   },

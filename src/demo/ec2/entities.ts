@@ -214,7 +214,7 @@ export type SimulatedEc2 = {
   mishapNext(document: string, mishap: SsmMishap): void
   /** Somebody else creates a volume, attached where its seed says; its id. */
   addVolume(seed: VolumeSeed): string
-  /** Somebody else calls EC2, in process: past the network, not past its rules. */
+  /** Somebody else calls EC2, in process: past the network, not past its rules, and not counted. */
   perform(action: string, params: Params): Answer
   /** A person at the host sets a service's state by hand. */
   setService(instanceId: string, service: string, state: 'open' | 'frozen' | 'stopped'): void

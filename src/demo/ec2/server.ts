@@ -131,7 +131,8 @@ function handOn(hosts: Hosts): Hand {
     stickNext: (volumeId) => void store.once.sticking.push(volumeId ?? null),
     mishapNext: (document, mishap) => void hosts.once.mishaps.push({ document, mishap }),
     addVolume: (seed) => addVolume(store, seed).id,
-    perform: (action, params) => perform(store, action, params),
+    // With counts of its own: what is counted is what the bot asked.
+    perform: (action, params) => perform({ ...store, counts: { calls: {}, dryRuns: {}, refused: {} } }, action, params),
     setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
     deny: (actions) => {
       store.denied = new Set(actions)

@@ -1,0 +1,63 @@
+// Second thoughts while the snapshots run: everything is brought back to where it was, and the outage is counted until the
+// source serves again.
+import { APPROVES, type Scenario, wrongsOfSources } from '../scenario.ts'
+import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
+
+const MINUTE_MS = 60_000
+const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 60 }
+
+const RULES = `
+services:
+  logs: { freeze: document, check: true, volumes: [logs] }
+  db: { freeze: stop-instances, volumes: [db] }
+  web: { freeze: manual, after: [db], volumes: [web] }
+  bulk: { freeze: document }
+`
+
+export const abort: Scenario = {
+  name: 'abort',
+  story: 'Second thoughts while the snapshots run: one command, and the source zone serves again.',
+  world: (volumes) =>
+    worldOf({
+      'logs-server': [{ name: 'logs', ...DATA }],
+      'db-server': [{ name: 'db', ...DATA, type: 'io2', iops: 4000 }],
+      'web-server': [{ name: 'web', ...DATA, snapshotMinutes: 10 }],
+      ...smallVolumes(volumes),
+    }),
+  rules: RULES,
+  command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
+  deeds: [
+    {
+      kind: 'type',
+      who: 'giles',
+      when: ({ phase, freezes }, nowMs) => phase === 'moving' && nowMs - (freezes[0]?.atMs ?? nowMs) > 25 * MINUTE_MS,
+      text: '/migrate abort because customers need their sites back before nine',
+    },
+    ...APPROVES,
+  ],
+  isOver: ({ phase }) => phase === 'aborted',
+  wrongs(before, after, m) {
+    const silent = (after.hosts ?? []).flatMap(({ instance, services }) =>
+      before.instances.some(({ id, zone }) => id === instance && zone === SOURCE)
+        ? services
+            .filter(({ name, state }) => name !== 'web' && state !== 'open')
+            .map(({ name }) => `${name} does not serve`)
+        : [],
+    )
+    const stopped = before.instances.filter(
+      ({ id, state }) => after.instances.find((now) => now.id === id)?.state !== state,
+    )
+    const frozen = after.volumes.filter(({ tags }) => 'zonehop:frozen' in tags).map(({ name }) => `${name} says frozen`)
+    const attached = after.volumes.filter(
+      ({ zone, instance }) => zone === TARGET && instance && m.plan.moves.length === 0,
+    )
+    return [
+      ...wrongsOfSources(before, after),
+      ...silent,
+      ...frozen,
+      ...stopped.map(({ name }) => `${name} is not as it was`),
+      ...attached.map(({ name }) => `${name} is attached`),
+      ...(m.outage?.untilMs ? [] : ['the outage is not over']),
+    ]
+  },
+}

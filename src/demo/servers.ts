@@ -1,0 +1,43 @@
+// Worlds made of servers: each stands in both zones under one Name, with a root volume, and carries volumes in the source zone.
+import type { VolumeSeed, WorldSeed } from './ec2/entities.ts'
+
+export const SOURCE = 'us-east-1a'
+export const TARGET = 'us-east-1c'
+
+type OnServer = Omit<VolumeSeed, 'zone' | 'instance'> & { readonly device: string }
+
+export function worldOf(servers: Readonly<Record<string, readonly OnServer[]>>): WorldSeed {
+  const names = Object.keys(servers)
+  return {
+    zones: [
+      { name: SOURCE, id: 'use1-az1' },
+      { name: TARGET, id: 'use1-az4' },
+    ],
+    instances: names.flatMap((name) => [SOURCE, TARGET].map((zone) => ({ name, zone }))),
+    volumes: names.flatMap((instance) => [
+      rootOf(instance),
+      ...(servers[instance] ?? []).map((volume) => ({ ...volume, zone: SOURCE, instance })),
+    ]),
+  }
+}
+
+function rootOf(instance: string): VolumeSeed {
+  const place = { zone: SOURCE, instance, device: '/dev/xvda', isRoot: true, deleteOnTermination: true }
+  return { name: `${instance}-root`, sizeGib: 8, usedGib: 4, type: 'gp3', ...place }
+}
+
+/** The device names AWS recommends for data volumes. */
+const DEVICES = [...'fghijklmnop'].map((letter) => `/dev/sd${letter}`)
+
+/** So many small volumes of one service, as many to a server as there are devices. */
+export function smallVolumes(count: number): Record<string, OnServer[]> {
+  const servers: Record<string, OnServer[]> = {}
+  for (let index = 0; index < count; index++) {
+    const server = `bulk-${Math.floor(index / DEVICES.length) + 1}`
+    const device = DEVICES[index % DEVICES.length] ?? '/dev/sdf'
+    const small = { sizeGib: 10, usedGib: 5, type: 'gp3', snapshotMinutes: 20 + (index % 10) }
+    const volume = { name: `small-${index + 1}`, device, ...small, tags: { 'zonehop:service': 'bulk' } }
+    servers[server] = [...(servers[server] ?? []), volume]
+  }
+  return servers
+}

@@ -1,0 +1,11 @@
+// Plays a scenario of the demo as fast as it goes, on a real Redis, and hands back the JSON that `--json` prints.
+import { play } from '../../src/demo/run.ts'
+import type { Scenario } from '../../src/demo/scenario.ts'
+
+export async function playFast(
+  scenario: Scenario,
+  over: { readonly volumes?: number; readonly loseResponses?: readonly string[] } = {},
+) {
+  const { json } = await play({ scenario, seed: 1, speed: 20_000, volumes: 0, json: true, isWatched: false, ...over })
+  return json
+}
