@@ -1,4 +1,4 @@
-// zonehop.yaml: services, what stays, successors, approvers. Every mistake is told with its line and what would be right.
+// zonehop.yaml: services, what stays, successors, the outage's budget, approvers. Every mistake is told with its line and what would be right.
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
 import type { Rules } from './core/rules.ts'
@@ -27,6 +27,7 @@ const schema = z.strictObject(
     successors: z
       .record(z.string(), z.string('must be an instance id or Name'), 'must be a mapping of instances')
       .optional(),
+    budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
     approvers: z
       .array(
         z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id, such as U012AB3CD'),
@@ -34,7 +35,7 @@ const schema = z.strictObject(
       )
       .optional(),
   },
-  'must be a mapping with services, stays, successors or approvers',
+  'must be a mapping with services, stays, successors, budgetMinutes or approvers',
 )
 
 /** The rules, or every problem as one sentence with its line. */
@@ -54,8 +55,8 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
       }),
     }
   }
-  const { services = {}, stays = {}, successors = {}, approvers = [] } = parsed.data
-  return { rules: { services, stays, successors }, approvers }
+  const { services = {}, stays = {}, successors = {}, budgetMinutes = null, approvers = [] } = parsed.data
+  return { rules: { services, stays, successors, budgetMinutes }, approvers }
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {

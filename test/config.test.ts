@@ -60,7 +60,10 @@ test.each([
     'services:\n  logs:\n    needs: required\n',
     'z.yaml line 2: services.logs does not take "needs"; it takes need, after',
   ],
-  ['service:\n  logs: {}\n', 'the file does not take "service"; it takes services, stays, successors, approvers.'],
+  [
+    'service:\n  logs: {}\n',
+    'the file does not take "service"; it takes services, stays, successors, budgetMinutes, approvers.',
+  ],
   ['approvers: [harry]\n', 'z.yaml line 1: approvers.0 must be a Slack user id, such as U012AB3CD.'],
   ['services:\n  logs: [\n', 'z.yaml line'],
   ['stays:\n  scratch: 3\n', 'z.yaml line 2: stays.scratch must say why it stays.'],
@@ -70,5 +73,8 @@ test.each([
 })
 
 test('an empty file is no rules', () => {
-  expect(parseRulesFile('', 'z.yaml')).toEqual({ rules: { services: {}, stays: {}, successors: {} }, approvers: [] })
+  expect(parseRulesFile('', 'z.yaml')).toEqual({
+    rules: { services: {}, stays: {}, successors: {}, budgetMinutes: null },
+    approvers: [],
+  })
 })

@@ -15,7 +15,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { paginateListServiceQuotas } from '@aws-sdk/client-service-quotas'
-import type { Asked, Inventory, SeenInstance, SeenVolume, Survey } from '../core/facts.ts'
+import type { Asked, InstanceTypeFacts, Inventory, SeenInstance, SeenVolume, Survey } from '../core/facts.ts'
 import { INSTANCE_TYPES_MAX } from '../core/limits.ts'
 import type { Clients } from './clients.ts'
 import { filter, snapshotsBy, volumesBy } from './describe.ts'
@@ -23,15 +23,15 @@ import { filter, snapshotsBy, volumesBy } from './describe.ts'
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 
 export async function survey(clients: Clients, found: Found): Promise<Survey> {
-  const [offeredTypes, attachmentsMax, storage, dryRuns, pendingSnapshots, modifying] = await Promise.all([
+  const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying] = await Promise.all([
     ask(() => offered(clients, found)),
-    ask(() => attachmentLimits(clients, found)),
+    ask(() => instanceTypesOf(clients, found)),
     ask(() => storageOf(clients)),
     ask(() => dryRunsOf(clients, found)),
     ask(() => pending(clients)),
     ask(() => modifyingOf(clients)),
   ])
-  return { offeredTypes, attachmentsMax, storage, dryRuns, pendingSnapshots, modifying }
+  return { offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying }
 }
 
 async function ask<T>(question: () => Promise<T>): Promise<Asked<T>> {
@@ -52,20 +52,18 @@ async function offered({ reading: client }: Clients, { targetZone }: Found): Pro
   return types
 }
 
-async function attachmentLimits(
-  { reading }: Clients,
-  { instances, targetZone }: Found,
-): Promise<Record<string, number>> {
-  const types = [...new Set(instances.filter(({ zone }) => zone === targetZone).map(({ type }) => type))]
-  const limits: Record<string, number> = {}
+async function instanceTypesOf({ reading }: Clients, { instances }: Found): Promise<Record<string, InstanceTypeFacts>> {
+  const types = [...new Set(instances.map(({ type }) => type))]
+  const facts: Record<string, InstanceTypeFacts> = {}
   for (let at = 0; at < types.length; at += INSTANCE_TYPES_MAX) {
     const asked = types.slice(at, at + INSTANCE_TYPES_MAX) as InstanceType[]
     const { InstanceTypes = [] } = await reading.send(new DescribeInstanceTypesCommand({ InstanceTypes: asked }))
-    for (const { InstanceType, EbsInfo } of InstanceTypes) {
-      if (InstanceType && EbsInfo?.MaximumEbsAttachments) limits[InstanceType] = EbsInfo.MaximumEbsAttachments
+    for (const { InstanceType = '', EbsInfo, InstanceStorageSupported = false } of InstanceTypes) {
+      const attachmentsMax = EbsInfo?.MaximumEbsAttachments ?? null
+      facts[InstanceType] = { attachmentsMax, hasInstanceStore: InstanceStorageSupported }
     }
   }
-  return limits
+  return facts
 }
 
 /** Quota names as Service Quotas words them: "Storage for General Purpose SSD (gp3) volumes, in TiB". */

@@ -3,6 +3,7 @@
 //
 // Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
+import { alert } from './alerts.ts'
 import { areAchieved, intend } from './anew.ts'
 import { mayCall, mayIssue } from './attempt.ts'
 import type { Said } from './entries.ts'
@@ -37,7 +38,13 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   const isOver = m.endedAtMs !== null
   const calls = [...m.effects.values()].filter((state) => mayIssue(m, state) && mayCall(state, facts, nowMs))
   return {
-    next: isOver ? null : (recover(m, facts) ?? learn(m, facts) ?? replan(m, facts) ?? advance(m, facts, nowMs)),
+    next: isOver
+      ? null
+      : (recover(m, facts) ??
+        learn(m, facts) ??
+        replan(m, facts) ??
+        alert(m, facts, nowMs) ??
+        advance(m, facts, nowMs)),
     effects: isOver ? [] : calls,
     waits: waitsOf(m, facts),
     observeInMs: observeInMs(m, facts, nowMs),

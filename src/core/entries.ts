@@ -22,6 +22,8 @@ export type Said =
   | Says<'began'>
   | Says<'freezing', { freeze: string; services: readonly string[] }>
   | Says<'deferred', { service: string; by: string; reason: string }>
+  /** Something people should hear before they ask; `about` says it once. */
+  | Says<'warned', { about: string; service: string | null; text: string }>
   | Says<'paused' | 'resumed', { by: string }>
   | Says<'wentLive', { percents: Readonly<Record<string, number>> }>
   | Says<'aborting', { by: string; reason: string }>

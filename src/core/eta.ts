@@ -23,7 +23,7 @@ export function etaWords({ leastMs, mostMs }: Remaining): string {
 }
 
 /** One unit, rounded: 35 s, 14 min, 16 h, 2 d. */
-function spell(ms: number): string {
+export function spell(ms: number): string {
   const units: readonly [word: string, ms: number, below: number][] = [
     ['s', 1_000, 90],
     ['min', 60_000, 90],

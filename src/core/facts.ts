@@ -100,12 +100,14 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, command
 /** What was asked of AWS, or why it could not be. */
 export type Asked<T> = { readonly answer: T } | { readonly because: string }
 
+export type InstanceTypeFacts = { readonly attachmentsMax: number | null; readonly hasInstanceStore: boolean }
+
 /** What preflight asks beside the inventory itself. */
 export type Survey = {
   /** Instance types of the source zone's instances that the target zone offers. */
   readonly offeredTypes: Asked<readonly string[]>
-  /** EBS volumes an instance takes, by instance type. */
-  readonly attachmentsMax: Asked<Readonly<Record<string, number>>>
+  /** By instance type of both zones: EBS volumes it takes (null: EC2 names no limit), and whether it has disks of its own. */
+  readonly instanceTypes: Asked<Readonly<Record<string, InstanceTypeFacts>>>
   /** Storage by volume type, in GiB: what the region holds and what it may. */
   readonly storage: Asked<Readonly<Record<string, { readonly usedGib: number; readonly quotaGib: number }>>>
   /** Each mutating call to come, tried with DryRun: null where it is allowed, else EC2's code. */

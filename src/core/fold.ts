@@ -42,6 +42,7 @@ function begin(entry: Entry): Migration {
     asking: null,
     approvals: [],
     deferrals: [],
+    warned: new Set(),
     freezes: [],
     effects: new Map(),
     outage: null,
@@ -78,6 +79,8 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
       }
     case 'deferred':
       return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
+    case 'warned':
+      return { warned: new Set([...m.warned, entry.about]) }
     case 'paused':
       return { paused: true }
     case 'resumed':

@@ -151,6 +151,8 @@ export type Migration = {
   } | null
   readonly approvals: readonly Approval[]
   readonly deferrals: readonly Deferral[]
+  /** What people were warned about. */
+  readonly warned: ReadonlySet<string>
   readonly freezes: readonly Freeze[]
   readonly effects: ReadonlyMap<string, EffectState>
   readonly outage: Outage | null

@@ -1,6 +1,6 @@
 // Preflight: what would go wrong later, asked while nothing is at stake. Each check has a result, a cause and what to do; red
 // stops, yellow is said and acknowledged with the start. What could not be asked is yellow, with the reason.
-import type { Asked, SeenInstance, SeenVolume } from './facts.ts'
+import type { Asked, InstanceTypeFacts, SeenInstance, SeenVolume, Survey } from './facts.ts'
 import { TAGS_MAX, ZONEHOP_TAGS_MAX } from './limits.ts'
 import type { Move, Service } from './migration.ts'
 import type { PlanRequest } from './plan.ts'
@@ -26,7 +26,7 @@ export function preflight(request: Request): Check[] {
     ...zones(request),
     ...asked('instance types', survey.offeredTypes, (offered) => instanceTypes(request, offered)),
     ...devices(request),
-    ...asked('attachment limits', survey.attachmentsMax, (limits) => attachments(request, limits)),
+    ...asked('attachment limits', survey.instanceTypes, (types) => attachments(request, types)),
     ...asked('storage quota', survey.storage, (storage) => quotas(request, storage)),
     ...asked('permissions', survey.dryRuns, (dryRuns) => permissions(request, dryRuns)),
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
@@ -76,12 +76,12 @@ function devices({ inventory, moves }: Request): Check[] {
   })
 }
 
-function attachments({ inventory, moves }: Request, limits: Readonly<Record<string, number>>): Check[] {
+function attachments({ inventory, moves }: Request, types: Readonly<Record<string, InstanceTypeFacts>>): Check[] {
   return instancesOf(moves, inventory.instances, 'successor').flatMap(({ id, name, type }) => {
     const has = inventory.volumes.filter((volume) => volume.attachments.some(({ instance }) => instance === id)).length
     const gets = moves.filter(({ successor }) => successor === id).length
-    const most = limits[type]
-    if (most === undefined)
+    const most = types[type]?.attachmentsMax ?? null
+    if (most === null)
       return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
     if (has + gets <= most) return []
     const cause = `${id} (${type}) takes ${most} volumes; it has ${has} and would get ${gets}`
@@ -170,13 +170,19 @@ function freezes({ services, moves, inventory, volumes }: Request): Check[] {
       ({ id, attachments: [attachment] }) =>
         attachment?.instance === instance.id && attachment.device !== instance.rootDevice && !moving.has(id),
     )
-    const cause = group
-      ? `${instance.id} belongs to the Auto Scaling group ${group}, which would replace it`
-      : left
-        ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays`
-        : null
+    const cause = hasStore(inventory.survey, instance)
+      ? `${instance.id} (${instance.type}) has disks of its own, which a stop erases`
+      : group
+        ? `${instance.id} belongs to the Auto Scaling group ${group}, which would replace it`
+        : left
+          ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays`
+          : null
     return cause ? [red(`freeze of ${instance.name}`, cause, 'freeze by document or by hand instead')] : []
   })
+}
+
+function hasStore({ instanceTypes }: Survey, { type }: SeenInstance): boolean {
+  return 'answer' in instanceTypes && (instanceTypes.answer[type]?.hasInstanceStore ?? false)
 }
 
 /** What no call answers without doing it: said, so that nobody takes silence for a yes. */

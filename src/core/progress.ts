@@ -12,6 +12,7 @@ export type Wait = { readonly on: string }
 
 export type Line = {
   readonly name: string
+  readonly service: string
   readonly sizeGib: number
   /** Whole percent of the current snapshot as EC2 reports it, 100 once it is complete; null while EC2 reports none. */
   readonly percent: number | null
@@ -44,7 +45,14 @@ function lineOf(m: Migration, move: Move, facts: Facts): Line {
   const { name, sizeGib } = move.volume
   const step = LADDER.find((each) => latest(m, move.id, each) !== null)
   const state = step ? latest(m, move.id, step) : null
-  const base = { name, sizeGib, percent: percentOf(m, move, facts), isFailed: false, isDone: false }
+  const base = {
+    name,
+    service: move.service,
+    sizeGib,
+    percent: percentOf(m, move, facts),
+    isFailed: false,
+    isDone: false,
+  }
   if (m.gone.has(move.id)) return { ...base, isFailed: true, words: 'GONE: deleted in EC2 since the plan' }
   if (!step || !state) return { ...base, words: freezeOf(m, move.service) ? 'waits for writes to stop' : 'planned' }
   if (state.failure) return { ...base, isFailed: true, words: `FAILED ${state.failure.code}: ${state.failure.problem}` }

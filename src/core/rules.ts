@@ -19,6 +19,8 @@ export type Rules = {
   readonly stays: Readonly<Record<string, string>>
   /** Successors by the source instance's id or Name. */
   readonly successors: Readonly<Record<string, string>>
+  /** Minutes of outage after which people are asked what to do; null: never. */
+  readonly budgetMinutes: number | null
 }
 
-export const NO_RULES: Rules = { services: {}, stays: {}, successors: {} }
+export const NO_RULES: Rules = { services: {}, stays: {}, successors: {}, budgetMinutes: null }

@@ -1,9 +1,12 @@
 // The world in a box: a real Redis, the simulated EC2, the local Slack and its page, on one simulated clock. A bot is started
 // in it as `npm start` would, only endpoints and clock differing.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { startProcess } from '../bot.ts'
-import type { Config } from '../config.ts'
-import { parseRulesFile } from '../rules-file.ts'
+import { parseConfig } from '../config.ts'
 import { type SimulatedClock, simulatedClock } from './clock.ts'
+import { serveClock } from './clock-server.ts'
 import type { SimulatedEc2 } from './ec2/entities.ts'
 import { startSimulatedEc2 } from './ec2/server.ts'
 import type { ClockDeed, Completion } from './page/entities.ts'
@@ -30,6 +33,9 @@ export type Box = {
   readonly clock: SimulatedClock
   readonly ec2: SimulatedEc2
   readonly slack: LocalSlack
+  /** What a bot in another process needs to come into this world. */
+  readonly environment: Readonly<Record<string, string>>
+  /** A bot in this process, on the same clock. */
   startBot(): Promise<void>
   /** Stops everything in the order that lets each finish what it is at. */
   close(): Promise<void>
@@ -75,22 +81,31 @@ export async function openBox(options: BoxOptions): Promise<Box> {
       world: () => ec2.state(),
       clock: control,
     })
-    const { botToken, appToken, apiUrl } = slack
+    const clockServer = await serveClock(clock)
+    closers.push(() => clockServer.close())
+    const folder = await mkdtemp(join(tmpdir(), 'zonehop-demo-'))
+    closers.push(() => rm(folder, { recursive: true, force: true }))
+    const environment = {
+      REDIS_URL: redis.socket,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SLACK_APP_TOKEN: slack.appToken,
+      SLACK_API_URL: slack.apiUrl,
+      ...awsEnvironment(ec2.url),
+      ZONEHOP_CONFIG: join(folder, 'zonehop.yaml'),
+      ZONEHOP_CLOCK_URL: clockServer.url,
+    }
+    await writeFile(environment.ZONEHOP_CONFIG, scenario.rules)
     return {
       redisUrl: redis.socket,
       clock,
       ec2,
       slack,
+      environment,
       close,
       async startBot() {
-        Object.assign(process.env, environment(ec2.url))
-        const rules = rulesOf(scenario)
-        const config: Config = {
-          slack: { botToken, appToken, apiUrl },
-          redisUrl: redis.socket,
-          ...rules,
-          clockUrl: undefined,
-        }
+        Object.assign(process.env, awsEnvironment(ec2.url))
+        const config = parseConfig(environment)
+        if ('problems' in config) throw new Error(config.problems.join(' '))
         const bot = await startProcess(config, { bot: true, worker: true }, { clock, isDrill: true })
         closers.push(() => bot.close())
       },
@@ -101,13 +116,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   }
 }
 
-function rulesOf({ name, rules }: Scenario) {
-  const parsed = parseRulesFile(rules, `${name}.yaml`)
-  if ('problems' in parsed) throw new Error(parsed.problems.join(' '))
-  return parsed
-}
-
-function environment(ec2Url: string): Readonly<Record<string, string>> {
+function awsEnvironment(ec2Url: string): Readonly<Record<string, string>> {
   return {
     AWS_ENDPOINT_URL_EC2: ec2Url,
     AWS_ENDPOINT_URL_SSM: ec2Url,

@@ -12,6 +12,8 @@ export type SimulatedClock = Clock & {
   watch(): void
   /** Real ms since anybody was at work. */
   idleMs(): number
+  /** Somebody in another process goes by what it was told last, until it leaves. */
+  follow(): Follower
   /** Stands still until resumed; who sleeps sleeps on. */
   pause(): void
   resume(): void
@@ -19,6 +21,12 @@ export type SimulatedClock = Clock & {
   /** `speed`: how fast simulated time has just been running. */
   state(): { readonly nowMs: number; readonly speed: number; readonly speedTop: number; readonly isPaused: boolean }
   close(): void
+}
+
+export type Follower = {
+  /** The time now, which the follower has heard of from here on. */
+  tell(): number
+  leave(): void
 }
 
 const STEP_MS = 4
@@ -31,12 +39,16 @@ const DOUBLES_EVERY_MS = 2_500
 const SHOWN_SHARE = 0.02
 /** A machine that stalls does not make the world jump. */
 const ELAPSED_MAX_MS = 50
+/** Real ms after which a follower that does not ask is not waited for: it is suspended, or dead without a word. */
+const FOLLOWS_WITHIN_MS = 2_000
 
 type Sleeper = { readonly atMs: number; readonly wake: () => void }
+type Told = { nowMs: number; atRealMs: number }
 type Options = { readonly startMs: number; readonly speedTop: number; readonly isDue: () => boolean }
 
 export function simulatedClock({ startMs, isDue, ...options }: Options): SimulatedClock {
   const sleepers = new Set<Sleeper>()
+  const followers = new Set<Told>()
   let simulatedMs = startMs
   let steppedAt = performance.now()
   let busyAt = steppedAt
@@ -61,10 +73,19 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
     const beforeMs = simulatedMs
     simulatedMs = Math.max(simulatedMs, Math.min(nextMs, simulatedMs + elapsedMs * Math.min(speed, speedTop)))
     if (elapsedMs > 0) speedShown += ((simulatedMs - beforeMs) / elapsedMs - speedShown) * SHOWN_SHARE
-    for (const sleeper of [...sleepers].filter(({ atMs }) => atMs <= simulatedMs)) {
-      busyAt = realMs
-      sleeper.wake()
-    }
+    const due = [...sleepers].filter(({ atMs }) => atMs <= simulatedMs)
+    if (due.length === 0 || !isHeardBy(realMs)) return
+    busyAt = realMs
+    for (const sleeper of due) sleeper.wake()
+  }
+
+  /**
+   * Nobody is woken before every follower has heard what time it is: what it was told while time flew is minutes old by now,
+   * and who wakes may hand it work.
+   */
+  function isHeardBy(realMs: number): boolean {
+    const nowMs = Math.floor(simulatedMs)
+    return [...followers].every((told) => told.nowMs >= nowMs || realMs - told.atRealMs > FOLLOWS_WITHIN_MS)
   }
   const timer = setInterval(step, STEP_MS)
 
@@ -75,6 +96,18 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
     },
     watch: () => {
       fastForMs = 0
+    },
+    follow: () => {
+      const told: Told = { nowMs: 0, atRealMs: Number.NEGATIVE_INFINITY }
+      followers.add(told)
+      return {
+        tell: () => {
+          told.nowMs = Math.floor(simulatedMs)
+          told.atRealMs = performance.now()
+          return told.nowMs
+        },
+        leave: () => void followers.delete(told),
+      }
     },
     idleMs: () => performance.now() - busyAt,
     speed: () => Math.max(1, speedShown),

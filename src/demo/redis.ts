@@ -25,15 +25,19 @@ export async function startRedis(): Promise<OwnRedis> {
     'maxmemory-policy': 'noeviction',
     save: '',
   }
+  // A process group of its own: Ctrl-C at a terminal must not take it from under a bot that is still ending its steps.
   const child = spawn(
     server,
     Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-    { stdio: 'ignore' },
+    { stdio: 'ignore', detached: true },
   )
+  const kill = (): void => void child.kill('SIGTERM')
+  process.once('exit', kill)
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const close = async (): Promise<void> => {
-    child.kill('SIGTERM')
+    kill()
     await exited
+    process.off('exit', kill)
     await rm(folder, { recursive: true, force: true })
   }
   try {

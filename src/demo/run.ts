@@ -16,6 +16,7 @@ import { lateVolume } from './scenarios/late-volume.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import type { Row } from './slack/entities.ts'
 import { terminal } from './terminal.ts'
+import { awaitBot } from './without-bot.ts'
 
 export type DemoOptions = {
   readonly scenario: Scenario
@@ -24,6 +25,7 @@ export type DemoOptions = {
   readonly volumes: number
   readonly json: boolean
   readonly isHandsOn?: boolean
+  readonly isWithoutBot?: boolean
   /** Nobody looks at a test: its clock may run at its top speed soon. */
   readonly isWatched?: boolean
   readonly loseResponses?: readonly string[]
@@ -74,13 +76,18 @@ export async function play(options: DemoOptions) {
     const { clock, ec2, slack } = box
     if (!options.json) process.stdout.write(`Watch it at ${slack.url}\n`)
     const before = ec2.state()
-    await box.startBot()
+    // With --json the last line of standard output is the JSON, and what is for people goes elsewhere.
+    const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(text)
+    if (options.isWithoutBot) await awaitBot(box, { say, stop: stop.signal })
+    else await box.startBot()
     const reader = connect(box.redisUrl)
     closers.push(() => reader.disconnect())
     const journal = redisJournal(reader, () => clock.now())
     const stuckAfterMs = STUCK_AFTER_MS + LOOKS_WITHIN_MS / options.speed
     const watchdog = setInterval(() => {
-      if (clock.idleMs() > stuckAfterMs) stop.abort(new Error('nothing has been asked of EC2 or Slack for too long'))
+      // A bot from elsewhere may come and go as its people like.
+      if (!options.isWithoutBot && clock.idleMs() > stuckAfterMs)
+        stop.abort(new Error('nothing has been asked of EC2 or Slack for too long'))
     }, 1_000)
     closers.push(() => clearInterval(watchdog))
     const only = async () => await newest(journal)
@@ -126,6 +133,7 @@ function parseOptions(args: string[]): DemoOptions | string {
         volumes: text,
         json: { type: 'boolean' },
         'hands-on': { type: 'boolean' },
+        'without-bot': { type: 'boolean' },
       },
     })
     const scenario = SCENARIOS.find(({ name }) => name === (values.scenario ?? 'outage-day'))
@@ -139,10 +147,11 @@ function parseOptions(args: string[]): DemoOptions | string {
     const wrong = Object.entries(numbers).find(
       ([name, value]) => !Number.isInteger(value) || value < (name === 'speed' ? 1 : 0),
     )
-    return wrong
-      ? `--${wrong[0]} takes a whole number, such as --${wrong[0]} 20.`
-      : { scenario, ...numbers, json: values.json ?? false, isHandsOn: values['hands-on'] ?? false }
+    if (wrong) return `--${wrong[0]} takes a whole number, such as --${wrong[0]} 20.`
+    const [isHandsOn = false, isWithoutBot = false] = [values['hands-on'], values['without-bot']]
+    if (isHandsOn && isWithoutBot) return '--hands-on brings its own bot: leave out --without-bot.'
+    return { scenario, ...numbers, json: values.json ?? false, isHandsOn, isWithoutBot }
   } catch (error) {
-    return `${(error as Error).message} The options are --scenario, --seed, --speed, --volumes, --json and --hands-on.`
+    return `${(error as Error).message} The options are --scenario, --seed, --speed, --volumes, --json, --hands-on and --without-bot.`
   }
 }

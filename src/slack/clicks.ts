@@ -23,7 +23,7 @@ export function listenForClicks(app: App, operations: SlackOperations): void {
     if (!reply.ok) await respond({ text: reply.text, response_type: 'ephemeral', replace_original: false })
   })
 
-  app.action(/^(choose-route|defer-service|abort-migration)/, async ({ action, ack, body, client }) => {
+  app.action(/^(choose-route|defer-|abort-)/, async ({ action, ack, body, client }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
     const at = place.parse(JSON.parse(action.value))
@@ -60,8 +60,8 @@ type Place = z.infer<typeof place>
 
 async function form(actionId: string, at: Place, operations: SlackOperations) {
   const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
-  if (actionId === 'abort-migration') return reasonModal('abort', where)
-  if (actionId === 'defer-service') return reasonModal('defer', where)
+  if (actionId.startsWith('abort-')) return reasonModal('abort', where)
+  if (actionId.startsWith('defer-')) return reasonModal('defer', where)
   const m = (await operations.running()).find(({ id }) => id === at.id)
   const services = m?.plan.services.map(({ name }) => name) ?? []
   return chooseModal({ id: at.id, volume: at.volume ?? '', name: at.name ?? '' }, services)

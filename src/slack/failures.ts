@@ -2,8 +2,8 @@
 import { effectId } from '../core/effects.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Migration } from '../core/migration.ts'
-import { isDeferred } from '../core/services.ts'
 import { button, buttons, closed, type Message, sections, time } from './blocks.ts'
+import { deferButton, mayDeferNow } from './decisions.ts'
 
 export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries: readonly Entry[]): Message {
   const { effect, code, problem, remedy } = failed
@@ -14,10 +14,7 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   if (retried?.kind === 'retried')
     return closed(title, shown, `Tried again by <@${retried.by}> at ${time(retried.atMs)}.`)
   if (m.endedAtMs !== null) return closed(title, shown, `${m.id} is ${m.phase}.`)
-  const mayDefer = service !== null && m.wentLiveAtMs === null && m.phase !== 'aborting' && !isDeferred(m, service)
-  const defer = mayDefer
-    ? [button('defer-service', `Go on without ${service.name}`.slice(0, 75), { id: m.id, service: service.name })]
-    : []
+  const defer = service && mayDeferNow(m, service) ? [deferButton(m, service)] : []
   const retry = button('retry-step', 'Retry', { id: m.id, effect })
   return { text: `${title} Next: ${remedy}.`, blocks: [...shown, buttons(retry, ...defer)] }
 }

@@ -1,15 +1,40 @@
 // The one status message of a migration, edited in place: phase, outage clock, a line a volume, what is waited for.
+import type { KnownBlock } from '@slack/types'
 import { STATUS_LINES_MAX } from '../core/limits.ts'
-import type { Migration } from '../core/migration.ts'
+import type { Migration, Service } from '../core/migration.ts'
 import type { Line, Progress } from '../core/progress.ts'
-import { duration, type Message, sections } from './blocks.ts'
+import { button, buttons, duration, type Message, sections } from './blocks.ts'
+import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
 export function statusMessage(m: Migration, progress: Progress | null): Message {
   const head = headline(m)
   const outage = outageText(m, progress?.atMs ?? m.plannedAtMs)
   const wait = m.endedAtMs === null ? progress?.waits[0] : undefined
   const lines = [...(progress ? volumeLines(progress.lines) : []), ...(wait ? [`Waiting for ${wait.on}.`] : [])]
-  return { text: `${head}. ${outage}`, blocks: sections([`*${head}*`, outage, ...lines]) }
+  const blocks = [...sections([`*${head}*`, outage, ...lines]), ...decisions(m, progress)]
+  return { text: `${head}. ${outage}`, blocks }
+}
+
+/** While the outage runs: going on without what is slowest, and going back. */
+function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
+  if (!mayAbortNow(m)) return []
+  const slow = m.phase === 'moving' ? slowestRequired(m, progress) : null
+  return [
+    buttons(
+      ...(slow
+        ? [button(`defer-slowest-${slow.name}`, `Defer ${slow.name}`.slice(0, 75), { id: m.id, service: slow.name })]
+        : []),
+      abortButton(m),
+    ),
+  ]
+}
+
+function slowestRequired(m: Migration, progress: Progress | null): Service | null {
+  const open = (progress?.lines ?? [])
+    .filter(({ isDone }) => !isDone)
+    .toSorted((a, b) => (a.percent ?? 0) - (b.percent ?? 0))
+  const services = open.flatMap(({ service }) => m.plan.services.find(({ name }) => name === service) ?? [])
+  return services.find((service) => mayDeferNow(m, service)) ?? null
 }
 
 export function headline(m: Migration): string {

@@ -2,6 +2,7 @@
 // hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
+import { alertMessage } from './alerts.ts'
 import { button, buttons, closed, type Keyed, type Message, say, sections, time } from './blocks.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage } from './hands.ts'
@@ -30,6 +31,8 @@ function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Messa
       return gateMessage(m, entry, entries)
     case 'intended':
       return handsMessage(m, entry)
+    case 'warned':
+      return alertMessage(m, entry)
     case 'failed':
       return failureMessage(m, entry, entries)
     default:

@@ -103,17 +103,17 @@ test.each<[string, World, string, string]>([
   ],
   [
     'room for attachments',
-    { survey: { attachmentsMax: { answer: { 'm5.large': 2 } } } },
+    { survey: { instanceTypes: { answer: { 'm5.large': { attachmentsMax: 2, hasInstanceStore: false } } } } },
     'attachments of server',
     'none',
   ],
   [
     'no room for attachments',
-    { survey: { attachmentsMax: { answer: { 'm5.large': 0 } } } },
+    { survey: { instanceTypes: { answer: { 'm5.large': { attachmentsMax: 0, hasInstanceStore: false } } } } },
     'attachments of server',
     'red',
   ],
-  ['a type without a known limit', { survey: { attachmentsMax: { answer: {} } } }, 'attachments of server', 'yellow'],
+  ['a type without a known limit', { survey: { instanceTypes: { answer: {} } } }, 'attachments of server', 'yellow'],
   [
     'storage twice over',
     { survey: { storage: { answer: { gp3: { usedGib: 100, quotaGib: 200 } } } } },
@@ -223,6 +223,15 @@ test.each<[string, World, string, string]>([
   [
     'stopping what also carries a volume that stays',
     { volumes: [LOGS, scratch], rules: stopping },
+    'freeze of server',
+    'red',
+  ],
+  [
+    'stopping what has disks of its own',
+    {
+      survey: { instanceTypes: { answer: { 'm5.large': { attachmentsMax: 9, hasInstanceStore: true } } } },
+      rules: stopping,
+    },
     'freeze of server',
     'red',
   ],

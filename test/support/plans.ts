@@ -50,7 +50,7 @@ export function plan(moves: readonly Move[] = [move()], over: Partial<Plan> = {}
 const BECAUSE = { because: 'this is a test' }
 export const NO_SURVEY: Inventory['survey'] = {
   offeredTypes: BECAUSE,
-  attachmentsMax: BECAUSE,
+  instanceTypes: BECAUSE,
   storage: BECAUSE,
   dryRuns: BECAUSE,
   pendingSnapshots: BECAUSE,
