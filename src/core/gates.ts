@@ -15,7 +15,7 @@ export function startEvidence(m: Migration): string[] {
   const gib = moves.reduce((sum, { volume }) => sum + volume.sizeGib, 0)
   const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
-    `${moves.length} volumes, ${gib} GiB, of ${services.length} services move from ${sourceZone} to ${targetZone} by snapshot.`,
+    `${count(moves.length, 'volume')}, ${gib} GiB, of ${count(services.length, 'service')} ${moves.length === 1 ? 'moves' : 'move'} from ${sourceZone} to ${targetZone} by snapshot.`,
     ...services.map((service) => serviceLine(m, service)),
     m.seeds
       ? 'Seed snapshots are taken first, while services run.'
@@ -35,7 +35,7 @@ function serviceLine(m: Migration, { name, need, after, method }: Service): stri
     'stop-instances': 'frozen by stopping its instances',
   }
   const order = after.length > 0 ? `, opens after ${after.join(', ')}` : ''
-  return `${name}: ${need}, ${mine.length} volumes, ${gib} GiB, ${how[method]}${order}.`
+  return `${name}: ${need}, ${count(mine.length, 'volume')}, ${gib} GiB, ${how[method]}${order}.`
 }
 
 export function freezeEvidence(m: Migration, services: readonly string[]): string[] {
@@ -44,7 +44,7 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   return [
     `The outage begins: ${services.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`,
     seeded > 0
-      ? `${seeded} of ${moves.length} volumes have a completed seed; their final snapshots hold only what changed since.`
+      ? `${seeded} of ${count(moves.length, 'volume')} have a completed seed; their final snapshots hold only what changed since.`
       : 'No volume has a seed; how long a first snapshot takes is known only once it reports percents.',
     'Until the point of no return, /migrate abort brings everything back.',
   ]
@@ -63,7 +63,7 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
   })
   if (!areFrozen || lines.length < required.length) return null
   return [
-    `All ${lines.length} volumes that are required are attached in ${plan.targetZone} and equal their sources.`,
+    `Attached in ${plan.targetZone} and equal to their sources: all ${count(lines.length, 'volume')} of the required services.`,
     ...(deferred.length > 0
       ? [`Deferred, finished behind the live system: ${deferred.map(({ name }) => name).join(', ')}.`]
       : []),
@@ -71,6 +71,10 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
     `The way back of ${[...new Set(required.map(({ service }) => service))].join(', ')}: a snapshot of the new volume, of what changed alone, restored in ${plan.sourceZone}.`,
     ...named(lines),
   ]
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function named(lines: readonly string[]): string[] {

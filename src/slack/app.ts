@@ -32,8 +32,8 @@ export async function startSlack(
   const timed = { ...clientOptions, timeout: CALL_TIMEOUT_MS }
   const app = new App({ token: botToken, receiver, logLevel: LogLevel.ERROR, clientOptions: timed })
   app.error(async (error) => onError(error))
-  listenForCommands(app, operations)
-  listenForClicks(app, operations)
+  listenForCommands(app, operations, onError)
+  listenForClicks(app, operations, onError)
   await app.start()
   return {
     async close() {

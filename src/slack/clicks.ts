@@ -3,6 +3,7 @@ import type { App } from '@slack/bolt'
 import { z } from 'zod'
 import { chooseModal, readChoice, readReason, reasonModal } from './modals.ts'
 import type { Reply, SlackOperations } from './operations.ts'
+import { orTrouble } from './trouble.ts'
 
 const gate = z.object({ id: z.string(), gate: z.enum(['start', 'freeze', 'goLive']), basis: z.string() })
 const hands = z.object({ id: z.string(), rev: z.number() })
@@ -15,12 +16,14 @@ const place = z.object({
   service: z.string().optional(),
 })
 
-export function listenForClicks(app: App, operations: SlackOperations): void {
+export function listenForClicks(app: App, operations: SlackOperations, onError: (error: Error) => void): void {
   app.action(/^(approve|decline|confirm|retry)-/, async ({ action, ack, body, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
-    const reply = await answer(action.action_id, JSON.parse(action.value), { by: body.user.id, operations })
-    if (!reply.ok) await respond({ text: reply.text, response_type: 'ephemeral', replace_original: false })
+    const { action_id, value } = action
+    const clicked = { by: body.user.id, operations }
+    const refusal = await orTrouble(async () => refusalOf(await answer(action_id, JSON.parse(value), clicked)), onError)
+    if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
   })
 
   app.action(/^(choose-route|defer-|abort-)/, async ({ action, ack, body, client }) => {
@@ -32,11 +35,17 @@ export function listenForClicks(app: App, operations: SlackOperations): void {
 
   app.view(/^(choose|defer|abort)$/, async ({ ack, body, view }) => {
     const on = { ...place.parse(JSON.parse(view.private_metadata)), by: body.user.id }
-    const reply = await submit(view.callback_id, view.state.values, { on, operations })
+    const { values } = view.state
+    const work = async () => refusalOf(await submit(view.callback_id, values, { on, operations }))
+    const refusal = await orTrouble(work, onError)
     // A refusal stands in the form itself, under its first field, so that nothing typed is lost.
-    const [field = 'reason'] = Object.keys(view.state.values)
-    await (reply.ok ? ack() : ack({ response_action: 'errors', errors: { [field]: reply.text } }))
+    const [field = 'reason'] = Object.keys(values)
+    await (refusal ? ack({ response_action: 'errors', errors: { [field]: refusal } }) : ack())
   })
+}
+
+function refusalOf({ ok, text }: Reply): string {
+  return ok ? '' : text
 }
 
 type Clicked = { readonly by: string; readonly operations: SlackOperations }

@@ -49,7 +49,9 @@ export function parseCommand(text: string): Command {
     case 'retry':
       return rest.length > 0 ? { verb, id, name: rest.join(' ') } : wrong(`Say what to retry: ${FORMS.retry}`)
     default: {
-      const nearest = closest(verb.toLowerCase(), Object.keys(FORMS)) as Verb
+      const verbs = Object.keys(FORMS)
+      const begun = verbs.find((known) => known.startsWith(verb.toLowerCase()))
+      const nearest = (begun ?? closest(verb.toLowerCase(), verbs)) as Verb
       return wrong(`There is no "${verb}"; the nearest is: ${FORMS[nearest]}`)
     }
   }

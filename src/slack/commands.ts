@@ -5,14 +5,16 @@ import { type Command, HELP, parseCommand } from './command.ts'
 import type { Reply, SlackOperations } from './operations.ts'
 import { planText } from './plan.ts'
 import { headline } from './status.ts'
+import { orTrouble } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }
 
-export function listenForCommands(app: App, operations: SlackOperations): void {
+export function listenForCommands(app: App, operations: SlackOperations, onError: (error: Error) => void): void {
   app.command('/migrate', async ({ command, ack, respond }) => {
     await ack()
     const asker = { by: command.user_id, channel: command.channel_id }
-    await respond(await answer(parseCommand(command.text), asker, operations))
+    const parsed = parseCommand(command.text)
+    await respond(await orTrouble(() => answer(parsed, asker, operations), onError))
   })
 }
 

@@ -1,0 +1,13 @@
+// What a person hears when their request broke off: the journal may have it or not, and nobody guesses which.
+
+/** The answer, or the sentence that says what is not known and where it will show; the error goes on to the log. */
+export async function orTrouble(work: () => Promise<string>, onError: (error: Error) => void): Promise<string> {
+  try {
+    return await work()
+  } catch (error) {
+    onError(error instanceof Error ? error : new Error(String(error)))
+    const { name, message } = error as Partial<Error>
+    const cause = [name, message].filter(Boolean).join(': ').slice(0, 300)
+    return `This broke off (${cause}), and it is not known whether it was taken. /migrate status and the thread show it once it was; if they do not, ask again.`
+  }
+}
