@@ -4,10 +4,10 @@
 import { createHash } from 'node:crypto'
 import type { Inventory, SeenVolume } from './facts.ts'
 import type { Choice, Migration, Move, Plan, Stay, Tags, Uncovered } from './migration.ts'
+import { servicesOf } from './plan-services.ts'
 import { type Check, preflight } from './preflight.ts'
 import { type Routed, routeOf } from './route.ts'
 import type { Rules } from './rules.ts'
-import { servicesOf } from './services.ts'
 
 export type Draft = { readonly plan: Plan } | { readonly problems: readonly string[] }
 

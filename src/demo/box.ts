@@ -7,6 +7,7 @@ import { startProcess } from '../bot.ts'
 import { parseConfig } from '../config.ts'
 import { type SimulatedClock, simulatedClock } from './clock.ts'
 import { serveClock } from './clock-server.ts'
+import { shippedDocuments } from './documents.ts'
 import type { SimulatedEc2 } from './ec2/entities.ts'
 import { startSimulatedEc2 } from './ec2/server.ts'
 import type { ClockDeed, Completion } from './page/entities.ts'
@@ -64,7 +65,9 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     closers.push(() => clock.close())
     const lostResponses = [...(options.loseResponses ?? [])]
     const random = randomFrom(options.seed)
-    const ec2 = await startSimulatedEc2({ clock, world: scenario.world(options.volumes), random, lostResponses })
+    const world = scenario.world(options.volumes)
+    const ssm = { documents: shippedDocuments() }
+    const ec2 = await startSimulatedEc2({ clock, world, random, lostResponses, ssm })
     closers.push(() => ec2.close())
     const slack = await startLocalSlack({ clock, people: [...PEOPLE], channel: CHANNEL, onPost, isAsking })
     closers.push(() => slack.close())

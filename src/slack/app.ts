@@ -3,9 +3,11 @@
 // The receiver is built here: `socketMode: true` lets the socket client change the options of every WebClient. Progress and
 // gates have WebClients of their own, since one 429 holds up a client's whole queue.
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
+import { WebAPIPlatformError } from '@slack/web-api'
 import { listenForClicks } from './clicks.ts'
 import { listenForCommands } from './commands.ts'
 import type { SlackOperations } from './operations.ts'
+import { refused } from './tokens.ts'
 
 export type SlackConfig = {
   readonly botToken: string
@@ -18,11 +20,17 @@ export const CALL_TIMEOUT_MS = 10_000
 /** A dead peer must not hold up the exit. */
 const CLOSE_WITHIN_MS = 2_000
 
+export type Slack = {
+  /** People can be heard now. */
+  isConnected(): boolean
+  close(): Promise<void>
+}
+
 export async function startSlack(
   { botToken, appToken, apiUrl }: SlackConfig,
   operations: SlackOperations,
   onError: (error: Error) => void,
-): Promise<{ close(): Promise<void> }> {
+): Promise<Slack> {
   const clientOptions = apiUrl ? { slackApiUrl: apiUrl } : {}
   const receiver = new SocketModeReceiver({
     appToken,
@@ -34,8 +42,11 @@ export async function startSlack(
   app.error(async (error) => onError(error))
   listenForCommands(app, operations, onError)
   listenForClicks(app, operations, onError)
-  await app.start()
+  await app.start().catch((error: unknown) => {
+    throw error instanceof WebAPIPlatformError ? refused('SLACK_APP_TOKEN', error) : error
+  })
   return {
+    isConnected: () => receiver.client.websocket?.isActive() ?? false,
     async close() {
       // stop() resolves with the socket still open.
       const closed = new Promise((resolve) => receiver.client.once('disconnected', resolve))

@@ -1,0 +1,12 @@
+// The SSM documents as they are shipped, registered with the simulated SSM as an operator registers them with the real one: their
+// parameter patterns hold in the demo too.
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+const FOLDER = join(import.meta.dirname, '../../ssm')
+
+/** Content by name. */
+export function shippedDocuments(): Record<string, string> {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'))
+  return Object.fromEntries(files.map((file) => [basename(file, '.json'), readFileSync(join(FOLDER, file), 'utf8')]))
+}
