@@ -26,9 +26,10 @@ export type ReconcilePorts = {
 export async function reconcile(id: string, ports: ReconcilePorts): Promise<void> {
   const { journal, views, ec2, queue, clock } = ports
   const interrupted = ports.interruption(id)
-  const begun = await journal.read(id)
-  if (!begun || begun.endedAtMs !== null) return
+  const read = await journal.read(id)
+  if (!read || read.endedAtMs !== null) return
 
+  const begun = await doubtWhatIsLost(read, journal)
   const facts = await ec2.observe(begun, clock.now())
   const migration = await appendUntilSettled(begun, facts, ports)
   const decision = decide(migration, facts, clock.now())
@@ -39,6 +40,13 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
 
   await clock.sleep(decision.observeInMs, interrupted)
   await queue.nudge(id)
+}
+
+/** Where the journal's last entries may be lost it says so first: what is decided from here on knows. */
+async function doubtWhatIsLost(migration: Migration, journal: Journal): Promise<Migration> {
+  if (!(await journal.mayHaveLost(migration))) return migration
+  const appended = await journal.append(migration.id, migration, { kind: 'doubted' })
+  return appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)
 }
 
 /** Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. */

@@ -3,7 +3,7 @@
 //
 // Intent before effect, and issued once: who loses to another `issued` of this attempt never calls. A job whose intent is no
 // longer pending, or whose migration is paused, over or on its way back, does nothing and leaves the intent pending.
-import { mayIssue } from '../src/core/attempt.ts'
+import { isDoubtful, mayIssue } from '../src/core/attempt.ts'
 import type { Effect } from '../src/core/effects.ts'
 import type { Said } from '../src/core/entries.ts'
 import type { Facts } from '../src/core/facts.ts'
@@ -39,13 +39,14 @@ export async function runStep<E extends Effect>(
   const waitMs = await ports.tokens.take(job.call)
   if (waitMs > 0) return waitMs
   const askedAtMs = ports.steadyMs()
-  const state = await issue(job, ports)
-  if (!state) return null
+  const issued = await issue(job, ports)
+  const state = issued?.effects.get(job.effect)
+  if (!issued || !state) return null
   const isLate = ports.steadyMs() - askedAtMs > CALL_WITHIN_MS
   // The narrowing is the queue's: a job stands in the queue of its call, and each queue has one.
   const answer: Answer = isLate
     ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 }
-    : await call(state.effect as E, state)
+    : (doubt(issued, state) ?? (await call(state.effect as E, state)))
   const said = outcomeOf(job, answer)
   if (said) await appendOutcome(job, ports, said)
   await ports.queue.nudge(job.migration)
@@ -64,12 +65,19 @@ async function mayStill(job: StepJob, { journal, factsSince, queue }: StepPorts)
   return false
 }
 
-async function issue(job: StepJob, { journal }: StepPorts): Promise<EffectState | null> {
+async function issue(job: StepJob, { journal }: StepPorts): Promise<Migration | null> {
   const { effect, attempt } = job
   const issued = await appendFrom(journal, job.migration, (migration) =>
     pendingOf(migration, job) ? { kind: 'issued', effect, attempt } : null,
   )
-  return issued?.outcome === 'appended' ? (issued.migration.effects.get(effect) ?? null) : null
+  return issued?.outcome === 'appended' ? issued.migration : null
+}
+
+/** `issued` is often the first entry that another Redis run takes: only now is it known that others may be lost. */
+function doubt(issued: Migration, { effect, issuedAtMs }: EffectState): Answer | null {
+  const atMs = issuedAtMs ?? 0
+  if (!isDoubtful(issued, effect, atMs)) return null
+  return { outcome: 'later', code: 'JournalInDoubt', retryMs: issued.doubtUntilMs - atMs }
 }
 
 function pendingOf(migration: Migration, { effect, attempt }: StepJob): EffectState | null {

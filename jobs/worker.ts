@@ -77,7 +77,7 @@ export type WorkerPorts = StepPorts & {
 }
 
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
-  const wakes = await listenForWakes(ports.redis)
+  const wakes = await listenForWakes(ports)
   const bodies = bodiesOf(ports, wakes)
   const workers = QUEUES.map((name) => {
     const options = { connection: asConnection(ports.redis), ...WORKER_OPTIONS }
@@ -141,8 +141,8 @@ async function heartbeat({ journal, queue, onError }: WorkerPorts, stopped: Abor
 
 type Wakes = Awaited<ReturnType<typeof listenForWakes>>
 
-async function listenForWakes(redis: Redis) {
-  const subscriber = redis.duplicate()
+async function listenForWakes({ redis, onError }: WorkerPorts) {
+  const subscriber = redis.duplicate().on('error', onError)
   const stop = new AbortController()
   const waiting = new Map<string, AbortController>()
   await subscriber.subscribe(WAKES)

@@ -1,17 +1,24 @@
 // Bot and workers of one process, wired together: what `npm start` runs, and the demo with other endpoints and another clock.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { recentFacts } from '../jobs/recent-facts.ts'
 import { openQueues, startWorkers } from '../jobs/worker.ts'
-import { openClients } from './aws/clients.ts'
+import { type Clients, openClients } from './aws/clients.ts'
 import { hosts } from './aws/commands.ts'
 import { ec2 as ec2Edge } from './aws/ec2.ts'
+import { aheadOfEc2Ms } from './aws/time.ts'
 import type { Config } from './config.ts'
+import { checkup, dangers, type Ground } from './core/checkup.ts'
 import type { Clock } from './core/ports.ts'
 import { operations } from './operations.ts'
 import { startSlack } from './slack/app.ts'
 import { speaker } from './slack/speaker.ts'
+import { aheadOfSlackMs } from './slack/time.ts'
+import { requireBotToken } from './slack/tokens.ts'
+import { redisFacts } from './store/ground.ts'
 import { redisJournal } from './store/journal.ts'
-import { connect, connectBlocking } from './store/redis.ts'
+import { connect, connectBlocking, requireRedis } from './store/redis.ts'
 import { redisTokens } from './store/tokens.ts'
 import { redisViews } from './store/views.ts'
 
@@ -23,10 +30,27 @@ export type Timing = {
   readonly isDrill: boolean
 }
 
-/** Any number of processes of either role work on one Redis. */
-export async function startProcess(config: Config, { bot, worker }: Roles, { clock, isDrill }: Timing) {
-  const log = pino({ name: 'zonehop' }, pino.destination(2))
-  const onError = (error: Error): void => log.error(error)
+export type Running = {
+  /** Redis answers, and people can be heard by a process that is to hear them. */
+  isHealthy(): Promise<boolean>
+  /** Slack first, so that nothing new comes in; then workers, which end their steps; then connections. */
+  close(): Promise<void>
+}
+
+/** A Redis that is slower than this is none. */
+const ANSWERS_WITHIN_MS = 2_000
+const SAYS_AGAIN_MS = 10_000
+const SAID_MAX = 1_000
+
+/** Any number of processes of either role work on one Redis. Throws one sentence where the world is not as it has to be. */
+export async function startProcess(
+  config: Config,
+  { bot, worker }: Roles,
+  { clock, isDrill }: Timing,
+): Promise<Running> {
+  await requireRedis(config.redisUrl)
+  await requireBotToken(config.slack)
+  const onError = errorLog()
   const redis = connect(config.redisUrl)
   const blocking = connectBlocking(config.redisUrl)
   for (const connection of [redis, blocking]) connection.on('error', onError)
@@ -34,36 +58,77 @@ export async function startProcess(config: Config, { bot, worker }: Roles, { clo
   const queue = openQueues(redis, onError)
   const clients = openClients()
   const ec2 = ec2Edge(clients)
-  const closers: (() => Promise<void>)[] = []
-  if (worker) {
-    const workers = await startWorkers({
-      redis: blocking,
-      journal,
-      views: redisViews(redis),
-      ec2,
-      hosts: hosts(clients),
-      tokens: redisTokens(redis, () => clock.now()),
-      queue,
-      clock,
-      factsSince: recentFacts(ec2, clock),
-      speaker: speaker(config.slack),
-      steadyMs: () => performance.now(),
-      onError,
-    })
-    closers.unshift(() => workers.close())
-  }
-  if (bot) {
-    const { rules, approvers } = config
-    const slack = await startSlack(config.slack, operations({ journal, ec2, queue, rules, approvers }), onError)
-    closers.unshift(() => slack.close())
-  }
-  return {
-    /** Slack first, so that nothing new comes in; then workers, which end their steps; then connections. */
-    async close(): Promise<void> {
-      for (const close of closers) await close()
+  const closers: (() => Promise<void>)[] = [
+    async () => {
       await queue.close()
       clients.close()
       for (const connection of [redis, blocking]) connection.disconnect()
     },
+  ]
+  const close = async (): Promise<void> => {
+    for (const closer of closers.splice(0).reverse()) await closer()
   }
+  /** With what was found of the ground: said once here, and to whoever starts a migration on it. */
+  const useCases = async () => {
+    const { rules, approvers, allowed } = config
+    const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
+    for (const { name, text } of found) process.stderr.write(`zonehop: ${text} (${name})\n`)
+    return operations({ journal, ec2, queue, rules, approvers, dangers: dangers(found, allowed) })
+  }
+  try {
+    if (worker) {
+      const workers = await startWorkers({
+        redis: blocking,
+        journal,
+        views: redisViews(redis),
+        ec2,
+        hosts: hosts(clients),
+        tokens: redisTokens(redis, () => clock.now()),
+        queue,
+        clock,
+        factsSince: recentFacts(ec2, clock),
+        speaker: speaker(config.slack),
+        steadyMs: () => performance.now(),
+        onError,
+      })
+      closers.push(() => workers.close())
+    }
+    const slack = bot ? await startSlack(config.slack, await useCases(), onError) : null
+    if (slack) closers.push(() => slack.close())
+    return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+type Asking = Timing & { readonly redis: Redis; readonly clients: Clients }
+
+/** In a drill the clock is the drill's, and nobody else's to agree with. */
+async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: Asking): Promise<Ground> {
+  const now = (): number => (isDrill ? Date.now() : clock.now())
+  const [facts, aheadOfEc2, aheadOfSlack] = await Promise.all([
+    redisFacts(redis),
+    aheadOfEc2Ms(clients, now),
+    aheadOfSlackMs(slack, now),
+  ])
+  return { redis: facts, aheadOfEc2Ms: aheadOfEc2, aheadOfSlackMs: aheadOfSlack }
+}
+
+/** Thirty connections that lose one Redis say the same thing every second; the log says it once in a while. */
+function errorLog(): (error: Error) => void {
+  const log = pino({ name: 'zonehop' }, pino.destination(2))
+  const saidAtMs = new Map<string, number>()
+  return (error) => {
+    const nowMs = performance.now()
+    if (nowMs - (saidAtMs.get(error.message) ?? Number.NEGATIVE_INFINITY) < SAYS_AGAIN_MS) return
+    if (saidAtMs.size >= SAID_MAX) saidAtMs.clear()
+    saidAtMs.set(error.message, nowMs)
+    log.error(error)
+  }
+}
+
+async function answers(redis: Redis): Promise<boolean> {
+  const pong = redis.ping().then(() => true)
+  return await Promise.race([pong, delay(ANSWERS_WITHIN_MS, false, { ref: false })]).catch(() => false)
 }

@@ -11,8 +11,12 @@ export type Config = {
   readonly rules: Rules
   /** Who may approve; empty: anyone but the person who asked. */
   readonly approvers: readonly string[]
+  /** Dangers of the ground that somebody knows and takes, by name. */
+  readonly allowed: readonly string[]
   /** A drill's clock, which is followed instead of the system's. */
   readonly clockUrl: string | undefined
+  /** Touched while all is well, for a supervisor to look at. */
+  readonly healthFile: string | undefined
 }
 
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
@@ -31,7 +35,9 @@ const schema = z.object({
     .string(missing('the region of both zones, such as us-east-1'))
     .min(1, 'must name a region, such as us-east-1'),
   ZONEHOP_CONFIG: z.string().optional(),
+  ZONEHOP_ALLOW: z.string().optional(),
   ZONEHOP_CLOCK_URL: z.url('must be the URL of a drill, or be left out').optional(),
+  ZONEHOP_HEALTH_FILE: z.string().optional(),
 })
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -46,12 +52,22 @@ export function parseConfig(environment: Environment): Config | Problems {
     ...('problems' in file ? file.problems : []),
   ]
   if (!parsed.success || 'problems' in file) return { problems }
-  const { SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_API_URL, REDIS_URL, ZONEHOP_CLOCK_URL } = parsed.data
+  const {
+    SLACK_BOT_TOKEN,
+    SLACK_APP_TOKEN,
+    SLACK_API_URL,
+    REDIS_URL,
+    ZONEHOP_ALLOW,
+    ZONEHOP_CLOCK_URL,
+    ZONEHOP_HEALTH_FILE,
+  } = parsed.data
   return {
     slack: { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL },
     redisUrl: REDIS_URL,
     ...file,
+    allowed: (ZONEHOP_ALLOW ?? '').split(',').filter(Boolean),
     clockUrl: ZONEHOP_CLOCK_URL,
+    healthFile: ZONEHOP_HEALTH_FILE,
   }
 }
 

@@ -1,14 +1,18 @@
 // The way in. `all` runs bot and workers on the environment's Slack, Redis and AWS; `bot` and `worker` run them apart; `demo` is
 // a world in a box around the same processes.
+import { once } from 'node:events'
 import { type Roles, startProcess, type Timing } from './bot.ts'
 import { drillClock, systemClock } from './clock.ts'
-import { parseConfig } from './config.ts'
+import { type Config, parseConfig } from './config.ts'
+import { keepHealth } from './health.ts'
 
 const ROLES: Readonly<Record<string, Roles>> = {
   all: { bot: true, worker: true },
   bot: { bot: true, worker: false },
   worker: { bot: false, worker: true },
 }
+/** A supervisor kills what has not gone ten seconds after SIGTERM; better to go by ourselves, saying so. */
+const CLOSE_WITHIN_MS = 8_000
 
 const [role = '', ...args] = process.argv.slice(2)
 const roles = ROLES[role]
@@ -16,6 +20,10 @@ if (role === 'demo') {
   const { runDemo } = await import('./demo/run.ts')
   process.exitCode = await runDemo(args)
 } else if (roles) {
+  // The Socket Mode client gives up for good after a reconnection that failed, and says so here alone: a supervisor starts anew.
+  process.on('unhandledRejection', (reason) =>
+    exit(`zonehop stops, for something failed that nobody awaited: ${reason}`),
+  )
   process.exitCode = await run(roles)
 } else {
   process.stderr.write(`zonehop runs as "all", "bot", "worker" or "demo", not as "${role}".\n`)
@@ -28,19 +36,46 @@ async function run(roles: Roles): Promise<number> {
     process.stderr.write(`zonehop cannot start:\n${config.problems.map((problem) => `  ${problem}\n`).join('')}`)
     return 1
   }
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  try {
+    await serve(config, roles, stop.signal)
+    return 0
+  } catch (error) {
+    process.stderr.write(`zonehop cannot start: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 1
+  }
+}
+
+/** Until it is told to stop. */
+async function serve(config: Config, roles: Roles, stop: AbortSignal): Promise<void> {
   const timing = await timingOf(config.clockUrl)
-  const running = await startProcess(config, roles, timing)
-  process.stderr.write('zonehop is up; Ctrl-C stops it.\n')
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  const running = await startProcess(config, roles, timing).catch((error: unknown) => {
+    timing.close()
+    throw error
   })
+  process.stderr.write('zonehop is up; Ctrl-C stops it.\n')
+  const { healthFile } = config
+  const health = healthFile ? keepHealth(healthFile, () => running.isHealthy(), stop) : null
+  if (!stop.aborted) await once(stop, 'abort')
+  setTimeout(
+    () => exit('zonehop did not end its steps in time; what was begun is carried on by others.'),
+    CLOSE_WITHIN_MS,
+  ).unref()
+  await health
   await running.close()
   timing.close()
-  return 0
 }
 
 async function timingOf(clockUrl: string | undefined): Promise<Timing & { close(): void }> {
   if (!clockUrl) return { clock: systemClock, isDrill: false, close: () => undefined }
-  const clock = await drillClock(clockUrl)
+  const clock = await drillClock(clockUrl).catch((error: Error) => {
+    throw new Error(`no drill answers at ${clockUrl} (${error.message}): leave ZONEHOP_CLOCK_URL out, or correct it.`)
+  })
   return { clock, isDrill: true, close: () => clock.close() }
+}
+
+function exit(reason: string): never {
+  process.stderr.write(`${reason}\n`)
+  process.exit(1)
 }

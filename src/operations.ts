@@ -1,6 +1,7 @@
 // The use cases. Every door (Slack, terminal, tests) comes through here, so who may do what is asked in one place.
 // Each appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
+import type { Finding } from './core/checkup.ts'
 import type { Said } from './core/entries.ts'
 import type { Choice, Gate, Migration, Plan } from './core/migration.ts'
 import {
@@ -56,13 +57,16 @@ export type OperationPorts = {
   readonly rules: Rules
   /** Who may approve; empty: anyone but the person who asked. */
   readonly approvers: readonly string[]
+  /** What was found at start-up that keeps a migration from starting. */
+  readonly dangers: readonly Finding[]
 }
 
 export function operations(ports: OperationPorts): Operations {
-  const { journal, ec2, queue, rules, approvers } = ports
+  const { journal, ec2, queue, rules, approvers, dangers } = ports
 
   async function start(request: Parameters<Operations['start']>[0]): Promise<Reply> {
     const { by, channel, seeds } = request
+    if (dangers.length > 0) return refuse(dangersText(dangers))
     const inventory = await ec2.inventory(request)
     const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
     if ('problems' in drafted) return refuse(drafted.problems.join(' '))
@@ -162,6 +166,15 @@ type SayOptions = { readonly release?: boolean; readonly take?: readonly string[
 function replanned(m: Migration, choice: Choice, by: string): Said {
   const choices = [...m.choices, choice]
   return { kind: 'replanned', plan: redraw(m, { choices, found: m.found }), choices, found: m.found, by }
+}
+
+function dangersText(dangers: readonly Finding[]): string {
+  const names = dangers.map(({ name }) => name).join(',')
+  return [
+    'No migration starts on this ground:',
+    ...dangers.map(({ text }) => text),
+    `Put it right and restart zonehop; or, knowing the risk, restart it with ZONEHOP_ALLOW=${names}.`,
+  ].join('\n')
 }
 
 function heldBy({ volume, by }: { volume: string; by: string }): string {

@@ -21,8 +21,9 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ['src/rules-file.ts', ['src/core/']],
   ['src/config.ts', ['src/core/', 'src/rules-file.ts']],
   ['src/clock.ts', ['src/core/']],
+  ['src/health.ts', []],
   ['src/bot.ts', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts', 'src/config.ts', 'jobs/']],
-  ['src/main.ts', ['src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/demo/']],
+  ['src/main.ts', ['src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/health.ts', 'src/demo/']],
 ]
 
 /** Packages with one importer: a second one would be a second edge. */

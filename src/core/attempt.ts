@@ -2,11 +2,8 @@
 // migration that does not want it any more.
 import { callOf, type Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
-import { VISIBILITY_WINDOW_MS } from './limits.ts'
+import { ANSWER_WITHIN_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
-
-/** Longer than one call may take with its HTTP timeout; until then the first caller may still be at it. */
-const ANSWER_WITHIN_MS = 15_000
 
 /** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
 export function mayIssue(m: Migration, { effect, status }: EffectState): boolean {
@@ -39,6 +36,14 @@ export function mayCall(
   return isSafeTwice(effect)
     ? nowMs >= issuedAtMs + ANSWER_WITHIN_MS
     : facts.beganAtMs >= issuedAtMs + VISIBILITY_WINDOW_MS
+}
+
+/**
+ * Whether the journal may have lost that this was done, or why it must not be: what has no token counts as issued, so it is
+ * only looked for, and nothing on the way back goes on, while EC2 may not yet show what was lost.
+ */
+export function isDoubtful(m: Migration, effect: Effect, atMs: number): boolean {
+  return atMs < m.doubtUntilMs && (m.phase === 'aborting' || !isSafeTwice(effect))
 }
 
 function isSafeTwice(effect: Effect): boolean {

@@ -5,7 +5,7 @@
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
 import { alert } from './alerts.ts'
 import { areAchieved, intend } from './anew.ts'
-import { mayCall, mayIssue } from './attempt.ts'
+import { isDoubtful, mayCall, mayIssue } from './attempt.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
@@ -36,7 +36,10 @@ export type Decision = {
 
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   const isOver = m.endedAtMs !== null
-  const calls = [...m.effects.values()].filter((state) => mayIssue(m, state) && mayCall(state, facts, nowMs))
+  const isSure = ({ effect }: EffectState): boolean => !isDoubtful(m, effect, facts.beganAtMs)
+  const calls = [...m.effects.values()].filter(
+    (state) => mayIssue(m, state) && mayCall(state, facts, nowMs) && isSure(state),
+  )
   return {
     next: isOver
       ? null
@@ -65,7 +68,7 @@ function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
     case 'live':
       return open(m, facts)
     case 'aborting':
-      return goBack(m)
+      return goBack(m, facts)
     default:
       return null
   }
@@ -122,7 +125,9 @@ function open(m: Migration, facts: Facts): Said | null {
 }
 
 /** Safely, not merely backwards: what was issued is known first, the freeze's tags go, then writes begin again. */
-function goBack(m: Migration): Said | null {
+function goBack(m: Migration, facts: Facts): Said | null {
+  // A lost `wentLive` would have the target zone taking writes.
+  if (facts.beganAtMs < m.doubtUntilMs) return null
   const isUnknown = ({ effect, status }: EffectState): boolean =>
     status === 'issued' || (status === 'started' && effect.step === 'freeze')
   if ([...m.effects.values()].some(isUnknown)) return null
@@ -142,7 +147,9 @@ function passGate(m: Migration, facts: Facts, gate: Gate, evidence: readonly str
   const basis = digest([m.plan.digest, gate, evidence])
   if (m.asking?.gate !== gate || m.asking.basis !== basis) return { kind: 'asked', gate, basis, evidence }
   const approval = approvalOf(m, gate, basis)
-  return approval && facts.rev >= approval.rev ? effect : null
+  // An abort may be among what was lost, and its traces not to be seen yet.
+  const isSure = facts.beganAtMs >= m.doubtUntilMs
+  return approval && isSure && facts.rev >= approval.rev ? effect : null
 }
 
 function withdraw(m: Migration, why: string): Said | null {

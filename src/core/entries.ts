@@ -25,6 +25,8 @@ export type Said =
   /** Something people should hear before they ask; `about` says it once. */
   | Says<'warned', { about: string; service: string | null; text: string }>
   | Says<'paused' | 'resumed', { by: string }>
+  /** The last entries may be lost: another Redis run keeps the journal, or what was read of it is not there any more. */
+  | Says<'doubted'>
   | Says<'wentLive', { percents: Readonly<Record<string, number>> }>
   | Says<'aborting', { by: string; reason: string }>
   | Says<'intended', { effects: readonly Effect[] }>

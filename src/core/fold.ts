@@ -2,6 +2,7 @@
 // An entry that does not fit is a bug of the writer and throws: guessing here would decide on a world that never was.
 import { type Effect, effectId } from './effects.ts'
 import type { Entry, EntryOf } from './entries.ts'
+import { DOUBT_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
 import { outageAfter } from './outage.ts'
 
@@ -15,8 +16,14 @@ export function extend(migration: Migration | null, entry: Entry): Migration {
   if (entry.rev !== migration.rev + 1) {
     throw new Error(`entry ${entry.rev} does not follow ${migration.rev} of ${migration.id}`)
   }
-  const changed = { ...migration, ...change(migration, entry), rev: entry.rev }
+  const changed = { ...migration, ...change(migration, entry), ...trust(migration, entry), rev: entry.rev }
   return { ...changed, outage: outageAfter(migration, changed, entry) }
+}
+
+/** Another Redis run may have come up without the last entries of the one before it. */
+function trust(m: Migration, { kind, runId, atMs }: Entry): Pick<Migration, 'runId' | 'doubtUntilMs'> {
+  const isDoubted = kind === 'doubted' || runId !== m.runId
+  return { runId, doubtUntilMs: isDoubted ? atMs + DOUBT_MS : m.doubtUntilMs }
 }
 
 function begin(entry: Entry): Migration {
@@ -38,6 +45,8 @@ function begin(entry: Entry): Migration {
     by,
     channel,
     seeds,
+    runId: entry.runId,
+    doubtUntilMs: 0,
     plannedAtMs: entry.atMs,
     asking: null,
     approvals: [],
@@ -81,6 +90,8 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
       return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
     case 'warned':
       return { warned: new Set([...m.warned, entry.about]) }
+    case 'doubted':
+      return {}
     case 'paused':
       return { paused: true }
     case 'resumed':

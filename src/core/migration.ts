@@ -143,6 +143,10 @@ export type Migration = {
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
+  /** The run id of the Redis that took the newest entry. */
+  readonly runId: string
+  /** Until then entries before `rev` may be lost whose effects EC2 does not show yet; 0 where none were. */
+  readonly doubtUntilMs: number
   readonly plannedAtMs: number
   readonly asking: {
     readonly gate: Gate

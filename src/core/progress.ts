@@ -100,11 +100,17 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
   return [
     ...(m.plan.uncovered.length > 0 ? [`a route for ${m.plan.uncovered.map(({ name }) => name).join(', ')}`] : []),
     ...m.plan.checks.flatMap(({ name, result, remedy }) => (result === 'red' ? [`${name}: ${remedy}`] : [])),
+    ...(facts.beganAtMs < m.doubtUntilMs ? [doubtOf(m)] : []),
     ...(m.paused ? ['someone to resume it: /migrate resume'] : []),
     ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${m.by}>`] : []),
     ...hands.map(words),
     ...calls.map(words),
   ].map((on) => ({ on }))
+}
+
+function doubtOf({ doubtUntilMs }: Migration): string {
+  const until = new Date(doubtUntilMs).toISOString().slice(11, 16)
+  return `EC2 to show what the journal may have lost: until ${until} UTC it is only looked`
 }
 
 /** What the fence keeps back on the way back is waited for by nobody. */

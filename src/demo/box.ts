@@ -12,7 +12,7 @@ import type { SimulatedEc2 } from './ec2/entities.ts'
 import { startSimulatedEc2 } from './ec2/server.ts'
 import type { ClockDeed, Completion } from './page/entities.ts'
 import { servePage } from './page/server.ts'
-import { startRedis } from './redis.ts'
+import { type OwnRedis, startRedis } from './redis.ts'
 import { PEOPLE, type Scenario } from './scenario.ts'
 import { SOURCE, TARGET } from './servers.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
@@ -31,6 +31,7 @@ export type BoxOptions = {
 
 export type Box = {
   readonly redisUrl: string
+  readonly redis: OwnRedis
   readonly clock: SimulatedClock
   readonly ec2: SimulatedEc2
   readonly slack: LocalSlack
@@ -100,6 +101,7 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     await writeFile(environment.ZONEHOP_CONFIG, scenario.rules)
     return {
       redisUrl: redis.socket,
+      redis,
       clock,
       ec2,
       slack,

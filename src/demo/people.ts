@@ -11,9 +11,13 @@ import type { LocalSlack, StandingButton } from './slack/entities.ts'
 const READS_FOR_MS = 45_000
 /** Real ms between two looks at the channel. */
 const LOOKS_EVERY_MS = 50
-/** Real ms in which a form opens, or nobody will fill it in. */
+/** Real ms in which a form opens; else the button is pressed again later. */
 const FORM_WITHIN_MS = 5_000
 
+/** Real ms after which a person presses a button again that still stands: nobody may have heard the first time. */
+const PRESS_AGAIN_MS = 8_000
+/** More often than any scenario has anything to press. */
+const PRESSES_MAX = 50
 /** Simulated ms after which a scenario that has not ended never will. */
 const ENDS_WITHIN_MS = 48 * 3_600_000
 /** Real ms for which a question may stand that nobody of the script answers. */
@@ -34,7 +38,8 @@ export async function playPeople(stage: Stage, command: string): Promise<void> {
   const { slack, clock, migration, isOver, stop } = stage
   const [operator] = PEOPLE
   await slack.command(operator.id, command)
-  const done = new Set<Deed | string>()
+  const done = new Set<Deed>()
+  const pressedAt = new Map<string, number>()
   const pressed = new Map<Deed, number>()
   let answeredAt = performance.now()
   for (;;) {
@@ -43,22 +48,23 @@ export async function playPeople(stage: Stage, command: string): Promise<void> {
     if (m && isOver(m)) return
     if (m) await doTimely(m, done, stage)
     if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(`${m.id} is still ${m.phase} after 48 h`)
-    const open = openButton(stage, done, pressed)
+    const open = openButton(stage, pressedAt, pressed)
     if (open || !slack.hasUnansweredButton()) answeredAt = performance.now()
     if (performance.now() - answeredAt > UNANSWERED_MAX_MS) throw new Error('a question stands that nobody answers')
     if (!open) {
       await delay(LOOKS_EVERY_MS)
       continue
     }
-    done.add(keyOf(open.button))
+    pressedAt.set(keyOf(open.button), performance.now())
     pressed.set(open.deed, (pressed.get(open.deed) ?? 0) + 1)
+    if ((pressed.get(open.deed) ?? 0) > PRESSES_MAX) throw new Error(`"${open.button.label}" is pressed in vain`)
     await clock.sleep(READS_FOR_MS, stop)
     await press(stage, open)
   }
 }
 
 /** Deeds that wait for a moment, once each. */
-async function doTimely(m: Migration, done: Set<Deed | string>, { deeds, clock, slack, ec2 }: Stage): Promise<void> {
+async function doTimely(m: Migration, done: Set<Deed>, { deeds, clock, slack, ec2 }: Stage): Promise<void> {
   for (const deed of deeds) {
     if (deed.kind === 'press' || done.has(deed) || !deed.when(m, clock.now())) continue
     done.add(deed)
@@ -69,14 +75,14 @@ async function doTimely(m: Migration, done: Set<Deed | string>, { deeds, clock, 
 
 type Open = { readonly button: StandingButton; readonly deed: Extract<Deed, { kind: 'press' }> }
 
-/** A button that stands, that nobody has pressed yet, and that somebody is there to press. */
+/** A button that stands, that somebody is there to press, and that nobody has pressed just now. */
 function openButton(
   { slack, deeds }: Stage,
-  done: ReadonlySet<Deed | string>,
+  pressedAt: ReadonlyMap<string, number>,
   pressed: ReadonlyMap<Deed, number>,
 ): Open | null {
   for (const button of slack.buttons()) {
-    if (done.has(keyOf(button))) continue
+    if (performance.now() - (pressedAt.get(keyOf(button)) ?? Number.NEGATIVE_INFINITY) < PRESS_AGAIN_MS) continue
     for (const deed of deeds) {
       if (deed.kind !== 'press' || !deed.sees.test(`${button.actionId} ${button.label}`)) continue
       if ((pressed.get(deed) ?? 0) < (deed.times ?? Number.POSITIVE_INFINITY)) return { button, deed }
@@ -101,7 +107,6 @@ async function press({ slack, stop }: Stage, { button, deed }: Open): Promise<vo
     if (form) return await slack.submit(person, form.id, deed.fills)
     await delay(LOOKS_EVERY_MS)
   }
-  throw new Error(`no form opened for ${deed.who} within ${FORM_WITHIN_MS / 1000} s`)
 }
 
 function idOf(who: PersonName): string {

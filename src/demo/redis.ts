@@ -1,12 +1,23 @@
-// A real Redis of our own: on a unix socket in a new folder, durable as production asks, its pid checked.
-import { spawn, spawnSync } from 'node:child_process'
+// A real Redis of our own: on a unix socket in a new folder, durable as production asks, its pid checked. It can be killed and
+// started again on what it wrote, as on a bad morning.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 
-export type OwnRedis = { readonly socket: string; close(): Promise<void> }
+export type OwnRedis = {
+  readonly socket: string
+  /** Where its append-only file lies, in `appendonlydir`. */
+  readonly folder: string
+  /** Without a chance to write anything more. */
+  kill(): Promise<void>
+  /** After `kill`: on what it had written. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
 
 const START_WITHIN_MS = 10_000
 
@@ -16,37 +27,40 @@ export async function startRedis(): Promise<OwnRedis> {
   if (!server) throw new Error('no redis-server or valkey-server on PATH: install either, then run this again')
   const folder = await mkdtemp(join(tmpdir(), 'zonehop-redis-'))
   const socket = join(folder, 'redis.sock')
-  const settings = {
-    port: '0',
-    unixsocket: socket,
-    dir: folder,
-    appendonly: 'yes',
-    appendfsync: 'always',
-    'maxmemory-policy': 'noeviction',
-    save: '',
+  let child: ChildProcess | null = null
+
+  async function start(): Promise<void> {
+    // A process group of its own: Ctrl-C at a terminal must not take it from under a bot that is still ending its steps.
+    child = spawn(server as string, settings(folder, socket), { stdio: 'ignore', detached: true })
+    await untilServes(socket, child.pid)
   }
-  // A process group of its own: Ctrl-C at a terminal must not take it from under a bot that is still ending its steps.
-  const child = spawn(
-    server,
-    Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-    { stdio: 'ignore', detached: true },
-  )
-  const kill = (): void => void child.kill('SIGTERM')
-  process.once('exit', kill)
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const ending = child
+    child = null
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return
+    ending.kill(signal)
+    await once(ending, 'exit')
+  }
+  const onExit = (): void => void child?.kill('SIGTERM')
+  process.once('exit', onExit)
   const close = async (): Promise<void> => {
-    kill()
-    await exited
-    process.off('exit', kill)
+    await end('SIGTERM')
+    process.off('exit', onExit)
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    await untilServes(socket, child.pid)
+    await start()
   } catch (error) {
     await close()
     throw error
   }
-  return { socket, close }
+  return { socket, folder, kill: () => end('SIGKILL'), start, close }
+}
+
+function settings(folder: string, socket: string): string[] {
+  const durable = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction', save: '' }
+  const own = { port: '0', unixsocket: socket, dir: folder, ...durable }
+  return Object.entries(own).flatMap(([name, value]) => [`--${name}`, value])
 }
 
 /** A socket can belong to another server: the one that answers must be the one started here. */

@@ -54,6 +54,8 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return say(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
     case 'resumed':
       return say(`Resumed by <@${entry.by}>.`)
+    case 'doubted':
+      return say(DOUBTED)
     case 'wentLive':
       return say(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
     case 'aborting':
@@ -70,6 +72,9 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return null
   }
 }
+
+const DOUBTED =
+  'Redis came up anew, so the last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
 
 function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
   const moves = m.plan.moves.filter(({ id }) => volumes.includes(id))

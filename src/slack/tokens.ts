@@ -15,7 +15,9 @@ export async function requireBotToken({ botToken, apiUrl }: SlackConfig): Promis
   await client.auth.test().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError
       ? refused('SLACK_BOT_TOKEN', error)
-      : new Error(`Slack does not answer at ${apiUrl ?? 'https://slack.com/api/'} (${reasonOf(error)}).`, { cause: error })
+      : new Error(`Slack does not answer at ${apiUrl ?? 'https://slack.com/api/'} (${reasonOf(error)}).`, {
+          cause: error,
+        })
   })
 }
 

@@ -25,6 +25,8 @@ export type Journal = {
   /** The fold of all entries, or null when there is no such migration. */
   read(id: string): Promise<Migration | null>
   entries(id: string): Promise<Entry[]>
+  /** Whether entries that followed this fold may be lost: another Redis run keeps the journal now, or they were seen and are gone. */
+  mayHaveLost(migration: Migration): Promise<boolean>
   /** Appends after exactly the migration handed in (null: as the first entry). */
   append(id: string, after: Migration | null, said: Said, claims?: Claims): Promise<Appended>
   /** Ids of migrations that are not over. */
@@ -100,6 +102,8 @@ type Fold = { migration: Migration; nonce: string }
 /** `drillNowMs`: the drill's clock, when there is one; else Redis's own stamps the entries. */
 export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): Journal {
   const folds = new Map<string, Fold>()
+  /** Journals whose last entry was gone though the same Redis kept them. */
+  const cut = new Set<string>()
   const stream = (id: string) => `zonehop:journal:${id}`
 
   async function entriesFrom(id: string, rev: number): Promise<Entry[]> {
@@ -112,7 +116,10 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     const kept = folds.get(id)
     const entries = await entriesFrom(id, kept?.migration.rev ?? 1)
     const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
-    if (kept && !isKept) return folds.delete(id) ? foldOf(id) : null
+    if (kept && !isKept) {
+      cut.add(id)
+      return folds.delete(id) ? foldOf(id) : null
+    }
     const fresh = isKept ? entries.slice(1) : entries
     const migration = fresh.reduce<Migration | null>(extend, kept?.migration ?? null)
     const nonce = fresh.at(-1)?.nonce ?? kept?.nonce
@@ -143,6 +150,7 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
       string?,
     ]
     if (outcome === 'claimed' && volume && by) return { outcome, volume, by }
+    if (outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
     const fold = outcome === 'appended' ? await foldOf(id) : null
     return fold ? { outcome: 'appended', migration: fold.migration } : { outcome: 'conflict' }
   }
@@ -151,6 +159,10 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     append,
     read: async (id) => (await foldOf(id))?.migration ?? null,
     entries: (id) => entriesFrom(id, 1),
+    async mayHaveLost({ id, runId }) {
+      const running = /run_id:(\w+)/.exec(await redis.info('server'))?.[1]
+      return cut.has(id) || running !== runId
+    },
     running: async () => (await redis.smembers('zonehop:running')).sort(),
     all: async () => (await redis.smembers('zonehop:migrations')).sort(),
   }

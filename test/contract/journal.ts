@@ -11,8 +11,8 @@ export type JournalUnderTest = {
   /** The same journal from another process. */
   readonly other: Journal
   loseTail(id: string, count: number): Promise<void>
-  /** The next append takes effect and its reply is lost; null where nothing lies between (memory). */
-  readonly loseNextReply: (() => void) | null
+  /** The next append takes effect and its reply is lost. */
+  loseNextReply(): void
   /** Sets the drill's clock. */
   setNow(ms: number): void
   close(): Promise<void>
@@ -92,9 +92,29 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       expect(await under.journal.read(m.id)).toMatchObject({ rev: 2, phase: 'aborted' })
     })
 
+    test('what was read and is not there any more is in doubt until an entry says so', async () => {
+      const m = await begin()
+      const second = await under.journal.append(m.id, m, { kind: 'began' })
+      const ahead = second.outcome === 'appended' ? second.migration : m
+      expect(await under.journal.mayHaveLost(ahead)).toBe(false)
+      await under.loseTail(m.id, 1)
+      const left = (await under.journal.read(m.id)) as Migration
+      expect(await under.journal.mayHaveLost(left)).toBe(true)
+      const doubted = await under.journal.append(m.id, left, { kind: 'doubted' })
+      const now = doubted.outcome === 'appended' ? doubted.migration : m
+      expect(now.doubtUntilMs).toBeGreaterThan(0)
+      expect(await under.journal.mayHaveLost(now)).toBe(false)
+    })
+
+    test('a fold of another run of the server is in doubt', async () => {
+      const m = await begin()
+      expect(await under.other.mayHaveLost({ ...m, runId: 'an earlier one' })).toBe(true)
+      expect(await under.other.mayHaveLost(m)).toBe(false)
+    })
+
     test('a reply that was lost is no second entry', async () => {
       const m = await begin()
-      under.loseNextReply?.()
+      under.loseNextReply()
       const next = await under.journal.append(m.id, m, { kind: 'began' })
       expect(next).toMatchObject({ outcome: 'appended', migration: { rev: 2 } })
       expect(await under.journal.entries(m.id)).toHaveLength(2)

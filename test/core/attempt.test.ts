@@ -1,6 +1,6 @@
 // When a call may be made, and when a migration does not want it any more.
 import { expect, test } from 'vitest'
-import { mayCall, mayIssue } from '../../src/core/attempt.ts'
+import { isDoubtful, mayCall, mayIssue } from '../../src/core/attempt.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import { fold } from '../../src/core/fold.ts'
@@ -91,6 +91,8 @@ function at(...said: readonly Said[]): Migration {
 }
 const began: Said = { kind: 'began' }
 const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const doubt: Said = { kind: 'doubted' }
+const paused: Said = { kind: 'paused', by: 'U-2' }
 const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
 
 test.each<[string, Migration, Effect, boolean]>([
@@ -105,6 +107,35 @@ test.each<[string, Migration, Effect, boolean]>([
   ['done: nothing', at(began, { kind: 'done' }), tag, false],
 ])('the fence, %s', (_, m, effect, may) => {
   expect(mayIssue(m, state(effect))).toBe(may)
+})
+
+/** Entries of the run `r1`, the last of them another's: at 4 s, so doubted until 5 min 15 s later. */
+function doubted(...said: readonly Said[]): Migration {
+  const all = entries(planned('mig-1', { plan: plan([move({ id: 'vol-1', name: 'logs' })]) }), ...said)
+  return fold([...all.slice(0, -1), ...all.slice(-1).map((last) => ({ ...last, runId: 'r2' }))]) as Migration
+}
+const UNTIL = 4_000 + 5 * MINUTE + 15_000
+
+test.each<[string, Migration, Effect, number, boolean]>([
+  [
+    'a snapshot, while another run may have lost that it was taken',
+    doubted(began, freezing, doubt),
+    snapshot,
+    UNTIL - 1,
+    true,
+  ],
+  ['a snapshot, once EC2 shows whatever was taken', doubted(began, freezing, doubt), snapshot, UNTIL, false],
+  ['an attachment', doubted(began, freezing, doubt), attach, UNTIL - 1, true],
+  ['a document', doubted(began, freezing, doubt), document, UNTIL - 1, true],
+  ['a volume: its token gives the same one', doubted(began, freezing, doubt), restore, UNTIL - 1, false],
+  ['tags: written once more they are the same', doubted(began, freezing, doubt), tag, UNTIL - 1, false],
+  ['the way back: the target may be taking writes', doubted(began, freezing, aborting), unfreeze, UNTIL - 1, true],
+  ['tags of the way back', doubted(began, freezing, aborting), undo, UNTIL - 1, true],
+  ['any entry of another run raises it', doubted(began, freezing, paused), snapshot, UNTIL - 1, true],
+  ['the same run raises none', at(began, freezing, paused), snapshot, 0, false],
+  ['unless its entry says so', at(began, freezing, doubt), snapshot, UNTIL - 1, true],
+])('in doubt: %s', (_, m, effect, atMs, isWaiting) => {
+  expect(isDoubtful(m, effect, atMs)).toBe(isWaiting)
 })
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })

@@ -40,9 +40,9 @@ journalContract('the journal in memory', async () => {
   const journal = memoryJournal(() => nowMs)
   return {
     journal,
-    other: journal,
+    other: journal.open(),
     loseTail: async (id, count) => journal.loseTail(id, count),
-    loseNextReply: null,
+    loseNextReply: () => journal.loseNextReply(),
     setNow: (ms) => {
       nowMs = ms
     },

@@ -1,0 +1,266 @@
+// The ports of AWS on the simulated EC2 and SSM, in process: what src/aws does over HTTP, without it. Each call takes its time
+// on the way there and back, and whatever can befall a call befalls it.
+import { createHash } from 'node:crypto'
+import { sortError } from '../../src/aws/errors.ts'
+import { callOf, type Effect, effectId, type RestoreEffect } from '../../src/core/effects.ts'
+import { factsOf, type Inventory, type SeenCommand } from '../../src/core/facts.ts'
+import type { Migration, SourceVolume, Tags } from '../../src/core/migration.ts'
+import type { Answer, CommandOrder, Ec2, Hosts } from '../../src/core/ports.ts'
+import { identity } from '../../src/core/tags.ts'
+import { perform } from '../../src/demo/ec2/perform.ts'
+import type { Store } from '../../src/demo/ec2/store.ts'
+import type { Body, Params } from '../../src/demo/ec2/wire.ts'
+import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
+import { performSsm } from '../../src/demo/ssm/perform.ts'
+import { NO_SURVEY } from '../support/plans.ts'
+import { rowsOf, seenInstance, seenSnapshot, seenVolume } from './seen.ts'
+
+/** AWS said no, or nothing: what the SDK would throw. */
+export class CallFailed extends Error {
+  readonly $metadata: { readonly httpStatusCode?: number }
+  constructor(code: string, message: string, status: number | null) {
+    super(message)
+    this.name = code
+    this.$metadata = status === null ? {} : { httpStatusCode: status }
+  }
+}
+
+/** What lies between a process and AWS. */
+export type Line = {
+  /** Before a call arrives, and before its answer is heard; `isReading`: it changes nothing. */
+  there(action: string, isReading: boolean): Promise<void>
+  back(action: string, isReading: boolean): Promise<void>
+  /** Hears of every call that would change something, just before it arrives. */
+  called(action: string, effect: Effect, migration: string): void
+}
+
+type Called = Awaited<ReturnType<typeof perform>> | ReturnType<typeof performSsm>
+
+const READS_MAX = 4
+
+export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2: Ec2; hosts: Hosts } {
+  async function read<T>(action: string, ask: () => Called): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      await line.there(action, true)
+      const answer = ask()
+      await line.back(action, true)
+      if (answer.kind === 'answered') return answer.body as T
+      if (attempt === READS_MAX) throw failed(answer)
+    }
+  }
+
+  const describe = (action: string, params: Params): Promise<Body> => read(action, () => perform(store, action, params))
+  const list = <T>(action: string, input: Record<string, unknown>): Promise<T> =>
+    read(action, () => performSsm(simulated, action, input))
+
+  async function change(
+    effect: Effect,
+    { action, migration, call }: { action: string; migration: string; call: () => Called },
+  ): Promise<Answer & { body?: unknown }> {
+    await line.there(action, false)
+    line.called(action, effect, migration)
+    const answer = call()
+    await line.back(action, false)
+    if (answer.kind === 'answered') return { outcome: 'taken', resource: null, body: answer.body }
+    return sortError(failed(answer))
+  }
+
+  async function made(
+    effect: Effect,
+    { action, migration = '', params, id }: { action: string; migration?: string; params: Params; id?: string },
+  ): Promise<Answer> {
+    const { body, ...answer } = await change(effect, {
+      action,
+      migration,
+      call: () => perform(store, action, params),
+    })
+    return answer.outcome === 'taken' ? { ...answer, resource: id ? String((body as Body)[id]) : null } : answer
+  }
+
+  async function observe(m: Migration, nowMs: number) {
+    const mine = filter('tag:zonehop:migration', m.id)
+    const { sourceZone, targetZone } = m.plan
+    const calls = new Set(
+      [...m.effects.values()].flatMap(({ effect, status }) =>
+        ['intended', 'issued', 'started'].includes(status) ? (callOf(effect) ?? []) : [],
+      ),
+    )
+    const [snapshots, made, sources, instances, commands] = await Promise.all([
+      describe('DescribeSnapshots', { Owner: ['self'], ...mine }),
+      describe('DescribeVolumes', { ...mine, IncludeManagedResources: 'true' }),
+      describe('DescribeVolumes', { ...filter('availability-zone', sourceZone), IncludeManagedResources: 'true' }),
+      calls.has('instances') ? describe('DescribeInstances', filter('availability-zone', sourceZone, targetZone)) : {},
+      calls.has('command') ? commandsOf(m) : new Map<string, SeenCommand>(),
+    ])
+    return factsOf({
+      rev: m.rev,
+      beganAtMs: nowMs,
+      snapshots: rowsOf(snapshots, 'snapshotSet').map(seenSnapshot),
+      volumes: [...rowsOf(sources, 'volumeSet'), ...rowsOf(made, 'volumeSet')].map(seenVolume),
+      instances: instancesOf(instances),
+      commands,
+    })
+  }
+
+  async function inventory({ sourceZone, targetZone }: { sourceZone: string; targetZone: string }): Promise<Inventory> {
+    const both = filter('availability-zone', sourceZone, targetZone)
+    const zones = await describe('DescribeAvailabilityZones', {})
+    const volumes = await describe('DescribeVolumes', { ...both, IncludeManagedResources: 'true' })
+    const instances = await describe('DescribeInstances', both)
+    return {
+      zones: rowsOf(zones, 'availabilityZoneInfo').map(({ zoneName, zoneId }) => ({
+        name: String(zoneName),
+        id: String(zoneId),
+      })),
+      volumes: rowsOf(volumes, 'volumeSet').map(seenVolume),
+      instances: instancesOf(instances),
+      survey: NO_SURVEY,
+    }
+  }
+
+  /** The newest command of each effect that waits for one, as src/aws/commands.ts finds it. */
+  async function commandsOf(m: Migration): Promise<Map<string, SeenCommand>> {
+    const newest = new Map<string, CommandRow>()
+    const prefix = `zonehop ${m.id} `
+    const since = new Date(m.plannedAtMs).toISOString()
+    for (let token: string | undefined; ; ) {
+      const input = {
+        Filters: [{ key: 'InvokedAfter', value: since }],
+        MaxResults: 50,
+        ...(token ? { NextToken: token } : {}),
+      }
+      const page = await list<{ Commands: CommandRow[]; NextToken?: string }>('ListCommands', input)
+      for (const row of page.Commands) {
+        const effect = row.Comment.startsWith(prefix) ? row.Comment.slice(prefix.length) : ''
+        const known = newest.get(effect)
+        const isNewer = !known || known.RequestedDateTime < row.RequestedDateTime
+        if (['issued', 'started'].includes(m.effects.get(effect)?.status ?? '') && isNewer) newest.set(effect, row)
+      }
+      token = page.NextToken
+      if (!token) break
+    }
+    return new Map([...newest].map(([effect, row]) => [effect, seenCommand(row)]))
+  }
+
+  const ec2: Ec2 = {
+    inventory,
+    observe,
+    createSnapshot: (migration, effect) =>
+      made(effect, {
+        action: 'CreateSnapshot',
+        migration,
+        id: 'snapshotId',
+        params: {
+          VolumeId: effect.volumeId,
+          ...tagged('snapshot', { ...effect.tags, ...identity(migration, effect) }),
+        },
+      }),
+    createVolume: (migration, effect) =>
+      made(effect, {
+        action: 'CreateVolume',
+        migration,
+        id: 'volumeId',
+        params: {
+          ClientToken: tokenOf(migration, effect),
+          SnapshotId: effect.snapshotId,
+          AvailabilityZone: effect.zone,
+          ...parametersOf(effect.like),
+          ...tagged('volume', { ...effect.tags, ...identity(migration, effect) }),
+        },
+      }),
+    attachVolume: (effect) => {
+      const { volumeId, instance, device } = effect
+      const params = { VolumeId: volumeId, InstanceId: instance, Device: device }
+      return made(effect, { action: 'AttachVolume', params, id: 'volumeId' })
+    },
+    setDeleteOnTermination: (effect) => {
+      const Ebs = { DeleteOnTermination: String(effect.deleteOnTermination) }
+      const params = { InstanceId: effect.instance, BlockDeviceMapping: [{ DeviceName: effect.device, Ebs }] }
+      return made(effect, { action: 'ModifyInstanceAttribute', params })
+    },
+    createTags: (effect) =>
+      made(effect, { action: 'CreateTags', params: { ResourceId: [...effect.resources], Tag: pairs(effect.tags) } }),
+    deleteTags: (effect) => {
+      const Tag = effect.removed.map((Key) => ({ Key }))
+      return made(effect, { action: 'DeleteTags', params: { ResourceId: [...effect.resources], Tag } })
+    },
+    setInstances: (effect) => {
+      const action = effect.work.method === 'stop-instances' ? 'StopInstances' : 'StartInstances'
+      return made(effect, { action, params: { InstanceId: [...effect.instances] } })
+    },
+  }
+
+  const hosts: Hosts = {
+    async run(effect, { migration, rev, notAfterMs }: CommandOrder) {
+      if (effect.work.method !== 'document') throw new Error(`${effectId(effect)} is no document`)
+      const input = {
+        DocumentName: effect.work.document,
+        InstanceIds: [...effect.instances],
+        Comment: `zonehop ${migration} ${effectId(effect)}`,
+        TimeoutSeconds: 30,
+        Parameters: {
+          service: [effect.service],
+          migration: [migration],
+          rev: [String(rev)],
+          notAfter: [new Date(notAfterMs).toISOString()],
+        },
+      }
+      const call = () => performSsm(simulated, 'SendCommand', input)
+      const { body, ...answer } = await change(effect, { action: 'SendCommand', migration, call })
+      const sent = body as { Command: { CommandId: string } } | undefined
+      return answer.outcome === 'taken' ? { ...answer, resource: sent?.Command.CommandId ?? null } : answer
+    },
+  }
+  return { ec2, hosts }
+}
+
+function failed(answer: Exclude<Called, { kind: 'answered' }>): CallFailed {
+  if (answer.kind === 'lost') return new CallFailed('TimeoutError', 'no answer', null)
+  return new CallFailed(answer.code, answer.message, answer.status)
+}
+
+type CommandRow = {
+  readonly CommandId: string
+  readonly Comment: string
+  readonly RequestedDateTime: number
+  readonly Status: string
+  readonly StatusDetails: string
+}
+
+function seenCommand({ CommandId: id, RequestedDateTime, Status, StatusDetails }: CommandRow): SeenCommand {
+  const base = { id, sentAtMs: RequestedDateTime * 1000 }
+  if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
+  if (Status === 'Success') return { ...base, state: 'succeeded', details: Status }
+  return { ...base, state: 'ended', details: StatusDetails }
+}
+
+function instancesOf(body: Body) {
+  return rowsOf(body, 'reservationSet').flatMap((row) => rowsOf(row, 'instancesSet').map(seenInstance))
+}
+
+function filter(Name: string, ...Value: string[]): Params {
+  return { Filter: [{ Name, Value }] }
+}
+
+function tagged(ResourceType: string, tags: Tags): Params {
+  return { TagSpecification: [{ ResourceType, Tag: pairs(tags) }] }
+}
+
+function pairs(tags: Tags): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
+}
+
+function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume): Params {
+  return {
+    VolumeType: type,
+    Size: String(sizeGib),
+    ...(['gp3', 'io1', 'io2'].includes(type) && iops !== null ? { Iops: String(iops) } : {}),
+    ...(type === 'gp3' && throughputMibps !== null ? { Throughput: String(throughputMibps) } : {}),
+    ...(encrypted ? { Encrypted: 'true' } : {}),
+    ...(encrypted && kmsKeyId !== null ? { KmsKeyId: kmsKeyId } : {}),
+  }
+}
+
+function tokenOf(migrationId: string, { subject, zone, snapshotId, generation }: RestoreEffect): string {
+  return createHash('sha256').update([migrationId, subject, zone, snapshotId, generation].join('|')).digest('hex')
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { startRedis } from '../../src/demo/redis.ts'
+import { redisFacts } from '../../src/store/ground.ts'
+import { connect } from '../../src/store/redis.ts'
+
+test('a real Redis says what it is, and what it was changed to', async () => {
+  const redis = await startRedis()
+  const connection = connect(redis.socket)
+  const sound = await redisFacts(connection)
+  await connection.config('SET', 'appendfsync', 'everysec')
+  const changed = await redisFacts(connection)
+  connection.disconnect()
+  await redis.close()
+  expect(sound).toMatchObject({ appendonly: 'yes', appendfsync: 'always', maxmemoryPolicy: 'noeviction' })
+  expect(sound.version).toMatch(/^\d+\.\d+/)
+  expect(changed.appendfsync).toBe('everysec')
+})
