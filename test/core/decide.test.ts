@@ -59,7 +59,7 @@ const intended = (said: readonly Said[]): string[] =>
 const PLAN_TAG = 'migration=mig-1 need=required route=snapshot successor=i-target service=logs'
 const started = tagged(LOGS, { 'zonehop:plan': PLAN_TAG })
 /** The journal up to the approved freeze of `logs`, whose tag is not seen yet. */
-const freezing = settle([start()], world(started), 'answer')
+const freezing = () => settle([start()], world(started), 'answer')
 
 describe('the start', () => {
   test('a green plan asks, and waits for somebody', () => {
@@ -100,9 +100,9 @@ describe('the start', () => {
   })
 
   test('an approval counts only on facts that began after it', () => {
-    const asked = settle([start()], world(seen(LOGS)))
-    const m = migration(...asked)
-    const approved = [...asked, { kind: 'approved', gate: 'start', basis: m.asking?.basis ?? '', by: 'U-2' } as const]
+    const before = settle([start()], world(seen(LOGS)))
+    const m = migration(...before)
+    const approved = [...before, { kind: 'approved', gate: 'start', basis: m.asking?.basis ?? '', by: 'U-2' } as const]
     const stale = facts({ rev: approved.length - 1, volumes: [seen(LOGS)] })
     expect(decide(migration(...approved), stale, LATER_MS).next).toBeNull()
     expect(decide(migration(...approved), world(seen(LOGS)), LATER_MS).next).toEqual({ kind: 'began' })
@@ -115,14 +115,14 @@ describe('the start', () => {
 })
 
 describe('seeding', () => {
-  const began: Said[] = [...settle([start()], world(seen(LOGS)))]
+  const began = () => settle([start()], world(seen(LOGS)))
   const approve = (said: readonly Said[]): Said[] => {
     const { asking } = migration(...said)
     return [...said, { kind: 'approved', gate: asking?.gate ?? 'start', basis: asking?.basis ?? '', by: 'U-2' }]
   }
 
   test('the plan is written on the sources before anything else', () => {
-    const said = settle(approve(began), world(seen(LOGS)))
+    const said = settle(approve(began()), world(seen(LOGS)))
     expect(last(said)).toMatchObject({
       kind: 'intended',
       effects: [{ step: 'tag', resources: ['vol-1'], tags: { 'zonehop:plan': PLAN_TAG } }],
@@ -130,7 +130,7 @@ describe('seeding', () => {
   })
 
   test('and with it seen, freeze asks', () => {
-    expect(last(settle(approve(began), world(started)))).toMatchObject({ kind: 'asked', gate: 'freeze' })
+    expect(last(settle(approve(began()), world(started)))).toMatchObject({ kind: 'asked', gate: 'freeze' })
   })
 
   test('seeds come first where they were asked for; a failed one does not hold up the freeze', () => {
@@ -145,38 +145,38 @@ describe('seeding', () => {
 
 describe('frozen and moving', () => {
   test('the tag of the freeze is on the source before anybody is told to stop', () => {
-    expect(intended(freezing).some((id) => id.startsWith('mig-1-f'))).toBe(true)
-    expect(intended(freezing)).not.toContain('service/logs.freeze.1')
-    expect(freezing.filter(({ kind }) => kind === 'freezing')).toHaveLength(1)
+    expect(intended(freezing()).some((id) => id.startsWith('mig-1-f'))).toBe(true)
+    expect(intended(freezing())).not.toContain('service/logs.freeze.1')
+    expect(freezing().filter(({ kind }) => kind === 'freezing')).toHaveLength(1)
   })
 
   /** The freeze's id is made of the time: these journals have it at LATER_MS. */
   const ID = `mig-1-f${LATER_MS}`
   const stopped = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' })
   const cut = snapshotOf(LOGS, { tags: { 'zonehop:frozen': ID } })
-  const moving = settle(freezing, world(stopped), 'answer')
+  const moving = () => settle(freezing(), world(stopped), 'answer')
 
   test('writes stopped: the final snapshot is intended, under the id of the freeze', () => {
-    expect(last(moving)).toMatchObject({
+    expect(last(moving())).toMatchObject({
       kind: 'intended',
       effects: [{ step: 'snapshot', volumeId: 'vol-1', tags: { 'zonehop:frozen': ID } }],
     })
-    expect(migration(...moving).phase).toBe('moving')
+    expect(migration(...moving()).phase).toBe('moving')
   })
 
   test('and may be called, once', () => {
-    const calls = decide(migration(...moving), world(stopped), LATER_MS).effects
+    const calls = decide(migration(...moving()), world(stopped), LATER_MS).effects
     expect(calls.map(({ effect }) => effectId(effect))).toEqual(['vol-1.snapshot.1'])
   })
 
   test('no snapshot is intended while the tag of the freeze is not on its source', () => {
-    const confirmed = moving.slice(0, moving.findIndex(({ kind }) => kind === 'confirmed') + 1)
+    const confirmed = moving().slice(0, moving().findIndex(({ kind }) => kind === 'confirmed') + 1)
     expect(settle(confirmed, world(started))).toEqual(confirmed)
   })
 
   test('a pending snapshot waits, and says its percent', () => {
     const pending = facts({ volumes: [stopped], snapshots: [{ ...cut, state: 'pending', percent: 43 }] })
-    const said = settle(moving, pending)
+    const said = settle(moving(), pending)
     const decision = decide(migration(...said), pending, LATER_MS)
     expect(decision.next).toBeNull()
     expect(decision.effects).toEqual([])
@@ -188,7 +188,7 @@ describe('frozen and moving', () => {
       volumes: [stopped],
       snapshots: [snapshotOf(LOGS, { tags: { 'zonehop:frozen': 'mig-1-f0' } })],
     })
-    expect(settle(moving, other)).toEqual(moving)
+    expect(settle(moving(), other)).toEqual(moving())
   })
 
   test('the older of two snapshots of one step is used', () => {
@@ -199,7 +199,7 @@ describe('frozen and moving', () => {
         { ...cut, id: 'snap-a', startedAtMs: 1 },
       ],
     })
-    expect(last(settle(moving, two))).toMatchObject({ effects: [{ step: 'restore', snapshotId: 'snap-a' }] })
+    expect(last(settle(moving(), two))).toMatchObject({ effects: [{ step: 'restore', snapshotId: 'snap-a' }] })
   })
 
   test.each<[string, Partial<Observed>, object]>([
@@ -247,36 +247,36 @@ describe('frozen and moving', () => {
       { kind: 'failed', code: 'ParityMismatch' },
     ],
   ])('%s', (_, over, expected) => {
-    expect(last(settle(moving, facts({ volumes: [stopped], ...over })))).toMatchObject(expected)
+    expect(last(settle(moving(), facts({ volumes: [stopped], ...over })))).toMatchObject(expected)
   })
 
   const ready = facts({ volumes: [stopped, attachedCopyOf(LOGS)], snapshots: [cut] })
-  const asked = settle(moving, ready)
+  const asked = () => settle(moving(), ready)
 
   test('go live is withdrawn when the freeze does not stand any more', () => {
     const thawed = facts({ volumes: [started, attachedCopyOf(LOGS)], snapshots: [cut] })
-    expect(decide(migration(...asked), thawed, LATER_MS).next).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
+    expect(decide(migration(...asked()), thawed, LATER_MS).next).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
   })
 
   test('approved, the point of no return is one entry', () => {
-    expect(settle(asked, ready, 'answer').some(({ kind }) => kind === 'wentLive')).toBe(true)
+    expect(settle(asked(), ready, 'answer').some(({ kind }) => kind === 'wentLive')).toBe(true)
   })
 
   test('what was achieved and is gone is told', () => {
     const gone = { ...facts({ volumes: [stopped], snapshots: [cut] }), beganAtMs: 2 * LATER_MS }
-    expect(decide(migration(...asked), gone, 2 * LATER_MS).next).toMatchObject({ kind: 'failed', code: 'Gone' })
+    expect(decide(migration(...asked()), gone, 2 * LATER_MS).next).toMatchObject({ kind: 'failed', code: 'Gone' })
   })
 
   test('a source that is deleted stops what depends on it, and nothing else', () => {
-    const said = settle(moving, facts({ volumes: [] }))
-    expect(said[moving.length]).toEqual({ kind: 'gone', volumes: ['vol-1'] })
-    expect(said.length).toBe(moving.length + 1)
+    const said = settle(moving(), facts({ volumes: [] }))
+    expect(said[moving().length]).toEqual({ kind: 'gone', volumes: ['vol-1'] })
+    expect(said.length).toBe(moving().length + 1)
   })
 
   test('a volume that appears is in the plan, which is red until somebody speaks for it', () => {
     const late = seen(move({ id: 'vol-9', name: 'late', device: '/dev/sdz' }))
-    const said = settle(asked, facts({ volumes: [stopped, attachedCopyOf(LOGS), late], snapshots: [cut] }))
-    expect(said[asked.length]).toMatchObject({
+    const said = settle(asked(), facts({ volumes: [stopped, attachedCopyOf(LOGS), late], snapshots: [cut] }))
+    expect(said[asked().length]).toMatchObject({
       kind: 'replanned',
       by: null,
       plan: { uncovered: expect.arrayContaining([expect.objectContaining({ volume: 'vol-9', name: 'late' })]) },
@@ -303,25 +303,26 @@ describe('live, with one deferred', () => {
     snapshotOf(DROPBOX, { tags: { 'zonehop:frozen': ID }, state: 'pending', percent: 7 }),
   ]
   const both = [stopped.logs, stopped.dropbox]
-  const atGate = settle(
-    settle(settle([start(BOTH)], world(begun.logs, begun.dropbox), 'answer'), world(...both), 'answer'),
-    facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }),
-  )
+  const atGate = () =>
+    settle(
+      settle(settle([start(BOTH)], world(begun.logs, begun.dropbox), 'answer'), world(...both), 'answer'),
+      facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }),
+    )
 
   test('go live asks without what can wait, and names it', () => {
-    expect(last(atGate)).toMatchObject({ kind: 'asked', gate: 'goLive' })
-    expect(JSON.stringify(last(atGate))).toContain('Deferred, finished behind the live system: dropbox.')
+    expect(last(atGate())).toMatchObject({ kind: 'asked', gate: 'goLive' })
+    expect(JSON.stringify(last(atGate()))).toContain('Deferred, finished behind the live system: dropbox.')
   })
 
-  const live = settle(atGate, facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }), 'answer')
+  const live = () => settle(atGate(), facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }), 'answer')
 
   test('the percent of what was deferred is kept', () => {
-    expect(live.find(({ kind }) => kind === 'wentLive')).toEqual({ kind: 'wentLive', percents: { dropbox: 7 } })
+    expect(live().find(({ kind }) => kind === 'wentLive')).toEqual({ kind: 'wentLive', percents: { dropbox: 7 } })
   })
 
   test('nothing opens before left and live are seen on every volume, the deferred one too', () => {
-    expect(intended(live)).toEqual(expect.arrayContaining(['left-1.tag.1', 'live-logs-1.tag.1']))
-    expect(intended(live)).not.toContain('service/logs.open.1')
+    expect(intended(live())).toEqual(expect.arrayContaining(['left-1.tag.1', 'live-logs-1.tag.1']))
+    expect(intended(live())).not.toContain('service/logs.open.1')
   })
 
   const left = {
@@ -330,17 +331,17 @@ describe('live, with one deferred', () => {
   }
   const liveCopy = attachedCopyOf(LOGS)
   const marked = { ...liveCopy, tags: { ...liveCopy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' } }
-  const opened = settle(live, facts({ volumes: [left.logs, left.dropbox, marked], snapshots: cuts }), 'answer')
+  const opened = () => settle(live(), facts({ volumes: [left.logs, left.dropbox, marked], snapshots: cuts }), 'answer')
 
   test('then the required one opens, and the outage is over while the other goes on', () => {
-    const m = migration(...opened)
-    expect(intended(opened)).toContain('service/logs.open.1')
+    const m = migration(...opened())
+    expect(intended(opened())).toContain('service/logs.open.1')
     expect(m.outage?.untilMs).not.toBeNull()
     expect(m.phase).toBe('live')
   })
 
   test('abort is refused by the phase itself: nothing goes back', () => {
-    expect(migration(...opened).wentLiveAtMs).not.toBeNull()
+    expect(migration(...opened()).wentLiveAtMs).not.toBeNull()
   })
 
   test('the deferred one finishes behind it: copy, attach, mark, open, hook', () => {
@@ -351,7 +352,7 @@ describe('live, with one deferred', () => {
       tags: { ...dropboxCopy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' },
     }
     const finished = settle(
-      opened,
+      opened(),
       facts({ volumes: [left.logs, left.dropbox, marked, dropboxMarked], snapshots: done }),
       'answer',
     )
@@ -390,12 +391,12 @@ describe('a lost tail', () => {
 describe('the way back', () => {
   const ID = `mig-1-f${LATER_MS}`
   const stopped = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' })
-  const moving = settle(freezing, world(stopped), 'answer')
-  const aborting: readonly Said[] = [...moving, { kind: 'aborting', by: 'U-2', reason: 'enough' }]
+  const moving = () => settle(freezing(), world(stopped), 'answer')
+  const aborting = (): readonly Said[] => [...moving(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
 
   test('waits until what was issued is known', () => {
     const issued: Said[] = [
-      ...moving,
+      ...moving(),
       { kind: 'issued', effect: 'vol-1.snapshot.1', attempt: 1 },
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
     ]
@@ -403,11 +404,11 @@ describe('the way back', () => {
   })
 
   test('issues nothing of what was intended', () => {
-    expect(decide(migration(...aborting), world(stopped), LATER_MS).effects).toEqual([])
+    expect(decide(migration(...aborting()), world(stopped), LATER_MS).effects).toEqual([])
   })
 
   test('the freeze goes from the tags before writes begin again', () => {
-    const said = settle(aborting, world(stopped))
+    const said = settle(aborting(), world(stopped))
     const tags = said
       .flatMap((one) => (one.kind === 'intended' ? one.effects : []))
       .filter((effect: Effect) => effect.step === 'tag')
@@ -417,7 +418,7 @@ describe('the way back', () => {
 
   test('then the service serves again where it was, and the outage is over', () => {
     const back = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted' })
-    const said = settle(aborting, world(back), 'answer')
+    const said = settle(aborting(), world(back), 'answer')
     expect(last(said)).toEqual({ kind: 'aborted' })
     expect(migration(...said)).toMatchObject({ phase: 'aborted', outage: { untilMs: expect.any(Number) } })
   })
@@ -426,5 +427,201 @@ describe('the way back', () => {
     const said: Said[] = [start(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
     const back = tagged(LOGS, { 'zonehop:phase': 'aborted' })
     expect(last(settle(said, world(back)))).toEqual({ kind: 'aborted' })
+  })
+})
+
+describe('two required services, one after the other', () => {
+  const ID = `mig-1-f${LATER_MS}`
+  const DB = move({ id: 'vol-3', name: 'db', device: '/dev/sdh' })
+  const drawn = plan([LOGS, DB], {
+    services: [service('db', { method: 'document', check: true }), service('logs', { after: ['db'] })],
+  })
+  const on = (of: typeof LOGS, tags: Readonly<Record<string, string>>) =>
+    tagged(of, { 'zonehop:plan': PLAN_TAG.replace('service=logs', `service=${of.service}`), ...tags })
+  const freeze = { 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' }
+  const running = () => world(on(LOGS, {}), on(DB, {}))
+  const frozen = [on(LOGS, freeze), on(DB, freeze)]
+  const commands = (...effects: readonly string[]): Observed['commands'] =>
+    new Map(
+      effects.map((effect) => [effect, { id: `c-${effect}`, state: 'succeeded', sentAtMs: 0, details: 'Success' }]),
+    )
+  const FREEZE = 'service/db.freeze.1'
+  const cuts = [LOGS, DB].map((of) => snapshotOf(of, { tags: { 'zonehop:frozen': ID } }))
+  const stopped = () =>
+    settle(settle([start(drawn)], running(), 'answer'), facts({ volumes: frozen, commands: commands() }), 'answer')
+
+  test('one freeze names both, and the evidence what it begins', () => {
+    const said = settle([start(drawn)], running(), 'answer')
+    expect(said.find(({ kind }) => kind === 'freezing')).toEqual({
+      kind: 'freezing',
+      freeze: ID,
+      services: ['db', 'logs'],
+    })
+    const asked = said.findLast((one) => one.kind === 'asked')
+    expect(asked).toMatchObject({
+      evidence: [
+        'The outage begins: db, logs stop writing until they are open in us-east-1c.',
+        'No volume has a seed; how long a first snapshot takes is known only once it reports percents.',
+        'Until the point of no return, /migrate abort brings everything back.',
+      ],
+    })
+  })
+
+  test('no snapshot of one before the other has stopped writing too', () => {
+    expect(intended(stopped())).toContain('service/logs.freeze.1')
+    expect(intended(stopped()).filter((id) => id.includes('snapshot'))).toEqual([])
+  })
+
+  const moving = () => settle(stopped(), facts({ volumes: frozen, commands: commands(FREEZE) }))
+
+  test('then both', () => {
+    expect(intended(moving())).toEqual(expect.arrayContaining(['vol-1.snapshot.1', 'vol-3.snapshot.1']))
+  })
+
+  test('one ready is not all', () => {
+    const half = facts({
+      volumes: [...frozen, attachedCopyOf(LOGS)],
+      snapshots: [cuts[0] as (typeof cuts)[0]],
+      commands: commands(FREEZE),
+    })
+    expect(settle(moving(), half).some((one) => one.kind === 'asked' && one.gate === 'goLive')).toBe(false)
+  })
+
+  const copies = () => [...frozen, attachedCopyOf(LOGS), attachedCopyOf(DB)]
+  const unchecked = () => facts({ volumes: copies(), snapshots: cuts, commands: commands(FREEZE) })
+  const VERIFY = 'service/db.verify.1'
+
+  test('attached, but its own check has not said yes yet', () => {
+    const said = settle(moving(), unchecked())
+    expect(intended(said)).toContain(VERIFY)
+    expect(said.some((one) => one.kind === 'asked' && one.gate === 'goLive')).toBe(false)
+  })
+
+  test('a check that says no stops that service, with what the host wrote', () => {
+    const no: Observed['commands'] = new Map([
+      [VERIFY, { id: 'c-1', state: 'ended', sentAtMs: 0, details: 'Failed on i-target: no such table' }],
+    ])
+    const said = settle(settle(moving(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: no }))
+    expect(last(said)).toMatchObject({
+      kind: 'failed',
+      effect: VERIFY,
+      code: 'DocumentFailed',
+      problem: 'Failed on i-target: no such table',
+    })
+  })
+
+  test('a document that never ends is told', () => {
+    const forever: Observed['commands'] = new Map([
+      [VERIFY, { id: 'c-1', state: 'pending', sentAtMs: 0, details: 'InProgress' }],
+    ])
+    const said = settle(settle(moving(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: forever }))
+    expect(last(said)).toMatchObject({ kind: 'failed', code: 'DocumentNeverEnds' })
+  })
+
+  const checked = () => facts({ volumes: copies(), snapshots: cuts, commands: commands(FREEZE, VERIFY) })
+  const marked = (phase: string) =>
+    copies().map((volume) =>
+      volume.zone === 'us-east-1a'
+        ? { ...volume, tags: { ...volume.tags, 'zonehop:left': 'mig-1', 'zonehop:phase': phase } }
+        : { ...volume, tags: { ...volume.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': phase } },
+    )
+  const live = () =>
+    settle(
+      settle(settle(moving(), unchecked()), checked(), 'answer'),
+      facts({ volumes: marked('live'), snapshots: cuts }),
+    )
+
+  test('approved and marked, the one opens, and the other waits for it', () => {
+    expect(live().some(({ kind }) => kind === 'wentLive')).toBe(true)
+    expect(intended(live())).toContain('service/db.open.1')
+    expect(intended(live())).not.toContain('service/logs.open.1')
+  })
+
+  test('then the other, and when both are open and marked done, it is done and released', () => {
+    const opened = settle(
+      live(),
+      facts({ volumes: marked('live'), snapshots: cuts, commands: commands('service/db.open.1') }),
+      'answer',
+    )
+    expect(intended(opened)).toContain('service/logs.open.1')
+    expect(opened.some(({ kind }) => kind === 'done')).toBe(false)
+    const done = settle(opened, facts({ volumes: marked('done'), snapshots: cuts }), 'answer')
+    expect(last(done)).toEqual({ kind: 'done' })
+    const over = decide(migration(...done), facts({ volumes: marked('done'), snapshots: cuts }), LATER_MS)
+    expect(over).toMatchObject({ next: null, effects: [] })
+  })
+
+  test('a service of a volume that appeared late is frozen by an approval of its own', () => {
+    const late = move({ id: 'vol-9', name: 'late', device: '/dev/sdz' })
+    const wider = plan([LOGS, DB, late], { services: [...drawn.services, service('late')], digest: 'plan-2' })
+    const replanned: Said = { kind: 'replanned', plan: wider, choices: [], found: [seen(late)], by: 'U-2' }
+    const tag = tagged(late, { 'zonehop:plan': PLAN_TAG.replace('service=logs', 'service=late') })
+    const said = settle([...moving(), replanned], facts({ volumes: [...frozen, tag], commands: commands(FREEZE) }))
+    expect(last(said)).toMatchObject({
+      kind: 'asked',
+      gate: 'freeze',
+      evidence: [expect.stringContaining('The outage begins: late stop writing'), expect.anything(), expect.anything()],
+    })
+  })
+
+  test('aborted while a document may still be running: waits for its end', () => {
+    const running: Said[] = [
+      ...stopped(),
+      { kind: 'issued', effect: FREEZE, attempt: 1 },
+      { kind: 'started', effect: FREEZE, resource: 'c-1' },
+      { kind: 'aborting', by: 'U-2', reason: 'enough' },
+    ]
+    const pending: Observed['commands'] = new Map([
+      [FREEZE, { id: 'c-1', state: 'pending', sentAtMs: LATER_MS, details: 'InProgress' }],
+    ])
+    expect(decide(migration(...running), facts({ volumes: frozen, commands: pending }), LATER_MS).next).toBeNull()
+  })
+
+  test('aborted while an attachment is under way: nothing to wait for', () => {
+    const attach: Effect = {
+      subject: 'vol-1',
+      step: 'attach',
+      generation: 1,
+      volumeId: 'v',
+      instance: 'i',
+      device: 'd',
+    }
+    const said: Said[] = [
+      ...moving(),
+      { kind: 'intended', effects: [attach] },
+      { kind: 'issued', effect: 'vol-1.attach.1', attempt: 1 },
+      { kind: 'started', effect: 'vol-1.attach.1', resource: 'v' },
+      { kind: 'aborting', by: 'U-2', reason: 'enough' },
+    ]
+    expect(decide(migration(...said), facts({ volumes: frozen }), LATER_MS).next).toMatchObject({ kind: 'intended' })
+  })
+})
+
+describe('seeds of what can wait', () => {
+  const drawn = plan([LOGS, DROPBOX], { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
+  const tags = (of: typeof LOGS, need: string) =>
+    tagged(of, {
+      'zonehop:plan': PLAN_TAG.replace('need=required', `need=${need}`).replace(
+        'service=logs',
+        `service=${of.service}`,
+      ),
+    })
+  const begun = () =>
+    settle(
+      [planned('mig-1', { plan: drawn, seeds: true })],
+      world(tags(LOGS, 'required'), tags(DROPBOX, 'deferrable')),
+      'answer',
+    )
+  const seed = (of: typeof LOGS, state: string) => snapshotOf(of, { id: `seed-${of.id}`, step: 'seed', state })
+  const volumes = () => [tags(LOGS, 'required'), tags(DROPBOX, 'deferrable')]
+
+  test.each([
+    ['the required one is pending: no freeze', 'pending', 'completed', false],
+    ['only the deferrable one is pending: the freeze asks', 'completed', 'pending', true],
+  ])('%s', (_, logs, dropbox, isAsked) => {
+    const said = settle(begun(), facts({ volumes: volumes(), snapshots: [seed(LOGS, logs), seed(DROPBOX, dropbox)] }))
+    const asked = said.filter((one) => one.kind === 'asked' && one.gate === 'freeze')
+    expect(asked).toHaveLength(isAsked ? 1 : 0)
+    if (isAsked) expect(JSON.stringify(asked)).toContain('1 of 2 volumes have a completed seed')
   })
 })
