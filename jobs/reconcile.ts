@@ -34,7 +34,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const migration = await appendUntilSettled(begun, facts, ports)
   const decision = decide(migration, facts, clock.now())
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
-  await views.saveProgress(id, sample(migration, facts, clock.now()))
+  await views.saveProgress(id, sample(migration, facts))
   await queue.nudgeNotify(id)
   if (migration.endedAtMs !== null) return
 

@@ -35,9 +35,12 @@ export async function runStep<E extends Effect>(
   ports: StepPorts,
   call: (effect: E, state: EffectState) => Promise<Answer>,
 ): Promise<Throttled> {
-  if (!(await mayStill(job, ports))) return null
-  const waitMs = await ports.tokens.take(job.call)
+  const migration = await ports.journal.read(job.migration)
+  const pending = migration ? pendingOf(migration, job) : null
+  if (!migration || !pending) return null
+  const waitMs = await ports.tokens.take(job.call, job.priority)
   if (waitMs > 0) return waitMs
+  if (!(await mayStill(migration, pending, ports))) return null
   const askedAtMs = ports.steadyMs()
   const issued = await issue(job, ports)
   const state = issued?.effects.get(job.effect)
@@ -53,15 +56,12 @@ export async function runStep<E extends Effect>(
   return answer.outcome === 'later' && answer.code === 'RequestLimitExceeded' ? answer.retryMs : null
 }
 
-/** Re-reads the ground of what cannot be undone. What has moved leaves the intent pending for the next tick to judge. */
-async function mayStill(job: StepJob, { journal, factsSince, queue }: StepPorts): Promise<boolean> {
-  const migration = await journal.read(job.migration)
-  const state = migration ? pendingOf(migration, job) : null
-  if (!migration || !state) return false
+/** Looks again at the ground of what cannot be undone. What has moved leaves the intent pending for the next tick to judge. */
+async function mayStill(m: Migration, state: EffectState, { factsSince, queue }: StepPorts): Promise<boolean> {
   if (!needsRecheck(state.effect)) return true
-  const facts = await factsSince(migration, state.intendedRev)
-  if (recheck(migration, state.effect, facts) === null) return true
-  await queue.nudge(job.migration)
+  const facts = await factsSince(m, state.intendedRev)
+  if (recheck(m, state.effect, facts) === null) return true
+  await queue.nudge(m.id)
   return false
 }
 

@@ -21,8 +21,14 @@ const STATUS_EVERY_MS = 1_500
 /** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
 const HEARTBEAT_MS = 5_000
 const NOTHING_KEPT = { removeOnComplete: true, removeOnFail: true } as const
-/** A killed worker's jobs are taken on in 4 to 8 s; and being killed is no reason to give a job up. */
+/**
+ * A killed worker's jobs are taken on in 4 to 8 s; and being killed is no reason to give a job up. The limiter limits nothing by
+ * itself: without one, a worker does not look whether its queue rests. What goes back to a queue that rests wakes nobody, so
+ * who waits for jobs looks again after `drainDelay`, in seconds.
+ */
 const WORKER_OPTIONS = {
+  limiter: { max: Number.MAX_SAFE_INTEGER, duration: 1 },
+  drainDelay: 1,
   concurrency: 10,
   lockDuration: 5_000,
   stalledInterval: 2_500,
@@ -68,22 +74,14 @@ function bulkJob(name: QueueName, job: StepJob) {
   return { name, data: job, opts: { ...NOTHING_KEPT, jobId, priority: job.priority } }
 }
 
-export type WorkerPorts = StepPorts & {
-  readonly redis: Redis
-  readonly views: Views
-  readonly queue: Queues
-  readonly speaker: Speaker
-  readonly onError: (error: Error) => void
-}
+type WorkerConnection = { readonly redis: Redis; readonly queue: Queues; readonly onError: (error: Error) => void }
+
+export type WorkerPorts = StepPorts & WorkerConnection & { readonly views: Views; readonly speaker: Speaker }
 
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports)
   const bodies = bodiesOf(ports, wakes)
-  const workers = QUEUES.map((name) => {
-    const options = { connection: asConnection(ports.redis), ...WORKER_OPTIONS }
-    const worker = new Worker(name, (job) => bodies[name](job.data), options)
-    return worker.on('error', ports.onError).on('failed', (_job, error) => ports.onError(error))
-  })
+  const workers = QUEUES.map((name) => openWorker(name, bodies[name], ports))
   const beat = heartbeat(ports, wakes.stopped)
   return {
     async close() {
@@ -94,7 +92,20 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
   }
 }
 
-type Body = (data: unknown) => Promise<void>
+/** How long no job of this kind may be taken by anybody, in real ms, while this one goes back to where it waited; else done. */
+type Body = (data: unknown) => Promise<number | null>
+
+/** Exported for the test of what BullMQ makes of these options. */
+export function openWorker(name: QueueName, body: Body, { redis, queue, onError }: WorkerConnection) {
+  const act = async ({ data }: { data: unknown }): Promise<void> => {
+    const restMs = await body(data)
+    if (restMs === null) return
+    await queue.rest(name, restMs)
+    throw Worker.RateLimitError()
+  }
+  const worker = new Worker(name, act, { connection: asConnection(redis), ...WORKER_OPTIONS })
+  return worker.on('error', onError).on('failed', (_job, error) => onError(error))
+}
 
 function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
@@ -102,19 +113,24 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
     name,
     async (data) => {
       const waitMs = await STEP_BODIES[name](data as StepJob, ports)
-      if (waitMs === null) return
-      await ports.queue.rest(name, Math.max(1, Math.ceil(waitMs / ports.clock.speed())))
-      throw Worker.RateLimitError()
+      return waitMs === null ? null : Math.max(1, Math.ceil(waitMs / ports.clock.speed()))
     },
   ])
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
-    reconcile: (data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf }),
-    notify: (data) => notify(idOf(data), ports),
-    status: async (data) => {
+    reconcile: done((data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf })),
+    notify: done((data) => notify(idOf(data), ports)),
+    status: done(async (data) => {
       await paced(idOf(data))
       await status(idOf(data), ports)
-    },
+    }),
+  }
+}
+
+function done(body: (data: unknown) => Promise<void>): Body {
+  return async (data) => {
+    await body(data)
+    return null
   }
 }
 

@@ -38,6 +38,11 @@ export function mayCall(
     : facts.beganAtMs >= issuedAtMs + VISIBILITY_WINDOW_MS
 }
 
+/** Issued, and whether it took effect cannot be told yet. Past the window what is not seen was not done. */
+export function isUnknown({ status, issuedAtMs }: EffectState, facts: Facts): boolean {
+  return status === 'issued' && facts.beganAtMs < (issuedAtMs ?? 0) + VISIBILITY_WINDOW_MS
+}
+
 /**
  * Whether the journal may have lost that this was done, or why it must not be: what has no token counts as issued, so it is
  * only looked for, and nothing on the way back goes on, while EC2 may not yet show what was lost.

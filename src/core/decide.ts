@@ -5,11 +5,11 @@
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
 import { alert } from './alerts.ts'
 import { areAchieved, intend } from './anew.ts'
-import { isDoubtful, mayCall, mayIssue } from './attempt.ts'
+import { isDoubtful, isUnknown, mayCall, mayIssue } from './attempt.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
-import { serviceEffect } from './hosts.ts'
+import { serviceEffects } from './hosts.ts'
 import { seedEffect } from './ladder.ts'
 import { learn } from './learn.ts'
 import { abortMarks, doneMarks, leftMarks, liveMarks, startMarks } from './marks.ts'
@@ -128,13 +128,13 @@ function open(m: Migration, facts: Facts): Said | null {
 function goBack(m: Migration, facts: Facts): Said | null {
   // A lost `wentLive` would have the target zone taking writes.
   if (facts.beganAtMs < m.doubtUntilMs) return null
-  const isUnknown = ({ effect, status }: EffectState): boolean =>
-    status === 'issued' || (status === 'started' && effect.step === 'freeze')
-  if ([...m.effects.values()].some(isUnknown)) return null
+  const isUnderWay = (state: EffectState): boolean =>
+    isUnknown(state, facts) || (state.status === 'started' && state.effect.step === 'freeze')
+  if ([...m.effects.values()].some(isUnderWay)) return null
   const marks = abortMarks(m)
   if (!areAchieved(m, marks)) return intend(m, marks)
   const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
-  const steps = frozen.map((service) => serviceEffect(m, service, 'unfreeze'))
+  const steps = frozen.flatMap((service) => serviceEffects(m, service, 'unfreeze'))
   return areAchieved(m, steps) ? { kind: 'aborted' } : intend(m, steps)
 }
 

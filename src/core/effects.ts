@@ -71,6 +71,7 @@ export function effectId(effect: Pick<Effect, 'subject' | 'step' | 'generation'>
   return `${effect.subject}.${effect.step}.${effect.generation}`
 }
 
-export function serviceSubject(service: string): string {
-  return `service/${service}`
+/** `service/NAME`; a service of more hosts than one call takes has further parts. */
+export function serviceSubject(service: string, part = 1): string {
+  return part === 1 ? `service/${service}` : `service/${service}/${part}`
 }

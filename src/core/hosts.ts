@@ -2,6 +2,7 @@
 // starting instances, or by one of the documents in ssm/.
 import { anew } from './anew.ts'
 import { type ServiceEffect, type ServiceStep, serviceSubject } from './effects.ts'
+import { HOSTS_MAX } from './limits.ts'
 import type { Migration, Service } from './migration.ts'
 import { movesOf } from './services.ts'
 
@@ -14,16 +15,21 @@ const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
   hook: 'zonehop-hook',
 }
 
-/** On the source's hosts: `freeze` and `unfreeze`; on the successors: everything else. */
-export function serviceEffect(m: Migration, service: Service, step: ServiceStep): ServiceEffect {
+/**
+ * On the source's hosts: `freeze` and `unfreeze`; on the successors: everything else. More than one where the service has more
+ * hosts than a call takes; they are intended together.
+ */
+export function serviceEffects(m: Migration, service: Service, step: ServiceStep): ServiceEffect[] {
   const { name } = service
   const moves = movesOf(m, name)
   const isAtSource = step === 'freeze' || step === 'unfreeze'
-  const instances = [
-    ...new Set(moves.map(({ volume, successor }) => (isAtSource ? volume.instance : successor))),
-  ].sort()
-  const base = { subject: serviceSubject(name), step, generation: 1, service: name, instances }
-  return anew(m, { ...base, work: workOf(m, service, step) })
+  const hosts = [...new Set(moves.map(({ volume, successor }) => (isAtSource ? volume.instance : successor)))].sort()
+  const work = workOf(m, service, step)
+  return Array.from({ length: Math.ceil(hosts.length / HOSTS_MAX) }, (_, index) => {
+    const instances = hosts.slice(index * HOSTS_MAX, (index + 1) * HOSTS_MAX)
+    const base = { subject: serviceSubject(name, index + 1), step, generation: 1, service: name, instances }
+    return anew(m, { ...base, work })
+  })
 }
 
 function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffect['work'] {

@@ -38,6 +38,8 @@ export const INSTANCES_PAGE_MAX = 1000
 export const INSTANCE_TYPES_MAX = 100
 /** Commands a ListCommands page (SSM API: 50). */
 export const COMMANDS_PAGE_MAX = 50
+/** Hosts a SendCommand (SSM API: "specify no more than 50 instance IDs"). */
+export const COMMAND_HOSTS_MAX = 50
 /** SendCommand's TimeoutSeconds: a host that has not taken the command by then never does. SSM takes 30 at the least. */
 export const DELIVERY_TIMEOUT_SECONDS = 30
 /** A host refuses a command this long after it was sent: delivery, and a host's clock that is a little off. */
@@ -64,3 +66,5 @@ export const CALLS = {
   instances: ours(5, 2),
   command: ours(5, 2),
 } as const satisfies Readonly<Record<string, Rate>>
+/** Instances a SendCommand (SSM API: 50 InstanceIds). */
+export const HOSTS_MAX = 50

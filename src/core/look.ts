@@ -45,7 +45,8 @@ function lookForSnapshot(m: Migration, effect: SnapshotEffect, facts: Facts): Si
   if (!snapshot) return null
   if (snapshot.state !== 'error') return { resource: snapshot.id, isAchieved: snapshot.state === 'completed' }
   const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
-  return failed('SnapshotError', problem, 'look at the volume and its key in EC2, then retry')
+  // One that failed still counts among the few that may be pending (st1 and sc1: one).
+  return failed('SnapshotError', problem, `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`)
 }
 
 function lookForVolume(m: Migration, effect: RestoreEffect, facts: Facts): Sight | null {

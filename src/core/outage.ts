@@ -1,10 +1,9 @@
 // The outage: from the first effect of `freeze` on a required service to the last required service's `open`, or after an abort
 // until they serve again where they were. What of it people took to answer is counted apart.
-import { serviceSubject } from './effects.ts'
+import { callOf } from './effects.ts'
 import type { Entry } from './entries.ts'
 import type { Migration, Outage, Service } from './migration.ts'
-import { isDeferred, isOpen } from './services.ts'
-import { latest } from './state.ts'
+import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
 
 /** The outage after this entry, given the migration before and after it. */
 export function outageAfter(before: Migration, after: Migration, entry: Entry): Outage | null {
@@ -33,12 +32,12 @@ function serves(m: Migration, kind: Entry['kind']): boolean {
 
 /** Serves in the source zone again, or never stopped. */
 function isBack(m: Migration, { name }: Service): boolean {
-  return !wasFrozen(m, name) || latest(m, serviceSubject(name), 'unfreeze')?.status === 'achieved'
+  return !wasFrozen(m, name) || isDone(m, name, 'unfreeze')
 }
 
 /** Whether its writes may have been stopped: the call was made, or a person was told to. */
 export function wasFrozen(m: Migration, service: string): boolean {
-  const freeze = latest(m, serviceSubject(service), 'freeze')
-  if (freeze?.effect.step !== 'freeze') return false
-  return freeze.attempts > 0 || freeze.effect.work.method === 'manual' || freeze.status === 'achieved'
+  return partsOf(m, service, 'freeze').some(
+    ({ effect, attempts, status }) => attempts > 0 || status === 'achieved' || callOf(effect) === null,
+  )
 }

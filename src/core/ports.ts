@@ -47,7 +47,10 @@ export type Ec2 = {
 /** What a host needs to refuse a command that comes late or out of order. */
 export type CommandOrder = {
   readonly migration: string
-  /** The rev of its intent: a host refuses one lower than it has seen for the service. */
+  /**
+   * Rises with every intent: a host refuses one lower than it has seen for the service. The journal's time of the intent, in
+   * ms; its number in the journal would come again after a lost tail, and a host that had seen it would refuse everything.
+   */
   readonly rev: number
   /** Ms since 1970; a host refuses to act after it. */
   readonly notAfterMs: number

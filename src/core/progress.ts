@@ -37,8 +37,14 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
   check: ['checking', 'checked'],
 }
 
-export function sample(m: Migration, facts: Facts, atMs: number): Progress {
-  return { rev: m.rev, atMs, lines: m.plan.moves.map((move) => lineOf(m, move, facts)), waits: waitsOf(m, facts) }
+/** As of the facts: a tick that was suspended since says nothing of now. */
+export function sample(m: Migration, facts: Facts): Progress {
+  return {
+    rev: m.rev,
+    atMs: facts.beganAtMs,
+    lines: m.plan.moves.map((move) => lineOf(m, move, facts)),
+    waits: waitsOf(m, facts),
+  }
 }
 
 function lineOf(m: Migration, move: Move, facts: Facts): Line {

@@ -2,11 +2,11 @@
 import { areAchieved } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
-import { serviceEffect } from './hosts.ts'
+import { serviceEffects } from './hosts.ts'
 import { moveEffect } from './ladder.ts'
 import { freezeMarks, liveMarks } from './marks.ts'
 import type { Migration, Service } from './migration.ts'
-import { freezeOf, isDeferred, isOpen, movesOf } from './services.ts'
+import { freezeOf, isDeferred, isDone, isOpen, movesOf } from './services.ts'
 import { isAchieved } from './state.ts'
 
 /** The steps of a service that may be intended by now, up to its copies being attached and checked. */
@@ -15,8 +15,8 @@ export function stepsOf(m: Migration, service: Service, facts: Facts): Effect[] 
   if (!freeze) return []
   const marks = freezeMarks(m, freeze)
   if (!areAchieved(m, marks)) return marks
-  const stop = serviceEffect(m, service, 'freeze')
-  if (!isAchieved(m, stop)) return [stop]
+  const stops = serviceEffects(m, service, 'freeze')
+  if (!areAchieved(m, stops)) return stops
   if (!mayCut(m)) return []
   const steps = movesOf(m, service.name).flatMap((move) => moveEffect(m, move, facts) ?? [])
   return areChecked(m, service, facts) ? nextOf(m, hostSteps(m, service)) : steps
@@ -25,7 +25,7 @@ export function stepsOf(m: Migration, service: Service, facts: Facts): Effect[] 
 /** All required services freeze before the first final snapshot: no copy may know more than another. */
 function mayCut(m: Migration): boolean {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
-  return required.every((service) => isAchieved(m, serviceEffect(m, service, 'freeze')))
+  return required.every((service) => areAchieved(m, serviceEffects(m, service, 'freeze')))
 }
 
 function areChecked(m: Migration, { name }: Service, facts: Facts): boolean {
@@ -35,22 +35,23 @@ function areChecked(m: Migration, { name }: Service, facts: Facts): boolean {
   })
 }
 
-function hostSteps(m: Migration, service: Service): Effect[] {
+/** In order, each with all its parts. */
+function hostSteps(m: Migration, service: Service): Effect[][] {
   return [
-    ...(service.afterAttach ? [serviceEffect(m, service, 'afterAttach')] : []),
-    ...(service.check ? [serviceEffect(m, service, 'verify')] : []),
+    ...(service.afterAttach ? [serviceEffects(m, service, 'afterAttach')] : []),
+    ...(service.check ? [serviceEffects(m, service, 'verify')] : []),
   ]
 }
 
 /** One after another: those that are achieved, and the first that is not. */
-function nextOf(m: Migration, steps: readonly Effect[]): Effect[] {
-  const at = steps.findIndex((step) => !isAchieved(m, step))
-  return at < 0 ? [...steps] : steps.slice(0, at + 1)
+function nextOf(m: Migration, steps: readonly (readonly Effect[])[]): Effect[] {
+  const at = steps.findIndex((step) => !areAchieved(m, step))
+  return (at < 0 ? steps : steps.slice(0, at + 1)).flat()
 }
 
 /** Its copies stand in the target zone, attached and checked, and its hosts agree: it could open now. */
 export function isReady(m: Migration, service: Service, facts: Facts): boolean {
-  return areChecked(m, service, facts) && areAchieved(m, hostSteps(m, service))
+  return areChecked(m, service, facts) && areAchieved(m, hostSteps(m, service).flat())
 }
 
 /** Its copies are marked live, what it comes after is open, it opens, its hook runs. */
@@ -58,11 +59,11 @@ export function opening(m: Migration, service: Service): Effect[] {
   const marks = isDeferred(m, service) ? liveMarks(m, [service]) : []
   if (!areAchieved(m, marks)) return marks
   if (!service.after.every((before) => isOpen(m, before))) return []
-  const open = serviceEffect(m, service, 'open')
-  return service.hook ? nextOf(m, [open, serviceEffect(m, service, 'hook')]) : [open]
+  const open = serviceEffects(m, service, 'open')
+  return nextOf(m, service.hook ? [open, serviceEffects(m, service, 'hook')] : [open])
 }
 
 export function isFinished(m: Migration, service: Service): boolean {
   if (!isOpen(m, service.name)) return false
-  return !service.hook || isAchieved(m, serviceEffect(m, service, 'hook'))
+  return !service.hook || isDone(m, service.name, 'hook')
 }

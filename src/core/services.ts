@@ -1,6 +1,6 @@
 // Questions to a migration about its services: what moves with one, whether it can wait, whether it is open, how it stands.
-import { serviceSubject } from './effects.ts'
-import type { Freeze, Migration, Move, Service } from './migration.ts'
+import { type ServiceStep, serviceSubject } from './effects.ts'
+import type { EffectState, Freeze, Migration, Move, Service } from './migration.ts'
 import { latest } from './state.ts'
 
 /** Whether it may be left behind a live system: by plan, or because an approver deferred it. */
@@ -16,25 +16,38 @@ export function freezeOf(m: Migration, service: string): Freeze | null {
   return m.freezes.findLast(({ services }) => services.includes(service)) ?? null
 }
 
+/** What stands of a step of a service, part by part; none where it was never intended. */
+export function partsOf(m: Migration, service: string, step: ServiceStep): EffectState[] {
+  const parts: EffectState[] = []
+  for (let part = latest(m, serviceSubject(service), step); part; ) {
+    parts.push(part)
+    part = latest(m, serviceSubject(service, parts.length + 1), step)
+  }
+  return parts
+}
+
+export function isDone(m: Migration, service: string, step: ServiceStep): boolean {
+  const parts = partsOf(m, service, step)
+  return parts.length > 0 && parts.every(({ status }) => status === 'achieved')
+}
+
 export function isOpen(m: Migration, service: string): boolean {
-  return latest(m, serviceSubject(service), 'open')?.status === 'achieved'
+  return isDone(m, service, 'open')
 }
 
 export type ServiceState = 'planned' | 'frozen' | 'moving' | 'ready' | 'open' | 'done' | 'deferred' | 'failed'
 
 /** In one word, for people and for programs. */
 export function stateOf(m: Migration, service: Service): ServiceState {
-  const subject = serviceSubject(service.name)
   const mine = movesOf(m, service.name)
+  const isMine = ({ effect }: EffectState): boolean =>
+    ('service' in effect && effect.service === service.name) || mine.some(({ id }) => id === effect.subject)
   const states = [...m.effects.values()].filter(
-    (state) =>
-      (state.effect.subject === subject || mine.some(({ id }) => id === state.effect.subject)) &&
-      latest(m, state.effect.subject, state.effect.step) === state,
+    (state) => isMine(state) && latest(m, state.effect.subject, state.effect.step) === state,
   )
   if (states.some(({ status }) => status === 'failed')) return 'failed'
   if (isOpen(m, service.name)) {
-    const hook = latest(m, subject, 'hook')
-    return m.phase === 'done' || (service.hook && hook?.status === 'achieved') ? 'done' : 'open'
+    return m.phase === 'done' || isDone(m, service.name, 'hook') ? 'done' : 'open'
   }
   if (mine.every(({ id }) => latest(m, id, 'check')?.status === 'achieved')) return 'ready'
   if (m.phase === 'live' && isDeferred(m, service)) return 'deferred'

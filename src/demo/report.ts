@@ -1,8 +1,7 @@
 // What the demo says at its end: a summary for people, and the JSON of `--json`, a contract that later only widens.
-import { serviceSubject } from '../core/effects.ts'
 import type { Entry } from '../core/entries.ts'
 import type { Migration, Move } from '../core/migration.ts'
-import { stateOf } from '../core/services.ts'
+import { isDone, partsOf, stateOf } from '../core/services.ts'
 import { latest } from '../core/state.ts'
 import type { SimulatedEc2, WorldState } from './ec2/entities.ts'
 import { PEOPLE } from './scenario.ts'
@@ -81,9 +80,10 @@ function services(m: Migration, after: WorldState) {
 }
 
 function hookOf(m: Migration, service: string): 'succeeded' | 'failed' | 'running' | null {
-  const hook = latest(m, serviceSubject(service), 'hook')
-  if (!hook) return null
-  return hook.status === 'achieved' ? 'succeeded' : hook.status === 'failed' ? 'failed' : 'running'
+  const parts = partsOf(m, service, 'hook')
+  if (parts.length === 0) return null
+  if (parts.some(({ status }) => status === 'failed')) return 'failed'
+  return isDone(m, service, 'hook') ? 'succeeded' : 'running'
 }
 
 function row(m: Migration, move: Move, after: WorldState) {

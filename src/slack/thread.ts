@@ -2,6 +2,7 @@
 // hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
+import { partsOf } from '../core/services.ts'
 import { alertMessage } from './alerts.ts'
 import { button, buttons, closed, type Keyed, type Message, say, sections, time } from './blocks.ts'
 import { failureMessage } from './failures.ts'
@@ -83,17 +84,20 @@ function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
   return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
 }
 
-/** Services that this entry saw open, and hooks that ended well behind the live system. */
-function openedText(m: Migration, { achieved }: EntryOf<'seen'>): Message | null {
+/** Services that this entry saw open in all their parts, hooks that ended well, and on the way back those that serve again. */
+function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message | null {
   const effects = achieved.flatMap((id) => m.effects.get(id)?.effect ?? [])
-  const named = (step: 'open' | 'hook' | 'unfreeze'): string[] =>
-    effects.flatMap((effect) => (effect.step === step ? [effect.service] : []))
+  const named = (step: 'open' | 'hook' | 'unfreeze'): string[] => {
+    const names = new Set(effects.flatMap((effect) => (effect.step === step ? [effect.service] : [])))
+    const isWhole = (name: string) =>
+      partsOf(m, name, step).every(({ achievedAtMs }) => (achievedAtMs ?? atMs + 1) <= atMs)
+    return [...names].filter(isWhole)
+  }
   const [opened, hooked, back] = [named('open'), named('hook'), named('unfreeze')]
+  const hookOf = (name: string) => m.plan.services.find((service) => service.name === name)?.hook ?? 'its hook'
   const lines = [
     ...(opened.length > 0 ? [`Open in ${m.plan.targetZone}: ${opened.join(', ')}.`] : []),
-    ...hooked.map(
-      (name) => `${name}: ${m.plan.services.find((service) => service.name === name)?.hook ?? 'its hook'}, done.`,
-    ),
+    ...hooked.map((name) => `${name}: ${hookOf(name)}, done.`),
     ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
   ]
   return lines.length > 0 ? say(lines.join('\n')) : null

@@ -10,9 +10,19 @@ export type Views = {
   remember(id: string, key: string, value: string): Promise<void>
 }
 
+/** The newest sample stays: a tick that was suspended must not put people back to what it saw. */
+const SAVE = `
+local newest = tonumber(redis.call('GET', KEYS[2]) or '')
+if newest and newest > tonumber(ARGV[2]) then return end
+redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2])
+`
+
 export function redisViews(redis: Redis): Views {
   return {
-    saveProgress: async (id, progress) => void (await redis.set(`zonehop:progress:${id}`, JSON.stringify(progress))),
+    async saveProgress(id, progress) {
+      const keys = [`zonehop:progress:${id}`, `zonehop:progress-at:${id}`]
+      await redis.eval(SAVE, keys.length, ...keys, JSON.stringify(progress), progress.atMs)
+    },
     progress: async (id) => {
       const text = await redis.get(`zonehop:progress:${id}`)
       return text === null ? null : (JSON.parse(text) as Progress)

@@ -114,6 +114,48 @@ describe('the start', () => {
   })
 })
 
+describe('a gate', () => {
+  const red = plan([LOGS], { checks: [{ name: 'zones', result: 'red', cause: '', remedy: '' }], digest: 'plan-2' })
+  const turnsRed: Said = { kind: 'replanned', plan: red, choices: [], found: [], by: 'U-2' }
+
+  test('freeze is withdrawn when the plan turns red, with the reason', () => {
+    const atFreeze = settle([start()], world(started), 'answer').filter(({ kind }) => kind !== 'freezing')
+    const asked = atFreeze.slice(0, atFreeze.findIndex((one) => one.kind === 'asked' && one.gate === 'freeze') + 1)
+    const next = decide(migration(...asked, turnsRed), world(started), LATER_MS).next
+    expect(next).toEqual({ kind: 'withdrew', gate: 'freeze', why: 'the plan is red' })
+  })
+
+  test('asks anew when what it shows has changed', () => {
+    const other = plan([LOGS], { digest: 'plan-3' })
+    const replanned: Said = { kind: 'replanned', plan: other, choices: [], found: [], by: 'U-2' }
+    const asked = settle([start()], world(seen(LOGS)))
+    const next = decide(migration(...asked, replanned), world(seen(LOGS)), LATER_MS).next
+    expect(next).toMatchObject({ kind: 'asked', gate: 'start' })
+    expect(next).not.toEqual(last(asked))
+  })
+
+  test('an approval counts on facts that began with it', () => {
+    const asked = settle([start()], world(seen(LOGS)))
+    const basis = migration(...asked).asking?.basis ?? ''
+    const approved: Said[] = [...asked, { kind: 'approved', gate: 'start', basis, by: 'U-2' }]
+    const fresh = facts({ rev: approved.length, volumes: [seen(LOGS)] })
+    expect(decide(migration(...approved), fresh, LATER_MS).next).toEqual({ kind: 'began' })
+  })
+
+  test('nothing is passed while a tail may be lost', () => {
+    const asked = settle([start()], world(seen(LOGS)))
+    const basis = migration(...asked).asking?.basis ?? ''
+    const all = entries(...asked, { kind: 'approved', gate: 'start', basis, by: 'U-2' })
+    const m = fold(
+      all.map((entry, index) => (index === all.length - 1 ? { ...entry, runId: 'r2' } : entry)),
+    ) as Migration
+    const early = facts({ beganAtMs: m.doubtUntilMs - 1, volumes: [seen(LOGS)] })
+    const late = facts({ beganAtMs: m.doubtUntilMs, volumes: [seen(LOGS)] })
+    expect(decide(m, early, LATER_MS).next).toBeNull()
+    expect(decide(m, late, LATER_MS).next).toEqual({ kind: 'began' })
+  })
+})
+
 describe('seeding', () => {
   const began = () => settle([start()], world(seen(LOGS)))
   const approve = (said: readonly Said[]): Said[] => {
@@ -400,7 +442,10 @@ describe('the way back', () => {
       { kind: 'issued', effect: 'vol-1.snapshot.1', attempt: 1 },
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
     ]
-    expect(decide(migration(...issued), world(stopped), LATER_MS).next).toBeNull()
+    const soon = { ...world(stopped), beganAtMs: 60_000 }
+    expect(decide(migration(...issued), soon, soon.beganAtMs).next).toBeNull()
+    // Past the visibility window what is not seen was not done, and nobody waits for it for ever.
+    expect(decide(migration(...issued), world(stopped), LATER_MS).next).toMatchObject({ kind: 'intended' })
   })
 
   test('issues nothing of what was intended', () => {

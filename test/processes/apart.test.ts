@@ -1,4 +1,5 @@
-// One migration by two bots and three workers, each a process of its own, one of each killed on the way. The world, its people
+// One migration by two bots and three workers, each a process of its own, one of each killed on the way, another
+// told to go. The world, its people
 // and its checks are those of `npm run demo -- --without-bot`.
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -19,7 +20,7 @@ function start(role: string, environment: Record<string, string>, ...args: strin
   return process
 }
 
-test('two bots and three workers move everything once, though one of each is killed', async () => {
+test('two bots and three workers move everything once, though one of each is killed and one goes by itself', async () => {
   const demo = start(
     'demo',
     {},
@@ -54,6 +55,11 @@ test('two bots and three workers move everything once, though one of each is kil
     [...effects.values()].some(({ effect, status }) => effect.step === 'snapshot' && status === 'issued'),
   )
   workers[0]?.child.kill('SIGKILL')
+  // One that is told to go ends its step and goes, whatever it was at.
+  const toldAtMs = performance.now()
+  workers[1]?.child.kill('SIGTERM')
+  expect(await workers[1]?.ended(), workers[1]?.said()).toBe(0)
+  expect(performance.now() - toldAtMs).toBeLessThan(5_000)
 
   expect(await demo.ended(), demo.said()).toBe(0)
   redis.disconnect()

@@ -113,14 +113,15 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     const before = box.ec2.state()
     const journal = redisJournal(reader, () => box.clock.now())
     const migration = (): Promise<Migration | null> => newest(journal)
-    const stop = AbortSignal.any([over.signal, AbortSignal.timeout(ENDS_WITHIN_MS)])
+    const late = setTimeout(() => over.abort(new Error(`not over after ${ENDS_WITHIN_MS / 1000} s`)), ENDS_WITHIN_MS)
     const { deeds, isOver, command } = SCENARIO
-    const people = playPeople({ ...box, deeds, migration, isOver, stop }, command)
+    const people = playPeople({ ...box, deeds, migration, isOver, stop: over.signal }, command)
     const misfortune = disturb({ box, crew, reader, random, mishap, stop: over.signal })
     const problem = await people.then(
       () => null,
       (error: Error) => error,
     )
+    clearTimeout(late)
     over.abort()
     await misfortune
     if (problem) tally.lost++

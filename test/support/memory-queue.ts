@@ -29,8 +29,8 @@ export type MemoryQueue = {
   /** Nobody takes a job of the queue for so long. */
   rest(queue: string, ms: number): void
   restsUntilMs(queue: string): number
-  /** The holder's locks have run out: whatever it held waits again. */
-  abandon(holder: object): void
+  /** The locks of these holders have run out: whatever they held waits again. */
+  lapse(has: (holder: object) => boolean): void
   wipe(): void
   waiting(): readonly string[]
 }
@@ -122,9 +122,9 @@ export function memoryQueue({ now, waits = () => undefined, isKeeping = false }:
       stateOf(queue).restsUntilMs = Math.max(stateOf(queue).restsUntilMs, now() + ms)
     },
     restsUntilMs: (queue) => stateOf(queue).restsUntilMs,
-    abandon(holder) {
+    lapse(has) {
       for (const { active } of queues.values()) {
-        for (const { job, holder: other } of [...active.values()]) if (other === holder) waitAgain(job)
+        for (const { job, holder } of [...active.values()]) if (has(holder)) waitAgain(job)
       }
     },
     wipe() {

@@ -1,0 +1,100 @@
+// What every implementation of the token buckets must do; src/store/tokens.ts and test/support/memory-tokens.ts both do.
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Call } from '../../src/core/effects.ts'
+import { CALLS } from '../../src/core/limits.ts'
+import type { Tokens } from '../../src/store/tokens.ts'
+
+const START_MS = Date.UTC(2026, 2, 3, 5, 10)
+/** Priorities as src/core/priority.ts gives them. */
+const [OUTAGE, DEFERRABLE, SEED] = [1, 2, 3]
+const KINDS = Object.keys(CALLS) as Call[]
+
+/** Buckets of its own, full, on the clock handed in. */
+export type OpenTokens = (now: () => number) => Promise<Tokens>
+
+export function tokensContract(name: string, open: OpenTokens): void {
+  describe(`token buckets: ${name}`, () => {
+    let nowMs = START_MS
+    let tokens: Tokens
+    beforeEach(async () => {
+      nowMs = START_MS
+      tokens = await open(() => nowMs)
+    })
+
+    /** Takes until there is none; how many there were. */
+    async function drain(call: Call, priority = OUTAGE): Promise<number> {
+      for (let taken = 0; ; taken++) if ((await tokens.take(call, priority)) > 0) return taken
+    }
+
+    test.each(KINDS)('%s: so many at once, and not one more', async (call) => {
+      expect(await drain(call)).toBe(CALLS[call].burst)
+    })
+
+    test.each(KINDS)('%s: says when the next one is there, and then it is', async (call) => {
+      await drain(call)
+      const waitMs = await tokens.take(call, OUTAGE)
+      expect(waitMs).toBe(Math.ceil(1000 / CALLS[call].perSecond))
+      nowMs += waitMs - 1
+      expect(await tokens.take(call, OUTAGE)).toBe(1)
+      nowMs += 1
+      expect(await tokens.take(call, OUTAGE)).toBe(0)
+      expect(await tokens.take(call, OUTAGE)).toBeGreaterThan(0)
+    })
+
+    test.each(KINDS)('%s: over a minute, the burst and the rate, however often it is asked', async (call) => {
+      const { burst, perSecond } = CALLS[call]
+      let taken = await drain(call)
+      for (let step = 0; step < 200; step++) {
+        nowMs += 300
+        taken += await drain(call)
+      }
+      expect(taken).toBeGreaterThanOrEqual(burst + Math.floor(60 * perSecond) - 1)
+      expect(taken).toBeLessThanOrEqual(burst + Math.ceil(60 * perSecond))
+    })
+
+    test('what can wait leaves tokens to what cannot', async () => {
+      const { burst } = CALLS.snapshot
+      expect(await drain('snapshot', SEED)).toBe(burst - 2)
+      expect(await drain('snapshot', DEFERRABLE)).toBe(1)
+      expect(await drain('snapshot', OUTAGE)).toBe(1)
+    })
+
+    test('who has to leave tokens goes on at the same rate once nobody else asks', async () => {
+      await drain('snapshot')
+      let taken = 0
+      for (let waitedMs = 0; waitedMs < 60_000; ) {
+        const waitMs = await tokens.take('snapshot', SEED)
+        if (waitMs === 0) taken++
+        nowMs += waitMs
+        waitedMs += waitMs
+      }
+      expect(taken).toBeGreaterThan(60 * CALLS.snapshot.perSecond - 5)
+    })
+
+    test('a pause fills the bucket to its brim and no further', async () => {
+      await drain('snapshot')
+      nowMs += 24 * 3_600_000
+      expect(await drain('snapshot')).toBe(CALLS.snapshot.burst)
+    })
+
+    test('each kind has a bucket of its own', async () => {
+      await drain('snapshot')
+      expect(await tokens.take('restore', OUTAGE)).toBe(0)
+    })
+
+    test('a clock that is behind gets nothing for it, and takes nothing from others', async () => {
+      await drain('attach')
+      nowMs -= 60_000
+      expect(await tokens.take('attach', OUTAGE)).toBeGreaterThan(0)
+      nowMs += 60_000
+      expect(await tokens.take('attach', OUTAGE)).toBeGreaterThan(0)
+      nowMs += 1_000
+      expect(await tokens.take('attach', OUTAGE)).toBe(0)
+    })
+
+    test('many who ask at once get no more than there are', async () => {
+      const waits = await Promise.all(Array.from({ length: 200 }, () => tokens.take('snapshot', OUTAGE)))
+      expect(waits.filter((waitMs) => waitMs === 0)).toHaveLength(CALLS.snapshot.burst)
+    })
+  })
+}

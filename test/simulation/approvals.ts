@@ -1,0 +1,84 @@
+// Whether what is written or called had its approval, asked of every entry ever written: of the journal as it was at the time,
+// whatever of it was lost later. Reads entries alone, so that it cannot share a mistake with the fold.
+import type { Effect } from '../../src/core/effects.ts'
+import type { Entry, EntryOf } from '../../src/core/entries.ts'
+import type { Gate, Migration } from '../../src/core/migration.ts'
+
+/** All entries of a migration, in the order in which they were written, also those that were lost. */
+export type Ever = { readonly entries: readonly Entry[] }
+
+export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever): string[] {
+  switch (entry.kind) {
+    case 'began':
+      return approved(before, 'start', ever)
+    case 'freezing':
+      return isRecovered(ever, (one) => one.kind === 'freezing' && one.freeze === entry.freeze)
+        ? []
+        : approved(before, 'freeze', ever)
+    case 'wentLive':
+      return isRecovered(ever, ({ kind }) => kind === 'wentLive') ? [] : approved(before, 'goLive', ever)
+    case 'aborting':
+      return wasWritten(ever, 'wentLive', before) ? ['an abort after the point of no return'] : []
+    default:
+      return []
+  }
+}
+
+/** An entry that was lost is written again once the world tells of it. */
+function isRecovered({ entries }: Ever, is: (entry: Entry) => boolean): boolean {
+  return entries.some(is)
+}
+
+function wasWritten({ entries }: Ever, kind: Entry['kind'], before: Migration | null): boolean {
+  return entries.some((entry) => entry.kind === kind && entry.rev <= (before?.rev ?? 0) && before?.phase === 'live')
+}
+
+/** Asked, and approved on what was asked last, by someone else, and not taken back since. */
+function approved(before: Migration | null, gate: Gate, { entries }: Ever): string[] {
+  if (!before) return [`${gate} was passed by no migration`]
+  const standing = newestOf(entries, before.rev)
+  const at = standing.findLastIndex((entry) => isQuestion(entry) || endsQuestion(entry))
+  const asked = standing[at]
+  if (asked?.kind !== 'asked' || asked.gate !== gate) return [`${gate} was passed though it was not asked`]
+  const isApproval = (entry: Entry): boolean =>
+    entry.kind === 'approved' && entry.gate === gate && entry.basis === asked.basis && entry.by !== before.by
+  return standing.slice(at).some(isApproval) ? [] : [`${gate} was passed without an approval of ${asked.basis}`]
+}
+
+/** The entries that stand: of each rev the one written last, up to this rev. */
+function newestOf(entries: readonly Entry[], rev: number): Entry[] {
+  const standing: Entry[] = []
+  for (const entry of entries) standing[entry.rev - 1] = entry
+  return standing.slice(0, rev)
+}
+
+function isQuestion({ kind }: Entry): boolean {
+  return kind === 'asked'
+}
+
+function endsQuestion({ kind }: Entry): boolean {
+  return ['withdrew', 'declined', 'began', 'freezing', 'wentLive', 'aborting'].includes(kind)
+}
+
+/** Whether the entries ever written allow this call. */
+export function mayBeCalled(action: string, effect: Effect, { entries }: Ever): string[] {
+  const has = (kind: Entry['kind']): boolean => entries.some((entry) => entry.kind === kind)
+  if (['DeleteVolume', 'DetachVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)) {
+    return [`${action} was called, which no approval allows`]
+  }
+  switch (effect.step) {
+    case 'freeze': {
+      const isFreezing = (entry: Entry): entry is EntryOf<'freezing'> =>
+        entry.kind === 'freezing' && entry.services.includes(effect.service)
+      return entries.some(isFreezing) ? [] : [`${effect.service} was frozen without an approved freeze`]
+    }
+    case 'unfreeze':
+      if (!has('aborting')) return [`${effect.service} was unfrozen without an abort`]
+      return has('wentLive') ? [`${effect.service} was unfrozen after the point of no return`] : []
+    case 'open':
+    case 'hook':
+      return has('wentLive') ? [] : [`${effect.step} of ${effect.service} before the point of no return`]
+    default:
+      return []
+  }
+}

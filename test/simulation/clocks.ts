@@ -1,0 +1,38 @@
+// Whether what people are shown goes forward: the outage's clock, percents, and that there is always a next thing or a reason.
+import { effectId } from '../../src/core/effects.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import type { Progress } from '../../src/core/progress.ts'
+import { latest } from '../../src/core/state.ts'
+
+export function outageGoesOn(before: Migration, after: Migration, { atMs }: Entry): string[] {
+  const [was, is] = [before.outage, after.outage]
+  if (!was) return []
+  if (!is) return ['the outage is forgotten']
+  const problems = []
+  if (is.fromMs !== was.fromMs) problems.push('the outage begins at another time')
+  if (was.untilMs !== null && is.untilMs !== was.untilMs) problems.push('the outage ends at another time')
+  if (is.gateWaitMs < was.gateWaitMs) problems.push('people have waited less than before')
+  if (is.gateWaitMs > (is.untilMs ?? atMs) - is.fromMs) problems.push('people have waited longer than the outage lasts')
+  return problems
+}
+
+/** Never falls within a generation; a percent that EC2 does not tell says nothing. */
+export function percentGoesOn(m: Migration, { lines }: Progress, percents: Map<string, number>): string[] {
+  return lines.flatMap(({ name, percent }) => {
+    const move = m.plan.moves.find(({ volume }) => volume.name === name)
+    const state = move && (latest(m, move.id, 'snapshot') ?? latest(m, move.id, 'seed'))
+    if (!state || percent === null) return []
+    const key = `${m.id} ${effectId(state.effect)} ${state.resource}`
+    const before = percents.get(key) ?? 0
+    percents.set(key, percent)
+    return percent < before ? [`${name} fell from ${before}% to ${percent}%`] : []
+  })
+}
+
+/** Nothing to wait for twice in a row, with nothing new between: nobody would ever know why it stands still. */
+export function acts(m: Migration, sample: Progress, before: Progress | null): string[] {
+  if (m.endedAtMs !== null || sample.waits.length > 0) return []
+  const isStill = before !== null && before.waits.length === 0 && before.rev === sample.rev && m.rev === sample.rev
+  return isStill ? [`${m.id} is ${m.phase} at ${m.rev}, does nothing and waits for nothing`] : []
+}

@@ -1,0 +1,79 @@
+// Where a trial must end, faults over and people answering: where a faultless one would. Done: every service open in the target
+// zone on its own copies. Aborted: everything open again where it was, and nothing frozen.
+
+import type { Migration } from '../../src/core/migration.ts'
+import { attachmentsOf } from '../../src/demo/ec2/states.ts'
+import { statusMessage } from '../../src/slack/status.ts'
+import { threadMessages } from '../../src/slack/thread.ts'
+import { SOURCE, TARGET } from '../support/worlds.ts'
+import type { Sim } from './sim.ts'
+import { attachedRight, nothingWrittenLost, oneOfEach, servicesIn } from './world-invariants.ts'
+
+export function endedRight(sim: Sim): void {
+  const { watch, store, hosts } = sim
+  store.hooks.settle()
+  check(sim, 'one of each', oneOfEach(store))
+  check(sim, 'attached right', attachedRight(store, watch.all()))
+  check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts))
+  const done = watch.all().find(({ phase }) => phase === 'done')
+  check(sim, 'ends as without faults', done ? wrongsOfDone(sim, done) : wrongsOfHome(sim))
+  for (const m of watch.all()) check(sim, 'every prefix folds', wrongsOfShown(sim, m))
+}
+
+function check({ watch }: Sim, invariant: string, problems: readonly string[]): void {
+  watch.check(invariant, problems)
+}
+
+function wrongsOfDone({ store, hosts }: Sim, m: Migration): string[] {
+  const [there, here] = [servicesIn(store, hosts, TARGET), servicesIn(store, hosts, SOURCE)]
+  return [
+    ...m.plan.services.flatMap(({ name, hook }) => {
+      const copy = there.find((one) => one.name === name)?.service
+      const source = here.find((one) => one.name === name)?.service
+      return [
+        ...(copy?.state === 'open' ? [] : [`${name} is ${copy?.state} in ${TARGET}`]),
+        ...(source?.state === 'open' ? [`${name} is still open in ${SOURCE}`] : []),
+        ...(hook && copy?.hooks === 0 ? [`the hook of ${name} never ran`] : []),
+      ]
+    }),
+    ...m.plan.moves.flatMap(({ id, successor, volume: { name, device } }) => {
+      const isCopy = ({ instance, device: at }: { instance: string; device: string }): boolean =>
+        instance === successor && at === device
+      const copies = [...store.volumes.values()].filter((one) => attachmentsOf(one, store.now()).some(isCopy))
+      const left = store.volumes.get(id)?.tags['zonehop:left']
+      return [
+        ...(copies.length === 1 ? [] : [`${name} has ${copies.length} copies at ${device} of ${successor}`]),
+        ...(left === m.id ? [] : [`${name} is left by ${left}`]),
+      ]
+    }),
+  ]
+}
+
+function wrongsOfHome({ store, hosts }: Sim): string[] {
+  const volumes = [...store.volumes.values()].filter(({ zone }) => zone === SOURCE)
+  return [
+    ...servicesIn(store, hosts, SOURCE)
+      .filter(({ service }) => service.state !== 'open')
+      .map(({ name, service }) => `${name} is ${service.state} in ${SOURCE} (${service.by})`),
+    ...servicesIn(store, hosts, TARGET)
+      .filter(({ service }) => service.state === 'open')
+      .map(({ name, service }) => `${name} is open in ${TARGET} (${service.by})`),
+    ...volumes
+      .filter(({ tags }) => tags['zonehop:frozen'])
+      .map(({ id, tags }) => `${id} still carries ${tags['zonehop:frozen']}`),
+  ]
+}
+
+/** The same entries, folded and told anew, as another process would. */
+function wrongsOfShown({ journal, watch }: Sim, m: Migration): string[] {
+  const entries = journal.keep().streams.get(m.id) ?? []
+  try {
+    threadMessages(m, entries)
+    statusMessage(m, null)
+    return JSON.stringify(watch.fold(m.id)?.rev) === JSON.stringify(entries.length)
+      ? []
+      : ['the fold is not the journal']
+  } catch (error) {
+    return [String(error)]
+  }
+}

@@ -1,0 +1,270 @@
+// Machines: processes that run the bot and the workers, as src/bot.ts and jobs/worker.ts wire them. They die and start again, are
+// suspended and go on; what they held runs out and is run again by another.
+
+import { recentFacts } from '../../jobs/recent-facts.ts'
+import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
+import type { StepPorts } from '../../jobs/step.ts'
+import { STEP_BODIES } from '../../jobs/steps.ts'
+import type { Call } from '../../src/core/effects.ts'
+import type { Clock, Queue, StepJob } from '../../src/core/ports.ts'
+import { type Operations, operations } from '../../src/operations.ts'
+import type { Views } from '../../src/store/views.ts'
+import type { Way } from '../support/memory-journal.ts'
+import type { MemoryJob } from '../support/memory-queue.ts'
+import { CallFailed, edge, type Line } from './edge.ts'
+import type { Life } from './scheduler.ts'
+import type { Sim } from './sim.ts'
+
+export type Machine = {
+  readonly name: string
+  life: Life | null
+  operations: Operations | null
+  /** How far its clock is off. */
+  skewMs: number
+  run: (job: MemoryJob, holder: object) => Promise<void>
+  readonly active: Map<string, number>
+  readonly waiting: Map<string, AbortController>
+}
+
+const AT_ONCE_MAX = 10
+/** What is on the network arrives, whatever becomes of who sent it. */
+const NETWORK: Life = { name: 'network', isOver: false, suspendedUntilMs: 0 }
+
+export function startMachines(sim: Sim, count: number): Machine[] {
+  const machines = Array.from(
+    { length: count },
+    (_, index): Machine => ({
+      name: `process-${index + 1}`,
+      life: null,
+      operations: null,
+      skewMs: 0,
+      run: async () => undefined,
+      active: new Map(),
+      waiting: new Map(),
+    }),
+  )
+  sim.serve = (queue) => sim.scheduler.after(sim.random.whole(1, 15), () => serve(sim, machines, queue))
+  for (const machine of machines) start(sim, machine, machines)
+  return machines
+}
+
+/** A worker with room for it takes the next job of the queue. */
+function serve(sim: Sim, machines: readonly Machine[], queue: string): void {
+  const { scheduler, random } = sim
+  const restMs = sim.queue.restsUntilMs(queue) - scheduler.now()
+  if (restMs > 0) {
+    scheduler.after(restMs + 1, () => serve(sim, machines, queue))
+    return
+  }
+  const able = machines.filter(
+    ({ life, active }) => life && life.suspendedUntilMs <= scheduler.now() && (active.get(queue) ?? 0) < AT_ONCE_MAX,
+  )
+  if (able.length === 0) {
+    scheduler.after(500, () => serve(sim, machines, queue))
+    return
+  }
+  const machine = random.pick(able)
+  const holder = { life: machine?.life }
+  const job = machine && sim.queue.take(queue, holder)
+  if (job) void machine.run(job, holder)
+}
+
+export function crash(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
+  const { life } = machine
+  if (!life) return
+  life.isOver = true
+  machine.life = null
+  machine.operations = null
+  sim.counts.crashes++
+  sim.note(machine.name, 'CRASHES')
+  lapseSoon(sim, life)
+  sim.scheduler.after(sim.random.whole(300, sim.random.pick([3_000, 60_000])), () => start(sim, machine, machines))
+}
+
+function suspend(sim: Sim, { name }: Machine, life: Life): void {
+  const { random, scheduler } = sim
+  const ms = random.pick([random.whole(500, 4_000), random.whole(5_000, 30_000), random.whole(60_000, 480_000)])
+  life.suspendedUntilMs = Math.max(life.suspendedUntilMs, scheduler.now() + ms)
+  sim.counts.faults++
+  sim.note(name, `is suspended for ${Math.round(ms / 100) / 10} s`)
+  if (ms > 5_000) lapseSoon(sim, life)
+}
+
+/** Locks last 5 s, and stalled jobs are looked for every 2.5 s. */
+function lapseSoon(sim: Sim, life: Life): void {
+  sim.scheduler.after(sim.random.whole(4_000, 8_000), () => {
+    if (life.isOver || life.suspendedUntilMs > sim.scheduler.now()) {
+      sim.queue.lapse((holder) => (holder as { life: Life }).life === life)
+    }
+  })
+}
+
+function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
+  const life: Life = { name: machine.name, isOver: false, suspendedUntilMs: 0 }
+  machine.life = life
+  machine.active.clear()
+  machine.waiting.clear()
+  const ports = portsOf(sim, machine, { life, machines })
+  machine.operations = operations({ ...ports, rules: sim.world.rules, approvers: [], dangers: [] })
+  machine.run = (job, holder) => runJob(sim, machine, { job, holder, ports })
+  sim.note(machine.name, 'starts')
+  void heartbeat(sim, life, ports)
+}
+
+type Ports = ReconcilePorts & StepPorts & { readonly queue: Queue & { interrupt(id: string): Promise<void> } }
+
+async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue }: Ports): Promise<void> {
+  for (;;) {
+    await scheduler.wait(life, random.whole(4_000, 20_000))
+    for (const id of await journal.running()) await queue.nudge(id)
+  }
+}
+
+async function runJob(
+  sim: Sim,
+  machine: Machine,
+  { job, holder, ports }: { job: MemoryJob; holder: object; ports: Ports },
+): Promise<void> {
+  const { life } = machine
+  const { queue } = job
+  machine.active.set(queue, (machine.active.get(queue) ?? 0) + 1)
+  const waitMs = await body(job, ports).catch((error: unknown) => {
+    // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
+    if (!(error instanceof CallFailed)) sim.watch.threw(`${queue} ${job.id}`, error)
+    return null
+  })
+  if (life !== machine.life) return
+  machine.active.set(queue, (machine.active.get(queue) ?? 1) - 1)
+  if (waitMs === null) sim.queue.finish(job, holder)
+  else {
+    sim.queue.rest(queue, Math.max(1, Math.ceil(waitMs)))
+    sim.queue.putOff(job, holder)
+  }
+}
+
+async function body({ queue, data }: MemoryJob, ports: Ports): Promise<number | null> {
+  if (queue !== 'reconcile') return await STEP_BODIES[queue as Call](data as StepJob, ports)
+  await reconcile((data as { id: string }).id, ports)
+  return null
+}
+
+type Place = { readonly life: Life; readonly machines: readonly Machine[] }
+
+function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
+  const { scheduler, random, faults } = sim
+
+  /** Where a process waits for a reply, it may die or be suspended. */
+  function befall(crashes: number, suspends: number): void {
+    if (!sim.isFaulty() || life.isOver) return
+    if (random.chance(crashes)) crash(sim, machine, machines)
+    else if (random.chance(suspends)) suspend(sim, machine, life)
+  }
+
+  const way: Way = {
+    async there() {
+      befall(faults.crash, faults.suspend)
+      await scheduler.wait(life, random.whole(0, 2))
+    },
+    async back(command) {
+      if (command === 'append issued') befall(faults.crashIssued, faults.suspendIssued)
+      else befall(faults.crash, faults.suspend)
+      await scheduler.wait(life, random.whole(0, 2))
+      if (!command.startsWith('append') || !sim.isFaulty() || !random.chance(faults.lostReply)) return true
+      sim.counts.faults++
+      sim.note(machine.name, `the reply of ${command} is lost`)
+      return false
+    },
+  }
+
+  const line: Line = {
+    async there(action, isReading) {
+      befall(faults.crash, isReading ? faults.suspend : 0)
+      if (life.isOver) return await scheduler.wait(life, 0)
+      const ms = random.chance(0.02) ? random.whole(500, 3_500) : random.whole(10, 150)
+      if (!isReading) sim.note(machine.name, action)
+      await scheduler.wait(isReading ? life : NETWORK, ms)
+    },
+    async back() {
+      befall(faults.crash, faults.suspend)
+      await scheduler.wait(life, random.whole(10, 100))
+    },
+    called: (action, effect, migration) => sim.watch.called(action, effect, migration),
+  }
+
+  const clock: Clock = {
+    now: () => Math.round(scheduler.now() + machine.skewMs),
+    sleep: (ms, wake) => scheduler.wait(life, ms * sim.pace, wake),
+    speed: () => 1,
+  }
+  const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })
+  const { ec2, hosts } = edge(sim.store, sim.hosts, line)
+  const journal = sim.journal.open(way)
+  return {
+    journal,
+    views: viewsOf(sim, life),
+    ec2,
+    hosts,
+    queue,
+    clock,
+    interruption: (id) => {
+      const controller = new AbortController()
+      machine.waiting.set(id, controller)
+      return controller.signal
+    },
+    factsSince: recentFacts(ec2, clock),
+    tokens: { take: async () => (random.chance(0.02) ? random.whole(50, 500) : 0) },
+    steadyMs: () => scheduler.now(),
+  }
+}
+
+function viewsOf({ scheduler, watch }: Sim, life: Life): Views {
+  return {
+    async saveProgress(id, progress) {
+      await scheduler.wait(life, 0)
+      watch.sampled(id, progress)
+    },
+    progress: async () => null,
+    posted: async () => ({}),
+    remember: async () => undefined,
+  }
+}
+
+type Befallen = Place & { readonly befall: () => void }
+
+function queueOf(sim: Sim, { life, machines, befall }: Befallen): Queue & { interrupt(id: string): Promise<void> } {
+  const { scheduler, random, faults, queue } = sim
+  async function pass(): Promise<void> {
+    befall()
+    await scheduler.wait(life, random.whole(0, 2))
+  }
+  function addStep(job: StepJob): void {
+    queue.add(job.call, job, { jobId: `${job.migration}-${job.effect}-${job.attempt}`, priority: job.priority })
+  }
+  return {
+    async nudge(id) {
+      await pass()
+      queue.add('reconcile', { id }, { deduplication: id })
+    },
+    nudgeNotify: async () => undefined,
+    async enqueue(jobs) {
+      if (jobs.length === 0) return
+      await pass()
+      for (const job of jobs) {
+        const isFaulty = sim.isFaulty()
+        if (isFaulty && random.chance(faults.never)) {
+          sim.note('queue', `loses ${job.effect} ${job.attempt}`)
+          sim.counts.faults++
+          continue
+        }
+        const isLate = isFaulty && random.chance(faults.late)
+        if (isLate) scheduler.after(random.whole(1_000, 400_000), () => addStep(job))
+        else addStep(job)
+        if (isFaulty && random.chance(faults.twice)) scheduler.after(random.whole(10, 200_000), () => addStep(job))
+      }
+    },
+    async interrupt(id) {
+      await pass()
+      for (const { waiting } of machines) waiting.get(id)?.abort()
+    },
+  }
+}

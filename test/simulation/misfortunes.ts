@@ -1,0 +1,51 @@
+// What befalls all at once: the queues wiped, Redis put back to an older file, clocks that step.
+import type { Kept } from '../support/memory-journal.ts'
+import type { Machine } from './machine.ts'
+import type { Sim } from './sim.ts'
+
+const STEP_MS = 2_000
+
+export function misfortunes(sim: Sim, machines: readonly Machine[]): void {
+  const { faults, random } = sim
+  every(sim, faults.wipeEveryMin, () => {
+    sim.note('redis', 'loses every queue')
+    sim.queue.wipe()
+  })
+  every(sim, faults.putBackEveryMin, () => putBack(sim))
+  every(sim, faults.clockStepEveryMin, () => {
+    const stepMs = random.whole(-STEP_MS, STEP_MS)
+    const machine = random.pick([null, ...machines])
+    sim.note(machine?.name ?? 'redis', `its clock is off by ${stepMs} ms`)
+    if (machine) machine.skewMs = stepMs
+    else sim.redisSkewMs = stepMs
+  })
+}
+
+function every(sim: Sim, minutes: number, strike: () => void): void {
+  if (minutes === 0) return
+  const ms = sim.random.between(0.3, 1.7) * minutes * 60_000
+  sim.scheduler.after(ms, () => {
+    if (!sim.isFaulty()) return
+    sim.counts.faults++
+    strike()
+    every(sim, minutes, strike)
+  })
+}
+
+/** A Redis that comes up with a file a few entries old, or with none lost; its queues are as old, or gone. */
+function putBack(sim: Sim): void {
+  const { random, history, journal, watch } = sim
+  const count = random.pick([0, 1, 1, 2, 3, random.whole(1, 12), random.whole(1, 60)])
+  const kept = history[Math.max(0, history.length - 1 - count)]
+  if (!kept || !knowsAll(kept, history.at(-1))) return
+  const lost = history.splice(history.indexOf(kept) + 1)
+  sim.note('redis', `comes up anew without the last ${lost.length} entries`)
+  journal.putBack(kept, `run-${history.length}-${sim.scheduler.now()}`)
+  watch.lost(kept)
+  if (random.chance(0.5)) sim.queue.wipe()
+}
+
+/** A migration that is lost whole is another matter: nobody would know that it was. */
+function knowsAll(kept: Kept, now: Kept | undefined): boolean {
+  return kept.streams.size === now?.streams.size
+}

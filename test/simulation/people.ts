@@ -1,0 +1,257 @@
+// People: who starts, reads, approves late or twice or what an older message showed, pauses, defers, changes their mind, leaves
+// for a while. When faults are over they answer whatever asks, as people do who want to go home.
+import { callOf, type Effect, effectId } from '../../src/core/effects.ts'
+import type { EffectState, Migration } from '../../src/core/migration.ts'
+import { mayConfirm } from '../../src/core/permits.ts'
+import { latest } from '../../src/core/state.ts'
+import { perform } from '../../src/demo/ec2/perform.ts'
+import { addVolume } from '../../src/demo/ec2/world.ts'
+import { setServiceByHand } from '../../src/demo/ssm/services.ts'
+import type { Operations } from '../../src/operations.ts'
+import { SOURCE, TARGET } from '../support/worlds.ts'
+import { CallFailed } from './edge.ts'
+import type { Machine } from './machine.ts'
+import type { Random } from './random.ts'
+import type { Life } from './scheduler.ts'
+import type { Sim } from './sim.ts'
+
+const ASKER = 'U-asker'
+const APPROVER = 'U-approver'
+
+/** What this trial's people are like, drawn; each figure is a share of the times they look. */
+type Habits = {
+  readonly seeds: boolean
+  readonly lookEveryMs: number
+  readonly readMs: number
+  readonly doubles: number
+  readonly stale: number
+  readonly pauses: number
+  readonly defers: number
+  readonly aborts: number
+  readonly startsTwice: boolean
+  readonly leavesAtMs: number
+  readonly backAtMs: number
+  readonly addsVolumeAtMs: number
+}
+
+function drawHabits(random: Random, nowMs: number): Habits {
+  const some = (share: number, most: number): number => (random.chance(share) ? random.between(0, most) : 0)
+  const leavesAtMs = random.chance(0.2) ? nowMs + random.whole(1, 20) * 60_000 : Number.POSITIVE_INFINITY
+  return {
+    seeds: random.chance(0.5),
+    lookEveryMs: random.whole(2_000, 20_000),
+    readMs: random.chance(0.5) ? 5_000 : random.whole(5_000, 240_000),
+    doubles: some(0.4, 0.5),
+    stale: some(0.3, 0.2),
+    pauses: some(0.3, 0.02),
+    defers: some(0.3, 0.02),
+    aborts: some(0.4, 0.02),
+    startsTwice: random.chance(0.2),
+    leavesAtMs,
+    backAtMs: leavesAtMs + random.whole(2, 12) * 60_000,
+    addsVolumeAtMs: random.chance(0.1) ? nowMs + random.whole(1, 25) * 60_000 : Number.POSITIVE_INFINITY,
+  }
+}
+
+export type People = { readonly life: Life; starts: number }
+
+export function gather(sim: Sim, machines: readonly Machine[]): People {
+  const random = sim.random.fork()
+  const habits = drawHabits(random, sim.scheduler.now())
+  const people: People = { life: { name: 'people', isOver: false, suspendedUntilMs: 0 }, starts: 0 }
+  void live({ sim, machines, random, habits, people, since: new Map(), older: [], hasAdded: false })
+  return people
+}
+
+type Crowd = {
+  readonly sim: Sim
+  readonly machines: readonly Machine[]
+  readonly random: Random
+  readonly habits: Habits
+  readonly people: People
+  /** When somebody first saw what asks. */
+  readonly since: Map<string, number>
+  /** What was asked before, for those who click on an older message. */
+  readonly older: { readonly id: string; readonly gate: 'start' | 'freeze' | 'goLive'; readonly basis: string }[]
+  hasAdded: boolean
+}
+
+async function live(crowd: Crowd): Promise<void> {
+  const { sim, random, habits, people } = crowd
+  for (;;) {
+    await sim.scheduler.wait(people.life, habits.lookEveryMs * random.between(0.5, 1.5))
+    const nowMs = sim.scheduler.now()
+    const isAway = sim.isFaulty() && nowMs > habits.leavesAtMs && nowMs < habits.backAtMs
+    if (isAway) continue
+    happen(crowd)
+    const open = sim.watch.all().filter(({ endedAtMs }) => endedAtMs === null)
+    if (open.length === 0 && people.starts < 4) startOne(crowd)
+    else if (habits.startsTwice && people.starts < 2) startOne(crowd)
+    for (const m of open) look(crowd, m)
+  }
+}
+
+/** Whether it all is to be tried again: nothing started yet, or it was aborted while there was still something to learn. */
+function startOne(crowd: Crowd): void {
+  const { sim, random, habits, people } = crowd
+  const all = sim.watch.all()
+  const isFirst = all.length === 0
+  if (!isFirst && (all.some(({ phase }) => phase === 'done') || !sim.isFaulty() || !random.chance(0.05))) return
+  people.starts++
+  const by = random.pick([ASKER, 'U-other'])
+  const request = { sourceZone: SOURCE, targetZone: TARGET, seeds: habits.seeds, by, channel: 'C-1' }
+  ask(crowd, `starts (${by})`, (use) => use.start(request))
+}
+
+/** Said to whichever bot is up; a bot that dies meanwhile, or an AWS that does not answer, leaves them not knowing. */
+function ask(
+  { sim, machines, random }: Crowd,
+  what: string,
+  say: (use: Operations) => Promise<{ text?: string }>,
+): void {
+  const machine = random.pick(machines.filter(({ operations }) => operations))
+  if (!machine?.operations) return
+  sim.note('people', what)
+  say(machine.operations).then(
+    ({ text = '' }) => sim.note('people', `are told: ${text}`),
+    (error: unknown) => {
+      if (!(error instanceof CallFailed)) sim.watch.threw(what, error)
+    },
+  )
+}
+
+/** Somebody creates a volume that nobody planned for. */
+function happen(crowd: Crowd): void {
+  const { sim, habits, random } = crowd
+  if (crowd.hasAdded || sim.scheduler.now() < habits.addsVolumeAtMs || !sim.isFaulty()) return
+  crowd.hasAdded = true
+  const servers = sim.world.seed.instances.filter(({ zone }) => zone === SOURCE)
+  const instance = random.pick(servers)?.name ?? ''
+  const place = random.chance(0.7) ? { instance, device: '/dev/sdz' } : {}
+  sim.note('people', `create a volume ${place.device ? `on ${instance}` : ''}`)
+  addVolume(sim.store, {
+    name: 'late',
+    zone: SOURCE,
+    sizeGib: 8,
+    usedGib: 1,
+    type: 'gp3',
+    snapshotMinutes: 1,
+    ...place,
+  })
+}
+
+function look(crowd: Crowd, m: Migration): void {
+  const { sim } = crowd
+  if (sim.isFaulty()) whim(crowd, m)
+  else if (m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
+  cover(crowd, m)
+  answer(crowd, m)
+  work(crowd, m)
+  mend(crowd, m)
+}
+
+/** Long enough in sight to be read and thought about. */
+function isRead({ sim, habits, since }: Crowd, what: string): boolean {
+  const nowMs = sim.scheduler.now()
+  const first = since.get(what) ?? nowMs
+  since.set(what, first)
+  return !sim.isFaulty() || nowMs >= first + habits.readMs
+}
+
+function answer(crowd: Crowd, m: Migration): void {
+  const { random, habits, older, sim } = crowd
+  const { id, asking } = m
+  if (!asking) return
+  const { gate, basis } = asking
+  if (!older.some((one) => one.basis === basis)) older.push({ id, gate, basis })
+  const isStale = sim.isFaulty() && random.chance(habits.stale)
+  const shown = isStale ? random.pick(older) : { id, gate, basis }
+  if (!shown || !isRead(crowd, `${id} ${basis} ${m.asking?.atMs}`)) return
+  if (m.approvals.some((one) => one.basis === shown.basis && one.atMs >= asking.atMs)) return
+  const times = random.chance(habits.doubles) ? 2 : 1
+  for (let click = 0; click < times; click++) {
+    ask(crowd, `approve ${shown.gate} of ${shown.basis}`, (use) => use.approve({ ...shown, by: APPROVER }))
+  }
+}
+
+function whim(crowd: Crowd, m: Migration): void {
+  const { random, habits } = crowd
+  const { id } = m
+  const by = APPROVER
+  if (m.paused ? random.chance(0.2) : random.chance(habits.pauses)) {
+    ask(crowd, m.paused ? 'resume' : 'pause', (use) => (m.paused ? use.resume({ id, by }) : use.pause({ id, by })))
+  }
+  if (random.chance(habits.defers)) {
+    const service = random.pick(m.plan.services)?.name ?? ''
+    ask(crowd, `defer ${service}`, (use) => use.defer({ id, by, service, reason: 'it can wait' }))
+  }
+  if (random.chance(habits.aborts)) ask(crowd, 'abort', (use) => use.abort({ id, by, reason: 'second thoughts' }))
+}
+
+/** A route for what nothing speaks for; what stays red for another reason is declined, or aborted. */
+function cover(crowd: Crowd, m: Migration): void {
+  const { random } = crowd
+  const { id } = m
+  const by = APPROVER
+  const red = m.plan.checks.find(({ result }) => result === 'red')
+  const [volume] = m.plan.uncovered
+  if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
+    const service = random.pick(m.plan.services)?.name ?? volume.name
+    const isMoving = volume.instance !== null && random.chance(0.4)
+    const route = isMoving ? ('snapshot' as const) : ('stay' as const)
+    const choice = { volume: volume.volume, service, route, need: 'required' as const }
+    ask(crowd, `choose ${route} for ${volume.name}`, (use) => use.choose({ id, by, choice }))
+  } else if (!volume && red && isRead(crowd, `${id} red ${m.plan.digest}`)) {
+    if (m.phase === 'planned') ask(crowd, `decline: ${red.cause}`, (use) => use.decline({ id, by }))
+    else if (m.wentLiveAtMs === null && m.phase !== 'aborting') {
+      ask(crowd, `abort: ${red.cause}`, (use) => use.abort({ id, by, reason: red.cause }))
+    }
+  }
+}
+
+/** Work for hands: done if it is still asked for, and then said to be done. */
+function work(crowd: Crowd, m: Migration): void {
+  const { sim } = crowd
+  const { id } = m
+  const open = [...m.effects.values()].filter(
+    (state) => callOf(state.effect) === null && state.status === 'intended' && isNewest(m, state),
+  )
+  for (const rev of new Set(open.map(({ intendedRev }) => intendedRev))) {
+    if (mayConfirm(m, rev) !== null || !isRead(crowd, `${id} hands ${rev}`)) continue
+    for (const { effect, intendedRev } of open) if (intendedRev === rev) byHand(sim, m, effect)
+    ask(crowd, `confirm the work of ${rev}`, (use) => use.confirm({ id, rev, by: APPROVER }))
+  }
+}
+
+function byHand(sim: Sim, m: Migration, effect: Effect): void {
+  if (!('service' in effect)) return
+  const state = effect.step === 'freeze' ? 'frozen' : 'open'
+  sim.watch.called('by hand', effect, m.id)
+  for (const instance of effect.instances) {
+    sim.note('people', `${effect.step} ${effect.service} on ${instance} by hand`)
+    setServiceByHand(sim.hosts, instance, { name: effect.service, state })
+  }
+}
+
+/** What failed is put right in the world, and tried again. */
+function mend(crowd: Crowd, m: Migration): void {
+  const { sim } = crowd
+  const { id } = m
+  for (const state of m.effects.values()) {
+    const { effect, failure } = state
+    if (!failure || state.status !== 'failed' || !isNewest(m, state)) continue
+    const what = effectId(effect)
+    if (!isRead(crowd, `${id} ${what} failed`)) continue
+    if (failure.code === 'AttachmentStuck' && effect.step === 'attach') {
+      perform(sim.store, 'DetachVolume', { VolumeId: effect.volumeId, Force: 'true' })
+    }
+    if (failure.code === 'SnapshotError' && state.resource) {
+      perform(sim.store, 'DeleteSnapshot', { SnapshotId: state.resource })
+    }
+    ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
+  }
+}
+
+function isNewest(m: Migration, { effect }: EffectState): boolean {
+  return latest(m, effect.subject, effect.step)?.effect === effect
+}

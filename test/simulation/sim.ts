@@ -1,0 +1,104 @@
+// What everything in a trial shares: time, chance, the world, the journal and the queues, and who watches.
+
+import type { StepPorts } from '../../jobs/step.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import type { Store } from '../../src/demo/ec2/store.ts'
+import { openStore } from '../../src/demo/ec2/world.ts'
+import type { Hosts } from '../../src/demo/ssm/entities.ts'
+import { openHosts } from '../../src/demo/ssm/hosts.ts'
+import { type Kept, type MemoryJournal, memoryJournal } from '../support/memory-journal.ts'
+import { type MemoryQueue, memoryQueue } from '../support/memory-queue.ts'
+import { drawWorld, type World } from './draw.ts'
+import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
+import type { Plant } from './plants.ts'
+import { type Random, randomFrom } from './random.ts'
+import { openScheduler, type Scheduler } from './scheduler.ts'
+import { openWatch, type Watch } from './watch.ts'
+
+export type Counts = { crashes: number; faults: number; steps: number }
+
+export type Sim = {
+  readonly random: Random
+  readonly scheduler: Scheduler
+  readonly world: World
+  readonly faults: FaultPlan
+  readonly store: Store
+  readonly hosts: Hosts
+  readonly journal: MemoryJournal
+  readonly queue: MemoryQueue
+  readonly watch: Watch
+  readonly plant: Plant
+  readonly counts: Counts
+  /** How much longer than asked a tick rests: a busy process; and fewer ticks a trial. */
+  readonly pace: number
+  /** Redis at the time of each entry, oldest first: what an older file holds. */
+  readonly history: Kept[]
+  isFaulty(): boolean
+  note(who: string, what: string): void
+  /** A job waits in the queue; set by machine.ts. */
+  serve: (queue: string) => void
+  /** Of the clock that stamps the entries. */
+  redisSkewMs: number
+}
+
+export type { Entry, Migration, StepPorts }
+
+const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
+
+export function openSim(seed: number, plant: Plant): Sim {
+  const random = randomFrom(seed)
+  const scheduler = openScheduler(FROM_MS)
+  const now = (): number => Math.floor(scheduler.now())
+  const world = drawWorld(random.fork())
+  const faults = drawFaults(random.fork(), FROM_MS)
+  const isFaulty = (): boolean => scheduler.now() < faults.untilMs
+  const chance = random.fork()
+  const lateness = faults.isLate ? { usuallyMaxMs: 4_000, seldomShare: 0.15 } : {}
+  const store = openStore({
+    world: world.seed,
+    now,
+    random: () => chance.next(),
+    faults: whileFaulty(faults.ec2, isFaulty),
+    lateness,
+  })
+  const hosts = openHosts(store, world.seed, { faults: whileFaulty(faults.ssm, isFaulty) })
+  const history: Kept[] = []
+  let nonces = 0
+  const journal = memoryJournal(() => scheduler.now() + sim.redisSkewMs, {
+    nonce: () => `n${++nonces}`,
+    written: (id, entry) => {
+      sim.watch.wrote(id, entry)
+      history.push(journal.keep())
+    },
+  })
+  const transcript: string[] = []
+  const sim: Sim = {
+    random,
+    scheduler,
+    world,
+    faults,
+    store,
+    hosts,
+    journal,
+    queue: memoryQueue({
+      now: () => scheduler.now(),
+      waits: (queue) => sim.serve(queue),
+      isKeeping: plant === 'keep-finished-jobs',
+    }),
+    watch: openWatch({ store, hosts, now, transcript }),
+    plant,
+    counts: { crashes: 0, faults: 0, steps: 0 },
+    pace: random.pick([1, 2, 4, 8]),
+    history,
+    isFaulty,
+    note(who, what) {
+      const at = new Date(scheduler.now()).toISOString().slice(11, 23)
+      transcript.push(`${at} ${who}: ${what}`)
+      if (transcript.length > 4_000) transcript.splice(0, 2_000)
+    },
+    serve: () => undefined,
+    redisSkewMs: 0,
+  }
+  return sim
+}

@@ -1,0 +1,146 @@
+// Watches a trial: keeps a copy of every entry ever written, also of those later lost, and asks every invariant when it may have
+// been broken. The first violation ends the trial.
+import { isDeepStrictEqual } from 'node:util'
+import type { Effect } from '../../src/core/effects.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import { extend, fold } from '../../src/core/fold.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import type { Progress } from '../../src/core/progress.ts'
+import type { Store } from '../../src/demo/ec2/store.ts'
+import type { Hosts } from '../../src/demo/ssm/entities.ts'
+import type { Kept } from '../support/memory-journal.ts'
+import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
+import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
+import { attachedRight, nothingWrittenLost, oneOfEach, oneZoneWritable, sourcesStand } from './world-invariants.ts'
+
+export type Violation = { readonly invariant: string; readonly what: string }
+
+export type Watch = {
+  readonly transcript: readonly string[]
+  readonly violations: readonly Violation[]
+  /** The fold of what stands in the journal. */
+  fold(id: string): Migration | null
+  all(): readonly Migration[]
+  ever(id: string): Ever
+  wrote(id: string, entry: Entry): void
+  /** The journal was put back: what came later is lost. */
+  lost(kept: Kept): void
+  called(action: string, effect: Effect, migration: string): void
+  sampled(id: string, progress: Progress): void
+  threw(where: string, error: unknown): void
+  /** After every step. */
+  looked(): void
+  check(invariant: string, problems: readonly string[]): void
+}
+
+type World = {
+  readonly store: Store
+  readonly hosts: Hosts
+  readonly now: () => number
+  readonly transcript: string[]
+}
+
+/** What changes without a call, such as an attachment, is asked this often. */
+const SELDOM = 64
+
+export function openWatch({ store, hosts, now, transcript }: World): Watch {
+  const violations: Violation[] = []
+  const folds = new Map<string, Migration>()
+  const shadow = new Map<string, Entry[]>()
+  const progress = new Map<string, Progress>()
+  const percents = new Map<string, number>()
+  let looks = 0
+  let resources = 0
+
+  function note(what: string): void {
+    transcript.push(`${new Date(now()).toISOString().slice(11, 23)} ${what}`)
+  }
+
+  function check(invariant: string, problems: readonly string[]): void {
+    for (const what of problems) {
+      violations.push({ invariant, what })
+      note(`VIOLATION of ${invariant}: ${what}`)
+    }
+  }
+
+  const watch: Watch = {
+    transcript,
+    violations,
+    check,
+    fold: (id) => folds.get(id) ?? null,
+    all: () => [...folds.values()],
+    ever: (id) => ({ entries: shadow.get(id) ?? [] }),
+    wrote(id, entry) {
+      const before = folds.get(id) ?? null
+      note(`journal ${entry.rev}: ${wordsOf(entry)}`)
+      check('approvals', mayBeWritten(before, entry, { entries: shadow.get(id) ?? [] }))
+      shadow.set(id, [...(shadow.get(id) ?? []), entry])
+      try {
+        const after = extend(before, entry)
+        folds.set(id, after)
+        check('outage clock', before ? outageGoesOn(before, after, entry) : [])
+      } catch (error) {
+        check('every prefix folds', [String(error)])
+      }
+    },
+    lost(kept) {
+      for (const [id, entries] of kept.streams) {
+        const whole = fold(entries)
+        if (whole) folds.set(id, whole)
+      }
+      percents.clear()
+      progress.clear()
+    },
+    called(action, effect, migration) {
+      const id = migration || ownerOf(effect, [...shadow.values()])
+      check('approvals', mayBeCalled(action, effect, { entries: shadow.get(id) ?? [] }))
+    },
+    sampled(id, sample) {
+      const m = folds.get(id)
+      const before = progress.get(id) ?? null
+      // The newest stays.
+      if (!m || (before && before.atMs > sample.atMs)) return
+      check('acts or waits', acts(m, sample, before))
+      check('percent', percentGoesOn(m, sample, percents))
+      progress.set(id, sample)
+    },
+    threw(where, error) {
+      const { stack = '' } = error as Error
+      check('nothing throws', [`${where}: ${stack.split('\n').slice(0, 4).join(' | ')}`])
+    },
+    looked() {
+      store.hooks.settle()
+      check('one zone writable', oneZoneWritable(store, hosts))
+      const standing = store.snapshots.size + store.volumes.size
+      if (standing !== resources) check('one of each', oneOfEach(store))
+      resources = standing
+      if (looks++ % SELDOM !== 0) return
+      check('attached right', attachedRight(store, watch.all()))
+      check('nothing written is lost', nothingWrittenLost(store, hosts))
+      check('sources stand', sourcesStand(store))
+    },
+  }
+  return watch
+}
+
+/** The migration that intended it: what stops and starts instances is not told. */
+function ownerOf(effect: Effect, journals: readonly (readonly Entry[])[]): string {
+  const isIts = (entry: Entry): boolean =>
+    entry.kind === 'intended' &&
+    entry.effects.some((one) => isDeepStrictEqual({ ...one, generation: 0 }, { ...effect, generation: 0 }))
+  const [first] = journals.find((entries) => entries.some(isIts)) ?? []
+  return first?.kind === 'planned' ? first.id : ''
+}
+
+function wordsOf(entry: Entry): string {
+  const { rev, atMs, nonce, runId, kind, ...rest } = entry
+  switch (entry.kind) {
+    case 'planned':
+    case 'replanned':
+      return `${kind} ${entry.plan.digest}`
+    case 'intended':
+      return `${kind} ${entry.effects.map(({ subject, step, generation }) => `${subject}.${step}.${generation}`).join(' ')}`
+    default:
+      return `${kind} ${JSON.stringify(rest)}`.slice(0, 400)
+  }
+}
