@@ -3,7 +3,7 @@
 // Why a reconciler: a list of stages run once knows what it meant to do; after a crash only the world knows what happened.
 // So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and dying at any line
 // is safe: the next tick reads, looks and decides the same.
-import { decide } from '../src/core/decide.ts'
+import { type Decision, decide } from '../src/core/decide.ts'
 import { callOf, effectId } from '../src/core/effects.ts'
 import type { Facts } from '../src/core/facts.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
@@ -31,8 +31,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
 
   const begun = await doubtWhatIsLost(read, journal)
   const facts = await ec2.observe(begun, clock.now())
-  const migration = await appendUntilSettled(begun, facts, ports)
-  const decision = decide(migration, facts, clock.now())
+  const { migration, decision } = await appendUntilSettled(begun, facts, ports)
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await views.saveProgress(id, sample(migration, facts))
   await queue.nudgeNotify(id)
@@ -54,10 +53,11 @@ async function appendUntilSettled(
   begun: Migration,
   facts: Facts,
   { journal, clock }: ReconcilePorts,
-): Promise<Migration> {
+): Promise<{ migration: Migration; decision: Decision }> {
   for (let migration = begun; ; ) {
-    const { next } = decide(migration, facts, clock.now())
-    if (!next) return migration
+    const decision = decide(migration, facts, clock.now())
+    const { next } = decision
+    if (!next) return { migration, decision }
     const claims: Claims = next.kind === 'done' || next.kind === 'aborted' ? { release: true } : {}
     const appended = await journal.append(migration.id, migration, next, claims)
     migration = appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Finding } from './core/checkup.ts'
 import type { Said } from './core/entries.ts'
-import type { Choice, Gate, Migration, Plan } from './core/migration.ts'
+import type { Choice, Migration } from './core/migration.ts'
 import {
   failedEffect,
   handsAt,
@@ -17,34 +17,9 @@ import {
   type Refusal,
 } from './core/permits.ts'
 import { draft, redraw } from './core/plan.ts'
-import type { Ec2 } from './core/ports.ts'
+import type { Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Rules } from './core/rules.ts'
 import { appendFrom, type Journal } from './store/journal.ts'
-
-/** What became of a request, in a sentence for the person who asked. */
-export type Reply = { readonly ok: boolean; readonly text: string }
-
-type Zones = { readonly sourceZone: string; readonly targetZone: string }
-type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
-
-export type Operations = {
-  /** Draws the plan and starts nothing. */
-  plan(request: Zones): Promise<{ readonly plan: Plan } | Reply>
-  start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
-  choose(request: On<{ choice: Choice }>): Promise<Reply>
-  approve(request: On<{ gate: Gate; basis: string }>): Promise<Reply>
-  decline(request: On): Promise<Reply>
-  /** A person did what was asked of them by hand, by the entry that asked. */
-  confirm(request: On<{ rev: number }>): Promise<Reply>
-  defer(request: On<{ service: string; reason: string }>): Promise<Reply>
-  /** By the effect's id, or by the name of a volume or service. */
-  retry(request: On<{ what: string }>): Promise<Reply>
-  pause(request: On): Promise<Reply>
-  resume(request: On): Promise<Reply>
-  abort(request: On<{ reason: string }>): Promise<Reply>
-  /** Migrations that are not over. */
-  running(): Promise<readonly Migration[]>
-}
 
 export type OperationPorts = {
   readonly journal: Journal
@@ -61,10 +36,10 @@ export type OperationPorts = {
   readonly dangers: readonly Finding[]
 }
 
-export function operations(ports: OperationPorts): Operations {
+export function operations(ports: OperationPorts): UseCases {
   const { journal, ec2, queue, rules, approvers, dangers } = ports
 
-  async function start(request: Parameters<Operations['start']>[0]): Promise<Reply> {
+  async function start(request: Parameters<UseCases['start']>[0]): Promise<Reply> {
     const { by, channel, seeds } = request
     if (dangers.length > 0) return refuse(dangersText(dangers))
     const inventory = await ec2.inventory(request)

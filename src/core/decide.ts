@@ -116,7 +116,7 @@ function open(m: Migration, facts: Facts): Said | null {
   const marks = [...leftMarks(m), ...liveMarks(m, required)]
   if (!areAchieved(m, marks)) return intend(m, marks)
   const steps = m.plan.services.flatMap((service) =>
-    isReady(m, service, facts) || !isDeferred(m, service) ? opening(m, service) : stepsOf(m, service, facts),
+    !isDeferred(m, service) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts),
   )
   const next = intend(m, steps)
   if (next || !m.plan.services.every((service) => isFinished(m, service))) return next

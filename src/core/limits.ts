@@ -10,6 +10,8 @@ export const DOUBT_MS = VISIBILITY_WINDOW_MS + ANSWER_WITHIN_MS
 export const VOLUMES_PAGE_MAX = 500
 /** Snapshots a DescribeSnapshots page (EC2 pagination: 1,000). */
 export const SNAPSHOTS_PAGE_MAX = 1000
+/** Values a filter of a describe (EC2 API: 200). */
+export const FILTER_VALUES_MAX = 200
 /** Resources a CreateTags call; EC2 takes 1,000, fewer keeps a refused one small. */
 export const TAGGED_MAX = 200
 /** Observation while something short is in flight on the critical path: attach takes 1 to 4 s (EBS CSI driver). */
@@ -38,8 +40,6 @@ export const INSTANCES_PAGE_MAX = 1000
 export const INSTANCE_TYPES_MAX = 100
 /** Commands a ListCommands page (SSM API: 50). */
 export const COMMANDS_PAGE_MAX = 50
-/** Hosts a SendCommand (SSM API: "specify no more than 50 instance IDs"). */
-export const COMMAND_HOSTS_MAX = 50
 /** SendCommand's TimeoutSeconds: a host that has not taken the command by then never does. SSM takes 30 at the least. */
 export const DELIVERY_TIMEOUT_SECONDS = 30
 /** A host refuses a command this long after it was sent: delivery, and a host's clock that is a little off. */

@@ -1,4 +1,5 @@
-// What the core's callers need of the world; the edges implement these, main.ts hands them in.
+// What the core's callers need of the world, and what people can ask of zonehop. Implemented by the edges and by operations.ts;
+// wired together in bot.ts.
 
 import type {
   AttachEffect,
@@ -10,7 +11,7 @@ import type {
   TagEffect,
 } from './effects.ts'
 import type { Facts, Inventory } from './facts.ts'
-import type { Migration } from './migration.ts'
+import type { Choice, Gate, Migration, Plan } from './migration.ts'
 
 export type Clock = {
   /** Ms since 1970. */
@@ -75,4 +76,30 @@ export type StepJob = {
   readonly attempt: number
   /** 1 before 2 before 3. */
   readonly priority: number
+}
+
+/** What became of a request, in a sentence for the person who asked. */
+export type Reply = { readonly ok: boolean; readonly text: string }
+
+type Zones = { readonly sourceZone: string; readonly targetZone: string }
+type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
+
+/** What people can do, whatever door they come through. */
+export type UseCases = {
+  /** Draws the plan and starts nothing. */
+  plan(request: Zones): Promise<{ readonly plan: Plan } | Reply>
+  start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
+  choose(request: On<{ choice: Choice }>): Promise<Reply>
+  approve(request: On<{ gate: Gate; basis: string }>): Promise<Reply>
+  decline(request: On): Promise<Reply>
+  /** A person did what was asked of them by hand, by the entry that asked. */
+  confirm(request: On<{ rev: number }>): Promise<Reply>
+  defer(request: On<{ service: string; reason: string }>): Promise<Reply>
+  /** By the effect's id, or by the name of a volume or service. */
+  retry(request: On<{ what: string }>): Promise<Reply>
+  pause(request: On): Promise<Reply>
+  resume(request: On): Promise<Reply>
+  abort(request: On<{ reason: string }>): Promise<Reply>
+  /** Migrations that are not over. */
+  running(): Promise<readonly Migration[]>
 }

@@ -26,8 +26,8 @@ function rootOf(instance: string): VolumeSeed {
   return { name: `${instance}-root`, sizeGib: 8, usedGib: 4, type: 'gp3', ...place }
 }
 
-/** EC2 allows these for data volumes; with 21 on a server, a thousand volumes are on no more servers than one command reaches. */
-const DEVICES = [...'fghijklmnopqrstuvwxyz'].map((letter) => `/dev/sd${letter}`)
+/** The device names AWS recommends for data volumes. */
+const DEVICES = [...'fghijklmnop'].map((letter) => `/dev/sd${letter}`)
 
 /** So many small volumes of one service, as many to a server as there are devices. */
 export function smallVolumes(count: number): Record<string, OnServer[]> {

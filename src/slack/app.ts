@@ -4,9 +4,9 @@
 // gates have WebClients of their own, since one 429 holds up a client's whole queue.
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'
+import type { UseCases } from '../core/ports.ts'
 import { listenForClicks } from './clicks.ts'
 import { listenForCommands } from './commands.ts'
-import type { SlackOperations } from './operations.ts'
 import { refused } from './tokens.ts'
 
 export type SlackConfig = {
@@ -28,7 +28,7 @@ export type Slack = {
 
 export async function startSlack(
   { botToken, appToken, apiUrl }: SlackConfig,
-  operations: SlackOperations,
+  operations: UseCases,
   onError: (error: Error) => void,
 ): Promise<Slack> {
   const clientOptions = apiUrl ? { slackApiUrl: apiUrl } : {}

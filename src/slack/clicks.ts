@@ -1,8 +1,8 @@
 // Buttons and forms. Who clicks and is taken sees the message itself change; only a refusal needs words.
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
+import type { Reply, UseCases } from '../core/ports.ts'
 import { chooseModal, readChoice, readReason, reasonModal } from './modals.ts'
-import type { Reply, SlackOperations } from './operations.ts'
 import { orTrouble } from './trouble.ts'
 
 const gate = z.object({ id: z.string(), gate: z.enum(['start', 'freeze', 'goLive']), basis: z.string() })
@@ -16,7 +16,7 @@ const place = z.object({
   service: z.string().optional(),
 })
 
-export function listenForClicks(app: App, operations: SlackOperations, onError: (error: Error) => void): void {
+export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
   app.action(/^(approve|decline|confirm|retry)-/, async ({ action, ack, body, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
@@ -48,7 +48,7 @@ function refusalOf({ ok, text }: Reply): string {
   return ok ? '' : text
 }
 
-type Clicked = { readonly by: string; readonly operations: SlackOperations }
+type Clicked = { readonly by: string; readonly operations: UseCases }
 
 function answer(actionId: string, value: unknown, { by, operations }: Clicked): Promise<Reply> {
   switch (actionId.split('-')[0]) {
@@ -67,7 +67,7 @@ function answer(actionId: string, value: unknown, { by, operations }: Clicked): 
 
 type Place = z.infer<typeof place>
 
-async function form(actionId: string, at: Place, operations: SlackOperations) {
+async function form(actionId: string, at: Place, operations: UseCases) {
   const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
   if (actionId.startsWith('abort-')) return reasonModal('abort', where)
   if (actionId.startsWith('defer-')) return reasonModal('defer', where)
@@ -76,7 +76,7 @@ async function form(actionId: string, at: Place, operations: SlackOperations) {
   return chooseModal({ id: at.id, volume: at.volume ?? '', name: at.name ?? '' }, services)
 }
 
-type Submitted = { readonly on: Place & { readonly by: string }; readonly operations: SlackOperations }
+type Submitted = { readonly on: Place & { readonly by: string }; readonly operations: UseCases }
 
 function submit(callback: string, values: unknown, { on, operations }: Submitted): Promise<Reply> {
   const { id, by } = on

@@ -1,15 +1,15 @@
 // /migrate: acknowledged at once, answered to the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
 import type { Migration } from '../core/migration.ts'
+import type { Reply, UseCases } from '../core/ports.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
-import type { Reply, SlackOperations } from './operations.ts'
 import { planText } from './plan.ts'
 import { headline } from './status.ts'
 import { orTrouble } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }
 
-export function listenForCommands(app: App, operations: SlackOperations, onError: (error: Error) => void): void {
+export function listenForCommands(app: App, operations: UseCases, onError: (error: Error) => void): void {
   app.command('/migrate', async ({ command, ack, respond }) => {
     await ack()
     const asker = { by: command.user_id, channel: command.channel_id }
@@ -18,7 +18,7 @@ export function listenForCommands(app: App, operations: SlackOperations, onError
   })
 }
 
-async function answer(command: Command, asker: Asker, operations: SlackOperations): Promise<string> {
+async function answer(command: Command, asker: Asker, operations: UseCases): Promise<string> {
   const { by } = asker
   switch (command.verb) {
     case 'wrong':
@@ -42,7 +42,7 @@ async function answer(command: Command, asker: Asker, operations: SlackOperation
 
 type OnOne = Extract<Command, { verb: 'pause' | 'resume' | 'abort' | 'defer' | 'retry' }>
 
-function onOne(command: OnOne, on: { id: string; by: string }, operations: SlackOperations): Promise<Reply> {
+function onOne(command: OnOne, on: { id: string; by: string }, operations: UseCases): Promise<Reply> {
   switch (command.verb) {
     case 'pause':
       return operations.pause(on)
@@ -58,11 +58,7 @@ function onOne(command: OnOne, on: { id: string; by: string }, operations: Slack
 }
 
 /** The one that is named, or the only one that runs in the channel; else the sentence that asks which. */
-async function migrationOf(
-  id: string | null,
-  { channel }: Asker,
-  operations: SlackOperations,
-): Promise<Migration | string> {
+async function migrationOf(id: string | null, { channel }: Asker, operations: UseCases): Promise<Migration | string> {
   const running = await operations.running()
   const found = running.filter((m) => (id ? m.id === id : m.channel === channel))
   const [only, another] = found

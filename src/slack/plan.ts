@@ -4,6 +4,8 @@ import type { Migration, Plan, Uncovered } from '../core/migration.ts'
 import { isRed } from '../core/plan.ts'
 import { button, buttons, closed, type Message, say, sections } from './blocks.ts'
 
+/** Volumes of a service named one by one. */
+const NAMED_MAX = 25
 /** Buttons a message; past them, what is chosen makes room for the next. */
 const CHOICES_MAX = 10
 
@@ -48,7 +50,9 @@ export function planText(plan: Plan): string {
     ...redLines(plan),
     ...services.map(({ name, need }) => {
       const mine = moves.filter(({ service }) => service === name)
-      return `${name}, ${need}: ${mine.map(({ volume }) => `${volume.name} (${volume.sizeGib} GiB)`).join(', ')}.`
+      const named = mine.slice(0, NAMED_MAX).map(({ volume }) => `${volume.name} (${volume.sizeGib} GiB)`)
+      const more = mine.length > NAMED_MAX ? ` and ${mine.length - NAMED_MAX} more` : ''
+      return `${name}, ${need}: ${named.join(', ')}${more}.`
     }),
     ...stays.map(({ name, sizeGib, reason }) => `${name} (${sizeGib} GiB) stays: ${reason}.`),
     ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),

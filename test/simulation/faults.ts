@@ -65,7 +65,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     wipeEveryMin: every(0.2, 2, 15),
     putBackEveryMin: every(0.25, 3, 20),
     clockStepEveryMin: every(0.2, 2, 15),
-    untilMs: fromMs + random.whole(8, 40) * 60_000,
+    untilMs: fromMs + random.whole(5, 25) * 60_000,
   }
 }
 

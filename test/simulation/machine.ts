@@ -6,8 +6,8 @@ import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/step.ts'
 import { STEP_BODIES } from '../../jobs/steps.ts'
 import type { Call } from '../../src/core/effects.ts'
-import type { Clock, Queue, StepJob } from '../../src/core/ports.ts'
-import { type Operations, operations } from '../../src/operations.ts'
+import type { Clock, Queue, StepJob, UseCases } from '../../src/core/ports.ts'
+import { operations } from '../../src/operations.ts'
 import type { Views } from '../../src/store/views.ts'
 import type { Way } from '../support/memory-journal.ts'
 import type { MemoryJob } from '../support/memory-queue.ts'
@@ -18,7 +18,7 @@ import type { Sim } from './sim.ts'
 export type Machine = {
   readonly name: string
   life: Life | null
-  operations: Operations | null
+  operations: UseCases | null
   /** How far its clock is off. */
   skewMs: number
   run: (job: MemoryJob, holder: object) => Promise<void>
@@ -27,6 +27,7 @@ export type Machine = {
 }
 
 const AT_ONCE_MAX = 10
+const RESTS_MAX_MS = 45_000
 /** What is on the network arrives, whatever becomes of who sent it. */
 const NETWORK: Life = { name: 'network', isOver: false, suspendedUntilMs: 0 }
 
@@ -43,7 +44,18 @@ export function startMachines(sim: Sim, count: number): Machine[] {
       waiting: new Map(),
     }),
   )
-  sim.serve = (queue) => sim.scheduler.after(sim.random.whole(1, 15), () => serve(sim, machines, queue))
+  const due = new Map<string, number>()
+  sim.serve = (queue, ms = sim.random.whole(1, 15)) => {
+    const atMs = sim.scheduler.now() + ms
+    // One look at a time is enough, and another follows while jobs wait.
+    if ((due.get(queue) ?? Number.POSITIVE_INFINITY) <= atMs) return
+    due.set(queue, atMs)
+    sim.scheduler.after(ms, () => {
+      if (due.get(queue) !== atMs) return
+      due.delete(queue)
+      serve(sim, machines, queue)
+    })
+  }
   for (const machine of machines) start(sim, machine, machines)
   return machines
 }
@@ -51,22 +63,18 @@ export function startMachines(sim: Sim, count: number): Machine[] {
 /** A worker with room for it takes the next job of the queue. */
 function serve(sim: Sim, machines: readonly Machine[], queue: string): void {
   const { scheduler, random } = sim
+  if (!sim.queue.hasWaiting(queue)) return
   const restMs = sim.queue.restsUntilMs(queue) - scheduler.now()
-  if (restMs > 0) {
-    scheduler.after(restMs + 1, () => serve(sim, machines, queue))
-    return
-  }
   const able = machines.filter(
     ({ life, active }) => life && life.suspendedUntilMs <= scheduler.now() && (active.get(queue) ?? 0) < AT_ONCE_MAX,
   )
-  if (able.length === 0) {
-    scheduler.after(500, () => serve(sim, machines, queue))
-    return
+  const machine = restMs > 0 ? undefined : random.pick(able)
+  if (machine) {
+    const holder = { life: machine.life }
+    const job = sim.queue.take(queue, holder)
+    if (job) void machine.run(job, holder)
   }
-  const machine = random.pick(able)
-  const holder = { life: machine?.life }
-  const job = machine && sim.queue.take(queue, holder)
-  if (job) void machine.run(job, holder)
+  sim.serve(queue, restMs > 0 ? restMs + 1 : machine ? random.whole(0, 3) : 500)
 }
 
 export function crash(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
@@ -115,7 +123,7 @@ type Ports = ReconcilePorts & StepPorts & { readonly queue: Queue & { interrupt(
 
 async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue }: Ports): Promise<void> {
   for (;;) {
-    await scheduler.wait(life, random.whole(4_000, 20_000))
+    await scheduler.wait(life, random.whole(5_000, 40_000))
     for (const id of await journal.running()) await queue.nudge(id)
   }
 }
@@ -193,7 +201,8 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
 
   const clock: Clock = {
     now: () => Math.round(scheduler.now() + machine.skewMs),
-    sleep: (ms, wake) => scheduler.wait(life, ms * sim.pace, wake),
+    // Longer than asked, as in a process that has much to do.
+    sleep: (ms, wake) => scheduler.wait(life, Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
     speed: () => 1,
   }
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })

@@ -3,11 +3,11 @@
 import { callOf, type Effect, effectId } from '../../src/core/effects.ts'
 import type { EffectState, Migration } from '../../src/core/migration.ts'
 import { mayConfirm } from '../../src/core/permits.ts'
+import type { UseCases } from '../../src/core/ports.ts'
 import { latest } from '../../src/core/state.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import { addVolume } from '../../src/demo/ec2/world.ts'
 import { setServiceByHand } from '../../src/demo/ssm/services.ts'
-import type { Operations } from '../../src/operations.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
 import { CallFailed } from './edge.ts'
 import type { Machine } from './machine.ts'
@@ -40,7 +40,7 @@ function drawHabits(random: Random, nowMs: number): Habits {
   return {
     seeds: random.chance(0.5),
     lookEveryMs: random.whole(2_000, 20_000),
-    readMs: random.chance(0.5) ? 5_000 : random.whole(5_000, 240_000),
+    readMs: random.chance(0.6) ? 5_000 : random.whole(5_000, 150_000),
     doubles: some(0.4, 0.5),
     stale: some(0.3, 0.2),
     pauses: some(0.3, 0.02),
@@ -104,11 +104,7 @@ function startOne(crowd: Crowd): void {
 }
 
 /** Said to whichever bot is up; a bot that dies meanwhile, or an AWS that does not answer, leaves them not knowing. */
-function ask(
-  { sim, machines, random }: Crowd,
-  what: string,
-  say: (use: Operations) => Promise<{ text?: string }>,
-): void {
+function ask({ sim, machines, random }: Crowd, what: string, say: (use: UseCases) => Promise<{ text?: string }>): void {
   const machine = random.pick(machines.filter(({ operations }) => operations))
   if (!machine?.operations) return
   sim.note('people', what)

@@ -37,7 +37,7 @@ export type Sim = {
   isFaulty(): boolean
   note(who: string, what: string): void
   /** A job waits in the queue; set by machine.ts. */
-  serve: (queue: string) => void
+  serve: (queue: string, ms?: number) => void
   /** Of the clock that stamps the entries. */
   redisSkewMs: number
 }
@@ -89,7 +89,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     watch: openWatch({ store, hosts, now, transcript }),
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
-    pace: random.pick([1, 2, 4, 8]),
+    pace: random.pick([2, 8, 16, 20]),
     history,
     isFaulty,
     note(who, what) {

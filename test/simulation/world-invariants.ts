@@ -65,13 +65,23 @@ export function servicesIn(store: Store, hosts: Hosts, zone: string): Sided[] {
 
 /** Never the source open while the target is: what is written to one of them would be lost. */
 export function oneZoneWritable(store: Store, hosts: Hosts): string[] {
-  const open = servicesIn(store, hosts, TARGET).filter(({ service }) => service.state === 'open')
+  // Asked after every step, so it looks for nothing while nothing is open there.
+  const open = openIn(store, hosts, TARGET)
   if (open.length === 0) return []
-  const sources = servicesIn(store, hosts, SOURCE).filter(({ service }) => service.state === 'open')
-  return open.flatMap(({ name, service }) => {
-    const source = sources.find((one) => one.name === name)?.service
-    return source ? [`${name} is open in both zones (${source.by}; ${service.by})`] : []
+  const sources = openIn(store, hosts, SOURCE)
+  return open.flatMap(({ name, by }) => {
+    const source = sources.find((one) => one.name === name)
+    return source ? [`${name} is open in both zones (${source.by}; ${by})`] : []
   })
+}
+
+function openIn(store: Store, hosts: Hosts, zone: string): Service[] {
+  const open: Service[] = []
+  for (const host of hosts.hosts.values()) {
+    if (store.instances.get(host.instance)?.zone !== zone) continue
+    for (const service of host.services.values()) if (service.state === 'open') open.push(service)
+  }
+  return open
 }
 
 /** What is open in the target zone knows everything that was written in the source zone. */

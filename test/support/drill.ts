@@ -9,12 +9,12 @@ import { ec2 as ec2Edge } from '../../src/aws/ec2.ts'
 import { callOf } from '../../src/core/effects.ts'
 import type { Entry } from '../../src/core/entries.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import type { Ec2, StepJob } from '../../src/core/ports.ts'
+import type { Ec2, StepJob, UseCases } from '../../src/core/ports.ts'
 import { waitsOf } from '../../src/core/progress.ts'
 import { NO_RULES, type Rules } from '../../src/core/rules.ts'
 import type { WorldSeed } from '../../src/demo/ec2/entities.ts'
 import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
-import { type Operations, operations } from '../../src/operations.ts'
+import { operations } from '../../src/operations.ts'
 import type { Views } from '../../src/store/views.ts'
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts'
 
@@ -48,7 +48,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     interrupt: async () => undefined,
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
-  const use = (): Operations => operations({ journal, ec2, queue, rules, approvers: [], dangers: [] })
+  const use = (): UseCases => operations({ journal, ec2, queue, rules, approvers: [], dangers: [] })
 
   /** One tick, then every job it asked for, then as much time as the tick wanted to rest. */
   async function turn(id: string): Promise<void> {

@@ -32,7 +32,7 @@ export type MemoryQueue = {
   /** The locks of these holders have run out: whatever they held waits again. */
   lapse(has: (holder: object) => boolean): void
   wipe(): void
-  waiting(): readonly string[]
+  hasWaiting(queue: string): boolean
 }
 
 type Options = {
@@ -131,6 +131,6 @@ export function memoryQueue({ now, waits = () => undefined, isKeeping = false }:
       queues.clear()
       kept.clear()
     },
-    waiting: () => [...queues].flatMap(([queue, { waiting }]) => [...waiting.keys()].map((id) => `${queue} ${id}`)),
+    hasWaiting: (queue) => stateOf(queue).waiting.size > 0,
   }
 }
