@@ -100,7 +100,12 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
     (state) => isWaitedFor(m, state) && latest(m, state.effect.subject, state.effect.step) === state,
   )
   const hands = open.filter(({ effect }) => callOf(effect) === null)
-  const calls = open.filter(({ effect }) => callOf(effect) !== null)
+  const urgent = urgency(m, facts)
+  const calls = open
+    .filter(({ effect }) => callOf(effect) !== null)
+    .map((state) => ({ state, at: urgent(state) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ state }) => state)
   const words = (state: EffectState): string =>
     waitOn(names.get(state.effect.subject) ?? state.effect.subject.replace('service/', ''), state, facts)
   return [
@@ -117,6 +122,18 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
 function doubtOf({ doubtUntilMs }: Migration): string {
   const until = new Date(doubtUntilMs).toISOString().slice(11, 16)
   return `EC2 to show what the journal may have lost: until ${until} UTC it is only looked`
+}
+
+/** What has failed first, then what the outage waits for, the slowest of it foremost; what can wait last. */
+function urgency(m: Migration, facts: Facts): (state: EffectState) => number {
+  const deferred = new Set(m.plan.services.filter((service) => isDeferred(m, service)).map(({ name }) => name))
+  const services = new Map(m.plan.moves.map(({ id, service }) => [id, service]))
+  return ({ effect, failure, resource }) => {
+    if (failure) return 0
+    const service = 'service' in effect ? effect.service : (services.get(effect.subject) ?? '')
+    const percent = facts.snapshots.get(resource ?? '')?.percent ?? 100
+    return (deferred.has(service) ? 2_000 : 1_000) + percent
+  }
 }
 
 /** What the fence keeps back on the way back is waited for by nobody. */

@@ -24,7 +24,7 @@ export type Appended =
 export type Journal = {
   /** The fold of all entries, or null when there is no such migration. */
   read(id: string): Promise<Migration | null>
-  entries(id: string): Promise<Entry[]>
+  entries(id: string): Promise<readonly Entry[]>
   /** Whether entries that followed this fold may be lost: another Redis run keeps the journal now, or they were seen and are gone. */
   mayHaveLost(migration: Migration): Promise<boolean>
   /** Appends after exactly the migration handed in (null: as the first entry). */
@@ -97,7 +97,7 @@ end
 return { 'appended' }
 `
 
-type Fold = { migration: Migration; nonce: string }
+type Fold = { readonly migration: Migration; readonly nonce: string; readonly entries: readonly Entry[] }
 
 /** `drillNowMs`: the drill's clock, when there is one; else Redis's own stamps the entries. */
 export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): Journal {
@@ -121,10 +121,11 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
       return folds.delete(id) ? foldOf(id) : null
     }
     const fresh = isKept ? entries.slice(1) : entries
+    const last = fresh.at(-1)
+    if (!last) return kept ?? null
     const migration = fresh.reduce<Migration | null>(extend, kept?.migration ?? null)
-    const nonce = fresh.at(-1)?.nonce ?? kept?.nonce
-    if (!migration || !nonce) return null
-    const fold = { migration, nonce }
+    if (!migration) return null
+    const fold = { migration, nonce: last.nonce, entries: [...(kept?.entries ?? []), ...fresh] }
     folds.set(id, fold)
     return fold
   }
@@ -158,7 +159,7 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
   return {
     append,
     read: async (id) => (await foldOf(id))?.migration ?? null,
-    entries: (id) => entriesFrom(id, 1),
+    entries: async (id) => (await foldOf(id))?.entries ?? [],
     async mayHaveLost({ id, runId }) {
       const running = /run_id:(\w+)/.exec(await redis.info('server'))?.[1]
       return cut.has(id) || running !== runId
