@@ -49,7 +49,10 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
         alert(m, facts, nowMs) ??
         advance(m, facts, nowMs)),
     effects: isOver ? [] : calls,
-    waits: waitsOf(m, facts),
+    // Only for who reads it out: one entry after another is decided on the way.
+    get waits() {
+      return waitsOf(m, facts)
+    },
     observeInMs: observeInMs(m, facts, nowMs),
   }
 }

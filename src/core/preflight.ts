@@ -170,13 +170,16 @@ function freezes({ services, moves, inventory, volumes }: Request): Check[] {
       ({ id, attachments: [attachment] }) =>
         attachment?.instance === instance.id && attachment.device !== instance.rootDevice && !moving.has(id),
     )
+    const other = moves.find(({ volume, service }) => volume.instance === instance.id && !stopping.includes(service))
     const cause = hasStore(inventory.survey, instance)
       ? `${instance.id} (${instance.type}) has disks of its own, which a stop erases`
       : group
         ? `${instance.id} belongs to the Auto Scaling group ${group}, which would replace it`
         : left
           ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays`
-          : null
+          : other
+            ? `${instance.id} also serves ${other.service}, whose own freeze needs it running`
+            : null
     return cause ? [red(`freeze of ${instance.name}`, cause, 'freeze by document or by hand instead')] : []
   })
 }

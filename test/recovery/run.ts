@@ -27,6 +27,8 @@ const QUIET_MS = { least: 1_500, most: 4_000 }
 const RESTART_MS = 500
 /** A migration that is not over by then, in real ms, counts as lost. */
 const ENDS_WITHIN_MS = 180_000
+/** What takes longer to carry on is told as it happens, in ms. */
+const TOLD_MS = 8_000
 /** Nothing decided within this time, in real ms, is measured as this time. */
 const CARRY_ON_MAX_MS = 60_000
 
@@ -81,7 +83,6 @@ for (let round = 0; tally.kills < Number(values.kills); round++) {
   )
 }
 const sorted = tally.carryOnMs.toSorted((a, b) => a - b)
-const seconds = (ms: number | undefined): number => Math.round((ms ?? 0) / 100) / 10
 process.stdout.write(
   `${JSON.stringify({
     kills: tally.kills,
@@ -208,6 +209,10 @@ async function disturb(scene: Scene): Promise<void> {
     tally.kills++
     const carriedOnMs = await carriedOn(scene, was, sinceMs)
     if (carriedOnMs !== null) tally.carryOnMs.push(carriedOnMs)
+    if ((carriedOnMs ?? 0) > TOLD_MS)
+      process.stdout.write(
+        `  ${turn === worseAt ? mishap : `${victim?.role} killed`}: carried on after ${seconds(carriedOnMs ?? 0)} s\n`,
+      )
   }
 }
 
@@ -268,6 +273,10 @@ async function duplicates({ ec2 }: Box): Promise<number> {
   )
   const hooks = (ec2.state().hosts ?? []).flatMap(({ services }) => services.map(({ hooks }) => Math.max(0, hooks - 1)))
   return steps.length - new Set(steps).size + hooks.reduce((sum, more) => sum + more, 0)
+}
+
+function seconds(ms: number | undefined): number {
+  return Math.round((ms ?? 0) / 100) / 10
 }
 
 /** mulberry32: the same seed, the same misfortune. */

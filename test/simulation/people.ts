@@ -192,7 +192,8 @@ function cover(crowd: Crowd, m: Migration): void {
   const red = m.plan.checks.find(({ result }) => result === 'red')
   const [volume] = m.plan.uncovered
   if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
-    const service = random.pick(m.plan.services)?.name ?? volume.name
+    const beside = m.plan.moves.find((move) => move.volume.instance === volume.instance)?.service
+    const service = random.chance(0.8) && beside ? beside : (random.pick(m.plan.services)?.name ?? volume.name)
     const isMoving = volume.instance !== null && random.chance(0.4)
     const route = isMoving ? ('snapshot' as const) : ('stay' as const)
     const choice = { volume: volume.volume, service, route, need: 'required' as const }
