@@ -71,7 +71,7 @@ function lineOf(m: Migration, move: Move, facts: Facts): Line {
 }
 
 function placeOf(m: Migration, { service, volume }: Move): string {
-  return `${isOpen(m, service) ? 'live' : 'attached and checked'} in ${m.plan.targetZone} at ${volume.device}`
+  return `${isOpen(m, service) ? 'live' : 'attached and checked'} at ${volume.device}`
 }
 
 function etaOf({ resource }: EffectState, facts: Facts): Remaining | null {
