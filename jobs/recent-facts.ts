@@ -1,20 +1,35 @@
-// Facts for the steps that ask again before they act. A thousand final snapshots that begin together share one look.
+// Facts for the steps that ask again before they act: of the volumes an effect rests on alone. A thousand final snapshots begin
+// together, so those that ask while a look is under way share the next one; nobody gets a look that began before they asked.
 import type { Facts } from '../src/core/facts.ts'
-import { OBSERVE_SHORT_MS } from '../src/core/limits.ts'
 import type { Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2 } from '../src/core/ports.ts'
 
-type Look = { readonly rev: number; readonly atMs: number; readonly facts: Promise<Facts> }
+type Look = { readonly volumes: Set<string>; readonly facts: Promise<Facts> }
 
-/** Facts no older than OBSERVE_SHORT_MS, begun at `rev` or later: what was intended at `rev` is not asked of an older world. */
 export function recentFacts(ec2: Pick<Ec2, 'observe'>, clock: Clock) {
-  const looks = new Map<string, Look>()
-  return async (migration: Migration, rev: number): Promise<Facts> => {
-    const known = looks.get(migration.id)
-    const nowMs = clock.now()
-    if (known && known.rev >= rev && nowMs - known.atMs < OBSERVE_SHORT_MS) return await known.facts
-    const facts = ec2.observe(migration, nowMs)
-    looks.set(migration.id, { rev: migration.rev, atMs: nowMs, facts })
-    return await facts
+  const underWay = new Map<string, Promise<unknown>>()
+  /** Not begun yet: by migration, the look that others may still join. */
+  const next = new Map<string, Look>()
+
+  function prepare(migration: Migration): Look {
+    const { id } = migration
+    const volumes = new Set<string>()
+    const facts = (underWay.get(id) ?? Promise.resolve()).then(() => {
+      next.delete(id)
+      return ec2.observe(migration, clock.now(), [...volumes])
+    })
+    const look = { volumes, facts }
+    next.set(id, look)
+    underWay.set(
+      id,
+      facts.catch(() => undefined),
+    )
+    return look
+  }
+
+  return async (migration: Migration, volumes: readonly string[]): Promise<Facts> => {
+    const look = next.get(migration.id) ?? prepare(migration)
+    for (const volume of volumes) look.volumes.add(volume)
+    return await look.facts
   }
 }

@@ -10,7 +10,7 @@ import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
 import { priorityOf } from '../src/core/priority.ts'
 import { sample } from '../src/core/progress.ts'
-import type { Claims, Journal } from '../src/store/journal.ts'
+import { type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 
 export type ReconcilePorts = {
@@ -54,13 +54,18 @@ async function appendUntilSettled(
   facts: Facts,
   { journal, clock }: ReconcilePorts,
 ): Promise<{ migration: Migration; decision: Decision }> {
-  for (let migration = begun; ; ) {
-    const decision = decide(migration, facts, clock.now())
-    const { next } = decision
-    if (!next) return { migration, decision }
-    const claims: Claims = next.kind === 'done' || next.kind === 'aborted' ? { release: true } : {}
-    const appended = await journal.append(migration.id, migration, next, claims)
-    migration = appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)
+  for (;;) {
+    const settled = await inTurn(journal, begun.id, async () => {
+      const migration = await journal.read(begun.id)
+      if (!migration) throw new Error(`the journal of ${begun.id} is gone`)
+      const decision = decide(migration, facts, clock.now())
+      const { next } = decision
+      if (!next) return { migration, decision }
+      const claims: Claims = next.kind === 'done' || next.kind === 'aborted' ? { release: true } : {}
+      await journal.append(migration.id, migration, next, claims)
+      return null
+    })
+    if (settled) return settled
   }
 }
 

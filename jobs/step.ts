@@ -10,7 +10,7 @@ import type { Facts } from '../src/core/facts.ts'
 import { CALL_WITHIN_MS } from '../src/core/limits.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Answer, Clock, Ec2, Hosts, Queue, StepJob } from '../src/core/ports.ts'
-import { needsRecheck, recheck } from '../src/core/recheck.ts'
+import { ground, recheck } from '../src/core/recheck.ts'
 import { appendFrom, type Journal } from '../src/store/journal.ts'
 import type { Tokens } from '../src/store/tokens.ts'
 
@@ -20,8 +20,8 @@ export type StepPorts = {
   readonly ec2: Ec2
   readonly hosts: Hosts
   readonly clock: Clock
-  /** Facts observed at this rev or later, and just now. */
-  readonly factsSince: (migration: Migration, rev: number) => Promise<Facts>
+  /** Facts of these source volumes, looked at from now on. */
+  readonly factsOf: (migration: Migration, sources: readonly string[]) => Promise<Facts>
   readonly tokens: Tokens
   /** Real time in ms, steady: how long the process took between winning `issued` and calling. */
   readonly steadyMs: () => number
@@ -57,10 +57,9 @@ export async function runStep<E extends Effect>(
 }
 
 /** Looks again at the ground of what cannot be undone. What has moved leaves the intent pending for the next tick to judge. */
-async function mayStill(m: Migration, state: EffectState, { factsSince, queue }: StepPorts): Promise<boolean> {
-  if (!needsRecheck(state.effect)) return true
-  const facts = await factsSince(m, state.intendedRev)
-  if (recheck(m, state.effect, facts) === null) return true
+async function mayStill(m: Migration, { effect }: EffectState, { factsOf, queue }: StepPorts): Promise<boolean> {
+  const sources = ground(m, effect)
+  if (sources === null || recheck(m, effect, await factsOf(m, sources)) === null) return true
   await queue.nudge(m.id)
   return false
 }

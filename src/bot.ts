@@ -86,7 +86,7 @@ export async function startProcess(
         tokens: redisTokens(redis, () => clock.now()),
         queue,
         clock,
-        factsSince: recentFacts(ec2, clock),
+        factsOf: recentFacts(ec2, clock),
         speaker: speaker(config.slack),
         steadyMs: () => performance.now(),
         onError,

@@ -18,14 +18,15 @@ import { identity } from '../core/tags.ts'
 import type { Clients } from './clients.ts'
 import { sortError } from './errors.ts'
 import { inventory } from './inventory.ts'
-import { observe } from './observe.ts'
+import { observe, observeSources } from './observe.ts'
 import { pairs, tagged } from './wire.ts'
 
 export function ec2(clients: Clients): Ec2 {
   const { mutating } = clients
   return {
     inventory: (zones) => inventory(clients, zones),
-    observe: (migration, nowMs) => observe(clients, migration, nowMs),
+    observe: (migration, nowMs, sources) =>
+      sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs),
 
     // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
     createSnapshot: (migrationId, effect) =>

@@ -3,6 +3,7 @@ import { anew } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import type { Migration, Move, Tags } from './migration.ts'
+import { once } from './once.ts'
 import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
 import { isAchieved, latest } from './state.ts'
@@ -18,6 +19,12 @@ export function seedEffect(m: Migration, move: Move): Effect {
  * while it is not.
  */
 export function moveEffect(m: Migration, move: Move, facts: Facts): Effect | null {
+  return effectsOf(m)(facts)(move)
+}
+
+const effectsOf = once((m: Migration) => once((facts: Facts) => once((move: Move) => nextEffect(m, move, facts))))
+
+function nextEffect(m: Migration, move: Move, facts: Facts): Effect | null {
   const { volume, successor } = move
   const base = { subject: move.id, generation: 1 } as const
   const freeze = freezeOf(m, move.service)

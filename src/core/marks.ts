@@ -3,27 +3,36 @@ import { anew } from './anew.ts'
 import type { TagEffect } from './effects.ts'
 import { TAGGED_MAX } from './limits.ts'
 import type { Freeze, Migration, Move, Service, Tags } from './migration.ts'
+import { once } from './once.ts'
 import { latest } from './state.ts'
 import { frozenTag } from './tags.ts'
 
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
 /** Memory for a person, or a later migration, reading the volume alone. */
-export function startMarks(m: Migration): TagEffect[] {
+export const startMarks = once((m: Migration): TagEffect[] => {
   const marks = movesHere(m).map((move) => ({ resource: move.volume.id, tags: { 'zonehop:plan': planTag(m, move) } }))
   return batches(m, 'start', marks)
-}
+})
 
 /** The freeze's id, before anything stops writing. */
 export function freezeMarks(m: Migration, freeze: Freeze): TagEffect[] {
-  const mine = movesHere(m).filter(({ service }) => freeze.services.includes(service))
-  const tags = { ...frozenTag(freeze.id), 'zonehop:phase': 'frozen' }
-  return batches(
-    m,
-    freeze.id,
-    mine.map(({ volume }) => ({ resource: volume.id, tags })),
-  )
+  return marksOfFreeze(m)(freeze)
 }
+
+/** Every service of a freeze asks for the same. */
+const marksOfFreeze = once((m: Migration) =>
+  once((freeze: Freeze) => {
+    const services = new Set(freeze.services)
+    const mine = movesHere(m).filter(({ service }) => services.has(service))
+    const tags = { ...frozenTag(freeze.id), 'zonehop:phase': 'frozen' }
+    return batches(
+      m,
+      freeze.id,
+      mine.map(({ volume }) => ({ resource: volume.id, tags })),
+    )
+  }),
+)
 
 /** After `wentLive`, before anything opens: every source, deferrable ones too, is left behind. */
 export function leftMarks(m: Migration): TagEffect[] {

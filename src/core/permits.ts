@@ -32,7 +32,11 @@ export function mayChoose(m: Migration, { by, choice, approvers }: Person & { ch
     ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
   )
   if (!isPlanned) return no(`${choice.volume} is no volume of this plan.`)
-  const isMoving = [...m.effects.values()].some(({ effect }) => effect.subject === choice.volume)
+  // Also by its tags: what says on the volume that it moves would stay there, and nobody would take it off.
+  const isMoving = [...m.effects.values()].some(
+    ({ effect }) =>
+      effect.subject === choice.volume || (effect.step === 'tag' && effect.resources.includes(choice.volume)),
+  )
   if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
   return isApprover(by, approvers)
 }

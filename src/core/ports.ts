@@ -34,7 +34,8 @@ export type Answer =
 
 export type Ec2 = {
   inventory(zones: { sourceZone: string; targetZone: string }): Promise<Inventory>
-  observe(migration: Migration, nowMs: number): Promise<Facts>
+  /** `sources`: of these source volumes alone. */
+  observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
   createSnapshot(migrationId: string, effect: SnapshotEffect): Promise<Answer>
   createVolume(migrationId: string, effect: RestoreEffect): Promise<Answer>
   attachVolume(effect: AttachEffect): Promise<Answer>

@@ -6,9 +6,21 @@ import { isFrozen } from './ladder.ts'
 import type { Migration } from './migration.ts'
 import { movesOf } from './services.ts'
 
-/** Whether this effect rests on facts that have to be asked again. */
-export function needsRecheck({ step }: Effect): boolean {
-  return ['snapshot', 'freeze', 'unfreeze', 'open', 'hook'].includes(step)
+/** The source volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
+export function ground(m: Migration, effect: Effect): readonly string[] | null {
+  switch (effect.step) {
+    case 'snapshot':
+      return [effect.volumeId]
+    case 'freeze':
+    case 'open':
+      return movesOf(m, effect.service).map(({ id }) => id)
+    case 'unfreeze':
+      return m.plan.moves.map(({ id }) => id)
+    case 'hook':
+      return []
+    default:
+      return null
+  }
 }
 
 /** Null when it may be done now; else what has changed. The effect stays intended, and the next tick decides anew. */

@@ -44,8 +44,7 @@ function adopt(m: Migration, facts: Facts): Said | null {
     ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((snapshot) => snapshotEffect(m, move, snapshot) ?? []),
     ...(facts.volumesOf.get(move.id) ?? []).flatMap((volume) => restoreEffect(m, move, volume) ?? []),
   ])
-  const unknown = effects.filter((effect) => !m.effects.has(effectId(effect)))
-  return unknown.length > 0 ? { kind: 'intended', effects: unknown } : null
+  return effects.length > 0 ? { kind: 'intended', effects } : null
 }
 
 function snapshotEffect(m: Migration, move: Move, { tags, volumeId, state }: SeenSnapshot): Effect | null {
@@ -53,14 +52,16 @@ function snapshotEffect(m: Migration, move: Move, { tags, volumeId, state }: See
   if (tags['zonehop:migration'] !== m.id || state === 'error' || (step !== 'seed' && step !== 'snapshot')) return null
   // A final cut counts under the freeze that stands; under another one it is a seed at best.
   if (step === 'snapshot' && tags['zonehop:frozen'] !== freezeOf(m, move.service)?.id) return null
-  return { subject: move.id, step, generation: generationOf(tags), volumeId, tags: kept(tags) }
+  const named = { subject: move.id, step, generation: generationOf(tags) } as const
+  return m.effects.has(effectId(named)) ? null : { ...named, volumeId, tags: kept(tags) }
 }
 
 function restoreEffect(m: Migration, move: Move, { tags, snapshotId, zone, state }: SeenVolume): Effect | null {
   if (tags['zonehop:migration'] !== m.id || tags['zonehop:step'] !== 'restore') return null
   if (!snapshotId || state === 'error') return null
-  const like = { like: move.volume, tags: copiedTags(move.volume.tags) }
-  return { subject: move.id, step: 'restore', generation: generationOf(tags), snapshotId, zone, ...like }
+  const named = { subject: move.id, step: 'restore', generation: generationOf(tags) } as const
+  if (m.effects.has(effectId(named))) return null
+  return { ...named, snapshotId, zone, like: move.volume, tags: copiedTags(move.volume.tags) }
 }
 
 function generationOf(tags: Readonly<Record<string, string>>): number {

@@ -1,6 +1,7 @@
 // Questions to a migration about its services: what moves with one, whether it can wait, whether it is open, how it stands.
 import { type ServiceStep, serviceSubject } from './effects.ts'
-import type { EffectState, Freeze, Migration, Move, Service } from './migration.ts'
+import type { EffectState, Freeze, Migration, Move, Plan, Service } from './migration.ts'
+import { once } from './once.ts'
 import { latest } from './state.ts'
 
 /** Whether it may be left behind a live system: by plan, or because an approver deferred it. */
@@ -8,8 +9,14 @@ export function isDeferred(m: Migration, { name, need }: Service): boolean {
   return need === 'deferrable' || m.deferrals.some(({ service }) => service === name)
 }
 
+const movesByService = once((plan: Plan) => {
+  const groups = new Map<string, Move[]>(plan.services.map(({ name }) => [name, []]))
+  for (const move of plan.moves) groups.get(move.service)?.push(move)
+  return groups
+})
+
 export function movesOf(m: Migration, service: string): readonly Move[] {
-  return m.plan.moves.filter((move) => move.service === service)
+  return movesByService(m.plan).get(service) ?? []
 }
 
 export function freezeOf(m: Migration, service: string): Freeze | null {

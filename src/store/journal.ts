@@ -46,12 +46,30 @@ export async function appendFrom(
   claims: Claims = {},
 ): Promise<Exclude<Appended, { outcome: 'conflict' }> | null> {
   for (;;) {
-    const migration = await journal.read(id)
-    const said = migration ? say(migration) : null
-    if (!migration || !said) return null
-    const appended = await journal.append(id, migration, said, claims)
-    if (appended.outcome !== 'conflict') return appended
+    const appended = await inTurn(journal, id, async () => {
+      const migration = await journal.read(id)
+      const said = migration ? say(migration) : null
+      return migration && said ? await journal.append(id, migration, said, claims) : null
+    })
+    if (appended?.outcome !== 'conflict') return appended
   }
+}
+
+const turns = new WeakMap<Journal, Map<string, Promise<unknown>>>()
+
+/**
+ * Who reads, decides and appends in turn loses races to other processes alone. A tick over a thousand volumes takes longer to
+ * decide than a busy worker's jobs leave between two entries: it would never win.
+ */
+export async function inTurn<T>(journal: Journal, id: string, act: () => Promise<T>): Promise<T> {
+  const mine = turns.get(journal) ?? new Map<string, Promise<unknown>>()
+  turns.set(journal, mine)
+  const turn = (mine.get(id) ?? Promise.resolve()).then(act)
+  mine.set(
+    id,
+    turn.catch(() => undefined),
+  )
+  return await turn
 }
 
 const APPEND = `

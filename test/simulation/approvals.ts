@@ -17,11 +17,23 @@ export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever)
         : approved(before, 'freeze', ever)
     case 'wentLive':
       return isRecovered(ever, ({ kind }) => kind === 'wentLive') ? [] : approved(before, 'goLive', ever)
+    case 'issued':
+      return fenced(before, entry.effect)
     case 'aborting':
       return wasWritten(ever, 'wentLive', before) ? ['an abort after the point of no return'] : []
     default:
       return []
   }
+}
+
+/** Nothing is issued for a migration that is paused or over, and on the way back only what leads there. */
+function fenced(before: Migration | null, effect: string): string[] {
+  if (!before || before.paused || before.endedAtMs !== null)
+    return [`${effect} was issued by a migration that stands still`]
+  const isBack = effect.includes('.unfreeze.') || effect.startsWith('aborted')
+  return (before.phase === 'aborting') === isBack
+    ? []
+    : [`${effect} was issued though the migration is ${before.phase}`]
 }
 
 /** An entry that was lost is written again once the world tells of it. */

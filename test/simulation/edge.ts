@@ -3,9 +3,11 @@
 import { createHash } from 'node:crypto'
 import { sortError } from '../../src/aws/errors.ts'
 import { callOf, type Effect, effectId, type RestoreEffect } from '../../src/core/effects.ts'
-import { factsOf, type Inventory, type SeenCommand } from '../../src/core/facts.ts'
+import { type Facts, factsOf, type Inventory, type SeenCommand, type SeenVolume } from '../../src/core/facts.ts'
+import { FILTER_VALUES_MAX } from '../../src/core/limits.ts'
 import type { Migration, SourceVolume, Tags } from '../../src/core/migration.ts'
 import type { Answer, CommandOrder, Ec2, Hosts } from '../../src/core/ports.ts'
+import { movesInSight } from '../../src/core/scope.ts'
 import { identity } from '../../src/core/tags.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
@@ -77,42 +79,52 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     return answer.outcome === 'taken' ? { ...answer, resource: id ? String((body as Body)[id]) : null } : answer
   }
 
-  async function observe(m: Migration, nowMs: number) {
-    const mine = filter('tag:zonehop:migration', m.id)
-    const { sourceZone, targetZone } = m.plan
+  async function observe(m: Migration, nowMs: number, only?: readonly string[]): Promise<Facts> {
+    const base = { rev: m.rev, beganAtMs: nowMs }
+    if (only) {
+      const volumes = only.length > 0 ? await volumesBy(sourceFilter(m, only)) : []
+      return factsOf({ ...base, snapshots: [], volumes, instances: [], commands: new Map() })
+    }
+    const moves = movesInSight(m)
+    const mine = [filter('tag:zonehop:migration', m.id), ...(moves ? [filter('tag:zonehop:move', ...moves)] : [])]
     const calls = new Set(
       [...m.effects.values()].flatMap(({ effect, status }) =>
         ['intended', 'issued', 'started'].includes(status) ? (callOf(effect) ?? []) : [],
       ),
     )
+    const both = filter('availability-zone', m.plan.sourceZone, m.plan.targetZone)
     const [snapshots, made, sources, instances, commands] = await Promise.all([
-      describe('DescribeSnapshots', { Owner: ['self'], ...mine }),
-      describe('DescribeVolumes', { ...mine, IncludeManagedResources: 'true' }),
-      describe('DescribeVolumes', { ...filter('availability-zone', sourceZone), IncludeManagedResources: 'true' }),
-      calls.has('instances') ? describe('DescribeInstances', filter('availability-zone', sourceZone, targetZone)) : {},
+      describe('DescribeSnapshots', { Owner: ['self'], Filter: mine }),
+      volumesBy(...mine),
+      volumesBy(moves ? sourceFilter(m, moves) : filter('availability-zone', m.plan.sourceZone)),
+      calls.has('instances') ? describe('DescribeInstances', { Filter: [both] }) : {},
       calls.has('command') ? commandsOf(m) : new Map<string, SeenCommand>(),
     ])
     return factsOf({
-      rev: m.rev,
-      beganAtMs: nowMs,
+      ...base,
       snapshots: rowsOf(snapshots, 'snapshotSet').map(seenSnapshot),
-      volumes: [...rowsOf(sources, 'volumeSet'), ...rowsOf(made, 'volumeSet')].map(seenVolume),
+      volumes: [...sources, ...made],
       instances: instancesOf(instances),
       commands,
     })
   }
 
+  async function volumesBy(...Filter: Params[]): Promise<SeenVolume[]> {
+    const body = await describe('DescribeVolumes', { Filter, IncludeManagedResources: 'true' })
+    return rowsOf(body, 'volumeSet').map(seenVolume)
+  }
+
   async function inventory({ sourceZone, targetZone }: { sourceZone: string; targetZone: string }): Promise<Inventory> {
     const both = filter('availability-zone', sourceZone, targetZone)
     const zones = await describe('DescribeAvailabilityZones', {})
-    const volumes = await describe('DescribeVolumes', { ...both, IncludeManagedResources: 'true' })
-    const instances = await describe('DescribeInstances', both)
+    const volumes = await volumesBy(both)
+    const instances = await describe('DescribeInstances', { Filter: [both] })
     return {
       zones: rowsOf(zones, 'availabilityZoneInfo').map(({ zoneName, zoneId }) => ({
         name: String(zoneName),
         id: String(zoneId),
       })),
-      volumes: rowsOf(volumes, 'volumeSet').map(seenVolume),
+      volumes,
       instances: instancesOf(instances),
       survey: NO_SURVEY,
     }
@@ -239,7 +251,13 @@ function instancesOf(body: Body) {
 }
 
 function filter(Name: string, ...Value: string[]): Params {
-  return { Filter: [{ Name, Value }] }
+  return { Name, Value }
+}
+
+function sourceFilter(m: Migration, sources: readonly string[]): Params {
+  return sources.length <= FILTER_VALUES_MAX
+    ? filter('volume-id', ...sources)
+    : filter('availability-zone', m.plan.sourceZone)
 }
 
 function tagged(ResourceType: string, tags: Tags): Params {

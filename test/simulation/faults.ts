@@ -1,5 +1,6 @@
 // What a trial's faults are, drawn: each kind in some trials only, so that trials differ in kind and not in degree. They end
 // after a while, so that trials can.
+import type { Entry } from '../../src/core/entries.ts'
 import type { Faults } from '../../src/demo/ec2/faults.ts'
 import type { SsmFaults } from '../../src/demo/ssm/entities.ts'
 import type { Random } from './random.ts'
@@ -24,8 +25,22 @@ export type FaultPlan = {
   readonly wipeEveryMin: number
   readonly putBackEveryMin: number
   readonly clockStepEveryMin: number
+  /** Redis is put back just after an entry of this kind, and to before it. */
+  readonly loses: Entry['kind'] | null
   readonly untilMs: number
 }
+
+/** What it would be worst to lose. */
+const LOSSES: readonly [Entry['kind'], ...Entry['kind'][]] = [
+  'wentLive',
+  'wentLive',
+  'freezing',
+  'aborting',
+  'aborted',
+  'issued',
+  'seen',
+  'confirmed',
+]
 
 export function drawFaults(random: Random, fromMs: number): FaultPlan {
   const isCalm = random.chance(0.05)
@@ -65,6 +80,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     wipeEveryMin: every(0.2, 2, 15),
     putBackEveryMin: every(0.25, 3, 20),
     clockStepEveryMin: every(0.2, 2, 15),
+    loses: !isCalm && random.chance(0.2) ? random.pick(LOSSES) : null,
     untilMs: fromMs + random.whole(5, 25) * 60_000,
   }
 }

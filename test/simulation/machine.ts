@@ -8,10 +8,12 @@ import { STEP_BODIES } from '../../jobs/steps.ts'
 import type { Call } from '../../src/core/effects.ts'
 import type { Clock, Queue, StepJob, UseCases } from '../../src/core/ports.ts'
 import { operations } from '../../src/operations.ts'
+import type { Journal } from '../../src/store/journal.ts'
 import type { Views } from '../../src/store/views.ts'
 import type { Way } from '../support/memory-journal.ts'
 import type { MemoryJob } from '../support/memory-queue.ts'
 import { CallFailed, edge, type Line } from './edge.ts'
+import { type Plant, plantedStep, plantedTick } from './plants.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim } from './sim.ts'
 
@@ -27,6 +29,7 @@ export type Machine = {
 }
 
 const AT_ONCE_MAX = 10
+const LOST_MAX = 12
 const RESTS_MAX_MS = 45_000
 /** What is on the network arrives, whatever becomes of who sent it. */
 const NETWORK: Life = { name: 'network', isOver: false, suspendedUntilMs: 0 }
@@ -136,7 +139,7 @@ async function runJob(
   const { life } = machine
   const { queue } = job
   machine.active.set(queue, (machine.active.get(queue) ?? 0) + 1)
-  const waitMs = await body(job, ports).catch((error: unknown) => {
+  const waitMs = await body(job, sim.plant, ports).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
     if (!(error instanceof CallFailed)) sim.watch.threw(`${queue} ${job.id}`, error)
     return null
@@ -150,9 +153,11 @@ async function runJob(
   }
 }
 
-async function body({ queue, data }: MemoryJob, ports: Ports): Promise<number | null> {
-  if (queue !== 'reconcile') return await STEP_BODIES[queue as Call](data as StepJob, ports)
-  await reconcile((data as { id: string }).id, ports)
+async function body({ queue, data }: MemoryJob, plant: Plant, ports: Ports): Promise<number | null> {
+  if (queue !== 'reconcile') {
+    return await STEP_BODIES[queue as Call](data as StepJob, plantedStep(plant, ports, data as StepJob))
+  }
+  await reconcile((data as { id: string }).id, plantedTick(plant, ports))
   return null
 }
 
@@ -209,7 +214,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   const { ec2, hosts } = edge(sim.store, sim.hosts, line)
   const journal = sim.journal.open(way)
   return {
-    journal,
+    journal: counting(sim, journal),
     views: viewsOf(sim, life),
     ec2,
     hosts,
@@ -220,10 +225,35 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       machine.waiting.set(id, controller)
       return controller.signal
     },
-    factsSince: recentFacts(ec2, clock),
+    factsOf: recentFacts(ec2, clock),
     tokens: { take: async () => (random.chance(0.02) ? random.whole(50, 500) : 0) },
     steadyMs: () => scheduler.now(),
   }
+}
+
+/** How often in a row an append is lost: who observes again after each may never win one. */
+function counting({ watch }: Sim, journal: Journal): Journal {
+  const lost = new Map<string, number>()
+  return {
+    ...journal,
+    // Ids are drawn by chance that is not the trial's, so it must not go by them.
+    running: async () => {
+      const ids = new Set(await journal.running())
+      return watch.all().flatMap(({ id }) => (ids.has(id) ? [id] : []))
+    },
+    async append(id, after, said, claims) {
+      const appended = await journal.append(id, after, said, claims)
+      // The reconciler alone says what it saw and intends; and at most one runs.
+      if (!['intended', 'seen', 'asked'].includes(said.kind)) return appended
+      lost.set(id, appended.outcome === 'conflict' ? (lost.get(id) ?? 0) + 1 : 0)
+      watch.check('who loses an append decides again at once', inARow(lost.get(id) ?? 0))
+      return appended
+    },
+  }
+}
+
+function inARow(lost: number): string[] {
+  return lost > LOST_MAX ? [`${lost} appends were lost in a row`] : []
 }
 
 function viewsOf({ scheduler, watch }: Sim, life: Life): Views {

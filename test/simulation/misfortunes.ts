@@ -1,4 +1,5 @@
 // What befalls all at once: the queues wiped, Redis put back to an older file, clocks that step.
+import type { Entry } from '../../src/core/entries.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import type { Machine } from './machine.ts'
 import type { Sim } from './sim.ts'
@@ -12,6 +13,7 @@ export function misfortunes(sim: Sim, machines: readonly Machine[]): void {
     sim.queue.wipe()
   })
   every(sim, faults.putBackEveryMin, () => putBack(sim))
+  if (faults.loses) loseOnce(sim, faults.loses)
   every(sim, faults.clockStepEveryMin, () => {
     const stepMs = random.whole(-STEP_MS, STEP_MS)
     const machine = random.pick([null, ...machines])
@@ -33,9 +35,8 @@ function every(sim: Sim, minutes: number, strike: () => void): void {
 }
 
 /** A Redis that comes up with a file a few entries old, or with none lost; its queues are as old, or gone. */
-function putBack(sim: Sim): void {
+function putBack(sim: Sim, count = lossOf(sim)): void {
   const { random, history, journal, watch } = sim
-  const count = random.pick([0, 1, 1, 2, 3, random.whole(1, 12), random.whole(1, 60)])
   const kept = history[Math.max(0, history.length - 1 - count)]
   if (!kept || !knowsAll(kept, history.at(-1))) return
   const lost = history.splice(history.indexOf(kept) + 1)
@@ -43,6 +44,27 @@ function putBack(sim: Sim): void {
   journal.putBack(kept, `run-${history.length}-${sim.scheduler.now()}`)
   watch.lost(kept)
   if (random.chance(0.5)) sim.queue.wipe()
+}
+
+function lossOf({ random }: Sim): number {
+  return random.pick([0, 1, 1, 2, 3, random.whole(1, 12), random.whole(1, 60), random.whole(1, 250)])
+}
+
+/** Soon after such an entry, and to before it; looked for now and then, so that it is not always the very next thing. */
+function loseOnce(sim: Sim, kind: Entry['kind']): void {
+  const { random, history, watch, scheduler } = sim
+  const everyMs = random.pick([500, 4_000, 15_000, 60_000])
+  const look = (): void => {
+    if (!sim.isFaulty()) return
+    const at = watch.written().findLastIndex((entry) => entry.kind === kind)
+    if (at < 0 || at >= history.length || random.chance(0.3)) {
+      scheduler.after(everyMs, look)
+      return
+    }
+    sim.counts.faults++
+    putBack(sim, watch.written().length - at + random.pick([0, 0, 1, random.whole(0, 120)]))
+  }
+  scheduler.after(everyMs, look)
 }
 
 /** A migration that is lost whole is another matter: nobody would know that it was. */

@@ -6,6 +6,7 @@ import { mayConfirm } from '../../src/core/permits.ts'
 import type { UseCases } from '../../src/core/ports.ts'
 import { latest } from '../../src/core/state.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
+import type { Params } from '../../src/demo/ec2/wire.ts'
 import { addVolume } from '../../src/demo/ec2/world.ts'
 import { setServiceByHand } from '../../src/demo/ssm/services.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
@@ -85,7 +86,7 @@ async function live(crowd: Crowd): Promise<void> {
     if (isAway) continue
     happen(crowd)
     const open = sim.watch.all().filter(({ endedAtMs }) => endedAtMs === null)
-    if (open.length === 0 && people.starts < 4) startOne(crowd)
+    if (open.length === 0) startOne(crowd)
     else if (habits.startsTwice && people.starts < 2) startOne(crowd)
     for (const m of open) look(crowd, m)
   }
@@ -96,7 +97,11 @@ function startOne(crowd: Crowd): void {
   const { sim, random, habits, people } = crowd
   const all = sim.watch.all()
   const isFirst = all.length === 0
-  if (!isFirst && (all.some(({ phase }) => phase === 'done') || !sim.isFaulty() || !random.chance(0.05))) return
+  if (
+    !isFirst &&
+    (people.starts > 4 || all.some(({ phase }) => phase === 'done') || !sim.isFaulty() || !random.chance(0.05))
+  )
+    return
   people.starts++
   const by = random.pick([ASKER, 'U-other'])
   const request = { sourceZone: SOURCE, targetZone: TARGET, seeds: habits.seeds, by, channel: 'C-1' }
@@ -239,14 +244,22 @@ function mend(crowd: Crowd, m: Migration): void {
     if (!failure || state.status !== 'failed' || !isNewest(m, state)) continue
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
-    if (failure.code === 'AttachmentStuck' && effect.step === 'attach') {
-      perform(sim.store, 'DetachVolume', { VolumeId: effect.volumeId, Force: 'true' })
-    }
-    if (failure.code === 'SnapshotError' && state.resource) {
-      perform(sim.store, 'DeleteSnapshot', { SnapshotId: state.resource })
-    }
+    if (!putRight(sim, state, failure.remedy)) continue
     ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
   }
+}
+
+/** What the failure says to do, at the console; false where EC2 did not take it. */
+function putRight({ store }: Sim, { effect, failure }: EffectState, remedy: string): boolean {
+  const isDone = (action: string, params: Params): boolean => {
+    const answer = perform(store, action, params)
+    return answer.kind === 'answered' || (answer.kind === 'refused' && /NotFound|IncorrectState/.test(answer.code))
+  }
+  if (failure?.code === 'AttachmentStuck' && effect.step === 'attach') {
+    return isDone('DetachVolume', { VolumeId: effect.volumeId, Force: 'true' })
+  }
+  const snapshot = /delete (snap-\w+)/.exec(remedy)?.[1]
+  return snapshot ? isDone('DeleteSnapshot', { SnapshotId: snapshot }) : true
 }
 
 function isNewest(m: Migration, { effect }: EffectState): boolean {

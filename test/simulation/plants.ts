@@ -1,17 +1,150 @@
-// Bugs planted on purpose, as switches of the harness: wrappers around ports and functions, never of the program. Each must be
-// found, or the simulation would not find the like of it.
+// Bugs planted on purpose, as switches of the harness: wrappers around the ports and functions handed in, never in the program.
+// Each must be found, or the simulation would not find the like of it.
+import type { ReconcilePorts } from '../../jobs/reconcile.ts'
+import type { StepPorts } from '../../jobs/step.ts'
+import { decide } from '../../src/core/decide.ts'
+import { type Facts, factsOf as factsFrom, type SeenSnapshot, type SeenVolume } from '../../src/core/facts.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import type { StepJob } from '../../src/core/ports.ts'
+import { freezeOf } from '../../src/core/services.ts'
+import type { Journal } from '../../src/store/journal.ts'
+
 export const PLANTS = [
-  /** Facts without what calls made whose reply was lost. */
+  /** Facts without what was made by calls whose answer was lost: as if nobody looked by tag. */
   'drop-tag-lookup',
+  /** Who loses to another `issued` of the attempt calls all the same. */
   'call-without-issued',
+  /** A job calls for a migration that is paused, over or on its way back. */
   'skip-fence',
-  /** The sources do not show `left`. */
+  /** Nobody looks for `left` before anything is unfrozen. */
   'skip-left',
-  /** Final snapshots look as if cut under the freeze that stands. */
+  /** A final snapshot counts under whatever freeze it was cut. */
   'other-freeze',
+  /** Ids of finished jobs are kept, and swallow the next add. */
   'keep-finished-jobs',
   /** Who loses an append observes again before deciding anew. */
   'observe-after-conflict',
 ] as const
 
 export type Plant = (typeof PLANTS)[number] | null
+export type Ports = ReconcilePorts & StepPorts
+
+/** The ports of the reconciler, with the bug in them. */
+export function plantedTick(plant: Plant, ports: Ports): Ports {
+  const observe = seeing(plant, ports.ec2.observe)
+  const planted = { ...ports, ec2: { ...ports.ec2, observe } }
+  return plant === 'observe-after-conflict' ? { ...planted, journal: observingAgain(planted) } : planted
+}
+
+/** The ports of one step job, with the bug in them. */
+export function plantedStep(plant: Plant, ports: Ports, job: StepJob): Ports {
+  const factsOf = seeing(plant, ports.factsOf)
+  switch (plant) {
+    case 'call-without-issued':
+      return { ...ports, journal: winningAlways(ports.journal) }
+    case 'skip-fence':
+      return isWayBack(job) ? ports : { ...ports, journal: unfenced(ports.journal) }
+    default:
+      return { ...ports, factsOf }
+  }
+}
+
+function seeing<A extends readonly unknown[]>(plant: Plant, look: (m: Migration, ...rest: A) => Promise<Facts>) {
+  return async (m: Migration, ...rest: A): Promise<Facts> => {
+    const facts = await look(m, ...rest)
+    switch (plant) {
+      case 'drop-tag-lookup': {
+        const known = new Set([...m.effects.values()].map(({ resource }) => resource))
+        const isKnown = ({ id, tags }: SeenSnapshot | SeenVolume): boolean => !tags['zonehop:step'] || known.has(id)
+        return changed(facts, { snapshots: (all) => all.filter(isKnown), volumes: (all) => all.filter(isKnown) })
+      }
+      case 'skip-left':
+        return changed(facts, {
+          volumes: (all) => all.map((one) => (m.wentLiveAtMs === null ? { ...one, tags: withoutLeft(one.tags) } : one)),
+        })
+      case 'other-freeze':
+        return changed(facts, { snapshots: (all) => all.map((one) => underStanding(m, one)) })
+      default:
+        return facts
+    }
+  }
+}
+
+type Changes = {
+  readonly snapshots?: (all: readonly SeenSnapshot[]) => readonly SeenSnapshot[]
+  readonly volumes?: (all: readonly SeenVolume[]) => readonly SeenVolume[]
+}
+
+function changed(facts: Facts, { snapshots = (all) => all, volumes = (all) => all }: Changes): Facts {
+  return factsFrom({
+    ...facts,
+    snapshots: snapshots([...facts.snapshots.values()]),
+    volumes: volumes([...facts.volumes.values()]),
+    instances: [...facts.instances.values()],
+  })
+}
+
+function withoutLeft({ 'zonehop:left': left, ...tags }: SeenVolume['tags']): SeenVolume['tags'] {
+  return tags
+}
+
+function underStanding(m: Migration, snapshot: SeenSnapshot): SeenSnapshot {
+  const move = m.plan.moves.find(({ id }) => id === snapshot.tags['zonehop:move'])
+  const freeze = move && snapshot.tags['zonehop:step'] === 'snapshot' ? freezeOf(m, move.service) : null
+  return freeze ? { ...snapshot, tags: { ...snapshot.tags, 'zonehop:frozen': freeze.id } } : snapshot
+}
+
+function winningAlways(journal: Journal): Journal {
+  return {
+    ...journal,
+    async append(id, after, said, claims) {
+      const appended = await journal.append(id, after, said, claims)
+      const isLost = appended.outcome === 'conflict' && said.kind === 'issued'
+      const migration = isLost ? await journal.read(id) : null
+      return migration ? { outcome: 'appended', migration } : appended
+    },
+  }
+}
+
+function isWayBack({ effect }: StepJob): boolean {
+  return effect.includes('.unfreeze.') || effect.startsWith('aborted')
+}
+
+/** Reads every migration as one that goes forward; appends after the one that was read. */
+function unfenced(journal: Journal): Journal {
+  const read = new WeakMap<Migration, Migration>()
+  const disguise = (m: Migration): Migration => {
+    const shown = m.phase === 'planned' ? m : { ...m, paused: false, phase: m.phase === 'live' ? m.phase : 'moving' }
+    read.set(shown as Migration, m)
+    return shown as Migration
+  }
+  return {
+    ...journal,
+    read: async (id) => {
+      const m = await journal.read(id)
+      return m && disguise(m)
+    },
+    async append(id, after, said, claims) {
+      const appended = await journal.append(id, after && (read.get(after) ?? after), said, claims)
+      return appended.outcome === 'appended' ? { ...appended, migration: disguise(appended.migration) } : appended
+    },
+  }
+}
+
+/** After a lost append, what is decided next is decided on facts observed anew; and so until one is won. */
+function observingAgain({ journal, ec2, clock }: Ports): Journal {
+  return {
+    ...journal,
+    async append(id, after, said, claims) {
+      let appended = await journal.append(id, after, said, claims)
+      while (appended.outcome === 'conflict') {
+        const migration = await journal.read(id)
+        if (!migration) return appended
+        const { next } = decide(migration, await ec2.observe(migration, clock.now()), clock.now())
+        if (!next) return { outcome: 'appended', migration }
+        appended = await journal.append(id, migration, next, claims)
+      }
+      return appended
+    },
+  }
+}

@@ -22,6 +22,8 @@ export type Watch = {
   fold(id: string): Migration | null
   all(): readonly Migration[]
   ever(id: string): Ever
+  /** Every entry that stands, of all migrations, in the order in which they were written. */
+  written(): readonly Entry[]
   wrote(id: string, entry: Entry): void
   /** The journal was put back: what came later is lost. */
   lost(kept: Kept): void
@@ -49,6 +51,7 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
   const shadow = new Map<string, Entry[]>()
   const progress = new Map<string, Progress>()
   const percents = new Map<string, number>()
+  let standing: Entry[] = []
   let looks = 0
   let resources = 0
 
@@ -69,9 +72,11 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
     check,
     fold: (id) => folds.get(id) ?? null,
     all: () => [...folds.values()],
+    written: () => standing,
     ever: (id) => ({ entries: shadow.get(id) ?? [] }),
     wrote(id, entry) {
       const before = folds.get(id) ?? null
+      standing.push(entry)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, { entries: shadow.get(id) ?? [] }))
       shadow.set(id, [...(shadow.get(id) ?? []), entry])
@@ -88,6 +93,8 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
         const whole = fold(entries)
         if (whole) folds.set(id, whole)
       }
+      const nonces = new Set([...kept.streams.values()].flatMap((entries) => entries.map(({ nonce }) => nonce)))
+      standing = standing.filter(({ nonce }) => nonces.has(nonce))
       percents.clear()
       progress.clear()
     },

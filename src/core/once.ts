@@ -1,0 +1,13 @@
+// Computes once for what never changes. A fold, a plan and facts are values: in one decision over a thousand volumes the same is
+// asked of them again and again.
+
+export function once<K extends object, T>(compute: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, { readonly value: T }>()
+  return (key) => {
+    const found = known.get(key)
+    if (found) return found.value
+    const value = compute(key)
+    known.set(key, { value })
+    return value
+  }
+}
