@@ -38,12 +38,15 @@ async function run(roles: Roles): Promise<number> {
   }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+  stop.signal.addEventListener('abort', () => {
+    const late = 'zonehop did not end its steps in time; what was begun is carried on by others.'
+    setTimeout(() => exit(late), CLOSE_WITHIN_MS).unref()
+  })
   try {
     await serve(config, roles, stop.signal)
     return 0
   } catch (error) {
-    process.stderr.write(`zonehop cannot start: ${error instanceof Error ? error.message : String(error)}\n`)
-    return 1
+    return exit(`zonehop cannot start: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
@@ -58,10 +61,6 @@ async function serve(config: Config, roles: Roles, stop: AbortSignal): Promise<v
   const { healthFile } = config
   const health = healthFile ? keepHealth(healthFile, () => running.isHealthy(), stop) : null
   if (!stop.aborted) await once(stop, 'abort')
-  setTimeout(
-    () => exit('zonehop did not end its steps in time; what was begun is carried on by others.'),
-    CLOSE_WITHIN_MS,
-  ).unref()
   await health
   await running.close()
   timing.close()

@@ -45,10 +45,11 @@ export function isUnknown({ status, issuedAtMs }: EffectState, facts: Facts): bo
 
 /**
  * Whether the journal may have lost that this was done, or why it must not be: what has no token counts as issued, so it is
- * only looked for, and nothing on the way back goes on, while EC2 may not yet show what was lost.
+ * only looked for, nothing freezes that an abort may have opened again, and nothing on the way back goes on, while EC2 may not
+ * yet show what was lost.
  */
 export function isDoubtful(m: Migration, effect: Effect, atMs: number): boolean {
-  return atMs < m.doubtUntilMs && (m.phase === 'aborting' || !isSafeTwice(effect))
+  return atMs < m.doubtUntilMs && (m.phase === 'aborting' || effect.step === 'freeze' || !isSafeTwice(effect))
 }
 
 function isSafeTwice(effect: Effect): boolean {

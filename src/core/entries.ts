@@ -28,7 +28,7 @@ export type Said =
   /** The last entries may be lost: another Redis run keeps the journal, or what was read of it is not there any more. */
   | Says<'doubted'>
   | Says<'wentLive', { percents: Readonly<Record<string, number>> }>
-  | Says<'aborting', { by: string; reason: string }>
+  | Says<'aborting', { by: string | null; reason: string }>
   | Says<'intended', { effects: readonly Effect[] }>
   | Says<'issued', { effect: string; attempt: number }>
   | Says<'notCalled', { effect: string; attempt: number; why: string; retryMs: number }>

@@ -83,7 +83,8 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
     case 'freezing':
       return {
         asking: null,
-        phase: m.phase === 'moving' ? 'moving' : 'frozen',
+        // A freeze that was lost and found again may belong to a migration that is further, or on its way back.
+        phase: ['moving', 'live', 'aborting'].includes(m.phase) ? m.phase : 'frozen',
         freezes: [...m.freezes, { id: entry.freeze, services: entry.services, atMs }],
       }
     case 'deferred':

@@ -6,6 +6,7 @@ import type { Facts } from './facts.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import { look } from './look.ts'
 import type { EffectState, Failure, Migration } from './migration.ts'
+import { isDeferred, isOpen } from './services.ts'
 import { latest } from './state.ts'
 
 export function learn(m: Migration, facts: Facts): Said | null {
@@ -28,17 +29,40 @@ export function learn(m: Migration, facts: Facts): Said | null {
   return started.length + achieved.length > 0 ? { kind: 'seen', started, achieved } : null
 }
 
-/** What was achieved and is not there any more, though the next step or gate rests on it: told, and made anew on a retry. */
+/**
+ * What was begun or achieved and is not there any more, though the next step or gate rests on it: told, and made anew on a
+ * retry.
+ */
 function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
-  const { effect, status, achievedAtMs } = state
-  if (m.phase !== 'moving' || status !== 'achieved' || achievedAtMs === null) return null
-  if (!['snapshot', 'restore', 'attach', 'check'].includes(effect.step) || m.gone.has(effect.subject)) return null
-  if (effect.step === 'snapshot' && latest(m, effect.subject, 'restore')?.status === 'achieved') return null
+  const { effect, status, achievedAtMs, issuedAtMs, intendedAtMs } = state
+  if (!restsOn(m, state) || m.gone.has(effect.subject)) return null
   if (latest(m, effect.subject, effect.step) !== state) return null
-  if (facts.beganAtMs < achievedAtMs + VISIBILITY_WINDOW_MS) return null
+  const sinceMs = achievedAtMs ?? issuedAtMs ?? intendedAtMs
+  if (facts.beganAtMs < sinceMs + VISIBILITY_WINDOW_MS) return null
   const sight = look(m, state, facts)
   if (sight?.failure) return sight.failure
-  if (sight?.isAchieved) return null
-  const problem = `what ${effect.step} had achieved is not there any more (${state.resource ?? effectId(effect)})`
+  if (status === 'started' ? sight : sight?.isAchieved) return null
+  const done = status === 'started' ? 'begun' : 'achieved'
+  const problem = `what ${effect.step} had ${done} is not there any more (${state.resource ?? effectId(effect)})`
   return { code: 'Gone', problem, remedy: 'find out who removed it, then retry' }
+}
+
+/** What is waited for, or will be used: a snapshot is not once its copy is made, and a copy that is live is people's. */
+function restsOn(m: Migration, { effect, status }: EffectState): boolean {
+  const { step, subject } = effect
+  if (status === 'started') {
+    return step === 'seed' ? m.phase === 'seeding' : (step === 'snapshot' || step === 'restore') && isMoving(m, subject)
+  }
+  if (status !== 'achieved' || !isMoving(m, subject)) return false
+  if (step === 'snapshot') return latest(m, subject, 'restore')?.status !== 'achieved'
+  return step === 'restore' || step === 'attach' || step === 'check'
+}
+
+/** Before the point of no return every move; behind it those of services that are finished later. */
+function isMoving(m: Migration, move: string): boolean {
+  if (m.phase !== 'live') return m.phase === 'moving'
+  const service = m.plan.services.find(({ name }) =>
+    m.plan.moves.some((one) => one.id === move && one.service === name),
+  )
+  return service !== undefined && isDeferred(m, service) && !isOpen(m, service.name)
 }

@@ -28,8 +28,8 @@ export const CALL_WITHIN_MS = 2_000
 export const STATUS_LINES_MAX = 25
 /** Tags a resource (EC2). */
 export const TAGS_MAX = 50
-/** Tags that zonehop writes on a source: plan, frozen, phase, left. */
-export const ZONEHOP_TAGS_MAX = 4
+/** Tags that zonehop writes on a source: plan, frozen, phase, aborted, left. */
+export const ZONEHOP_TAGS_MAX = 5
 /** "stuck attaching" is detached and tried again after this (EBS CSI driver, stuckAttachingTimeout). */
 export const ATTACHING_MAX_MS = 90_000
 /** A document that has not ended by now is told; the documents shipped in ssm/ end themselves after 10 minutes. */

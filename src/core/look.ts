@@ -27,8 +27,10 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
       return lookAtParity(m, effect, facts)
     case 'tag': {
       const tagsOf = (id: string) => facts.volumes.get(id)?.tags ?? {}
+      // A tag that is not there was taken off, or was written and is not shown yet: only an answered call tells.
+      const isRemoved = effect.removed.length === 0 || state.status === 'started'
       const isDone = (id: string) =>
-        isMarked(tagsOf(id), effect.tags) && !effect.removed.some((key) => key in tagsOf(id))
+        isRemoved && isMarked(tagsOf(id), effect.tags) && !effect.removed.some((key) => key in tagsOf(id))
       return { isAchieved: effect.resources.every(isDone) }
     }
     default:

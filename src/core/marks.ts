@@ -69,7 +69,8 @@ export function doneMarks(m: Migration): TagEffect[] {
 export function abortMarks(m: Migration): TagEffect[] {
   const sources = movesHere(m).map(({ volume }) => volume.id)
   const copies = movesHere(m).flatMap(({ id }) => targetOf(m, id))
-  const tags = { 'zonehop:phase': 'aborted' }
+  // With the id: the phase alone may be an earlier migration's.
+  const tags = { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
   const frozen = m.freezes.length > 0 ? sources : []
   return [
     ...batches(

@@ -125,6 +125,8 @@ export type Outage = {
   readonly untilMs: number | null
   /** The part of it that was spent waiting for people. */
   readonly gateWaitMs: number
+  /** Up to when waiting has been counted: two people at work at once are waited for once. */
+  readonly countedUntilMs: number
 }
 
 export type Migration = {

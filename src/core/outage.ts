@@ -3,24 +3,34 @@
 import { callOf } from './effects.ts'
 import type { Entry } from './entries.ts'
 import type { Migration, Outage, Service } from './migration.ts'
-import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
+import { freezeOf, isDeferred, isDone, isOpen, partsOf } from './services.ts'
 
 /** The outage after this entry, given the migration before and after it. */
 export function outageAfter(before: Migration, after: Migration, entry: Entry): Outage | null {
   const { outage } = before
   const { atMs, kind } = entry
-  if (!outage) return kind === 'freezing' ? { fromMs: atMs, untilMs: null, gateWaitMs: 0 } : null
+  if (!outage) {
+    return kind === 'freezing' ? { fromMs: atMs, untilMs: null, gateWaitMs: 0, countedUntilMs: atMs } : null
+  }
   if (outage.untilMs !== null) return outage
-  const gateWaitMs = outage.gateWaitMs + waitedMs(before, after, entry)
-  return { ...outage, gateWaitMs, untilMs: serves(after, kind) ? atMs : null }
+  return {
+    ...outage,
+    ...waited(outage, waitedSinceMs(before, after, entry), atMs),
+    untilMs: serves(after, kind) ? atMs : null,
+  }
 }
 
-/** From a question to the entry that ends it, or from a person's work being put to them to their word that it is done. */
-function waitedMs(before: Migration, after: Migration, entry: Entry): number {
-  if (before.asking) return after.asking === before.asking ? 0 : entry.atMs - before.asking.atMs
-  if (entry.kind !== 'confirmed') return 0
-  const since = entry.effects.map((id) => before.effects.get(id)?.intendedAtMs ?? entry.atMs)
-  return entry.atMs - Math.min(...since)
+function waited(outage: Outage, sinceMs: number | null, atMs: number): Partial<Outage> {
+  if (sinceMs === null) return {}
+  const { gateWaitMs, countedUntilMs } = outage
+  return { gateWaitMs: gateWaitMs + Math.max(0, atMs - Math.max(sinceMs, countedUntilMs)), countedUntilMs: atMs }
+}
+
+/** A question that this entry ends, or a person's work that it says is done: since when. */
+function waitedSinceMs(before: Migration, after: Migration, entry: Entry): number | null {
+  if (before.asking) return after.asking === before.asking ? null : before.asking.atMs
+  if (entry.kind !== 'confirmed') return null
+  return Math.min(...entry.effects.map((id) => before.effects.get(id)?.intendedAtMs ?? entry.atMs))
 }
 
 function serves(m: Migration, kind: Entry['kind']): boolean {
@@ -35,8 +45,9 @@ function isBack(m: Migration, { name }: Service): boolean {
   return !wasFrozen(m, name) || isDone(m, name, 'unfreeze')
 }
 
-/** Whether its writes may have been stopped: the call was made, or a person was told to. */
+/** Whether its writes may have been stopped: the call was made, or a person was told to, or that it was may be lost. */
 export function wasFrozen(m: Migration, service: string): boolean {
+  if (m.doubtUntilMs > 0 && freezeOf(m, service) !== null) return true
   return partsOf(m, service, 'freeze').some(
     ({ effect, attempts, status }) => attempts > 0 || status === 'achieved' || callOf(effect) === null,
   )

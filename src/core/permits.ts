@@ -1,7 +1,7 @@
 // Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
 import { callOf, effectId } from './effects.ts'
-import type { Choice, Gate, Migration } from './migration.ts'
-import { isDeferred, isOpen } from './services.ts'
+import type { Choice, Gate, Migration, Service } from './migration.ts'
+import { isDeferred, isOpen, movesOf } from './services.ts'
 import { approvalOf, latest } from './state.ts'
 
 export type Refusal = { readonly refusal: string }
@@ -75,8 +75,21 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
   if (m.plan.services.every((each) => each.name === name || isDeferred(m, each))) {
     return no(`${name} is the last required service; with it deferred there would be nothing to go live with.`)
   }
+  const beside = besides(m, service)
+  if (beside) return no(`${beside} is on the same instances, which start for both; neither can be deferred alone.`)
   if (reason.trim() === '') return no(`Say why: /migrate defer ${name} because <reason>.`)
   return isApprover(by, approvers)
+}
+
+/** A required service on the same instances, where opening is starting them. */
+function besides(m: Migration, { name, method }: Service): string | null {
+  if (method !== 'stop-instances') return null
+  const mine = new Set(movesOf(m, name).map(({ successor }) => successor))
+  const other = m.plan.services.find(
+    (each) =>
+      each.name !== name && !isDeferred(m, each) && movesOf(m, each.name).some(({ successor }) => mine.has(successor)),
+  )
+  return other?.name ?? null
 }
 
 /** The failed step that is meant: by its id, or by the name of its volume or service. */

@@ -171,6 +171,10 @@ function freezes({ services, moves, inventory, volumes }: Request): Check[] {
         attachment?.instance === instance.id && attachment.device !== instance.rootDevice && !moving.has(id),
     )
     const other = moves.find(({ volume, service }) => volume.instance === instance.id && !stopping.includes(service))
+    const needs = services.filter(({ name }) =>
+      moves.some(({ volume, service }) => volume.instance === instance.id && service === name),
+    )
+    const unlike = needs.find(({ need }) => need !== needs[0]?.need)
     const cause = hasStore(inventory.survey, instance)
       ? `${instance.id} (${instance.type}) has disks of its own, which a stop erases`
       : group
@@ -179,7 +183,9 @@ function freezes({ services, moves, inventory, volumes }: Request): Check[] {
           ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays`
           : other
             ? `${instance.id} also serves ${other.service}, whose own freeze needs it running`
-            : null
+            : unlike
+              ? `${instance.id} serves ${unlike.name}, which is ${unlike.need}, and others that are not; it starts for all`
+              : null
     return cause ? [red(`freeze of ${instance.name}`, cause, 'freeze by document or by hand instead')] : []
   })
 }

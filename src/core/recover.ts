@@ -8,34 +8,46 @@ import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
 
 export function recover(m: Migration, facts: Facts): Said | null {
-  return recoverWentLive(m, facts) ?? recoverFreeze(m, facts) ?? adopt(m, facts)
+  return recoverWentLive(m, facts) ?? recoverFreeze(m, facts) ?? recoverAbort(m, facts) ?? adopt(m, facts)
 }
 
-/** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes. */
+/** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes, whatever was asked since. */
 function recoverWentLive(m: Migration, facts: Facts): Said | null {
-  if (!isBefore(m, 'live')) return null
+  if (!isBeforeLive(m) && m.phase !== 'aborting') return null
   const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
   return isLeft ? { kind: 'wentLive', percents: {} } : null
 }
 
-/** The freeze's tag is written once its approval is spent, and taken off before writes begin again. */
+/**
+ * The freeze's tag is written once its approval is spent, and taken off before writes begin again. Where it stands the journal
+ * must know it, however far it is: nothing opens without its freeze, and on the way back what it stopped is started again.
+ */
 function recoverFreeze(m: Migration, facts: Facts): Said | null {
-  if (!isBefore(m, 'frozen')) return null
-  const freeze = sourceTags(m, facts)
-    .map((tags) => tags['zonehop:frozen'] ?? '')
-    .find((id) => id.startsWith(`${m.id}-`))
-  const services = m.plan.services.map(({ name }) => name)
-  return freeze ? { kind: 'freezing', freeze, services } : null
+  const known = new Set(m.freezes.map(({ id }) => id))
+  const freezeOn = (move: Move): string => facts.volumes.get(move.volume.id)?.tags['zonehop:frozen'] ?? ''
+  const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
+  const freeze = m.plan.moves.map(freezeOn).find((id) => isOurs(id) && !known.has(id))
+  if (!freeze) return null
+  // Its call may have been cut short, so it is the freeze of every service that is under no other one.
+  const others = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && freezeOn(move) !== freeze)
+  const names = new Set(others.map(({ service }) => service))
+  const services = m.plan.services.map(({ name }) => name).filter((name) => !names.has(name))
+  return services.length > 0 ? { kind: 'freezing', freeze, services } : null
+}
+
+/** The way back begins with its tag. */
+function recoverAbort(m: Migration, facts: Facts): Said | null {
+  if (!isBeforeLive(m)) return null
+  const isAborted = sourceTags(m, facts).some((tags) => tags['zonehop:aborted'] === m.id)
+  return isAborted ? { kind: 'aborting', by: null, reason: 'the volumes say so; the entry was lost' } : null
 }
 
 function sourceTags(m: Migration, facts: Facts) {
   return m.plan.moves.map(({ volume }) => facts.volumes.get(volume.id)?.tags ?? {})
 }
 
-const ORDER: readonly Migration['phase'][] = ['planned', 'seeding', 'frozen', 'moving', 'live', 'done']
-
-function isBefore(m: Migration, phase: Migration['phase']): boolean {
-  return ORDER.includes(m.phase) && ORDER.indexOf(m.phase) < ORDER.indexOf(phase)
+function isBeforeLive({ phase }: Migration): boolean {
+  return ['planned', 'seeding', 'frozen', 'moving'].includes(phase)
 }
 
 /** Snapshots and volumes of this migration whose effect is in no entry: intended again, so that the next look sees them. */

@@ -22,8 +22,12 @@ export function stepsOf(m: Migration, service: Service, facts: Facts): Effect[] 
   return areChecked(m, service, facts) ? nextOf(m, hostSteps(m, service)) : steps
 }
 
-/** All required services freeze before the first final snapshot: no copy may know more than another. */
+/**
+ * All required services freeze before the first final snapshot: no copy may know more than another. Behind the point of no
+ * return they did, whatever the journal has lost of it.
+ */
 function mayCut(m: Migration): boolean {
+  if (m.wentLiveAtMs !== null) return true
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   return required.every((service) => areAchieved(m, serviceEffects(m, service, 'freeze')))
 }

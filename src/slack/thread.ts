@@ -60,7 +60,9 @@ function milestone(m: Migration, entry: Entry): Message | null {
     case 'wentLive':
       return say(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
     case 'aborting':
-      return say(`Aborted by <@${entry.by}>, because ${entry.reason}. Everything goes back to ${m.plan.sourceZone}.`)
+      return say(
+        `Aborted${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. Everything goes back to ${m.plan.sourceZone}.`,
+      )
     case 'aborted':
       return say(
         `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted.`,

@@ -135,8 +135,11 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     const entries = await entriesFrom(id, kept?.migration.rev ?? 1)
     const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
     if (kept && !isKept) {
-      cut.add(id)
-      return folds.delete(id) ? foldOf(id) : null
+      folds.delete(id)
+      const left = await foldOf(id)
+      // Another run has said so itself, with its first entry.
+      if (left?.migration.runId === kept.migration.runId) cut.add(id)
+      return left
     }
     const fresh = isKept ? entries.slice(1) : entries
     const last = fresh.at(-1)

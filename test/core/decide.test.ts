@@ -462,15 +462,19 @@ describe('the way back', () => {
   })
 
   test('then the service serves again where it was, and the outage is over', () => {
-    const back = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted' })
-    const said = settle(aborting(), world(back), 'answer')
+    const back = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' })
+    const called: Said[] = [
+      { kind: 'issued', effect: 'aborted-freeze-1.tag.1', attempt: 1 },
+      { kind: 'started', effect: 'aborted-freeze-1.tag.1', resource: null },
+    ]
+    const said = settle([...settle(aborting(), world(stopped)), ...called], world(back), 'answer')
     expect(last(said)).toEqual({ kind: 'aborted' })
     expect(migration(...said)).toMatchObject({ phase: 'aborted', outage: { untilMs: expect.any(Number) } })
   })
 
   test('before any freeze there is only the plan to take back', () => {
     const said: Said[] = [start(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
-    const back = tagged(LOGS, { 'zonehop:phase': 'aborted' })
+    const back = tagged(LOGS, { 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' })
     expect(last(settle(said, world(back)))).toEqual({ kind: 'aborted' })
   })
 })

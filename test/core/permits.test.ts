@@ -22,6 +22,16 @@ const TWO = plan([LOGS, DROPBOX], { services: [service('dropbox'), service('logs
 function at(...said: readonly Said[]): Migration {
   return fold(entries(planned('mig-1', { plan: TWO }), ...said)) as Migration
 }
+/** Both are opened by a start of the same instance. */
+const onOneHost = fold(
+  entries(
+    planned('mig-1', {
+      plan: plan([LOGS, DROPBOX], {
+        services: ['dropbox', 'logs'].map((name) => service(name, { method: 'stop-instances' })),
+      }),
+    }),
+  ),
+) as Migration
 const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [] }
 const approve = (over: object = {}) => ({ gate: 'start' as const, basis: 'b1', by: 'U-2', approvers: [], ...over })
 const snapshot = { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: {} } as const
@@ -87,6 +97,11 @@ test.each<[string, Refusal | null, string | null]>([
       approvers: [],
     }),
     'deferred already',
+  ],
+  [
+    'defer: what starts with a required one',
+    mayDefer(onOneHost, { service: 'dropbox', reason: 'x', by: 'U-2', approvers: [] }),
+    'start for both',
   ],
   [
     'defer: the last required one',

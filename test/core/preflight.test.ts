@@ -68,6 +68,7 @@ const scratch: SeenVolume = {
   tags: { Name: 'scratch', 'zonehop:route': 'stay' },
   attachments: at('i-source', '/dev/sdz'),
 }
+const ofMail: SeenVolume = { ...scratch, tags: { Name: 'mail', 'zonehop:service': 'mail' } }
 
 test.each<[string, World, string, string]>([
   ['zones that differ', {}, 'zones', 'green'],
@@ -183,7 +184,7 @@ test.each<[string, World, string, string]>([
     'room for tags',
     {
       volumes: [
-        { ...LOGS, tags: { ...LOGS.tags, ...Object.fromEntries(Array.from({ length: 44 }, (_, n) => [`t${n}`, ''])) } },
+        { ...LOGS, tags: { ...LOGS.tags, ...Object.fromEntries(Array.from({ length: 43 }, (_, n) => [`t${n}`, ''])) } },
       ],
     },
     'tags of logs',
@@ -234,6 +235,33 @@ test.each<[string, World, string, string]>([
     },
     'freeze of server',
     'red',
+  ],
+  [
+    'stopping what also serves a service that is frozen otherwise',
+    { volumes: [LOGS, ofMail], rules: stopping },
+    'freeze of server',
+    'red',
+  ],
+  [
+    'stopping what also serves a service that can wait',
+    {
+      volumes: [LOGS, ofMail],
+      rules: {
+        ...stopping,
+        services: { ...stopping.services, mail: { freeze: 'stop-instances', need: 'deferrable' } },
+      },
+    },
+    'freeze of server',
+    'red',
+  ],
+  [
+    'stopping what also serves another that stops with it',
+    {
+      volumes: [LOGS, ofMail],
+      rules: { ...stopping, services: { ...stopping.services, mail: { freeze: 'stop-instances' } } },
+    },
+    'freeze of server',
+    'none',
   ],
   ['stopping what carries nothing else', { rules: stopping }, 'freeze of server', 'none'],
   ['a key', { volumes: [{ ...LOGS, encrypted: true, kmsKeyId: 'key-1' }] }, 'KMS keys', 'yellow'],

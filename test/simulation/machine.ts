@@ -48,7 +48,7 @@ export function startMachines(sim: Sim, count: number): Machine[] {
     }),
   )
   const due = new Map<string, number>()
-  sim.serve = (queue, ms = sim.random.whole(1, 15)) => {
+  sim.serve = (queue, ms = sim.random.whole(1, 15) * sim.slowness) => {
     const atMs = sim.scheduler.now() + ms
     // One look at a time is enough, and another follows while jobs wait.
     if ((due.get(queue) ?? Number.POSITIVE_INFINITY) <= atMs) return
@@ -77,7 +77,7 @@ function serve(sim: Sim, machines: readonly Machine[], queue: string): void {
     const job = sim.queue.take(queue, holder)
     if (job) void machine.run(job, holder)
   }
-  sim.serve(queue, restMs > 0 ? restMs + 1 : machine ? random.whole(0, 3) : 500)
+  sim.serve(queue, restMs > 0 ? restMs + 1 : machine ? random.whole(0, 3) * sim.slowness : 500)
 }
 
 export function crash(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
@@ -195,11 +195,11 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       if (life.isOver) return await scheduler.wait(life, 0)
       const ms = random.chance(0.02) ? random.whole(500, 3_500) : random.whole(10, 150)
       if (!isReading) sim.note(machine.name, action)
-      await scheduler.wait(isReading ? life : NETWORK, ms)
+      await scheduler.wait(isReading ? life : NETWORK, Math.min(ms * sim.slowness, 3_800))
     },
-    async back() {
+    async back(_action, isReading) {
       befall(faults.crash, faults.suspend)
-      await scheduler.wait(life, random.whole(10, 100))
+      await scheduler.wait(life, random.whole(10, 100) * (isReading ? sim.slowness : 1))
     },
     called: (action, effect, migration) => sim.watch.called(action, effect, migration),
   }

@@ -1,8 +1,5 @@
 // What everything in a trial shares: time, chance, the world, the journal and the queues, and who watches.
 
-import type { StepPorts } from '../../jobs/step.ts'
-import type { Entry } from '../../src/core/entries.ts'
-import type { Migration } from '../../src/core/migration.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
 import { openStore } from '../../src/demo/ec2/world.ts'
 import type { Hosts } from '../../src/demo/ssm/entities.ts'
@@ -32,6 +29,8 @@ export type Sim = {
   readonly counts: Counts
   /** How much longer than asked a tick rests: a busy process; and fewer ticks a trial. */
   readonly pace: number
+  /** How much longer than usual AWS and the queues take: the more, the more goes on at once. */
+  readonly slowness: number
   /** Redis at the time of each entry, oldest first: what an older file holds. */
   readonly history: Kept[]
   isFaulty(): boolean
@@ -41,8 +40,6 @@ export type Sim = {
   /** Of the clock that stamps the entries. */
   redisSkewMs: number
 }
-
-export type { Entry, Migration, StepPorts }
 
 const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
 
@@ -89,6 +86,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     watch: openWatch({ store, hosts, now, transcript }),
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
+    slowness: random.pick([1, 1, 6, 30]),
     pace: random.pick([2, 8, 16, 20]),
     history,
     isFaulty,

@@ -89,8 +89,10 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written }
       const entries = await ask('read', () => (server.streams.get(id) ?? []).slice(from - 1))
       const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
       if (kept && !isKept) {
-        cut.add(id)
-        return folds.delete(id) ? foldOf(id) : null
+        folds.delete(id)
+        const left = await foldOf(id)
+        if (left?.migration.runId === kept.migration.runId) cut.add(id)
+        return left
       }
       const fresh = isKept ? entries.slice(1) : entries
       const migration = fresh.reduce<Migration | null>(extend, kept?.migration ?? null)

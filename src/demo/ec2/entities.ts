@@ -1,8 +1,7 @@
 // What the simulated EC2 is made of: the seed of a world, its entities, and the state handed out to scenarios. Entities hold
 // when things begin and end, never what state they are in: that follows from the time now (states.ts).
 import type { HostSeed, HostState, ReplicaSeed, ReplicaState, SsmMishap } from '../ssm/entities.ts'
-import type { Answer } from './perform.ts'
-import type { Params } from './wire.ts'
+import type { Body, Params } from './wire.ts'
 
 export type Tags = Record<string, string>
 
@@ -194,6 +193,12 @@ export type Counts = {
   readonly dryRuns: Record<string, number>
   readonly refused: Record<string, number>
 }
+
+export type Answer =
+  | { readonly kind: 'answered'; readonly body: Body }
+  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
+  /** The connection broke; nobody can say from outside whether before or after the effect. */
+  | { readonly kind: 'lost' }
 
 export type SimulatedEc2 = {
   /** EC2, SSM and Service Quotas answer at one address. */

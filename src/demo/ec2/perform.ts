@@ -4,6 +4,7 @@ import { attachVolume, detachVolume } from './attachments.ts'
 import { takeToken } from './buckets.ts'
 import { createSnapshot, createSnapshots } from './createSnapshot.ts'
 import { createVolume } from './createVolume.ts'
+import type { Answer } from './entities.ts'
 import { Ec2Error, refuse } from './errors.ts'
 import { ConnectionLost, failAfter, failBefore } from './faults.ts'
 import { modifyInstanceAttribute } from './instanceAttribute.ts'
@@ -17,12 +18,6 @@ import { describeVolumeStatus, describeVolumesModifications } from './volumeStat
 import { deleteVolume, describeVolumes } from './volumes.ts'
 import { type Body, isTrue, type Params } from './wire.ts'
 import { describeAvailabilityZones } from './zones.ts'
-
-export type Answer =
-  | { readonly kind: 'answered'; readonly body: Body }
-  | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
-  /** The connection broke; nobody can say from outside whether before or after the effect. */
-  | { readonly kind: 'lost' }
 
 /** A read has no effect; a write checks its parameters and hands back its effect, which a dry run leaves out. */
 type Read = (store: Store, params: Params) => Body

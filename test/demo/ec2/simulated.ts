@@ -1,6 +1,6 @@
 // A simulated EC2 in process for the tests: a clock moved by hand, calls that answer with a body or a code.
-import type { VolumeSeed, WorldSeed } from '../../../src/demo/ec2/entities.ts'
-import { type Answer, perform } from '../../../src/demo/ec2/perform.ts'
+import type { Answer, VolumeSeed, WorldSeed } from '../../../src/demo/ec2/entities.ts'
+import { perform } from '../../../src/demo/ec2/perform.ts'
 import type { Store } from '../../../src/demo/ec2/store.ts'
 import type { Body, Params } from '../../../src/demo/ec2/wire.ts'
 import { openStore, type WorldOptions } from '../../../src/demo/ec2/world.ts'

@@ -1,0 +1,169 @@
+// What a journal that lost its last entries takes up again from the tags, and what it must not believe.
+import { describe, expect, test } from 'vitest'
+import { decide } from '../../src/core/decide.ts'
+import { effectId } from '../../src/core/effects.ts'
+import type { Said } from '../../src/core/entries.ts'
+import type { Facts } from '../../src/core/facts.ts'
+import { fold } from '../../src/core/fold.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import { wasFrozen } from '../../src/core/outage.ts'
+import { facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
+import { entries, move, plan, planned, service } from '../support/plans.ts'
+
+const LOGS = move({ id: 'vol-1', name: 'logs' })
+const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
+const BOTH = plan([LOGS, DROPBOX], { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
+const began: Said = { kind: 'began' }
+const doubted: Said = { kind: 'doubted' }
+const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
+const live: Said = { kind: 'wentLive', percents: {} }
+const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+
+function at(...said: readonly Said[]): Migration {
+  return fold(entries(planned('mig-1', { plan: plan([LOGS]) }), ...said)) as Migration
+}
+
+function next(m: Migration, world: Facts): Said | null {
+  return decide(m, world, LATER_MS).next
+}
+
+const source = (tags: Readonly<Record<string, string>>): Facts => facts({ volumes: [tagged(LOGS, tags)] })
+
+describe('the point of no return', () => {
+  test.each<[string, Migration, string | undefined]>([
+    ['is taken up again before it', at(began), 'wentLive'],
+    ['and whatever was asked since: the target zone may be taking writes', at(began, freezing, aborting), 'wentLive'],
+    ['but not once it stands', at(began, freezing, live), undefined],
+  ])('%s', (_, m, kind) => {
+    const said = next(m, source({ 'zonehop:left': 'mig-1', 'zonehop:frozen': 'mig-1-f1' }))
+    expect(said?.kind === 'wentLive' ? said.kind : undefined).toBe(kind)
+  })
+})
+
+describe('a freeze', () => {
+  test.each<[string, Migration, Migration['phase']]>([
+    ['is taken up again before it', at(began), 'frozen'],
+    ['behind the point of no return, where nothing opens without it', at(live), 'live'],
+    ['on the way back, so that what it stopped is started again', at(began, aborting), 'aborting'],
+  ])('%s', (_, m, phase) => {
+    const said = next(m, source({ 'zonehop:frozen': 'mig-1-f1' }))
+    expect(said).toEqual({ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] })
+    const entry = { ...(said as Said), rev: m.rev + 1, atMs: LATER_MS, nonce: 'n', runId: 'r1' }
+    expect(fold([...entries(...sayings(m)), entry])?.phase).toBe(phase)
+  })
+
+  test('is that of every service under no other one', () => {
+    const m = fold(
+      entries(planned('mig-1', { plan: BOTH }), began, { ...freezing, services: ['dropbox'] }),
+    ) as Migration
+    const volumes = [tagged(LOGS, { 'zonehop:frozen': 'mig-1-f2' }), tagged(DROPBOX, { 'zonehop:frozen': 'mig-1-f1' })]
+    expect(next(m, facts({ volumes }))).toEqual({ kind: 'freezing', freeze: 'mig-1-f2', services: ['logs'] })
+  })
+
+  test('that stopped writes or may have, where entries may be lost', () => {
+    const intended: Said = {
+      kind: 'intended',
+      effects: [
+        {
+          subject: 'service/logs',
+          step: 'freeze',
+          generation: 1,
+          service: 'logs',
+          instances: ['i-source'],
+          work: { method: 'document', document: 'zonehop-freeze' },
+        },
+      ],
+    }
+    expect(wasFrozen(at(began, freezing, intended), 'logs')).toBe(false)
+    expect(wasFrozen(at(began, freezing, intended, doubted), 'logs')).toBe(true)
+    expect(wasFrozen(at(began, doubted), 'logs')).toBe(false)
+  })
+})
+
+describe('the way back', () => {
+  test('that has begun is gone on with', () => {
+    expect(next(at(began, freezing), source({ 'zonehop:aborted': 'mig-1' }))).toMatchObject({ kind: 'aborting' })
+  })
+
+  test('of an earlier migration is not this one’s', () => {
+    const said = next(at(began), source({ 'zonehop:aborted': 'mig-0', 'zonehop:phase': 'aborted' }))
+    expect(said).toMatchObject({ kind: 'intended' })
+  })
+
+  test('waits while a lost point of no return may not be seen yet', () => {
+    const m = at(began, freezing, aborting, doubted)
+    expect(next(m, { ...source({}), beganAtMs: m.doubtUntilMs - 1 })).toBeNull()
+    expect(next(m, { ...source({}), beganAtMs: m.doubtUntilMs })).toMatchObject({ kind: 'intended' })
+  })
+
+  test('a tag that is not there is only taken off once a call says so: it may not be shown yet', () => {
+    const frozen = source({ 'zonehop:frozen': 'mig-1-f1' })
+    const asked = next(at(began, freezing, aborting), frozen)
+    const m = at(began, freezing, aborting, asked as Said)
+    const removal = [...m.effects.values()].find(({ effect }) => effect.step === 'tag' && effect.removed.length > 0)
+    const effect = removal ? effectId(removal.effect) : ''
+    const seen = (of: Migration): readonly string[] => {
+      const said = next(of, source({}))
+      return said?.kind === 'seen' ? said.achieved : []
+    }
+    expect(seen(m)).not.toContain(effect)
+    const called: Said[] = [
+      { kind: 'issued', effect, attempt: 1 },
+      { kind: 'started', effect, resource: null },
+    ]
+    expect(seen(at(began, freezing, aborting, asked as Said, ...called))).toContain(effect)
+  })
+})
+
+test('a gate is not passed while an abort may be lost that is not seen yet', () => {
+  const asked: Said = { kind: 'asked', gate: 'start', basis: 'b', evidence: [] }
+  const first = next(at(), source({}))
+  const basis = first?.kind === 'asked' ? first.basis : ''
+  const approved: Said = { kind: 'approved', gate: 'start', basis, by: 'U-2' }
+  const m = at({ ...asked, basis }, approved, doubted)
+  const early = decide(m, { ...source({}), beganAtMs: m.doubtUntilMs - 1 }, LATER_MS)
+  expect(early.next).toBeNull()
+  expect(early.waits[0]?.on).toContain('what the journal may have lost')
+  expect(next(m, { ...source({}), beganAtMs: m.doubtUntilMs })).toEqual({ kind: 'began' })
+})
+
+describe('what was begun and is gone', () => {
+  const snapshot: Said = {
+    kind: 'intended',
+    effects: [
+      { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: { 'zonehop:frozen': 'mig-1-f1' } },
+    ],
+  }
+  const begun: Said[] = [
+    began,
+    freezing,
+    snapshot,
+    { kind: 'issued', effect: 'vol-1.snapshot.1', attempt: 1 },
+    { kind: 'started', effect: 'vol-1.snapshot.1', resource: 'snap-vol-1' },
+  ]
+  const frozen = tagged(LOGS, { 'zonehop:frozen': 'mig-1-f1' })
+
+  test('is told, so that nobody waits for it for ever', () => {
+    expect(next(at(...begun), facts({ volumes: [frozen] }))).toMatchObject({ kind: 'failed', code: 'Gone' })
+  })
+
+  test('but not while EC2 may not show it yet', () => {
+    const soon = { ...facts({ volumes: [frozen] }), beganAtMs: 60_000 }
+    expect(next(at(...begun), soon)).not.toMatchObject({ kind: 'failed' })
+  })
+
+  test('nor while it is there', () => {
+    const pending = snapshotOf(LOGS, { state: 'pending', percent: 3 })
+    expect(next(at(...begun), facts({ volumes: [frozen], snapshots: [pending] }))).not.toMatchObject({ kind: 'failed' })
+  })
+})
+
+/** What a fold of `at` was made of. */
+function sayings(m: Migration): Said[] {
+  const phases: Readonly<Record<string, readonly Said[]>> = {
+    seeding: [began],
+    live: [live],
+    aborting: [began, aborting],
+  }
+  return [planned('mig-1', { plan: plan([LOGS]) }), ...(phases[m.phase] ?? [])]
+}

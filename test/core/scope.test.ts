@@ -1,0 +1,68 @@
+// What a look has to show: everything, until services are finished for good behind the point of no return.
+import { describe, expect, test } from 'vitest'
+import type { Effect } from '../../src/core/effects.ts'
+import type { Said } from '../../src/core/entries.ts'
+import { fold } from '../../src/core/fold.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import { movesInSight } from '../../src/core/scope.ts'
+import { entries, move, plan, planned, service } from '../support/plans.ts'
+
+const LOGS = move({ id: 'vol-1', name: 'logs' })
+const DROPBOX = move({ id: 'vol-2', name: 'dropbox' })
+const HOOK = 'start the sync'
+const services = [service('logs'), service('dropbox', { need: 'deferrable', hook: HOOK })]
+
+function migration(...said: readonly Said[]): Migration {
+  const m = fold(entries(planned('mig-1', { plan: plan([LOGS, DROPBOX], { services }) }), { kind: 'began' }, ...said))
+  if (!m) throw new Error('a journal that begins with planned folds')
+  return m
+}
+
+const WENT_LIVE: Said = { kind: 'wentLive', percents: {} }
+
+function of(name: string, step: 'open' | 'hook'): Effect {
+  const work = { method: 'document', document: `zonehop-${step}` } as const
+  return { subject: `service/${name}`, step, generation: 1, service: name, instances: ['i-target'], work }
+}
+
+function achieved(name: string, step: 'open' | 'hook'): Said[] {
+  return [
+    { kind: 'intended', effects: [of(name, step)] },
+    { kind: 'seen', started: [], achieved: [`service/${name}.${step}.1`] },
+  ]
+}
+
+const tag = (isSeen: boolean): Said[] => [
+  {
+    kind: 'intended',
+    effects: [{ subject: 'done-1', step: 'tag', generation: 1, resources: ['vol-1'], tags: {}, removed: [] }],
+  },
+  ...(isSeen ? [{ kind: 'seen', started: [], achieved: ['done-1.tag.1'] } as const] : []),
+]
+
+describe('moves in sight', () => {
+  const rows: readonly (readonly [string, Migration, readonly string[] | null])[] = [
+    ['before anything moves: everything', migration(), null],
+    ['live, nothing open yet: all that is not open', migration(WENT_LIVE), ['vol-1', 'vol-2']],
+    ['what is open is settled', migration(WENT_LIVE, ...achieved('logs', 'open')), ['vol-2']],
+    [
+      'what is open and waits for its hook is not',
+      migration(WENT_LIVE, ...achieved('logs', 'open'), ...achieved('dropbox', 'open')),
+      ['vol-2'],
+    ],
+    [
+      'all finished: everything again, for the marks to come',
+      migration(WENT_LIVE, ...achieved('logs', 'open'), ...achieved('dropbox', 'open'), ...achieved('dropbox', 'hook')),
+      null,
+    ],
+    ['while tags are written: everything', migration(WENT_LIVE, ...achieved('logs', 'open'), ...tag(false)), null],
+    ['once they are seen: no longer', migration(WENT_LIVE, ...achieved('logs', 'open'), ...tag(true)), ['vol-2']],
+  ]
+  test.each(rows)('%s', (_, m, then) => expect(movesInSight(m)).toEqual(then))
+
+  test('more moves than a filter takes: everything', () => {
+    const moves = Array.from({ length: 201 }, (_, index) => move({ id: `vol-${index}`, name: 'logs' }))
+    const many = fold(entries(planned('mig-1', { plan: plan(moves) }), { kind: 'began' }, WENT_LIVE))
+    expect(many && movesInSight(many)).toBeNull()
+  })
+})
