@@ -89,7 +89,7 @@ test('without an environment it says all that is missing, and ends', async () =>
     expect(said).toContain(`${name} is missing`)
 })
 
-test('in a world it comes up, is healthy, and goes down on SIGTERM', { timeout: 60_000 }, async () => {
+test('in a world it comes up, is healthy, and goes down on SIGTERM', { timeout: 180_000 }, async () => {
   const box = await openBox({
     scenario: lateVolume,
     seed: 1,
@@ -106,8 +106,8 @@ test('in a world it comes up, is healthy, and goes down on SIGTERM', { timeout: 
   }
   try {
     expect(isHealthy()).toBe(1)
-    await expect.poll(() => box.slack.connections(), { timeout: 30_000 }).toBe(1)
-    await expect.poll(isHealthy, { timeout: 15_000, interval: 500 }).toBe(0)
+    await expect.poll(() => box.slack.connections(), { timeout: 90_000 }).toBe(1)
+    await expect.poll(isHealthy, { timeout: 60_000, interval: 500 }).toBe(0)
     utimesSync(healthFile, new Date(0), new Date(0))
     expect(isHealthy()).toBe(1)
   } finally {

@@ -51,7 +51,7 @@ async function approveAll(page: Page, press: (page: Page) => Promise<void>): Pro
         if ((await standing.count()) > 0) await press(page)
         return arrived()
       },
-      { timeout: 50_000, interval: 150 },
+      { timeout: 150_000, interval: 150 },
     )
     .toBe(2)
 }

@@ -44,7 +44,7 @@ test.each(['all', 'bot', 'worker'])(
     const healthFile = `${box.environment.ZONEHOP_CONFIG}.${role}`
     const process = start(role, { ZONEHOP_HEALTH_FILE: healthFile })
     await saying(process, /zonehop is up/)
-    await expect.poll(() => existsSync(healthFile), { timeout: 5_000 }).toBe(true)
+    await expect.poll(() => existsSync(healthFile), { timeout: 30_000 }).toBe(true)
     const toldAtMs = performance.now()
     process.child.kill('SIGTERM')
     expect(await process.ended(), process.said()).toBe(0)

@@ -4,7 +4,7 @@ import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
 import { playFast } from '../support/play.ts'
 import { expectAllowed } from './permissions.ts'
 
-test('goes right: nothing forgotten, live without Dropbox, finished behind it', { timeout: 120_000 }, async () => {
+test('goes right: nothing forgotten, live without Dropbox, finished behind it', { timeout: 240_000 }, async () => {
   const json = await playFast(outageDay, { loseResponses: ['CreateSnapshot'] })
   expect(json.wrong).toEqual([])
   expect(json.ok).toBe(true)

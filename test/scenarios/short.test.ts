@@ -12,7 +12,7 @@ const remember = (json: Parameters<typeof calledActions>[0]): void => {
   for (const action of calledActions(json)) called.add(action)
 }
 
-test('abort: everything as before, the source serving again, the outage counted', { timeout: 90_000 }, async () => {
+test('abort: everything as before, the source serving again, the outage counted', { timeout: 240_000 }, async () => {
   const json = await playFast(abort)
   expect(json.wrong).toEqual([])
   expect(json.migration?.phase).toBe('aborted')
@@ -20,7 +20,7 @@ test('abort: everything as before, the source serving again, the outage counted'
   remember(json)
 })
 
-test('late-volume: named before the outage begins, routed, approved anew, moved', { timeout: 90_000 }, async () => {
+test('late-volume: named before the outage begins, routed, approved anew, moved', { timeout: 240_000 }, async () => {
   const json = await playFast(lateVolume)
   expect(json.wrong).toEqual([])
   expect(json.services.map(({ name }) => name)).toContain('invoices')
@@ -31,7 +31,7 @@ test('late-volume: named before the outage begins, routed, approved anew, moved'
   remember(json)
 })
 
-test('bad-morning: each mishap said once with what to do, the rest live', { timeout: 90_000 }, async () => {
+test('bad-morning: each mishap said once with what to do, the rest live', { timeout: 240_000 }, async () => {
   const json = await playFast(badMorning)
   expect(json.wrong).toEqual([])
   expect(json.services.find(({ name }) => name === 'mail')?.hook).toBe('failed')

@@ -207,7 +207,8 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   const clock: Clock = {
     now: () => Math.round(scheduler.now() + machine.skewMs),
     // Longer than asked, as in a process that has much to do.
-    sleep: (ms, wake) => scheduler.wait(life, Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
+    sleep: (ms, wake) =>
+      scheduler.wait(life, random.chance(0.3) ? ms : Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
     speed: () => 1,
   }
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })

@@ -86,8 +86,8 @@ export function openSim(seed: number, plant: Plant): Sim {
     watch: openWatch({ store, hosts, now, transcript }),
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
-    slowness: random.pick([1, 1, 6, 30]),
-    pace: random.pick([2, 8, 16, 20]),
+    slowness: random.pick([1, 5, 20, 40]),
+    pace: random.pick([1, 4, 16, 20]),
     history,
     isFaulty,
     note(who, what) {
