@@ -146,7 +146,7 @@ test('a confirm dialog holds a button back until it is answered', async () => {
 test('mrkdwn is read, menus choose, and a view is filled in and sent', async () => {
   const { page, complaints } = await sit(browser, slack.url, 'harry')
   await ask()
-  expect(await page.getByRole('article').locator('strong', { hasText: 'Delete?' }).count()).toBe(1)
+  await page.getByRole('article').locator('strong', { hasText: 'Delete?' }).waitFor()
   await page.getByText('@harry').waitFor()
   await page.getByRole('combobox', { name: 'Pick one' }).selectOption('beta')
   await expect.poll(() => heard).toEqual(['beta'])

@@ -83,10 +83,11 @@ describe('a drill clock', () => {
     const drill = await follow()
     isDue = true
     void drill.sleep(HOUR_MS)
-    const [fromMs, beganAtMs] = [drill.now(), performance.now()]
+    // From the clock's own time: what a follower heard last may be from before, on a busy machine.
+    const [fromMs, beganAtMs] = [clock.now(), performance.now()]
     await delay(500)
     expect(drill.now() - fromMs).toBeLessThanOrEqual((performance.now() - beganAtMs) * 30 + 1_000)
-    expect(drill.now()).toBeGreaterThan(fromMs)
+    await expect.poll(() => drill.now(), { timeout: 10_000 }).toBeGreaterThan(fromMs)
   })
 
   test('is forgotten when it hangs up: nobody sleeps, so time does not fly', async () => {

@@ -13,7 +13,7 @@ import type { Views } from '../../src/store/views.ts'
 import type { Way } from '../support/memory-journal.ts'
 import type { MemoryJob } from '../support/memory-queue.ts'
 import { CallFailed, edge, type Line } from './edge.ts'
-import { type Plant, plantedStep, plantedTick } from './plants.ts'
+import { plantedStep, plantedTick } from './plants.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim } from './sim.ts'
 
@@ -29,7 +29,6 @@ export type Machine = {
 }
 
 const AT_ONCE_MAX = 10
-const LOST_MAX = 12
 const RESTS_MAX_MS = 45_000
 /** What is on the network arrives, whatever becomes of who sent it. */
 const NETWORK: Life = { name: 'network', isOver: false, suspendedUntilMs: 0 }
@@ -139,7 +138,7 @@ async function runJob(
   const { life } = machine
   const { queue } = job
   machine.active.set(queue, (machine.active.get(queue) ?? 0) + 1)
-  const waitMs = await body(job, sim.plant, ports).catch((error: unknown) => {
+  const waitMs = await body(sim, job, ports).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
     if (!(error instanceof CallFailed)) sim.watch.threw(`${queue} ${job.id}`, error)
     return null
@@ -153,11 +152,18 @@ async function runJob(
   }
 }
 
-async function body({ queue, data }: MemoryJob, plant: Plant, ports: Ports): Promise<number | null> {
+async function body(sim: Sim, { queue, data }: MemoryJob, ports: Ports): Promise<number | null> {
+  const { watch } = sim
   if (queue !== 'reconcile') {
-    return await STEP_BODIES[queue as Call](data as StepJob, plantedStep(plant, ports, data as StepJob))
+    return await STEP_BODIES[queue as Call](data as StepJob, plantedStep(sim, ports, data as StepJob))
   }
-  await reconcile((data as { id: string }).id, plantedTick(plant, ports))
+  let looks = 0
+  const observe: Ports['ec2']['observe'] = (m, nowMs, sources) => {
+    // Who lost an append would lose the next one too: another is written while they look.
+    if (++looks > 1) watch.check('who loses an append decides on the facts in hand', [`${m.id} was looked at again`])
+    return ports.ec2.observe(m, nowMs, sources)
+  }
+  await reconcile((data as { id: string }).id, plantedTick(sim, { ...ports, ec2: { ...ports.ec2, observe } }))
   return null
 }
 
@@ -215,7 +221,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   const { ec2, hosts } = edge(sim.store, sim.hosts, line)
   const journal = sim.journal.open(way)
   return {
-    journal: counting(sim, journal),
+    journal: inOrder(sim, journal),
     views: viewsOf(sim, life),
     ec2,
     hosts,
@@ -232,29 +238,15 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   }
 }
 
-/** How often in a row an append is lost: who observes again after each may never win one. */
-function counting({ watch }: Sim, journal: Journal): Journal {
-  const lost = new Map<string, number>()
+/** Ids are drawn by chance that is not the trial's, so it must not go by them. */
+function inOrder({ watch }: Sim, journal: Journal): Journal {
   return {
     ...journal,
-    // Ids are drawn by chance that is not the trial's, so it must not go by them.
     running: async () => {
       const ids = new Set(await journal.running())
       return watch.all().flatMap(({ id }) => (ids.has(id) ? [id] : []))
     },
-    async append(id, after, said, claims) {
-      const appended = await journal.append(id, after, said, claims)
-      // The reconciler alone says what it saw and intends; and at most one runs.
-      if (!['intended', 'seen', 'asked'].includes(said.kind)) return appended
-      lost.set(id, appended.outcome === 'conflict' ? (lost.get(id) ?? 0) + 1 : 0)
-      watch.check('who loses an append decides again at once', inARow(lost.get(id) ?? 0))
-      return appended
-    },
   }
-}
-
-function inARow(lost: number): string[] {
-  return lost > LOST_MAX ? [`${lost} appends were lost in a row`] : []
 }
 
 function viewsOf({ scheduler, watch }: Sim, life: Life): Views {

@@ -7,7 +7,10 @@ import { type Facts, factsOf as factsFrom, type SeenSnapshot, type SeenVolume } 
 import type { Migration } from '../../src/core/migration.ts'
 import type { StepJob } from '../../src/core/ports.ts'
 import { freezeOf } from '../../src/core/services.ts'
+import { perform } from '../../src/demo/ec2/perform.ts'
+import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Journal } from '../../src/store/journal.ts'
+import { rowsOf, seenSnapshot } from './seen.ts'
 
 export const PLANTS = [
   /** Facts without what was made by calls whose answer was lost: as if nobody looked by tag. */
@@ -18,7 +21,7 @@ export const PLANTS = [
   'skip-fence',
   /** Nobody looks for `left` before anything is unfrozen. */
   'skip-left',
-  /** A final snapshot counts under whatever freeze it was cut. */
+  /** A final snapshot counts whatever freeze it was cut under: one from before an abort too. */
   'other-freeze',
   /** Ids of finished jobs are kept, and swallow the next add. */
   'keep-finished-jobs',
@@ -29,27 +32,30 @@ export const PLANTS = [
 export type Plant = (typeof PLANTS)[number] | null
 export type Ports = ReconcilePorts & StepPorts
 
+type Place = { readonly plant: Plant; readonly store: Store }
+
 /** The ports of the reconciler, with the bug in them. */
-export function plantedTick(plant: Plant, ports: Ports): Ports {
-  const observe = seeing(plant, ports.ec2.observe)
-  const planted = { ...ports, ec2: { ...ports.ec2, observe } }
+export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
+  const planted = { ...ports, ec2: { ...ports.ec2, observe: seeing({ plant, store }, ports.ec2.observe) } }
   return plant === 'observe-after-conflict' ? { ...planted, journal: observingAgain(planted) } : planted
 }
 
 /** The ports of one step job, with the bug in them. */
-export function plantedStep(plant: Plant, ports: Ports, job: StepJob): Ports {
-  const factsOf = seeing(plant, ports.factsOf)
+export function plantedStep({ plant, store }: Place, ports: Ports, job: StepJob): Ports {
   switch (plant) {
     case 'call-without-issued':
       return { ...ports, journal: winningAlways(ports.journal) }
     case 'skip-fence':
       return isWayBack(job) ? ports : { ...ports, journal: unfenced(ports.journal) }
     default:
-      return { ...ports, factsOf }
+      return { ...ports, factsOf: seeing({ plant, store }, ports.factsOf) }
   }
 }
 
-function seeing<A extends readonly unknown[]>(plant: Plant, look: (m: Migration, ...rest: A) => Promise<Facts>) {
+function seeing<A extends readonly unknown[]>(
+  { plant, store }: Place,
+  look: (m: Migration, ...rest: A) => Promise<Facts>,
+) {
   return async (m: Migration, ...rest: A): Promise<Facts> => {
     const facts = await look(m, ...rest)
     switch (plant) {
@@ -63,7 +69,7 @@ function seeing<A extends readonly unknown[]>(plant: Plant, look: (m: Migration,
           volumes: (all) => all.map((one) => (m.wentLiveAtMs === null ? { ...one, tags: withoutLeft(one.tags) } : one)),
         })
       case 'other-freeze':
-        return changed(facts, { snapshots: (all) => all.map((one) => underStanding(m, one)) })
+        return changed(facts, { snapshots: (all) => [...cutsBefore(store, m), ...all] })
       default:
         return facts
     }
@@ -88,10 +94,19 @@ function withoutLeft({ 'zonehop:left': left, ...tags }: SeenVolume['tags']): See
   return tags
 }
 
-function underStanding(m: Migration, snapshot: SeenSnapshot): SeenSnapshot {
-  const move = m.plan.moves.find(({ id }) => id === snapshot.tags['zonehop:move'])
-  const freeze = move && snapshot.tags['zonehop:step'] === 'snapshot' ? freezeOf(m, move.service) : null
-  return freeze ? { ...snapshot, tags: { ...snapshot.tags, 'zonehop:frozen': freeze.id } } : snapshot
+/** Final snapshots that an earlier migration cut under its freeze, as if they were this one's. */
+function cutsBefore(store: Store, m: Migration): SeenSnapshot[] {
+  const Filter = [
+    { Name: 'tag:zonehop:step', Value: ['snapshot'] },
+    { Name: 'status', Value: ['completed'] },
+  ]
+  const answer = perform(store, 'DescribeSnapshots', { Owner: ['self'], Filter })
+  const all = answer.kind === 'answered' ? rowsOf(answer.body, 'snapshotSet').map(seenSnapshot) : []
+  return all.flatMap((snapshot) => {
+    const freeze = freezeOf(m, m.plan.moves.find(({ id }) => id === snapshot.volumeId)?.service ?? '')
+    if (!freeze || snapshot.tags['zonehop:migration'] === m.id) return []
+    return { ...snapshot, tags: { ...snapshot.tags, 'zonehop:migration': m.id, 'zonehop:frozen': freeze.id } }
+  })
 }
 
 function winningAlways(journal: Journal): Journal {
