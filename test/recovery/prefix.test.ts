@@ -34,7 +34,7 @@ test('cut at every prefix, resumed, the same end', async () => {
 test('killed after every entry, resumed, exactly one of each', async () => {
   const count = (entries: readonly Entry[]) => entries.length
   for (let kept = 1, total = 2; kept < total; kept++) {
-    const other = await startDrill(worldOf({}, {}))
+    const other = await startDrill(worldOf({}))
     const before = other.simulated.state()
     const id = await other.start(SOURCE, TARGET)
     await other.run(id, ({ rev }) => rev >= kept)
