@@ -233,7 +233,12 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       return controller.signal
     },
     factsOf: recentFacts(ec2, clock),
-    tokens: { take: async () => (random.chance(0.02) ? random.whole(50, 500) : 0) },
+    tokens: {
+      async take(call, priority) {
+        await scheduler.wait(life, random.whole(0, 2))
+        return await sim.tokens.take(call, priority)
+      },
+    },
     steadyMs: () => scheduler.now(),
   }
 }

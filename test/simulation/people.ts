@@ -144,7 +144,8 @@ function happen(crowd: Crowd): void {
 function look(crowd: Crowd, m: Migration): void {
   const { sim } = crowd
   if (sim.isFaulty()) whim(crowd, m)
-  else if (m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
+  else tidy(sim)
+  if (!sim.isFaulty() && m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
   cover(crowd, m)
   answer(crowd, m)
   work(crowd, m)
@@ -232,6 +233,14 @@ function byHand(sim: Sim, m: Migration, effect: Effect): void {
   for (const instance of effect.instances) {
     sim.note('people', `${effect.step} ${effect.service} on ${instance} by hand`)
     setServiceByHand(sim.hosts, instance, { name: effect.service, state })
+  }
+}
+
+/** Snapshots that failed count against what a volume may have pending, also those of an earlier migration. */
+function tidy({ store }: Sim): void {
+  for (const { id, isFailing, endsAtMs, deletedAtMs } of store.snapshots.values()) {
+    if (isFailing && endsAtMs <= store.now() && deletedAtMs === null)
+      perform(store, 'DeleteSnapshot', { SnapshotId: id })
   }
 }
 

@@ -4,8 +4,10 @@ import type { Store } from '../../src/demo/ec2/store.ts'
 import { openStore } from '../../src/demo/ec2/world.ts'
 import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import { openHosts } from '../../src/demo/ssm/hosts.ts'
+import type { Tokens } from '../../src/store/tokens.ts'
 import { type Kept, type MemoryJournal, memoryJournal } from '../support/memory-journal.ts'
 import { type MemoryQueue, memoryQueue } from '../support/memory-queue.ts'
+import { memoryTokens } from '../support/memory-tokens.ts'
 import { drawWorld, type World } from './draw.ts'
 import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
 import type { Plant } from './plants.ts'
@@ -24,6 +26,7 @@ export type Sim = {
   readonly hosts: Hosts
   readonly journal: MemoryJournal
   readonly queue: MemoryQueue
+  readonly tokens: Tokens
   readonly watch: Watch
   readonly plant: Plant
   readonly counts: Counts
@@ -83,6 +86,7 @@ export function openSim(seed: number, plant: Plant): Sim {
       waits: (queue) => sim.serve(queue),
       isKeeping: plant === 'keep-finished-jobs',
     }),
+    tokens: memoryTokens(() => scheduler.now()),
     watch: openWatch({ store, hosts, now, transcript }),
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
