@@ -51,7 +51,8 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
 function restsOn(m: Migration, { effect, status }: EffectState): boolean {
   const { step, subject } = effect
   if (status === 'started') {
-    return step === 'seed' ? m.phase === 'seeding' : (step === 'snapshot' || step === 'restore') && isMoving(m, subject)
+    if (step === 'seed') return m.phase === 'seeding'
+    return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving(m, subject)
   }
   if (status !== 'achieved' || !isMoving(m, subject)) return false
   if (step === 'snapshot') return latest(m, subject, 'restore')?.status !== 'achieved'

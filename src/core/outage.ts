@@ -3,7 +3,7 @@
 import { callOf } from './effects.ts'
 import type { Entry } from './entries.ts'
 import type { Migration, Outage, Service } from './migration.ts'
-import { freezeOf, isDeferred, isDone, isOpen, partsOf } from './services.ts'
+import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
 
 /** The outage after this entry, given the migration before and after it. */
 export function outageAfter(before: Migration, after: Migration, entry: Entry): Outage | null {
@@ -45,9 +45,12 @@ function isBack(m: Migration, { name }: Service): boolean {
   return !wasFrozen(m, name) || isDone(m, name, 'unfreeze')
 }
 
-/** Whether its writes may have been stopped: the call was made, or a person was told to, or that it was may be lost. */
+/**
+ * Whether its writes may have been stopped: the call was made, or a person was told to. Where entries may be lost it may be
+ * among them, and the freeze's tag be off again; starting what never stopped harms nobody.
+ */
 export function wasFrozen(m: Migration, service: string): boolean {
-  if (m.doubtUntilMs > 0 && freezeOf(m, service) !== null) return true
+  if (m.doubtUntilMs > 0) return true
   return partsOf(m, service, 'freeze').some(
     ({ effect, attempts, status }) => attempts > 0 || status === 'achieved' || callOf(effect) === null,
   )

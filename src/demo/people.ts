@@ -9,8 +9,9 @@ import type { LocalSlack, StandingButton } from './slack/entities.ts'
 
 /** A person reads before pressing. Simulated ms. */
 const READS_FOR_MS = 45_000
-/** Real ms between two looks at the channel. */
+/** Real ms between two looks at the channel, and simulated ms, whichever come first: no time that flies is slept through. */
 const LOOKS_EVERY_MS = 50
+const LOOKS_WITHIN_MS = 300_000
 /** Real ms in which a form opens; else the button is pressed again later. */
 const FORM_WITHIN_MS = 5_000
 
@@ -35,24 +36,50 @@ export type Stage = {
 
 /** Plays until the migration is where the scenario ends. Throws what stopped it. */
 export async function playPeople(stage: Stage, command: string): Promise<void> {
-  const { slack, clock, migration, isOver, stop } = stage
   const [operator] = PEOPLE
-  await slack.command(operator.id, command)
+  await stage.slack.command(operator.id, command)
+  const ended = new AbortController()
+  const stop = AbortSignal.any([stage.stop, ended.signal])
+  const until = { ...stage, stop }
+  try {
+    // Whoever reads a question misses nothing of what happens meanwhile.
+    await Promise.race([happen(until), answer(until)])
+  } finally {
+    ended.abort()
+  }
+}
+
+/** Deeds that wait for a moment, once each, until the scenario is over. */
+async function happen(stage: Stage): Promise<void> {
+  const { deeds, slack, ec2, clock, migration, isOver } = stage
+  const timely = deeds.filter((deed) => deed.kind !== 'press')
   const done = new Set<Deed>()
+  for (;;) {
+    const m = await migration()
+    if (m && isOver(m)) return
+    if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(`${m.id} is still ${m.phase} after 48 h`)
+    for (const deed of timely) {
+      if (!m || done.has(deed) || !deed.when(m, clock.now())) continue
+      done.add(deed)
+      if (deed.kind === 'type') await slack.command(idOf(deed.who), deed.text)
+      else deed.what(ec2, m)
+    }
+    await pass(stage)
+  }
+}
+
+/** Presses what stands open and has somebody to press it, until stopped. */
+async function answer(stage: Stage): Promise<void> {
+  const { slack, clock, stop } = stage
   const pressedAt = new Map<string, number>()
   const pressed = new Map<Deed, number>()
   let answeredAt = performance.now()
-  for (;;) {
-    if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
-    const m = await migration()
-    if (m && isOver(m)) return
-    if (m) await doTimely(m, done, stage)
-    if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(`${m.id} is still ${m.phase} after 48 h`)
+  while (!stop.aborted) {
     const open = openButton(stage, pressedAt, pressed)
     if (open || !slack.hasUnansweredButton()) answeredAt = performance.now()
     if (performance.now() - answeredAt > UNANSWERED_MAX_MS) throw new Error('a question stands that nobody answers')
     if (!open) {
-      await delay(LOOKS_EVERY_MS)
+      await pass(stage)
       continue
     }
     pressedAt.set(keyOf(open.button), performance.now())
@@ -63,14 +90,11 @@ export async function playPeople(stage: Stage, command: string): Promise<void> {
   }
 }
 
-/** Deeds that wait for a moment, once each. */
-async function doTimely(m: Migration, done: Set<Deed>, { deeds, clock, slack, ec2 }: Stage): Promise<void> {
-  for (const deed of deeds) {
-    if (deed.kind === 'press' || done.has(deed) || !deed.when(m, clock.now())) continue
-    done.add(deed)
-    if (deed.kind === 'type') await slack.command(idOf(deed.who), deed.text)
-    else deed.what(ec2, m)
-  }
+async function pass({ clock, stop }: Stage): Promise<void> {
+  if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
+  const awake = new AbortController()
+  await Promise.race([delay(LOOKS_EVERY_MS), clock.sleep(LOOKS_WITHIN_MS, awake.signal)])
+  awake.abort()
 }
 
 type Open = { readonly button: StandingButton; readonly deed: Extract<Deed, { kind: 'press' }> }

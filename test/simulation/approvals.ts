@@ -5,7 +5,11 @@ import type { Entry, EntryOf } from '../../src/core/entries.ts'
 import type { Gate, Migration } from '../../src/core/migration.ts'
 
 /** All entries of a migration, in the order in which they were written, also those that were lost. */
-export type Ever = { readonly entries: readonly Entry[] }
+export type Ever = {
+  readonly entries: readonly Entry[]
+  /** Whether anything of it was ever called to open. */
+  readonly hasOpened: boolean
+}
 
 export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever): string[] {
   switch (entry.kind) {
@@ -72,8 +76,8 @@ function endsQuestion({ kind }: Entry): boolean {
   return ['withdrew', 'declined', 'began', 'freezing', 'wentLive', 'aborting'].includes(kind)
 }
 
-/** Whether the entries ever written allow this call. */
-export function mayBeCalled(action: string, effect: Effect, { entries }: Ever): string[] {
+/** Whether the entries ever written allow this call. A point of no return that is lost and left no trace was none. */
+export function mayBeCalled(action: string, effect: Effect, { entries, hasOpened }: Ever): string[] {
   const has = (kind: Entry['kind']): boolean => entries.some((entry) => entry.kind === kind)
   if (['DeleteVolume', 'DetachVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)) {
     return [`${action} was called, which no approval allows`]
@@ -86,7 +90,7 @@ export function mayBeCalled(action: string, effect: Effect, { entries }: Ever): 
     }
     case 'unfreeze':
       if (!has('aborting')) return [`${effect.service} was unfrozen without an abort`]
-      return has('wentLive') ? [`${effect.service} was unfrozen after the point of no return`] : []
+      return has('wentLive') && hasOpened ? [`${effect.service} was unfrozen after the point of no return`] : []
     case 'open':
     case 'hook':
       return has('wentLive') ? [] : [`${effect.step} of ${effect.service} before the point of no return`]

@@ -34,6 +34,7 @@ export type FaultPlan = {
 const LOSSES: readonly [Entry['kind'], ...Entry['kind'][]] = [
   'wentLive',
   'wentLive',
+  'wentLive',
   'freezing',
   'aborting',
   'aborted',
@@ -80,7 +81,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     wipeEveryMin: every(0.2, 2, 15),
     putBackEveryMin: every(0.25, 3, 20),
     clockStepEveryMin: every(0.2, 2, 15),
-    loses: !isCalm && random.chance(0.2) ? random.pick(LOSSES) : null,
+    loses: !isCalm && random.chance(0.25) ? random.pick(LOSSES) : null,
     untilMs: fromMs + random.whole(5, 25) * 60_000,
   }
 }

@@ -15,7 +15,7 @@ import type { MemoryJob } from '../support/memory-queue.ts'
 import { CallFailed, edge, type Line } from './edge.ts'
 import { plantedStep, plantedTick } from './plants.ts'
 import type { Life } from './scheduler.ts'
-import type { Sim } from './sim.ts'
+import type { Sim, Tick } from './sim.ts'
 
 export type Machine = {
   readonly name: string
@@ -137,12 +137,16 @@ async function runJob(
 ): Promise<void> {
   const { life } = machine
   const { queue } = job
+  if (!life) return
   machine.active.set(queue, (machine.active.get(queue) ?? 0) + 1)
-  const waitMs = await body(sim, job, ports).catch((error: unknown) => {
+  const tick: Tick = { id: idOf(job), life, wasAlone: true }
+  if (queue === 'reconcile') begin(sim, tick)
+  const waitMs = await body(sim, job, { ...ports, views: viewsOf(sim, tick) }).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
     if (!(error instanceof CallFailed)) sim.watch.threw(`${queue} ${job.id}`, error)
     return null
   })
+  sim.ticks.delete(tick)
   if (life !== machine.life) return
   machine.active.set(queue, (machine.active.get(queue) ?? 1) - 1)
   if (waitMs === null) sim.queue.finish(job, holder)
@@ -222,7 +226,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   const journal = sim.journal.open(way)
   return {
     journal: inOrder(sim, journal),
-    views: viewsOf(sim, life),
+    views: viewsOf(sim, { id: '', life, wasAlone: true }),
     ec2,
     hosts,
     queue,
@@ -254,11 +258,25 @@ function inOrder({ watch }: Sim, journal: Journal): Journal {
   }
 }
 
-function viewsOf({ scheduler, watch }: Sim, life: Life): Views {
+/** A tick that was suspended goes on beside the one that was begun in its place: the two look at the world at once. */
+function begin({ ticks }: Sim, tick: Tick): void {
+  for (const other of ticks) {
+    if (other.id !== tick.id || other.life.isOver) continue
+    other.wasAlone = false
+    tick.wasAlone = false
+  }
+  ticks.add(tick)
+}
+
+function idOf({ data }: MemoryJob): string {
+  return (data as { id?: string }).id ?? ''
+}
+
+function viewsOf({ scheduler, watch }: Sim, tick: Tick): Views {
   return {
     async saveProgress(id, progress) {
-      await scheduler.wait(life, 0)
-      watch.sampled(id, progress)
+      await scheduler.wait(tick.life, 0)
+      watch.sampled(id, progress, tick.wasAlone)
     },
     progress: async () => null,
     posted: async () => ({}),

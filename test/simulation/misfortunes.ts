@@ -43,6 +43,7 @@ function putBack(sim: Sim, count = lossOf(sim)): void {
   sim.note('redis', `comes up anew without the last ${lost.length} entries`)
   journal.putBack(kept, `run-${history.length}-${sim.scheduler.now()}`)
   watch.lost(kept)
+  sim.losses++
   if (random.chance(0.5)) sim.queue.wipe()
 }
 

@@ -29,6 +29,7 @@ type Habits = {
   readonly pauses: number
   readonly defers: number
   readonly aborts: number
+  readonly alarmed: number
   readonly startsTwice: boolean
   readonly leavesAtMs: number
   readonly backAtMs: number
@@ -47,6 +48,7 @@ function drawHabits(random: Random, nowMs: number): Habits {
     pauses: some(0.3, 0.02),
     defers: some(0.3, 0.02),
     aborts: some(0.4, 0.02),
+    alarmed: some(0.5, 1),
     startsTwice: random.chance(0.2),
     leavesAtMs,
     backAtMs: leavesAtMs + random.whole(2, 12) * 60_000,
@@ -60,7 +62,7 @@ export function gather(sim: Sim, machines: readonly Machine[]): People {
   const random = sim.random.fork()
   const habits = drawHabits(random, sim.scheduler.now())
   const people: People = { life: { name: 'people', isOver: false, suspendedUntilMs: 0 }, starts: 0 }
-  void live({ sim, machines, random, habits, people, since: new Map(), older: [], hasAdded: false })
+  void live({ sim, machines, random, habits, people, since: new Map(), older: [], hasAdded: false, heard: 0 })
   return people
 }
 
@@ -75,6 +77,8 @@ type Crowd = {
   /** What was asked before, for those who click on an older message. */
   readonly older: { readonly id: string; readonly gate: 'start' | 'freeze' | 'goLive'; readonly basis: string }[]
   hasAdded: boolean
+  /** How many losses of the journal they have heard of. */
+  heard: number
 }
 
 async function live(crowd: Crowd): Promise<void> {
@@ -187,7 +191,12 @@ function whim(crowd: Crowd, m: Migration): void {
     const service = random.pick(m.plan.services)?.name ?? ''
     ask(crowd, `defer ${service}`, (use) => use.defer({ id, by, service, reason: 'it can wait' }))
   }
-  if (random.chance(habits.aborts)) ask(crowd, 'abort', (use) => use.abort({ id, by, reason: 'second thoughts' }))
+  // A Redis that came up anew is a reason to go back, for some.
+  const isAlarmed = crowd.heard < crowd.sim.losses && random.chance(habits.alarmed)
+  crowd.heard = crowd.sim.losses
+  if (isAlarmed || random.chance(habits.aborts)) {
+    ask(crowd, 'abort', (use) => use.abort({ id, by, reason: 'second thoughts' }))
+  }
 }
 
 /** A route for what nothing speaks for; what stays red for another reason is declined, or aborted. */

@@ -12,10 +12,13 @@ import { drawWorld, type World } from './draw.ts'
 import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
 import type { Plant } from './plants.ts'
 import { type Random, randomFrom } from './random.ts'
-import { openScheduler, type Scheduler } from './scheduler.ts'
+import { type Life, openScheduler, type Scheduler } from './scheduler.ts'
 import { openWatch, type Watch } from './watch.ts'
 
 export type Counts = { crashes: number; faults: number; steps: number }
+
+/** One run of the reconciler. */
+export type Tick = { readonly id: string; readonly life: Life; wasAlone: boolean }
 
 export type Sim = {
   readonly random: Random
@@ -36,12 +39,15 @@ export type Sim = {
   readonly slowness: number
   /** Redis at the time of each entry, oldest first: what an older file holds. */
   readonly history: Kept[]
+  readonly ticks: Set<Tick>
   isFaulty(): boolean
   note(who: string, what: string): void
   /** A job waits in the queue; set by machine.ts. */
   serve: (queue: string, ms?: number) => void
   /** Of the clock that stamps the entries. */
   redisSkewMs: number
+  /** How often Redis came up anew: people hear of it. */
+  losses: number
 }
 
 const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
@@ -93,6 +99,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     slowness: random.pick([1, 5, 20, 40]),
     pace: random.pick([1, 4, 16, 20]),
     history,
+    ticks: new Set(),
     isFaulty,
     note(who, what) {
       const at = new Date(scheduler.now()).toISOString().slice(11, 23)
@@ -101,6 +108,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     },
     serve: () => undefined,
     redisSkewMs: 0,
+    losses: 0,
   }
   return sim
 }

@@ -33,7 +33,7 @@ export function attachVolume(store: Store, params: Params): () => Body {
       instance: instance.id,
       device,
       beganAtMs: store.now(),
-      attachedAtMs: sticks(store, volume.id, key)
+      attachedAtMs: sticks(store, instance.id, key)
         ? Number.POSITIVE_INFINITY
         : shortly(store, `attach ${key}`, MOVING_MS),
       deleteOnTermination: false,

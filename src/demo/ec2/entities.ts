@@ -213,8 +213,8 @@ export type SimulatedEc2 = {
   loseNext(action: string): void
   /** The next call of this action is refused with this code, before any effect. */
   failNext(action: string, code: string): void
-  /** The next attachment (of this volume, where given) stays at `attaching`. */
-  stickNext(volumeId?: string): void
+  /** The next attachment to this instance stays at `attaching`. */
+  stickNext(instanceId: string): void
   /** The next command of this document meets this on its way or on its host. */
   mishapNext(document: string, mishap: SsmMishap): void
   /** Somebody else creates a volume, attached where its seed says; its id. */

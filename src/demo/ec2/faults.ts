@@ -28,8 +28,8 @@ export type Faults = {
 export type OneShots = {
   readonly lost: string[]
   readonly failing: { readonly action: string; readonly code: string }[]
-  /** Volumes whose next attachment sticks; null fits any. */
-  readonly sticking: (string | null)[]
+  /** Instances to which the next attachment sticks. */
+  readonly sticking: string[]
 }
 
 /** The connection is gone; only the caller's side can tell, by hearing nothing. */
@@ -61,8 +61,8 @@ export function failAfter(store: Store, action: string, params: Params): void {
 }
 
 /** Whether the attachment that begins now sticks. */
-export function sticks(store: Store, volumeId: string, key: string): boolean {
-  const planned = store.once.sticking.findIndex((id) => id === null || id === volumeId)
+export function sticks(store: Store, instanceId: string, key: string): boolean {
+  const planned = store.once.sticking.indexOf(instanceId)
   if (planned >= 0) store.once.sticking.splice(planned, 1)
   return planned >= 0 || happens(store, store.faults.stuckAttachment, `stuck ${key}`)
 }

@@ -128,7 +128,7 @@ function handOn(hosts: Hosts): Hand {
   return {
     loseNext: (action) => void store.once.lost.push(action),
     failNext: (action, code) => void store.once.failing.push({ action, code }),
-    stickNext: (volumeId) => void store.once.sticking.push(volumeId ?? null),
+    stickNext: (instanceId) => void store.once.sticking.push(instanceId),
     mishapNext: (document, mishap) => void hosts.once.mishaps.push({ document, mishap }),
     addVolume: (seed) => addVolume(store, seed).id,
     // With counts of its own: what is counted is what the bot asked.

@@ -34,21 +34,14 @@ export const badMorning: Scenario = {
   deeds: [
     {
       kind: 'happen',
-      when: ({ phase }) => phase === 'frozen',
-      what: (ec2) => {
+      when: ({ asking }) => asking?.gate === 'freeze',
+      what: (ec2, m) => {
         ec2.failNext('CreateSnapshot', 'UnauthorizedOperation')
         ec2.mishapNext('zonehop-hook', { kind: 'fails', exit: 1, stderr: 'mailq: 312 messages are stuck' })
+        ec2.stickNext(m.plan.moves.find(({ service }) => service === 'search')?.successor ?? '')
       },
     },
     { kind: 'press', who: 'harry', sees: /^retry-step .*Retry/, times: 1 },
-    {
-      kind: 'happen',
-      when: (m) => m.plan.moves.some(({ id, service }) => service === 'search' && m.effects.has(`${id}.restore.1`)),
-      what: (ec2, m) => {
-        const search = m.plan.moves.find(({ service }) => service === 'search')?.id ?? ''
-        ec2.stickNext(m.effects.get(`${search}.restore.1`)?.resource ?? undefined)
-      },
-    },
     {
       kind: 'press',
       who: 'harry',
