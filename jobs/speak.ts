@@ -1,5 +1,7 @@
 // Keeps one Slack message saying what it should: posted once, edited when its content changes, left alone otherwise.
-// Twice: what was posted is remembered by key; only a crash between posting and remembering posts a message again.
+// Twice: what was posted is remembered by key; only a crash between posting and remembering posts a message again. A Redis that
+// came up anew may remember an older content than Slack shows, and a button that people wait for would never come back: behind
+// another run of Redis every message is edited once more.
 import { digest } from '../src/core/plan.ts'
 import type { Keyed, Message } from '../src/slack/blocks.ts'
 import type { Views } from '../src/store/views.ts'
@@ -16,16 +18,18 @@ type Place = {
   readonly channel: string
   readonly thread: string | null
   readonly isProgress: boolean
+  /** The run of Redis that the journal is kept by. */
+  readonly runId: string
 }
 type Ports = { readonly views: Views; readonly speaker: Speaker }
 
 /** The message's timestamp, once it says what it should. `posted`: what is remembered of this migration's messages. */
 export async function speak(
   { key, message }: Keyed,
-  { id, channel, thread, isProgress }: Place,
+  { id, channel, thread, isProgress, runId }: Place,
   { views, speaker, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
 ): Promise<string> {
-  const content = digest(message)
+  const content = digest([message, runId])
   const [ts, said] = (posted[key] ?? '').split(' ')
   if (ts && said === content) return ts
   if (ts) await speaker.update(channel, ts, message, isProgress)

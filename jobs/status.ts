@@ -11,6 +11,6 @@ export async function status(id: string, { journal, views, speaker }: NotifyPort
   // Not posted yet: jobs/notify.ts posts it, with what there is to say by then.
   if (!migration || !posted.status) return
   const message = statusMessage(migration, await views.progress(id))
-  const place = { id, channel: migration.channel, thread: null, isProgress: true }
+  const place = { id, channel: migration.channel, thread: null, isProgress: true, runId: migration.runId }
   await speak({ key: 'status', message }, place, { views, speaker, posted })
 }
