@@ -223,6 +223,10 @@ export type SimulatedEc2 = {
   perform(action: string, params: Params): Answer
   /** A person at the host sets a service's state by hand. */
   setService(instanceId: string, service: string, state: 'open' | 'frozen' | 'stopped'): void
+  /** From now on so many KiB of this DRBD resource differ, although both its sides say UpToDate. */
+  lie(resource: string, kib: number): void
+  /** What this DRBD resource still has to sync, now and later, does not move. */
+  stall(resource: string): void
   /** From now on these actions, and only these, are not allowed. */
   deny(actions: readonly string[]): void
   close(): Promise<void>

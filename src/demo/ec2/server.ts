@@ -6,7 +6,7 @@ import { text as bodyText } from 'node:stream/consumers'
 import type { Hosts } from '../ssm/entities.ts'
 import { hostsState, openHosts, type SsmOptions } from '../ssm/hosts.ts'
 import { performSsm } from '../ssm/perform.ts'
-import { replicasState } from '../ssm/replicas.ts'
+import { lie, replicasState, stall } from '../ssm/replicas.ts'
 import { setServiceByHand } from '../ssm/services.ts'
 import type { SimulatedEc2, WorldSeed } from './entities.ts'
 import type { Faults } from './faults.ts'
@@ -119,7 +119,16 @@ function send(response: ServerResponse, requestId: string, reply: Reply): void {
 
 type Hand = Pick<
   SimulatedEc2,
-  'loseNext' | 'failNext' | 'stickNext' | 'mishapNext' | 'addVolume' | 'perform' | 'setService' | 'deny'
+  | 'loseNext'
+  | 'failNext'
+  | 'stickNext'
+  | 'mishapNext'
+  | 'addVolume'
+  | 'perform'
+  | 'setService'
+  | 'lie'
+  | 'stall'
+  | 'deny'
 >
 
 /** What a scenario, or somebody who is not the bot, does to the world. */
@@ -134,6 +143,8 @@ function handOn(hosts: Hosts): Hand {
     // With counts of its own: what is counted is what the bot asked.
     perform: (action, params) => perform({ ...store, counts: { calls: {}, dryRuns: {}, refused: {} } }, action, params),
     setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
+    lie: (resource, kib) => lie(hosts, resource, kib),
+    stall: (resource) => stall(hosts, resource),
     deny: (actions) => {
       store.denied = new Set(actions)
     },

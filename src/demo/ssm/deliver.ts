@@ -4,8 +4,9 @@ import { happens } from '../ec2/faults.ts'
 import { instanceState } from '../ec2/states.ts'
 import { shortly } from '../ec2/store.ts'
 import { schedule } from './due.ts'
+import { EXIT } from './ended.ts'
 import type { Command, Hosts, Invocation, SsmFaults, SsmMishap } from './entities.ts'
-import { acted, EXIT, guarded } from './interpreter.ts'
+import { acted, guarded, unlock } from './interpreter.ts'
 
 const DELIVERY_MS = { least: 200, most: 2_500 }
 const RUN_MS = { least: 500, most: 3_000 }
@@ -77,7 +78,7 @@ function arrive(hosts: Hosts, arrival: Arrival): void {
   }
   // What SSM already gave up runs all the same; what runs twice is told of once.
   invocation.startedAtMs ??= atMs
-  const may = guarded(hosts, host, { command, atMs })
+  const may = guarded({ hosts, host, command, atMs })
   const runsMs = shortly(hosts.store, `run ${command.id} ${invocation.instance}`, RUN_MS, atMs)
   if ('exit' in may) {
     schedule(hosts, runsMs, (endedMs) => end(invocation, { ...may, atMs: endedMs }))
@@ -92,7 +93,7 @@ function arrive(hosts: Hosts, arrival: Arrival): void {
     may.lock = null
     if (mishap?.kind === 'fails') end(invocation, { ...mishap, stdout: '', atMs: endedMs })
     else if (mishap?.kind !== 'hangs') {
-      end(invocation, { ...acted(hosts, host, { service: may, command, atMs: endedMs }), atMs: endedMs })
+      end(invocation, { ...acted({ hosts, host, command, atMs: endedMs }), atMs: endedMs })
     }
   })
   schedule(hosts, killedMs, (endedMs) => {
@@ -120,7 +121,7 @@ export function cancel(hosts: Hosts, command: Command, invocation: Invocation): 
   schedule(hosts, killedMs, (atMs) => {
     if (invocation.end !== null) return
     Object.assign(invocation, { end: 'cancelled', endedAtMs: atMs, exit: -1 })
-    const service = hosts.hosts.get(invocation.instance)?.services.get(command.parameters.service?.[0] ?? '')
-    if (service?.lock?.command === command.id) service.lock = null
+    const host = hosts.hosts.get(invocation.instance)
+    if (host) unlock(host, command)
   })
 }

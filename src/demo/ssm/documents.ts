@@ -17,7 +17,6 @@ const STAND_IN = JSON.stringify({
     migration: OPTIONAL,
     step: OPTIONAL,
     resource: { type: 'String', default: '', allowedPattern: '^[A-Za-z0-9_.-]{0,64}$' },
-    generation: OPTIONAL,
     how: { type: 'String', default: 'umount', allowedValues: ['umount', 'fsfreeze'] },
   },
   mainSteps: [

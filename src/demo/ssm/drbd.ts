@@ -19,6 +19,8 @@ export type Side = {
   heldBy: string | null
   /** Promoted by a mount, so an unmount demotes it again. */
   isAutoPromoted: boolean
+  /** At its next meeting it is the side that gives up its data, where that has to be asked. */
+  isDiscarding: boolean
 }
 
 export type Resource = {
@@ -30,6 +32,8 @@ export type Resource = {
   sync: Sync | null
   /** Blocks that differ although both sides say UpToDate. */
   lyingKib: number
+  /** How fast its syncs go; 0: they stall. */
+  kibPerSecond: number
   isIoSuspended: boolean
   /** How many generations began so far. */
   born: number

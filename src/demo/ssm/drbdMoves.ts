@@ -4,8 +4,6 @@ import { DIRTY_KIB, isConnected, outOfSyncKib, peerOf, type Resource, type Side 
 type Refusal = { readonly refused: string }
 type Done = Refusal | null
 
-const SYNC_KIB_PER_SECOND = 40 * 1024
-
 export function promote(resource: Resource, side: Side): Done {
   if (!side.isUp) return refused('no resource is up')
   if (side.role === 'Primary') return null
@@ -51,54 +49,54 @@ export function part(resource: Resource, side: Side, nowMs: number): void {
   const peer = peerOf(resource, side)
   if (isConnected(resource) && peer.role === 'Primary') beginGeneration(resource, peer)
   pauseSync(resource, nowMs)
-  Object.assign(side, { isUp: false, role: 'Secondary', isAutoPromoted: false })
+  Object.assign(side, { isUp: false, role: 'Secondary', isAutoPromoted: false, isDiscarding: false })
   if (resource.link === 'Connected') resource.link = 'Connecting'
 }
 
 export function up(resource: Resource, side: Side, nowMs: number): Done {
   if (side.isUp) return null
   side.isUp = true
-  if (resource.link !== 'StandAlone') meet(resource, null, nowMs)
+  if (resource.link !== 'StandAlone') meet(resource, nowMs)
   return null
 }
 
-/** With `discards`, as the side that gives up its data, where that is asked of a split brain. */
-export function connect(
-  resource: Resource,
-  side: Side,
-  { discards, nowMs }: { discards: boolean; nowMs: number },
-): Done {
-  if (!side.isUp) return refused('no resource is up')
+/**
+ * Brings the sides together, this one giving up its data where that has to be asked: it says so at the very first meeting,
+ * whenever that comes.
+ */
+export function reunite(resource: Resource, side: Side, nowMs: number): Done {
   if (isConnected(resource)) return null
-  if (discards && side.role === 'Primary') return refused('State change failed: a primary cannot discard its data')
-  meet(resource, discards ? side : null, nowMs)
-  return resource.link === 'StandAlone' ? refused('Split-Brain detected but unresolved, dropping connection!') : null
+  if (side.role === 'Primary') return refused('a primary keeps its data')
+  Object.assign(side, { isUp: true, isDiscarding: true })
+  meet(resource, nowMs)
+  return null
 }
 
-function meet(resource: Resource, discarding: Side | null, nowMs: number): void {
+function meet(resource: Resource, nowMs: number): void {
   const [first, second] = resource.sides
   if (!first.isUp || !second.isUp) {
     resource.link = 'Connecting'
     return
   }
-  const target = targetOf(first, second, discarding)
+  const target = targetOf(first, second)
+  for (const side of resource.sides) side.isDiscarding = false
   if (target === 'split' || (target !== null && resource.sides[target].role === 'Primary')) {
     resource.link = 'StandAlone'
     return
   }
   resource.link = 'Connected'
   if (target !== null) resource.sides[target].disk = 'Inconsistent'
-  const begun = { leftKib: DIRTY_KIB, kibPerSecond: SYNC_KIB_PER_SECOND, suspended: 'no' } as const
+  const begun = { leftKib: DIRTY_KIB, kibPerSecond: resource.kibPerSecond, suspended: 'no' } as const
   resource.sync = target === null ? null : { ...begun, ...resource.sync, target, sinceMs: nowMs }
 }
 
 /** Who has to be brought up to date; null: nobody, they are of one generation. */
-function targetOf(first: Side, second: Side, discarding: Side | null): 0 | 1 | 'split' | null {
+function targetOf(first: Side, second: Side): 0 | 1 | 'split' | null {
   const [a, b] = [first.generations[0] ?? '', second.generations[0] ?? '']
   if (a === b) return null
   if (first.generations.includes(b)) return second.node
   if (second.generations.includes(a)) return first.node
-  return discarding ? discarding.node : 'split'
+  return [first, second].find(({ isDiscarding }) => isDiscarding)?.node ?? 'split'
 }
 
 function pauseSync(resource: Resource, nowMs: number): void {

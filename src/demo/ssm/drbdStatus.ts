@@ -2,10 +2,24 @@
 // drbd-utils 9 and of drbd 8.4, spelling mixed as theirs is.
 import { isConnected, outOfSyncKib, peerOf, type Resource, type Side } from './drbd.ts'
 
-export type Told = Readonly<Record<string, unknown>>
+type Told = Readonly<Record<string, unknown>>
+
+/** How long the document for the status waits before its second reading. */
+const BETWEEN_READINGS_MS = 2_000
+
+/** Two readings, as the document for the status prints them. */
+export function statusText(resource: Resource, side: Side, nowMs: number): string {
+  const readings = [nowMs, nowMs + BETWEEN_READINGS_MS].map((atMs) =>
+    resource.version === '9'
+      ? `=== reading\n${JSON.stringify(statusJson(resource, side, atMs), null, 2)}`
+      : `=== reading\n=== minor 0\n${procDrbd(resource, side, atMs).trimEnd()}`,
+  )
+  const protocol = resource.version === '9' && side.isUp ? ['=== protocol C'] : []
+  return [...protocol, ...readings].join('\n')
+}
 
 /** An array, as `drbdsetup` writes one even for a single resource; empty while it is down here. */
-export function statusJson(resource: Resource, side: Side, nowMs: number): Told[] {
+function statusJson(resource: Resource, side: Side, nowMs: number): Told[] {
   if (!side.isUp) return []
   const device = {
     volume: 0,
@@ -99,7 +113,7 @@ function percent({ sizeKib }: { readonly sizeKib: number }, leftKib: number): nu
 }
 
 /** DRBD 8.4: `ro:` and `ds:` are local/remote; two more lines while it syncs. */
-export function procDrbd(resource: Resource, side: Side, nowMs: number): string {
+function procDrbd(resource: Resource, side: Side, nowMs: number): string {
   const head = 'version: 8.4.11 (api:1/proto:86-101)\n'
   if (!side.isUp) return `${head} 0: cs:Unconfigured\n`
   const peer = peerOf(resource, side)

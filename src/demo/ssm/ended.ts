@@ -3,13 +3,12 @@ import type { Command, Host, Hosts, Service } from './entities.ts'
 
 export type Ended = { readonly exit: number; readonly stdout: string; readonly stderr: string }
 
-export type Place = {
-  readonly hosts: Hosts
-  readonly host: Host
-  readonly service: Service
-  readonly command: Command
-  readonly atMs: number
-}
+export const EXIT = { ok: 0, failed: 1, olderRev: 3, tooLate: 4, locked: 5, refused: 7, unknown: 127 } as const
+
+/** A command on a host. */
+export type Run = { readonly hosts: Hosts; readonly host: Host; readonly command: Command; readonly atMs: number }
+
+export type Place = Run & { readonly service: Service }
 
 export function yes(stdout: string): Ended {
   return { exit: 0, stdout: `${stdout}\n`, stderr: '' }

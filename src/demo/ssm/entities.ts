@@ -54,16 +54,20 @@ export type ServiceSeed = {
 /** `open`: mounted and writing; `frozen`: unmounted, or its file system frozen; `stopped`: its host is down, or it never ran. */
 export type ServiceState = 'open' | 'frozen' | 'stopped'
 
-export type Service = {
+/** What a host keeps in a folder of its own for a service or a DRBD resource, so that documents take turns and keep their order. */
+export type Memory = {
+  /** The highest rev this host has seen for it: a marker file, so it outlives a reboot. */
+  rev: number
+  /** The run of a document that holds its lock. */
+  lock: { readonly command: string } | null
+}
+
+export type Service = Memory & {
   readonly name: string
   state: ServiceState
   /** What brought it there: a document with its parameters, `boot`, `stop`, `seed`, `hand`. */
   by: string
   atMs: number
-  /** The highest rev this host has seen for it: a marker file, so it outlives a reboot. */
-  rev: number
-  /** The run of a document that holds its lock. */
-  lock: { readonly command: string } | null
   devices: readonly string[]
   readonly startsOnBoot: boolean
   heldBy: string | null
@@ -76,6 +80,8 @@ export type Host = {
   readonly hasAgent: boolean
   isUp: boolean
   readonly services: Map<string, Service>
+  /** By the name of the DRBD resource; what only reads has one of its own for each command. */
+  readonly memories: Map<string, Memory>
 }
 
 export type HostState = {

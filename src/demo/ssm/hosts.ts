@@ -5,7 +5,8 @@ import type { Store } from '../ec2/store.ts'
 import { BUILT_IN, documentOf } from './documents.ts'
 import { schedule, settle } from './due.ts'
 import type { Host, HostSeed, HostState, Hosts, SsmFaults } from './entities.ts'
-import { hold, resourcesFrom, switchSides, takePrimary } from './replicas.ts'
+import { resourcesFrom } from './replicaSeeds.ts'
+import { hold, switchSides, takePrimary } from './replicas.ts'
 import { become, missingDevices, mount, serviceFrom, servicesTagged } from './services.ts'
 
 export type SsmOptions = {
@@ -46,7 +47,13 @@ function openHost(hosts: Hosts, instance: Instance, seed: HostSeed | undefined):
   const { store } = hosts
   const services = seed?.services ?? servicesTagged(hosts, instance)
   const isUp = instance.goal === 'running'
-  const host: Host = { instance: instance.id, hasAgent: seed?.hasAgent ?? true, isUp, services: new Map() }
+  const host: Host = {
+    instance: instance.id,
+    hasAgent: seed?.hasAgent ?? true,
+    isUp,
+    services: new Map(),
+    memories: new Map(),
+  }
   for (const one of services) {
     const service = serviceFrom(one, isUp, store.now())
     host.services.set(one.name, service)
@@ -62,6 +69,7 @@ function power(hosts: Hosts, instance: Instance, atMs: number): void {
   if (!host || instance.settlesAtMs !== atMs || host.isUp === (instance.goal === 'running')) return
   host.isUp = instance.goal === 'running'
   switchSides(hosts, host, atMs)
+  for (const memory of host.memories.values()) memory.lock = null
   for (const service of host.services.values()) {
     service.lock = null
     if (!host.isUp) become(service, { state: 'stopped', by: 'stop', atMs })

@@ -1,13 +1,11 @@
-// What the documents do on a host. Each takes its service's lock, refuses an older rev than the host has seen for the service
-// and a time past `notAfter`, and only then acts; done again it finds its work done. Exit codes: 3 an older rev, 4 too late,
-// 5 locked, 1 it did not work, 127 not a document of these hosts.
-import { REPLICA_DOCUMENTS, replicaActed } from './drbdActs.ts'
-import { type Ended, no, type Place, yes } from './ended.ts'
-import type { Command, Host, Hosts, Service } from './entities.ts'
+// What the documents do on a host. Each takes the lock of its service, or of its DRBD resource, refuses an older rev than the
+// host has seen for it and a time past `notAfter`, and only then acts; done again it finds its work done. Exit codes: 3 an
+// older rev, 4 too late, 5 locked, 7 refused as things are, 1 it did not work, 127 not a document of these hosts.
+import { REPLICA_DOCUMENTS, REPLICA_STATUS, replicaActed } from './drbdActs.ts'
+import { type Ended, EXIT, no, type Place, type Run, yes } from './ended.ts'
+import type { Command, Host, Memory } from './entities.ts'
 import { leavePrimary, takePrimary } from './replicas.ts'
 import { become, missingDevices, mount, serviceOn } from './services.ts'
-
-export const EXIT = { ok: 0, failed: 1, olderRev: 3, tooLate: 4, locked: 5, unknown: 127 } as const
 
 const ACTS: Readonly<Record<string, (place: Place) => Ended>> = {
   'zonehop-freeze': freeze,
@@ -18,36 +16,44 @@ const ACTS: Readonly<Record<string, (place: Place) => Ended>> = {
   'zonehop-hook': hook,
 }
 
-/** Before it acts: why not, or the service it may act on, whose lock it then holds. */
-export function guarded(
-  hosts: Hosts,
-  host: Host,
-  { command, atMs }: { command: Command; atMs: number },
-): Ended | Service {
-  const name = parameter(command, 'service')
+/** Before it acts: why not, or the memory whose lock it then holds. What only reads waits for nobody and is never too late. */
+export function guarded(run: Run): Ended | Memory {
+  const { command, atMs } = run
   const document = command.document.name
   if (!ACTS[document] && !REPLICA_DOCUMENTS.includes(document))
-    return no(EXIT.unknown, `${command.document.name}: not known on this host`)
-  const service = serviceOn(hosts, host, name, atMs)
-  if (service.lock !== null) return no(EXIT.locked, `${name}: locked by another command`)
+    return no(EXIT.unknown, `${document}: not known on this host`)
+  const { name, memory } = memoryFor(run)
+  if (document === REPLICA_STATUS) return memory
+  if (memory.lock !== null) return no(EXIT.locked, `${name}: locked by another command`)
   const rev = Number(parameter(command, 'rev'))
-  if (rev < service.rev)
-    return no(EXIT.olderRev, `${name}: rev ${rev} is older than ${service.rev}, which was seen here`)
+  if (rev < memory.rev) return no(EXIT.olderRev, `${name}: rev ${rev} is older than ${memory.rev}, which was seen here`)
   if (atMs > timeOf(parameter(command, 'notAfter')))
     return no(EXIT.tooLate, `${name}: it is past ${parameter(command, 'notAfter')}`)
-  service.rev = rev
-  return service
+  memory.rev = rev
+  return memory
+}
+
+function memoryFor({ hosts, host, command, atMs }: Run): { name: string; memory: Memory } {
+  const document = command.document.name
+  const service = parameter(command, 'service')
+  if (ACTS[document]) return { name: service, memory: serviceOn(hosts, host, service, atMs) }
+  const name = document === REPLICA_STATUS ? command.id : parameter(command, 'resource')
+  const memory = host.memories.get(name) ?? { rev: 0, lock: null }
+  host.memories.set(name, memory)
+  return { name, memory }
+}
+
+/** A command that is killed lets its lock go. */
+export function unlock({ services, memories }: Host, { id }: Command): void {
+  for (const memory of [...services.values(), ...memories.values()]) if (memory.lock?.command === id) memory.lock = null
 }
 
 /** Acts. The rev and the time were seen to when it began; the lock has been held since. */
-export function acted(
-  hosts: Hosts,
-  host: Host,
-  { service, command, atMs }: { service: Service; command: Command; atMs: number },
-): Ended {
-  const place = { hosts, host, service, command, atMs }
+export function acted(run: Run): Ended {
+  const { hosts, host, command, atMs } = run
   const act = ACTS[command.document.name]
-  return act?.(place) ?? replicaActed(command.document.name, place) ?? no(EXIT.unknown, 'not known on this host')
+  if (!act) return replicaActed(run)
+  return act({ ...run, service: serviceOn(hosts, host, parameter(command, 'service'), atMs) })
 }
 
 function freeze({ hosts, host, service, command, atMs }: Place): Ended {

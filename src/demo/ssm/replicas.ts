@@ -1,72 +1,11 @@
-// DRBD resources on the hosts of a world: from their seeds, held and let go with the hosts, promoted by mounts as DRBD 9 does.
+// DRBD resources on the hosts of a world: held and let go with the hosts, promoted by mounts as DRBD 9 does.
 
 import { setMounted } from '../ec2/attachments.ts'
-import type { Volume, WorldSeed } from '../ec2/entities.ts'
 import { attachmentsOf } from '../ec2/states.ts'
-import type { Store } from '../ec2/store.ts'
 import { advance, outOfSyncKib, placeOf, type Resource, type Side } from './drbd.ts'
 import { demote, part, promote, up } from './drbdMoves.ts'
 import { settle } from './due.ts'
-import type { Host, Hosts, ReplicaSeed, ReplicaState, Service } from './entities.ts'
-
-const KIB_PER_GIB = 1024 * 1024
-
-export function resourcesFrom(store: Store, seeds: WorldSeed['replicas'] = []): Resource[] {
-  return seeds.map((seed) => resourceFrom(store, seed))
-}
-
-function resourceFrom(store: Store, seed: ReplicaSeed): Resource {
-  const source = seed.source.map((name) => named(store, name))
-  const leftKib = (seed.leftGib ?? 0) * KIB_PER_GIB
-  const isSyncing = leftKib > 0
-  const generations = ['0000000000000001']
-  const common = { isUp: true, hasUnit: true, isAutoPromoted: false } as const
-  return {
-    name: seed.resource,
-    version: seed.version ?? '9',
-    sizeKib: source.reduce((sum, { sizeGib }) => sum + sizeGib * KIB_PER_GIB, 0),
-    link: 'Connected',
-    lyingKib: seed.lyingKib ?? 0,
-    isIoSuspended: seed.isIoSuspended ?? false,
-    born: 0,
-    sync: isSyncing
-      ? {
-          target: 1,
-          leftKib,
-          sinceMs: store.now(),
-          kibPerSecond: (seed.mibps ?? 40) * 1024,
-          suspended: seed.suspended ?? 'no',
-        }
-      : null,
-    sides: [
-      {
-        ...common,
-        node: 0,
-        volumes: source.map(({ id }) => id),
-        role: 'Primary',
-        disk: 'UpToDate',
-        generations: isSyncing ? ['0000000000000002', ...generations] : generations,
-        heldBy: seed.heldBy ?? null,
-      },
-      {
-        ...common,
-        node: 1,
-        volumes: seed.replica.map((name) => named(store, name).id),
-        role: 'Secondary',
-        disk: isSyncing ? 'Inconsistent' : 'UpToDate',
-        generations,
-        heldBy: null,
-      },
-    ],
-  }
-}
-
-function named(store: Store, name: string): Volume {
-  const [volume, ...others] = [...store.volumes.values()].filter(({ tags }) => tags.Name === name)
-  if (!volume || others.length > 0)
-    throw new Error(`the world has ${others.length > 0 ? 'several volumes' : 'no volume'} ${name}`)
-  return volume
-}
+import type { Host, Hosts, ReplicaState, Service } from './entities.ts'
 
 export function sidesOn(hosts: Hosts, host: Host, atMs: number): { resource: Resource; side: Side }[] {
   return hosts.resources.flatMap((resource) => {
@@ -152,4 +91,27 @@ export function replicasState(hosts: Hosts): ReplicaState[] {
       })),
     }
   })
+}
+
+/** From now on so much differs, although both sides say UpToDate. */
+export function lie(hosts: Hosts, name: string, kib: number): void {
+  resourceNamed(hosts, name).lyingKib = kib
+}
+
+/** The sync under way, and every one to come, moves no more. */
+export function stall(hosts: Hosts, name: string): void {
+  const resource = resourceNamed(hosts, name)
+  const nowMs = hosts.store.now()
+  advance(resource, nowMs)
+  resource.kibPerSecond = 0
+  if (resource.sync) {
+    resource.sync = { ...resource.sync, leftKib: outOfSyncKib(resource, nowMs), sinceMs: nowMs, kibPerSecond: 0 }
+  }
+}
+
+function resourceNamed(hosts: Hosts, wanted: string): Resource {
+  settle(hosts)
+  const resource = hosts.resources.find(({ name }) => name === wanted)
+  if (!resource) throw new Error(`the world has no DRBD resource ${wanted}`)
+  return resource
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { outOfSyncKib } from '../../../src/demo/ssm/drbd.ts'
 import type { ReplicaSeed } from '../../../src/demo/ssm/entities.ts'
 import { isRecord } from '../../../src/demo/ssm/json.ts'
-import { replicasState } from '../../../src/demo/ssm/replicas.ts'
+import { lie, replicasState, stall } from '../../../src/demo/ssm/replicas.ts'
 import { A, C, DATA, minutes, seconds, WORLD } from '../ec2/simulated.ts'
 import { type SimulatedSsm, simulatedSsm } from './simulated.ts'
 
@@ -60,18 +60,29 @@ function sides(s: SimulatedSsm): string[] {
   ]
 }
 
-const status = (s: Files, host: 'source' | 'backup') => JSON.parse(s.at(host, 'replica-status'))[0]
+const GENERATIONS = /^[0-9A-F]{16}:0{16}:[0-9A-F]{16}:[0-9A-F]{16}:1:1:0:1:0:0$/
 
-test('the safe order: freeze, demote, down on both, detach, attach, up, promote, open', () => {
+const status = (s: Files, host: 'source' | 'backup') => readings(s, host)[0]
+
+/** What the JSON after each line of a reading says. */
+function readings(s: Files, host: 'source' | 'backup') {
+  const [protocol, ...all] = s.at(host, 'replica-status').split('=== reading\n')
+  expect(protocol).toBe('=== protocol C\n')
+  return all.map((text) => JSON.parse(text)[0])
+}
+
+test('the safe order: freeze, demote, down on both, detach, attach, promote, check, open', () => {
   const s = files()
   expect(s.at('source', 'freeze')).toBe('files: frozen')
-  expect(s.at('source', 'replica-demote')).toBe('secondary')
+  expect(s.at('source', 'replica-demote')).toBe('r0: secondary')
   expect(sides(s)).toEqual(['Connected', 'Secondary UpToDate', 'Secondary UpToDate'])
-  expect(s.at('source', 'replica-down')).toBe('down')
-  expect(s.at('backup', 'replica-down')).toBe('down')
+  const generations = s.at('source', 'replica-down')
+  expect(generations).toMatch(GENERATIONS)
+  expect(s.at('backup', 'replica-down')).toBe(generations)
   s.moved()
-  expect(s.at('target', 'replica-up')).toBe('up')
-  expect(s.at('target', 'replica-promote')).toBe('primary')
+  expect(s.at('target', 'replica-check')).toBe('r0: not primary here')
+  expect(s.at('target', 'replica-promote')).toBe('r0: primary')
+  expect(s.at('target', 'replica-check')).toBe('/dev/drbd0:\nlost+found')
   expect(s.at('target', 'open')).toBe('files: open')
   expect(sides(s)).toEqual(['Connecting', 'down UpToDate', 'Primary UpToDate'])
   const [{ sides: of } = { sides: [] }] = replicasState(s.hosts)
@@ -147,12 +158,12 @@ test('a sync moves on and ends UpToDate', () => {
 
 test('a sync stands still while its sides are apart, and goes on where it was', () => {
   const s = files({ leftGib: 60, mibps: 10 })
-  expect(s.at('backup', 'replica-down')).toBe('down')
+  expect(s.at('backup', 'replica-down')).toMatch(/^[0-9A-F]{16}:/)
   const left = () => replicasState(s.hosts)[0]?.outOfSyncKib ?? 0
   const before = left()
   s.clock.nowMs += minutes(30)
   expect(left()).toBe(before)
-  s.at('backup', 'replica-up')
+  s.at('backup', 'replica-reunite')
   expect(left()).toBeLessThan(before)
   expect(left()).toBeGreaterThan(before - 10 * 10 * 1024)
 })
@@ -160,7 +171,7 @@ test('a sync stands still while its sides are apart, and goes on where it was', 
 test('nothing is demoted or taken down while it is mounted or held', () => {
   const s = files()
   expect(s.at('source', 'replica-demote')).toContain('held open by someone: r0: mount')
-  expect(s.at('source', 'replica-down')).toContain('held open by someone')
+  expect(s.at('source', 'replica-down')).toBe('r0: primary here')
   const held = files({ heldBy: 'nfsd 812' })
   held.at('source', 'freeze')
   expect(held.at('source', 'replica-demote')).toContain('held open by someone: r0: nfsd 812')
@@ -169,7 +180,7 @@ test('nothing is demoted or taken down while it is mounted or held', () => {
 test('volumes of a side that is up cannot be detached', () => {
   const s = files()
   expect(s.body('DetachVolume', { VolumeId: s.id('files-copy', C) })).toMatchObject({ status: 'busy' })
-  expect(s.at('backup', 'replica-down')).toBe('down')
+  s.at('backup', 'replica-down')
   s.clock.nowMs += seconds(5)
   expect(s.code('DetachVolume', { VolumeId: s.id('files-copy', C) })).toBe('IncorrectState')
 })
@@ -178,7 +189,7 @@ test('a replica taken down before its source was demoted is outdated, and refuse
   const s = files()
   s.at('backup', 'replica-down')
   s.moved()
-  s.at('target', 'replica-up')
+  expect(s.at('target', 'replica-promote')).toBe('r0: its disk is not UpToDate here: Inconsistent')
   // It met its primary again: it syncs, and only then could serve.
   expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary Inconsistent'])
   const apart = files()
@@ -186,8 +197,7 @@ test('a replica taken down before its source was demoted is outdated, and refuse
   apart.body('StopInstances', { InstanceId: [apart.id('files', A)] })
   apart.clock.nowMs += minutes(1)
   apart.moved()
-  apart.at('target', 'replica-up')
-  expect(apart.at('target', 'replica-promote')).toContain('Need access to UpToDate data')
+  expect(apart.at('target', 'replica-promote')).toBe('r0: its disk is not UpToDate here: Outdated')
 })
 
 test('two primaries are refused while they see each other', () => {
@@ -195,42 +205,67 @@ test('two primaries are refused while they see each other', () => {
   expect(s.at('backup', 'replica-promote')).toContain('Multiple primaries not allowed')
 })
 
-/** Everything down in order, then both promoted alone. */
+/** Everything down in order, then both promoted alone; the source is left primary, the other down. */
 function torn(): Files {
   const s = files()
   for (const document of ['freeze', 'replica-demote', 'replica-down']) s.at('source', document)
   s.at('backup', 'replica-down')
-  s.at('source', 'replica-up')
   s.at('source', 'replica-promote')
-  s.at('source', 'replica-demote')
-  s.at('source', 'replica-down')
-  s.at('backup', 'replica-up')
+  s.at('source', 'replica-fence')
   s.at('backup', 'replica-promote')
-  s.at('backup', 'replica-demote')
-  s.at('source', 'replica-up')
+  s.at('backup', 'replica-fence')
+  s.at('source', 'replica-promote')
   return s
 }
 
-test('two new generations are a split brain; it stays one until a secondary discards its data', () => {
+const restarted = (s: Files, name: string, zone: string) => {
+  s.body('StopInstances', { InstanceId: [s.id(name, zone)] })
+  s.clock.nowMs += minutes(1)
+  s.body('StartInstances', { InstanceId: [s.id(name, zone)] })
+  s.clock.nowMs += minutes(1)
+}
+
+test('two new generations brought together: the first meeting already has a side that discards its data', () => {
   const s = torn()
-  expect(sides(s)).toEqual(['StandAlone', 'Secondary UpToDate', 'Secondary UpToDate'])
-  expect(JSON.parse(s.at('source', 'replica-status'))[0].connections[0]['connection-state']).toBe('StandAlone')
-  s.at('source', 'replica-promote')
-  expect(s.at('backup', 'replica-reunite')).toBe('connected')
+  expect(s.at('backup', 'replica-reunite')).toBe('r0: brought together')
   expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary Inconsistent'])
+  expect(s.at('backup', 'replica-reunite')).toBe('r0: brought together')
   s.clock.nowMs += minutes(1)
   expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary UpToDate'])
   const [{ sides: of } = { sides: [] }] = replicasState(s.hosts)
   expect(new Set(of.map(({ generation }) => generation)).size).toBe(1)
 })
 
+test('brought together before its peer is up, it still discards its data when they meet', () => {
+  const s = torn()
+  s.at('source', 'replica-fence')
+  expect(s.at('backup', 'replica-reunite')).toBe('r0: brought together')
+  expect(sides(s)).toEqual(['Connecting', 'down UpToDate', 'Secondary UpToDate'])
+  s.at('source', 'replica-promote')
+  expect(sides(s)[0]).toBe('Connected')
+  expect(sides(s)[2]).toBe('Secondary Inconsistent')
+})
+
+test('two new generations that meet without it are a split brain, until a secondary discards its data', () => {
+  const s = torn()
+  s.at('source', 'replica-fence')
+  s.at('backup', 'replica-reunite')
+  // Its unit brings it up, and knows nothing of discarding.
+  restarted(s, 'files-backup', C)
+  s.at('source', 'replica-promote')
+  expect(sides(s)).toEqual(['StandAlone', 'Primary UpToDate', 'Secondary UpToDate'])
+  expect(status(s, 'source').connections[0]['connection-state']).toBe('StandAlone')
+  expect(s.at('source', 'replica-reunite')).toBe('r0: primary here, and a primary keeps its data')
+  s.at('backup', 'replica-reunite')
+  expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary Inconsistent'])
+})
+
 test('one new generation becomes the sync source, whichever side is told to discard', () => {
   const s = files()
   for (const document of ['freeze', 'replica-demote', 'replica-down']) s.at('source', document)
-  expect(s.at('backup', 'replica-promote')).toBe('primary')
-  s.at('source', 'replica-up')
+  expect(s.at('backup', 'replica-promote')).toBe('r0: primary')
+  expect(s.at('source', 'replica-reunite')).toBe('r0: brought together')
   expect(sides(s)[1]).toBe('Secondary Inconsistent')
-  expect(s.at('source', 'replica-reunite')).toBe('connected')
   s.clock.nowMs += minutes(1)
   expect(sides(s)[1]).toBe('Secondary UpToDate')
   const [first, second] = s.hosts.resources[0]?.sides ?? []
@@ -240,18 +275,10 @@ test('one new generation becomes the sync source, whichever side is told to disc
 test('a replica that was away catches up with its primary', () => {
   const s = files()
   s.at('backup', 'replica-down')
-  expect(s.at('backup', 'replica-up')).toBe('up')
+  expect(s.at('backup', 'replica-reunite')).toBe('r0: brought together')
   expect(sides(s)[2]).toBe('Secondary Inconsistent')
   s.clock.nowMs += minutes(1)
   expect(sides(s)).toEqual(['Connected', 'Primary UpToDate', 'Secondary UpToDate'])
-})
-
-test('generations are told as get-gi tells them, equal on both sides once down in order', () => {
-  const s = files()
-  for (const document of ['freeze', 'replica-demote']) s.at('source', document)
-  const told = s.at('source', 'replica-generation')
-  expect(told).toMatch(/^[0-9A-F]{16}:0{16}:[0-9A-F]{16}:[0-9A-F]{16}:1:1:0:1:0:0$/)
-  expect(s.at('backup', 'replica-generation')).toBe(told)
 })
 
 test('DRBD 9 promotes on mount and demotes on unmount, 8.4 has to be told', () => {
@@ -268,19 +295,13 @@ test('DRBD 9 promotes on mount and demotes on unmount, 8.4 has to be told', () =
 })
 
 test('a source that reboots mounts, and so promotes itself again, unless it was taken down', () => {
-  const reboot = (s: Files) => {
-    s.body('StopInstances', { InstanceId: [s.id('files', A)] })
-    s.clock.nowMs += minutes(1)
-    s.body('StartInstances', { InstanceId: [s.id('files', A)] })
-    s.clock.nowMs += minutes(1)
-  }
   const frozen = files()
   for (const document of ['freeze', 'replica-demote']) frozen.at('source', document)
-  reboot(frozen)
+  restarted(frozen, 'files', A)
   expect(sides(frozen)[1]).toBe('Primary UpToDate')
   const fenced = files()
-  expect(fenced.at('source', 'replica-fence')).toBe('fenced')
-  reboot(fenced)
+  expect(fenced.at('source', 'replica-fence')).toBe('r0: down')
+  restarted(fenced, 'files', A)
   expect(sides(fenced)[1]).toBe('down UpToDate')
 })
 
@@ -297,5 +318,67 @@ test.each<[string, Partial<ReplicaSeed>, RegExp]>([
   ['suspended', { leftGib: 1, suspended: 'user' }, /cs:PausedSyncS .* C ru----$/m],
   ['I/O suspended', { isIoSuspended: true }, /C s-----$/m],
 ])('/proc/drbd of 8.4, %s', (_, seed, then) => {
-  expect(files({ version: '8.4', ...seed }).at('source', 'replica-status')).toMatch(then)
+  const text = files({ version: '8.4', ...seed }).at('source', 'replica-status')
+  expect(text).toMatch(/^=== reading\n=== minor 0\nversion: 8\.4/)
+  expect(text.split('=== reading\n').slice(1)).toEqual([expect.stringMatching(then), expect.stringMatching(then)])
+})
+
+test('two readings of a sync, two seconds apart', () => {
+  const left = readings(files({ leftGib: 60, mibps: 10 }), 'backup').map(
+    (reading) => reading.connections[0].peer_devices[0]['out-of-sync'],
+  )
+  expect(left).toHaveLength(2)
+  expect(left[0] - left[1]).toBe(2 * 10 * 1024)
+})
+
+test('what is down has nothing to tell, which is no failure', () => {
+  const s = files()
+  s.at('backup', 'replica-down')
+  expect(s.at('backup', 'replica-status')).toBe('=== reading\n[]\n=== reading\n[]')
+})
+
+test('from one moment on it lies, or what is left stands still', () => {
+  const lying = files()
+  lie(lying.hosts, 'r0', 12)
+  expect(status(lying, 'source').connections[0].peer_devices[0]).toMatchObject({
+    'peer-disk-state': 'UpToDate',
+    'out-of-sync': 12,
+  })
+  const s = files({ leftGib: 60, mibps: 10 })
+  s.clock.nowMs += minutes(1)
+  stall(s.hosts, 'r0')
+  const left = () => replicasState(s.hosts)[0]?.outOfSyncKib
+  expect(left()).toBe((60 * 1024 - 600) * 1024)
+  s.clock.nowMs += minutes(30)
+  expect(left()).toBe((60 * 1024 - 600) * 1024)
+  expect(() => lie(s.hosts, 'r1', 12)).toThrow('no DRBD resource r1')
+})
+
+test('a resource has an order and a lock of its own on each host, which its status does not wait for', () => {
+  const s = files()
+  const command = (document: string, rev: string, notAfter = '2099-01-01T00:00:00Z') => {
+    const Parameters = { service: ['files'], resource: ['r0'], rev: [rev], notAfter: [notAfter] }
+    const InstanceIds = [s.id('files-backup', C)]
+    const sent = s.ask('SendCommand', { DocumentName: `zonehop-${document}`, InstanceIds, Parameters })
+    return isRecord(sent.Command) ? String(sent.Command.CommandId) : ''
+  }
+  const exits = (...commands: string[]) => {
+    s.clock.nowMs += seconds(6)
+    return commands.map((CommandId) => {
+      const seen = s.ask('GetCommandInvocation', { CommandId, InstanceId: s.id('files-backup', C) })
+      return seen.ResponseCode
+    })
+  }
+  expect(exits(command('check', '9'))).toEqual([0])
+  expect(exits(command('replica-down', '7'))).toEqual([0])
+  expect(exits(command('replica-promote', '6'))).toEqual([3])
+  expect(exits(command('replica-promote', '8', '2020-01-01T00:00:00Z'))).toEqual([4])
+  expect(exits(command('replica-status', '1', '2020-01-01T00:00:00Z'))).toEqual([0])
+  s.hosts.once.mishaps.push({ document: 'zonehop-replica-demote', mishap: { kind: 'hangs' } })
+  const hanging = command('replica-demote', '8')
+  s.clock.nowMs += seconds(6)
+  expect(exits(command('replica-promote', '8'), command('replica-status', '8'))).toEqual([5, 0])
+  s.ask('CancelCommand', { CommandId: hanging })
+  s.clock.nowMs += seconds(6)
+  expect(exits(command('replica-down', '8'))).toEqual([0])
 })
