@@ -112,6 +112,9 @@ function percent({ sizeKib }: { readonly sizeKib: number }, leftKib: number): nu
   return sizeKib === 0 ? 100 : Number((100 - (100 * leftKib) / sizeKib).toFixed(2))
 }
 
+/** After which one waits, whose peer or whose user paused it. */
+const PAUSED = { no: '---', peer: '-p-', user: '--u' } as const
+
 /** DRBD 8.4: `ro:` and `ds:` are local/remote; two more lines while it syncs. */
 function procDrbd(resource: Resource, side: Side, nowMs: number): string {
   const head = 'version: 8.4.11 (api:1/proto:86-101)\n'
@@ -122,7 +125,7 @@ function procDrbd(resource: Resource, side: Side, nowMs: number): string {
   const replication = replicationOf(resource, side)
   const alone = resource.link === 'StandAlone' ? 'StandAlone' : 'WFConnection'
   const state = here ? replication.replace('Established', 'Connected') : alone
-  const flags = `${resource.isIoSuspended ? 's' : 'r'}${sync && sync.suspended !== 'no' ? 'u' : '-'}----`
+  const flags = `${resource.isIoSuspended ? 's' : 'r'}${PAUSED[sync?.suspended ?? 'no']}--`
   const left = outOfSyncKib(resource, nowMs)
   const roles = `${side.role}/${here ? peer.role : 'Unknown'}`
   const disks = `${side.disk}/${here ? peer.disk : 'DUnknown'}`

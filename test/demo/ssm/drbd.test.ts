@@ -1,5 +1,7 @@
 // DRBD behind SSM: the safe order and every way round it that costs data.
 import { expect, test } from 'vitest'
+import { readingsOf } from '../../../src/aws/drbd.ts'
+import { doubtsOf, syncOf } from '../../../src/core/replica.ts'
 import { outOfSyncKib } from '../../../src/demo/ssm/drbd.ts'
 import type { ReplicaSeed } from '../../../src/demo/ssm/entities.ts'
 import { isRecord } from '../../../src/demo/ssm/json.ts'
@@ -315,7 +317,7 @@ test.each<[string, Partial<ReplicaSeed>, RegExp]>([
     /cs:SyncSource ro:Primary\/Secondary ds:UpToDate\/Inconsistent .*\n.*\n\t\[=*>\.+\] sync'ed: +\d+\.\d% \(\d+\/1048576\)K\n\tfinish: \d+:\d\d:\d\d speed: 10,240 /m,
   ],
   ['stalled', { leftGib: 1, mibps: 0 }, /finish: 0:00:00 speed: 0 \(0\) K\/sec \(stalled\)$/m],
-  ['suspended', { leftGib: 1, suspended: 'user' }, /cs:PausedSyncS .* C ru----$/m],
+  ['suspended', { leftGib: 1, suspended: 'user' }, /cs:PausedSyncS .* C r--u--$/m],
   ['I/O suspended', { isIoSuspended: true }, /C s-----$/m],
 ])('/proc/drbd of 8.4, %s', (_, seed, then) => {
   const text = files({ version: '8.4', ...seed }).at('source', 'replica-status')
@@ -381,4 +383,26 @@ test('a resource has an order and a lock of its own on each host, which its stat
   s.ask('CancelCommand', { CommandId: hanging })
   s.clock.nowMs += seconds(6)
   expect(exits(command('replica-down', '8'))).toEqual([0])
+})
+
+test.each(['9', '8.4'] as const)('what DRBD %s tells here is understood, and proven once it is sound', (version) => {
+  const told = (s: Files) => {
+    const [source, replica] = [s.at('source', 'replica-status'), s.at('backup', 'replica-status')].map(readingsOf)
+    return { source: source ?? [], replica: replica ?? [] }
+  }
+  const sound = files({ version })
+  expect(doubtsOf(told(sound).source, told(sound).replica, { areDemoted: false })).toEqual([])
+  for (const document of ['freeze', 'replica-demote']) sound.at('source', document)
+  expect(doubtsOf(told(sound).source, told(sound).replica, { areDemoted: true })).toEqual([])
+  sound.at('backup', 'replica-down')
+  expect(doubtsOf(told(sound).source, told(sound).replica)).toEqual([
+    expect.stringMatching(/^the source is not connected/),
+    'the replica is down',
+  ])
+  const lying = told(files({ version, lyingKib: 12 }))
+  expect(doubtsOf(lying.source, lying.replica)).toEqual(['12 KiB out of sync although UpToDate'])
+  const suspended = told(files({ version, leftGib: 2, suspended: 'user' }))
+  expect(syncOf(suspended.replica, suspended.source)?.words).toBe('2 GiB left, stalled: resync is suspended (user)')
+  const stalled = told(files({ version, leftGib: 2, mibps: 0 }))
+  expect(syncOf(stalled.replica, stalled.source)?.words).toContain('nothing was sent between two readings')
 })

@@ -1,0 +1,120 @@
+// What the document for a replica's status printed on one host, as readings: `drbdsetup status --json` of DRBD 9 or the text of
+// /proc/drbd of 8.4, each twice. Whatever is not understood to the last line is null: a guess here would cost data.
+import { z } from 'zod'
+import type { ReplicaReading, ReplicaVolume } from '../core/replica.ts'
+import { DOWN, procReading } from './drbd84.ts'
+
+/** The readings in order, at least one; null for a text that is not understood, or that tells of anything but one resource. */
+export function readingsOf(text: string): ReplicaReading[] | null {
+  const [head = '', ...sections] = text.split(/^=== reading\n/m)
+  const protocol = protocolIn(head)
+  if (protocol === null || sections.length === 0) return null
+  const told = sections.map((section) =>
+    section.startsWith('=== minor ') ? named(procReading(section)) : jsonReading(section, protocol),
+  )
+  const readings = told.flatMap((one) => one?.reading ?? [])
+  const names = new Set(told.flatMap((one) => one?.name ?? []))
+  return readings.length === sections.length && names.size <= 1 ? readings : null
+}
+
+type Told = { readonly name: string | null; readonly reading: ReplicaReading } | null
+
+function named(reading: ReplicaReading | null): Told {
+  return reading && { name: null, reading }
+}
+
+/** Before the readings: one protocol, or none. */
+function protocolIn(head: string): string | null {
+  return head === '' ? '' : (/^=== protocol ([ABC])\n$/.exec(head)?.[1] ?? null)
+}
+
+const count = z.number().int().nonnegative()
+const DEVICE = z.object({
+  volume: count,
+  'disk-state': z.string(),
+  quorum: z.boolean(),
+  size: count,
+  'upper-pending': count,
+  'lower-pending': count,
+})
+const PEER_DEVICE = z.object({
+  volume: count,
+  'replication-state': z.string(),
+  'peer-disk-state': z.string(),
+  'resync-suspended': z.string(),
+  'out-of-sync': count,
+  pending: count,
+  unacked: count,
+  'db/dt [MiB/s]': z.number().nonnegative().optional(),
+})
+const CONNECTION = z.object({
+  'connection-state': z.string(),
+  'peer-role': z.string(),
+  'ap-in-flight': count,
+  peer_devices: z.array(PEER_DEVICE),
+})
+/** With exactly one peer: with more of them, being in sync with one proves nothing of the others. */
+const RESOURCE = z.object({
+  name: z.string(),
+  role: z.string(),
+  suspended: z.boolean(),
+  devices: z.array(DEVICE).min(1),
+  connections: z.tuple([CONNECTION]),
+})
+const STATUS = z.union([z.tuple([]), z.tuple([RESOURCE])])
+
+function jsonReading(section: string, protocol: string): Told {
+  const status = STATUS.safeParse(parsed(section))
+  if (!status.success) return null
+  const [resource] = status.data
+  if (!resource) return { name: null, reading: DOWN }
+  const { name, role, suspended, devices, connections } = resource
+  const [connection] = connections
+  const volumes = paired(devices, connection)
+  if (!volumes) return null
+  const links = { connection: connection['connection-state'], peerRole: connection['peer-role'] }
+  return { name, reading: { isUp: true, role, ...links, protocol, isSuspended: suspended, volumes } }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+type Connection = z.infer<typeof CONNECTION>
+
+/** Each device with what is told of it towards the peer; null unless they are one to one. */
+function paired(devices: readonly z.infer<typeof DEVICE>[], connection: Connection): ReplicaVolume[] | null {
+  const numbers = new Set(devices.map(({ volume }) => volume))
+  const volumes = devices.flatMap((device, index) => {
+    const [peer, ...others] = connection.peer_devices.filter(({ volume }) => volume === device.volume)
+    if (!peer || others.length > 0) return []
+    // What is in flight on the connection belongs to no volume: the first one bears it.
+    return [volumeOf(device, peer, index === 0 ? connection['ap-in-flight'] : 0)]
+  })
+  const isWhole = volumes.length === numbers.size && connection.peer_devices.length === devices.length
+  return isWhole && numbers.size === devices.length ? volumes : null
+}
+
+function volumeOf(
+  device: z.infer<typeof DEVICE>,
+  peer: z.infer<typeof PEER_DEVICE>,
+  onConnection: number,
+): ReplicaVolume {
+  const rate = peer['db/dt [MiB/s]']
+  return {
+    volume: device.volume,
+    disk: device['disk-state'],
+    peerDisk: peer['peer-disk-state'],
+    replication: peer['replication-state'],
+    sizeKib: device.size,
+    outOfSyncKib: peer['out-of-sync'],
+    resyncSuspended: peer['resync-suspended'],
+    inFlight: device['upper-pending'] + device['lower-pending'] + peer.pending + peer.unacked + onConnection,
+    hasQuorum: device.quorum,
+    rateKibPerSecond: rate === undefined ? null : Math.round(rate * 1024),
+  }
+}

@@ -1,0 +1,127 @@
+// One reading of DRBD 8.4: the whole of /proc/drbd, after the minors that are the resource's volumes, in their order. There is
+// no JSON to be had from 8.4, no size and no quorum; what each minor is at stands in one letter or word of its own.
+import type { ReplicaReading, ReplicaVolume } from '../core/replica.ts'
+
+/** ` 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`; no protocol while it stands alone. */
+const STATE = /^ *(\d+): cs:(\w+) ro:(\w+)\/(\w+) ds:(\w+)\/(\w+) ([ABC ]) ([rs][-a-z]{2,5})$/
+const COUNTS =
+  /^ +ns:\d+ nr:\d+ dw:\d+ dr:\d+ al:\d+ bm:\d+ lo:(\d+) pe:(\d+) ua:(\d+) ap:(\d+) ep:\d+ wo:\w oos:(\d+)$/
+const SPEED = /^\tfinish: \S+ speed: ([\d,]+) \([\d,]+\)(?: want: [\d,]+)? K\/sec( \(stalled\))?$/
+const UNCONFIGURED = /^ *(\d+): cs:Unconfigured$/
+
+/** What a connection is at while it is one. */
+const JOINED =
+  /^(Connected|(Starting|Paused)Sync[ST]|Sync(Source|Target)|WFBitMap[ST]|WFSyncUUID|Verify[ST]|Ahead|Behind)$/
+/** The second to the fourth flag: whose pause a resync waits for. */
+const PAUSES: Readonly<Record<string, string>> = { a: 'dependency', p: 'peer', u: 'user' }
+
+/** What there is to tell of a resource that is down on its host. */
+export const DOWN: ReplicaReading = {
+  isUp: false,
+  role: 'Unknown',
+  connection: 'Unconfigured',
+  peerRole: 'Unknown',
+  protocol: '',
+  isSuspended: false,
+  volumes: [],
+}
+
+type Minor = Pick<ReplicaReading, 'role' | 'connection' | 'peerRole' | 'protocol' | 'isSuspended'> & {
+  readonly volume: Omit<ReplicaVolume, 'volume'>
+}
+
+/** Null where it is not understood; minors that are not configured are not told of, or are Unconfigured. */
+export function procReading(section: string): ReplicaReading | null {
+  const [, heads = '', proc = ''] = /^((?:=== minor \d+\n)+)(version: 8\.[\s\S]*)$/.exec(section) ?? []
+  const wanted = [...heads.matchAll(/\d+/g)].map(Number)
+  const told = minorsIn(proc)
+  if (wanted.length === 0 || new Set(wanted).size < wanted.length || !told) return null
+  const minors = wanted.map((minor) => told.get(minor) ?? null)
+  const up = minors.flatMap((minor) => minor ?? [])
+  if (up.length === 0) return DOWN
+  return up.length === minors.length ? readingOf(up) : null
+}
+
+/** Their roles, protocols and connections are the resource's; where one is not connected the resource is not. */
+function readingOf(minors: readonly Minor[]): ReplicaReading | null {
+  const [first] = minors
+  const isOne = (of: (minor: Minor) => string) => new Set(minors.map(of)).size === 1
+  if (!first || !isOne(({ role }) => role) || !isOne(({ protocol }) => protocol)) return null
+  const { role, protocol, connection, peerRole } = minors.find((minor) => minor.connection !== 'Connected') ?? first
+  return {
+    isUp: true,
+    role,
+    connection,
+    peerRole,
+    protocol,
+    isSuspended: minors.some(({ isSuspended }) => isSuspended),
+    volumes: minors.map(({ volume }, index) => ({ volume: index, ...volume })),
+  }
+}
+
+/** By number, null for one that is Unconfigured; null for a text with a line that has no place in it. */
+function minorsIn(proc: string): ReadonlyMap<number, Minor | null> | null {
+  const minors = new Map<number, Minor | null>()
+  const [, ...lines] = proc.trimEnd().split('\n')
+  // Before the first minor stand a hash of the sources, or their version.
+  const start = lines.findIndex((line) => /^ *\d+: /.test(line))
+  const blocks = start < 0 ? [] : blocksOf(lines.slice(start))
+  for (const [head = '', counts = '', ...more] of blocks) {
+    const down = UNCONFIGURED.exec(head)
+    const state = STATE.exec(head)
+    const number = Number(down?.[1] ?? state?.[1])
+    const minor = state && minorOf(state, counts, more)
+    if ((!down && !minor) || minors.has(number)) return null
+    minors.set(number, minor)
+  }
+  return minors
+}
+
+/** Each line of a minor's state with the lines that follow it. */
+function blocksOf(lines: readonly string[]): string[][] {
+  const blocks: string[][] = []
+  for (const line of lines) {
+    if (/^ *\d+: /.test(line)) blocks.push([line])
+    else if (line !== '') blocks.at(-1)?.push(line)
+  }
+  return blocks
+}
+
+function minorOf(state: RegExpExecArray, countsLine: string, more: readonly string[]): Minor | null {
+  const [, , cs = '', role = '', peerRole = '', disk = '', peerDisk = '', protocol = '', flags = ''] = state
+  const counts = COUNTS.exec(countsLine)?.slice(1).map(Number)
+  // What follows the counts is of a resync or a verify, and is set off by a tab.
+  if (!counts || more.some((line) => !line.startsWith('\t'))) return null
+  const outOfSyncKib = counts.at(-1) ?? 0
+  const isJoined = JOINED.test(cs)
+  return {
+    role,
+    connection: isJoined ? 'Connected' : cs,
+    peerRole,
+    protocol: protocol.trim(),
+    isSuspended: flags.startsWith('s'),
+    volume: {
+      disk,
+      peerDisk,
+      replication: isJoined ? cs.replace(/^Connected$/, 'Established') : 'Off',
+      sizeKib: null,
+      outOfSyncKib,
+      resyncSuspended: pausesIn(flags),
+      inFlight: counts.slice(0, -1).reduce((sum, count) => sum + count, 0),
+      hasQuorum: true,
+      rateKibPerSecond: rateIn(more),
+    },
+  }
+}
+
+function pausesIn(flags: string): string {
+  const pauses = [...flags.slice(1, 4)].filter((flag) => flag !== '-')
+  return pauses.length === 0 ? 'no' : pauses.map((flag) => PAUSES[flag] ?? flag).join(',')
+}
+
+/** Stalled, the speed that is still told is of a time before. */
+function rateIn(lines: readonly string[]): number | null {
+  const [, speed, stalled] = lines.map((line) => SPEED.exec(line)).find((match) => match !== null) ?? []
+  if (speed === undefined) return null
+  return stalled ? 0 : Number(speed.replaceAll(',', ''))
+}
