@@ -1,12 +1,12 @@
-// Command: one document on a service's hosts.
+// Command: one document on the hosts of a service or a replica.
 // Twice: its host refuses it late or out of order, and a document must bear being run again (README).
-import type { ServiceEffect } from '../src/core/effects.ts'
+import type { HostEffect } from '../src/core/effects.ts'
 import { COMMAND_VALID_MS } from '../src/core/limits.ts'
 import type { StepJob } from '../src/core/ports.ts'
 import { runStep, type StepPorts, type Throttled } from './step.ts'
 
 export async function command(job: StepJob, ports: StepPorts): Promise<Throttled> {
-  return await runStep<ServiceEffect>(job, ports, (effect, { intendedAtMs }) => {
+  return await runStep<HostEffect>(job, ports, (effect, { intendedAtMs }) => {
     const notAfterMs = ports.clock.now() + COMMAND_VALID_MS
     return ports.hosts.run(effect, { migration: job.migration, rev: intendedAtMs, notAfterMs })
   })

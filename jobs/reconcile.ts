@@ -5,11 +5,13 @@
 // is safe: the next tick reads, looks and decides the same.
 import { type Decision, decide } from '../src/core/decide.ts'
 import { callOf, effectId } from '../src/core/effects.ts'
+import type { Said } from '../src/core/entries.ts'
 import type { Facts } from '../src/core/facts.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
 import { priorityOf } from '../src/core/priority.ts'
 import { sample } from '../src/core/progress.ts'
+import { isOver } from '../src/core/state.ts'
 import { type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 
@@ -23,11 +25,14 @@ export type ReconcilePorts = {
   readonly interruption: (id: string) => AbortSignal
 }
 
+/** What gives the claims back. */
+const ENDS: readonly Said['kind'][] = ['done', 'aborted', 'cleaned']
+
 export async function reconcile(id: string, ports: ReconcilePorts): Promise<void> {
   const { journal, views, ec2, queue, clock } = ports
   const interrupted = ports.interruption(id)
   const read = await journal.read(id)
-  if (!read || read.endedAtMs !== null) return
+  if (!read || isOver(read)) return
 
   const begun = await doubtWhatIsLost(read, journal)
   const facts = await ec2.observe(begun, clock.now())
@@ -35,7 +40,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await views.saveProgress(id, sample(migration, facts))
   await queue.nudgeNotify(id)
-  if (migration.endedAtMs !== null) return
+  if (isOver(migration)) return
 
   await clock.sleep(decision.observeInMs, interrupted)
   await queue.nudge(id)
@@ -61,7 +66,7 @@ async function appendUntilSettled(
       const decision = decide(migration, facts, clock.now())
       const { next } = decision
       if (!next) return { migration, decision }
-      const claims: Claims = next.kind === 'done' || next.kind === 'aborted' ? { release: true } : {}
+      const claims: Claims = ENDS.includes(next.kind) ? { release: true } : {}
       await journal.append(migration.id, migration, next, claims)
       return null
     })

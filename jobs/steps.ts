@@ -4,6 +4,8 @@ import type { StepJob } from '../src/core/ports.ts'
 import { attach } from './attach.ts'
 import { check } from './check.ts'
 import { command } from './command.ts'
+import { deleteResource } from './delete.ts'
+import { detach } from './detach.ts'
 import { instances } from './instances.ts'
 import { restore } from './restore.ts'
 import { snapshot } from './snapshot.ts'
@@ -14,6 +16,8 @@ export const STEP_BODIES: Readonly<Record<Call, (job: StepJob, ports: StepPorts)
   snapshot,
   restore,
   attach,
+  detach,
+  delete: deleteResource,
   check,
   tag,
   instances,

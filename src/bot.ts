@@ -73,7 +73,7 @@ export async function startProcess(
     const { rules, approvers, allowed } = config
     const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
     for (const { name, text } of found) process.stderr.write(`zonehop: ${text} (${name})\n`)
-    return operations({ journal, ec2, queue, rules, approvers, dangers: dangers(found, allowed) })
+    return operations({ journal, ec2, queue, clock, rules, approvers, dangers: dangers(found, allowed) })
   }
   try {
     if (worker) {

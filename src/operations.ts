@@ -4,12 +4,14 @@ import { randomBytes } from 'node:crypto'
 import type { Finding } from './core/checkup.ts'
 import type { Said } from './core/entries.ts'
 import type { Choice, Migration } from './core/migration.ts'
+import { claimsOf } from './core/moves.ts'
 import {
   failedEffect,
   handsAt,
   mayAbort,
   mayApprove,
   mayChoose,
+  mayCleanUp,
   mayConfirm,
   mayDefer,
   mayPause,
@@ -17,7 +19,7 @@ import {
   type Refusal,
 } from './core/permits.ts'
 import { draft, redraw } from './core/plan.ts'
-import type { Ec2, Reply, UseCases } from './core/ports.ts'
+import type { Clock, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Rules } from './core/rules.ts'
 import { appendFrom, type Journal } from './store/journal.ts'
 
@@ -29,6 +31,7 @@ export type OperationPorts = {
     nudgeNotify(id: string): Promise<void>
     interrupt(id: string): Promise<void>
   }
+  readonly clock: Pick<Clock, 'now'>
   readonly rules: Rules
   /** Who may approve; empty: anyone but the person who asked. */
   readonly approvers: readonly string[]
@@ -37,7 +40,7 @@ export type OperationPorts = {
 }
 
 export function operations(ports: OperationPorts): UseCases {
-  const { journal, ec2, queue, rules, approvers, dangers } = ports
+  const { journal, ec2, queue, clock, rules, approvers, dangers } = ports
 
   async function start(request: Parameters<UseCases['start']>[0]): Promise<Reply> {
     const { by, channel, seeds } = request
@@ -46,7 +49,7 @@ export function operations(ports: OperationPorts): UseCases {
     const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
     if ('problems' in drafted) return refuse(drafted.problems.join(' '))
     const id = `mig-${randomBytes(3).toString('hex')}`
-    const take = drafted.plan.moves.map(({ volume }) => volume.id)
+    const take = claimsOf(drafted.plan.moves)
     const planned: Said = { kind: 'planned', id, plan: drafted.plan, inventory, rules, by, channel, seeds }
     const appended = await journal.append(id, null, planned, { take })
     if (appended.outcome === 'claimed') return refuse(heldBy(appended))
@@ -78,6 +81,10 @@ export function operations(ports: OperationPorts): UseCases {
     return { ok: true, text }
   }
 
+  async function readAll(ids: readonly string[]): Promise<Migration[]> {
+    return (await Promise.all(ids.map((id) => journal.read(id)))).flatMap((m) => m ?? [])
+  }
+
   async function wake(id: string): Promise<void> {
     await queue.nudge(id)
     await queue.interrupt(id)
@@ -95,10 +102,10 @@ export function operations(ports: OperationPorts): UseCases {
       say(id, (m) => mayChoose(m, { by, choice, approvers }) ?? replanned(m, choice, by), 'The plan is drawn again.', {
         take: [choice.volume],
       }),
-    approve: ({ id, by, gate, basis }) =>
+    approve: ({ id, by, gate, basis, typed }) =>
       say(
         id,
-        (m) => mayApprove(m, { by, gate, basis, approvers }) ?? { kind: 'approved', gate, basis, by },
+        (m) => mayApprove(m, { by, gate, basis, approvers, typed }) ?? { kind: 'approved', gate, basis, by },
         `You approved ${gate}.`,
       ),
     decline: ({ id, by }) =>
@@ -131,8 +138,18 @@ export function operations(ports: OperationPorts): UseCases {
         (m) => mayAbort(m, 'running') ?? { kind: 'aborting', by, reason },
         `${id} goes back; the thread says what is undone.`,
       ),
-    running: async () =>
-      (await Promise.all((await journal.running()).map((id) => journal.read(id)))).flatMap((m) => m ?? []),
+    cleanup: ({ id, by }) =>
+      say(
+        id,
+        (m) => mayCleanUp(m, clock.now()) ?? { kind: 'cleaning', by },
+        `The thread of ${id} shows what would go.`,
+      ),
+    running: async () => await readAll(await journal.running()),
+    ended: async () => {
+      const all = await readAll(await journal.all())
+      const ended = all.filter((m) => m.endedAtMs !== null && m.effects.size > 0)
+      return ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 // zonehop.yaml: services, what stays, successors, the outage's budget, approvers. Every mistake is told with its line and what would be right.
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
-import type { Rules } from './core/rules.ts'
+import { NO_RULES, type Rules } from './core/rules.ts'
 
 export type RulesFile = { readonly rules: Rules; readonly approvers: readonly string[] }
 
@@ -18,15 +18,30 @@ const service = z.strictObject(
   },
   'must be a mapping',
 )
+/** As a document takes it for a parameter (ssm/). */
+const RESOURCE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/
+const replica = z
+  .strictObject({ volumes: names, replicas: names }, 'must be a mapping')
+  .refine(({ volumes, replicas }) => volumes.length > 0 && volumes.length === replicas.length, {
+    error: 'must name a replica for each of its volumes, in the same order',
+  })
 const schema = z.strictObject(
   {
     services: z.record(z.string(), service, 'must be a mapping of services by name').optional(),
+    replicas: z
+      .record(
+        z.string().regex(RESOURCE, 'must be a name of letters, digits, - and _'),
+        replica,
+        'must be a mapping of DRBD resources',
+      )
+      .optional(),
     stays: z
       .record(z.string(), z.string('must say why it stays'), 'must be a mapping of volumes to reasons')
       .optional(),
     successors: z
       .record(z.string(), z.string('must be an instance id or Name'), 'must be a mapping of instances')
       .optional(),
+    retentionDays: z.int('must be whole days').nonnegative('must be no days or more').optional(),
     budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
     approvers: z
       .array(
@@ -35,7 +50,7 @@ const schema = z.strictObject(
       )
       .optional(),
   },
-  'must be a mapping with services, stays, successors, budgetMinutes or approvers',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes or approvers',
 )
 
 /** The rules, or every problem as one sentence with its line. */
@@ -55,13 +70,21 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
       }),
     }
   }
-  const { services = {}, stays = {}, successors = {}, budgetMinutes = null, approvers = [] } = parsed.data
-  return { rules: { services, stays, successors, budgetMinutes }, approvers }
+  const {
+    services = {},
+    replicas = {},
+    stays = {},
+    successors = {},
+    retentionDays = NO_RULES.retentionDays,
+    budgetMinutes = null,
+    approvers = [],
+  } = parsed.data
+  return { rules: { services, replicas, stays, successors, retentionDays, budgetMinutes }, approvers }
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'unrecognized_keys') return issue.message
-  const known = issue.path.length === 0 ? Object.keys(schema.shape) : Object.keys(service.shape)
+  const known = Object.keys((issue.path.length === 0 ? schema : issue.path[0] === 'replicas' ? replica : service).shape)
   return `does not take ${issue.keys.map((key) => `"${key}"`).join(', ')}; it takes ${known.join(', ')}`
 }
 

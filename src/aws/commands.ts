@@ -8,23 +8,25 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm'
-import { effectId } from '../core/effects.ts'
-import type { SeenCommand } from '../core/facts.ts'
+import { documentOf, type Effect, effectId } from '../core/effects.ts'
+import type { SeenCommand, Told } from '../core/facts.ts'
 import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/limits.ts'
 import type { Migration } from '../core/migration.ts'
 import type { Hosts } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
+import { generationOf, readingsOf } from './drbd.ts'
 import { sortError } from './errors.ts'
 
 export function hosts({ sending }: Clients): Hosts {
   return {
     // Twice: the host refuses a rev lower than it has seen and runs an equal one again, which its document must bear.
     async run(effect, { migration, rev, notAfterMs }) {
-      if (effect.work.method !== 'document') throw new Error(`${effectId(effect)} is no document`)
+      const document = documentOf(effect)
+      if (!document) throw new Error(`${effectId(effect)} is no document`)
       try {
         const sent = await sending.send(
           new SendCommandCommand({
-            DocumentName: effect.work.document,
+            DocumentName: document,
             InstanceIds: [...effect.instances],
             Comment: `${prefix(migration)}${effectId(effect)}`,
             TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
@@ -33,6 +35,7 @@ export function hosts({ sending }: Clients): Hosts {
             MaxErrors: '100%',
             Parameters: {
               service: [effect.service],
+              ...('resource' in effect ? { resource: [effect.resource] } : {}),
               migration: [migration],
               rev: [String(rev)],
               notAfter: [new Date(notAfterMs).toISOString()],
@@ -60,7 +63,10 @@ export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<s
       if (['issued', 'started'].includes(m.effects.get(effect)?.status ?? '') && isNewer) newest.set(effect, command)
     }
   }
-  const seen = [...newest].map(async ([effect, command]) => [effect, await seenCommand(client, command)] as const)
+  const seen = [...newest].map(async ([id, command]) => {
+    const effect = m.effects.get(id)?.effect
+    return [id, await seenCommand(client, command, effect)] as const
+  })
   return new Map(await Promise.all(seen))
 }
 
@@ -72,12 +78,29 @@ function sentAt({ RequestedDateTime }: Command): number {
   return RequestedDateTime?.getTime() ?? 0
 }
 
-async function seenCommand(client: SSMClient, command: Command): Promise<SeenCommand> {
+async function seenCommand(client: SSMClient, command: Command, effect: Effect | undefined): Promise<SeenCommand> {
   const { CommandId: id = '', Status = 'Pending', StatusDetails = '' } = command
-  const base = { id, sentAtMs: sentAt(command) }
+  const base = { id, sentAtMs: sentAt(command), told: {} }
   if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
-  if (Status === 'Success') return { ...base, state: 'succeeded', details: Status }
+  if (Status === 'Success') {
+    const told = effect?.step === 'prove' || effect?.step === 'down' ? await toldBy(client, id, effect.instances) : {}
+    return { ...base, state: 'succeeded', details: Status, told }
+  }
   return { ...base, state: 'ended', details: await whatFailed(client, id, StatusDetails || Status) }
+}
+
+/** What the hosts wrote: only once a command has ended is there any of it. */
+async function toldBy(
+  client: SSMClient,
+  CommandId: string,
+  instances: readonly string[],
+): Promise<Record<string, Told>> {
+  const told = instances.map(async (InstanceId) => {
+    const { StandardOutputContent = '' } = await client.send(new GetCommandInvocationCommand({ CommandId, InstanceId }))
+    const answer = { readings: readingsOf(StandardOutputContent), generation: generationOf(StandardOutputContent) }
+    return [InstanceId, answer] as const
+  })
+  return Object.fromEntries(await Promise.all(told))
 }
 
 /** The first host on which it failed, and what it wrote there. */

@@ -8,7 +8,7 @@ import {
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2'
 import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/facts.ts'
-import { INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/limits.ts'
+import { FILTER_VALUES_MAX, INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/limits.ts'
 import { seenInstance, seenSnapshot, seenVolume } from './wire.ts'
 
 export function filter(name: string, ...values: readonly string[]): Filter {
@@ -32,6 +32,15 @@ export async function snapshotsBy(client: EC2Client, ...filters: readonly Filter
     seen.push(...(page.Snapshots ?? []).map(seenSnapshot))
   }
   return seen
+}
+
+/** Every snapshot of these volumes, as many volumes a call as a filter takes. */
+export async function snapshotsOf(client: EC2Client, volumes: readonly string[]): Promise<SeenSnapshot[]> {
+  const calls = Array.from({ length: Math.ceil(volumes.length / FILTER_VALUES_MAX) }, (_, index) => {
+    const some = volumes.slice(index * FILTER_VALUES_MAX, (index + 1) * FILTER_VALUES_MAX)
+    return snapshotsBy(client, filter('volume-id', ...some))
+  })
+  return (await Promise.all(calls)).flat()
 }
 
 export async function instancesIn(client: EC2Client, zones: readonly string[]): Promise<SeenInstance[]> {

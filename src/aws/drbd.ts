@@ -118,3 +118,16 @@ function volumeOf(
     rateKibPerSecond: rate === undefined ? null : Math.round(rate * 1024),
   }
 }
+
+/** In the lowest bit of a generation DRBD notes that its side was primary (UUID_PRIMARY); the rest names the data. */
+const PRIMARY_BIT = 1n
+
+/**
+ * The current generation of every volume, from what `drbdadm get-gi` printed last: a line a volume, the current one first. Null
+ * where that is not what stands there.
+ */
+export function generationOf(text: string): string | null {
+  const lines = text.split('\n').filter((line) => /^[0-9A-F]{16}(:[0-9A-F]{16}){3}:/i.test(line.trim()))
+  const current = lines.map((line) => BigInt(`0x${line.trim().slice(0, 16)}`) & ~PRIMARY_BIT)
+  return current.length > 0 ? current.map((id) => id.toString(16).toUpperCase().padStart(16, '0')).join(' ') : null
+}

@@ -5,7 +5,10 @@ import {
   CreateSnapshotCommand,
   CreateTagsCommand,
   CreateVolumeCommand,
+  DeleteSnapshotCommand,
   DeleteTagsCommand,
+  DeleteVolumeCommand,
+  DetachVolumeCommand,
   ModifyInstanceAttributeCommand,
   StartInstancesCommand,
   StopInstancesCommand,
@@ -61,6 +64,21 @@ export function ec2(clients: Clients): Ec2 {
       answer(async () => {
         await mutating.send(new AttachVolumeCommand({ VolumeId: volumeId, InstanceId: instance, Device: device }))
         return volumeId
+      }),
+
+    // Twice: the second finds it detached, which is refused; the next look shows that it is.
+    detachVolume: ({ volumeId, instance }) =>
+      answer(async () => {
+        await mutating.send(new DetachVolumeCommand({ VolumeId: volumeId, InstanceId: instance }))
+        return volumeId
+      }),
+
+    // Twice: the second finds nothing to delete, which is as it should be.
+    deleteResource: ({ resource }) =>
+      answer(async () => {
+        if (resource.startsWith('snap-')) await mutating.send(new DeleteSnapshotCommand({ SnapshotId: resource }))
+        else await mutating.send(new DeleteVolumeCommand({ VolumeId: resource }))
+        return resource
       }),
 
     // Twice: sets the same value again.

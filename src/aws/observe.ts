@@ -4,43 +4,57 @@ import type { Filter } from '@aws-sdk/client-ec2'
 import { callOf } from '../core/effects.ts'
 import { type Facts, factsOf } from '../core/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/limits.ts'
+import { targetsOf } from '../core/marks.ts'
 import type { Migration } from '../core/migration.ts'
-import { movesInSight } from '../core/scope.ts'
+import { claimsOf, isReplicaMove } from '../core/moves.ts'
+import { movesInSight, subjectsOf } from '../core/scope.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
-import { filter, instancesIn, snapshotsBy, volumesBy } from './describe.ts'
+import { filter, instancesIn, snapshotsBy, snapshotsOf, volumesBy } from './describe.ts'
 
 export async function observe({ reading, listening }: Clients, m: Migration, nowMs: number): Promise<Facts> {
   const { sourceZone, targetZone } = m.plan
   const moves = movesInSight(m)
-  const mine = [filter('tag:zonehop:migration', m.id), ...(moves ? [filter('tag:zonehop:move', ...moves)] : [])]
-  const calls = new Set(
-    [...m.effects.values()].flatMap(({ effect, status }) =>
-      ['intended', 'issued', 'started'].includes(status) ? (callOf(effect) ?? []) : [],
-    ),
-  )
-  const [snapshots, made, sources, instances, commands] = await Promise.all([
+  const subjects = moves ? [filter('tag:zonehop:move', ...moves.flatMap(subjectsOf))] : []
+  const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
+  const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
+  const calls = new Set(open.map(({ effect }) => callOf(effect)))
+  // A fence may be seen by its instance being stopped.
+  const isCleaning = m.cleanup !== null && m.cleanup.endedAtMs === null
+  const needsInstances = isCleaning || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
+  const copies = moves ? [] : copiesOf(m)
+  // Whoever took it, a snapshot of a new copy protects it.
+  const targets = isCleaning ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
+  const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
     snapshotsBy(reading, ...mine),
+    snapshotsOf(reading, targets),
     volumesBy(reading, ...mine),
-    volumesBy(reading, moves ? sourceFilter(m, moves) : filter('availability-zone', sourceZone)),
-    calls.has('instances') ? instancesIn(reading, [sourceZone, targetZone]) : [],
+    volumesBy(reading, moves ? idFilter(m, claimsOf(moves)) : filter('availability-zone', sourceZone)),
+    copies.length > 0 ? volumesBy(reading, idFilter(m, copies)) : [],
+    needsInstances ? instancesIn(reading, [sourceZone, targetZone]) : [],
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
-  return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots, volumes: [...sources, ...made], instances, commands })
+  const volumes = [...sources, ...replicas, ...made]
+  return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [...snapshots, ...others], volumes, instances, commands })
 }
 
-/** Looks at these source volumes alone. */
+/** Looks at these volumes of the plan alone. */
 export async function observeSources(
   { reading }: Clients,
   m: Migration,
   { sources, nowMs }: { readonly sources: readonly string[]; readonly nowMs: number },
 ): Promise<Facts> {
-  const volumes = sources.length > 0 ? await volumesBy(reading, sourceFilter(m, sources)) : []
+  const volumes = sources.length > 0 ? await volumesBy(reading, idFilter(m, sources)) : []
   return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [], volumes, instances: [], commands: new Map() })
 }
 
-function sourceFilter(m: Migration, sources: readonly string[]): Filter {
-  return sources.length <= FILTER_VALUES_MAX
-    ? filter('volume-id', ...sources)
-    : filter('availability-zone', m.plan.sourceZone)
+function copiesOf({ plan }: Migration): string[] {
+  return plan.moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy.id))
+}
+
+/** More than a filter takes are asked for by the zones they are in. */
+function idFilter({ plan }: Migration, ids: readonly string[]): Filter {
+  return ids.length <= FILTER_VALUES_MAX
+    ? filter('volume-id', ...ids)
+    : filter('availability-zone', plan.sourceZone, plan.targetZone)
 }

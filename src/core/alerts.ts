@@ -5,6 +5,8 @@ import { remaining, spell } from './eta.ts'
 import type { Facts } from './facts.ts'
 import { finalSnapshot } from './ladder.ts'
 import type { Migration, Service } from './migration.ts'
+import { isReplicaMove, isSnapshotMove } from './moves.ts'
+import { readingOf } from './replica-ladder.ts'
 import { isDeferred, movesOf } from './services.ts'
 
 /** "Dropbox hadn't reached 1% after ten minutes": by then there is something to say. */
@@ -13,7 +15,8 @@ const SPEAKS_AFTER_MS = 10 * 60_000
 const LONG_MS = 60 * 60_000
 
 export function alert(m: Migration, facts: Facts, nowMs: number): Said | null {
-  if (m.phase !== 'moving') return null
+  const doubt = doubtful(m)
+  if (doubt || m.phase !== 'moving') return doubt
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   for (const service of required) {
     const about = `slow ${service.name}`
@@ -27,13 +30,31 @@ function slowText({ name }: Service, leastMs: number): string {
   return `${name} takes at least ${spell(leastMs)} more at the rate so far. Go live without it?`
 }
 
+/** A replica that the outage would wait for, and that no sync is making whole: the freeze does not ask before it is. */
+function doubtful(m: Migration): Said | null {
+  if (m.phase !== 'seeding') return null
+  for (const move of m.plan.moves.filter(isReplicaMove)) {
+    const reading = readingOf(m, move.id)
+    const isSyncing = reading?.sync && !reading.isStalled
+    if (!reading || reading.doubts.length === 0 || isSyncing) continue
+    const causes = reading.sync ? [reading.sync] : reading.doubts
+    const about = `doubt ${move.resource} ${causes.join('; ').replace(/[\d.]+/g, '#')}`
+    if (m.warned.has(about)) continue
+    const text = `The replica ${move.resource} is not proven: ${causes.join('; ')}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
+    return { kind: 'warned', about, service: move.service, text }
+  }
+  return null
+}
+
 /** Of the service's slowest final snapshot, in ms; 0 while it is too early to say. */
 function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
-  const bounds = movesOf(m, name).map((move) => {
-    const snapshot = finalSnapshot(m, move, facts)
-    const elapsedMs = snapshot?.state === 'pending' ? facts.beganAtMs - snapshot.startedAtMs : 0
-    return elapsedMs >= SPEAKS_AFTER_MS ? (remaining(snapshot?.percent ?? 0, elapsedMs)?.leastMs ?? 0) : 0
-  })
+  const bounds = movesOf(m, name)
+    .filter(isSnapshotMove)
+    .map((move) => {
+      const snapshot = finalSnapshot(m, move, facts)
+      const elapsedMs = snapshot?.state === 'pending' ? facts.beganAtMs - snapshot.startedAtMs : 0
+      return elapsedMs >= SPEAKS_AFTER_MS ? (remaining(snapshot?.percent ?? 0, elapsedMs)?.leastMs ?? 0) : 0
+    })
   return Math.max(0, ...bounds)
 }
 

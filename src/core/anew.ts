@@ -14,6 +14,17 @@ export function anew<E extends Effect>(m: Migration, effect: E): E {
   return isDeepStrictEqual(last.effect, again) ? again : { ...effect, generation: generation + 1 }
 }
 
+/** The same, once more: what it told last is old by now. */
+export function again<E extends Effect>(effect: E): E {
+  return { ...effect, generation: effect.generation + 1 }
+}
+
+/** The stages one after another: those that are achieved, and the first that is not. */
+export function untilOpen(m: Migration, stages: readonly (readonly Effect[])[]): Effect[] {
+  const at = stages.findIndex((stage) => !areAchieved(m, stage))
+  return (at < 0 ? stages : stages.slice(0, at + 1)).flat()
+}
+
 /** The entry that intends those of the effects that are not intended yet, or null. */
 export function intend(m: Migration, effects: readonly Effect[]): Said | null {
   const fresh = effects.filter((effect) => !m.effects.has(effectId(effect)))

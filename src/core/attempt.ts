@@ -4,6 +4,8 @@ import { callOf, type Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { ANSWER_WITHIN_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
+import { moveOf } from './moves.ts'
+import { HOME, SOURCE } from './way-back.ts'
 
 /** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
 export function mayIssue(m: Migration, { effect, status }: EffectState): boolean {
@@ -15,10 +17,37 @@ export function mayIssue(m: Migration, { effect, status }: EffectState): boolean
     case 'live':
       return true
     case 'aborting':
-      return effect.step === 'unfreeze' || (effect.step === 'tag' && effect.subject.startsWith('aborted'))
+      return isWayBack(effect)
+    case 'done':
+    case 'aborted':
+      return isCleanup(m, effect)
     default:
       return false
   }
+}
+
+const BACK_STEPS: readonly Effect['step'][] = ['unfreeze', 'fence', 'reunite']
+
+/** Whether it belongs to the way back: nothing else is issued on it. */
+export function isWayBack({ step, subject }: Effect): boolean {
+  if (step === 'tag') return subject.startsWith('aborted')
+  return BACK_STEPS.includes(step) || [HOME, SOURCE].includes(subject.split('/').at(-1) ?? '')
+}
+
+/** Behind the end: protecting the copies, and what an approver agreed to, but for what was kept after all. */
+function isCleanup({ cleanup }: Migration, { step, subject }: Effect): boolean {
+  if (!cleanup || cleanup.endedAtMs !== null) return false
+  if (step === 'seed') return cleanup.approved === null
+  const isOne = step === 'delete' || step === 'detachSource'
+  return isOne && (cleanup.approved?.includes(subject) ?? false) && !cleanup.kept.has(subject)
+}
+
+const SETTLES: readonly Effect['step'][] = ['demote', 'down', 'promote', 'check', 'detach', 'attach']
+
+/** Of the way forward, and may still act: a host at its document, a volume of a replica between two instances. */
+export function isUnderWay(m: Migration, { effect, status }: EffectState): boolean {
+  if (status !== 'started' || isWayBack(effect)) return false
+  return effect.step === 'freeze' || (SETTLES.includes(effect.step) && moveOf(m, effect.subject)?.route === 'replica')
 }
 
 /**
@@ -53,5 +82,5 @@ export function isDoubtful(m: Migration, effect: Effect, atMs: number): boolean 
 }
 
 function isSafeTwice(effect: Effect): boolean {
-  return !['snapshot', 'attach', 'command'].includes(callOf(effect) ?? '')
+  return !['snapshot', 'attach', 'detach', 'delete', 'command'].includes(callOf(effect) ?? '')
 }

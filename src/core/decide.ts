@@ -5,24 +5,27 @@
 // entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
 import { alert } from './alerts.ts'
 import { areAchieved, intend } from './anew.ts'
-import { isDoubtful, isUnknown, mayCall, mayIssue } from './attempt.ts'
+import { isDoubtful, isUnderWay, isUnknown, mayCall, mayIssue } from './attempt.ts'
+import { areCleared, cleanupEvidence, deletions, keptSince, protections } from './cleanup.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
-import { serviceEffects } from './hosts.ts'
 import { seedEffect } from './ladder.ts'
 import { learn } from './learn.ts'
 import { abortMarks, doneMarks, leftMarks, liveMarks, startMarks } from './marks.ts'
 import type { EffectState, Gate, Migration } from './migration.ts'
+import { isSnapshotMove } from './moves.ts'
 import { wasFrozen } from './outage.ts'
 import { digest, isRed } from './plan.ts'
 import { percentsOf, type Wait, waitsOf } from './progress.ts'
 import { recover } from './recover.ts'
+import { questions } from './replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './service-ladder.ts'
 import { isDeferred } from './services.ts'
 import { observeInMs } from './spacing.ts'
-import { approvalOf, latest } from './state.ts'
+import { approvalOf, isOver, latest } from './state.ts'
 import { replan } from './strays.ts'
+import { backEffects, isBackHome } from './way-back.ts'
 
 export type Decision = {
   /** The one entry to append now, or null: nothing to say until the world or a person moves. */
@@ -35,20 +38,20 @@ export type Decision = {
 }
 
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
-  const isOver = m.endedAtMs !== null
+  const hasEnded = isOver(m)
   const isSure = ({ effect }: EffectState): boolean => !isDoubtful(m, effect, facts.beganAtMs)
   const calls = [...m.effects.values()].filter(
     (state) => mayIssue(m, state) && mayCall(state, facts, nowMs) && isSure(state),
   )
   return {
-    next: isOver
+    next: hasEnded
       ? null
       : (recover(m, facts) ??
         learn(m, facts) ??
         replan(m, facts) ??
         alert(m, facts, nowMs) ??
         advance(m, facts, nowMs)),
-    effects: isOver ? [] : calls,
+    effects: hasEnded ? [] : calls,
     // Only for who reads it out: one entry after another is decided on the way.
     get waits() {
       return waitsOf(m, facts)
@@ -69,26 +72,33 @@ function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
     case 'moving':
       return move(m, facts, nowMs)
     case 'live':
-      return open(m, facts)
+      return open(m, facts, nowMs)
     case 'aborting':
-      return goBack(m, facts)
+      return goBack(m, facts, nowMs)
+    case 'done':
+    case 'aborted':
+      return cleanUp(m, facts)
     default:
       return null
   }
 }
 
 /**
- * The plan is written on every source; seeds run while services do. The freeze waits for those that shorten the outage; a
- * seed that failed only makes it longer.
+ * The plan is written on every source; seeds run while services do, and replicas are asked how they are. The freeze waits for
+ * those that shorten the outage; a seed that failed only makes it longer.
  */
 function seed(m: Migration, facts: Facts, nowMs: number): Said | null {
   const marks = startMarks(m)
-  const seeds = m.seeds ? m.plan.moves.map((each) => seedEffect(m, each)) : []
+  const moves = m.seeds ? m.plan.moves.filter(isSnapshotMove) : []
+  const seeds = moves.map((each) => seedEffect(m, each))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
-  const isSettled = m.plan.moves
-    .filter(({ service }) => m.seeds && !deferred.has(service))
+  const isSettled = moves
+    .filter(({ service }) => !deferred.has(service))
     .every(({ id }) => ['achieved', 'failed'].includes(latest(m, id, 'seed')?.status ?? ''))
-  return intend(m, [...marks, ...seeds]) ?? (areAchieved(m, marks) && isSettled ? freeze(m, facts, nowMs) : null)
+  return (
+    intend(m, [...marks, ...seeds, ...questions(m, nowMs)]) ??
+    (areAchieved(m, marks) && isSettled ? freeze(m, facts, nowMs) : null)
+  )
 }
 
 /** The outage begins, for every service that is not frozen yet: all of them, or one of a volume that appeared since. */
@@ -97,13 +107,16 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Said | null {
   const services = m.plan.services.map(({ name }) => name).filter((name) => !isFrozenBefore(m, name))
   // New with every freeze: a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
-  return passGate(m, facts, 'freeze', freezeEvidence(m, services), freezing)
+  const evidence = freezeEvidence(m, services)
+  return evidence
+    ? passGate(m, facts, 'freeze', evidence, freezing)
+    : withdraw(m, 'a replica is not seen in sync by both its hosts')
 }
 
 /** Each service down its own ladder: writes stopped, final snapshots, copies attached and checked; then the point of no return. */
 function move(m: Migration, facts: Facts, nowMs: number): Said | null {
-  const steps = m.plan.services.flatMap((service) => stepsOf(m, service, facts))
-  const next = intend(m, [...startMarks(m), ...steps])
+  const steps = m.plan.services.flatMap((service) => stepsOf(m, service, facts, nowMs))
+  const next = intend(m, [...startMarks(m), ...questions(m, nowMs), ...steps])
   if (next) return next
   if (isRed(m.plan)) return withdraw(m, 'the plan is red')
   if (m.plan.services.some(({ name }) => !isFrozenBefore(m, name))) return freeze(m, facts, nowMs)
@@ -114,12 +127,12 @@ function move(m: Migration, facts: Facts, nowMs: number): Said | null {
 }
 
 /** After the point of no return: left and live are seen before anything opens; what was deferred finishes behind it. */
-function open(m: Migration, facts: Facts): Said | null {
+function open(m: Migration, facts: Facts, nowMs: number): Said | null {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   const marks = [...leftMarks(m), ...liveMarks(m, required)]
   if (!areAchieved(m, marks)) return intend(m, marks)
   const steps = m.plan.services.flatMap((service) =>
-    !isDeferred(m, service) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts),
+    !isDeferred(m, service) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
   )
   const next = intend(m, steps)
   if (next || !m.plan.services.every((service) => isFinished(m, service))) return next
@@ -127,18 +140,37 @@ function open(m: Migration, facts: Facts): Said | null {
   return areAchieved(m, ends) ? { kind: 'done' } : intend(m, ends)
 }
 
-/** Safely, not merely backwards: what was issued is known first, the freeze's tags go, then writes begin again. */
-function goBack(m: Migration, facts: Facts): Said | null {
+/** Safely, not merely backwards: what was issued is known first, the freeze's tags go, then each service goes its way back. */
+function goBack(m: Migration, facts: Facts, nowMs: number): Said | null {
   // A lost `wentLive` would have the target zone taking writes.
   if (facts.beganAtMs < m.doubtUntilMs) return null
-  const isUnderWay = (state: EffectState): boolean =>
-    isUnknown(state, facts) || (state.status === 'started' && state.effect.step === 'freeze')
-  if ([...m.effects.values()].some(isUnderWay)) return null
+  if ([...m.effects.values()].some((state) => isUnknown(state, facts) || isUnderWay(m, state))) return null
   const marks = abortMarks(m)
   if (!areAchieved(m, marks)) return intend(m, marks)
   const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
-  const steps = frozen.flatMap((service) => serviceEffects(m, service, 'unfreeze'))
-  return areAchieved(m, steps) ? { kind: 'aborted' } : intend(m, steps)
+  const steps = frozen.flatMap((service) => backEffects(m, service, facts, nowMs))
+  return intend(m, steps) ?? (frozen.every((service) => isBackHome(m, service, facts)) ? { kind: 'aborted' } : null)
+}
+
+/** Behind the end, when somebody asked for it: every new copy is protected first, then what was agreed to goes, by name. */
+function cleanUp(m: Migration, facts: Facts): Said | null {
+  if (!m.cleanup) return null
+  if (!m.cleanup.approved) {
+    const saves = protections(m, facts)
+    if (saves.length > 0) return intend(m, saves) ?? withdraw(m, 'a new copy has no completed snapshot')
+    const evidence = cleanupEvidence(m, facts)
+    if (!evidence) return { kind: 'cleaned' }
+    return passGate(m, facts, 'cleanup', evidence.lines, { kind: 'clearing', resources: evidence.resources })
+  }
+  const kept = keptSince(m, facts)
+  if (kept.length > 0) {
+    return {
+      kind: 'kept',
+      resources: kept.map(({ resource, name, kept }) => ({ id: resource, name, why: kept ?? '' })),
+    }
+  }
+  const steps = deletions(m, facts)
+  return intend(m, steps) ?? (areCleared(m) ? { kind: 'cleaned' } : null)
 }
 
 /**

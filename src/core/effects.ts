@@ -18,6 +18,13 @@ export type AttachEffect = EffectOf<
   'attach',
   { readonly volumeId: string; readonly instance: string; readonly device: string }
 >
+/** Never forced. `detachSource` takes a source from its stopped instance, so that it can be deleted. */
+export type DetachEffect = EffectOf<
+  'detach' | 'detachSource',
+  { readonly volumeId: string; readonly instance: string; readonly device: string }
+>
+/** Of what an approver agreed to by name. */
+export type DeleteEffect = EffectOf<'delete', { readonly resource: string }>
 /** DeleteOnTermination as the source had it: the one attribute that AttachVolume cannot set. */
 export type CheckEffect = EffectOf<
   'check',
@@ -34,6 +41,21 @@ export type TagEffect = EffectOf<
   { readonly resources: readonly string[]; readonly tags: Tags; readonly removed: readonly string[] }
 >
 
+/**
+ * What the hosts of a replica do, each a document of its own that checks before it acts. `prove` asks two hosts, the source's
+ * first; every other step is one host's.
+ */
+export type ReplicaStep = 'demote' | 'prove' | 'down' | 'promote' | 'check' | 'fence' | 'reunite'
+export type ReplicaEffect = EffectOf<
+  ReplicaStep,
+  {
+    readonly service: string
+    readonly resource: string
+    readonly instances: readonly string[]
+    readonly document: string
+  }
+>
+
 /** What a service's hosts do. `verify` is the service's own read-only check. */
 export type ServiceStep = 'freeze' | 'unfreeze' | 'open' | 'afterAttach' | 'verify' | 'hook'
 type Work =
@@ -46,24 +68,54 @@ export type ServiceEffect = EffectOf<
   { readonly service: string; readonly instances: readonly string[]; readonly work: Work }
 >
 
-export type Effect = SnapshotEffect | RestoreEffect | AttachEffect | CheckEffect | TagEffect | ServiceEffect
+/** What a document does on hosts. */
+export type HostEffect = ServiceEffect | ReplicaEffect
+
+export type Effect =
+  | SnapshotEffect
+  | RestoreEffect
+  | AttachEffect
+  | DetachEffect
+  | DeleteEffect
+  | CheckEffect
+  | TagEffect
+  | ServiceEffect
+  | ReplicaEffect
 
 /** The kinds of call; each has a queue and a rate of its own. A person's work has none. */
-export type Call = 'snapshot' | 'restore' | 'attach' | 'check' | 'tag' | 'instances' | 'command'
+export type Call = 'snapshot' | 'restore' | 'attach' | 'detach' | 'delete' | 'check' | 'tag' | 'instances' | 'command'
 
 export function callOf(effect: Effect): Call | null {
   switch (effect.step) {
     case 'seed':
     case 'snapshot':
       return 'snapshot'
+    case 'detachSource':
+      return 'detach'
     case 'restore':
     case 'attach':
-    case 'check':
+    case 'detach':
+    case 'delete':
     case 'tag':
       return effect.step
+    case 'check':
+      return 'document' in effect ? 'command' : 'check'
+    case 'demote':
+    case 'prove':
+    case 'down':
+    case 'promote':
+    case 'fence':
+    case 'reunite':
+      return 'command'
     default:
       return effect.work.method === 'manual' ? null : effect.work.method === 'document' ? 'command' : 'instances'
   }
+}
+
+/** The document that its hosts run; null for every other call. */
+export function documentOf(effect: Effect): string | null {
+  if ('document' in effect) return effect.document
+  return 'work' in effect && effect.work.method === 'document' ? effect.work.document : null
 }
 
 /** A name for an effect that is the same in every process: `vol-1.snapshot.1`. */

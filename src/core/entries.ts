@@ -1,7 +1,7 @@
 // What a journal entry says. Later entries may only add kinds and fields: journals outlive the code that wrote them.
 import type { Effect } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
-import type { Choice, Failure, Gate, Plan } from './migration.ts'
+import type { Choice, Failure, Gate, Plan, Reading } from './migration.ts'
 import type { Rules } from './rules.ts'
 
 type Says<K extends string, D = unknown> = { readonly kind: K } & Readonly<D>
@@ -37,11 +37,18 @@ export type Said =
       'seen',
       { started: readonly { readonly effect: string; readonly resource: string }[]; achieved: readonly string[] }
     >
+  /** What both hosts said of a replica. */
+  | Says<'read', { effect: string } & Reading>
   /** A person did it and says so. */
   | Says<'confirmed', { effects: readonly string[]; by: string }>
   | Says<'failed', { effect: string } & Failure>
   | Says<'retried', { effect: string; by: string }>
   | Says<'aborted' | 'done'>
+  /** Behind the end: somebody asks for a cleanup; an approver agreed to what is named; something of it is in use again; it is over. */
+  | Says<'cleaning', { by: string }>
+  | Says<'clearing', { resources: readonly string[] }>
+  | Says<'kept', { resources: readonly { readonly id: string; readonly name: string; readonly why: string }[] }>
+  | Says<'cleaned'>
 
 /** An entry as the journal keeps it. `rev` counts from 1; `atMs` is the journal's own clock, never before the last entry's. */
 export type Entry = Said & {

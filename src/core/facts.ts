@@ -1,6 +1,7 @@
 // Facts: the world as just observed, with the `rev` of the journal at which observing began.
 // What is absent is evidence only against what began before the facts did and is older than the visibility window.
 import type { Tags } from './migration.ts'
+import type { ReplicaReading } from './replica.ts'
 
 export type SeenSnapshot = {
   readonly id: string
@@ -45,7 +46,12 @@ export type SeenCommand = {
   readonly sentAtMs: number
   /** Its status as SSM words it, and what it wrote, of the first host that failed. */
   readonly details: string
+  /** What its hosts told of a replica, by instance; empty but for the documents that tell something. */
+  readonly told: Readonly<Record<string, Told>>
 }
+
+/** A host's answer: the readings of a replica's state, null where they were not understood; its current generation of data. */
+export type Told = { readonly readings: readonly ReplicaReading[] | null; readonly generation: string | null }
 
 export type SeenInstance = {
   readonly id: string
@@ -60,7 +66,7 @@ export type SeenInstance = {
 export type Facts = {
   readonly rev: number
   readonly beganAtMs: number
-  /** Every snapshot the migration made, by id. */
+  /** Every snapshot the migration made, by id; during a cleanup every snapshot of its copies too. */
   readonly snapshots: ReadonlyMap<string, SeenSnapshot>
   /** Every volume of the source zone, and every volume the migration made, by id. */
   readonly volumes: ReadonlyMap<string, SeenVolume>
@@ -82,15 +88,15 @@ export type Observed = {
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
-/** Facts from what was observed; a volume observed twice counts once. */
+/** Facts from what was observed; what was observed twice counts once. */
 export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, commands }: Observed): Facts {
-  const volumesById = byId(volumes)
+  const [snapshotsById, volumesById] = [byId(snapshots), byId(volumes)]
   return {
     rev,
     beganAtMs,
-    snapshots: byId(snapshots),
+    snapshots: snapshotsById,
     volumes: volumesById,
-    snapshotsOf: byMove(snapshots),
+    snapshotsOf: byMove([...snapshotsById.values()]),
     volumesOf: byMove([...volumesById.values()]),
     instances: byId(instances),
     commands,

@@ -3,7 +3,7 @@
 import { type Effect, effectId } from './effects.ts'
 import type { Entry, EntryOf } from './entries.ts'
 import { DOUBT_MS } from './limits.ts'
-import type { EffectState, Migration } from './migration.ts'
+import type { Cleanup, EffectState, Migration } from './migration.ts'
 import { outageAfter } from './outage.ts'
 
 export function fold(entries: readonly Entry[]): Migration | null {
@@ -58,6 +58,7 @@ function begin(entry: Entry): Migration {
     wentLiveAtMs: null,
     percentsAtGoLive: {},
     endedAtMs: null,
+    cleanup: null,
   }
 }
 
@@ -101,6 +102,16 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
       return { asking: null, phase: 'live', wentLiveAtMs: atMs, percentsAtGoLive: entry.percents }
     case 'aborting':
       return { asking: null, paused: false, phase: 'aborting' }
+    case 'cleaning':
+      return { cleanup: { by: entry.by, atMs, approved: null, kept: new Map(), endedAtMs: null } }
+    case 'clearing':
+      return { asking: null, ...cleanup(m, { approved: entry.resources }) }
+    case 'kept': {
+      const more = entry.resources.map(({ id, why }): [string, string] => [id, why])
+      return cleanup(m, { kept: new Map([...(m.cleanup?.kept ?? []), ...more]) })
+    }
+    case 'cleaned':
+      return { asking: null, ...cleanup(m, { endedAtMs: atMs }) }
     case 'aborted':
     case 'done':
       return { asking: null, phase: entry.kind, endedAtMs: atMs }
@@ -109,7 +120,12 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
   }
 }
 
-type OfEffects = 'intended' | 'issued' | 'notCalled' | 'started' | 'seen' | 'confirmed' | 'failed' | 'retried'
+function cleanup(m: Migration, changed: Partial<Cleanup>): Partial<Migration> {
+  if (!m.cleanup) throw new Error(`nobody has asked for a cleanup of ${m.id} at ${m.rev}`)
+  return { cleanup: { ...m.cleanup, ...changed } }
+}
+
+type OfEffects = 'intended' | 'issued' | 'notCalled' | 'started' | 'seen' | 'read' | 'confirmed' | 'failed' | 'retried'
 
 function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migration> {
   const { atMs } = entry
@@ -129,6 +145,11 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
       }))
     case 'seen':
       return { effects: withEffects(m, seen(m, entry)) }
+    case 'read': {
+      const { doubts, leftKib, sync, isStalled, sourceRole } = entry
+      const reading = { doubts, leftKib, sync, isStalled, sourceRole }
+      return set(m, entry.effect, () => ({ status: 'achieved', achievedAtMs: atMs, reading }))
+    }
     case 'confirmed': {
       const { by } = entry
       const done = { status: 'achieved', achievedAtMs: atMs, confirmedBy: by } as const
@@ -163,6 +184,7 @@ function intended(effect: Effect, { rev, atMs }: Entry): EffectState {
     achievedAtMs: null,
     confirmedBy: null,
     failure: null,
+    reading: null,
   }
 }
 

@@ -4,6 +4,7 @@ import { anew } from './anew.ts'
 import { type ServiceEffect, type ServiceStep, serviceSubject } from './effects.ts'
 import { HOSTS_MAX } from './limits.ts'
 import type { Migration, Service } from './migration.ts'
+import { hostOf, rowsOf } from './moves.ts'
 import { movesOf } from './services.ts'
 
 const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
@@ -23,7 +24,7 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
   const { name } = service
   const moves = movesOf(m, name)
   const isAtSource = step === 'freeze' || step === 'unfreeze'
-  const hosts = [...new Set(moves.map(({ volume, successor }) => (isAtSource ? volume.instance : successor)))].sort()
+  const hosts = [...new Set(moves.map((move) => (isAtSource ? hostOf(move) : move.successor)))].sort()
   const work = workOf(m, service, step)
   return Array.from({ length: Math.ceil(hosts.length / HOSTS_MAX) }, (_, index) => {
     const instances = hosts.slice(index * HOSTS_MAX, (index + 1) * HOSTS_MAX)
@@ -41,9 +42,16 @@ function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffec
 
 /** The exact commands, for a person; the device names are EC2's. */
 function todoOf(m: Migration, service: string, step: ServiceStep): string[] {
-  return movesOf(m, service).map(({ volume, successor }) => {
+  return rowsOf(movesOf(m, service)).map(({ volume, successor, route }) => {
+    if (route === 'replica') return replicaTodo(service, step, step === 'open' ? successor : volume.instance)
     if (step === 'freeze') return `on ${volume.instance}: stop ${service}, then \`sync && umount ${volume.device}\``
     if (step === 'unfreeze') return `on ${volume.instance}: \`mount ${volume.device}\`, then start ${service}`
     return `on ${successor}: \`mount ${volume.device}\`, then start ${service}`
   })
+}
+
+/** What is mounted is DRBD's device; taking the resource itself down and up is not for hands. */
+function replicaTodo(service: string, step: ServiceStep, host: string): string {
+  if (step === 'freeze') return `on ${host}: stop ${service}, then \`sync\` and unmount its DRBD device`
+  return `on ${host}: mount its DRBD device, then start ${service}`
 }

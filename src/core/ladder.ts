@@ -2,14 +2,15 @@
 import { anew } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
-import type { Migration, Move, Tags } from './migration.ts'
+import type { Migration, Move, SnapshotMove, Tags } from './migration.ts'
+import { sourcesOf } from './moves.ts'
 import { once } from './once.ts'
 import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
 import { isAchieved, latest } from './state.ts'
 import { frozenTag, stand } from './tags.ts'
 
-export function seedEffect(m: Migration, move: Move): Effect {
+export function seedEffect(m: Migration, move: SnapshotMove): Effect {
   const tags = nameTag(move, 'seed')
   return anew(m, { subject: move.id, step: 'seed', generation: 1, volumeId: move.volume.id, tags })
 }
@@ -18,13 +19,15 @@ export function seedEffect(m: Migration, move: Move): Effect {
  * The next step of a frozen move that is not achieved, or its last one. Each rests on a fact that must be there now; null
  * while it is not.
  */
-export function moveEffect(m: Migration, move: Move, facts: Facts): Effect | null {
+export function moveEffect(m: Migration, move: SnapshotMove, facts: Facts): Effect | null {
   return effectsOf(m)(facts)(move)
 }
 
-const effectsOf = once((m: Migration) => once((facts: Facts) => once((move: Move) => nextEffect(m, move, facts))))
+const effectsOf = once((m: Migration) =>
+  once((facts: Facts) => once((move: SnapshotMove) => nextEffect(m, move, facts))),
+)
 
-function nextEffect(m: Migration, move: Move, facts: Facts): Effect | null {
+function nextEffect(m: Migration, move: SnapshotMove, facts: Facts): Effect | null {
   const { volume, successor } = move
   const base = { subject: move.id, generation: 1 } as const
   const freeze = freezeOf(m, move.service)
@@ -48,20 +51,21 @@ function nextEffect(m: Migration, move: Move, facts: Facts): Effect | null {
   return anew(m, { ...base, step: 'check', volumeId: target.id, instance: successor, device, deleteOnTermination })
 }
 
-/** The tag of the freeze that stands is on the source now: a person, or a reboot, may have taken it away. */
+/** The tag of the freeze that stands is on every source now: a person, or a reboot, may have taken it away. */
 export function isFrozen(m: Migration, move: Move, facts: Facts): boolean {
   const freeze = freezeOf(m, move.service)
-  return freeze !== null && stand(facts.volumes.get(move.volume.id)?.tags ?? {}, frozenTag(freeze.id))
+  if (!freeze) return false
+  return sourcesOf(move).every(({ id }) => stand(facts.volumes.get(id)?.tags ?? {}, frozenTag(freeze.id)))
 }
 
-export function finalSnapshot(m: Migration, move: Move, facts: Facts): SeenSnapshot | null {
+export function finalSnapshot(m: Migration, move: SnapshotMove, facts: Facts): SeenSnapshot | null {
   return facts.snapshots.get(latest(m, move.id, 'snapshot')?.resource ?? '') ?? null
 }
 
-export function targetVolume(m: Migration, move: Move, facts: Facts): SeenVolume | null {
+export function targetVolume(m: Migration, move: SnapshotMove, facts: Facts): SeenVolume | null {
   return facts.volumes.get(latest(m, move.id, 'restore')?.resource ?? '') ?? null
 }
 
-function nameTag(move: Move, what: string): Tags {
+function nameTag(move: SnapshotMove, what: string): Tags {
   return { Name: `${move.volume.name} (${what})`.slice(0, 256) }
 }

@@ -5,7 +5,8 @@ import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import { look } from './look.ts'
-import type { EffectState, Failure, Migration } from './migration.ts'
+import type { EffectState, Failure, Migration, Move } from './migration.ts'
+import { isGone, moveOf } from './moves.ts'
 import { isDeferred, isOpen } from './services.ts'
 import { latest } from './state.ts'
 
@@ -22,6 +23,8 @@ export function learn(m: Migration, facts: Facts): Said | null {
     const failure = lost(m, state, facts)
     if (failure) return { kind: 'failed', effect: effectId(state.effect), ...failure }
   }
+  const told = sights.find(({ sight }) => sight.reading)
+  if (told?.sight.reading) return { kind: 'read', effect: told.id, ...told.sight.reading }
   const started = sights.flatMap(({ id, state, sight }) =>
     sight.resource && state.resource !== sight.resource ? [{ effect: id, resource: sight.resource }] : [],
   )
@@ -35,7 +38,8 @@ export function learn(m: Migration, facts: Facts): Said | null {
  */
 function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
   const { effect, status, achievedAtMs, issuedAtMs, intendedAtMs } = state
-  if (!restsOn(m, state) || m.gone.has(effect.subject)) return null
+  const move = moveOf(m, effect.subject)
+  if (!move || !restsOn(m, state, move) || isGone(m, move)) return null
   if (latest(m, effect.subject, effect.step) !== state) return null
   const sinceMs = achievedAtMs ?? issuedAtMs ?? intendedAtMs
   if (facts.beganAtMs < sinceMs + VISIBILITY_WINDOW_MS) return null
@@ -48,22 +52,20 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
 }
 
 /** What is waited for, or will be used: a snapshot is not once its copy is made, and a copy that is live is people's. */
-function restsOn(m: Migration, { effect, status }: EffectState): boolean {
+function restsOn(m: Migration, { effect, status }: EffectState, move: Move): boolean {
   const { step, subject } = effect
   if (status === 'started') {
     if (step === 'seed') return m.phase === 'seeding'
-    return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving(m, subject)
+    return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving(m, move)
   }
-  if (status !== 'achieved' || !isMoving(m, subject)) return false
+  if (status !== 'achieved' || !isMoving(m, move)) return false
   if (step === 'snapshot') return latest(m, subject, 'restore')?.status !== 'achieved'
-  return step === 'restore' || step === 'attach' || step === 'check'
+  return step === 'restore' || step === 'attach' || (step === 'check' && !('document' in effect))
 }
 
 /** Before the point of no return every move; behind it those of services that are finished later. */
-function isMoving(m: Migration, move: string): boolean {
+function isMoving(m: Migration, move: Move): boolean {
   if (m.phase !== 'live') return m.phase === 'moving'
-  const service = m.plan.services.find(({ name }) =>
-    m.plan.moves.some((one) => one.id === move && one.service === name),
-  )
+  const service = m.plan.services.find(({ name }) => name === move.service)
   return service !== undefined && isDeferred(m, service) && !isOpen(m, service.name)
 }

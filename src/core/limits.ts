@@ -32,6 +32,12 @@ export const TAGS_MAX = 50
 export const ZONEHOP_TAGS_MAX = 5
 /** "stuck attaching" is detached and tried again after this (EBS CSI driver, stuckAttachingTimeout). */
 export const ATTACHING_MAX_MS = 90_000
+/** "most within 1-4 s" (EBS CSI driver): what is longer at it is held by something on its host, and is not forced. */
+export const DETACHING_MAX_MS = 120_000
+/** Both hosts of a replica are asked again, each time for four entries: within the outage, while it syncs, once it is in sync. */
+export const ASK_FROZEN_MS = 5_000
+export const ASK_SYNCING_MS = 60_000
+export const ASK_SYNCED_MS = 5 * 60_000
 /** A document that has not ended by now is told; the documents shipped in ssm/ end themselves after 10 minutes. */
 export const COMMAND_MAX_MS = 12 * 60_000
 /** Instances a DescribeInstances page (EC2 pagination: 1,000). */
@@ -61,6 +67,8 @@ export const CALLS = {
   snapshot: ours(100, 5),
   restore: ours(100, 5),
   attach: ours(50, 5),
+  detach: ours(50, 5),
+  delete: ours(100, 5),
   check: ours(50, 5),
   tag: ours(100, 10),
   instances: ours(5, 2),

@@ -1,14 +1,29 @@
 // Looks for one effect in the facts: what EC2 made of it, whether it is achieved, or how it went wrong. By tags for what it
 // makes, by state for attachments and instances, by the comment of the command for what hosts ran.
-import type { CheckEffect, Effect, RestoreEffect, ServiceEffect, SnapshotEffect } from './effects.ts'
-import { effectId } from './effects.ts'
+import type {
+  CheckEffect,
+  DeleteEffect,
+  DetachEffect,
+  RestoreEffect,
+  ServiceEffect,
+  SnapshotEffect,
+} from './effects.ts'
 import type { Facts, SeenVolume } from './facts.ts'
-import { ATTACHING_MAX_MS, COMMAND_MAX_MS } from './limits.ts'
-import type { EffectState, Failure, Migration } from './migration.ts'
+import { ATTACHING_MAX_MS, DETACHING_MAX_MS } from './limits.ts'
+import { lookAtCommand, wrong } from './look-command.ts'
+import { lookAtReplica } from './look-replica.ts'
+import type { EffectState, Failure, Migration, Reading } from './migration.ts'
+import { moveOf } from './moves.ts'
 import { differences } from './parity.ts'
 import { identity, isMarked, ownTags, stand } from './tags.ts'
 
-export type Sight = { readonly resource?: string; readonly isAchieved: boolean; readonly failure?: Failure }
+export type Sight = {
+  readonly resource?: string
+  readonly isAchieved: boolean
+  readonly failure?: Failure
+  /** What both hosts of a replica said, where that was asked. */
+  readonly reading?: Reading
+}
 
 /** Null where nothing of it is seen. */
 export function look(m: Migration, state: EffectState, facts: Facts): Sight | null {
@@ -23,8 +38,15 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
       const volume = facts.volumes.get(effect.volumeId)
       return volume ? lookAtAttachment(volume, state, facts) : null
     }
+    case 'detach':
+    case 'detachSource': {
+      const volume = facts.volumes.get(effect.volumeId)
+      return volume ? lookAtDetachment(volume, state, effect, facts) : null
+    }
+    case 'delete':
+      return lookForDeleted(effect, facts)
     case 'check':
-      return lookAtParity(m, effect, facts)
+      return 'document' in effect ? lookAtReplica(m, state, effect, facts) : lookAtParity(m, effect, facts)
     case 'tag': {
       const tagsOf = (id: string) => facts.volumes.get(id)?.tags ?? {}
       // A tag that is not there was taken off, or was written and is not shown yet: only an answered call tells.
@@ -34,7 +56,7 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
       return { isAchieved: effect.resources.every(isDone) }
     }
     default:
-      return lookAtHosts(state, effect, facts)
+      return 'resource' in effect ? lookAtReplica(m, state, effect, facts) : lookAtHosts(state, effect, facts)
   }
 }
 
@@ -48,7 +70,7 @@ function lookForSnapshot(m: Migration, effect: SnapshotEffect, facts: Facts): Si
   if (snapshot.state !== 'error') return { resource: snapshot.id, isAchieved: snapshot.state === 'completed' }
   const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
   // One that failed still counts among the few that may be pending (st1 and sc1: one).
-  return failed('SnapshotError', problem, `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`)
+  return wrong('SnapshotError', problem, `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`)
 }
 
 function lookForVolume(m: Migration, effect: RestoreEffect, facts: Facts): Sight | null {
@@ -60,7 +82,7 @@ function lookForVolume(m: Migration, effect: RestoreEffect, facts: Facts): Sight
     return { resource: volume.id, isAchieved: ['available', 'in-use'].includes(volume.state) }
   }
   const problem = `volume ${volume.id} from ${effect.snapshotId} ended in error`
-  return failed('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
+  return wrong('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
 }
 
 function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts): Sight | null {
@@ -70,17 +92,42 @@ function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts):
   const { instance, device } = effect
   if (attachment.instance !== instance || attachment.device !== device) {
     const problem = `${volume.id} is attached to ${attachment.instance} as ${attachment.device}, not to ${instance} as ${device}`
-    return failed('VolumeInUse', problem, 'detach it there, then retry')
+    return wrong('VolumeInUse', problem, 'detach it there, then retry')
   }
   if (attachment.state === 'attached') return { isAchieved: true }
   const isStuck = issuedAtMs !== null && facts.beganAtMs - issuedAtMs > ATTACHING_MAX_MS
   if (!isStuck) return { isAchieved: false }
   const problem = `${volume.id} has been ${attachment.state} to ${instance} for over ${ATTACHING_MAX_MS / 1000} s`
-  return failed('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
+  return wrong('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
+}
+
+/** Away from the instance, wherever else it is by now. */
+function lookAtDetachment(
+  { attachments }: SeenVolume,
+  { issuedAtMs }: EffectState,
+  { volumeId, instance }: DetachEffect,
+  facts: Facts,
+): Sight {
+  const attachment = attachments.find((each) => each.instance === instance && each.state !== 'detached')
+  if (!attachment) return { isAchieved: true }
+  const isStuck = issuedAtMs !== null && facts.beganAtMs - issuedAtMs > DETACHING_MAX_MS
+  if (!isStuck) return { isAchieved: false }
+  const problem = `${volumeId} is still ${attachment.state} at ${instance} after ${DETACHING_MAX_MS / 1000} s`
+  return wrong(
+    'DetachmentStuck',
+    problem,
+    `see what holds ${attachment.device} on ${instance}; it is never forced; then retry`,
+  )
+}
+
+/** Only an answered call tells: what is not shown may be hidden, and what is shown may be gone already. */
+function lookForDeleted({ resource }: DeleteEffect, facts: Facts): Sight | null {
+  const isShown = facts.volumes.has(resource) || facts.snapshots.has(resource)
+  return isShown ? null : { isAchieved: true }
 }
 
 function lookAtParity(m: Migration, effect: CheckEffect, facts: Facts): Sight | null {
-  const move = m.plan.moves.find(({ id }) => id === effect.subject)
+  const move = moveOf(m, effect.subject)
   const target = facts.volumes.get(effect.volumeId)
   if (!move || !target) return null
   const different = differences(move, target)
@@ -89,7 +136,7 @@ function lookAtParity(m: Migration, effect: CheckEffect, facts: Facts): Sight | 
   const problem = different
     .map(({ attribute, source, copy }) => `${attribute} is ${copy}, the source's ${source}`)
     .join('; ')
-  return failed('ParityMismatch', `${target.id}: ${problem}`, 'set it right in EC2, then retry')
+  return wrong('ParityMismatch', `${target.id}: ${problem}`, 'set it right in EC2, then retry')
 }
 
 function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): Sight | null {
@@ -103,19 +150,4 @@ function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): S
       return { isAchieved: effect.instances.every((id) => facts.instances.get(id)?.state === wanted) }
     }
   }
-}
-
-function lookAtCommand({ issuedAtMs }: EffectState, effect: Effect, facts: Facts): Sight | null {
-  const command = facts.commands.get(effectId(effect))
-  if (!command) return null
-  const remedy = 'look at the host, put it right, then retry; the document is safe to run again'
-  if (command.state === 'ended') return failed('DocumentFailed', command.details, remedy)
-  if (command.state === 'succeeded') return { resource: command.id, isAchieved: true }
-  const isLate = facts.beganAtMs - Math.max(command.sentAtMs, issuedAtMs ?? 0) > COMMAND_MAX_MS
-  if (!isLate) return { resource: command.id, isAchieved: false }
-  return failed('DocumentNeverEnds', `command ${command.id} has not ended after ${COMMAND_MAX_MS / 60_000} min`, remedy)
-}
-
-function failed(code: string, problem: string, remedy: string): Sight {
-  return { isAchieved: false, failure: { code, problem, remedy } }
 }

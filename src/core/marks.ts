@@ -2,16 +2,20 @@
 import { anew } from './anew.ts'
 import type { TagEffect } from './effects.ts'
 import { TAGGED_MAX } from './limits.ts'
-import type { Freeze, Migration, Move, Service, Tags } from './migration.ts'
+import type { Freeze, Migration, Move, ReplicaMove, Service, Tags } from './migration.ts'
+import { isGone, isReplicaMove, sourcesOf } from './moves.ts'
 import { once } from './once.ts'
 import { latest } from './state.ts'
-import { frozenTag } from './tags.ts'
+import { frozenTag, provenTag } from './tags.ts'
 
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
 /** Memory for a person, or a later migration, reading the volume alone. */
 export const startMarks = once((m: Migration): TagEffect[] => {
-  const marks = movesHere(m).map((move) => ({ resource: move.volume.id, tags: { 'zonehop:plan': planTag(m, move) } }))
+  const marks = movesHere(m).flatMap((move) => {
+    const tags = { 'zonehop:plan': planTag(m, move) }
+    return [...sourcesOf(move).map(({ id }) => id), ...copiesOf(move)].map((resource) => ({ resource, tags }))
+  })
   return batches(m, 'start', marks)
 })
 
@@ -29,10 +33,20 @@ const marksOfFreeze = once((m: Migration) =>
     return batches(
       m,
       freeze.id,
-      mine.map(({ volume }) => ({ resource: volume.id, tags })),
+      mine.flatMap(sourcesOf).map(({ id }) => ({ resource: id, tags })),
     )
   }),
 )
+
+/** Before a replica is taken down: that it was proven, for whoever finds its copy alone. */
+export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): TagEffect[] {
+  const tags = provenTag(freeze.id)
+  return batches(
+    m,
+    `proven-${move.resource}`,
+    copiesOf(move).map((resource) => ({ resource, tags })),
+  )
+}
 
 /** After `wentLive`, before anything opens: every source, deferrable ones too, is left behind. */
 export function leftMarks(m: Migration): TagEffect[] {
@@ -40,7 +54,9 @@ export function leftMarks(m: Migration): TagEffect[] {
   return batches(
     m,
     'left',
-    movesHere(m).map(({ volume }) => ({ resource: volume.id, tags })),
+    movesHere(m)
+      .flatMap(sourcesOf)
+      .map(({ id }) => ({ resource: id, tags })),
   )
 }
 
@@ -48,7 +64,7 @@ export function leftMarks(m: Migration): TagEffect[] {
 export function liveMarks(m: Migration, services: readonly Service[]): TagEffect[] {
   const names = services.map(({ name }) => name)
   const tags = { 'zonehop:live': m.id, 'zonehop:phase': 'live' }
-  const copies = m.plan.moves.filter(({ service }) => names.includes(service)).flatMap(({ id }) => targetOf(m, id))
+  const copies = m.plan.moves.filter(({ service }) => names.includes(service)).flatMap((move) => targetsOf(m, move))
   return batches(
     m,
     `live-${names[0] ?? ''}`,
@@ -57,7 +73,7 @@ export function liveMarks(m: Migration, services: readonly Service[]): TagEffect
 }
 
 export function doneMarks(m: Migration): TagEffect[] {
-  const all = movesHere(m).flatMap(({ id, volume }) => [volume.id, ...targetOf(m, id)])
+  const all = movesHere(m).flatMap((move) => [...sourcesOf(move).map(({ id }) => id), ...targetsOf(m, move)])
   return batches(
     m,
     'done',
@@ -67,8 +83,10 @@ export function doneMarks(m: Migration): TagEffect[] {
 
 /** On the way back: the freeze's id goes before writes begin again, so that no cut under it can ever go live. */
 export function abortMarks(m: Migration): TagEffect[] {
-  const sources = movesHere(m).map(({ volume }) => volume.id)
-  const copies = movesHere(m).flatMap(({ id }) => targetOf(m, id))
+  const sources = movesHere(m)
+    .flatMap(sourcesOf)
+    .map(({ id }) => id)
+  const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
   // With the id: the phase alone may be an earlier migration's.
   const tags = { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
   const frozen = m.freezes.length > 0 ? sources : []
@@ -88,12 +106,17 @@ export function abortMarks(m: Migration): TagEffect[] {
 
 /** CreateTags is refused whole for one resource that is not there. */
 function movesHere(m: Migration): readonly Move[] {
-  return m.plan.moves.filter(({ id }) => !m.gone.has(id))
+  return m.plan.moves.filter((move) => !isGone(m, move))
 }
 
-function targetOf(m: Migration, move: string): string[] {
-  const target = latest(m, move, 'restore')?.resource
-  return target ? [target] : []
+function copiesOf(move: Move): string[] {
+  return isReplicaMove(move) ? move.pairs.map(({ copy }) => copy.id) : []
+}
+
+/** Its volumes in the target zone, as far as there are any by now. */
+export function targetsOf(m: Migration, move: Move): string[] {
+  const target = latest(m, move.id, 'restore')?.resource
+  return [...copiesOf(move), ...(target ? [target] : [])]
 }
 
 function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[] {

@@ -4,7 +4,7 @@
 // Inventory  all that was found in the source zone when the plan was drawn (facts.ts)
 // Plan       what moves and how; immutable, named by its `digest`; red while a volume is uncovered or a check is
 // Service    what people would miss: `required` or `deferrable`; may come `after` others; has moves
-// Move       what travels together by one route (here: `snapshot`, one volume); `stay` is a route too, with its reason
+// Move       what travels together by one route: `snapshot`, one volume; `replica`, one DRBD resource; `stay`, with its reason
 // Step       one stage of a move or service; tried anew after a definite failure, it has a new generation
 // Effect     a step's one call: intended, then issued, then started by EC2, then achieved (seen done) or failed
 // Gate       where a migration asks people and waits; an approval counts for the basis that was shown, and no other
@@ -33,13 +33,29 @@ export type SourceVolume = {
   readonly deleteOnTermination: boolean
 }
 
-export type Move = {
+/** One volume, copied by way of snapshots; named by the id of its source. */
+export type SnapshotMove = {
   readonly id: string
   readonly service: string
   readonly route: 'snapshot'
   readonly volume: SourceVolume
   readonly successor: string
 }
+
+/** A source volume, and the volume in the target zone that holds the same data, at its backup server. */
+export type Pair = { readonly source: SourceVolume; readonly copy: SourceVolume }
+
+/** One DRBD resource, on one volume or several: its copies go from the backup server to the successor. `replica/RESOURCE`. */
+export type ReplicaMove = {
+  readonly id: string
+  readonly service: string
+  readonly route: 'replica'
+  readonly resource: string
+  readonly pairs: readonly Pair[]
+  readonly successor: string
+}
+
+export type Move = SnapshotMove | ReplicaMove
 
 export type Stay = { readonly volume: string; readonly name: string; readonly sizeGib: number; readonly reason: string }
 
@@ -88,7 +104,7 @@ export type Choice = {
   readonly need: Need
 }
 
-export type Gate = 'start' | 'freeze' | 'goLive'
+export type Gate = 'start' | 'freeze' | 'goLive' | 'cleanup'
 export type Phase = 'planned' | 'seeding' | 'frozen' | 'moving' | 'live' | 'done' | 'aborting' | 'aborted' | 'halted'
 
 export type Failure = { readonly code: string; readonly problem: string; readonly remedy: string }
@@ -106,6 +122,18 @@ export type EffectState = {
   readonly achievedAtMs: number | null
   readonly confirmedBy: string | null
   readonly failure: Failure | null
+  /** What both hosts said of a replica, where the effect was to ask them. */
+  readonly reading: Reading | null
+}
+
+/** A replica as both hosts told it: what keeps it from being proven, and how far it is where it syncs. */
+export type Reading = {
+  readonly doubts: readonly string[]
+  readonly leftKib: number | null
+  /** How the sync goes, in words; null where nothing syncs. */
+  readonly sync: string | null
+  readonly isStalled: boolean
+  readonly sourceRole: string
 }
 
 export type Approval = {
@@ -138,7 +166,7 @@ export type Migration = {
   /** What the plan was drawn from, so that it can be drawn again when a person chooses or a volume appears. */
   readonly inventory: Inventory
   readonly found: readonly SeenVolume[]
-  /** Source volumes that were deleted under the plan. */
+  /** Volumes of the plan, sources and copies of replicas, that were deleted under it. */
   readonly gone: ReadonlySet<string>
   readonly rules: Rules
   readonly choices: readonly Choice[]
@@ -165,5 +193,17 @@ export type Migration = {
   readonly wentLiveAtMs: number | null
   /** Percents of what was not yet there when the point of no return was passed, by service. */
   readonly percentsAtGoLive: Readonly<Record<string, number>>
+  readonly endedAtMs: number | null
+  /** Asked for after the end; null where nobody has. */
+  readonly cleanup: Cleanup | null
+}
+
+export type Cleanup = {
+  readonly by: string
+  readonly atMs: number
+  /** What an approver agreed to, by id; null before. */
+  readonly approved: readonly string[] | null
+  /** Why something of it was kept after all, by id. */
+  readonly kept: ReadonlyMap<string, string>
   readonly endedAtMs: number | null
 }

@@ -1,26 +1,34 @@
 // Compares a copy with its source as the plan recorded it: a volume that is not the same is not checked.
 import type { SeenVolume } from './facts.ts'
-import type { Move } from './migration.ts'
+import type { Move, SnapshotMove } from './migration.ts'
+import { isSnapshotMove } from './moves.ts'
 import { copiedTags } from './plan.ts'
 
 export type Difference = { readonly attribute: string; readonly source: string; readonly copy: string }
 
-export function differences({ volume: source, successor }: Move, copy: SeenVolume): Difference[] {
+/** The copy of a replica was people's before: only where it stands, and how, is the migration's. */
+export function differences(move: Move, copy: SeenVolume): Difference[] {
+  const rows = isSnapshotMove(move) ? contentRows(move, copy) : []
+  const source = isSnapshotMove(move) ? move.volume : move.pairs.find((pair) => pair.copy.id === copy.id)?.source
   const attachment = copy.attachments.find(({ state }) => state === 'attached')
-  const tags = copiedTags(source.tags)
-  const rows: [string, unknown, unknown][] = [
+  return [
+    ...rows,
+    ['instance', move.successor, attachment?.instance],
+    ['device', source?.device, attachment?.device],
+    ['DeleteOnTermination', source?.deleteOnTermination, attachment?.deleteOnTermination],
+  ]
+    .filter(([, left, right]) => left !== right)
+    .map(([attribute, left, right]) => ({ attribute: String(attribute), source: String(left), copy: String(right) }))
+}
+
+function contentRows({ volume: source }: SnapshotMove, copy: SeenVolume): (readonly [string, unknown, unknown])[] {
+  return [
     ['size', source.sizeGib, copy.sizeGib],
     ['type', source.type, copy.type],
     ['IOPS', source.iops, copy.iops],
     ['throughput', source.throughputMibps, copy.throughputMibps],
     ['encryption', source.encrypted, copy.encrypted],
     ['KMS key', source.kmsKeyId, copy.kmsKeyId],
-    ['instance', successor, attachment?.instance],
-    ['device', source.device, attachment?.device],
-    ['DeleteOnTermination', source.deleteOnTermination, attachment?.deleteOnTermination],
-    ...Object.entries(tags).map(([key, value]): [string, unknown, unknown] => [`tag ${key}`, value, copy.tags[key]]),
+    ...Object.entries(copiedTags(source.tags)).map(([key, value]) => [`tag ${key}`, value, copy.tags[key]] as const),
   ]
-  return rows
-    .filter(([, left, right]) => left !== right)
-    .map(([attribute, left, right]) => ({ attribute, source: String(left), copy: String(right) }))
 }

@@ -1,22 +1,31 @@
 // Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
 import { callOf, effectId } from './effects.ts'
+import { waysBack } from './gates.ts'
 import type { Choice, Gate, Migration, Service } from './migration.ts'
+import { moveOf, nameOf } from './moves.ts'
 import { isDeferred, isOpen, movesOf } from './services.ts'
-import { approvalOf, latest } from './state.ts'
+import { approvalOf, isOver, latest } from './state.ts'
 
 export type Refusal = { readonly refusal: string }
 
 type Person = { readonly by: string; readonly approvers: readonly string[] }
 
-export function mayApprove(m: Migration, ask: Person & { gate: Gate; basis: string }): Refusal | null {
-  const { gate, basis, by, approvers } = ask
+/** `typed`: what the person wrote to say that they mean this migration; only the cleanup asks for it. */
+export function mayApprove(
+  m: Migration,
+  ask: Person & { gate: Gate; basis: string; typed?: string | undefined },
+): Refusal | null {
+  const { gate, basis, by, approvers, typed = '' } = ask
   const standing = approvalOf(m, gate, basis)
   if (standing) return no(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
   if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
   if (m.asking.basis !== basis) {
     return no('What this button showed has changed since; read the newest message of the thread and approve there.')
   }
-  if (by === m.by) return no(`You asked for this migration, so someone else has to approve ${gate}.`)
+  const asker = gate === 'cleanup' ? m.cleanup?.by : m.by
+  const what = gate === 'cleanup' ? 'this cleanup' : 'this migration'
+  if (by === asker) return no(`You asked for ${what}, so someone else has to approve ${gate}.`)
+  if (gate === 'cleanup' && typed.trim() !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
   return isApprover(by, approvers)
 }
 
@@ -98,12 +107,12 @@ export function failedEffect(m: Migration, what: string): string | null {
     ({ status, effect }) => status === 'failed' && latest(m, effect.subject, effect.step)?.effect === effect,
   )
   const found = failed.find(({ effect }) => {
-    const move = m.plan.moves.find(({ id }) => id === effect.subject)
+    const move = moveOf(m, effect.subject)
     const names = [
       effectId(effect),
       effect.subject,
       effect.subject.replace('service/', ''),
-      move?.volume.name,
+      move && nameOf(move),
       move?.service,
     ]
     return names.includes(what)
@@ -112,7 +121,7 @@ export function failedEffect(m: Migration, what: string): string | null {
 }
 
 export function mayRetry(m: Migration, what: string): Refusal | null {
-  if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
+  if (isOver(m)) return no(`${m.id} is ${m.phase}.`)
   if (failedEffect(m, what)) return null
   const isTried = m.effects.get(what)?.status === 'failed'
   return no(
@@ -132,12 +141,22 @@ export function mayAbort(m: Migration, from: 'planned' | 'running'): Refusal | n
   if (m.phase === 'aborting') return no(`${m.id} is on its way back already.`)
   if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}; there is nothing to abort.`)
   if (m.wentLiveAtMs === null) return null
-  const wayBack = `snapshot the new volumes, which copies only what changed, and restore them in ${m.plan.sourceZone}`
-  const names = m.plan.services.map(({ name }) => name).join(', ')
-  return no(
-    `${m.id} went live at ${new Date(m.wentLiveAtMs).toISOString()}, so it cannot be aborted. The way back of ${names}: ${wayBack}.`,
-  )
+  const since = new Date(m.wentLiveAtMs).toISOString()
+  return no(`${m.id} went live at ${since}, so it cannot be aborted. ${waysBack(m, m.plan.moves).join(' ')}`)
 }
+
+/** Behind the end, when what was left has been kept for as long as was agreed. */
+export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
+  if (m.endedAtMs === null) return no(`${m.id} is ${m.phase}; what it leaves can be cleaned up once it is over.`)
+  if (!isOver(m)) return no(`A cleanup of ${m.id} runs already; its thread asks.`)
+  if (m.effects.size === 0) return no(`${m.id} never began, so it left nothing to clean up.`)
+  const keptUntilMs = m.endedAtMs + m.rules.retentionDays * DAY_MS
+  if (nowMs >= keptUntilMs) return null
+  const until = new Date(keptUntilMs).toISOString().slice(0, 16).replace('T', ' ')
+  return no(`What ${m.id} left is kept until ${until} UTC (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`)
+}
+
+const DAY_MS = 86_400_000
 
 function no(refusal: string): Refusal {
   return { refusal }

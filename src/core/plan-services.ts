@@ -1,6 +1,7 @@
 // The services of a plan, from the moves that belong to them: need, order, how their writes stop, and what is wrong with that.
 import type { SeenVolume } from './facts.ts'
 import type { Choice, Move, Need, Service } from './migration.ts'
+import { sourcesOf } from './moves.ts'
 import type { Check } from './preflight.ts'
 import type { Rules } from './rules.ts'
 
@@ -36,7 +37,12 @@ function serviceOf(name: string, request: Request): Service {
 }
 
 function needsOf(name: string, { moves, volumes, choices }: Request): { chosen: Need | undefined; tagged: Need[] } {
-  const mine = new Set(moves.filter(({ service }) => service === name).map(({ id }) => id))
+  const mine = new Set(
+    moves
+      .filter(({ service }) => service === name)
+      .flatMap(sourcesOf)
+      .map(({ id }) => id),
+  )
   const tags = volumes.filter(({ id }) => mine.has(id)).map(({ tags }) => tags['zonehop:need'])
   const tagged = tags.filter((need): need is Need => need === 'required' || need === 'deferrable')
   return { chosen: choices.findLast(({ volume }) => mine.has(volume))?.need, tagged }

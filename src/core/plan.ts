@@ -7,6 +7,7 @@ import type { Choice, Migration, Move, Plan, Stay, Tags, Uncovered } from './mig
 import { servicesOf } from './plan-services.ts'
 import { type Check, preflight } from './preflight.ts'
 import { type Routed, routeOf } from './route.ts'
+import { replicaMoves } from './route-replica.ts'
 import type { Rules } from './rules.ts'
 
 export type Draft = { readonly plan: Plan } | { readonly problems: readonly string[] }
@@ -40,12 +41,14 @@ function draw(request: PlanRequest, volumes: readonly SeenVolume[]): Plan {
   const { sourceZone, targetZone, rules, choices } = request
   const routed = volumes.map((volume) => routeOf(volume, request))
   const pick = <T>(of: (one: Routed) => T | null): T[] => routed.flatMap((one) => of(one) ?? [])
-  const moves: readonly Move[] = pick(({ move }) => move)
+  const replicas = replicaMoves(pick(({ part }) => part))
+  const moves: readonly Move[] = [...pick(({ move }) => move), ...replicas.moves]
   const stays: readonly Stay[] = pick(({ stay }) => stay)
   const uncovered: readonly Uncovered[] = pick(({ uncovered }) => uncovered)
   const { services, checks: serviceChecks } = servicesOf({ moves, volumes, rules, choices })
   const checks: readonly Check[] = [
     ...pick(({ check }) => check),
+    ...replicas.checks,
     ...serviceChecks,
     ...preflight({ ...request, moves, services, volumes }),
   ]

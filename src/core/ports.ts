@@ -5,6 +5,9 @@ import type {
   AttachEffect,
   Call,
   CheckEffect,
+  DeleteEffect,
+  DetachEffect,
+  HostEffect,
   RestoreEffect,
   ServiceEffect,
   SnapshotEffect,
@@ -34,11 +37,14 @@ export type Answer =
 
 export type Ec2 = {
   inventory(zones: { sourceZone: string; targetZone: string }): Promise<Inventory>
-  /** `sources`: of these source volumes alone. */
+  /** `sources`: of these volumes of the plan alone. */
   observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
   createSnapshot(migrationId: string, effect: SnapshotEffect): Promise<Answer>
   createVolume(migrationId: string, effect: RestoreEffect): Promise<Answer>
   attachVolume(effect: AttachEffect): Promise<Answer>
+  /** Never by force. */
+  detachVolume(effect: DetachEffect): Promise<Answer>
+  deleteResource(effect: DeleteEffect): Promise<Answer>
   setDeleteOnTermination(effect: CheckEffect): Promise<Answer>
   createTags(effect: TagEffect): Promise<Answer>
   deleteTags(effect: TagEffect): Promise<Answer>
@@ -59,8 +65,8 @@ export type CommandOrder = {
 }
 
 export type Hosts = {
-  /** Sends a service's document to its hosts; the resource is the command's id. */
-  run(effect: ServiceEffect, order: CommandOrder): Promise<Answer>
+  /** Sends a document to its hosts; the resource is the command's id. */
+  run(effect: HostEffect, order: CommandOrder): Promise<Answer>
 }
 
 export type Queue = {
@@ -91,7 +97,8 @@ export type UseCases = {
   plan(request: Zones): Promise<{ readonly plan: Plan } | Reply>
   start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
-  approve(request: On<{ gate: Gate; basis: string }>): Promise<Reply>
+  /** `typed`: the migration's id in the person's own writing, where the gate asks for it. */
+  approve(request: On<{ gate: Gate; basis: string; typed?: string }>): Promise<Reply>
   decline(request: On): Promise<Reply>
   /** A person did what was asked of them by hand, by the entry that asked. */
   confirm(request: On<{ rev: number }>): Promise<Reply>
@@ -101,6 +108,10 @@ export type UseCases = {
   pause(request: On): Promise<Reply>
   resume(request: On): Promise<Reply>
   abort(request: On<{ reason: string }>): Promise<Reply>
+  /** Asks for what was left behind to be deleted; the thread shows what that is, by name. */
+  cleanup(request: On): Promise<Reply>
   /** Migrations that are not over. */
   running(): Promise<readonly Migration[]>
+  /** Those that are over, and left something behind, the newest first. */
+  ended(): Promise<readonly Migration[]>
 }

@@ -3,6 +3,7 @@
 import type { Asked, InstanceTypeFacts, SeenInstance, SeenVolume, Survey } from './facts.ts'
 import { TAGS_MAX, ZONEHOP_TAGS_MAX } from './limits.ts'
 import type { Move, Service } from './migration.ts'
+import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from './moves.ts'
 import type { PlanRequest } from './plan.ts'
 
 export type Check = {
@@ -61,11 +62,12 @@ function instanceTypes({ inventory, moves, targetZone }: Request, offered: reado
 }
 
 function devices({ inventory, moves }: Request): Check[] {
-  return moves.flatMap(({ volume, successor }) => {
+  const rows = rowsOf(moves)
+  return rows.flatMap(({ volume, successor }) => {
     const taken = inventory.volumes.find(({ attachments }) =>
       attachments.some(({ instance, device }) => instance === successor && device === volume.device),
     )
-    const twin = moves.find((other) => other.volume.device === volume.device && other.successor === successor)
+    const twin = rows.find((other) => other.volume.device === volume.device && other.successor === successor)
     const cause = taken
       ? `${volume.device} of ${successor} is taken by ${taken.id}`
       : twin && twin.volume.id !== volume.id
@@ -79,7 +81,7 @@ function devices({ inventory, moves }: Request): Check[] {
 function attachments({ inventory, moves }: Request, types: Readonly<Record<string, InstanceTypeFacts>>): Check[] {
   return instancesOf(moves, inventory.instances, 'successor').flatMap(({ id, name, type }) => {
     const has = inventory.volumes.filter((volume) => volume.attachments.some(({ instance }) => instance === id)).length
-    const gets = moves.filter(({ successor }) => successor === id).length
+    const gets = rowsOf(moves).filter(({ successor }) => successor === id).length
     const most = types[type]?.attachmentsMax ?? null
     if (most === null)
       return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
@@ -89,11 +91,12 @@ function attachments({ inventory, moves }: Request, types: Readonly<Record<strin
   })
 }
 
-/** Source and target stand side by side until cleanup, so the quota is needed twice over. */
+/** Source and target stand side by side until cleanup, so the quota is needed twice over; a replica's copy is there already. */
 function quotas({ moves }: Request, storage: Readonly<Record<string, { usedGib: number; quotaGib: number }>>): Check[] {
-  const types = [...new Set(moves.map(({ volume }) => volume.type))]
+  const copied = moves.filter(isSnapshotMove)
+  const types = [...new Set(copied.map(({ volume }) => volume.type))]
   return types.flatMap((type) => {
-    const more = moves.reduce((sum, { volume }) => sum + (volume.type === type ? volume.sizeGib : 0), 0)
+    const more = copied.reduce((sum, { volume }) => sum + (volume.type === type ? volume.sizeGib : 0), 0)
     const known = storage[type]
     if (!known)
       return [yellow(`storage quota of ${type}`, 'not checked, because Service Quotas names none', 'look it up')]
@@ -119,7 +122,7 @@ function permissions({ services }: Request, dryRuns: Readonly<Record<string, str
 }
 
 function snapshots({ moves, services }: Request, pending: readonly { id: string; volumeId: string }[]): Check[] {
-  return moves.flatMap(({ volume, service }) => {
+  return moves.filter(isSnapshotMove).flatMap(({ volume, service }) => {
     const ahead = pending.find(({ volumeId }) => volumeId === volume.id)
     if (!ahead) return []
     const cause = `snapshot ${ahead.id} is not complete, and EC2 finishes the snapshots of a volume in order`
@@ -130,7 +133,7 @@ function snapshots({ moves, services }: Request, pending: readonly { id: string;
 }
 
 function modifications({ moves }: Request, modifying: readonly string[]): Check[] {
-  const changing = moves.filter(({ volume }) => modifying.includes(volume.id))
+  const changing = rowsOf(moves).filter(({ volume }) => modifying.includes(volume.id))
   return changing.map(({ volume }) =>
     yellow(
       `change of ${volume.name}`,
@@ -141,7 +144,7 @@ function modifications({ moves }: Request, modifying: readonly string[]): Check[
 }
 
 function tags({ moves }: Request): Check[] {
-  const full = moves.filter(({ volume }) => Object.keys(volume.tags).length > TAGS_MAX - ZONEHOP_TAGS_MAX)
+  const full = rowsOf(moves).filter(({ volume }) => Object.keys(volume.tags).length > TAGS_MAX - ZONEHOP_TAGS_MAX)
   return full.map(({ volume }) => {
     const cause = `it has ${Object.keys(volume.tags).length} tags of ${TAGS_MAX}; zonehop writes ${ZONEHOP_TAGS_MAX}`
     return red(`tags of ${volume.name}`, cause, 'take some away')
@@ -150,7 +153,8 @@ function tags({ moves }: Request): Check[] {
 
 /** The plan's own tag says who is at it; a migration that is over leaves its phase. */
 function holds({ moves }: Request): Check[] {
-  return moves.flatMap(({ volume }) => {
+  const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
+  return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
     const holder = /migration=(\S+)/.exec(volume.tags['zonehop:plan'] ?? '')?.[1]
     const isOver = ['done', 'aborted'].includes(volume.tags['zonehop:phase'] ?? '')
     if (!holder || isOver) return []
@@ -165,14 +169,16 @@ function freezes({ services, moves, inventory, volumes }: Request): Check[] {
   const mine = moves.filter(({ service }) => stopping.includes(service))
   return instancesOf(mine, inventory.instances, 'source').flatMap((instance) => {
     const group = instance.tags['aws:autoscaling:groupName']
-    const moving = new Set(moves.map(({ volume }) => volume.id))
+    const rows = rowsOf(moves)
+    const moving = new Set(rows.map(({ volume }) => volume.id))
     const left = volumes.find(
       ({ id, attachments: [attachment] }) =>
         attachment?.instance === instance.id && attachment.device !== instance.rootDevice && !moving.has(id),
     )
-    const other = moves.find(({ volume, service }) => volume.instance === instance.id && !stopping.includes(service))
+    const replica = rows.find(({ volume, route }) => volume.instance === instance.id && route === 'replica')
+    const other = rows.find(({ volume, service }) => volume.instance === instance.id && !stopping.includes(service))
     const needs = services.filter(({ name }) =>
-      moves.some(({ volume, service }) => volume.instance === instance.id && service === name),
+      rows.some(({ volume, service }) => volume.instance === instance.id && service === name),
     )
     const unlike = needs.find(({ need }) => need !== needs[0]?.need)
     const cause = hasStore(inventory.survey, instance)
@@ -181,11 +187,13 @@ function freezes({ services, moves, inventory, volumes }: Request): Check[] {
         ? `${instance.id} belongs to the Auto Scaling group ${group}, which would replace it`
         : left
           ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays`
-          : other
-            ? `${instance.id} also serves ${other.service}, whose own freeze needs it running`
-            : unlike
-              ? `${instance.id} serves ${unlike.name}, which is ${unlike.need}, and others that are not; it starts for all`
-              : null
+          : replica
+            ? `${instance.id} carries ${replica.volume.name}, the source of a replica, which is proven while it runs`
+            : other
+              ? `${instance.id} also serves ${other.service}, whose own freeze needs it running`
+              : unlike
+                ? `${instance.id} serves ${unlike.name}, which is ${unlike.need}, and others that are not; it starts for all`
+                : null
     return cause ? [red(`freeze of ${instance.name}`, cause, 'freeze by document or by hand instead')] : []
   })
 }
@@ -196,7 +204,7 @@ function hasStore({ instanceTypes }: Survey, { type }: SeenInstance): boolean {
 
 /** What no call answers without doing it: said, so that nobody takes silence for a yes. */
 function notAsked({ moves }: Request): Check[] {
-  const keys = [...new Set(moves.flatMap(({ volume }) => volume.kmsKeyId ?? []))]
+  const keys = [...new Set(moves.filter(isSnapshotMove).flatMap(({ volume }) => volume.kmsKeyId ?? []))]
   return [
     yellow(
       'volume types',
@@ -225,7 +233,7 @@ function instancesOf(
   instances: readonly SeenInstance[],
   which: 'source' | 'successor',
 ): SeenInstance[] {
-  const ids = new Set(moves.map(({ volume, successor }) => (which === 'source' ? volume.instance : successor)))
+  const ids = new Set(moves.map((move) => (which === 'source' ? hostOf(move) : move.successor)))
   return instances.filter(({ id }) => ids.has(id))
 }
 

@@ -3,7 +3,9 @@ import { mayIssue } from './attempt.ts'
 import { callOf } from './effects.ts'
 import { etaWords, type Remaining, remaining } from './eta.ts'
 import type { Facts } from './facts.ts'
-import type { EffectState, Migration, Move } from './migration.ts'
+import type { EffectState, Migration, Move, SnapshotMove } from './migration.ts'
+import { isGone, isReplicaMove, moveOf, nameOf, sizeOf } from './moves.ts'
+import { replicaPercent, replicaWaits, replicaWords } from './progress-replica.ts'
 import { freezeOf, isDeferred, isOpen, movesOf } from './services.ts'
 import { latest } from './state.ts'
 
@@ -48,18 +50,13 @@ export function sample(m: Migration, facts: Facts): Progress {
 }
 
 function lineOf(m: Migration, move: Move, facts: Facts): Line {
-  const { name, sizeGib } = move.volume
+  const { service } = move
+  const percent = percentOf(m, move, facts)
+  const base = { name: nameOf(move), service, sizeGib: sizeOf(move), percent, isFailed: false, isDone: false }
+  if (isGone(m, move)) return { ...base, isFailed: true, words: 'GONE: deleted in EC2 since the plan' }
+  if (isReplicaMove(move)) return { ...base, ...replicaWords(m, move) }
   const step = LADDER.find((each) => latest(m, move.id, each) !== null)
   const state = step ? latest(m, move.id, step) : null
-  const base = {
-    name,
-    service: move.service,
-    sizeGib,
-    percent: percentOf(m, move, facts),
-    isFailed: false,
-    isDone: false,
-  }
-  if (m.gone.has(move.id)) return { ...base, isFailed: true, words: 'GONE: deleted in EC2 since the plan' }
   if (!step || !state) return { ...base, words: freezeOf(m, move.service) ? 'waits for writes to stop' : 'planned' }
   if (state.failure) return { ...base, isFailed: true, words: `FAILED ${state.failure.code}: ${state.failure.problem}` }
   const [doing, done] = WORDS[step]
@@ -70,7 +67,7 @@ function lineOf(m: Migration, move: Move, facts: Facts): Line {
   return { ...base, words: eta ? `${doing}, ${etaWords(eta)}` : doing }
 }
 
-function placeOf(m: Migration, { service, volume }: Move): string {
+function placeOf(m: Migration, { service, volume }: SnapshotMove): string {
   return `${isOpen(m, service) ? 'live' : 'attached and checked'} at ${volume.device}`
 }
 
@@ -80,6 +77,7 @@ function etaOf({ resource }: EffectState, facts: Facts): Remaining | null {
 }
 
 function percentOf(m: Migration, move: Move, facts: Facts): number | null {
+  if (isReplicaMove(move)) return replicaPercent(m, move)
   const state = latest(m, move.id, 'snapshot') ?? latest(m, move.id, 'seed')
   if (state?.status === 'achieved') return 100
   return facts.snapshots.get(state?.resource ?? '')?.percent ?? null
@@ -95,7 +93,6 @@ export function percentsOf(m: Migration, facts: Facts): Record<string, number> {
 
 /** Everything waited for, what people must do first. An old generation that failed waits for nothing any more. */
 export function waitsOf(m: Migration, facts: Facts): Wait[] {
-  const names = new Map(m.plan.moves.map(({ id, volume }) => [id, volume.name]))
   const open = [...m.effects.values()].filter(
     (state) => isWaitedFor(m, state) && latest(m, state.effect.subject, state.effect.step) === state,
   )
@@ -106,8 +103,7 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
     .map((state) => ({ state, at: urgent(state) }))
     .toSorted((a, b) => a.at - b.at)
     .map(({ state }) => state)
-  const words = (state: EffectState): string =>
-    waitOn(names.get(state.effect.subject) ?? state.effect.subject.replace('service/', ''), state, facts)
+  const words = (state: EffectState): string => waitOn(m, state, facts)
   return [
     ...(m.plan.uncovered.length > 0 ? [`a route for ${m.plan.uncovered.map(({ name }) => name).join(', ')}`] : []),
     ...m.plan.checks.flatMap(({ name, result, remedy }) => (result === 'red' ? [`${name}: ${remedy}`] : [])),
@@ -115,6 +111,7 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
     ...(m.paused ? ['someone to resume it: /migrate resume'] : []),
     ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${m.by}>`] : []),
     ...hands.map(words),
+    ...replicaWaits(m),
     ...calls.map(words),
   ].map((on) => ({ on }))
 }
@@ -127,10 +124,9 @@ function doubtOf({ doubtUntilMs }: Migration): string {
 /** What has failed first, then what the outage waits for, the slowest of it foremost; what can wait last. */
 function urgency(m: Migration, facts: Facts): (state: EffectState) => number {
   const deferred = new Set(m.plan.services.filter((service) => isDeferred(m, service)).map(({ name }) => name))
-  const services = new Map(m.plan.moves.map(({ id, service }) => [id, service]))
   return ({ effect, failure, resource }) => {
     if (failure) return 0
-    const service = 'service' in effect ? effect.service : (services.get(effect.subject) ?? '')
+    const service = 'service' in effect ? effect.service : (moveOf(m, effect.subject)?.service ?? '')
     const percent = facts.snapshots.get(resource ?? '')?.percent ?? 100
     return (deferred.has(service) ? 2_000 : 1_000) + percent
   }
@@ -141,7 +137,9 @@ function isWaitedFor(m: Migration, state: EffectState): boolean {
   return state.status !== 'achieved' && (m.phase !== 'aborting' || state.status !== 'intended' || mayIssue(m, state))
 }
 
-function waitOn(name: string, { effect, status, failure, resource }: EffectState, facts: Facts): string {
+function waitOn(m: Migration, { effect, status, failure, resource }: EffectState, facts: Facts): string {
+  const move = moveOf(m, effect.subject)
+  const name = move ? nameOf(move) : effect.subject.replace('service/', '')
   if (failure) return `${name}: ${effect.step} failed (${failure.code}); ${failure.remedy}`
   if (callOf(effect) === null) return `someone to say that ${effect.step} of ${name} is done`
   if (status === 'issued') return `${name}: whether EC2 took ${effect.step}; looking for it`

@@ -1,21 +1,38 @@
 // Asked again just before what cannot be undone, on facts observed after the intent: minutes may have passed since the
 // decision, and a person, a reboot or another migration may have moved the ground.
+import { isWayBack } from './attempt.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { isFrozen } from './ladder.ts'
-import type { Migration } from './migration.ts'
+import type { Migration, ReplicaMove } from './migration.ts'
+import { claimsOf, isReplicaMove, moveOf, partSubject, sourcesOf } from './moves.ts'
+import { isProven, readingOf } from './replica-ladder.ts'
 import { movesOf } from './services.ts'
+import { HOME, isFenced } from './way-back.ts'
 
-/** The source volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
+/** The volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
 export function ground(m: Migration, effect: Effect): readonly string[] | null {
   switch (effect.step) {
     case 'snapshot':
       return [effect.volumeId]
     case 'freeze':
     case 'open':
-      return movesOf(m, effect.service).map(({ id }) => id)
+      return claimsOf(movesOf(m, effect.service))
     case 'unfreeze':
-      return m.plan.moves.map(({ id }) => id)
+    case 'fence':
+    case 'reunite':
+      return claimsOf(m.plan.moves)
+    case 'demote':
+    case 'down':
+    case 'promote':
+    case 'detach': {
+      if (isWayBack(effect)) return claimsOf(m.plan.moves)
+      const move = moveOf(m, effect.subject)
+      return move && claimsOf([move])
+    }
+    case 'delete':
+    case 'detachSource':
+      return [effect.subject]
     case 'hook':
       return []
     default:
@@ -27,22 +44,35 @@ export function ground(m: Migration, effect: Effect): readonly string[] | null {
 export function recheck(m: Migration, effect: Effect, facts: Facts): string | null {
   switch (effect.step) {
     case 'snapshot': {
-      const move = m.plan.moves.find(({ id }) => id === effect.subject)
+      const move = moveOf(m, effect.subject)
       return move && isFrozen(m, move, facts) ? null : `the freeze of ${effect.volumeId} does not stand`
+    }
+    case 'demote':
+    case 'down':
+    case 'promote':
+    case 'detach':
+    case 'fence':
+    case 'reunite': {
+      const move = moveOf(m, effect.subject)
+      if (!move || !isReplicaMove(move)) return 'it belongs to no replica'
+      return isWayBack(effect) ? recheckBack(m, move, effect, facts) : recheckReplica(m, move, effect, facts)
     }
     case 'freeze':
       return areAll(m, effect.service, facts, (tags) => 'zonehop:frozen' in tags)
         ? null
         : 'a source does not carry the freeze'
     case 'unfreeze': {
-      if (m.phase !== 'aborting') return 'no abort stands in the journal'
-      const isLeft = m.plan.moves.some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
-      return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
+      const replicas = movesOf(m, effect.service).filter(isReplicaMove)
+      if (replicas.some((move) => !isFenced(m, move, facts))) return 'a replica is not fenced'
+      return isAborting(m, facts)
     }
     case 'open':
       if (!areAll(m, effect.service, facts, (tags) => tags['zonehop:left'] === m.id))
         return 'a source does not carry left'
       return movesOf(m, effect.service).every((move) => isFrozen(m, move, facts)) ? null : 'a freeze does not stand'
+    case 'delete':
+    case 'detachSource':
+      return recheckCleanup(m, effect, facts)
     case 'hook':
       return m.phase === 'live' ? null : 'the migration is not live'
     default:
@@ -50,9 +80,41 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
   }
 }
 
+/** On the way forward: its sources are frozen, and nothing is taken down that is not proven. */
+function recheckReplica(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
+  if (!isFrozen(m, move, facts)) return `the freeze of ${move.resource} does not stand`
+  return step === 'demote' || isProven(m, move, facts) ? null : `${move.resource} is not proven`
+}
+
+/** On the way back: never two primaries, so the source only behind the fence, and the copy only behind the source. */
+function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
+  const stray = isAborting(m, facts)
+  if (stray || step === 'fence') return stray
+  if (!isFenced(m, move, facts)) return `${move.resource} is not fenced`
+  const isPrimary = readingOf(m, partSubject(move, HOME))?.sourceRole === 'Primary'
+  return step === 'reunite' && !isPrimary ? `the source of ${move.resource} is not seen primary` : null
+}
+
+/** Approved by name, and still what it was: whatever is at an instance by now is looked at by the next tick. */
+function recheckCleanup(m: Migration, { step, subject }: Effect, facts: Facts): string | null {
+  if (!m.cleanup?.approved?.includes(subject)) return `nobody agreed to ${step} ${subject}`
+  const seen = facts.volumes.get(subject)
+  if (!seen) return subject.startsWith('snap-') ? null : `${subject} is not shown`
+  if (step === 'delete' && seen.attachments.length > 0) return `${subject} is attached`
+  const isLeft = m.phase === 'aborted' ? !('zonehop:live' in seen.tags) : seen.tags['zonehop:left'] === m.id
+  return isLeft ? null : `${subject} does not carry what it was left with`
+}
+
+function isAborting(m: Migration, facts: Facts): string | null {
+  if (m.phase !== 'aborting') return 'no abort stands in the journal'
+  const isLeft = m.plan.moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
+  return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
+}
+
 type Tags = Readonly<Record<string, string>>
 
 /** A source that is gone has no writes to lose. */
 function areAll(m: Migration, service: string, facts: Facts, holds: (tags: Tags) => boolean): boolean {
-  return movesOf(m, service).every(({ id }) => m.gone.has(id) || holds(facts.volumes.get(id)?.tags ?? {}))
+  const sources = movesOf(m, service).flatMap(sourcesOf)
+  return sources.every(({ id }) => m.gone.has(id) || holds(facts.volumes.get(id)?.tags ?? {}))
 }

@@ -3,7 +3,8 @@
 import { type Effect, effectId } from './effects.ts'
 import type { Said } from './entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
-import type { Migration, Move } from './migration.ts'
+import type { Migration, Move, ReplicaMove, SnapshotMove } from './migration.ts'
+import { isSnapshotMove, partSubject, sourcesOf } from './moves.ts'
 import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
 
@@ -24,7 +25,8 @@ function recoverWentLive(m: Migration, facts: Facts): Said | null {
  */
 function recoverFreeze(m: Migration, facts: Facts): Said | null {
   const known = new Set(m.freezes.map(({ id }) => id))
-  const freezeOn = (move: Move): string => facts.volumes.get(move.volume.id)?.tags['zonehop:frozen'] ?? ''
+  const freezeOn = (move: Move): string =>
+    sourcesOf(move).flatMap(({ id }) => facts.volumes.get(id)?.tags['zonehop:frozen'] ?? [])[0] ?? ''
   const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
   const freeze = m.plan.moves.map(freezeOn).find((id) => isOurs(id) && !known.has(id))
   if (!freeze) return null
@@ -43,7 +45,7 @@ function recoverAbort(m: Migration, facts: Facts): Said | null {
 }
 
 function sourceTags(m: Migration, facts: Facts) {
-  return m.plan.moves.map(({ volume }) => facts.volumes.get(volume.id)?.tags ?? {})
+  return m.plan.moves.flatMap(sourcesOf).map(({ id }) => facts.volumes.get(id)?.tags ?? {})
 }
 
 function isBeforeLive({ phase }: Migration): boolean {
@@ -52,14 +54,32 @@ function isBeforeLive({ phase }: Migration): boolean {
 
 /** Snapshots and volumes of this migration whose effect is in no entry: intended again, so that the next look sees them. */
 function adopt(m: Migration, facts: Facts): Said | null {
-  const effects = m.plan.moves.flatMap((move) => [
-    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((snapshot) => snapshotEffect(m, move, snapshot) ?? []),
-    ...(facts.volumesOf.get(move.id) ?? []).flatMap((volume) => restoreEffect(m, move, volume) ?? []),
-  ])
+  const effects = m.plan.moves.flatMap((move) =>
+    isSnapshotMove(move) ? adoptCopies(m, move, facts) : adoptFirst(m, move, facts),
+  )
   return effects.length > 0 ? { kind: 'intended', effects } : null
 }
 
-function snapshotEffect(m: Migration, move: Move, { tags, volumeId, state }: SeenSnapshot): Effect | null {
+function adoptCopies(m: Migration, move: SnapshotMove, facts: Facts): Effect[] {
+  return [
+    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((snapshot) => snapshotEffect(m, move, snapshot) ?? []),
+    ...(facts.volumesOf.get(move.id) ?? []).flatMap((volume) => restoreEffect(m, move, volume) ?? []),
+  ]
+}
+
+/** The first snapshots of what was promoted. */
+function adoptFirst(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
+  return move.pairs.flatMap(({ copy }) => {
+    const subject = partSubject(move, copy.id)
+    return (facts.snapshotsOf.get(subject) ?? []).flatMap(({ tags, volumeId, state }) => {
+      const named = { subject, step: 'seed', generation: generationOf(tags) } as const
+      const isOurs = tags['zonehop:migration'] === m.id && tags['zonehop:step'] === 'seed' && state !== 'error'
+      return isOurs && !m.effects.has(effectId(named)) ? [{ ...named, volumeId, tags: kept(tags) }] : []
+    })
+  })
+}
+
+function snapshotEffect(m: Migration, move: SnapshotMove, { tags, volumeId, state }: SeenSnapshot): Effect | null {
   const step = tags['zonehop:step']
   if (tags['zonehop:migration'] !== m.id || state === 'error' || (step !== 'seed' && step !== 'snapshot')) return null
   // A final cut counts under the freeze that stands; under another one it is a seed at best.
@@ -68,7 +88,7 @@ function snapshotEffect(m: Migration, move: Move, { tags, volumeId, state }: See
   return m.effects.has(effectId(named)) ? null : { ...named, volumeId, tags: kept(tags) }
 }
 
-function restoreEffect(m: Migration, move: Move, { tags, snapshotId, zone, state }: SeenVolume): Effect | null {
+function restoreEffect(m: Migration, move: SnapshotMove, { tags, snapshotId, zone, state }: SeenVolume): Effect | null {
   if (tags['zonehop:migration'] !== m.id || tags['zonehop:step'] !== 'restore') return null
   if (!snapshotId || state === 'error') return null
   const named = { subject: move.id, step: 'restore', generation: generationOf(tags) } as const

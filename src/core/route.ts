@@ -3,11 +3,21 @@ import type { SeenInstance, SeenVolume } from './facts.ts'
 import type { Choice, Move, Stay, Uncovered } from './migration.ts'
 import type { PlanRequest } from './plan.ts'
 import type { Check } from './preflight.ts'
+import {
+  nameOf,
+  type ReplicaPart,
+  type ReplicaWord,
+  ruledReplica,
+  sourceVolume,
+  taggedReplica,
+} from './route-replica.ts'
 import type { Rules } from './rules.ts'
 
-/** One of move, stay and uncovered; a check beside it where something is wrong. */
+/** One of move, replica, stay and uncovered; a check beside it where something is wrong. */
 export type Routed = {
   readonly move: Move | null
+  /** One volume of a replica; plan.ts puts those of one resource together. */
+  readonly part: ReplicaPart | null
   readonly stay: Stay | null
   readonly uncovered: Uncovered | null
   readonly check: Check | null
@@ -16,14 +26,15 @@ export type Routed = {
 type Word =
   | { readonly route: 'stay'; readonly reason: string }
   | { readonly route: 'snapshot'; readonly service: string }
+  | ReplicaWord
   | { readonly route: 'contradiction'; readonly cause: string; readonly remedy: string }
 
-const NOTHING: Routed = { move: null, stay: null, uncovered: null, check: null }
+const NOTHING: Routed = { move: null, part: null, stay: null, uncovered: null, check: null }
 
 export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
   const name = nameOf(volume)
   const word =
-    chosen(volume, request.choices) ?? ruled(volume, request.rules) ?? tagged(volume) ?? byDefault(volume, request)
+    chosen(volume, request.choices) ?? ruled(volume, request) ?? tagged(volume, request) ?? byDefault(volume, request)
   if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
   switch (word.route) {
     case 'stay':
@@ -31,7 +42,8 @@ export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
     case 'contradiction':
       return { ...NOTHING, check: red(volume, word.cause, word.remedy) }
     case 'snapshot':
-      return moveOf(volume, word.service, request)
+    case 'replica':
+      return moveOf(volume, word, request)
   }
 }
 
@@ -42,19 +54,28 @@ function chosen({ id, tags }: SeenVolume, choices: readonly Choice[]): Word | nu
   return { route: 'snapshot', service: choice.service || (tags.Name ?? id) }
 }
 
-function ruled(volume: SeenVolume, { services, stays }: Rules): Word | null {
+function ruled(volume: SeenVolume, request: PlanRequest): Word | null {
+  const { services, stays } = request.rules
   const isNamed = (named: string): boolean => named === volume.id || named === volume.tags.Name
   const stay = Object.entries(stays).find(([named]) => isNamed(named))
   if (stay) return { route: 'stay', reason: stay[1] }
-  const service = Object.entries(services).find(([, rule]) => rule.volumes?.some(isNamed))
-  return service ? { route: 'snapshot', service: service[0] } : null
+  const service = Object.entries(services).find(([, rule]) => rule.volumes?.some(isNamed))?.[0]
+  const replica = ruledReplica(volume, request) ?? (service ? taggedReplica(volume, request) : null)
+  if (replica) return replica.route === 'replica' && service ? { ...replica, service } : replica
+  return service ? { route: 'snapshot', service } : null
 }
 
-function tagged({ id, tags }: SeenVolume): Word | null {
+const ROUTES = ['snapshot', 'replica', 'stay']
+
+function tagged(volume: SeenVolume, request: PlanRequest): Word | null {
+  const { id, tags } = volume
   const { 'zonehop:route': route, 'zonehop:service': service, 'zonehop:need': need } = tags
-  if (route === undefined && service === undefined && need === undefined) return null
-  if (route !== undefined && route !== 'stay' && route !== 'snapshot') {
-    return { route: 'contradiction', cause: `its tag zonehop:route is "${route}"`, remedy: 'make it snapshot or stay' }
+  if (route !== undefined && !ROUTES.includes(route)) {
+    return {
+      route: 'contradiction',
+      cause: `its tag zonehop:route is "${route}"`,
+      remedy: 'make it snapshot, replica or stay',
+    }
   }
   if (need !== undefined && need !== 'required' && need !== 'deferrable') {
     return {
@@ -68,6 +89,9 @@ function tagged({ id, tags }: SeenVolume): Word | null {
     return { route: 'contradiction', cause, remedy: 'take one of them away' }
   }
   if (route === 'stay') return { route: 'stay', reason: 'tag zonehop:route=stay' }
+  const replica = taggedReplica(volume, request)
+  if (replica) return replica
+  if (route === undefined && service === undefined && need === undefined) return null
   return { route: 'snapshot', service: service ?? tags.Name ?? id }
 }
 
@@ -83,7 +107,9 @@ function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanReq
     : null
 }
 
-function moveOf(volume: SeenVolume, service: string, { inventory, targetZone, rules }: PlanRequest): Routed {
+type Moving = Extract<Word, { readonly service: string }>
+
+function moveOf(volume: SeenVolume, word: Moving, { inventory, targetZone, rules }: PlanRequest): Routed {
   const [attachment, second] = volume.attachments
   const left = volume.tags['zonehop:left']
   if (left) return { ...NOTHING, check: red(volume, `${left} left it, and its copy is live`, 'let it stay') }
@@ -102,11 +128,13 @@ function moveOf(volume: SeenVolume, service: string, { inventory, targetZone, ru
   }
   const successor = successorOf(instance, volume, { instances: inventory.instances, targetZone, rules })
   if (!('id' in successor)) return { ...NOTHING, check: red(volume, successor.cause, successor.remedy) }
-  const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags } = volume
-  const kept = { id, name: nameOf(volume), sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags }
-  const { device, deleteOnTermination } = attachment
-  const source = { ...kept, instance: instance.id, device, deleteOnTermination }
-  return { ...NOTHING, move: { id, service, route: 'snapshot', volume: source, successor: successor.id } }
+  const source = sourceVolume(volume, attachment)
+  const { service } = word
+  if (word.route === 'replica') {
+    const { resource, copy } = word
+    return { ...NOTHING, part: { resource, service, source, copy, successor: successor.id } }
+  }
+  return { ...NOTHING, move: { id: volume.id, service, route: 'snapshot', volume: source, successor: successor.id } }
 }
 
 type Missing = { readonly cause: string; readonly remedy: string }
@@ -138,10 +166,6 @@ function uncovered(volume: SeenVolume): Uncovered {
   const [attachment] = volume.attachments
   const place = { instance: attachment?.instance ?? null, device: attachment?.device ?? null }
   return { volume: volume.id, name: nameOf(volume), sizeGib: volume.sizeGib, ...place }
-}
-
-function nameOf({ id, tags }: SeenVolume): string {
-  return tags.Name ?? id
 }
 
 function red(volume: SeenVolume, cause: string, remedy: string): Check {

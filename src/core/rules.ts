@@ -13,14 +13,28 @@ export type ServiceRule = {
   readonly volumes?: readonly string[] | undefined
 }
 
+/** A DRBD resource: its source volumes, and in the same order their copies in the target zone, by id or Name. */
+export type ReplicaRule = { readonly volumes: readonly string[]; readonly replicas: readonly string[] }
+
 export type Rules = {
   readonly services: Readonly<Record<string, ServiceRule>>
+  /** By the name of the resource. */
+  readonly replicas: Readonly<Record<string, ReplicaRule>>
   /** Volumes that stay, by id or Name, each with the reason. */
   readonly stays: Readonly<Record<string, string>>
   /** Successors by the source instance's id or Name. */
   readonly successors: Readonly<Record<string, string>>
+  /** Days for which what was left behind is kept before a cleanup may be asked for. */
+  readonly retentionDays: number
   /** Minutes of outage after which people are asked what to do; null: never. */
   readonly budgetMinutes: number | null
 }
 
-export const NO_RULES: Rules = { services: {}, stays: {}, successors: {}, budgetMinutes: null }
+export const NO_RULES: Rules = {
+  services: {},
+  replicas: {},
+  stays: {},
+  successors: {},
+  retentionDays: 14,
+  budgetMinutes: null,
+}

@@ -1,16 +1,18 @@
 // The ladder of a service: its freeze, its moves, what its hosts run and check once the copies are attached, its opening.
-import { areAchieved } from './anew.ts'
+import { anew, areAchieved, untilOpen } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { serviceEffects } from './hosts.ts'
 import { moveEffect } from './ladder.ts'
 import { freezeMarks, liveMarks } from './marks.ts'
 import type { Migration, Service } from './migration.ts'
+import { isGone, isReplicaMove, partSubject } from './moves.ts'
+import { isReplicaChecked, replicaEffects } from './replica-ladder.ts'
 import { freezeOf, isDeferred, isDone, isOpen, movesOf } from './services.ts'
 import { isAchieved } from './state.ts'
 
 /** The steps of a service that may be intended by now, up to its copies being attached and checked. */
-export function stepsOf(m: Migration, service: Service, facts: Facts): Effect[] {
+export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: number): Effect[] {
   const freeze = freezeOf(m, service.name)
   if (!freeze) return []
   const marks = freezeMarks(m, freeze)
@@ -18,8 +20,10 @@ export function stepsOf(m: Migration, service: Service, facts: Facts): Effect[] 
   const stops = serviceEffects(m, service, 'freeze')
   if (!areAchieved(m, stops)) return stops
   if (!mayCut(m)) return []
-  const steps = movesOf(m, service.name).flatMap((move) => moveEffect(m, move, facts) ?? [])
-  return areChecked(m, service, facts) ? nextOf(m, hostSteps(m, service)) : steps
+  const steps = movesOf(m, service.name).flatMap((move) =>
+    isReplicaMove(move) ? replicaEffects(m, move, facts, nowMs) : (moveEffect(m, move, facts) ?? []),
+  )
+  return areChecked(m, service, facts) ? untilOpen(m, hostSteps(m, service)) : steps
 }
 
 /**
@@ -34,7 +38,9 @@ function mayCut(m: Migration): boolean {
 
 function areChecked(m: Migration, { name }: Service, facts: Facts): boolean {
   return movesOf(m, name).every((move) => {
-    const last = m.gone.has(move.id) ? null : moveEffect(m, move, facts)
+    if (isGone(m, move)) return false
+    if (isReplicaMove(move)) return isReplicaChecked(m, move, facts)
+    const last = moveEffect(m, move, facts)
     return last?.step === 'check' && isAchieved(m, last)
   })
 }
@@ -45,12 +51,6 @@ function hostSteps(m: Migration, service: Service): Effect[][] {
     ...(service.afterAttach ? [serviceEffects(m, service, 'afterAttach')] : []),
     ...(service.check ? [serviceEffects(m, service, 'verify')] : []),
   ]
-}
-
-/** One after another: those that are achieved, and the first that is not. */
-function nextOf(m: Migration, steps: readonly (readonly Effect[])[]): Effect[] {
-  const at = steps.findIndex((step) => !areAchieved(m, step))
-  return (at < 0 ? steps : steps.slice(0, at + 1)).flat()
 }
 
 /** Its copies stand in the target zone, attached and checked, and its hosts agree: it could open now. */
@@ -64,10 +64,23 @@ export function opening(m: Migration, service: Service): Effect[] {
   if (!areAchieved(m, marks)) return marks
   if (!service.after.every((before) => isOpen(m, before))) return []
   const open = serviceEffects(m, service, 'open')
-  return nextOf(m, service.hook ? [open, serviceEffects(m, service, 'hook')] : [open])
+  if (!areAchieved(m, open)) return open
+  return [...open, ...firstSnapshots(m, service), ...(service.hook ? serviceEffects(m, service, 'hook') : [])]
+}
+
+/** Of promoted replicas, at once: until they are complete the way back is a full copy. */
+function firstSnapshots(m: Migration, service: Service): Effect[] {
+  return movesOf(m, service.name)
+    .filter(isReplicaMove)
+    .flatMap((move) =>
+      move.pairs.map(({ source, copy }) => {
+        const tags = { Name: `${source.name} (first)`.slice(0, 256) }
+        return anew(m, { subject: partSubject(move, copy.id), step: 'seed', generation: 1, volumeId: copy.id, tags })
+      }),
+    )
 }
 
 export function isFinished(m: Migration, service: Service): boolean {
-  if (!isOpen(m, service.name)) return false
+  if (!isOpen(m, service.name) || !areAchieved(m, firstSnapshots(m, service))) return false
   return !service.hook || isDone(m, service.name, 'hook')
 }

@@ -1,6 +1,7 @@
 // Questions to a migration about its services: what moves with one, whether it can wait, whether it is open, how it stands.
 import { type ServiceStep, serviceSubject } from './effects.ts'
 import type { EffectState, Freeze, Migration, Move, Plan, Service } from './migration.ts'
+import { moveOf } from './moves.ts'
 import { once } from './once.ts'
 import { latest } from './state.ts'
 
@@ -48,7 +49,7 @@ export type ServiceState = 'planned' | 'frozen' | 'moving' | 'ready' | 'open' | 
 export function stateOf(m: Migration, service: Service): ServiceState {
   const mine = movesOf(m, service.name)
   const isMine = ({ effect }: EffectState): boolean =>
-    ('service' in effect && effect.service === service.name) || mine.some(({ id }) => id === effect.subject)
+    ('service' in effect && effect.service === service.name) || mine.includes(moveOf(m, effect.subject) as Move)
   const states = [...m.effects.values()].filter(
     (state) => isMine(state) && latest(m, state.effect.subject, state.effect.step) === state,
   )
@@ -58,6 +59,6 @@ export function stateOf(m: Migration, service: Service): ServiceState {
   }
   if (mine.every(({ id }) => latest(m, id, 'check')?.status === 'achieved')) return 'ready'
   if (m.phase === 'live' && isDeferred(m, service)) return 'deferred'
-  if (mine.some(({ id }) => latest(m, id, 'snapshot'))) return 'moving'
+  if (mine.some(({ id }) => latest(m, id, 'snapshot') ?? latest(m, id, 'demote'))) return 'moving'
   return freezeOf(m, service.name) && m.phase !== 'aborted' ? 'frozen' : 'planned'
 }

@@ -4,6 +4,7 @@ import type { Said } from './entries.ts'
 import type { Facts, SeenVolume } from './facts.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import type { Migration } from './migration.ts'
+import { claimsOf } from './moves.ts'
 import { redraw } from './plan.ts'
 
 export function replan(m: Migration, facts: Facts): Said | null {
@@ -29,11 +30,10 @@ function appeared(m: Migration, facts: Facts): SeenVolume[] {
   })
 }
 
-/** A source that is not shown any more, though it is old enough to be shown by everything. */
+/** A source, or the copy of a replica, that is not shown any more, though it is old enough to be shown by everything. */
 function vanished(m: Migration, facts: Facts): string[] {
   const known = new Map([...m.inventory.volumes, ...m.found].map((volume) => [volume.id, volume]))
-  return m.plan.moves
-    .map(({ id }) => id)
+  return claimsOf(m.plan.moves)
     .filter((id) => !facts.volumes.has(id) && !m.gone.has(id))
     .filter((id) => facts.beganAtMs - (known.get(id)?.createdAtMs ?? facts.beganAtMs) > VISIBILITY_WINDOW_MS)
 }

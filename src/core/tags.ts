@@ -29,6 +29,11 @@ export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags
   return stand(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
 }
 
+/** On the copy of a replica: asked on both hosts under this freeze, and found without a doubt. */
+export function provenTag(freeze: string): Tags {
+  return { 'zonehop:proven': freeze }
+}
+
 export function frozenTag(freeze: string): Tags {
   return { 'zonehop:frozen': freeze }
 }

@@ -45,7 +45,7 @@ export type Box = {
 
 const CHANNEL = { id: 'C0INCIDENT', name: 'incident' }
 /** Buttons with which a migration waits for people; the others may stand for as long as it runs. */
-const isAsking = (actionId: string): boolean => /^(approve|confirm|choose)-/.test(actionId)
+const isAsking = (actionId: string): boolean => /^(approve|confirm|choose|type)-/.test(actionId)
 /** Ten past five in the morning, UTC, of a day that means nothing. */
 export const START_MS = Date.UTC(2026, 2, 3, 5, 10)
 const SPEED_MAX = 12_000
@@ -159,6 +159,7 @@ function completions(): readonly Completion[] {
     { text: '/migrate defer ', hint: 'go live without a service: which, and because of what' },
     { text: '/migrate retry ', hint: 'try a step again that has failed: of what' },
     { text: '/migrate abort because ', hint: 'bring everything back, until the point of no return' },
+    { text: '/migrate cleanup', hint: 'delete what a migration that is over left behind' },
     { text: '/migrate help', hint: 'what can be asked' },
   ]
 }

@@ -1,4 +1,4 @@
-// The simulated clock: time runs fast while nothing is due, and never passes a sleeper. In between, while the bot works or a
+// The simulated clock: time runs fast while nothing is due and the bot sleeps, and never passes a sleeper. In between, while the bot works or a
 // person is asked, it keeps near real time, so that real milliseconds never become simulated minutes.
 //
 // Fast is not at once as fast as may be: what has just changed is worth watching, so the speed starts at WATCHABLE_SPEED and
@@ -6,6 +6,8 @@
 import type { Clock } from '../core/ports.ts'
 
 export type SimulatedClock = Clock & {
+  /** Sleeps as well, but says nothing of whether the bot has come to rest: of people, who look on while it works. */
+  attend(ms: number, signal?: AbortSignal): Promise<void>
   /** Called by the simulators at every request: somebody is at work. */
   touch(): void
   /** Something people want to see has happened (a post, not an edit): the clock starts again from a speed one can watch. */
@@ -32,6 +34,9 @@ export type Follower = {
 const STEP_MS = 4
 /** Real ms without a request and without a sleeper woken, after which nobody is at work. */
 const QUIET_MS = 12
+/** On a busy machine what is at work is slow to show it: so many times as late as the clock's own steps have just been. */
+const QUIET_LATENESS = 4
+const LATENESS_SHARE = 0.05
 const SLOW_SPEED = 30
 const WATCHABLE_SPEED = 200
 const DOUBLES_EVERY_MS = 2_500
@@ -42,7 +47,7 @@ const ELAPSED_MAX_MS = 50
 /** Real ms after which a follower that does not ask is not waited for: it is suspended, or dead without a word. */
 const FOLLOWS_WITHIN_MS = 2_000
 
-type Sleeper = { readonly atMs: number; readonly wake: () => void }
+type Sleeper = { readonly atMs: number; readonly isBot: boolean; readonly wake: () => void }
 type Told = { nowMs: number; atRealMs: number }
 type Options = { readonly startMs: number; readonly speedTop: number; readonly isDue: () => boolean }
 
@@ -56,12 +61,15 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
   let speedTop = options.speedTop
   let speedShown = 0
   let isPaused = false
+  let latenessMs = 0
 
   function step(): void {
     const realMs = performance.now()
     const elapsedMs = Math.min(ELAPSED_MAX_MS, realMs - steppedAt)
     steppedAt = realMs
-    const isQuiet = realMs - busyAt >= QUIET_MS && sleepers.size > 0 && !isDue()
+    latenessMs += (Math.max(0, elapsedMs - STEP_MS) - latenessMs) * LATENESS_SHARE
+    const quietMs = QUIET_MS + QUIET_LATENESS * latenessMs
+    const isQuiet = realMs - busyAt >= quietMs && [...sleepers].some(({ isBot }) => isBot) && !isDue()
     if (isPaused) {
       // Nobody is stuck who was told to stand still.
       busyAt = realMs
@@ -86,6 +94,19 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
   function isHeardBy(realMs: number): boolean {
     const nowMs = Math.floor(simulatedMs)
     return [...followers].every((told) => told.nowMs >= nowMs || realMs - told.atRealMs > FOLLOWS_WITHIN_MS)
+  }
+  function sleep(ms: number, isBot: boolean, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        sleepers.delete(sleeper)
+        signal?.removeEventListener('abort', wake)
+        resolve()
+      }
+      const sleeper: Sleeper = { atMs: simulatedMs + ms, isBot, wake }
+      if (signal?.aborted) return resolve()
+      signal?.addEventListener('abort', wake, { once: true })
+      sleepers.add(sleeper)
+    })
   }
   const timer = setInterval(step, STEP_MS)
 
@@ -123,17 +144,7 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
     },
     state: () => ({ nowMs: Math.floor(simulatedMs), speed: speedShown, speedTop, isPaused }),
     close: () => clearInterval(timer),
-    sleep: (ms, signal) =>
-      new Promise((resolve) => {
-        const wake = () => {
-          sleepers.delete(sleeper)
-          signal?.removeEventListener('abort', wake)
-          resolve()
-        }
-        const sleeper: Sleeper = { atMs: simulatedMs + ms, wake }
-        if (signal?.aborted) return resolve()
-        signal?.addEventListener('abort', wake, { once: true })
-        sleepers.add(sleeper)
-      }),
+    sleep: (ms, signal) => sleep(ms, true, signal),
+    attend: (ms, signal) => sleep(ms, false, signal),
   }
 }

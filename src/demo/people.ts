@@ -1,8 +1,9 @@
 // The scripted people: they type, read for a while, press what stands open and fill in what it opens. And what happens to the
 // world meanwhile, which nobody asked for.
 import { setTimeout as delay } from 'node:timers/promises'
+import { effectId } from '../core/effects.ts'
 import type { Migration } from '../core/migration.ts'
-import type { Clock } from '../core/ports.ts'
+import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2 } from './ec2/entities.ts'
 import { type Deed, PEOPLE, type PersonName } from './scenario.ts'
 import type { LocalSlack, StandingButton } from './slack/entities.ts'
@@ -27,7 +28,7 @@ const UNANSWERED_MAX_MS = 20_000
 export type Stage = {
   readonly slack: LocalSlack
   readonly ec2: SimulatedEc2
-  readonly clock: Clock
+  readonly clock: SimulatedClock
   readonly deeds: readonly Deed[]
   readonly migration: () => Promise<Migration | null>
   readonly isOver: (m: Migration) => boolean
@@ -57,7 +58,7 @@ async function happen(stage: Stage): Promise<void> {
   for (;;) {
     const m = await migration()
     if (m && isOver(m)) return
-    if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(`${m.id} is still ${m.phase} after 48 h`)
+    if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(neverEnding(m))
     for (const deed of timely) {
       if (!m || done.has(deed) || !deed.when(m, clock.now())) continue
       done.add(deed)
@@ -66,6 +67,12 @@ async function happen(stage: Stage): Promise<void> {
     }
     await pass(stage)
   }
+}
+
+function neverEnding({ id, phase, asking, effects }: Migration): string {
+  const open = [...effects.values()].filter(({ status }) => status !== 'achieved')
+  const words = open.map(({ effect, status, failure }) => `${effectId(effect)} ${failure?.code ?? status}`)
+  return `${id} is still ${phase} after 48 h${asking ? `, asking for ${asking.gate}` : ''}: ${words.join(', ') || 'nothing is open'}`
 }
 
 /** Presses what stands open and has somebody to press it, until stopped. */
@@ -85,7 +92,7 @@ async function answer(stage: Stage): Promise<void> {
     pressedAt.set(keyOf(open.button), performance.now())
     pressed.set(open.deed, (pressed.get(open.deed) ?? 0) + 1)
     if ((pressed.get(open.deed) ?? 0) > PRESSES_MAX) throw new Error(`"${open.button.label}" is pressed in vain`)
-    await clock.sleep(READS_FOR_MS, stop)
+    await clock.attend(READS_FOR_MS, stop)
     await press(stage, open)
   }
 }
@@ -93,7 +100,7 @@ async function answer(stage: Stage): Promise<void> {
 async function pass({ clock, stop }: Stage): Promise<void> {
   if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
   const awake = new AbortController()
-  await Promise.race([delay(LOOKS_EVERY_MS), clock.sleep(LOOKS_WITHIN_MS, awake.signal)])
+  await Promise.race([delay(LOOKS_EVERY_MS), clock.attend(LOOKS_WITHIN_MS, awake.signal)])
   awake.abort()
 }
 
@@ -119,16 +126,18 @@ function keyOf({ ts, actionId, label }: StandingButton): string {
   return `${ts} ${actionId} ${label}`
 }
 
-async function press({ slack, stop }: Stage, { button, deed }: Open): Promise<void> {
+async function press({ slack, migration, stop }: Stage, { button, deed }: Open): Promise<void> {
   const person = idOf(deed.who)
   const isStanding = slack.buttons().some((each) => keyOf(each) === keyOf(button))
   if (!isStanding) return
   await slack.click(person, button.ts, button.actionId)
-  if (!deed.fills) return
+  const m = await migration()
+  const fills = typeof deed.fills === 'function' ? m && deed.fills(m) : deed.fills
+  if (!fills) return
   const until = performance.now() + FORM_WITHIN_MS
   while (performance.now() < until && !stop.aborted) {
     const form = slack.modals().find(({ user }) => user === person)
-    if (form) return await slack.submit(person, form.id, deed.fills)
+    if (form) return await slack.submit(person, form.id, fills)
     await delay(LOOKS_EVERY_MS)
   }
 }

@@ -1,6 +1,7 @@
 // What the demo says at its end: a summary for people, and the JSON of `--json`, a contract that later only widens.
 import type { Entry } from '../core/entries.ts'
 import type { Migration, Move } from '../core/migration.ts'
+import { isSnapshotMove, rowsOf } from '../core/moves.ts'
 import { isDone, partsOf, stateOf } from '../core/services.ts'
 import { latest } from '../core/state.ts'
 import type { SimulatedEc2, WorldState } from './ec2/entities.ts'
@@ -61,11 +62,11 @@ type Times = { readonly outageSeconds: number | null; readonly gateWaitSeconds: 
 
 function summaryOf(m: Migration, { outageSeconds, gateWaitSeconds }: Times): string {
   const minutes = (seconds: number | null): string => (seconds === null ? 'none' : `${Math.round(seconds / 60)} min`)
-  const attached = m.plan.moves.filter(({ id }) => latest(m, id, 'check')?.status === 'achieved').length
+  const attached = rowsOf(m.plan.moves.filter(({ id }) => latest(m, id, 'check')?.status === 'achieved')).length
   const outage = `Outage ${minutes(outageSeconds)}, of it ${minutes(gateWaitSeconds)} waiting for people (simulated).`
   const { sourceZone, targetZone } = m.plan
   if (m.phase === 'aborted') return `\nAborted: everything runs in ${sourceZone} as before. ${outage}`
-  return `\n${m.phase === 'done' ? 'Done' : 'Live'}: ${attached} of ${m.plan.moves.length} volumes attached in ${targetZone}. ${outage}`
+  return `\n${m.phase === 'done' ? 'Done' : 'Live'}: ${attached} of ${rowsOf(m.plan.moves).length} volumes attached in ${targetZone}. ${outage}`
 }
 
 function services(m: Migration, after: WorldState) {
@@ -75,7 +76,7 @@ function services(m: Migration, after: WorldState) {
     state: stateOf(m, service),
     percentAtGoLive: m.percentsAtGoLive[service.name] ?? null,
     hook: hookOf(m, service.name),
-    moves: m.plan.moves.filter((move) => move.service === service.name).map((move) => row(m, move, after)),
+    moves: m.plan.moves.filter((move) => move.service === service.name).flatMap((move) => rows(m, move, after)),
   }))
 }
 
@@ -86,14 +87,18 @@ function hookOf(m: Migration, service: string): 'succeeded' | 'failed' | 'runnin
   return isDone(m, service, 'hook') ? 'succeeded' : 'running'
 }
 
-function row(m: Migration, move: Move, after: WorldState) {
-  const target = latest(m, move.id, 'restore')?.resource ?? null
+function rows(m: Migration, move: Move, after: WorldState) {
+  if (!isSnapshotMove(move)) return move.pairs.map(({ source, copy }) => row(move, source.id, copy.id, after))
+  return [row(move, move.volume.id, latest(m, move.id, 'restore')?.resource ?? null, after)]
+}
+
+function row({ id: move, route }: Move, source: string, target: string | null, after: WorldState) {
   const volume = after.volumes.find(({ id }) => id === target)
   return {
-    move: move.id,
-    source: move.volume.id,
+    move,
+    source,
     target,
-    route: move.route,
+    route,
     zone: volume?.zone ?? null,
     instance: volume?.instance ?? null,
     device: volume?.device ?? null,

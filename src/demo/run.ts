@@ -12,7 +12,9 @@ import { report } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
+import { cleanup } from './scenarios/cleanup.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
+import { lyingReplica } from './scenarios/lying-replica.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import type { Row } from './slack/entities.ts'
 import { terminal } from './terminal.ts'
@@ -31,7 +33,7 @@ export type DemoOptions = {
   readonly loseResponses?: readonly string[]
 }
 
-const SCENARIOS = [outageDay, abort, lateVolume, badMorning]
+const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup]
 /** Nobody asked anything of EC2 or Slack for this long, in real ms, though a migration is not over: the demo is stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500

@@ -21,8 +21,27 @@ export function worldOf(servers: Readonly<Record<string, readonly OnServer[]>>):
   }
 }
 
-function rootOf(instance: string): VolumeSeed {
-  const place = { zone: SOURCE, instance, device: '/dev/xvda', isRoot: true, deleteOnTermination: true }
+/** A backup server in the target zone, with the copies of DRBD resources, named for what they are copies of. */
+export function backupServer(name: string, copies: readonly OnServer[]): Pick<WorldSeed, 'instances' | 'volumes'> {
+  return {
+    instances: [{ name, zone: TARGET }],
+    volumes: [rootOf(name, TARGET), ...copies.map((copy) => ({ ...copy, zone: TARGET, instance: name }))],
+  }
+}
+
+/** Both, where each has its own. */
+export function joined(world: WorldSeed, ...more: readonly Partial<WorldSeed>[]): WorldSeed {
+  const all = [world, ...more]
+  return {
+    ...world,
+    instances: all.flatMap(({ instances = [] }) => instances),
+    volumes: all.flatMap(({ volumes = [] }) => volumes),
+    replicas: all.flatMap(({ replicas = [] }) => replicas),
+  }
+}
+
+function rootOf(instance: string, zone = SOURCE): VolumeSeed {
+  const place = { zone, instance, device: '/dev/xvda', isRoot: true, deleteOnTermination: true }
   return { name: `${instance}-root`, sizeGib: 8, usedGib: 4, type: 'gp3', ...place }
 }
 

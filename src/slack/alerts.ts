@@ -1,13 +1,22 @@
 // An alert, with the buttons that answer it while an answer is still possible.
 import type { EntryOf } from '../core/entries.ts'
 import type { Migration } from '../core/migration.ts'
+import { isReplicaMove } from '../core/moves.ts'
+import { readingOf } from '../core/replica-ladder.ts'
+import { movesOf } from '../core/services.ts'
 import { buttons, closed, type Message, sections } from './blocks.ts'
-import { abortButton, deferButton, mayDeferNow } from './decisions.ts'
+import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
-export function alertMessage(m: Migration, { text, service }: EntryOf<'warned'>): Message {
+export function alertMessage(m: Migration, { text, service, about }: EntryOf<'warned'>): Message {
   const shown = sections([`*${text}*`])
-  if (m.phase !== 'frozen' && m.phase !== 'moving') return closed(text, shown, 'Answered: it is past.')
+  if (!mayAbortNow(m)) return closed(text, shown, 'Answered: it is past.')
   const named = m.plan.services.find(({ name }) => name === service)
   if (named && !mayDeferNow(m, named)) return closed(text, shown, `${named.name} is deferred.`)
+  if (named && about.startsWith('doubt ') && isSound(m, named.name)) return closed(text, shown, 'It is in sync now.')
   return { text, blocks: [...shown, buttons(...(named ? [deferButton(m, named)] : []), abortButton(m))] }
+}
+
+function isSound(m: Migration, service: string): boolean {
+  const replicas = movesOf(m, service).filter(isReplicaMove)
+  return replicas.every(({ id }) => readingOf(m, id)?.doubts.length === 0)
 }

@@ -2,10 +2,10 @@
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
 import type { Reply, UseCases } from '../core/ports.ts'
-import { chooseModal, readChoice, readReason, reasonModal } from './modals.ts'
+import { chooseModal, readChoice, readReason, reasonModal, typedModal } from './modals.ts'
 import { orTrouble } from './trouble.ts'
 
-const gate = z.object({ id: z.string(), gate: z.enum(['start', 'freeze', 'goLive']), basis: z.string() })
+const gate = z.object({ id: z.string(), gate: z.enum(['start', 'freeze', 'goLive', 'cleanup']), basis: z.string() })
 const hands = z.object({ id: z.string(), rev: z.number() })
 const step = z.object({ id: z.string(), effect: z.string() })
 const one = z.object({ id: z.string() })
@@ -14,6 +14,7 @@ const place = z.object({
   volume: z.string().optional(),
   name: z.string().optional(),
   service: z.string().optional(),
+  basis: z.string().optional(),
 })
 
 export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
@@ -26,14 +27,14 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
   })
 
-  app.action(/^(choose-route|defer-|abort-)/, async ({ action, ack, body, client }) => {
+  app.action(/^(choose-route|defer-|abort-|type-)/, async ({ action, ack, body, client }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
     const at = place.parse(JSON.parse(action.value))
     await client.views.open({ trigger_id: body.trigger_id, view: await form(action.action_id, at, operations) })
   })
 
-  app.view(/^(choose|defer|abort)$/, async ({ ack, body, view }) => {
+  app.view(/^(choose|defer|abort|cleanup)$/, async ({ ack, body, view }) => {
     const on = { ...place.parse(JSON.parse(view.private_metadata)), by: body.user.id }
     const { values } = view.state
     const work = async () => refusalOf(await submit(view.callback_id, values, { on, operations }))
@@ -69,6 +70,7 @@ type Place = z.infer<typeof place>
 
 async function form(actionId: string, at: Place, operations: UseCases) {
   const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
+  if (actionId.startsWith('type-')) return typedModal({ id: at.id, basis: at.basis ?? '' })
   if (actionId.startsWith('abort-')) return reasonModal('abort', where)
   if (actionId.startsWith('defer-')) return reasonModal('defer', where)
   const m = (await operations.running()).find(({ id }) => id === at.id)
@@ -80,6 +82,9 @@ type Submitted = { readonly on: Place & { readonly by: string }; readonly operat
 
 function submit(callback: string, values: unknown, { on, operations }: Submitted): Promise<Reply> {
   const { id, by } = on
+  if (callback === 'cleanup') {
+    return operations.approve({ id, by, gate: 'cleanup', basis: on.basis ?? '', typed: readReason(values) })
+  }
   if (callback === 'choose') return operations.choose({ id, by, choice: readChoice(values, on.volume ?? '') })
   const reason = readReason(values)
   return callback === 'abort'

@@ -10,6 +10,7 @@ export type Command =
   | ({ readonly verb: 'start'; readonly seeds: boolean } & Zones)
   | { readonly verb: 'status' | 'help' }
   | ({ readonly verb: 'pause' | 'resume' } & OnOne)
+  | ({ readonly verb: 'cleanup' } & OnOne)
   | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
   | ({ readonly verb: 'defer'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
@@ -24,6 +25,7 @@ const FORMS = {
   pause: '/migrate pause',
   resume: '/migrate resume',
   abort: '/migrate abort because <reason>',
+  cleanup: '/migrate cleanup [<migration>]',
   help: '/migrate help',
 } as const
 type Verb = keyof typeof FORMS
@@ -38,6 +40,7 @@ export function parseCommand(text: string): Command {
       return rest.length === 0 ? { verb } : wrong(`"${verb}" takes nothing after it: ${FORMS[verb]}`)
     case 'pause':
     case 'resume':
+    case 'cleanup':
       return rest.length === 0 ? { verb, id } : wrong(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
     case 'plan':
     case 'start':
@@ -105,5 +108,6 @@ export const HELP = [
   `\`${FORMS.retry}\` tries a step again that has failed.`,
   `\`${FORMS.pause}\` issues nothing more until \`${FORMS.resume}\`.`,
   `\`${FORMS.abort}\` brings everything back, until the point of no return.`,
-  'Someone other than you approves each gate: start, freeze (the outage begins), goLive (no way back).',
+  `\`${FORMS.cleanup}\` offers to delete what a migration that is over left behind, each by name.`,
+  'Someone other than you approves each gate: start, freeze (the outage begins), goLive (no way back), cleanup.',
 ].join('\n')

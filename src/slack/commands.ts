@@ -33,6 +33,13 @@ async function answer(command: Command, asker: Asker, operations: UseCases): Pro
     }
     case 'start':
       return (await operations.start({ ...command, ...asker })).text
+    case 'cleanup': {
+      const [newest] = (await operations.ended()).filter((m) =>
+        command.id ? m.id === command.id : m.channel === asker.channel,
+      )
+      if (newest) return (await operations.cleanup({ id: newest.id, by })).text
+      return command.id ? `There is no ${command.id} that is over.` : 'No migration of this channel is over.'
+    }
     default: {
       const found = await migrationOf(command.id, asker, operations)
       return typeof found === 'string' ? found : (await onOne(command, { id: found.id, by }, operations)).text

@@ -2,6 +2,8 @@
 import { effectId } from '../core/effects.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Migration } from '../core/migration.ts'
+import { moveOf, nameOf } from '../core/moves.ts'
+import { isOver } from '../core/state.ts'
 import { button, buttons, closed, type Message, sections, time } from './blocks.ts'
 import { deferButton, mayDeferNow } from './decisions.ts'
 
@@ -13,7 +15,7 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   const retried = entries.find((entry) => entry.kind === 'retried' && entry.effect === effect && entry.rev > failed.rev)
   if (retried?.kind === 'retried')
     return closed(title, shown, `Tried again by <@${retried.by}> at ${time(retried.atMs)}.`)
-  if (m.endedAtMs !== null) return closed(title, shown, `${m.id} is ${m.phase}.`)
+  if (isOver(m)) return closed(title, shown, `${m.id} is ${m.phase}.`)
   const defer = service && mayDeferNow(m, service) ? [deferButton(m, service)] : []
   const retry = button('retry-step', 'Retry', { id: m.id, effect })
   return { text: `${title} Next: ${remedy}.`, blocks: [...shown, buttons(retry, ...defer)] }
@@ -21,8 +23,12 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
 
 function whatFailed(m: Migration, id: string) {
   const effect = [...m.effects.values()].map((state) => state.effect).find((each) => effectId(each) === id)
-  const move = m.plan.moves.find((each) => each.id === effect?.subject)
+  const move = effect ? moveOf(m, effect.subject) : null
   const serviceName = move?.service ?? (effect && 'service' in effect ? effect.service : null)
   const service = m.plan.services.find((each) => each.name === serviceName) ?? null
-  return { name: move?.volume.name ?? serviceName ?? effect?.subject ?? id, step: effect?.step ?? 'a step', service }
+  return {
+    name: (move && nameOf(move)) ?? serviceName ?? effect?.subject ?? id,
+    step: effect?.step ?? 'a step',
+    service,
+  }
 }

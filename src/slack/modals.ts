@@ -4,7 +4,13 @@ import { z } from 'zod'
 import type { Choice } from '../core/migration.ts'
 
 /** Where a form belongs; comes back with it. Slack takes 3,000 characters. */
-export type Place = { readonly id: string; readonly volume?: string; readonly name?: string; readonly service?: string }
+export type Place = {
+  readonly id: string
+  readonly volume?: string
+  readonly name?: string
+  readonly service?: string
+  readonly basis?: string
+}
 
 export function chooseModal(place: Place, services: readonly string[]): ModalView {
   const names = [...new Set([place.name ?? '', ...services])].filter(Boolean)
@@ -32,8 +38,15 @@ export function reasonModal(kind: 'defer' | 'abort', place: Place): ModalView {
   return modal(kind, title, place, [{ type: 'input', block_id: 'reason', label: plain(label), element }])
 }
 
+/** What cannot be undone is agreed to in writing: a thumb may slip. */
+export function typedModal(place: Place): ModalView {
+  const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 50 }
+  const label = plain(`Type ${place.id} to delete what the thread names`)
+  return modal('cleanup', 'Delete for good', place, [{ type: 'input', block_id: 'reason', label, element }])
+}
+
 function modal(callback: string, title: string, place: Place, blocks: ModalView['blocks']): ModalView {
-  const submit = plain(callback === 'abort' ? 'Abort' : 'Save')
+  const submit = plain(callback === 'abort' ? 'Abort' : callback === 'cleanup' ? 'Delete' : 'Save')
   const private_metadata = JSON.stringify(place)
   return {
     type: 'modal',

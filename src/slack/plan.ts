@@ -1,6 +1,7 @@
 // The plan in words: what moves, what stays, and what nothing speaks for, with a button to choose for each.
 import type { EntryOf } from '../core/entries.ts'
 import type { Migration, Plan, Uncovered } from '../core/migration.ts'
+import { rowsOf } from '../core/moves.ts'
 import { isRed } from '../core/plan.ts'
 import { button, buttons, closed, type Message, say, sections } from './blocks.ts'
 
@@ -46,11 +47,15 @@ export function planText(plan: Plan): string {
   const { sourceZone, targetZone, services, moves, stays, checks } = plan
   const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
-    `${isRed(plan) ? 'Red' : 'Green'}: ${moves.length} volumes would move from ${sourceZone} to ${targetZone}, ${stays.length} would stay. Nothing was started.`,
+    `${isRed(plan) ? 'Red' : 'Green'}: ${rowsOf(moves).length} volumes would move from ${sourceZone} to ${targetZone}, ${stays.length} would stay. Nothing was started.`,
     ...redLines(plan),
     ...services.map(({ name, need }) => {
-      const mine = moves.filter(({ service }) => service === name)
-      const named = mine.slice(0, NAMED_MAX).map(({ volume }) => `${volume.name} (${volume.sizeGib} GiB)`)
+      const mine = rowsOf(moves).filter(({ service }) => service === name)
+      const named = mine
+        .slice(0, NAMED_MAX)
+        .map(
+          ({ volume, route }) => `${volume.name} (${volume.sizeGib} GiB${route === 'replica' ? ', by replica' : ''})`,
+        )
       const more = mine.length > NAMED_MAX ? ` and ${mine.length - NAMED_MAX} more` : ''
       return `${name}, ${need}: ${named.join(', ')}${more}.`
     }),

@@ -1,7 +1,10 @@
 // What stands in a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work for
 // hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
+
+import { day } from '../core/cleanup.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
+import { claimsOf, nameOf } from '../core/moves.ts'
 import { partsOf } from '../core/services.ts'
 import { alertMessage } from './alerts.ts'
 import { button, buttons, closed, type Keyed, type Message, say, sections, time } from './blocks.ts'
@@ -13,6 +16,7 @@ const QUESTIONS: Readonly<Record<Gate, string>> = {
   start: 'Start this migration?',
   freeze: 'Freeze now? The outage begins.',
   goLive: 'Go live? This is the point of no return.',
+  cleanup: 'Delete what was left behind? It cannot be undone.',
 }
 
 /** Every message the thread should hold by now, oldest first. */
@@ -65,23 +69,52 @@ function milestone(m: Migration, entry: Entry): Message | null {
       )
     case 'aborted':
       return say(
-        `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted.`,
+        `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted. ${keptText(m, entry)}`,
       )
     case 'seen':
       return openedText(m, entry)
     case 'done':
-      return say('Done. Every source volume still stands, with its tags saying where its data went.')
+      return say(
+        `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
+      )
+    case 'cleaning':
+      return say(
+        `<@${entry.by}> asks for a cleanup. Nothing is deleted before every new copy has a completed snapshot, and someone else has agreed to each name.`,
+      )
+    case 'clearing':
+      return say(
+        `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,
+      )
+    case 'kept':
+      return say(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}) after all: ${why}.`).join('\n'))
+    case 'cleaned':
+      return say(cleanedText(m))
     default:
       return null
   }
+}
+
+function keptText({ id, rules }: Migration, { atMs }: Entry): string {
+  const from = day(atMs + rules.retentionDays * 86_400_000)
+  return `From ${from} on, \`/migrate cleanup ${id}\` offers to delete what is not needed any more.`
+}
+
+function cleanedText({ cleanup }: Migration): string {
+  const kept = cleanup?.kept.size ?? 0
+  const gone = (cleanup?.approved?.length ?? 0) - kept
+  if (!cleanup?.approved)
+    return 'There is nothing to clean up: what was left is gone, or in use, or has no protected copy.'
+  return `Cleaned up: ${gone} deleted, ${kept} kept after all.`
 }
 
 const DOUBTED =
   'Redis came up anew, so the last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
 
 function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
-  const moves = m.plan.moves.filter(({ id }) => volumes.includes(id))
-  const names = moves.map(({ id, volume }) => `${volume.name} (${id})`)
+  const moves = m.plan.moves.filter((move) => claimsOf([move]).some((id) => volumes.includes(id)))
+  const names = moves.map(
+    (move) => `${nameOf(move)} (${volumes.filter((id) => claimsOf([move]).includes(id)).join(', ')})`,
+  )
   const services = [...new Set(moves.map(({ service }) => service))]
   return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
 }
@@ -114,14 +147,13 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   if (m.asking?.gate !== gate || m.asking.basis !== basis) {
     return closed(question, shown, 'No longer asked: what it rested on has changed.')
   }
-  const approve = button(
-    `approve-${gate}`,
-    `Approve ${gate}`,
-    { id: m.id, gate, basis },
-    gate === 'start' ? 'primary' : 'danger',
-  )
+  const style = gate === 'start' ? 'primary' : 'danger'
+  // A cleanup opens a form, in which the migration's id is typed.
+  const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
+  const approve = button(name, `Approve ${gate}`, { id: m.id, gate, basis }, style)
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id })] : []
-  const text = `${question} Someone other than <@${m.by}> has to approve.`
+  const asker = gate === 'cleanup' ? (m.cleanup?.by ?? m.by) : m.by
+  const text = `${question} Someone other than <@${asker}> has to approve.`
   return { text, blocks: [...shown, buttons(approve, ...decline)] }
 }
 

@@ -29,7 +29,14 @@ const document: Effect = { ...on, step: 'freeze', work: { method: 'document', do
 const unfreeze: Effect = { ...on, step: 'unfreeze', work: { method: 'start-instances' } }
 
 function state(effect: Effect, over: Partial<EffectState> = {}): EffectState {
-  const never = { issuedAtMs: null, resource: null, achievedAtMs: null, confirmedBy: null, failure: null }
+  const never = {
+    issuedAtMs: null,
+    resource: null,
+    achievedAtMs: null,
+    confirmedBy: null,
+    failure: null,
+    reading: null,
+  }
   return { effect, status: 'intended', attempts: 0, intendedRev: 1, intendedAtMs: 0, notBeforeMs: 0, ...never, ...over }
 }
 

@@ -492,7 +492,10 @@ describe('two required services, one after the other', () => {
   const frozen = [on(LOGS, freeze), on(DB, freeze)]
   const commands = (...effects: readonly string[]): Observed['commands'] =>
     new Map(
-      effects.map((effect) => [effect, { id: `c-${effect}`, state: 'succeeded', sentAtMs: 0, details: 'Success' }]),
+      effects.map((effect) => [
+        effect,
+        { id: `c-${effect}`, state: 'succeeded', sentAtMs: 0, details: 'Success', told: {} },
+      ]),
     )
   const FREEZE = 'service/db.freeze.1'
   const cuts = [LOGS, DB].map((of) => snapshotOf(of, { tags: { 'zonehop:frozen': ID } }))
@@ -548,7 +551,7 @@ describe('two required services, one after the other', () => {
 
   test('a check that says no stops that service, with what the host wrote', () => {
     const no: Observed['commands'] = new Map([
-      [VERIFY, { id: 'c-1', state: 'ended', sentAtMs: 0, details: 'Failed on i-target: no such table' }],
+      [VERIFY, { id: 'c-1', state: 'ended', sentAtMs: 0, details: 'Failed on i-target: no such table', told: {} }],
     ])
     const said = settle(settle(moving(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: no }))
     expect(last(said)).toMatchObject({
@@ -561,7 +564,7 @@ describe('two required services, one after the other', () => {
 
   test('a document that never ends is told', () => {
     const forever: Observed['commands'] = new Map([
-      [VERIFY, { id: 'c-1', state: 'pending', sentAtMs: 0, details: 'InProgress' }],
+      [VERIFY, { id: 'c-1', state: 'pending', sentAtMs: 0, details: 'InProgress', told: {} }],
     ])
     const said = settle(settle(moving(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: forever }))
     expect(last(said)).toMatchObject({ kind: 'failed', code: 'DocumentNeverEnds' })
@@ -621,7 +624,7 @@ describe('two required services, one after the other', () => {
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
     ]
     const pending: Observed['commands'] = new Map([
-      [FREEZE, { id: 'c-1', state: 'pending', sentAtMs: LATER_MS, details: 'InProgress' }],
+      [FREEZE, { id: 'c-1', state: 'pending', sentAtMs: LATER_MS, details: 'InProgress', told: {} }],
     ])
     expect(decide(migration(...running), facts({ volumes: frozen, commands: pending }), LATER_MS).next).toBeNull()
   })

@@ -91,6 +91,7 @@ describe('effects', () => {
       achievedAtMs: null,
       confirmedBy: null,
       failure: null,
+      reading: null,
     })
   })
 

@@ -85,7 +85,7 @@ test('goLive: every copy by name, and the way back', () => {
   expect(goLiveEvidence(m, facts({ volumes: [...sources, ...copies] }))).toEqual([
     'Attached in us-east-1c and equal to their sources: all 3 volumes of the required services.',
     'After this there is no abort: us-east-1c takes writes. The sources in us-east-1a are kept but grow old.',
-    'The way back of logs, db: a snapshot of the new volume, of what changed alone, restored in us-east-1a.',
+    'The way back of db, logs: a snapshot of the new volume, of what changed alone, restored in us-east-1a.',
     'logs is vol-copy-vol-1.',
     'db-data is vol-copy-vol-2.',
     'db-wal is vol-copy-vol-3.',

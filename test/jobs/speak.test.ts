@@ -16,14 +16,18 @@ const views: Views = {
   saveProgress: async () => undefined,
   progress: async () => null,
   posted: async () => posted,
-  remember: async (_id, key, value) => void (posted[key] = value),
+  remember: async (_id, key, value) => {
+    posted[key] = value
+  },
 }
 const speaker: Speaker = {
   post: async (_channel, _thread, { text }) => {
     shown.push(text)
     return `ts-${shown.length}`
   },
-  update: async (_channel, ts, { text }) => void (shown[Number(ts.slice(3)) - 1] = text),
+  update: async (_channel, ts, { text }) => {
+    shown[Number(ts.slice(3)) - 1] = text
+  },
 }
 
 async function speakOn(runId: string, text: string): Promise<string> {

@@ -25,7 +25,25 @@ test('goes right: nothing forgotten, live without Dropbox, finished behind it', 
   const status = json.transcript.filter(({ thread, user }) => thread === null && user === 'zonehop')
   expect(status.filter(({ edited, text }) => !edited && text.includes('No outage'))).toHaveLength(1)
   expect(status.filter(({ edited }) => edited).length).toBeGreaterThan(3)
-  expect(json.ec2.calls.CreateSnapshot).toBe(8)
+  const finals = json.world.after.snapshots.filter(({ tags }) => tags['zonehop:step'] === 'snapshot')
+  expect(finals).toHaveLength(6)
+
+  // The file servers by their replicas: without a snapshot inside the outage, from their backup servers to their successors.
+  const files = json.services.filter(({ name }) => name.startsWith('files-'))
+  expect(files.flatMap(({ moves }) => moves.map(({ route }) => route))).toEqual(['replica', 'replica'])
+  const live = Date.parse(json.approvals.find(({ gate }) => gate === 'goLive')?.at ?? '')
+  for (const { source, target, instance } of files.flatMap(({ moves }) => moves)) {
+    const before = json.world.before.volumes.find(({ id }) => id === target)
+    expect(before?.instance).not.toBeNull()
+    expect(before?.instance).not.toBe(instance)
+    expect(json.world.after.snapshots.filter(({ volume }) => volume === source)).toEqual([])
+    expect(json.world.after.snapshots.filter(({ volume }) => volume === target)).toHaveLength(1)
+  }
+  const firsts = json.transcript.filter(({ text }) => text.includes('full copy, until the first snapshot'))
+  expect(Date.parse(firsts[0]?.at ?? '')).toBeLessThan(live)
+  // How far a replica's sync is, as it goes on.
+  const percents = json.transcript.flatMap(({ text }) => /files-2 (\d+)%/.exec(text)?.[1] ?? [])
+  expect(new Set(percents).size).toBeGreaterThan(1)
   for (const { moves } of json.services) for (const { zone } of moves) expect(zone).toBe('us-east-1c')
   expectAllowed(json)
 })

@@ -2,7 +2,9 @@
 import { expect, test } from 'vitest'
 import { abort } from '../../src/demo/scenarios/abort.ts'
 import { badMorning } from '../../src/demo/scenarios/bad-morning.ts'
+import { cleanup } from '../../src/demo/scenarios/cleanup.ts'
 import { lateVolume } from '../../src/demo/scenarios/late-volume.ts'
+import { lyingReplica } from '../../src/demo/scenarios/lying-replica.ts'
 import { playFast } from '../support/play.ts'
 import { allowedActions, calledActions, expectAllowed } from './permissions.ts'
 
@@ -17,6 +19,8 @@ test('abort: everything as before, the source serving again, the outage counted'
   expect(json.wrong).toEqual([])
   expect(json.migration?.phase).toBe('aborted')
   expect(json.outageSeconds).toBeGreaterThan(25 * 60)
+  // Promoted on the way, at home and in sync in the end.
+  expect(json.world.after.replicas?.[0]).toMatchObject({ link: 'Connected', outOfSyncKib: 0 })
   remember(json)
 })
 
@@ -41,6 +45,37 @@ test('bad-morning: each mishap said once with what to do, the rest live', { time
   expect(said('was deleted in EC2 since the plan. Next: restore it')).toBe(1)
   expect(said('mail stopped at hook: DocumentFailed. Next: look at the host')).toBe(1)
   for (const name of ['web', 'db']) expect(json.services.find((service) => service.name === name)?.state).toBe('open')
+  remember(json)
+})
+
+test('lying-replica: UpToDate is no proof, the thread says by how much, nothing is promoted', {
+  timeout: 240_000,
+}, async () => {
+  const json = await playFast(lyingReplica)
+  expect(json.wrong).toEqual([])
+  expect(json.migration?.phase).toBe('aborted')
+  const said = (text: string) => json.transcript.filter((row) => !row.edited && row.text.includes(text)).length
+  expect(said('files-2 is not proven: 12 KiB out of sync although UpToDate')).toBe(1)
+  expect(said('files-1: 12 KiB out of sync although UpToDate')).toBe(1)
+  // Never once, though the second lie began after the first was told.
+  expect(json.transcript.some(({ text }) => text.includes('promoted and checked'))).toBe(false)
+  expect(json.ec2.calls).not.toHaveProperty('DetachVolume')
+  remember(json)
+})
+
+test('cleanup: only what was approved is gone, what came into use again is kept and said', {
+  timeout: 240_000,
+}, async () => {
+  const json = await playFast(cleanup)
+  expect(json.wrong).toEqual([])
+  const cleared = json.approvals.find(({ gate }) => gate === 'cleanup')
+  expect(cleared?.by).toBe('harry')
+  const said = (text: string) => json.transcript.filter((row) => !row.edited && row.text.includes(text)).length
+  expect(said('Keeps mail')).toBeGreaterThan(0)
+  expect(said('is kept until')).toBe(1)
+  expect(said('Cleaned up: 2 deleted')).toBe(1)
+  // Each new copy was protected before anything was asked for.
+  expect(json.ec2.calls.CreateSnapshot).toBe(6)
   remember(json)
 })
 

@@ -48,7 +48,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     interrupt: async () => undefined,
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
-  const use = (): UseCases => operations({ journal, ec2, queue, rules, approvers: [], dangers: [] })
+  const use = (): UseCases => operations({ journal, ec2, queue, clock, rules, approvers: [], dangers: [] })
 
   /** One tick, then every job it asked for, then as much time as the tick wanted to rest. */
   async function turn(id: string): Promise<void> {

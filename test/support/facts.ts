@@ -1,6 +1,6 @@
 // Facts for tests: what EC2 shows, from the few things that matter to a row.
 import { type Facts, factsOf, type Observed, type SeenSnapshot, type SeenVolume } from '../../src/core/facts.ts'
-import type { Move } from '../../src/core/migration.ts'
+import type { SnapshotMove } from '../../src/core/migration.ts'
 import { seen } from './plans.ts'
 
 /** Far behind every entry of a test and its visibility window, unless told otherwise. */
@@ -12,7 +12,7 @@ export function facts(over: Partial<Observed> = {}): Facts {
 }
 
 export function snapshotOf(
-  move: Move,
+  move: SnapshotMove,
   over: Partial<SeenSnapshot> & { step?: string; generation?: string } = {},
 ): SeenSnapshot {
   const { step = 'snapshot', generation = '1', tags = {}, ...rest } = over
@@ -34,7 +34,7 @@ export function snapshotOf(
 }
 
 /** The copy of a move in the target zone, made from its final snapshot and not attached yet. */
-export function copyOf(move: Move, over: Partial<SeenVolume> = {}): SeenVolume {
+export function copyOf(move: SnapshotMove, over: Partial<SeenVolume> = {}): SeenVolume {
   const identity = {
     'zonehop:migration': 'mig-1',
     'zonehop:move': move.id,
@@ -46,13 +46,13 @@ export function copyOf(move: Move, over: Partial<SeenVolume> = {}): SeenVolume {
 }
 
 /** The same copy, attached at its successor as its source was. */
-export function attachedCopyOf(move: Move, over: Partial<SeenVolume> = {}): SeenVolume {
+export function attachedCopyOf(move: SnapshotMove, over: Partial<SeenVolume> = {}): SeenVolume {
   const { device, deleteOnTermination } = move.volume
   const attachment = { instance: move.successor, device, state: 'attached', deleteOnTermination }
   return copyOf(move, { state: 'in-use', attachments: [attachment], ...over })
 }
 
 /** A source that carries these tags beside its own. */
-export function tagged(move: Move, tags: Readonly<Record<string, string>>): SeenVolume {
+export function tagged(move: SnapshotMove, tags: Readonly<Record<string, string>>): SeenVolume {
   return seen(move, { tags: { ...move.volume.tags, ...tags } })
 }

@@ -1,7 +1,8 @@
 // Small plans and entries for tests: the fields that matter are handed in, the rest is plain.
 import type { Entry, Said } from '../../src/core/entries.ts'
 import type { Inventory, SeenVolume } from '../../src/core/facts.ts'
-import type { Move, Plan, Service, SourceVolume } from '../../src/core/migration.ts'
+import type { Move, Plan, ReplicaMove, Service, SnapshotMove, SourceVolume } from '../../src/core/migration.ts'
+import { isSnapshotMove } from '../../src/core/moves.ts'
 import { NO_RULES } from '../../src/core/rules.ts'
 
 export function volume(over: Partial<SourceVolume> = {}): SourceVolume {
@@ -23,9 +24,26 @@ export function volume(over: Partial<SourceVolume> = {}): SourceVolume {
   }
 }
 
-export function move(over: Partial<SourceVolume> = {}, service = over.name ?? 'logs'): Move {
+export function move(over: Partial<SourceVolume> = {}, service = over.name ?? 'logs'): SnapshotMove {
   const moved = volume(over)
   return { id: moved.id, service, route: 'snapshot', volume: moved, successor: 'i-target' }
+}
+
+/** `files` by replica: its copy stands at the backup server. */
+export function replicaMove(over: Partial<ReplicaMove> = {}): ReplicaMove {
+  const resource = over.resource ?? 'files'
+  const source = volume({ id: 'vol-files', name: 'files', instance: 'i-files' })
+  const copy = volume({ id: 'vol-files-copy', name: 'files-copy', instance: 'i-backup', device: '/dev/sdp' })
+  const pairs = [{ source, copy }]
+  return {
+    id: `replica/${resource}`,
+    service: resource,
+    route: 'replica',
+    resource,
+    pairs,
+    successor: 'i-files-next',
+    ...over,
+  }
 }
 
 export function service(name: string, over: Partial<Service> = {}): Service {
@@ -58,7 +76,7 @@ export const NO_SURVEY: Inventory['survey'] = {
 }
 
 /** The volume of a move as EC2 shows it, attached at its source. */
-export function seen({ volume }: Move, over: Partial<SeenVolume> = {}): SeenVolume {
+export function seen({ volume }: Pick<SnapshotMove, 'volume'>, over: Partial<SeenVolume> = {}): SeenVolume {
   const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags, instance, device, deleteOnTermination } =
     volume
   return {
@@ -85,7 +103,15 @@ export function inventory(moves: readonly Move[]): Inventory {
     { name: 'us-east-1a', id: 'use1-az1' },
     { name: 'us-east-1c', id: 'use1-az4' },
   ]
-  return { zones, instances: [], volumes: moves.map((each) => seen(each)), survey: NO_SURVEY }
+  return { zones, instances: [], volumes: moves.flatMap(volumesOf), survey: NO_SURVEY }
+}
+
+function volumesOf(move: Move): SeenVolume[] {
+  if (isSnapshotMove(move)) return [seen(move)]
+  return move.pairs.flatMap(({ source, copy }) => [
+    seen({ volume: source }),
+    seen({ volume: copy }, { zone: 'us-east-1c' }),
+  ])
 }
 
 export function planned(id = 'mig-1', over: Partial<Extract<Said, { kind: 'planned' }>> = {}): Said {

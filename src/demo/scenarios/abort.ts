@@ -1,7 +1,7 @@
-// Second thoughts while the snapshots run: everything is brought back to where it was, and the outage is counted until the
-// source serves again.
-import { APPROVES, type Scenario, wrongsOfSources } from '../scenario.ts'
-import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
+// Second thoughts while the snapshots run, a file server's replica already promoted: everything is brought back to where it was,
+// and the outage is counted until the source serves again.
+import { APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources, wrongsOfSync } from '../scenario.ts'
+import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const MINUTE_MS = 60_000
 const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 60 }
@@ -11,19 +11,29 @@ services:
   logs: { freeze: document, check: true, volumes: [logs] }
   db: { freeze: stop-instances, volumes: [db] }
   web: { freeze: manual, after: [db], volumes: [web] }
+  files: { freeze: document, check: true, volumes: [files] }
   bulk: { freeze: document }
+replicas:
+  files: { volumes: [files], replicas: [files-copy] }
 `
 
 export const abort: Scenario = {
   name: 'abort',
   story: 'Second thoughts while the snapshots run: one command, and the source zone serves again.',
   world: (volumes) =>
-    worldOf({
-      'logs-server': [{ name: 'logs', ...DATA }],
-      'db-server': [{ name: 'db', ...DATA, type: 'io2', iops: 4000 }],
-      'web-server': [{ name: 'web', ...DATA, snapshotMinutes: 10 }],
-      ...smallVolumes(volumes),
-    }),
+    joined(
+      worldOf({
+        'files-server': [{ name: 'files', ...DATA }],
+        'logs-server': [{ name: 'logs', ...DATA }],
+        'db-server': [{ name: 'db', ...DATA, type: 'io2', iops: 4000 }],
+        'web-server': [{ name: 'web', ...DATA, snapshotMinutes: 10 }],
+        ...smallVolumes(volumes),
+      }),
+      backupServer('backup', [{ name: 'files-copy', ...DATA, device: '/dev/sdp' }]),
+      {
+        replicas: [{ resource: 'files', source: ['files'], replica: ['files-copy'] }],
+      },
+    ),
   rules: RULES,
   command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
   deeds: [
@@ -53,6 +63,11 @@ export const abort: Scenario = {
     )
     return [
       ...wrongsOfSources(before, after),
+      ...wrongsOfReplicas(before, after),
+      ...wrongsOfSync(after),
+      ...([...m.effects.values()].some(({ effect, status }) => effect.step === 'promote' && status === 'achieved')
+        ? []
+        : ['no replica was ever promoted']),
       ...silent,
       ...frozen,
       ...stopped.map(({ name }) => `${name} is not as it was`),

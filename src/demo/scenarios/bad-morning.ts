@@ -76,5 +76,5 @@ export const badMorning: Scenario = {
 }
 
 function idOf(m: Parameters<Scenario['isOver']>[0], name: string): string {
-  return m.plan.moves.find(({ volume }) => volume.name === name)?.id ?? ''
+  return m.plan.moves.find(({ service }) => service === name)?.id ?? ''
 }

@@ -1,8 +1,9 @@
 // The morning of the report, going right: logs and Dropbox in us-east-1a, their successors in us-east-1c. Logs' first snapshot
-// takes 90 minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep, and the file
-// servers are known and covered.
+// takes 90 minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep. The file servers have
+// backup servers in us-east-1c that DRBD keeps in sync: their volumes are promoted there, without a snapshot, once the last
+// of it has come across.
 import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
-import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
+import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666'
 const FILES = { device: '/dev/sdf', sizeGib: 300, usedGib: 150, type: 'gp2', snapshotMinutes: 50 }
@@ -34,25 +35,45 @@ services:
   bulk: { freeze: document }
 `
 
+function servers(volumes: number) {
+  return worldOf({
+    'files-1-server': [{ name: 'files-1', ...FILES, tags: { role: 'file-server' } }],
+    'files-2-server': [{ name: 'files-2', ...FILES, tags: { role: 'file-server' } }],
+    'logs-server': [{ name: 'logs', ...LOGS, tags: { team: 'web' } }],
+    'dropbox-server': [{ name: 'dropbox', ...DROPBOX, tags: { tier: 'deprecated' } }],
+    'db-server': [
+      { name: 'db-data', ...DATABASE, encrypted: true, kmsKeyId: KEY, tags: { backup: 'nightly' } },
+      { name: 'db-wal', ...WAL, deleteOnTermination: true },
+    ],
+    'cache-server': [
+      { name: 'cache', ...CACHE, deleteOnTermination: true },
+      { name: 'uploads', ...UPLOADS, tags: { owner: 'media' } },
+    ],
+    ...smallVolumes(volumes),
+  })
+}
+
+/** At the backup server, under the device it has there; DRBD's resource is named for what it is a copy of. */
+function copyOf(name: string) {
+  const tags = { 'zonehop:replica-of': name, 'zonehop:resource': name }
+  return { name: `${name}-copy`, ...FILES, device: '/dev/sdp', tags }
+}
+
 export const outageDay: Scenario = {
   name: 'outage-day',
   story: 'The morning of the report, going right: logs and Dropbox were forgotten, and the plan says so in time.',
   world: (volumes) =>
-    worldOf({
-      'files-1-server': [{ name: 'files-1', ...FILES, tags: { role: 'file-server' } }],
-      'files-2-server': [{ name: 'files-2', ...FILES, tags: { role: 'file-server' } }],
-      'logs-server': [{ name: 'logs', ...LOGS, tags: { team: 'web' } }],
-      'dropbox-server': [{ name: 'dropbox', ...DROPBOX, tags: { tier: 'deprecated' } }],
-      'db-server': [
-        { name: 'db-data', ...DATABASE, encrypted: true, kmsKeyId: KEY, tags: { backup: 'nightly' } },
-        { name: 'db-wal', ...WAL, deleteOnTermination: true },
-      ],
-      'cache-server': [
-        { name: 'cache', ...CACHE, deleteOnTermination: true },
-        { name: 'uploads', ...UPLOADS, tags: { owner: 'media' } },
-      ],
-      ...smallVolumes(volumes),
-    }),
+    joined(
+      servers(volumes),
+      backupServer('backup-1', [copyOf('files-1')]),
+      backupServer('backup-2', [copyOf('files-2')]),
+      {
+        replicas: [
+          { resource: 'files-1', source: ['files-1'], replica: ['files-1-copy'], leftGib: 18 },
+          { resource: 'files-2', source: ['files-2'], replica: ['files-2-copy'], leftGib: 24, version: '8.4' },
+        ],
+      },
+    ),
   rules: RULES,
   command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
   deeds: [

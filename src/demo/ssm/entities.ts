@@ -34,6 +34,7 @@ export type ReplicaState = {
   readonly outOfSyncKib: number
   readonly sides: readonly {
     readonly instance: string | null
+    readonly volumes: readonly string[]
     readonly isUp: boolean
     readonly role: string
     readonly disk: string

@@ -84,6 +84,7 @@ export function replicasState(hosts: Hosts): ReplicaState[] {
       outOfSyncKib: outOfSyncKib(resource, nowMs),
       sides: resource.sides.map((side) => ({
         instance: placeOf(hosts, side, nowMs),
+        volumes: side.volumes,
         isUp: side.isUp,
         role: side.role,
         disk: side.disk,

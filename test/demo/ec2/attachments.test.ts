@@ -75,7 +75,7 @@ test.each([
 
 test('an attachment that sticks stays at attaching until it is detached, and holds up nothing else', () => {
   const s = simulated({ world: WITH_SPARE })
-  s.store.once.sticking.push(s.id('spare'))
+  s.store.once.sticking.push(s.id('server'))
   s.body('AttachVolume', { VolumeId: s.id('spare'), InstanceId: s.id('server'), Device: '/dev/sdg' })
   expect(s.store.busyUntilMs).toBeLessThanOrEqual(s.clock.nowMs)
   s.clock.nowMs += minutes(60)
