@@ -19,10 +19,15 @@ export function seedEffect(m: Migration, move: Move): Effect {
  * while it is not.
  */
 export function moveEffect(m: Migration, move: Move, facts: Facts): Effect | null {
-  return effectsOf(m)(facts)(move)
+  const known = effectsOf(m)(facts)
+  const effect = known.get(move)
+  if (effect !== undefined) return effect
+  const next = nextEffect(m, move, facts)
+  known.set(move, next)
+  return next
 }
 
-const effectsOf = once((m: Migration) => once((facts: Facts) => once((move: Move) => nextEffect(m, move, facts))))
+const effectsOf = once((_m: Migration) => once((_facts: Facts) => new Map<Move, Effect | null>()))
 
 function nextEffect(m: Migration, move: Move, facts: Facts): Effect | null {
   const { volume, successor } = move

@@ -99,7 +99,7 @@ function targetOf(m: Migration, move: string): string[] {
 function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[] {
   const groups = new Map<string, { tags: Tags; removed: readonly string[]; resources: string[] }>()
   for (const { resource, tags, removed = [] } of marks) {
-    const key = JSON.stringify(tags)
+    const key = keyOf(tags)
     const group = groups.get(key) ?? { tags, removed, resources: [] }
     group.resources.push(resource)
     groups.set(key, group)
@@ -112,6 +112,9 @@ function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[
   )
   return parts.map((part, index) => anew(m, { subject: `${what}-${index + 1}`, step: 'tag', generation: 1, ...part }))
 }
+
+/** Many marks share their tags. */
+const keyOf = once((tags: Tags): string => JSON.stringify(tags))
 
 /** EC2 takes 256 characters a value. */
 function planTag(m: Migration, move: Move): string {

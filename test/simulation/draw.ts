@@ -67,7 +67,7 @@ function drawServices(random: Random): Drawn[] {
 
 function drawVolumes(random: Random, services: readonly Drawn[]): VolumeSeed[] {
   const size = random.next()
-  const count = size < 0.75 ? random.whole(10, 14) : size < 0.95 ? random.whole(15, 25) : random.whole(26, 60)
+  const count = size < 0.8 ? random.whole(10, 12) : size < 0.97 ? random.whole(13, 20) : random.whole(21, 60)
   const taken = new Map<string, number>()
   const volumes: VolumeSeed[] = []
   for (let index = 0; index < count; index++) {

@@ -11,7 +11,14 @@ import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
 import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
-import { attachedRight, nothingWrittenLost, oneOfEach, oneZoneWritable, sourcesStand } from './world-invariants.ts'
+import {
+  attachedRight,
+  isGoneIndeed,
+  nothingWrittenLost,
+  oneOfEach,
+  oneZoneWritable,
+  sourcesStand,
+} from './world-invariants.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
 
@@ -83,6 +90,7 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
       standing.push(entry)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, ever(id)))
+      check('only what is gone is called gone', isGoneIndeed(store, before, entry))
       shadow.set(id, [...(shadow.get(id) ?? []), entry])
       try {
         const after = extend(before, entry)
@@ -141,7 +149,12 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
 function ownerOf(effect: Effect, journals: readonly (readonly Entry[])[]): string {
   const isIts = (entry: Entry): boolean =>
     entry.kind === 'intended' &&
-    entry.effects.some((one) => isDeepStrictEqual({ ...one, generation: 0 }, { ...effect, generation: 0 }))
+    entry.effects.some(
+      (one) =>
+        one.step === effect.step &&
+        one.subject === effect.subject &&
+        isDeepStrictEqual({ ...one, generation: 0 }, { ...effect, generation: 0 }),
+    )
   const [first] = journals.find((entries) => entries.some(isIts)) ?? []
   return first?.kind === 'planned' ? first.id : ''
 }

@@ -1,7 +1,8 @@
 // What must hold in the world, read from the simulated EC2 and its hosts alone, whatever the journal says.
+import type { Entry } from '../../src/core/entries.ts'
 import type { Migration, Move } from '../../src/core/migration.ts'
 import type { Snapshot, Volume } from '../../src/demo/ec2/entities.ts'
-import { attachmentsOf, isGone, writtenGib } from '../../src/demo/ec2/states.ts'
+import { attachmentsOf, isGone, isShown, writtenGib } from '../../src/demo/ec2/states.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Host, Hosts, Service } from '../../src/demo/ssm/entities.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
@@ -99,6 +100,22 @@ export function nothingWrittenLost(store: Store, hosts: Hosts): string[] {
     const lostGib = writtenGib(source, store.now()) - snapshot.writtenGib
     return lostGib > 1e-9 ? [`${volume.id} is open without ${lostGib} GiB that ${source.id} holds`] : []
   })
+}
+
+/** What is called gone is not there: nobody made what stands for nothing, or makes it anew beside itself. */
+export function isGoneIndeed(store: Store, before: Migration | null, entry: Entry): string[] {
+  if (entry.kind !== 'failed' || entry.code !== 'Gone') return []
+  const { effect, resource } = before?.effects.get(entry.effect) ?? {}
+  const id = effect?.step === 'attach' || effect?.step === 'check' ? effect.volumeId : resource
+  const one = store.snapshots.get(id ?? '') ?? store.volumes.get(id ?? '')
+  if (!one || isGone(one, store.now()) || !isShown(one, store.now())) return []
+  const isLoose = (effect?.step === 'attach' || effect?.step === 'check') && !isAttached(store, one.id)
+  return isLoose ? [] : [`${entry.effect} is called gone, and ${one.id} is there`]
+}
+
+function isAttached(store: Store, id: string): boolean {
+  const volume = store.volumes.get(id)
+  return volume !== undefined && attachmentsOf(volume, store.now()).length > 0
 }
 
 /** No source volume is deleted. */
