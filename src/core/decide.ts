@@ -134,7 +134,7 @@ function goBack(m: Migration, facts: Facts): Said | null {
   const isUnderWay = (state: EffectState): boolean =>
     isUnknown(state, facts) || (state.status === 'started' && state.effect.step === 'freeze')
   if ([...m.effects.values()].some(isUnderWay)) return null
-  const marks = abortMarks(m)
+  const marks = abortMarks(m, facts)
   if (!areAchieved(m, marks)) return intend(m, marks)
   const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
   const steps = frozen.flatMap((service) => serviceEffects(m, service, 'unfreeze'))

@@ -1,6 +1,7 @@
 // Marks: the tags a migration leaves on volumes before what they speak of happens. Volumes that get the same tags share a call.
 import { anew } from './anew.ts'
 import type { TagEffect } from './effects.ts'
+import type { Facts, SeenVolume } from './facts.ts'
 import { TAGGED_MAX } from './limits.ts'
 import type { Freeze, Migration, Move, Service, Tags } from './migration.ts'
 import { once } from './once.ts'
@@ -66,7 +67,7 @@ export function doneMarks(m: Migration): TagEffect[] {
 }
 
 /** On the way back: the freeze's id goes before writes begin again, so that no cut under it can ever go live. */
-export function abortMarks(m: Migration): TagEffect[] {
+export function abortMarks(m: Migration, facts: Facts): TagEffect[] {
   const sources = movesHere(m).map(({ volume }) => volume.id)
   const copies = movesHere(m).flatMap(({ id }) => targetOf(m, id))
   // With the id: the phase alone may be an earlier migration's.
@@ -83,7 +84,20 @@ export function abortMarks(m: Migration): TagEffect[] {
       'aborted-freeze',
       frozen.map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
     ),
+    ...batches(
+      m,
+      'aborted-strays',
+      frozenStrays(m, facts).map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
+    ),
   ]
+}
+
+/** Volumes of a plan that was drawn anew and is lost: the freeze's id stands on them, and the plan does not know them. */
+function frozenStrays(m: Migration, { volumes }: Facts): string[] {
+  const known = new Set(m.plan.moves.map(({ id }) => id))
+  const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
+    zone === m.plan.sourceZone && !known.has(id) && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
+  return [...volumes.values()].filter(isStray).map(({ id }) => id)
 }
 
 /** CreateTags is refused whole for one resource that is not there. */

@@ -52,6 +52,17 @@ describe('a freeze', () => {
     expect(fold([...entries(...sayings(m)), entry])?.phase).toBe(phase)
   })
 
+  test('is taken off a volume that the plan has lost', () => {
+    const world = facts({ volumes: [tagged(LOGS, {}), tagged(DROPBOX, { 'zonehop:frozen': 'mig-1-f1' })] })
+    const said = next(at(began, freezing, aborting), world)
+    expect(said).toMatchObject({
+      kind: 'intended',
+      effects: expect.arrayContaining([
+        expect.objectContaining({ resources: ['vol-2'], removed: ['zonehop:frozen'], subject: 'aborted-strays-1' }),
+      ]),
+    })
+  })
+
   test('is that of every service under no other one', () => {
     const m = fold(
       entries(planned('mig-1', { plan: BOTH }), began, { ...freezing, services: ['dropbox'] }),
