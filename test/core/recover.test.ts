@@ -205,6 +205,38 @@ describe('what was begun and is gone', () => {
   })
 })
 
+describe('an instance that was told to stop', () => {
+  const stop: Said[] = [
+    {
+      kind: 'intended',
+      effects: [
+        {
+          subject: 'service/logs',
+          step: 'freeze',
+          generation: 1,
+          service: 'logs',
+          instances: ['i-source'],
+          work: { method: 'stop-instances' },
+        },
+      ],
+    },
+    { kind: 'issued', effect: 'service/logs.freeze.1', attempt: 1 },
+    { kind: 'started', effect: 'service/logs.freeze.1', resource: null },
+  ]
+  const one = { id: 'i-source', name: 'logs', zone: 'us-east-1a', type: 'm5.large', rootDevice: null, tags: {} }
+  const shows = (state: string): Facts =>
+    facts({ volumes: [tagged(LOGS, { 'zonehop:frozen': 'mig-1-f1' })], instances: [{ ...one, state }] })
+
+  test.each<[string, Facts, boolean]>([
+    ['and runs was started again: the way back does not wait for it', shows('running'), true],
+    ['and runs may not be shown yet', { ...shows('running'), beganAtMs: 60_000 }, false],
+    ['and is stopping is waited for', shows('stopping'), false],
+  ])('%s', (_, world, isFailed) => {
+    const said = decide(at(began, freezing, ...stop, aborting), world, LATER_MS).next
+    expect(said?.kind === 'failed' && said.code === 'InstanceNotAsTold').toBe(isFailed)
+  })
+})
+
 /** What a fold of `at` was made of. */
 function sayings(m: Migration): Said[] {
   const phases: Readonly<Record<string, readonly Said[]>> = {
