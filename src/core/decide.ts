@@ -19,7 +19,7 @@ import { digest, isRed } from './plan.ts'
 import { percentsOf, type Wait, waitsOf } from './progress.ts'
 import { recover } from './recover.ts'
 import { isFinished, isReady, opening, stepsOf } from './service-ladder.ts'
-import { isDeferred } from './services.ts'
+import { isDeferred, isOpen } from './services.ts'
 import { observeInMs } from './spacing.ts'
 import { approvalOf, latest } from './state.ts'
 import { replan } from './strays.ts'
@@ -118,8 +118,9 @@ function open(m: Migration, facts: Facts): Said | null {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   const marks = [...leftMarks(m), ...liveMarks(m, required)]
   if (!areAchieved(m, marks)) return intend(m, marks)
+  // Also a required one may not be ready: that it was deferred, or how far it was, may be among what was lost.
   const steps = m.plan.services.flatMap((service) =>
-    !isDeferred(m, service) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts),
+    isOpen(m, service.name) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts),
   )
   const next = intend(m, steps)
   if (next || !m.plan.services.every((service) => isFinished(m, service))) return next

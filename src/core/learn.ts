@@ -6,7 +6,7 @@ import type { Facts } from './facts.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import { look } from './look.ts'
 import type { EffectState, Failure, Migration } from './migration.ts'
-import { isDeferred, isOpen } from './services.ts'
+import { isOpen } from './services.ts'
 import { latest } from './state.ts'
 
 export function learn(m: Migration, facts: Facts): Said | null {
@@ -59,11 +59,11 @@ function restsOn(m: Migration, { effect, status }: EffectState): boolean {
   return step === 'restore' || step === 'attach' || step === 'check'
 }
 
-/** Before the point of no return every move; behind it those of services that are finished later. */
+/** Before the point of no return every move; behind it those of services that are not open yet, and cannot be without them. */
 function isMoving(m: Migration, move: string): boolean {
   if (m.phase !== 'live') return m.phase === 'moving'
   const service = m.plan.services.find(({ name }) =>
     m.plan.moves.some((one) => one.id === move && one.service === name),
   )
-  return service !== undefined && isDeferred(m, service) && !isOpen(m, service.name)
+  return service !== undefined && !isOpen(m, service.name)
 }
