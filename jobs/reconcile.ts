@@ -36,7 +36,9 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
 
   const begun = await doubtWhatIsLost(read, journal)
   const facts = await ec2.observe(begun, clock.now())
-  const { migration, decision } = await appendUntilSettled(begun, facts, ports)
+  const settled = await appendUntilSettled(begun, facts, ports)
+  if (!settled) return await queue.nudge(id)
+  const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await views.saveProgress(id, sample(migration, facts))
   await queue.nudgeNotify(id)
@@ -53,16 +55,23 @@ async function doubtWhatIsLost(migration: Migration, journal: Journal): Promise<
   return appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)
 }
 
-/** Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. */
+type Settled = { readonly migration: Migration; readonly decision: Decision }
+
+/**
+ * Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. Null where
+ * entries were lost meanwhile: what the facts did not ask about, since it was over by those, would be taken for gone.
+ */
 async function appendUntilSettled(
   begun: Migration,
   facts: Facts,
   { journal, clock }: ReconcilePorts,
-): Promise<{ migration: Migration; decision: Decision }> {
+): Promise<Settled | null> {
   for (;;) {
     const settled = await inTurn(journal, begun.id, async () => {
       const migration = await journal.read(begun.id)
       if (!migration) throw new Error(`the journal of ${begun.id} is gone`)
+      const isWhole = migration.doubtUntilMs === begun.doubtUntilMs && !(await journal.mayHaveLost(migration))
+      if (!isWhole) return 'lost'
       const decision = decide(migration, facts, clock.now())
       const { next } = decision
       if (!next) return { migration, decision }
@@ -70,7 +79,7 @@ async function appendUntilSettled(
       await journal.append(migration.id, migration, next, claims)
       return null
     })
-    if (settled) return settled
+    if (settled) return settled === 'lost' ? null : settled
   }
 }
 

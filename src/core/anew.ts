@@ -1,5 +1,4 @@
 // Generations: a step whose ground has changed is a new one, under a new name, so that the two can never be taken for another.
-import { isDeepStrictEqual } from 'node:util'
 import { type Effect, effectId } from './effects.ts'
 import type { Said } from './entries.ts'
 import type { Migration } from './migration.ts'
@@ -11,7 +10,16 @@ export function anew<E extends Effect>(m: Migration, effect: E): E {
   if (!last) return effect
   const { generation } = last.effect
   const again = { ...effect, generation }
-  return isDeepStrictEqual(last.effect, again) ? again : { ...effect, generation: generation + 1 }
+  return isSame(last.effect, again) ? again : { ...effect, generation: generation + 1 }
+}
+
+/** Effects are plain data, as the journal keeps it; this is asked of every effect in every decision. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  const keys = Object.keys(left)
+  return keys.length === Object.keys(right).length && keys.every((key) => key in right && isSame(left[key], right[key]))
 }
 
 /** The same, once more: what it told last is old by now. */

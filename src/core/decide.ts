@@ -21,7 +21,7 @@ import { percentsOf, type Wait, waitsOf } from './progress.ts'
 import { recover } from './recover.ts'
 import { questions } from './replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './service-ladder.ts'
-import { isDeferred } from './services.ts'
+import { isDeferred, isOpen } from './services.ts'
 import { observeInMs } from './spacing.ts'
 import { approvalOf, isOver, latest } from './state.ts'
 import { replan } from './strays.ts'
@@ -131,8 +131,9 @@ function open(m: Migration, facts: Facts, nowMs: number): Said | null {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   const marks = [...leftMarks(m), ...liveMarks(m, required)]
   if (!areAchieved(m, marks)) return intend(m, marks)
+  // Also a required one may not be ready: that it was deferred, or how far it was, may be among what was lost.
   const steps = m.plan.services.flatMap((service) =>
-    !isDeferred(m, service) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
+    isOpen(m, service.name) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
   )
   const next = intend(m, steps)
   if (next || !m.plan.services.every((service) => isFinished(m, service))) return next
@@ -145,7 +146,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Said | null {
   // A lost `wentLive` would have the target zone taking writes.
   if (facts.beganAtMs < m.doubtUntilMs) return null
   if ([...m.effects.values()].some((state) => isUnknown(state, facts) || isUnderWay(m, state))) return null
-  const marks = abortMarks(m)
+  const marks = abortMarks(m, facts)
   if (!areAchieved(m, marks)) return intend(m, marks)
   const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
   const steps = frozen.flatMap((service) => backEffects(m, service, facts, nowMs))

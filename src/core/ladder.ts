@@ -20,12 +20,15 @@ export function seedEffect(m: Migration, move: SnapshotMove): Effect {
  * while it is not.
  */
 export function moveEffect(m: Migration, move: SnapshotMove, facts: Facts): Effect | null {
-  return effectsOf(m)(facts)(move)
+  const known = effectsOf(m)(facts)
+  const effect = known.get(move)
+  if (effect !== undefined) return effect
+  const next = nextEffect(m, move, facts)
+  known.set(move, next)
+  return next
 }
 
-const effectsOf = once((m: Migration) =>
-  once((facts: Facts) => once((move: SnapshotMove) => nextEffect(m, move, facts))),
-)
+const effectsOf = once((_m: Migration) => once((_facts: Facts) => new Map<SnapshotMove, Effect | null>()))
 
 function nextEffect(m: Migration, move: SnapshotMove, facts: Facts): Effect | null {
   const { volume, successor } = move

@@ -7,7 +7,7 @@ import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import { look } from './look.ts'
 import type { EffectState, Failure, Migration, Move } from './migration.ts'
 import { isGone, moveOf } from './moves.ts'
-import { isDeferred, isOpen } from './services.ts'
+import { isOpen } from './services.ts'
 import { latest } from './state.ts'
 
 export function learn(m: Migration, facts: Facts): Said | null {
@@ -63,9 +63,7 @@ function restsOn(m: Migration, { effect, status }: EffectState, move: Move): boo
   return step === 'restore' || step === 'attach' || (step === 'check' && !('document' in effect))
 }
 
-/** Before the point of no return every move; behind it those of services that are finished later. */
-function isMoving(m: Migration, move: Move): boolean {
-  if (m.phase !== 'live') return m.phase === 'moving'
-  const service = m.plan.services.find(({ name }) => name === move.service)
-  return service !== undefined && isDeferred(m, service) && !isOpen(m, service.name)
+/** Before the point of no return every move; behind it those of services that are not open yet, and cannot be without them. */
+function isMoving(m: Migration, { service }: Move): boolean {
+  return m.phase === 'moving' || (m.phase === 'live' && !isOpen(m, service))
 }

@@ -9,7 +9,7 @@ import type {
   SnapshotEffect,
 } from './effects.ts'
 import type { Facts, SeenVolume } from './facts.ts'
-import { ATTACHING_MAX_MS, DETACHING_MAX_MS } from './limits.ts'
+import { ATTACHING_MAX_MS, DETACHING_MAX_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
 import { lookAtCommand, wrong } from './look-command.ts'
 import { lookAtReplica } from './look-replica.ts'
 import type { EffectState, Failure, Migration, Reading } from './migration.ts'
@@ -145,9 +145,18 @@ function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): S
       return null
     case 'document':
       return lookAtCommand(state, effect, facts)
-    default: {
-      const wanted = effect.work.method === 'stop-instances' ? 'stopped' : 'running'
-      return { isAchieved: effect.instances.every((id) => facts.instances.get(id)?.state === wanted) }
-    }
+    default:
+      return lookAtInstances(state, effect, facts)
   }
+}
+
+/** Once EC2 must show what it took, one that stands as before was told otherwise since, or could not: nobody waits for that. */
+function lookAtInstances({ status, issuedAtMs }: EffectState, effect: ServiceEffect, facts: Facts): Sight {
+  const [wanted, opposite] = effect.work.method === 'stop-instances' ? ['stopped', 'running'] : ['running', 'stopped']
+  const stateOf = (id: string) => facts.instances.get(id)?.state
+  const isShown = status === 'started' && facts.beganAtMs >= (issuedAtMs ?? 0) + VISIBILITY_WINDOW_MS
+  const contrary = isShown ? effect.instances.find((id) => stateOf(id) === opposite) : undefined
+  if (!contrary) return { isAchieved: effect.instances.every((id) => stateOf(id) === wanted) }
+  const problem = `${contrary} is ${opposite}, though EC2 took the call after which it is ${wanted}`
+  return wrong('InstanceNotAsTold', problem, 'look at the instance in EC2, put it right, then retry')
 }

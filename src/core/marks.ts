@@ -1,6 +1,7 @@
 // Marks: the tags a migration leaves on volumes before what they speak of happens. Volumes that get the same tags share a call.
 import { anew } from './anew.ts'
 import type { TagEffect } from './effects.ts'
+import type { Facts, SeenVolume } from './facts.ts'
 import { TAGGED_MAX } from './limits.ts'
 import type { Freeze, Migration, Move, ReplicaMove, Service, Tags } from './migration.ts'
 import { isGone, isReplicaMove, sourcesOf } from './moves.ts'
@@ -82,7 +83,7 @@ export function doneMarks(m: Migration): TagEffect[] {
 }
 
 /** On the way back: the freeze's id goes before writes begin again, so that no cut under it can ever go live. */
-export function abortMarks(m: Migration): TagEffect[] {
+export function abortMarks(m: Migration, facts: Facts): TagEffect[] {
   const sources = movesHere(m)
     .flatMap(sourcesOf)
     .map(({ id }) => id)
@@ -101,7 +102,20 @@ export function abortMarks(m: Migration): TagEffect[] {
       'aborted-freeze',
       frozen.map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
     ),
+    ...batches(
+      m,
+      'aborted-strays',
+      frozenStrays(m, facts).map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
+    ),
   ]
+}
+
+/** Volumes of a plan that was drawn anew and is lost: the freeze's id stands on them, and the plan does not know them. */
+function frozenStrays(m: Migration, { volumes }: Facts): string[] {
+  const known = new Set(m.plan.moves.flatMap(sourcesOf).map(({ id }) => id))
+  const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
+    zone === m.plan.sourceZone && !known.has(id) && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
+  return [...volumes.values()].filter(isStray).map(({ id }) => id)
 }
 
 /** CreateTags is refused whole for one resource that is not there. */
@@ -122,7 +136,7 @@ export function targetsOf(m: Migration, move: Move): string[] {
 function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[] {
   const groups = new Map<string, { tags: Tags; removed: readonly string[]; resources: string[] }>()
   for (const { resource, tags, removed = [] } of marks) {
-    const key = JSON.stringify(tags)
+    const key = keyOf(tags)
     const group = groups.get(key) ?? { tags, removed, resources: [] }
     group.resources.push(resource)
     groups.set(key, group)
@@ -135,6 +149,9 @@ function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[
   )
   return parts.map((part, index) => anew(m, { subject: `${what}-${index + 1}`, step: 'tag', generation: 1, ...part }))
 }
+
+/** Many marks share their tags. */
+const keyOf = once((tags: Tags): string => JSON.stringify(tags))
 
 /** EC2 takes 256 characters a value. */
 function planTag(m: Migration, move: Move): string {

@@ -1,14 +1,15 @@
 // Questions to the fold: which generation of a step is the newest, whether it is achieved, which approval counts.
-import { type Effect, effectId } from './effects.ts'
+import type { Effect } from './effects.ts'
 import type { Approval, EffectState, Gate, Migration } from './migration.ts'
+import { once } from './once.ts'
 
 /** The approval that counts for this gate on this basis, or none. */
 export function approvalOf(m: Migration, gate: Gate, basis: string): Approval | null {
   return m.approvals.findLast((approval) => approval.gate === gate && approval.basis === basis) ?? null
 }
 
-export function isAchieved(m: Migration, effect: Effect): boolean {
-  return m.effects.get(effectId(effect))?.status === 'achieved'
+export function isAchieved({ effects }: Migration, { subject, step, generation }: Effect): boolean {
+  return statesBySubject(effects).get(subject)?.[step]?.[generation]?.status === 'achieved'
 }
 
 /** Nothing is to be done for it any more; a cleanup that somebody asked for may follow the end. */
@@ -17,20 +18,33 @@ export function isOver({ endedAtMs, cleanup }: Migration): boolean {
 }
 
 /** All generations of a step, oldest first. */
-export function generationsOf(m: Migration, subject: string, step: Effect['step']): EffectState[] {
+export function generationsOf({ effects }: Migration, subject: string, step: Effect['step']): EffectState[] {
+  const generations = statesBySubject(effects).get(subject)?.[step] ?? []
   const found: EffectState[] = []
-  for (let next = m.effects.get(effectId({ subject, step, generation: 1 })); next; ) {
-    found.push(next)
-    next = m.effects.get(effectId({ subject, step, generation: found.length + 1 }))
-  }
+  for (let next = generations[1]; next; next = generations[found.length + 1]) found.push(next)
   return found
 }
 
 /** The newest generation of a step, or none if it was never intended. */
-export function latest(m: Migration, subject: string, step: Effect['step']): EffectState | null {
-  for (let generation = 1, found: EffectState | null = null; ; generation++) {
-    const next = m.effects.get(effectId({ subject, step, generation }))
-    if (!next) return found
-    found = next
-  }
+export function latest({ effects }: Migration, subject: string, step: Effect['step']): EffectState | null {
+  const generations = statesBySubject(effects).get(subject)?.[step] ?? []
+  let newest = 0
+  while (generations[newest + 1]) newest++
+  return generations[newest] ?? null
 }
+
+type Generations = Partial<Record<Effect['step'], EffectState[]>>
+
+/** By subject and step, each generation at its number: asked hundreds of times a decision, and ids are slow to put together. */
+const statesBySubject = once((effects: Migration['effects']): ReadonlyMap<string, Generations> => {
+  const bySubject = new Map<string, Generations>()
+  for (const state of effects.values()) {
+    const { subject, step, generation } = state.effect
+    const steps = bySubject.get(subject) ?? {}
+    const generations = steps[step] ?? []
+    generations[generation] = state
+    steps[step] = generations
+    bySubject.set(subject, steps)
+  }
+  return bySubject
+})

@@ -1,13 +1,13 @@
 // What a journal that lost its last entries takes up again from the tags, and what it must not believe.
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
-import { effectId } from '../../src/core/effects.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
-import type { Facts } from '../../src/core/facts.ts'
+import type { Facts, SeenVolume } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { wasFrozen } from '../../src/core/outage.ts'
-import { copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
+import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -50,6 +50,17 @@ describe('a freeze', () => {
     expect(said).toEqual({ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] })
     const entry = { ...(said as Said), rev: m.rev + 1, atMs: LATER_MS, nonce: 'n', runId: 'r1' }
     expect(fold([...entries(...sayings(m)), entry])?.phase).toBe(phase)
+  })
+
+  test('is taken off a volume that the plan has lost', () => {
+    const world = facts({ volumes: [tagged(LOGS, {}), tagged(DROPBOX, { 'zonehop:frozen': 'mig-1-f1' })] })
+    const said = next(at(began, freezing, aborting), world)
+    expect(said).toMatchObject({
+      kind: 'intended',
+      effects: expect.arrayContaining([
+        expect.objectContaining({ resources: ['vol-2'], removed: ['zonehop:frozen'], subject: 'aborted-strays-1' }),
+      ]),
+    })
   })
 
   test('is that of every service under no other one', () => {
@@ -191,6 +202,102 @@ describe('what was begun and is gone', () => {
   test('nor while it is there', () => {
     const pending = snapshotOf(LOGS, { state: 'pending', percent: 3 })
     expect(next(at(...begun), facts({ volumes: [frozen], snapshots: [pending] }))).not.toMatchObject({ kind: 'failed' })
+  })
+})
+
+describe('behind a point of no return that was taken up again', () => {
+  const known = (vol: string, step: string): string => `${vol}.${step}.1`
+  const frozen = (...tags: Readonly<Record<string, string>>[]): SeenVolume =>
+    tagged(LOGS, Object.assign({ 'zonehop:frozen': 'mig-1-f1', 'zonehop:left': 'mig-1' }, ...tags))
+
+  /** Every entry decided on these facts, from what stood before them; marks are seen as soon as they are intended. */
+  function said(before: readonly Said[], world: Facts): Said[] {
+    const all = [...before]
+    for (let turn = 0; turn < 20; turn++) {
+      const { next } = decide(at(...all), world, LATER_MS)
+      if (!next) break
+      all.push(next)
+      const marks = next.kind === 'intended' ? next.effects.filter(({ step }) => step === 'tag').map(effectId) : []
+      if (marks.length > 0) all.push({ kind: 'seen', started: [], achieved: marks })
+    }
+    return all.slice(before.length)
+  }
+
+  test('a required service without its copy does not open: its steps go on first', () => {
+    const hands: Effect = {
+      subject: 'service/logs',
+      step: 'freeze',
+      generation: 1,
+      service: 'logs',
+      instances: ['i-source'],
+      work: { method: 'manual', todo: ['on i-source: stop logs, then `sync && umount /dev/sdf`'] },
+    }
+    const stopped: Said[] = [
+      { kind: 'intended', effects: [hands] },
+      { kind: 'confirmed', effects: ['service/logs.freeze.1'], by: 'U-2' },
+    ]
+    const intended = said([began, freezing, ...stopped], facts({ volumes: [frozen()] })).flatMap((one) =>
+      one.kind === 'intended' ? one.effects.map(({ subject, step }) => `${subject} ${step}`) : [],
+    )
+    expect(intended).toContain('vol-1 snapshot')
+    expect(intended).not.toContain('service/logs open')
+  })
+
+  test('a copy that is taken away before its service is open is told', () => {
+    const world = facts({ volumes: [frozen(), attachedCopyOf(LOGS)], snapshots: [snapshotOf(LOGS)] })
+    const attached = said([began, freezing, live], world)
+    const taken = facts({ volumes: [frozen(), copyOf(LOGS)], snapshots: [snapshotOf(LOGS)] })
+    const attach: Effect = {
+      subject: 'vol-1',
+      step: 'attach',
+      generation: 1,
+      volumeId: 'vol-copy-vol-1',
+      instance: 'i-target',
+      device: '/dev/sdf',
+    }
+    const there: Said[] = [
+      { kind: 'intended', effects: [attach] },
+      { kind: 'seen', started: [], achieved: [known('vol-1', 'attach')] },
+    ]
+    const m = fold(entries(planned('mig-1', { plan: plan([LOGS]) }), began, freezing, live, ...attached, ...there))
+    const later = { ...taken, beganAtMs: 2 * LATER_MS }
+    expect(m && decide(m, later, 2 * LATER_MS).next).toMatchObject({
+      kind: 'failed',
+      effect: 'vol-1.attach.1',
+      code: 'Gone',
+    })
+  })
+})
+
+describe('an instance that was told to stop', () => {
+  const stop: Said[] = [
+    {
+      kind: 'intended',
+      effects: [
+        {
+          subject: 'service/logs',
+          step: 'freeze',
+          generation: 1,
+          service: 'logs',
+          instances: ['i-source'],
+          work: { method: 'stop-instances' },
+        },
+      ],
+    },
+    { kind: 'issued', effect: 'service/logs.freeze.1', attempt: 1 },
+    { kind: 'started', effect: 'service/logs.freeze.1', resource: null },
+  ]
+  const one = { id: 'i-source', name: 'logs', zone: 'us-east-1a', type: 'm5.large', rootDevice: null, tags: {} }
+  const shows = (state: string): Facts =>
+    facts({ volumes: [tagged(LOGS, { 'zonehop:frozen': 'mig-1-f1' })], instances: [{ ...one, state }] })
+
+  test.each<[string, Facts, boolean]>([
+    ['and runs was started again: the way back does not wait for it', shows('running'), true],
+    ['and runs may not be shown yet', { ...shows('running'), beganAtMs: 60_000 }, false],
+    ['and is stopping is waited for', shows('stopping'), false],
+  ])('%s', (_, world, isFailed) => {
+    const said = decide(at(began, freezing, ...stop, aborting), world, LATER_MS).next
+    expect(said?.kind === 'failed' && said.code === 'InstanceNotAsTold').toBe(isFailed)
   })
 })
 

@@ -34,7 +34,7 @@ export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever)
 function fenced(before: Migration | null, effect: string): string[] {
   if (!before || before.paused || before.endedAtMs !== null)
     return [`${effect} was issued by a migration that stands still`]
-  const isBack = effect.includes('.unfreeze.') || effect.startsWith('aborted')
+  const isBack = /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^aborted/.test(effect)
   return (before.phase === 'aborting') === isBack
     ? []
     : [`${effect} was issued though the migration is ${before.phase}`]
@@ -79,10 +79,21 @@ function endsQuestion({ kind }: Entry): boolean {
 /** Whether the entries ever written allow this call. A point of no return that is lost and left no trace was none. */
 export function mayBeCalled(action: string, effect: Effect, { entries, hasOpened }: Ever): string[] {
   const has = (kind: Entry['kind']): boolean => entries.some((entry) => entry.kind === kind)
-  if (['DeleteVolume', 'DetachVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)) {
+  if (['DeleteVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)) {
     return [`${action} was called, which no approval allows`]
   }
   switch (effect.step) {
+    case 'detach':
+    case 'demote':
+    case 'down':
+    case 'promote': {
+      const isBack = /\/(home|source)$/.test(effect.subject)
+      if (isBack) return has('aborting') ? [] : [`${effect.step} of ${effect.subject} without an abort`]
+      return has('freezing') ? [] : [`${effect.step} of ${effect.subject} without an approved freeze`]
+    }
+    case 'fence':
+    case 'reunite':
+      return has('aborting') ? [] : [`${effect.step} of ${effect.subject} without an abort`]
     case 'freeze': {
       const isFreezing = (entry: Entry): entry is EntryOf<'freezing'> =>
         entry.kind === 'freezing' && entry.services.includes(effect.service)

@@ -1,7 +1,9 @@
 // Whether what people are shown goes forward: the outage's clock, percents, and that there is always a next thing or a reason.
 import { effectId } from '../../src/core/effects.ts'
 import type { Entry } from '../../src/core/entries.ts'
-import type { Migration } from '../../src/core/migration.ts'
+import type { Migration, Plan } from '../../src/core/migration.ts'
+import { nameOf } from '../../src/core/moves.ts'
+import { once } from '../../src/core/once.ts'
 import type { Progress } from '../../src/core/progress.ts'
 import { latest } from '../../src/core/state.ts'
 
@@ -19,16 +21,20 @@ export function outageGoesOn(before: Migration, after: Migration, { atMs }: Entr
 
 /** Never falls within a generation; a percent that EC2 does not tell says nothing. */
 export function percentGoesOn(m: Migration, { lines }: Progress, percents: Map<string, number>): string[] {
+  const moves = movesByName(m.plan)
   return lines.flatMap(({ name, percent }) => {
-    const move = m.plan.moves.find(({ volume }) => volume.name === name)
+    if (percent === null) return []
+    const move = moves.get(name)
     const state = move && (latest(m, move.id, 'snapshot') ?? latest(m, move.id, 'seed'))
-    if (!state || percent === null) return []
+    if (!state) return []
     const key = `${m.id} ${effectId(state.effect)} ${state.resource}`
     const before = percents.get(key) ?? 0
     percents.set(key, percent)
     return percent < before ? [`${name} fell from ${before}% to ${percent}%`] : []
   })
 }
+
+const movesByName = once((plan: Plan) => new Map(plan.moves.map((move) => [nameOf(move), move])))
 
 /** Nothing to wait for twice in a row, with nothing new between: nobody would ever know why it stands still. */
 export function acts(m: Migration, sample: Progress, before: Progress | null): string[] {

@@ -7,6 +7,7 @@ import type { VolumeSeed, WorldSeed } from '../../src/demo/ec2/entities.ts'
 import type { HostSeed, ServiceSeed } from '../../src/demo/ssm/entities.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
 import type { Random } from './random.ts'
+import { drawReplicas } from './replicas.ts'
 
 export type World = { readonly seed: WorldSeed; readonly rules: Rules }
 
@@ -21,6 +22,13 @@ export function drawWorld(random: Random): World {
   const volumes = drawVolumes(random, services)
   const servers = [...new Set(services.map(({ server }) => server))]
   const stopping = new Set(services.filter(({ rule }) => rule.freeze === 'stop-instances').map(({ server }) => server))
+  // A host that is stopped to freeze it could not be asked.
+  const askable = services.filter(({ rule, server }) => rule.freeze !== 'stop-instances' && !stopping.has(server))
+  const replicas = drawReplicas(
+    random.fork(),
+    volumes,
+    askable.map(({ name }) => name),
+  )
   const instances = servers.flatMap((name) => [
     { name, zone: SOURCE },
     // A service that opens by a start of its instances finds them stopped.
@@ -36,7 +44,16 @@ export function drawWorld(random: Random): World {
     services: Object.fromEntries(services.map(({ name, rule }) => [name, rule])),
     budgetMinutes: random.chance(0.3) ? random.whole(1, 20) : null,
   }
-  return { seed: { zones, instances, volumes, hosts }, rules }
+  return {
+    seed: {
+      zones,
+      instances: [...instances, ...replicas.instances],
+      volumes: [...volumes, ...replicas.volumes],
+      hosts: [...hosts, ...replicas.instances.map(({ name }) => ({ instance: name, zone: TARGET, services: [] }))],
+      replicas: replicas.replicas,
+    },
+    rules,
+  }
 }
 
 function drawServices(random: Random): Drawn[] {
@@ -67,7 +84,7 @@ function drawServices(random: Random): Drawn[] {
 
 function drawVolumes(random: Random, services: readonly Drawn[]): VolumeSeed[] {
   const size = random.next()
-  const count = size < 0.75 ? random.whole(10, 14) : size < 0.95 ? random.whole(15, 25) : random.whole(26, 60)
+  const count = size < 0.8 ? random.whole(10, 12) : size < 0.97 ? random.whole(13, 20) : random.whole(21, 60)
   const taken = new Map<string, number>()
   const volumes: VolumeSeed[] = []
   for (let index = 0; index < count; index++) {

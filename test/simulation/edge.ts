@@ -1,13 +1,22 @@
 // The ports of AWS on the simulated EC2 and SSM, in process: what src/aws does over HTTP, without it. Each call takes its time
 // on the way there and back, and whatever can befall a call befalls it.
 import { createHash } from 'node:crypto'
+import { generationOf, readingsOf } from '../../src/aws/drbd.ts'
 import { sortError } from '../../src/aws/errors.ts'
-import { callOf, type Effect, effectId, type RestoreEffect } from '../../src/core/effects.ts'
-import { type Facts, factsOf, type Inventory, type SeenCommand, type SeenVolume } from '../../src/core/facts.ts'
+import { callOf, documentOf, type Effect, effectId, type RestoreEffect } from '../../src/core/effects.ts'
+import {
+  type Facts,
+  factsOf,
+  type Inventory,
+  type SeenCommand,
+  type SeenVolume,
+  type Told,
+} from '../../src/core/facts.ts'
 import { FILTER_VALUES_MAX } from '../../src/core/limits.ts'
 import type { Migration, SourceVolume, Tags } from '../../src/core/migration.ts'
+import { claimsOf, isReplicaMove } from '../../src/core/moves.ts'
 import type { Answer, CommandOrder, Ec2, Hosts } from '../../src/core/ports.ts'
-import { movesInSight } from '../../src/core/scope.ts'
+import { movesInSight, subjectsOf } from '../../src/core/scope.ts'
 import { identity } from '../../src/core/tags.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
@@ -86,24 +95,25 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
       return factsOf({ ...base, snapshots: [], volumes, instances: [], commands: new Map() })
     }
     const moves = movesInSight(m)
-    const mine = [filter('tag:zonehop:migration', m.id), ...(moves ? [filter('tag:zonehop:move', ...moves)] : [])]
-    const calls = new Set(
-      [...m.effects.values()].flatMap(({ effect, status }) =>
-        ['intended', 'issued', 'started'].includes(status) ? (callOf(effect) ?? []) : [],
-      ),
-    )
+    const subjects = moves ? [filter('tag:zonehop:move', ...moves.flatMap(subjectsOf))] : []
+    const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
+    const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
+    const calls = new Set(open.map(({ effect }) => callOf(effect)))
+    const needsInstances = calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
+    const copies = moves ? [] : claimsOf(m.plan.moves.filter(isReplicaMove))
     const both = filter('availability-zone', m.plan.sourceZone, m.plan.targetZone)
-    const [snapshots, made, sources, instances, commands] = await Promise.all([
+    const [snapshots, made, sources, replicas, instances, commands] = await Promise.all([
       describe('DescribeSnapshots', { Owner: ['self'], Filter: mine }),
       volumesBy(...mine),
-      volumesBy(moves ? sourceFilter(m, moves) : filter('availability-zone', m.plan.sourceZone)),
-      calls.has('instances') ? describe('DescribeInstances', { Filter: [both] }) : {},
+      volumesBy(moves ? sourceFilter(m, claimsOf(moves)) : filter('availability-zone', m.plan.sourceZone)),
+      copies.length > 0 ? volumesBy(filter('volume-id', ...copies)) : [],
+      needsInstances ? describe('DescribeInstances', { Filter: [both] }) : {},
       calls.has('command') ? commandsOf(m) : new Map<string, SeenCommand>(),
     ])
     return factsOf({
       ...base,
       snapshots: rowsOf(snapshots, 'snapshotSet').map(seenSnapshot),
-      volumes: [...sources, ...made],
+      volumes: [...sources, ...replicas, ...made],
       instances: instancesOf(instances),
       commands,
     })
@@ -151,7 +161,21 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
       token = page.NextToken
       if (!token) break
     }
-    return new Map([...newest].map(([effect, row]) => [effect, seenCommand(row)]))
+    const seen = new Map<string, SeenCommand>()
+    for (const [id, row] of newest)
+      seen.set(id, { ...seenCommand(row), told: await toldBy(row, m.effects.get(id)?.effect) })
+    return seen
+  }
+
+  async function toldBy({ CommandId, Status }: CommandRow, effect: Effect | undefined): Promise<SeenCommand['told']> {
+    if (Status !== 'Success' || (effect?.step !== 'prove' && effect?.step !== 'down')) return {}
+    const told: Record<string, Told> = {}
+    for (const InstanceId of effect.instances) {
+      const body = await list<{ StandardOutputContent: string }>('GetCommandInvocation', { CommandId, InstanceId })
+      const text = body.StandardOutputContent
+      told[InstanceId] = { readings: readingsOf(text), generation: generationOf(text) }
+    }
+    return told
   }
 
   const ec2: Ec2 = {
@@ -185,6 +209,15 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
       const params = { VolumeId: volumeId, InstanceId: instance, Device: device }
       return made(effect, { action: 'AttachVolume', params, id: 'volumeId' })
     },
+    detachVolume: (effect) => {
+      const params = { VolumeId: effect.volumeId, InstanceId: effect.instance }
+      return made(effect, { action: 'DetachVolume', params, id: 'volumeId' })
+    },
+    deleteResource: (effect) => {
+      const isSnapshot = effect.resource.startsWith('snap-')
+      const params = isSnapshot ? { SnapshotId: effect.resource } : { VolumeId: effect.resource }
+      return made(effect, { action: isSnapshot ? 'DeleteSnapshot' : 'DeleteVolume', params })
+    },
     setDeleteOnTermination: (effect) => {
       const Ebs = { DeleteOnTermination: String(effect.deleteOnTermination) }
       const params = { InstanceId: effect.instance, BlockDeviceMapping: [{ DeviceName: effect.device, Ebs }] }
@@ -204,14 +237,14 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
 
   const hosts: Hosts = {
     async run(effect, { migration, rev, notAfterMs }: CommandOrder) {
-      if (effect.work.method !== 'document') throw new Error(`${effectId(effect)} is no document`)
       const input = {
-        DocumentName: effect.work.document,
+        DocumentName: documentOf(effect),
         InstanceIds: [...effect.instances],
         Comment: `zonehop ${migration} ${effectId(effect)}`,
         TimeoutSeconds: 30,
         Parameters: {
           service: [effect.service],
+          ...('resource' in effect ? { resource: [effect.resource] } : {}),
           migration: [migration],
           rev: [String(rev)],
           notAfter: [new Date(notAfterMs).toISOString()],
@@ -240,7 +273,7 @@ type CommandRow = {
 }
 
 function seenCommand({ CommandId: id, RequestedDateTime, Status, StatusDetails }: CommandRow): SeenCommand {
-  const base = { id, sentAtMs: RequestedDateTime * 1000 }
+  const base = { id, sentAtMs: RequestedDateTime * 1000, told: {} }
   if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
   if (Status === 'Success') return { ...base, state: 'succeeded', details: Status }
   return { ...base, state: 'ended', details: StatusDetails }
@@ -257,7 +290,7 @@ function filter(Name: string, ...Value: string[]): Params {
 function sourceFilter(m: Migration, sources: readonly string[]): Params {
   return sources.length <= FILTER_VALUES_MAX
     ? filter('volume-id', ...sources)
-    : filter('availability-zone', m.plan.sourceZone)
+    : filter('availability-zone', m.plan.sourceZone, m.plan.targetZone)
 }
 
 function tagged(ResourceType: string, tags: Tags): Params {

@@ -2,10 +2,12 @@
 // zone on its own copies. Aborted: everything open again where it was, and nothing frozen.
 
 import type { Migration } from '../../src/core/migration.ts'
+import { isReplicaMove, rowsOf } from '../../src/core/moves.ts'
 import { attachmentsOf } from '../../src/demo/ec2/states.ts'
 import { statusMessage } from '../../src/slack/status.ts'
 import { threadMessages } from '../../src/slack/thread.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
+import { wrongsOfPromoted, wrongsOfReunited } from './replicas.ts'
 import type { Sim } from './sim.ts'
 import { attachedRight, nothingWrittenLost, oneOfEach, servicesIn } from './world-invariants.ts'
 
@@ -36,7 +38,8 @@ function wrongsOfDone({ store, hosts }: Sim, m: Migration): string[] {
         ...(hook && copy?.hooks === 0 ? [`the hook of ${name} never ran`] : []),
       ]
     }),
-    ...m.plan.moves.flatMap(({ id, successor, volume: { name, device } }) => {
+    ...m.plan.moves.filter(isReplicaMove).flatMap((move) => wrongsOfPromoted(hosts, move)),
+    ...rowsOf(m.plan.moves).flatMap(({ successor, volume: { id, name, device } }) => {
       const isCopy = ({ instance, device: at }: { instance: string; device: string }): boolean =>
         instance === successor && at === device
       const copies = [...store.volumes.values()].filter((one) => attachmentsOf(one, store.now()).some(isCopy))
@@ -49,9 +52,10 @@ function wrongsOfDone({ store, hosts }: Sim, m: Migration): string[] {
   ]
 }
 
-function wrongsOfHome({ store, hosts }: Sim): string[] {
+function wrongsOfHome({ store, hosts, world }: Sim): string[] {
   const volumes = [...store.volumes.values()].filter(({ zone }) => zone === SOURCE)
   return [
+    ...wrongsOfReunited(hosts, world.seed.replicas ?? []),
     ...servicesIn(store, hosts, SOURCE)
       .filter(({ service }) => service.state !== 'open')
       .map(({ name, service }) => `${name} is ${service.state} in ${SOURCE} (${service.by})`),

@@ -125,7 +125,7 @@ type Ports = ReconcilePorts & StepPorts & { readonly queue: Queue & { interrupt(
 
 async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue }: Ports): Promise<void> {
   for (;;) {
-    await scheduler.wait(life, random.whole(5_000, 40_000))
+    await scheduler.wait(life, random.whole(15_000, 60_000))
     for (const id of await journal.running()) await queue.nudge(id)
   }
 }
@@ -218,7 +218,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     now: () => Math.round(scheduler.now() + machine.skewMs),
     // Longer than asked, as in a process that has much to do.
     sleep: (ms, wake) =>
-      scheduler.wait(life, random.chance(0.3) ? ms : Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
+      scheduler.wait(life, random.chance(0.15) ? ms : Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
     speed: () => 1,
   }
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })

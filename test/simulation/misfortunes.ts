@@ -34,17 +34,22 @@ function every(sim: Sim, minutes: number, strike: () => void): void {
   })
 }
 
-/** A Redis that comes up with a file a few entries old, or with none lost; its queues are as old, or gone. */
+/**
+ * A Redis that comes up with a file a few entries old, or with none lost. Its queues are as old, or gone, or of another Redis
+ * that lost nothing; the processes live on with what they remember.
+ */
 function putBack(sim: Sim, count = lossOf(sim)): void {
   const { random, history, journal, watch } = sim
   const kept = history[Math.max(0, history.length - 1 - count)]
-  if (!kept || !knowsAll(kept, history.at(-1))) return
+  if (!kept || !knowsAll(kept.journal, history.at(-1)?.journal)) return
   const lost = history.splice(history.indexOf(kept) + 1)
   sim.note('redis', `comes up anew without the last ${lost.length} entries`)
-  journal.putBack(kept, `run-${history.length}-${sim.scheduler.now()}`)
-  watch.lost(kept)
+  journal.putBack(kept.journal, `run-${history.length}-${sim.scheduler.now()}`)
+  watch.lost(kept.journal)
   sim.losses++
-  if (random.chance(0.5)) sim.queue.wipe()
+  const queues = random.pick(['older', 'older', 'gone', 'others'])
+  if (queues === 'older') sim.queue.putBack(kept.queues)
+  if (queues === 'gone') sim.queue.wipe()
 }
 
 function lossOf({ random }: Sim): number {

@@ -1,7 +1,8 @@
 // People: who starts, reads, approves late or twice or what an older message showed, pauses, defers, changes their mind, leaves
 // for a while. When faults are over they answer whatever asks, as people do who want to go home.
 import { callOf, type Effect, effectId } from '../../src/core/effects.ts'
-import type { EffectState, Migration } from '../../src/core/migration.ts'
+import type { EffectState, Gate, Migration } from '../../src/core/migration.ts'
+import { hostOf } from '../../src/core/moves.ts'
 import { mayConfirm } from '../../src/core/permits.ts'
 import type { UseCases } from '../../src/core/ports.ts'
 import { latest } from '../../src/core/state.ts'
@@ -75,7 +76,7 @@ type Crowd = {
   /** When somebody first saw what asks. */
   readonly since: Map<string, number>
   /** What was asked before, for those who click on an older message. */
-  readonly older: { readonly id: string; readonly gate: 'start' | 'freeze' | 'goLive'; readonly basis: string }[]
+  readonly older: { readonly id: string; readonly gate: Gate; readonly basis: string }[]
   hasAdded: boolean
   /** How many losses of the journal they have heard of. */
   heard: number
@@ -207,7 +208,7 @@ function cover(crowd: Crowd, m: Migration): void {
   const red = m.plan.checks.find(({ result }) => result === 'red')
   const [volume] = m.plan.uncovered
   if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
-    const beside = m.plan.moves.find((move) => move.volume.instance === volume.instance)?.service
+    const beside = m.plan.moves.find((move) => hostOf(move) === volume.instance)?.service
     const service = random.chance(0.8) && beside ? beside : (random.pick(m.plan.services)?.name ?? volume.name)
     const isMoving = volume.instance !== null && random.chance(0.4)
     const route = isMoving ? ('snapshot' as const) : ('stay' as const)

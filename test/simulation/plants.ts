@@ -122,7 +122,7 @@ function winningAlways(journal: Journal): Journal {
 }
 
 function isWayBack({ effect }: StepJob): boolean {
-  return effect.includes('.unfreeze.') || effect.startsWith('aborted')
+  return /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^aborted/.test(effect)
 }
 
 /** Reads every migration as one that goes forward; appends after the one that was read. */

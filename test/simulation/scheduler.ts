@@ -59,9 +59,9 @@ export function openScheduler(fromMs: number): Scheduler {
   }
 }
 
-/** Until every promise that can go on has gone on. */
+/** Until every promise that can go on has gone on: Node takes the next tick up only when no promise is left to. */
 function drained(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  return new Promise((resolve) => process.nextTick(resolve))
 }
 
 /** A binary heap by time, then by order. */

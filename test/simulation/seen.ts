@@ -61,5 +61,7 @@ function numberOf(value: Body[string]): number | null {
 }
 
 function tagsOf(row: Body): Tags {
-  return Object.fromEntries(rowsOf(row, 'tagSet').map(({ key, value }) => [String(key), String(value)]))
+  const tags: Record<string, string> = {}
+  for (const { key, value } of rowsOf(row, 'tagSet')) tags[String(key)] = String(value)
+  return tags
 }

@@ -6,7 +6,7 @@ import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import { openHosts } from '../../src/demo/ssm/hosts.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
 import { type Kept, type MemoryJournal, memoryJournal } from '../support/memory-journal.ts'
-import { type MemoryQueue, memoryQueue } from '../support/memory-queue.ts'
+import { type KeptQueues, type MemoryQueue, memoryQueue } from '../support/memory-queue.ts'
 import { memoryTokens } from '../support/memory-tokens.ts'
 import { drawWorld, type World } from './draw.ts'
 import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
@@ -38,7 +38,7 @@ export type Sim = {
   /** How much longer than usual AWS and the queues take: the more, the more goes on at once. */
   readonly slowness: number
   /** Redis at the time of each entry, oldest first: what an older file holds. */
-  readonly history: Kept[]
+  readonly history: { readonly journal: Kept; readonly queues: KeptQueues }[]
   readonly ticks: Set<Tick>
   isFaulty(): boolean
   note(who: string, what: string): void
@@ -69,13 +69,13 @@ export function openSim(seed: number, plant: Plant): Sim {
     lateness,
   })
   const hosts = openHosts(store, world.seed, { faults: whileFaulty(faults.ssm, isFaulty) })
-  const history: Kept[] = []
+  const history: Sim['history'] = []
   let nonces = 0
   const journal = memoryJournal(() => scheduler.now() + sim.redisSkewMs, {
     nonce: () => `n${++nonces}`,
     written: (id, entry) => {
       sim.watch.wrote(id, entry)
-      history.push(journal.keep())
+      history.push({ journal: journal.keep(), queues: sim.queue.keep() })
     },
   })
   const transcript: string[] = []
@@ -97,7 +97,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
     slowness: random.pick([1, 5, 20, 40]),
-    pace: random.pick([1, 4, 16, 20]),
+    pace: random.pick([1, 8, 16, 20, 20]),
     history,
     ticks: new Set(),
     isFaulty,

@@ -11,7 +11,15 @@ import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
 import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
-import { attachedRight, nothingWrittenLost, oneOfEach, oneZoneWritable, sourcesStand } from './world-invariants.ts'
+import { copiesInPlace, neverTwoPrimaries } from './replicas.ts'
+import {
+  attachedRight,
+  isGoneIndeed,
+  nothingWrittenLost,
+  oneOfEach,
+  oneZoneWritable,
+  sourcesStand,
+} from './world-invariants.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
 
@@ -83,6 +91,7 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
       standing.push(entry)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, ever(id)))
+      check('only what is gone is called gone', isGoneIndeed(store, before, entry))
       shadow.set(id, [...(shadow.get(id) ?? []), entry])
       try {
         const after = extend(before, entry)
@@ -125,11 +134,12 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
     looked() {
       store.hooks.settle()
       check('one zone writable', oneZoneWritable(store, hosts))
+      check('two primaries', neverTwoPrimaries(hosts))
       const standing = store.snapshots.size + store.volumes.size
       if (standing !== resources) check('one of each', oneOfEach(store))
       resources = standing
       if (looks++ % SELDOM !== 0) return
-      check('attached right', attachedRight(store, watch.all()))
+      check('attached right', [...attachedRight(store, watch.all()), ...copiesInPlace(store, watch.all())])
       check('nothing written is lost', nothingWrittenLost(store, hosts))
       check('sources stand', sourcesStand(store))
     },
@@ -141,7 +151,12 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
 function ownerOf(effect: Effect, journals: readonly (readonly Entry[])[]): string {
   const isIts = (entry: Entry): boolean =>
     entry.kind === 'intended' &&
-    entry.effects.some((one) => isDeepStrictEqual({ ...one, generation: 0 }, { ...effect, generation: 0 }))
+    entry.effects.some(
+      (one) =>
+        one.step === effect.step &&
+        one.subject === effect.subject &&
+        isDeepStrictEqual({ ...one, generation: 0 }, { ...effect, generation: 0 }),
+    )
   const [first] = journals.find((entries) => entries.some(isIts)) ?? []
   return first?.kind === 'planned' ? first.id : ''
 }

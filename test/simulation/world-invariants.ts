@@ -1,10 +1,13 @@
 // What must hold in the world, read from the simulated EC2 and its hosts alone, whatever the journal says.
-import type { Migration, Move } from '../../src/core/migration.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import type { Migration, SnapshotMove } from '../../src/core/migration.ts'
+import { isSnapshotMove } from '../../src/core/moves.ts'
 import type { Snapshot, Volume } from '../../src/demo/ec2/entities.ts'
-import { attachmentsOf, isGone, writtenGib } from '../../src/demo/ec2/states.ts'
+import { attachmentsOf, isGone, isShown, writtenGib } from '../../src/demo/ec2/states.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Host, Hosts, Service } from '../../src/demo/ssm/entities.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
+import { lostOfReplica } from './replicas.ts'
 
 /** No second usable snapshot or volume for one step and generation. */
 export function oneOfEach(store: Store): string[] {
@@ -36,7 +39,9 @@ function doubles<T extends Snapshot | Volume>(all: readonly T[], keyOf: (one: T)
 /** A copy is attached to its successor, at its source's device, and nowhere else; no move has two copies attached. */
 export function attachedRight(store: Store, migrations: readonly Migration[]): string[] {
   const moves = new Map(
-    migrations.flatMap((m) => m.plan.moves.map((move): [string, Move] => [`${m.id} ${move.id}`, move])),
+    migrations.flatMap((m) =>
+      m.plan.moves.filter(isSnapshotMove).map((move): [string, SnapshotMove] => [`${m.id} ${move.id}`, move]),
+    ),
   )
   const attached = new Map<string, string>()
   return [...store.volumes.values()].flatMap((volume) => {
@@ -93,12 +98,31 @@ export function nothingWrittenLost(store: Store, hosts: Hosts): string[] {
       open.some(({ host, service }) => host.instance === instance && service.devices.includes(device)),
     )
   return [...store.volumes.values()].filter(isOpen).flatMap((volume) => {
+    const lost = lostOfReplica(hosts, volume.id)
+    if (lost) return lost
     const snapshot = store.snapshots.get(volume.snapshotId ?? '')
     const source = snapshot && store.volumes.get(snapshot.volume)
     if (!snapshot || !source) return [`${volume.id} is open and comes from no snapshot`]
     const lostGib = writtenGib(source, store.now()) - snapshot.writtenGib
     return lostGib > 1e-9 ? [`${volume.id} is open without ${lostGib} GiB that ${source.id} holds`] : []
   })
+}
+
+/** What is called gone is not there: nobody made what stands for nothing, or makes it anew beside itself. */
+export function isGoneIndeed(store: Store, before: Migration | null, entry: Entry): string[] {
+  if (entry.kind !== 'failed' || entry.code !== 'Gone') return []
+  const { effect, resource } = before?.effects.get(entry.effect) ?? {}
+  const isPlaced = effect?.step === 'attach' || effect?.step === 'check'
+  const id = isPlaced && 'volumeId' in effect ? effect.volumeId : resource
+  const one = store.snapshots.get(id ?? '') ?? store.volumes.get(id ?? '')
+  if (!one || isGone(one, store.now()) || !isShown(one, store.now())) return []
+  const isLoose = isPlaced && !isAttached(store, one.id)
+  return isLoose ? [] : [`${entry.effect} is called gone, and ${one.id} is there`]
+}
+
+function isAttached(store: Store, id: string): boolean {
+  const volume = store.volumes.get(id)
+  return volume !== undefined && attachmentsOf(volume, store.now()).length > 0
 }
 
 /** No source volume is deleted. */

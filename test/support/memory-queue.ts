@@ -32,8 +32,15 @@ export type MemoryQueue = {
   /** The locks of these holders have run out: whatever they held waits again. */
   lapse(has: (holder: object) => boolean): void
   wipe(): void
+  /** All that is kept now; `putBack` restores it. Who held a job then does not hold it any more: it waits again. */
+  keep(): KeptQueues
+  putBack(kept: KeptQueues): void
   hasWaiting(queue: string): boolean
 }
+
+export type KeptQueues = ReadonlyMap<string, { readonly jobs: readonly MemoryJob[]; readonly following: Following }>
+
+type Following = ReadonlyMap<string, unknown>
 
 type Options = {
   readonly now: () => number
@@ -130,6 +137,21 @@ export function memoryQueue({ now, waits = () => undefined, isKeeping = false }:
     wipe() {
       queues.clear()
       kept.clear()
+    },
+    keep: () =>
+      new Map(
+        [...queues].map(([queue, { waiting, active, following }]) => [
+          queue,
+          { jobs: [...waiting.values(), ...[...active.values()].map(({ job }) => job)], following: new Map(following) },
+        ]),
+      ),
+    putBack(older) {
+      queues.clear()
+      for (const [queue, { jobs, following }] of older) {
+        const state = stateOf(queue)
+        for (const [deduplication, data] of following) state.following.set(deduplication, data)
+        for (const job of jobs) waitAgain(job)
+      }
     },
     hasWaiting: (queue) => stateOf(queue).waiting.size > 0,
   }
