@@ -43,11 +43,16 @@ const LOSSES: readonly [Entry['kind'], ...Entry['kind'][]] = [
   'confirmed',
 ]
 
+/** When faults are over, in minutes from the start. */
+const SOON_MIN: [number, number] = [5, 20]
+const LATE_MIN: [number, number] = [15, 40]
+
 export function drawFaults(random: Random, fromMs: number): FaultPlan {
   const isCalm = random.chance(0.05)
   const some = (share: number, most: number): number => (!isCalm && random.chance(share) ? random.between(0, most) : 0)
   const every = (share: number, least: number, most: number): number =>
     !isCalm && random.chance(share) ? random.between(least, most) : 0
+  const loses = !isCalm && random.chance(0.25) ? random.pick(LOSSES) : null
   return {
     crash: some(0.7, 0.004),
     suspend: some(0.4, 0.002),
@@ -81,8 +86,9 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     wipeEveryMin: every(0.2, 2, 15),
     putBackEveryMin: every(0.25, 3, 20),
     clockStepEveryMin: every(0.2, 2, 15),
-    loses: !isCalm && random.chance(0.25) ? random.pick(LOSSES) : null,
-    untilMs: fromMs + random.whole(5, 25) * 60_000,
+    loses,
+    // What is written late can only be lost late.
+    untilMs: fromMs + random.whole(...(loses ? LATE_MIN : SOON_MIN)) * 60_000,
   }
 }
 

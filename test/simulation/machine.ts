@@ -183,15 +183,21 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     else if (random.chance(suspends)) suspend(sim, machine, life)
   }
 
+  /** Often it takes no time at all: then nobody else goes on meanwhile, and it costs no event. */
+  async function pass(): Promise<void> {
+    const ms = random.whole(0, 2)
+    if (ms > 0 || life.isOver || life.suspendedUntilMs > scheduler.now()) await scheduler.wait(life, ms)
+  }
+
   const way: Way = {
     async there() {
       befall(faults.crash, faults.suspend)
-      await scheduler.wait(life, random.whole(0, 2))
+      await pass()
     },
     async back(command) {
       if (command === 'append issued') befall(faults.crashIssued, faults.suspendIssued)
       else befall(faults.crash, faults.suspend)
-      await scheduler.wait(life, random.whole(0, 2))
+      await pass()
       if (!command.startsWith('append') || !sim.isFaulty() || !random.chance(faults.lostReply)) return true
       sim.counts.faults++
       sim.note(machine.name, `the reply of ${command} is lost`)
@@ -218,7 +224,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     now: () => Math.round(scheduler.now() + machine.skewMs),
     // Longer than asked, as in a process that has much to do.
     sleep: (ms, wake) =>
-      scheduler.wait(life, random.chance(0.15) ? ms : Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
+      scheduler.wait(life, random.chance(0.1) ? ms : Math.max(ms, Math.min(ms * sim.pace, RESTS_MAX_MS)), wake),
     speed: () => 1,
   }
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })
@@ -239,7 +245,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     factsOf: recentFacts(ec2, clock),
     tokens: {
       async take(call, priority) {
-        await scheduler.wait(life, random.whole(0, 2))
+        await pass()
         return await sim.tokens.take(call, priority)
       },
     },

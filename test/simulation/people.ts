@@ -42,14 +42,14 @@ function drawHabits(random: Random, nowMs: number): Habits {
   const leavesAtMs = random.chance(0.2) ? nowMs + random.whole(1, 20) * 60_000 : Number.POSITIVE_INFINITY
   return {
     seeds: random.chance(0.5),
-    lookEveryMs: random.whole(2_000, 20_000),
+    lookEveryMs: random.whole(4_000, 20_000),
     readMs: random.chance(0.6) ? 5_000 : random.whole(5_000, 150_000),
     doubles: some(0.4, 0.5),
     stale: some(0.3, 0.2),
     pauses: some(0.3, 0.02),
     defers: some(0.3, 0.02),
     aborts: some(0.4, 0.02),
-    alarmed: some(0.5, 1),
+    alarmed: some(0.75, 1),
     startsTwice: random.chance(0.2),
     leavesAtMs,
     backAtMs: leavesAtMs + random.whole(2, 12) * 60_000,

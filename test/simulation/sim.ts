@@ -97,7 +97,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
     slowness: random.pick([1, 5, 20, 40]),
-    pace: random.pick([1, 8, 16, 20, 20]),
+    pace: random.pick([2, 10, 20, 20, 30, 30]),
     history,
     ticks: new Set(),
     isFaulty,

@@ -4,5 +4,7 @@ import { runTrial } from './trial.ts'
 
 process.on('message', async ({ seed, plant, isTold }: Task) => {
   const trial = await runTrial(seed, plant)
-  process.send?.(isTold || trial.violations.length > 0 ? trial : { ...trial, transcript: [] })
+  const told = isTold || trial.violations.length > 0 ? trial : { ...trial, transcript: [] }
+  // Nobody hears it any more where who asked was stopped meanwhile.
+  process.send?.(told, () => undefined)
 })

@@ -1,0 +1,17 @@
+// The trials that run with the tests, in parts that may run beside each other.
+import { expect } from 'vitest'
+import { runTrial } from './trial.ts'
+
+/** Every invariant holds in each. A failure is run again by `npm run simulate -- --seed N`. */
+export async function holdsFrom(first: number, count: number): Promise<void> {
+  const sums = { crashes: 0, faults: 0 }
+  for (let seed = first; seed < first + count; seed++) {
+    const { violations, transcript, crashes, faults } = await runTrial(seed)
+    expect(violations, `npm run simulate -- --seed ${seed}\n${transcript.slice(-40).join('\n')}`).toEqual([])
+    sums.crashes += crashes
+    sums.faults += faults
+  }
+  // A simulation in which nothing happens finds nothing.
+  expect(sums.crashes).toBeGreaterThan(count)
+  expect(sums.faults).toBeGreaterThan(count)
+}
