@@ -98,9 +98,13 @@ function outcomeOf({ effect, attempt }: StepJob, answer: Answer): Said | null {
   }
 }
 
-/** Unless the reconciler saw the effect first: then the journal knows already. */
+/**
+ * Unless the reconciler saw the effect first: then the journal knows already. Nor behind another attempt, which may have called:
+ * what a worker has to say that was suspended for minutes would open the way for a third.
+ */
 async function appendOutcome(job: StepJob, { journal }: StepPorts, said: Said): Promise<void> {
-  await appendFrom(journal, job.migration, ({ effects }) =>
-    effects.get(job.effect)?.status === 'issued' ? said : null,
-  )
+  await appendFrom(journal, job.migration, ({ effects }) => {
+    const state = effects.get(job.effect)
+    return state?.status === 'issued' && state.attempts === job.attempt ? said : null
+  })
 }

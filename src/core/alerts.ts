@@ -8,6 +8,7 @@ import type { Migration, Service } from './migration.ts'
 import { isReplicaMove, isSnapshotMove } from './moves.ts'
 import { readingOf } from './replica-ladder.ts'
 import { isDeferred, movesOf } from './services.ts'
+import { reunitedReadingOf } from './way-back.ts'
 
 /** "Dropbox hadn't reached 1% after ten minutes": by then there is something to say. */
 const SPEAKS_AFTER_MS = 10 * 60_000
@@ -32,15 +33,19 @@ function slowText({ name }: Service, leastMs: number): string {
 
 /** A replica that the outage would wait for, and that no sync is making whole: the freeze does not ask before it is. */
 function doubtful(m: Migration): Said | null {
-  if (m.phase !== 'seeding') return null
+  if (m.phase !== 'seeding' && m.phase !== 'aborting') return null
+  const isBack = m.phase === 'aborting'
   for (const move of m.plan.moves.filter(isReplicaMove)) {
-    const reading = readingOf(m, move.id)
+    const reading = isBack ? reunitedReadingOf(m, move) : readingOf(m, move.id)
     const isSyncing = reading?.sync && !reading.isStalled
     if (!reading || reading.doubts.length === 0 || isSyncing) continue
     const causes = reading.sync ? [reading.sync] : reading.doubts
-    const about = `doubt ${move.resource} ${causes.join('; ').replace(/[\d.]+/g, '#')}`
+    const about = `doubt ${isBack ? 'at home' : 'of'} ${move.resource} ${causes.join('; ').replace(/[\d.]+/g, '#')}`
     if (m.warned.has(about)) continue
-    const text = `The replica ${move.resource} is not proven: ${causes.join('; ')}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
+    const why = causes.join('; ')
+    const text = isBack
+      ? `The replica ${move.resource} is back at its backup server and not in sync: ${why}. Services run; the way back ends once it is: look at it on both hosts (drbdadm verify).`
+      : `The replica ${move.resource} is not proven: ${why}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
     return { kind: 'warned', about, service: move.service, text }
   }
   return null

@@ -7,7 +7,7 @@ import { anew, areAchieved, untilOpen } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { serviceEffects } from './hosts.ts'
-import type { Migration, ReplicaMove, Service } from './migration.ts'
+import type { Migration, Reading, ReplicaMove, Service } from './migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, partSubject } from './moves.ts'
 import { ask, isAt, on, readingOf } from './replica-ladder.ts'
 import { movesOf } from './services.ts'
@@ -93,16 +93,16 @@ function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] 
   return [detaches, attaches]
 }
 
-function isReunited(m: Migration, move: ReplicaMove, facts: Facts): boolean {
-  if (!hasParted(m, move)) return true
+/** What both hosts said last, behind the reunion; null before. */
+export function reunitedReadingOf(m: Migration, move: ReplicaMove): Reading | null {
   const reunited = latest(m, partSubject(move, HOME), 'reunite')
   const asked = latest(m, partSubject(move, HOME), 'prove')
+  const isAfter = reunited?.status === 'achieved' && (asked?.intendedRev ?? 0) > reunited.intendedRev
+  return isAfter ? (asked?.reading ?? null) : null
+}
+
+function isReunited(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  if (!hasParted(m, move)) return true
   const isHome = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
-  return (
-    isHome &&
-    reunited?.status === 'achieved' &&
-    asked?.status === 'achieved' &&
-    asked.intendedRev > reunited.intendedRev &&
-    asked.reading?.doubts.length === 0
-  )
+  return isHome && reunitedReadingOf(m, move)?.doubts.length === 0
 }

@@ -9,6 +9,8 @@ import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.
 
 export function alertMessage(m: Migration, { text, service, about }: EntryOf<'warned'>): Message {
   const shown = sections([`*${text}*`])
+  // Back at home there is nothing to decide, only something to look at.
+  if (about.startsWith('doubt at home') && m.phase === 'aborting') return { text, blocks: shown }
   if (!mayAbortNow(m)) return closed(text, shown, 'Answered: it is past.')
   const named = m.plan.services.find(({ name }) => name === service)
   if (named && !mayDeferNow(m, named)) return closed(text, shown, `${named.name} is deferred.`)

@@ -9,6 +9,7 @@ import { latest } from '../../src/core/state.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Params } from '../../src/demo/ec2/wire.ts'
 import { addVolume } from '../../src/demo/ec2/world.ts'
+import { lie } from '../../src/demo/ssm/replicas.ts'
 import { setServiceByHand } from '../../src/demo/ssm/services.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
 import { CallFailed } from './edge.ts'
@@ -31,6 +32,8 @@ type Habits = {
   readonly defers: number
   readonly aborts: number
   readonly alarmed: number
+  /** Goes back once a replica is promoted: the longest way back there is. */
+  readonly turnsBack: boolean
   readonly startsTwice: boolean
   readonly leavesAtMs: number
   readonly backAtMs: number
@@ -50,6 +53,7 @@ function drawHabits(random: Random, nowMs: number): Habits {
     defers: some(0.3, 0.02),
     aborts: some(0.4, 0.02),
     alarmed: some(0.75, 1),
+    turnsBack: random.chance(0.3),
     startsTwice: random.chance(0.2),
     leavesAtMs,
     backAtMs: leavesAtMs + random.whole(2, 12) * 60_000,
@@ -195,9 +199,17 @@ function whim(crowd: Crowd, m: Migration): void {
   // A Redis that came up anew is a reason to go back, for some.
   const isAlarmed = crowd.heard < crowd.sim.losses && random.chance(habits.alarmed)
   crowd.heard = crowd.sim.losses
-  if (isAlarmed || random.chance(habits.aborts)) {
+  const isTurning = habits.turnsBack && hasPromoted(m) && random.chance(0.3)
+  if (isAlarmed || isTurning || random.chance(habits.aborts)) {
     ask(crowd, 'abort', (use) => use.abort({ id, by, reason: 'second thoughts' }))
   }
+}
+
+function hasPromoted({ phase, effects }: Migration): boolean {
+  return (
+    phase === 'moving' &&
+    [...effects.values()].some(({ effect, status }) => effect.step === 'promote' && status !== 'intended')
+  )
 }
 
 /** A route for what nothing speaks for; what stays red for another reason is declined, or aborted. */
@@ -258,14 +270,24 @@ function tidy({ store }: Sim): void {
 function mend(crowd: Crowd, m: Migration): void {
   const { sim } = crowd
   const { id } = m
+  const doubt = ['seeding', 'aborting'].includes(m.phase)
+    ? [...m.warned].findLast((about) => about.startsWith('doubt '))
+    : undefined
+  if (doubt && isRead(crowd, `${id} ${doubt}`)) repair(sim)
   for (const state of m.effects.values()) {
     const { effect, failure } = state
     if (!failure || state.status !== 'failed' || !isNewest(m, state)) continue
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
+    if (failure.code === 'NotProven') repair(sim)
     if (!putRight(sim, state, failure.remedy)) continue
     ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
   }
+}
+
+/** Blocks that differ are found and sent again: drbdadm verify, and what follows from it. */
+function repair({ hosts }: Sim): void {
+  for (const { name } of hosts.resources) lie(hosts, name, 0)
 }
 
 /** What the failure says to do, at the console; false where EC2 did not take it. */

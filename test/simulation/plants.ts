@@ -5,10 +5,12 @@ import type { StepPorts } from '../../jobs/step.ts'
 import { decide } from '../../src/core/decide.ts'
 import { type Facts, factsOf as factsFrom, type SeenSnapshot, type SeenVolume } from '../../src/core/facts.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import type { StepJob } from '../../src/core/ports.ts'
+import type { Hosts, StepJob } from '../../src/core/ports.ts'
 import { freezeOf } from '../../src/core/services.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
+import { up } from '../../src/demo/ssm/drbdMoves.ts'
+import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import { rowsOf, seenSnapshot } from './seen.ts'
 
@@ -27,12 +29,15 @@ export const PLANTS = [
   'keep-finished-jobs',
   /** Who loses an append observes again before deciding anew. */
   'observe-after-conflict',
+  /** A copy that comes home is brought up as it is: nobody tells it to discard what it has. */
+  'reconnect-without-discarding',
 ] as const
 
 export type Plant = (typeof PLANTS)[number] | null
 export type Ports = ReconcilePorts & StepPorts
 
 type Place = { readonly plant: Plant; readonly store: Store }
+type HostPlace = Place & { readonly hosts: SimulatedHosts }
 
 /** The ports of the reconciler, with the bug in them. */
 export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
@@ -41,12 +46,14 @@ export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
 }
 
 /** The ports of one step job, with the bug in them. */
-export function plantedStep({ plant, store }: Place, ports: Ports, job: StepJob): Ports {
+export function plantedStep({ plant, store, hosts }: HostPlace, ports: Ports, job: StepJob): Ports {
   switch (plant) {
     case 'call-without-issued':
       return { ...ports, journal: winningAlways(ports.journal) }
     case 'skip-fence':
       return isWayBack(job) ? ports : { ...ports, journal: unfenced(ports.journal) }
+    case 'reconnect-without-discarding':
+      return { ...ports, hosts: reconnecting(hosts, ports.hosts) }
     default:
       return { ...ports, factsOf: seeing({ plant, store }, ports.factsOf) }
   }
@@ -123,6 +130,18 @@ function winningAlways(journal: Journal): Journal {
 
 function isWayBack({ effect }: StepJob): boolean {
   return /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^aborted/.test(effect)
+}
+
+/** Brings the copy up plainly, as by hand, and then asks its host for no more than how it is. */
+function reconnecting(simulated: SimulatedHosts, hosts: Hosts): Hosts {
+  return {
+    async run(effect, order) {
+      if (effect.step !== 'reunite') return await hosts.run(effect, order)
+      const resource = simulated.resources.find(({ name }) => name === effect.resource)
+      if (resource) up(resource, resource.sides[1], simulated.store.now())
+      return await hosts.run({ ...effect, document: 'zonehop-replica-status' }, order)
+    },
+  }
 }
 
 /** Reads every migration as one that goes forward; appends after the one that was read. */

@@ -53,6 +53,7 @@ function drawOne(
     source: sources.map(({ name }) => name),
     replica: copies.map(({ name }) => name),
     ...(random.chance(0.2) ? { leftGib: random.whole(1, 8) } : {}),
+    ...(random.chance(0.15) ? { lyingKib: random.whole(1, 900) } : {}),
   }
   return { instances: [{ name: backup, zone: TARGET }], volumes: copies, replicas: [replica] }
 }

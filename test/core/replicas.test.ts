@@ -1,0 +1,325 @@
+// Replicas: the steps forward one by one, each only behind what it rests on; the way home; and what is asked again just before.
+import { describe, expect, test } from 'vitest'
+import { mayIssue } from '../../src/core/attempt.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
+import type { Said } from '../../src/core/entries.ts'
+import type { Facts } from '../../src/core/facts.ts'
+import { fold } from '../../src/core/fold.ts'
+import { freezeEvidence } from '../../src/core/gates.ts'
+import type { EffectState, Migration, ReplicaMove } from '../../src/core/migration.ts'
+import { ground, recheck } from '../../src/core/recheck.ts'
+import { questions, replicaEffects } from '../../src/core/replica-ladder.ts'
+import { backEffects, isBackHome } from '../../src/core/way-back.ts'
+import { facts, LATER_MS } from '../support/facts.ts'
+import { entries, plan, planned, replicaMove, seen, service, volume } from '../support/plans.ts'
+
+const SOURCE = volume({ id: 'vol-files', name: 'files', instance: 'i-files' })
+const COPY = volume({ id: 'vol-files-copy', name: 'files-copy', instance: 'i-backup', device: '/dev/sdp' })
+const FILES = replicaMove({ pairs: [{ source: SOURCE, copy: COPY }] })
+const OTHER = replicaMove({
+  id: 'replica/other',
+  resource: 'other',
+  service: 'other',
+  pairs: [{ source: volume({ id: 'vol-other' }), copy: volume({ id: 'vol-other-copy', instance: 'i-backup' }) }],
+})
+const SERVICE = service('files', { method: 'document' })
+const FREEZE: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['files', 'other'] }
+const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
+const PROVEN = { 'zonehop:proven': 'mig-1-f1' }
+const ABORT: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
+
+function of(moves: readonly ReplicaMove[], said: readonly Said[]): Migration {
+  const services = moves.map((move) => service(move.service, { method: 'document' }))
+  const m = fold(entries(planned('mig-1', { plan: plan(moves, { services }) }), { kind: 'began' }, ...said))
+  if (!m) throw new Error('a journal that begins with planned folds')
+  return m
+}
+
+type Place = readonly [instance: string, device: string] | null
+const AT_BACKUP: Place = ['i-backup', '/dev/sdp']
+const AT_SUCCESSOR: Place = ['i-files-next', '/dev/sdf']
+
+/** Where the copy is, and the tags of copy and source. */
+function world(at: Place, tags: object = {}, sourceTags: object = FROZEN): Facts {
+  const attachments = at ? [{ instance: at[0], device: at[1], state: 'attached', deleteOnTermination: false }] : []
+  const copy = seen({ volume: COPY }, { zone: 'us-east-1c', attachments, tags: { ...tags } })
+  return facts({ volumes: [seen({ volume: SOURCE }, { tags: { ...sourceTags } }), copy] })
+}
+
+/** The steps that may be intended by now and are not achieved. */
+function open(m: Migration, effects: readonly Effect[]): string[] {
+  return effects.map(effectId).filter((id) => m.effects.get(id)?.status !== 'achieved')
+}
+
+/** What the ladder asks for until nothing but this id is left open: each thing achieved on the way. */
+function upTo(id: string, at: (m: Migration) => Facts, moves: readonly ReplicaMove[] = [FILES]): Said[] {
+  const said: Said[] = [FREEZE]
+  for (let turn = 0; turn < 20; turn++) {
+    const m = of(moves, said)
+    const all = replicaEffects(m, FILES, at(m), LATER_MS)
+    const fresh = all.filter((effect) => m.effects.get(effectId(effect))?.status !== 'achieved')
+    if (fresh.some((effect) => effectId(effect) === id) || fresh.length === 0) return said
+    said.push({ kind: 'intended', effects: fresh })
+    for (const effect of fresh) said.push(...achieved(effect))
+  }
+  throw new Error(`the ladder never comes to ${id}`)
+}
+
+function achieved(effect: Effect): Said[] {
+  const name = effectId(effect)
+  const issued: Said = { kind: 'issued', effect: name, attempt: 1 }
+  if (effect.step === 'prove') return [issued, reading(name)]
+  const resource = effect.step === 'down' ? 'A0' : 'command'
+  return [issued, { kind: 'seen', started: [{ effect: name, resource }], achieved: [name] }]
+}
+
+function reading(effect: string, over: Partial<Extract<Said, { kind: 'read' }>> = {}): Said {
+  const plain = { doubts: [], leftKib: null, sync: null, isStalled: false, sourceRole: 'Secondary' }
+  return { kind: 'read', effect, ...plain, ...over }
+}
+
+describe('forward', () => {
+  const nowhere = () => world(AT_BACKUP)
+
+  test.each<[string, string[], (m: Migration) => Facts]>([
+    ['frozen: the source is demoted', ['replica/files.demote.1'], nowhere],
+    ['demoted: both hosts are asked', ['replica/files.prove.1'], nowhere],
+    ['proven: the copy is told so first', ['proven-files-1.tag.1'], nowhere],
+    ['then the source is taken down, alone', ['replica/files.down.1'], nowhere],
+    ['then the copy', ['replica/files/copy.down.1'], nowhere],
+    ['then it leaves its backup server', ['replica/files/vol-files-copy.detach.1'], nowhere],
+    ['goes to its successor', ['replica/files/vol-files-copy.attach.1'], () => world(null, PROVEN)],
+    ['and is promoted there', ['replica/files.promote.1'], () => world(AT_SUCCESSOR, PROVEN)],
+    [
+      'and looked at',
+      ['replica/files.check.1', 'replica/files/vol-files-copy.check.1'],
+      () => world(AT_SUCCESSOR, PROVEN),
+    ],
+  ])('%s', (_, then, at) => {
+    const m = of([FILES], upTo(then[0] ?? '', at))
+    expect(open(m, replicaEffects(m, FILES, at(m), LATER_MS))).toEqual(then)
+  })
+
+  test('without a freeze nothing', () => {
+    expect(replicaEffects(of([FILES], []), FILES, nowhere(), LATER_MS)).toEqual([])
+  })
+
+  test('one that left doubts is asked again in a moment, and nothing else', () => {
+    const doubts = ['12 KiB out of sync although UpToDate']
+    const said = [...upTo('replica/files.prove.1', nowhere), asked(1), reading('replica/files.prove.1', { doubts })]
+    const m = of([FILES], said)
+    const readAtMs = m.effects.get('replica/files.prove.1')?.achievedAtMs ?? 0
+    expect(open(m, replicaEffects(m, FILES, nowhere(), readAtMs + 4_999))).toEqual([])
+    expect(open(m, replicaEffects(m, FILES, nowhere(), readAtMs + 5_000))).toEqual(['replica/files.prove.2'])
+  })
+
+  test('an answer from before the demotion proves nothing', () => {
+    const early: Said[] = [asked(1), reading('replica/files.prove.1'), FREEZE]
+    const demote = replicaEffects(of([FILES], early), FILES, nowhere(), LATER_MS)
+    const [effect] = demote
+    if (!effect) throw new Error('it is demoted first')
+    const m = of([FILES], [...early, { kind: 'intended', effects: [effect] }, ...achieved(effect)])
+    expect(open(m, replicaEffects(m, FILES, nowhere(), LATER_MS))).toEqual(['replica/files.prove.2'])
+  })
+
+  test('none is taken down before every one that is needed is proven', () => {
+    const said = upTo('proven-files-1.tag.1', nowhere)
+    expect(
+      open(of([FILES, OTHER], said), replicaEffects(of([FILES, OTHER], said), FILES, nowhere(), LATER_MS)),
+    ).toEqual([])
+    const deferred: Said = { kind: 'deferred', service: 'other', by: 'U-2', reason: 'a test' }
+    const m = of([FILES, OTHER], [...said, deferred])
+    expect(open(m, replicaEffects(m, FILES, nowhere(), LATER_MS))).toEqual(['proven-files-1.tag.1'])
+  })
+
+  test('a copy that is away and says that it was proven has nothing to take down', () => {
+    const said = upTo('replica/files.prove.1', nowhere)
+    const m = of([FILES], said)
+    const ids = open(m, replicaEffects(m, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))
+    expect(ids).toEqual(['proven-files-1.tag.1'])
+    const marked = [...said, ...tagged()]
+    const later = of([FILES], marked)
+    expect(open(later, replicaEffects(later, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))).toEqual([
+      'replica/files/vol-files-copy.detach.1',
+    ])
+  })
+
+  test('what was proven under another freeze is not proven', () => {
+    const m = of([FILES], upTo('replica/files.prove.1', nowhere))
+    const other = world(AT_BACKUP, { 'zonehop:proven': 'mig-0-f1' })
+    expect(open(m, replicaEffects(m, FILES, other, LATER_MS))).toEqual(['replica/files.prove.1'])
+  })
+})
+
+function asked(generation: number): Said {
+  const base = { subject: 'replica/files', step: 'prove', service: 'files', resource: 'files' } as const
+  const hosts = { instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' }
+  return { kind: 'intended', effects: [{ ...base, ...hosts, generation }] }
+}
+
+function tagged(): Said[] {
+  const base = { subject: 'proven-files-1', step: 'tag', generation: 1 } as const
+  const effect: Effect = { ...base, resources: ['vol-files-copy'], tags: PROVEN, removed: [] }
+  return [{ kind: 'intended', effects: [effect] }, ...achieved(effect)]
+}
+
+describe('before the outage', () => {
+  test('both hosts of every replica are asked, and in sync it is asked again after five minutes', () => {
+    expect(questions(of([FILES, OTHER], []), 0).map(effectId)).toEqual([
+      'replica/files.prove.1',
+      'replica/other.prove.1',
+    ])
+    const m = of([FILES], [asked(1), reading('replica/files.prove.1')])
+    const readAtMs = m.effects.get('replica/files.prove.1')?.achievedAtMs ?? 0
+    expect(questions(m, readAtMs + 299_999).map(effectId)).toEqual(['replica/files.prove.1'])
+    expect(questions(m, readAtMs + 300_000).map(effectId)).toEqual(['replica/files.prove.2'])
+  })
+
+  test('while it syncs, every minute', () => {
+    const sync = { doubts: ['the disk of the replica is Inconsistent'], leftKib: 10, sync: '10 KiB left' }
+    const m = of([FILES], [asked(1), reading('replica/files.prove.1', sync)])
+    const readAtMs = m.effects.get('replica/files.prove.1')?.achievedAtMs ?? 0
+    expect(questions(m, readAtMs + 60_000).map(effectId)).toEqual(['replica/files.prove.2'])
+  })
+
+  test("once frozen that is the ladder's", () => {
+    expect(questions(of([FILES], [FREEZE]), 0)).toEqual([])
+  })
+
+  test('freeze asks only while a replica that is needed is in sync', () => {
+    const doubtful = [asked(1), reading('replica/files.prove.1', { doubts: ['no quorum'] })]
+    expect(freezeEvidence(of([FILES], []), ['files'])).toBeNull()
+    expect(freezeEvidence(of([FILES], doubtful), ['files'])).toBeNull()
+    expect(freezeEvidence(of([FILES], [asked(1), reading('replica/files.prove.1')]), ['files'])).toContain(
+      'The replica files is in sync: both hosts say so, twice.',
+    )
+    // A newer question is under way: what was answered last counts.
+    const again = of([FILES], [asked(1), reading('replica/files.prove.1'), asked(2)])
+    expect(freezeEvidence(again, ['files'])).not.toBeNull()
+  })
+})
+
+describe('the way home', () => {
+  const promoted = (): Said[] => {
+    const places = (m: Migration): Facts => {
+      const isDetached = m.effects.get('replica/files/vol-files-copy.detach.1')?.status === 'achieved'
+      const isAttached = m.effects.get('replica/files/vol-files-copy.attach.1')?.status === 'achieved'
+      return world(isAttached ? AT_SUCCESSOR : isDetached ? null : AT_BACKUP, PROVEN)
+    }
+    return [...upTo('replica/files.check.1', places), ABORT]
+  }
+  const steps = (said: readonly Said[], at: Place): string[] => {
+    const m = of([FILES], said)
+    return open(m, backEffects(m, SERVICE, world(at), LATER_MS))
+  }
+  const did = (said: readonly Said[], at: Place): Said[] => {
+    const m = of([FILES], said)
+    const fresh = backEffects(m, SERVICE, world(at), LATER_MS).filter(
+      (effect) => m.effects.get(effectId(effect))?.status !== 'achieved',
+    )
+    const primary = (effect: Effect): Said[] =>
+      effect.step === 'prove' ? [reading(effectId(effect), { sourceRole: 'Primary' })] : achieved(effect)
+    return [...said, { kind: 'intended', effects: fresh }, ...fresh.flatMap(primary)]
+  }
+
+  test('from the successor: fenced, the source primary, open, the copy home, discarding, in sync', () => {
+    const fenced = promoted()
+    expect(steps(fenced, AT_SUCCESSOR)).toEqual(['replica/files.fence.1'])
+    const primary = did(fenced, AT_SUCCESSOR)
+    expect(steps(primary, AT_SUCCESSOR)).toEqual(['replica/files/source.promote.1'])
+    const serving = did(primary, AT_SUCCESSOR)
+    expect(steps(serving, AT_SUCCESSOR)).toEqual(['service/files.unfreeze.1'])
+    const leaving = did(serving, AT_SUCCESSOR)
+    expect(steps(leaving, AT_SUCCESSOR)).toEqual(['replica/files/vol-files-copy/home.detach.1'])
+    expect(steps(leaving, null)).toEqual(['replica/files/vol-files-copy/home.attach.1'])
+    expect(steps(leaving, AT_BACKUP)).toEqual(['replica/files/home.prove.1'])
+    const seenPrimary = did(leaving, AT_BACKUP)
+    expect(steps(seenPrimary, AT_BACKUP)).toEqual(['replica/files/home.reunite.1'])
+    const reunited = did(seenPrimary, AT_BACKUP)
+    expect(steps(reunited, AT_BACKUP)).toEqual(['replica/files/home.prove.2'])
+    expect(isBackHome(of([FILES], reunited), SERVICE, world(AT_BACKUP))).toBe(false)
+    const home = did(reunited, AT_BACKUP)
+    expect(steps(home, AT_BACKUP)).toEqual([])
+    expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(true)
+  })
+
+  test('a source that is not seen primary: the copy is not told to discard anything', () => {
+    const leaving = [0, 1, 2].reduce((said) => did(said, AT_SUCCESSOR), promoted())
+    const m = of([FILES], leaving)
+    const [question] = backEffects(m, SERVICE, world(AT_BACKUP), LATER_MS).filter(({ step }) => step === 'prove')
+    if (!question) throw new Error('both hosts are asked')
+    const told = reading(effectId(question), { sourceRole: 'Secondary', doubts: ['the replica is down'] })
+    const secondary = [...leaving, { kind: 'intended', effects: [question] } as const, told]
+    expect(steps(secondary, AT_BACKUP)).toEqual(['replica/files/home.prove.2'])
+  })
+
+  test('a copy that left the successor some other way needs no fence', () => {
+    expect(steps(promoted(), null)).toEqual(['replica/files/source.promote.1'])
+  })
+
+  test('what was only demoted is promoted again, and was never apart', () => {
+    const said = [...upTo('replica/files.prove.1', () => world(AT_BACKUP)), ABORT]
+    const done = did(did(said, AT_BACKUP), AT_BACKUP)
+    expect(steps(done, AT_BACKUP)).toEqual([])
+    expect(isBackHome(of([FILES], done), SERVICE, world(AT_BACKUP))).toBe(true)
+  })
+
+  test('nothing done to it: its writes begin again', () => {
+    expect(steps([FREEZE, ABORT], AT_BACKUP)).toEqual(['service/files.unfreeze.1'])
+  })
+})
+
+describe('asked again just before', () => {
+  const at = (id: string, m: Migration, effects: readonly Effect[]): Effect => {
+    const effect = effects.find((each) => effectId(each) === id)
+    if (!effect) throw new Error(`${id} is not asked for: ${effects.map(effectId).join(', ')} of ${m.id}`)
+    return effect
+  }
+  const down = (): [Migration, Effect] => {
+    const m = of([FILES], [...upTo('replica/files.down.1', () => world(AT_BACKUP))])
+    return [m, at('replica/files.down.1', m, replicaEffects(m, FILES, world(AT_BACKUP), LATER_MS))]
+  }
+
+  test("on the facts of its own volumes, the copy's too", () => {
+    const [m, effect] = down()
+    expect(ground(m, effect)).toEqual(['vol-files', 'vol-files-copy'])
+  })
+
+  test('down: the freeze stands, and it was proven', () => {
+    const [m, effect] = down()
+    expect(recheck(m, effect, world(AT_BACKUP))).toBeNull()
+    expect(recheck(m, effect, world(AT_BACKUP, {}, {}))).toBe('the freeze of files does not stand')
+    const unproven = of(
+      [FILES],
+      upTo('replica/files.prove.1', () => world(AT_BACKUP)),
+    )
+    expect(recheck(unproven, effect, world(AT_BACKUP))).toBe('files is not proven')
+  })
+
+  test('the source is promoted again only behind the fence, and only where nothing was left', () => {
+    const m = of([FILES], [...upTo('replica/files.promote.1', () => world(AT_SUCCESSOR, PROVEN)), ABORT])
+    const effect: Effect = {
+      ...{ subject: 'replica/files/source', step: 'promote', generation: 1, service: 'files', resource: 'files' },
+      ...{ instances: ['i-files'], document: 'zonehop-replica-promote' },
+    }
+    expect(recheck(m, effect, world(AT_SUCCESSOR))).toBe('files is not fenced')
+    expect(recheck(m, effect, world(null))).toBeNull()
+    expect(recheck(m, effect, world(null, {}, { 'zonehop:left': 'mig-1' }))).toMatch(/may be taking writes/)
+    expect(recheck(of([FILES], [FREEZE]), effect, world(null))).toBe('no abort stands in the journal')
+  })
+
+  test('on the way back only what leads there is issued', () => {
+    const issues = (subject: string, step: 'promote' | 'demote' | 'fence' | 'reunite' | 'down'): boolean => {
+      const hosts = { service: 'files', resource: 'files', instances: ['i'], document: 'd' }
+      const effect = { subject, step, generation: 1, ...hosts }
+      const m = of([FILES], [FREEZE, ABORT, { kind: 'intended', effects: [effect] }])
+      return mayIssue(m, m.effects.get(effectId(effect)) as EffectState)
+    }
+    expect(issues('replica/files', 'promote')).toBe(false)
+    expect(issues('replica/files/source', 'promote')).toBe(true)
+    expect(issues('replica/files', 'demote')).toBe(false)
+    expect(issues('replica/files', 'down')).toBe(false)
+    expect(issues('replica/files', 'fence')).toBe(true)
+    expect(issues('replica/files/home', 'reunite')).toBe(true)
+  })
+})
