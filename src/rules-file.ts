@@ -83,6 +83,8 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
+  // Of a key what is wrong with it is told one level deeper.
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (issue.code !== 'unrecognized_keys') return issue.message
   const known = Object.keys((issue.path.length === 0 ? schema : issue.path[0] === 'replicas' ? replica : service).shape)
   return `does not take ${issue.keys.map((key) => `"${key}"`).join(', ')}; it takes ${known.join(', ')}`

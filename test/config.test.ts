@@ -62,10 +62,16 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, stays, successors, budgetMinutes, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, approvers.',
   ],
   ['approvers: [harry]\n', 'z.yaml line 1: approvers.0 must be a Slack user id, such as U012AB3CD.'],
   ['services:\n  logs: [\n', 'z.yaml line'],
+  [
+    'replicas:\n  r0: { volumes: [a, b], replicas: [c] }\n',
+    'z.yaml line 2: replicas.r0 must name a replica for each of its volumes, in the same order.',
+  ],
+  ['replicas:\n  "r 0": { volumes: [a], replicas: [c] }\n', 'must be a name of letters, digits, - and _'],
+  ['retentionDays: soon\n', 'z.yaml line 1: retentionDays must be whole days.'],
   ['stays:\n  scratch: 3\n', 'z.yaml line 2: stays.scratch must say why it stays.'],
 ])('%j', (text, sentence) => {
   const parsed = parseRulesFile(text, 'z.yaml')
@@ -74,7 +80,7 @@ test.each([
 
 test('an empty file is no rules', () => {
   expect(parseRulesFile('', 'z.yaml')).toEqual({
-    rules: { services: {}, stays: {}, successors: {}, budgetMinutes: null },
+    rules: { services: {}, replicas: {}, stays: {}, successors: {}, retentionDays: 14, budgetMinutes: null },
     approvers: [],
   })
 })

@@ -6,13 +6,13 @@ import { lookAtCommand, wrong } from './look-command.ts'
 import type { EffectState, Migration, ReplicaMove } from './migration.ts'
 import { isReplicaMove, moveOf } from './moves.ts'
 import { doubtsOf, syncOf } from './replica.ts'
-import { isAt } from './replica-ladder.ts'
+import { mayBeAtSuccessor } from './replica-ladder.ts'
 import { latest } from './state.ts'
 
 export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {
   const move = moveOf(m, effect.subject)
   if (!move || !isReplicaMove(move)) return null
-  if (effect.step === 'fence' && isOut(move, effect, facts)) return { isAchieved: true }
+  if (effect.step === 'fence' && isOut(m, move, facts)) return { isAchieved: true }
   const sight = lookAtCommand(state, effect, facts)
   const command = facts.commands.get(effectId(effect))
   if (!sight?.isAchieved || !command) return sight
@@ -21,10 +21,8 @@ export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaE
 }
 
 /** A host that is stopped, or has none of the copies, is out as well as one that said so. */
-function isOut({ pairs }: ReplicaMove, { instances }: ReplicaEffect, facts: Facts): boolean {
-  return instances.every(
-    (id) => facts.instances.get(id)?.state === 'stopped' || !pairs.some((pair) => isAt(pair, id, facts)),
-  )
+function isOut(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  return facts.instances.get(move.successor)?.state === 'stopped' || !mayBeAtSuccessor(m, move, facts)
 }
 
 /** What both hosts said. Within the outage a doubt that no sync will clear is a failure: a person has to look. */

@@ -15,6 +15,7 @@ import { lookAtReplica } from './look-replica.ts'
 import type { EffectState, Failure, Migration, Reading } from './migration.ts'
 import { moveOf } from './moves.ts'
 import { differences } from './parity.ts'
+import { latest } from './state.ts'
 import { identity, isMarked, ownTags, stand } from './tags.ts'
 
 export type Sight = {
@@ -130,6 +131,10 @@ function lookAtParity(m: Migration, effect: CheckEffect, facts: Facts): Sight | 
   const move = moveOf(m, effect.subject)
   const target = facts.volumes.get(effect.volumeId)
   if (!move || !target) return null
+  // EC2 may not show the attachment yet that another look has shown.
+  const attachedAtMs = latest(m, effect.subject, 'attach')?.issuedAtMs ?? 0
+  if (target.attachments.length === 0 && facts.beganAtMs < attachedAtMs + VISIBILITY_WINDOW_MS)
+    return { isAchieved: false }
   const different = differences(move, target)
   if (different.length === 0) return { isAchieved: true }
   if (different.every(({ attribute }) => attribute === 'DeleteOnTermination')) return { isAchieved: false }

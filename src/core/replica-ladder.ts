@@ -6,7 +6,7 @@
 import { again, anew, areAchieved, untilOpen } from './anew.ts'
 import type { Effect, ReplicaEffect, ReplicaStep } from './effects.ts'
 import type { Facts } from './facts.ts'
-import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS } from './limits.ts'
+import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
 import { provenMarks } from './marks.ts'
 import type { EffectState, Migration, Pair, Reading, ReplicaMove } from './migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, partSubject } from './moves.ts'
@@ -78,6 +78,18 @@ function stagesOf(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
 export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
   const attachments = facts.volumes.get(copy.id)?.attachments ?? []
   return attachments.some((each) => each.instance === instance && each.state !== 'detached')
+}
+
+/**
+ * Whether a copy is at the successor, as far as anybody can tell: EC2 may not show yet that it was attached there, and what is not
+ * shown is no evidence before the visibility window has passed.
+ */
+export function mayBeAtSuccessor(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  return move.pairs.some((pair) => {
+    const issuedAtMs = latest(m, partSubject(move, pair.copy.id), 'attach')?.issuedAtMs ?? null
+    const isHidden = issuedAtMs !== null && facts.beganAtMs < issuedAtMs + VISIBILITY_WINDOW_MS
+    return isHidden || isAt(pair, move.successor, facts)
+  })
 }
 
 /** The newest answer to the question, or null where none was given yet. */

@@ -253,6 +253,15 @@ describe('the way home', () => {
     expect(steps(secondary, AT_BACKUP)).toEqual(['replica/files/home.prove.2'])
   })
 
+  test('a copy that EC2 does not show at the successor yet is fenced all the same', () => {
+    const m = of([FILES], promoted())
+    const attachedAtMs = m.effects.get('replica/files/vol-files-copy.attach.1')?.issuedAtMs ?? 0
+    const at = (beganAtMs: number): string[] =>
+      open(m, backEffects(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS))
+    expect(at(attachedAtMs + 299_999)).toEqual(['replica/files.fence.1'])
+    expect(at(attachedAtMs + 300_000)).toEqual(['replica/files/source.promote.1'])
+  })
+
   test('a copy that left the successor some other way needs no fence', () => {
     expect(steps(promoted(), null)).toEqual(['replica/files/source.promote.1'])
   })
