@@ -7,12 +7,13 @@ import { type Decision, decide } from '../src/core/decide.ts'
 import { callOf, effectId } from '../src/core/effects.ts'
 import type { Said } from '../src/core/entries.ts'
 import type { Facts } from '../src/core/facts.ts'
+import { UNTAKEN_MAX_MS } from '../src/core/limits.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
 import { priorityOf } from '../src/core/priority.ts'
 import { sample } from '../src/core/progress.ts'
 import { isOver } from '../src/core/state.ts'
-import { type Claims, inTurn, type Journal } from '../src/store/journal.ts'
+import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 
 export type ReconcilePorts = {
@@ -23,6 +24,8 @@ export type ReconcilePorts = {
   readonly clock: Clock
   /** Aborts the wait when a person speaks to this migration or the process stops. */
   readonly interruption: (id: string) => AbortSignal
+  /** For how long this process has seen the migration stand at this entry, in real ms. */
+  readonly stillMs: (id: string, rev: number) => number
 }
 
 /** What gives the claims back. */
@@ -40,12 +43,26 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   if (!settled) return await queue.nudge(id)
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
+  await warnOfStanding(migration, decision, ports)
   await views.saveProgress(id, sample(migration, facts))
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 
   await clock.sleep(decision.observeInMs, interrupted)
   await queue.nudge(id)
+}
+
+/** What may be called, has a job again with every tick, and is called by nobody: the workers of its queue are not there, or hang. */
+async function warnOfStanding({ id, rev }: Migration, { effects }: Decision, ports: ReconcilePorts): Promise<void> {
+  const stillMs = ports.stillMs(id, rev)
+  const [first] = effects
+  if (!first || stillMs < UNTAKEN_MAX_MS) return
+  const about = `untaken ${effectId(first.effect)}`
+  const more = effects.length > 1 ? ` and ${effects.length - 1} more` : ''
+  const text = `No worker has taken ${effectId(first.effect)}${more} for a minute. Look at the workers: are they running, and do they reach AWS?`
+  await appendFrom(ports.journal, id, (m) =>
+    m.rev === rev && !m.warned.has(about) ? { kind: 'warned', about, service: null, text } : null,
+  )
 }
 
 /** Where the journal's last entries may be lost it says so first: what is decided from here on knows. */

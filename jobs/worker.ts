@@ -13,6 +13,7 @@ import type { Speaker } from './speak.ts'
 import { status } from './status.ts'
 import type { StepPorts } from './step.ts'
 import { STEP_BODIES, STEP_QUEUES } from './steps.ts'
+import { stillness } from './stillness.ts'
 
 const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
@@ -109,6 +110,7 @@ export function openWorker(name: QueueName, body: Body, { redis, queue, onError 
 
 function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
+  const stillMs = stillness(ports.steadyMs)
   const steps = STEP_QUEUES.map((name): [QueueName, Body] => [
     name,
     async (data) => {
@@ -118,7 +120,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   ])
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
-    reconcile: done((data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf })),
+    reconcile: done((data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf, stillMs })),
     notify: done((data) => notify(idOf(data), ports)),
     status: done(async (data) => {
       await paced(idOf(data))

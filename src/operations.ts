@@ -16,6 +16,7 @@ import {
   mayDefer,
   mayPause,
   mayRetry,
+  mayVouch,
   type Refusal,
 } from './core/permits.ts'
 import { draft, redraw } from './core/plan.ts'
@@ -117,6 +118,12 @@ export function operations(ports: OperationPorts): UseCases {
       ),
     confirm: ({ id, by, rev }) =>
       say(id, (m) => mayConfirm(m, rev) ?? { kind: 'confirmed', effects: handsAt(m, rev), by }, 'Recorded.'),
+    vouch: ({ id, by, effect, reason }) =>
+      say(
+        id,
+        (m) => mayVouch(m, { by, effect, reason, approvers }) ?? { kind: 'confirmed', effects: [effect], by, reason },
+        'Recorded: the way back goes on.',
+      ),
     defer: ({ id, by, service, reason }) =>
       say(
         id,

@@ -40,7 +40,7 @@ export type Said =
   /** What both hosts said of a replica. */
   | Says<'read', { effect: string } & Reading>
   /** A person did it and says so. */
-  | Says<'confirmed', { effects: readonly string[]; by: string }>
+  | Says<'confirmed', { effects: readonly string[]; by: string; reason?: string }>
   | Says<'failed', { effect: string } & Failure>
   | Says<'retried', { effect: string; by: string }>
   | Says<'aborted' | 'done'>

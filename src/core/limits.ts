@@ -24,6 +24,8 @@ export const OBSERVE_MAX_MS = 120_000
 export const RETRY_SLOW_MS = 15_000
 /** Two seconds between winning `issued` and calling; a slower process may have been suspended, so it does not call. */
 export const CALL_WITHIN_MS = 2_000
+/** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */
+export const UNTAKEN_MAX_MS = 60_000
 /** Lines of volumes in a status message: one screen of a phone, and far below Slack's 3,000 characters a section. */
 export const STATUS_LINES_MAX = 25
 /** Tags a resource (EC2). */

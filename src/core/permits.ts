@@ -68,6 +68,17 @@ export function mayConfirm(m: Migration, rev: number): Refusal | null {
   return no('This is not asked for any more; read the newest message of the thread.')
 }
 
+/** A fence that its host does not confirm: an approver has seen that nothing runs there, and says how. */
+export function mayVouch(m: Migration, ask: Person & { effect: string; reason: string }): Refusal | null {
+  const { effect: id, reason, by, approvers } = ask
+  const state = m.effects.get(id)
+  if (state?.effect.step !== 'fence') return no('Only for a fence somebody may vouch.')
+  const isOpen = m.phase === 'aborting' && state.status === 'failed' && failedEffect(m, id) !== null
+  if (!isOpen) return no('This is not asked for any more; read the newest message of the thread.')
+  if (reason.trim() === '') return no('Say how you know that it is down.')
+  return isApprover(by, approvers)
+}
+
 export function mayDefer(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
   const { service: name, reason, by, approvers } = ask
   const service = m.plan.services.find((each) => each.name === name)

@@ -102,6 +102,8 @@ export type UseCases = {
   decline(request: On): Promise<Reply>
   /** A person did what was asked of them by hand, by the entry that asked. */
   confirm(request: On<{ rev: number }>): Promise<Reply>
+  /** An approver has seen that a silent host is out, and says how they know. */
+  vouch(request: On<{ effect: string; reason: string }>): Promise<Reply>
   defer(request: On<{ service: string; reason: string }>): Promise<Reply>
   /** By the effect's id, or by the name of a volume or service. */
   retry(request: On<{ what: string }>): Promise<Reply>

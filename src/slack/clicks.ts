@@ -15,6 +15,7 @@ const place = z.object({
   name: z.string().optional(),
   service: z.string().optional(),
   basis: z.string().optional(),
+  effect: z.string().optional(),
 })
 
 export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
@@ -27,14 +28,14 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
   })
 
-  app.action(/^(choose-route|defer-|abort-|type-)/, async ({ action, ack, body, client }) => {
+  app.action(/^(choose-route|defer-|abort-|type-|vouch-)/, async ({ action, ack, body, client }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
     const at = place.parse(JSON.parse(action.value))
     await client.views.open({ trigger_id: body.trigger_id, view: await form(action.action_id, at, operations) })
   })
 
-  app.view(/^(choose|defer|abort|cleanup)$/, async ({ ack, body, view }) => {
+  app.view(/^(choose|defer|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {
     const on = { ...place.parse(JSON.parse(view.private_metadata)), by: body.user.id }
     const { values } = view.state
     const work = async () => refusalOf(await submit(view.callback_id, values, { on, operations }))
@@ -71,6 +72,7 @@ type Place = z.infer<typeof place>
 async function form(actionId: string, at: Place, operations: UseCases) {
   const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
   if (actionId.startsWith('type-')) return typedModal({ id: at.id, basis: at.basis ?? '' })
+  if (actionId.startsWith('vouch-')) return reasonModal('vouch', { id: at.id, effect: at.effect ?? '' })
   if (actionId.startsWith('abort-')) return reasonModal('abort', where)
   if (actionId.startsWith('defer-')) return reasonModal('defer', where)
   const m = (await operations.running()).find(({ id }) => id === at.id)
@@ -87,6 +89,7 @@ function submit(callback: string, values: unknown, { on, operations }: Submitted
   }
   if (callback === 'choose') return operations.choose({ id, by, choice: readChoice(values, on.volume ?? '') })
   const reason = readReason(values)
+  if (callback === 'vouch') return operations.vouch({ id, by, effect: on.effect ?? '', reason })
   return callback === 'abort'
     ? operations.abort({ id, by, reason })
     : operations.defer({ id, by, service: on.service ?? '', reason })

@@ -15,10 +15,20 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   const retried = entries.find((entry) => entry.kind === 'retried' && entry.effect === effect && entry.rev > failed.rev)
   if (retried?.kind === 'retried')
     return closed(title, shown, `Tried again by <@${retried.by}> at ${time(retried.atMs)}.`)
+  const vouched = entries.find((entry) => entry.kind === 'confirmed' && entry.effects.includes(effect))
+  if (vouched?.kind === 'confirmed')
+    return closed(
+      title,
+      shown,
+      `<@${vouched.by}> says that it is down: ${vouched.reason ?? ''} (${time(vouched.atMs)}).`,
+    )
   if (isOver(m)) return closed(title, shown, `${m.id} is ${m.phase}.`)
   const defer = service && mayDeferNow(m, service) ? [deferButton(m, service)] : []
   const retry = button('retry-step', 'Retry', { id: m.id, effect })
-  return { text: `${title} Next: ${remedy}.`, blocks: [...shown, buttons(retry, ...defer)] }
+  // Two primaries are worse than any wait: only a person who has looked may say what the host does not.
+  const vouch =
+    step === 'fence' ? [button('vouch-fence', 'It is down, I have seen it', { id: m.id, effect }, 'danger')] : []
+  return { text: `${title} Next: ${remedy}.`, blocks: [...shown, buttons(retry, ...defer, ...vouch)] }
 }
 
 function whatFailed(m: Migration, id: string) {

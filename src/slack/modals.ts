@@ -10,6 +10,7 @@ export type Place = {
   readonly name?: string
   readonly service?: string
   readonly basis?: string
+  readonly effect?: string
 }
 
 export function chooseModal(place: Place, services: readonly string[]): ModalView {
@@ -31,9 +32,16 @@ export function chooseModal(place: Place, services: readonly string[]): ModalVie
   ])
 }
 
-export function reasonModal(kind: 'defer' | 'abort', place: Place): ModalView {
-  const title = kind === 'defer' ? 'Go on without it' : 'Abort'
-  const label = kind === 'defer' ? `Why can ${place.service} wait?` : 'Why go back?'
+const TITLES = { defer: 'Go on without it', abort: 'Abort', vouch: 'It is down' } as const
+
+export function reasonModal(kind: 'defer' | 'abort' | 'vouch', place: Place): ModalView {
+  const title = TITLES[kind]
+  const labels = {
+    defer: `Why can ${place.service} wait?`,
+    abort: 'Why go back?',
+    vouch: 'How do you know that nothing writes there any more?',
+  }
+  const label = labels[kind]
   const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 200 }
   return modal(kind, title, place, [{ type: 'input', block_id: 'reason', label: plain(label), element }])
 }

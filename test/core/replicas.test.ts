@@ -7,6 +7,7 @@ import type { Facts } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import { freezeEvidence } from '../../src/core/gates.ts'
 import type { EffectState, Migration, ReplicaMove } from '../../src/core/migration.ts'
+import { mayVouch } from '../../src/core/permits.ts'
 import { ground, recheck } from '../../src/core/recheck.ts'
 import { questions, replicaEffects } from '../../src/core/replica-ladder.ts'
 import { backEffects, isBackHome } from '../../src/core/way-back.ts'
@@ -260,6 +261,28 @@ describe('the way home', () => {
       open(m, backEffects(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS))
     expect(at(attachedAtMs + 299_999)).toEqual(['replica/files.fence.1'])
     expect(at(attachedAtMs + 300_000)).toEqual(['replica/files/source.promote.1'])
+  })
+
+  test('a silent host: an approver vouches for the fence, and says how they know', () => {
+    const fence = did(promoted(), AT_SUCCESSOR)
+    const { length } = fence
+    const open = fence.slice(0, length - 1)
+    const failed: Said = {
+      ...{ kind: 'failed', effect: 'replica/files.fence.1', code: 'DocumentFailed', problem: 'DeliveryTimedOut' },
+      remedy: 'look at the host',
+    }
+    const ask = { by: 'U-2', effect: 'replica/files.fence.1', reason: 'its instance is gone', approvers: [] }
+    expect(mayVouch(of([FILES], open), ask)?.refusal).toMatch(/not asked for any more/)
+    const silent = of([FILES], [...open, failed])
+    expect(mayVouch(silent, { ...ask, reason: ' ' })?.refusal).toBe('Say how you know that it is down.')
+    expect(mayVouch(silent, { ...ask, approvers: ['U-3'] })?.refusal).toMatch(/^Only <@U-3>/)
+    expect(mayVouch(silent, { ...ask, effect: 'replica/files.promote.1' })?.refusal).toBe(
+      'Only for a fence somebody may vouch.',
+    )
+    expect(mayVouch(silent, ask)).toBeNull()
+    const vouched: Said = { kind: 'confirmed', effects: [ask.effect], by: ask.by, reason: ask.reason }
+    expect(steps([...open, failed], AT_SUCCESSOR)).toEqual(['replica/files.fence.1'])
+    expect(steps([...open, failed, vouched], AT_SUCCESSOR)).toEqual(['replica/files/source.promote.1'])
   })
 
   test('a copy that left the successor some other way needs no fence', () => {

@@ -64,6 +64,7 @@ async function tick(meanwhile: 'nothing' | 'put back' | 'put back, and written o
     views: { saveProgress: nothing },
     clock: { now: () => LATER_MS, sleep: nothing },
     interruption: () => new AbortController().signal,
+    stillMs: () => 0,
   }
   await reconcile('mig-1', ports as unknown as ReconcilePorts)
   expect(nudged).toEqual(['mig-1'])

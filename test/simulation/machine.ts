@@ -5,6 +5,7 @@ import { recentFacts } from '../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/step.ts'
 import { STEP_BODIES } from '../../jobs/steps.ts'
+import { stillness } from '../../jobs/stillness.ts'
 import type { Call } from '../../src/core/effects.ts'
 import type { Clock, Queue, StepJob, UseCases } from '../../src/core/ports.ts'
 import { operations } from '../../src/operations.ts'
@@ -237,6 +238,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     hosts,
     queue,
     clock,
+    stillMs: stillness(() => scheduler.now()),
     interruption: (id) => {
       const controller = new AbortController()
       machine.waiting.set(id, controller)

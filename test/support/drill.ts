@@ -57,7 +57,15 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       restMs = ms
     }
     const timed = { ...clock, sleep, speed: () => 1 }
-    await reconcile(id, { journal, views: NO_VIEWS, ec2, queue, clock: timed, interruption: () => NEVER })
+    await reconcile(id, {
+      journal,
+      views: NO_VIEWS,
+      ec2,
+      queue,
+      clock: timed,
+      interruption: () => NEVER,
+      stillMs: () => 0,
+    })
     const factsOf = (m: Migration) => ec2.observe(m, nowMs)
     const ports = { journal, queue, ec2, hosts, tokens, clock: timed, factsOf, steadyMs: () => 0 }
     for (const job of jobs.splice(0)) await STEP_BODIES[job.call](job, ports)
