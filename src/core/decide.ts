@@ -12,7 +12,7 @@ import type { Facts } from './facts.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
 import { seedEffect } from './ladder.ts'
 import { learn } from './learn.ts'
-import { abortMarks, doneMarks, leftMarks, liveMarks, startMarks } from './marks.ts'
+import { abortedCopyMarks, abortMarks, doneMarks, leftMarks, liveMarks, startMarks } from './marks.ts'
 import type { EffectState, Gate, Migration } from './migration.ts'
 import { isSnapshotMove } from './moves.ts'
 import { wasFrozen } from './outage.ts'
@@ -150,7 +150,9 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Said | null {
   if (!areAchieved(m, marks)) return intend(m, marks)
   const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
   const steps = frozen.flatMap((service) => backEffects(m, service, facts, nowMs))
-  return intend(m, steps) ?? (frozen.every((service) => isBackHome(m, service, facts)) ? { kind: 'aborted' } : null)
+  const copies = abortedCopyMarks(m)
+  const isHome = areAchieved(m, copies) && frozen.every((service) => isBackHome(m, service, facts))
+  return intend(m, [...copies, ...steps]) ?? (isHome ? { kind: 'aborted' } : null)
 }
 
 /** Behind the end, when somebody asked for it: every new copy is protected first, then what was agreed to goes, by name. */

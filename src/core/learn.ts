@@ -41,6 +41,8 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
   const move = moveOf(m, effect.subject)
   if (!move || !restsOn(m, state, move) || isGone(m, move)) return null
   if (latest(m, effect.subject, effect.step) !== state) return null
+  // A later attempt than the journal knows of may be among what was lost: its effect is younger than its entry says.
+  if (facts.beganAtMs < m.doubtUntilMs) return null
   const sinceMs = achievedAtMs ?? issuedAtMs ?? intendedAtMs
   if (facts.beganAtMs < sinceMs + VISIBILITY_WINDOW_MS) return null
   const sight = look(m, state, facts)

@@ -6,7 +6,7 @@ import { lookAtCommand, wrong } from './look-command.ts'
 import type { EffectState, Migration, ReplicaMove } from './migration.ts'
 import { isReplicaMove, moveOf } from './moves.ts'
 import { doubtsOf, syncOf } from './replica.ts'
-import { mayBeAtSuccessor } from './replica-ladder.ts'
+import { mayBePromoted } from './replica-ladder.ts'
 import { latest } from './state.ts'
 
 export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {
@@ -22,7 +22,7 @@ export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaE
 
 /** A host that is stopped, or has none of the copies, is out as well as one that said so. */
 function isOut(m: Migration, move: ReplicaMove, facts: Facts): boolean {
-  return facts.instances.get(move.successor)?.state === 'stopped' || !mayBeAtSuccessor(m, move, facts)
+  return facts.instances.get(move.successor)?.state === 'stopped' || !mayBePromoted(m, move, facts)
 }
 
 /** What both hosts said. Within the outage a doubt that no sync will clear is a failure: a person has to look. */

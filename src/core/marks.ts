@@ -1,5 +1,5 @@
 // Marks: the tags a migration leaves on volumes before what they speak of happens. Volumes that get the same tags share a call.
-import { anew } from './anew.ts'
+import { anew, areAchieved } from './anew.ts'
 import type { TagEffect } from './effects.ts'
 import type { Facts, SeenVolume } from './facts.ts'
 import { TAGGED_MAX } from './limits.ts'
@@ -82,21 +82,23 @@ export function doneMarks(m: Migration): TagEffect[] {
   )
 }
 
-/** On the way back: the freeze's id goes before writes begin again, so that no cut under it can ever go live. */
+/**
+ * On the way back: the sources tell of it first, since a journal that lost the abort could not tell why no freeze stands. Then the
+ * freeze's id goes before writes begin again, so that no cut under it can ever go live.
+ */
 export function abortMarks(m: Migration, facts: Facts): TagEffect[] {
   const sources = movesHere(m)
     .flatMap(sourcesOf)
     .map(({ id }) => id)
-  const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
-  // With the id: the phase alone may be an earlier migration's.
-  const tags = { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
+  const told = batches(
+    m,
+    'aborted',
+    sources.map((resource) => ({ resource, tags: abortedTags(m) })),
+  )
+  if (!areAchieved(m, told)) return told
   const frozen = m.freezes.length > 0 ? sources : []
   return [
-    ...batches(
-      m,
-      'aborted',
-      [...sources, ...copies].map((resource) => ({ resource, tags })),
-    ),
+    ...told,
     ...batches(
       m,
       'aborted-freeze',
@@ -108,6 +110,21 @@ export function abortMarks(m: Migration, facts: Facts): TagEffect[] {
       frozenStrays(m, facts).map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
     ),
   ]
+}
+
+/** Nothing waits for these but the end: a copy that EC2 does not show yet holds no service up. */
+export function abortedCopyMarks(m: Migration): TagEffect[] {
+  const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
+  return batches(
+    m,
+    'aborted-copies',
+    copies.map((resource) => ({ resource, tags: abortedTags(m) })),
+  )
+}
+
+/** With the id: the phase alone may be an earlier migration's. */
+function abortedTags(m: Migration): Tags {
+  return { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
 }
 
 /** Volumes of a plan that was drawn anew and is lost: the freeze's id stands on them, and the plan does not know them. */

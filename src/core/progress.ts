@@ -8,6 +8,7 @@ import { isGone, isReplicaMove, moveOf, nameOf, sizeOf } from './moves.ts'
 import { replicaPercent, replicaWaits, replicaWords } from './progress-replica.ts'
 import { freezeOf, isDeferred, isOpen, movesOf } from './services.ts'
 import { latest } from './state.ts'
+import { thawedWaits } from './thawed.ts'
 
 /** What a migration waits for, in words that can be read out. */
 export type Wait = { readonly on: string }
@@ -110,6 +111,7 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
     ...(facts.beganAtMs < m.doubtUntilMs ? [doubtOf(m)] : []),
     ...(m.paused ? ['someone to resume it: /migrate resume'] : []),
     ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${m.by}>`] : []),
+    ...thawedWaits(m, facts),
     ...hands.map(words),
     ...replicaWaits(m),
     ...calls.map(words),

@@ -81,15 +81,17 @@ export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
 }
 
 /**
- * Whether a copy is at the successor, as far as anybody can tell: EC2 may not show yet that it was attached there, and what is not
- * shown is no evidence before the visibility window has passed.
+ * Whether a copy may be primary at the successor, as far as anybody can tell: EC2 may not show yet that it was attached there, and
+ * what is not shown is no evidence before the visibility window has passed. It is promoted only where it is whole.
  */
-export function mayBeAtSuccessor(m: Migration, move: ReplicaMove, facts: Facts): boolean {
-  return move.pairs.some((pair) => {
+export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  const mayBeThere = (pair: Pair): boolean => {
     const issuedAtMs = latest(m, partSubject(move, pair.copy.id), 'attach')?.issuedAtMs ?? null
     const isHidden = issuedAtMs !== null && facts.beganAtMs < issuedAtMs + VISIBILITY_WINDOW_MS
     return isHidden || isAt(pair, move.successor, facts)
-  })
+  }
+  const wasAsked = (latest(m, move.id, 'promote')?.attempts ?? 0) > 0
+  return wasAsked ? move.pairs.some(mayBeThere) : move.pairs.every(mayBeThere)
 }
 
 /** The newest answer to the question, or null where none was given yet. */

@@ -9,7 +9,7 @@ import type { Facts } from './facts.ts'
 import { serviceEffects } from './hosts.ts'
 import type { Migration, Reading, ReplicaMove, Service } from './migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, partSubject } from './moves.ts'
-import { ask, isAt, mayBeAtSuccessor, on, readingOf } from './replica-ladder.ts'
+import { ask, isAt, mayBePromoted, on, readingOf } from './replica-ladder.ts'
 import { movesOf } from './services.ts'
 import { latest } from './state.ts'
 
@@ -44,9 +44,9 @@ function touched(m: Migration, { name }: Service): ReplicaMove[] {
     .filter(({ id }) => m.doubtUntilMs > 0 || (latest(m, id, 'demote')?.attempts ?? 0) > 0)
 }
 
-/** Needed while a copy may be at the successor, where it may have been promoted. */
+/** Needed while a copy may be primary at the successor. */
 function fences(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
-  return mayBeAtSuccessor(m, move, facts) ? [on(m, move, 'fence', { instances: [move.successor] })] : []
+  return mayBePromoted(m, move, facts) ? [on(m, move, 'fence', { instances: [move.successor] })] : []
 }
 
 /** Fenced, or not at the successor at all. */

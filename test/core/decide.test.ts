@@ -433,6 +433,8 @@ describe('a lost tail', () => {
 describe('the way back', () => {
   const ID = `mig-1-f${LATER_MS}`
   const stopped = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' })
+  const ABORTED = { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' }
+  const told = tagged(LOGS, { ...ABORTED, 'zonehop:frozen': ID })
   const moving = () => settle(freezing(), world(stopped), 'answer')
   const aborting = (): readonly Said[] => [...moving(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
 
@@ -453,7 +455,7 @@ describe('the way back', () => {
   })
 
   test('the freeze goes from the tags before writes begin again', () => {
-    const said = settle(aborting(), world(stopped))
+    const said = settle(aborting(), world(told))
     const tags = said
       .flatMap((one) => (one.kind === 'intended' ? one.effects : []))
       .filter((effect: Effect) => effect.step === 'tag')
@@ -461,13 +463,19 @@ describe('the way back', () => {
     expect(intended(said)).not.toContain('service/logs.unfreeze.1')
   })
 
+  test('but not before the sources tell of the abort: a journal that lost it would not know why no freeze stands', () => {
+    const said = settle(aborting(), world(stopped))
+    expect(intended(said)).toContain('aborted-1.tag.1')
+    expect(intended(said)).not.toContain('aborted-freeze-1.tag.1')
+  })
+
   test('then the service serves again where it was, and the outage is over', () => {
-    const back = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' })
+    const back = tagged(LOGS, ABORTED)
     const called: Said[] = [
       { kind: 'issued', effect: 'aborted-freeze-1.tag.1', attempt: 1 },
       { kind: 'started', effect: 'aborted-freeze-1.tag.1', resource: null },
     ]
-    const said = settle([...settle(aborting(), world(stopped)), ...called], world(back), 'answer')
+    const said = settle([...settle(aborting(), world(told)), ...called], world(back), 'answer')
     expect(last(said)).toEqual({ kind: 'aborted' })
     expect(migration(...said)).toMatchObject({ phase: 'aborted', outage: { untilMs: expect.any(Number) } })
   })

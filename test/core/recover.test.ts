@@ -7,6 +7,7 @@ import type { Facts, SeenVolume } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { wasFrozen } from '../../src/core/outage.ts'
+import { waitsOf } from '../../src/core/progress.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
@@ -25,6 +26,13 @@ function at(...said: readonly Said[]): Migration {
 
 function next(m: Migration, world: Facts): Said | null {
   return decide(m, world, LATER_MS).next
+}
+
+/** The sources tell of the abort. */
+function told(world: Facts): Said[] {
+  const said = next(at(began, freezing, aborting), world)
+  const effects = said?.kind === 'intended' ? said.effects.map(effectId) : []
+  return said ? [said, { kind: 'seen', started: [], achieved: effects }] : []
 }
 
 const source = (tags: Readonly<Record<string, string>>): Facts => facts({ volumes: [tagged(LOGS, tags)] })
@@ -54,7 +62,7 @@ describe('a freeze', () => {
 
   test('is taken off a volume that the plan has lost', () => {
     const world = facts({ volumes: [tagged(LOGS, {}), tagged(DROPBOX, { 'zonehop:frozen': 'mig-1-f1' })] })
-    const said = next(at(began, freezing, aborting), world)
+    const said = next(at(began, freezing, aborting, ...told(world)), world)
     expect(said).toMatchObject({
       kind: 'intended',
       effects: expect.arrayContaining([
@@ -110,8 +118,9 @@ describe('the way back', () => {
 
   test('a tag that is not there is only taken off once a call says so: it may not be shown yet', () => {
     const frozen = source({ 'zonehop:frozen': 'mig-1-f1' })
-    const asked = next(at(began, freezing, aborting), frozen)
-    const m = at(began, freezing, aborting, asked as Said)
+    const before = [began, freezing, aborting, ...told(frozen)]
+    const asked = next(at(...before), frozen)
+    const m = at(...before, asked as Said)
     const removal = [...m.effects.values()].find(({ effect }) => effect.step === 'tag' && effect.removed.length > 0)
     const effect = removal ? effectId(removal.effect) : ''
     const seen = (of: Migration): readonly string[] => {
@@ -123,7 +132,7 @@ describe('the way back', () => {
       { kind: 'issued', effect, attempt: 1 },
       { kind: 'started', effect, resource: null },
     ]
-    expect(seen(at(began, freezing, aborting, asked as Said, ...called))).toContain(effect)
+    expect(seen(at(...before, asked as Said, ...called))).toContain(effect)
   })
 })
 
@@ -199,6 +208,13 @@ describe('what was begun and is gone', () => {
     expect(next(known, restored)).toMatchObject({ kind: 'failed', effect: 'vol-1.attach.1', code: 'Gone' })
   })
 
+  test('nor while the attempt that made it may be lost: it is younger than the journal tells', () => {
+    const m = at(...begun, { kind: 'doubted' })
+    const sure = { ...facts({ volumes: [frozen] }), beganAtMs: m.doubtUntilMs }
+    expect(next(m, { ...sure, beganAtMs: m.doubtUntilMs - 1 })).not.toMatchObject({ kind: 'failed' })
+    expect(next(m, sure)).toMatchObject({ kind: 'failed', code: 'Gone' })
+  })
+
   test('nor while it is there', () => {
     const pending = snapshotOf(LOGS, { state: 'pending', percent: 3 })
     expect(next(at(...begun), facts({ volumes: [frozen], snapshots: [pending] }))).not.toMatchObject({ kind: 'failed' })
@@ -267,6 +283,19 @@ describe('behind a point of no return that was taken up again', () => {
       code: 'Gone',
     })
   })
+})
+
+test('a freeze whose tag was taken off is said to be waited for', () => {
+  const m = at(began, freezing)
+  const marks = next(m, source({ 'zonehop:frozen': 'mig-1-f1' }))
+  const effects = marks?.kind === 'intended' ? marks.effects.map(effectId) : []
+  const marked = at(began, freezing, marks as Said, { kind: 'seen', started: [], achieved: effects })
+  const waits = (world: Facts): string =>
+    waitsOf(marked, world)
+      .map(({ on }) => on)
+      .join('; ')
+  expect(waits(source({}))).toContain('the freeze of logs, whose tag was taken off')
+  expect(waits(source({ 'zonehop:frozen': 'mig-1-f1' }))).not.toContain('the freeze of logs')
 })
 
 describe('an instance that was told to stop', () => {

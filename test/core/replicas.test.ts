@@ -9,7 +9,7 @@ import { freezeEvidence } from '../../src/core/gates.ts'
 import type { EffectState, Migration, ReplicaMove } from '../../src/core/migration.ts'
 import { mayVouch } from '../../src/core/permits.ts'
 import { ground, recheck } from '../../src/core/recheck.ts'
-import { questions, replicaEffects } from '../../src/core/replica-ladder.ts'
+import { mayBePromoted, questions, replicaEffects } from '../../src/core/replica-ladder.ts'
 import { backEffects, isBackHome } from '../../src/core/way-back.ts'
 import { facts, LATER_MS } from '../support/facts.ts'
 import { entries, plan, planned, replicaMove, seen, service, volume } from '../support/plans.ts'
@@ -283,6 +283,16 @@ describe('the way home', () => {
     const vouched: Said = { kind: 'confirmed', effects: [ask.effect], by: ask.by, reason: ask.reason }
     expect(steps([...open, failed], AT_SUCCESSOR)).toEqual(['replica/files.fence.1'])
     expect(steps([...open, failed, vouched], AT_SUCCESSOR)).toEqual(['replica/files/source.promote.1'])
+  })
+
+  test('a copy of several volumes that is not whole at the successor was never promoted: no fence holds it up', () => {
+    const second = { source: volume({ id: 'vol-2' }), copy: volume({ id: 'vol-2-copy', instance: 'i-backup' }) }
+    const two = { ...FILES, pairs: [...FILES.pairs, second] }
+    const half = (m: Migration, seenAt: Facts): boolean => mayBePromoted(m, two, seenAt)
+    const alone = of([two], [FREEZE, ABORT])
+    expect(half(alone, world(AT_SUCCESSOR))).toBe(false)
+    expect(half(of([two], promoted()), world(AT_SUCCESSOR))).toBe(true)
+    expect(half(of([two], promoted()), world(null))).toBe(false)
   })
 
   test('a copy that left the successor some other way needs no fence', () => {

@@ -35,6 +35,7 @@ const LOSSES: readonly [Entry['kind'], ...Entry['kind'][]] = [
   'wentLive',
   'wentLive',
   'wentLive',
+  'wentLive',
   'freezing',
   'aborting',
   'aborted',
@@ -52,7 +53,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
   const some = (share: number, most: number): number => (!isCalm && random.chance(share) ? random.between(0, most) : 0)
   const every = (share: number, least: number, most: number): number =>
     !isCalm && random.chance(share) ? random.between(least, most) : 0
-  const loses = !isCalm && random.chance(0.25) ? random.pick(LOSSES) : null
+  const loses = !isCalm && random.chance(0.4) ? random.pick(LOSSES) : null
   return {
     crash: some(0.7, 0.004),
     suspend: some(0.4, 0.002),

@@ -59,7 +59,7 @@ function lossOf({ random }: Sim): number {
 /** Soon after such an entry, and to before it; looked for now and then, so that it is not always the very next thing. */
 function loseOnce(sim: Sim, kind: Entry['kind']): void {
   const { random, history, watch, scheduler } = sim
-  const everyMs = random.pick([500, 15_000, 20_000, 60_000])
+  const everyMs = random.pick([500, 20_000, 90_000, 180_000])
   const look = (): void => {
     if (!sim.isFaulty()) return
     const at = watch.written().findLastIndex((entry) => entry.kind === kind)

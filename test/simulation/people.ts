@@ -52,7 +52,7 @@ function drawHabits(random: Random, nowMs: number): Habits {
     pauses: some(0.3, 0.02),
     defers: some(0.3, 0.02),
     aborts: some(0.4, 0.02),
-    alarmed: some(0.75, 1),
+    alarmed: random.chance(0.75) ? random.between(0.3, 1) : 0,
     turnsBack: random.chance(0.3),
     startsTwice: random.chance(0.2),
     leavesAtMs,
