@@ -20,5 +20,5 @@ export function alertMessage(m: Migration, { text, service, about }: EntryOf<'wa
 
 function isSound(m: Migration, service: string): boolean {
   const replicas = movesOf(m, service).filter(isReplicaMove)
-  return replicas.every(({ id }) => readingOf(m, id)?.doubts.length === 0)
+  return replicas.length > 0 && replicas.every(({ id }) => readingOf(m, id)?.doubts.length === 0)
 }

@@ -78,9 +78,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
         `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
       )
     case 'cleaning':
-      return say(
-        `<@${entry.by}> asks for a cleanup. Nothing is deleted before every new copy has a completed snapshot, and someone else has agreed to each name.`,
-      )
+      return say(`<@${entry.by}> asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`)
     case 'clearing':
       return say(
         `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,
@@ -93,6 +91,10 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return null
   }
 }
+
+const CLEANS_LEFT =
+  'Nothing is deleted before every new copy has a completed snapshot, and someone else has agreed to each name.'
+const CLEANS_MADE = 'Only what the migration made is deleted, and nothing before someone else has agreed to each name.'
 
 function keptText({ id, rules }: Migration, { atMs }: Entry): string {
   const from = day(atMs + rules.retentionDays * 86_400_000)

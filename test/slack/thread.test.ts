@@ -118,6 +118,63 @@ test.each<[string, readonly Said[], readonly string[]]>([
   expect(thread(...said)).toEqual(messages)
 })
 
+const DOUBT = { kind: 'warned', about: 'doubt of logs 12', service: 'logs', text: 'logs is not proven.' } as const
+const FENCE: Effect = {
+  ...{ subject: 'replica/files', step: 'fence', generation: 1, service: 'logs', resource: 'files' },
+  ...{ instances: ['i-next'], document: 'zonehop-replica-fence' },
+}
+const SILENT: readonly Said[] = [
+  { kind: 'aborting', by: 'U-2', reason: 'enough' },
+  { kind: 'intended', effects: [FENCE] },
+  { kind: 'failed', effect: 'replica/files.fence.1', code: 'DocumentFailed', problem: 'Undeliverable', remedy: 'look' },
+]
+const CLEANING: readonly Said[] = [{ kind: 'aborted' }, { kind: 'cleaning', by: 'U-2' }]
+
+test.each<[string, readonly Said[], string]>([
+  ['a doubtful replica, with what can be decided', [{ kind: 'began' }, DOUBT], '[Go on without logs] [Abort]'],
+  [
+    'one that is back at home and not in sync: nothing to decide',
+    [
+      { kind: 'aborting', by: 'U-2', reason: 'enough' },
+      { ...DOUBT, about: 'doubt at home logs 12' },
+    ],
+    '*logs is not proven.*',
+  ],
+  ['a fence that its host does not confirm: a person may', SILENT, '[Retry] [It is down, I have seen it]'],
+  [
+    'and did',
+    [...SILENT, { kind: 'confirmed', effects: ['replica/files.fence.1'], by: 'U-2', reason: 'it is terminated' }],
+    '<@U-2> says that it is down: it is terminated',
+  ],
+  ['a cleanup that is asked for', CLEANING, 'Only what the migration made is deleted'],
+  [
+    'its gate opens a form',
+    [...CLEANING, { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'] }],
+    '[Approve cleanup]',
+  ],
+  [
+    'what is kept after all',
+    [
+      ...CLEANING,
+      { kind: 'clearing', resources: ['vol-1', 'vol-2'] },
+      { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'it is in use' }] },
+    ],
+    'Kept logs (vol-1) after all: it is in use.',
+  ],
+  [
+    'the end of it, counted',
+    [
+      ...CLEANING,
+      { kind: 'clearing', resources: ['vol-1', 'vol-2'] },
+      { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'it is in use' }] },
+      { kind: 'cleaned' },
+    ],
+    'Cleaned up: 1 deleted, 1 kept after all.',
+  ],
+])('%s', (_, said, then) => {
+  expect(thread(...said).at(-1)).toContain(then)
+})
+
 test('a red plan names each volume with size, instance and device, and offers a choice', () => {
   const red = plan([], {
     uncovered: [{ volume: 'vol-9', name: 'logs', sizeGib: 500, instance: 'i-1', device: '/dev/sdf' }],

@@ -1,5 +1,5 @@
 // Second thoughts while the snapshots run, a file server's replica already promoted: everything is brought back to where it was,
-// and the outage is counted until the source serves again.
+// and the outage is counted until the source serves again. Behind it what the migration made is deleted, and nothing else.
 import { APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources, wrongsOfSync } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
@@ -15,6 +15,7 @@ services:
   bulk: { freeze: document }
 replicas:
   files: { volumes: [files], replicas: [files-copy] }
+retentionDays: 0
 `
 
 export const abort: Scenario = {
@@ -43,9 +44,11 @@ export const abort: Scenario = {
       when: ({ phase, freezes }, nowMs) => phase === 'moving' && nowMs - (freezes[0]?.atMs ?? nowMs) > 25 * MINUTE_MS,
       text: '/migrate abort because customers need their sites back before nine',
     },
+    { kind: 'type', who: 'giles', when: ({ phase }) => phase === 'aborted', text: '/migrate cleanup' },
+    { kind: 'press', who: 'harry', sees: /^type-cleanup/, fills: ({ id }) => ({ reason: id }) },
     ...APPROVES,
   ],
-  isOver: ({ phase }) => phase === 'aborted',
+  isOver: ({ phase, cleanup }) => phase === 'aborted' && cleanup !== null && cleanup.endedAtMs !== null,
   wrongs(before, after, m) {
     const silent = (after.hosts ?? []).flatMap(({ instance, services }) =>
       before.instances.some(({ id, zone }) => id === instance && zone === SOURCE)
