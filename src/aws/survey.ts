@@ -19,6 +19,7 @@ import type { Asked, InstanceTypeFacts, Inventory, SeenInstance, SeenVolume, Sur
 import { INSTANCE_TYPES_MAX } from '../core/limits.ts'
 import type { Clients } from './clients.ts'
 import { filter, snapshotsBy, volumesBy } from './describe.ts'
+import { tagged } from './wire.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 
@@ -125,9 +126,10 @@ function dryRunCalls(client: EC2Client, volume: SeenVolume, { source, target, zo
   ]
   const attach = { DryRun, VolumeId: volume.id, InstanceId: source.id, Device: device }
   const modify = { DryRun, InstanceId: target.id, BlockDeviceMappings: [attribute] }
-  const create = { DryRun, AvailabilityZone: zone, Size: 1, VolumeType: 'gp3' } as const
+  const create = { DryRun, AvailabilityZone: zone, Size: 1, VolumeType: 'gp3', ...marked('volume') } as const
   return {
-    CreateSnapshot: () => client.send(new CreateSnapshotCommand({ DryRun, VolumeId: volume.id })),
+    CreateSnapshot: () =>
+      client.send(new CreateSnapshotCommand({ DryRun, VolumeId: volume.id, ...marked('snapshot') })),
     CreateVolume: () => client.send(new CreateVolumeCommand(create)),
     AttachVolume: () => client.send(new AttachVolumeCommand(attach)),
     CreateTags: () => client.send(new CreateTagsCommand(resources)),
@@ -136,6 +138,11 @@ function dryRunCalls(client: EC2Client, volume: SeenVolume, { source, target, zo
     StopInstances: () => client.send(new StopInstancesCommand(instance)),
     StartInstances: () => client.send(new StartInstancesCommand(instance)),
   }
+}
+
+/** As the call to come will be marked: the policy allows no other (iam-policy.json). */
+function marked(type: 'volume' | 'snapshot') {
+  return { TagSpecifications: tagged(type, { 'zonehop:migration': 'mig-000000' }) }
 }
 
 /** Null where it would be allowed: EC2 answers every dry run with an error. */

@@ -220,6 +220,15 @@ function notAsked({ moves }: Request): Check[] {
           ),
         ]
       : []),
+    ...(moves.some(isReplicaMove)
+      ? [
+          yellow(
+            'permission DetachVolume',
+            'not checked, because it is allowed only for what a plan has marked',
+            'see that the role has iam-policy.json as it is shipped',
+          ),
+        ]
+      : []),
     yellow(
       "zonehop's own host",
       'not checked, because it does not know where it runs',
