@@ -1,7 +1,7 @@
 // What stands in a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work for
 // hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
 
-import { day } from '../core/cleanup.ts'
+import { day } from '../core/candidates.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
 import { claimsOf, nameOf } from '../core/moves.ts'

@@ -1,7 +1,8 @@
 // Cleanup: what may go and what is kept and why; protected first; only what was agreed to; who may ask and when.
 import { describe, expect, test } from 'vitest'
 import { mayIssue } from '../../src/core/attempt.ts'
-import { candidatesOf, cleanupEvidence } from '../../src/core/cleanup.ts'
+import { candidatesOf } from '../../src/core/candidates.ts'
+import { cleanupEvidence } from '../../src/core/cleanup.ts'
 import { decide } from '../../src/core/decide.ts'
 import { type Effect, effectId } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'

@@ -1,0 +1,122 @@
+// What a cleanup is about, each volume and snapshot by name, with what keeps it or what protects its new copy. After `done` the
+// sources that were left; after an abort only what zonehop made. Whatever is in use, retagged or changed since is kept.
+import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
+import { targetsOf } from './marks.ts'
+import type { Migration, Move, SourceVolume } from './migration.ts'
+import { sourcesOf } from './moves.ts'
+import { copiedTags } from './plan.ts'
+import { partsOf } from './services.ts'
+
+/** One volume or snapshot that cleanup is about. */
+export type Candidate = {
+  readonly resource: string
+  readonly name: string
+  readonly sizeGib: number
+  /** Of the volume; null: a snapshot. */
+  readonly type: string | null
+  readonly createdAtMs: number
+  /** Why it is kept; null: it may go. */
+  readonly kept: string | null
+  /** What protects the new copy. */
+  readonly protection: string | null
+  /** The stopped instance that it is to be detached from first. */
+  readonly detach: { readonly instance: string; readonly device: string } | null
+}
+
+export function candidatesOf(m: Migration, facts: Facts): Candidate[] {
+  return m.phase === 'aborted' ? madeByIt(m, facts) : leftBehind(m, facts)
+}
+
+function leftBehind(m: Migration, facts: Facts): Candidate[] {
+  return m.plan.moves.flatMap((move) =>
+    sourcesOf(move).flatMap((source) => {
+      const seen = facts.volumes.get(source.id)
+      if (!seen) return []
+      const protection = protectionOf(m, move, facts)
+      const kept = m.cleanup?.kept.get(source.id) ?? changeOf(m, source, seen) ?? useOf(seen, source.instance, facts)
+      return { ...candidate(seen), name: source.name, kept, protection, detach: attachedTo(seen) }
+    }),
+  )
+}
+
+/** Copies and snapshots of a migration that went back; what was people's before is not among them. */
+function madeByIt(m: Migration, facts: Facts): Candidate[] {
+  const isOurs = ({ tags }: SeenVolume | SeenSnapshot): boolean =>
+    tags['zonehop:migration'] === m.id && !('zonehop:live' in tags)
+  const volumes = [...facts.volumes.values()].filter(isOurs)
+  const snapshots = [...facts.snapshots.values()].filter((one) => isOurs(one) && one.state !== 'pending')
+  return [
+    ...volumes.map((seen) => {
+      const move = m.plan.moves.find(({ id }) => id === seen.tags['zonehop:move'])
+      const kept = m.cleanup?.kept.get(seen.id) ?? useOf(seen, move?.successor ?? '', facts)
+      const name = `${seen.tags.Name ?? seen.id} (copy)`
+      return { ...candidate(seen), name, kept, protection: 'its source serves', detach: attachedTo(seen) }
+    }),
+    ...snapshots.map(({ id, tags, startedAtMs }) => ({
+      resource: id,
+      name: tags.Name ?? id,
+      sizeGib: 0,
+      type: null,
+      createdAtMs: startedAtMs,
+      kept: m.cleanup?.kept.get(id) ?? null,
+      protection: 'its source serves',
+      detach: null,
+    })),
+  ]
+}
+
+function candidate({ id, sizeGib, type, createdAtMs }: SeenVolume) {
+  return { resource: id, sizeGib, type, createdAtMs }
+}
+
+function attachedTo({ attachments }: SeenVolume): Candidate['detach'] {
+  const [attachment] = attachments
+  return attachment ? { instance: attachment.instance, device: attachment.device } : null
+}
+
+/** Retagged or changed since the plan: somebody has plans for it. */
+function changeOf(m: Migration, source: SourceVolume, seen: SeenVolume): string | null {
+  if (seen.tags['zonehop:left'] !== m.id) return `it does not say zonehop:left=${m.id} any more`
+  const rows: [string, unknown, unknown][] = [
+    ['size', source.sizeGib, seen.sizeGib],
+    ['type', source.type, seen.type],
+    ['tags', JSON.stringify(sorted(copiedTags(source.tags))), JSON.stringify(sorted(copiedTags(seen.tags)))],
+  ]
+  const changed = rows.find(([, was, is]) => was !== is)
+  return changed ? `its ${changed[0]} ${changed[0] === 'tags' ? 'were' : 'was'} changed since the plan` : null
+}
+
+function sorted(tags: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** At a stopped instance, where it always was, nobody uses it. */
+function useOf({ attachments }: SeenVolume, home: string, facts: Facts): string | null {
+  const [attachment, second] = attachments
+  if (!attachment) return null
+  if (second) return `it is attached to ${attachments.length} instances`
+  const { instance } = attachment
+  if (instance !== home) return `it is attached to ${instance} now`
+  const state = facts.instances.get(instance)?.state
+  // Without the state: an instance that starts would void what was shown with every stage of it.
+  return state === 'stopped' ? null : `it is in use: attached to ${instance}, which is not stopped`
+}
+
+/** A completed snapshot of every copy, begun after it took writes. */
+export function protectionOf(m: Migration, move: Move, facts: Facts): string | null {
+  const opened = partsOf(m, move.service, 'open').map(({ achievedAtMs }) => achievedAtMs ?? Number.POSITIVE_INFINITY)
+  const since = Math.max(m.wentLiveAtMs ?? 0, ...opened)
+  const found = targetsOf(m, move).map((target) => {
+    const own = [...facts.snapshots.values()].filter(
+      ({ volumeId, state, startedAtMs }) => volumeId === target && state === 'completed' && startedAtMs > since,
+    )
+    return { target, newest: own.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0] }
+  })
+  const bare = found.find(({ newest }) => !newest)
+  if (bare || found.length === 0) return null
+  return found.map(({ target, newest }) => `${target} has ${newest?.id} of ${day(newest?.startedAtMs ?? 0)}`).join(', ')
+}
+
+export function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
