@@ -25,7 +25,7 @@ import { isDeferred, isOpen } from './services.ts'
 import { observeInMs } from './spacing.ts'
 import { approvalOf, isOver, latest } from './state.ts'
 import { replan } from './strays.ts'
-import { backEffects, isBackHome } from './way-back.ts'
+import { backEffects, isBackHome, strayEffects } from './way-back.ts'
 
 export type Decision = {
   /** The one entry to append now, or null: nothing to say until the world or a person moves. */
@@ -149,10 +149,13 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Said | null {
   const marks = abortMarks(m, facts)
   if (!areAchieved(m, marks)) return intend(m, marks)
   const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
-  const steps = frozen.flatMap((service) => backEffects(m, service, facts, nowMs))
   const copies = abortedCopyMarks(m)
-  const isHome = areAchieved(m, copies) && frozen.every((service) => isBackHome(m, service, facts))
-  return intend(m, [...copies, ...steps]) ?? (isHome ? { kind: 'aborted' } : null)
+  const steps = frozen.flatMap((service) => backEffects(m, service, facts, nowMs))
+  const next = intend(m, [...copies, ...steps])
+  if (next || !areAchieved(m, copies) || !frozen.every((service) => isBackHome(m, service, facts))) return next
+  // What they share hosts with is up by now.
+  const strays = strayEffects(m, facts)
+  return areAchieved(m, strays) ? { kind: 'aborted' } : intend(m, strays)
 }
 
 /** Behind the end, when somebody asked for it: every new copy is protected first, then what was agreed to goes, by name. */

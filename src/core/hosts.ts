@@ -33,6 +33,21 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
   })
 }
 
+/** The way back on hosts that the plan does not know any more, of a service it may not know either. */
+export function strayEffect(m: Migration, name: string, instances: readonly string[]): ServiceEffect {
+  const known = m.plan.services.find((service) => service.name === name)
+  const method = known?.method ?? m.rules.services[name]?.freeze ?? 'manual'
+  const todo = instances.map((id) => `on ${id}: mount what ${name} has there, then start ${name}`)
+  const work =
+    method === 'manual'
+      ? ({ method, todo } as const)
+      : method === 'document'
+        ? ({ method, document: DOCUMENTS.unfreeze } as const)
+        : ({ method: 'start-instances' } as const)
+  const base = { subject: `${serviceSubject(name)}/strays`, step: 'unfreeze', generation: 1 } as const
+  return anew(m, { ...base, service: name, instances, work })
+}
+
 function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffect['work'] {
   const isDocumentOnly = step === 'afterAttach' || step === 'verify' || step === 'hook'
   if (isDocumentOnly || service.method === 'document') return { method: 'document', document: DOCUMENTS[step] }

@@ -57,7 +57,7 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
 function restsOn(m: Migration, { effect, status }: EffectState, move: Move): boolean {
   const { step, subject } = effect
   if (status === 'started') {
-    if (step === 'seed') return m.phase === 'seeding'
+    if (step === 'seed') return subject === move.id ? m.phase === 'seeding' : m.phase !== 'aborting'
     return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving(m, move)
   }
   if (status !== 'achieved' || !isMoving(m, move)) return false

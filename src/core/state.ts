@@ -17,20 +17,14 @@ export function isOver({ endedAtMs, cleanup }: Migration): boolean {
   return endedAtMs !== null && (cleanup === null || cleanup.endedAtMs !== null)
 }
 
-/** All generations of a step, oldest first. */
+/** All generations of a step that are known, oldest first. */
 export function generationsOf({ effects }: Migration, subject: string, step: Effect['step']): EffectState[] {
-  const generations = statesBySubject(effects).get(subject)?.[step] ?? []
-  const found: EffectState[] = []
-  for (let next = generations[1]; next; next = generations[found.length + 1]) found.push(next)
-  return found
+  return (statesBySubject(effects).get(subject)?.[step] ?? []).filter((state) => state !== undefined)
 }
 
-/** The newest generation of a step, or none if it was never intended. */
+/** The newest generation of a step, or none if it was never intended. Of a lost tail the older ones may not be known. */
 export function latest({ effects }: Migration, subject: string, step: Effect['step']): EffectState | null {
-  const generations = statesBySubject(effects).get(subject)?.[step] ?? []
-  let newest = 0
-  while (generations[newest + 1]) newest++
-  return generations[newest] ?? null
+  return statesBySubject(effects).get(subject)?.[step]?.at(-1) ?? null
 }
 
 type Generations = Partial<Record<Effect['step'], EffectState[]>>

@@ -4,11 +4,11 @@
 // Never two primaries: the source is promoted only once the copy is seen down, or is not at the successor any more; and the copy
 // is told to discard its data only once the source is seen primary.
 import { anew, areAchieved, untilOpen } from './anew.ts'
-import type { Effect } from './effects.ts'
+import type { Effect, ServiceEffect } from './effects.ts'
 import type { Facts } from './facts.ts'
-import { serviceEffects } from './hosts.ts'
+import { serviceEffects, strayEffect } from './hosts.ts'
 import type { Migration, Reading, ReplicaMove, Service } from './migration.ts'
-import { backupOf, hostOf, isGone, isReplicaMove, partSubject } from './moves.ts'
+import { backupOf, hostOf, isGone, isReplicaMove, partSubject, sourcesOf } from './moves.ts'
 import { ask, isAt, mayBePromoted, on, readingOf } from './replica-ladder.ts'
 import { movesOf } from './services.ts'
 import { latest } from './state.ts'
@@ -24,6 +24,23 @@ export function backEffects(m: Migration, service: Service, facts: Facts, nowMs:
   const stages = [replicas.flatMap((move) => fences(m, move, facts)), replicas.map((move) => primary(m, move)), serving]
   if (!areAchieved(m, stages.flat())) return untilOpen(m, stages)
   return [...stages.flat(), ...replicas.flatMap((move) => homeward(m, move, facts, nowMs))]
+}
+
+/**
+ * Hosts of volumes that a plan had which is lost: what the volume says of its plan is all that is known of them. Starting what
+ * never stopped harms nobody.
+ */
+export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] {
+  if (m.doubtUntilMs === 0) return []
+  const known = new Set(m.plan.moves.flatMap(sourcesOf).map(({ id }) => id))
+  const hosts = new Map<string, Set<string>>()
+  for (const { id, zone, tags, attachments } of volumes.values()) {
+    const [, migration, service] = /^migration=(\S+) .*? service=(.+)$/.exec(tags['zonehop:plan'] ?? '') ?? []
+    const instance = attachments[0]?.instance
+    if (zone !== m.plan.sourceZone || known.has(id) || migration !== m.id || !service || !instance) continue
+    hosts.set(service, (hosts.get(service) ?? new Set()).add(instance))
+  }
+  return [...hosts].map(([service, instances]) => strayEffect(m, service, [...instances].sort()))
 }
 
 /** It serves where it was, and its copies are at home and in sync. */

@@ -8,6 +8,8 @@ import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { wasFrozen } from '../../src/core/outage.ts'
 import { waitsOf } from '../../src/core/progress.ts'
+import { latest } from '../../src/core/state.ts'
+import { strayEffects } from '../../src/core/way-back.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
@@ -58,6 +60,24 @@ describe('a freeze', () => {
     expect(said).toEqual({ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] })
     const entry = { ...(said as Said), rev: m.rev + 1, atMs: LATER_MS, nonce: 'n', runId: 'r1' }
     expect(fold([...entries(...sayings(m)), entry])?.phase).toBe(phase)
+  })
+
+  test('of a plan that is lost is undone on its hosts, by what the volume says of its plan', () => {
+    const tags = { 'zonehop:plan': 'migration=mig-1 need=required route=snapshot successor=i-9 service=mail' }
+    const stray = {
+      ...tagged(DROPBOX, tags),
+      attachments: [{ instance: 'i-7', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }],
+    }
+    const world = facts({ volumes: [tagged(LOGS, {}), stray] })
+    const doubted = at(began, freezing, aborting, { kind: 'doubted' })
+    expect(strayEffects(doubted, world)).toMatchObject([
+      { subject: 'service/mail/strays', step: 'unfreeze', service: 'mail', instances: ['i-7'] },
+    ])
+    expect(strayEffects(at(began, freezing, aborting), world)).toEqual([])
+    const others = facts({
+      volumes: [{ ...stray, tags: { 'zonehop:plan': 'migration=mig-2 need=required service=mail' } }],
+    })
+    expect(strayEffects(doubted, others)).toEqual([])
   })
 
   test('is taken off a volume that the plan has lost', () => {
@@ -283,6 +303,14 @@ describe('behind a point of no return that was taken up again', () => {
       code: 'Gone',
     })
   })
+})
+
+test('a generation whose older ones are lost is the newest', () => {
+  const third: Said = {
+    kind: 'intended',
+    effects: [{ subject: 'vol-1', step: 'snapshot', generation: 3, volumeId: 'vol-1', tags: {} }],
+  }
+  expect(latest(at(began, freezing, third), 'vol-1', 'snapshot')?.effect.generation).toBe(3)
 })
 
 test('a freeze whose tag was taken off is said to be waited for', () => {

@@ -243,19 +243,27 @@ function work(crowd: Crowd, m: Migration): void {
   )
   for (const rev of new Set(open.map(({ intendedRev }) => intendedRev))) {
     if (mayConfirm(m, rev) !== null || !isRead(crowd, `${id} hands ${rev}`)) continue
-    for (const { effect, intendedRev } of open) if (intendedRev === rev) byHand(sim, m, effect)
+    const mine = open.filter(({ intendedRev }) => intendedRev === rev)
+    // What a host refuses is tried again at the next look.
+    if (!mine.every(({ effect }) => byHand(sim, m, effect))) continue
     ask(crowd, `confirm the work of ${rev}`, (use) => use.confirm({ id, rev, by: APPROVER }))
   }
 }
 
-function byHand(sim: Sim, m: Migration, effect: Effect): void {
-  if (!('service' in effect)) return
+function byHand(sim: Sim, m: Migration, effect: Effect): boolean {
+  if (!('service' in effect)) return true
   const state = effect.step === 'freeze' ? 'frozen' : 'open'
   sim.watch.called('by hand', effect, m.id)
   for (const instance of effect.instances) {
     sim.note('people', `${effect.step} ${effect.service} on ${instance} by hand`)
-    setServiceByHand(sim.hosts, instance, { name: effect.service, state })
+    try {
+      setServiceByHand(sim.hosts, instance, { name: effect.service, state })
+    } catch (error) {
+      sim.note('people', `cannot: ${(error as Error).message}`)
+      return false
+    }
   }
+  return true
 }
 
 /** Snapshots that failed count against what a volume may have pending, also those of an earlier migration. */
