@@ -7,6 +7,7 @@ import { openQueues, startWorkers } from '../jobs/worker.ts'
 import { type Clients, openClients } from './aws/clients.ts'
 import { hosts } from './aws/commands.ts'
 import { ec2 as ec2Edge } from './aws/ec2.ts'
+import { refusedReads } from './aws/permissions.ts'
 import { aheadOfEc2Ms } from './aws/time.ts'
 import type { Config } from './config.ts'
 import { checkup, dangers, type Ground } from './core/checkup.ts'
@@ -107,12 +108,13 @@ type Asking = Timing & { readonly redis: Redis; readonly clients: Clients }
 /** In a drill the clock is the drill's, and nobody else's to agree with. */
 async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: Asking): Promise<Ground> {
   const now = (): number => (isDrill ? Date.now() : clock.now())
-  const [facts, aheadOfEc2, aheadOfSlack] = await Promise.all([
+  const [facts, aheadOfEc2, aheadOfSlack, refused] = await Promise.all([
     redisFacts(redis),
     aheadOfEc2Ms(clients, now),
     aheadOfSlackMs(slack, now),
+    refusedReads(clients),
   ])
-  return { redis: facts, aheadOfEc2Ms: aheadOfEc2, aheadOfSlackMs: aheadOfSlack }
+  return { redis: facts, aheadOfEc2Ms: aheadOfEc2, aheadOfSlackMs: aheadOfSlack, refusedReads: refused }
 }
 
 /** Thirty connections that lose one Redis say the same thing every second; the log says it once in a while. */

@@ -14,6 +14,8 @@ export type Ground = {
   /** How far the clock here is ahead of theirs, in ms; null: not to be told. */
   readonly aheadOfEc2Ms: number | null
   readonly aheadOfSlackMs: number | null
+  /** Looks that AWS does not allow, each with its code. */
+  readonly refusedReads: readonly string[]
 }
 
 export type Finding = {
@@ -29,13 +31,14 @@ const CLOCK_TELLS_MS = 5_000
 const CLOCK_DANGEROUS_MS = 60_000
 const OLDEST = [6, 2] as const
 
-export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs }: Ground): Finding[] {
+export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: Ground): Finding[] {
   return [
     ...version(redis.version),
     ...durability(redis),
     ...eviction(redis.maxmemoryPolicy),
     ...clock('clock-ec2', 'EC2', aheadOfEc2Ms),
     ...clock('clock-slack', 'Slack', aheadOfSlackMs),
+    ...permissions(refusedReads),
   ]
 }
 
@@ -87,6 +90,11 @@ function clock(name: string, whose: string, aheadMs: number | null): Finding[] {
   const words = `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} ${whose}'s`
   const text = `The clock here is ${words}: synchronise it (chrony, systemd-timesyncd).`
   return [Math.abs(aheadMs) < CLOCK_DANGEROUS_MS ? note(name, text) : danger(name, text)]
+}
+
+function permissions(refused: readonly string[]): Finding[] {
+  if (refused.length === 0) return []
+  return [danger('permissions', `AWS refuses ${refused.join(', ')}: give zonehop's role iam-policy.json.`)]
 }
 
 function note(name: string, text: string): Finding {

@@ -6,6 +6,7 @@ const SOUND: Ground = {
   redis: { version: '7.0.15', appendonly: 'yes', appendfsync: 'always', maxmemoryPolicy: 'noeviction' },
   aheadOfEc2Ms: 900,
   aheadOfSlackMs: -900,
+  refusedReads: [],
 }
 const redis = (over: Partial<Ground['redis']>): Ground => ({ ...SOUND, redis: { ...SOUND.redis, ...over } })
 
@@ -22,6 +23,12 @@ test.each<[string, Ground, string | null, boolean]>([
   ['a clock that is a little off', { ...SOUND, aheadOfEc2Ms: 8_000 }, 'clock-ec2', false],
   ['a clock that is far off', { ...SOUND, aheadOfEc2Ms: -90_000 }, 'clock-ec2', true],
   ['far off for Slack', { ...SOUND, aheadOfSlackMs: 90_000 }, 'clock-slack', true],
+  [
+    'looks that AWS refuses',
+    { ...SOUND, refusedReads: ['DescribeVolumes (UnauthorizedOperation)'] },
+    'permissions',
+    true,
+  ],
   ['nobody to compare with', { ...SOUND, aheadOfSlackMs: null }, 'clock-slack', false],
 ])('%s', (_, ground, name, isDangerous) => {
   const findings = checkup(ground)

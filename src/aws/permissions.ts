@@ -1,0 +1,35 @@
+// Whether AWS lets zonehop look at all, asked at start-up: the reads that every look needs. What changes something is tried with
+// DryRun when a plan is drawn (survey.ts).
+import { DescribeInstancesCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2'
+import { ListCommandsCommand } from '@aws-sdk/client-ssm'
+import type { Clients } from './clients.ts'
+
+/** EC2's and SSM's codes for who may not, and for credentials that are none. */
+const REFUSALS = new Set([
+  'UnauthorizedOperation',
+  'AccessDenied',
+  'AccessDeniedException',
+  'AuthFailure',
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'ExpiredToken',
+  'ExpiredTokenException',
+])
+
+/** Actions that AWS refuses, with its code; empty also where it does not answer. */
+export async function refusedReads({ reading, listening }: Clients): Promise<string[]> {
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    DescribeInstances: () => reading.send(new DescribeInstancesCommand({ MaxResults: 5 })),
+    DescribeSnapshots: () => reading.send(new DescribeSnapshotsCommand({ MaxResults: 5, OwnerIds: ['self'] })),
+    DescribeVolumes: () => reading.send(new DescribeVolumesCommand({ MaxResults: 5 })),
+    ListCommands: () => listening.send(new ListCommandsCommand({ MaxResults: 1 })),
+  }
+  const answers = Object.entries(calls).map(async ([action, call]) => {
+    const code = await call().then(
+      () => null,
+      (error: Error) => error.name,
+    )
+    return code !== null && REFUSALS.has(code) ? [`${action} (${code})`] : []
+  })
+  return (await Promise.all(answers)).flat()
+}
