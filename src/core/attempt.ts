@@ -2,7 +2,7 @@
 // migration that does not want it any more.
 import { callOf, type Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
-import { ANSWER_WITHIN_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
+import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
 import { moveOf } from './moves.ts'
 import { HOME, SOURCE } from './way-back.ts'
@@ -62,14 +62,12 @@ export function mayCall(
   if (callOf(effect) === null) return false
   if (status === 'intended') return notBeforeMs <= nowMs
   if (status !== 'issued' || issuedAtMs === null) return false
-  return isSafeTwice(effect)
-    ? nowMs >= issuedAtMs + ANSWER_WITHIN_MS
-    : facts.beganAtMs >= issuedAtMs + VISIBILITY_WINDOW_MS
+  return isSafeTwice(effect) ? nowMs >= issuedAtMs + ANSWER_WITHIN_MS : facts.beganAtMs >= issuedAtMs + SHOWN_AFTER_MS
 }
 
 /** Issued, and whether it took effect cannot be told yet. Past the window what is not seen was not done. */
 export function isUnknown({ status, issuedAtMs }: EffectState, facts: Facts): boolean {
-  return status === 'issued' && facts.beganAtMs < (issuedAtMs ?? 0) + VISIBILITY_WINDOW_MS
+  return status === 'issued' && facts.beganAtMs < (issuedAtMs ?? 0) + SHOWN_AFTER_MS
 }
 
 /**

@@ -2,7 +2,7 @@
 // An entry that does not fit is a bug of the writer and throws: guessing here would decide on a world that never was.
 import { type Effect, effectId } from './effects.ts'
 import type { Entry, EntryOf } from './entries.ts'
-import { DOUBT_MS } from './limits.ts'
+import { SHOWN_AFTER_MS } from './limits.ts'
 import type { Cleanup, EffectState, Migration } from './migration.ts'
 import { outageAfter } from './outage.ts'
 
@@ -23,7 +23,7 @@ export function extend(migration: Migration | null, entry: Entry): Migration {
 /** Another Redis run may have come up without the last entries of the one before it. */
 function trust(m: Migration, { kind, runId, atMs }: Entry): Pick<Migration, 'runId' | 'doubtUntilMs'> {
   const isDoubted = kind === 'doubted' || runId !== m.runId
-  return { runId, doubtUntilMs: isDoubted ? atMs + DOUBT_MS : m.doubtUntilMs }
+  return { runId, doubtUntilMs: isDoubted ? atMs + SHOWN_AFTER_MS : m.doubtUntilMs }
 }
 
 function begin(entry: Entry): Migration {

@@ -3,7 +3,7 @@
 import { effectId } from './effects.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
-import { VISIBILITY_WINDOW_MS } from './limits.ts'
+import { SHOWN_AFTER_MS } from './limits.ts'
 import { look } from './look.ts'
 import type { EffectState, Failure, Migration, Move } from './migration.ts'
 import { isGone, moveOf } from './moves.ts'
@@ -44,7 +44,7 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
   // A later attempt than the journal knows of may be among what was lost: its effect is younger than its entry says.
   if (facts.beganAtMs < m.doubtUntilMs) return null
   const sinceMs = achievedAtMs ?? issuedAtMs ?? intendedAtMs
-  if (facts.beganAtMs < sinceMs + VISIBILITY_WINDOW_MS) return null
+  if (facts.beganAtMs < sinceMs + SHOWN_AFTER_MS) return null
   const sight = look(m, state, facts)
   if (sight?.failure) return sight.failure
   if (status === 'started' ? sight : sight?.isAchieved) return null

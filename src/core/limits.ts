@@ -4,8 +4,8 @@
 export const VISIBILITY_WINDOW_MS = 5 * 60_000
 /** Longer than one call may take with its HTTP timeout; until then the first caller may still be at it. */
 export const ANSWER_WITHIN_MS = 15_000
-/** After entries may have been lost: what the last of them let a worker call is shown by EC2 at the latest. */
-export const DOUBT_MS = VISIBILITY_WINDOW_MS + ANSWER_WITHIN_MS
+/** After `issued`, or after entries may have been lost: what a worker called then is shown by EC2 at the latest. */
+export const SHOWN_AFTER_MS = VISIBILITY_WINDOW_MS + ANSWER_WITHIN_MS
 /** Volumes a DescribeVolumes page (what the EBS CSI driver uses in production). */
 export const VOLUMES_PAGE_MAX = 500
 /** Snapshots a DescribeSnapshots page (EC2 pagination: 1,000). */

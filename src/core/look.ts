@@ -9,7 +9,7 @@ import type {
   SnapshotEffect,
 } from './effects.ts'
 import type { Facts, SeenVolume } from './facts.ts'
-import { ATTACHING_MAX_MS, DETACHING_MAX_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
+import { ATTACHING_MAX_MS, DETACHING_MAX_MS, SHOWN_AFTER_MS } from './limits.ts'
 import { lookAtCommand, wrong } from './look-command.ts'
 import { lookAtReplica } from './look-replica.ts'
 import type { EffectState, Failure, Migration, Reading } from './migration.ts'
@@ -133,8 +133,7 @@ function lookAtParity(m: Migration, effect: CheckEffect, facts: Facts): Sight | 
   if (!move || !target) return null
   // EC2 may not show the attachment yet that another look has shown.
   const attachedAtMs = latest(m, effect.subject, 'attach')?.issuedAtMs ?? 0
-  if (target.attachments.length === 0 && facts.beganAtMs < attachedAtMs + VISIBILITY_WINDOW_MS)
-    return { isAchieved: false }
+  if (target.attachments.length === 0 && facts.beganAtMs < attachedAtMs + SHOWN_AFTER_MS) return { isAchieved: false }
   const different = differences(move, target)
   if (different.length === 0) return { isAchieved: true }
   if (different.every(({ attribute }) => attribute === 'DeleteOnTermination')) return { isAchieved: false }
@@ -159,7 +158,7 @@ function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): S
 function lookAtInstances({ status, issuedAtMs }: EffectState, effect: ServiceEffect, facts: Facts): Sight {
   const [wanted, opposite] = effect.work.method === 'stop-instances' ? ['stopped', 'running'] : ['running', 'stopped']
   const stateOf = (id: string) => facts.instances.get(id)?.state
-  const isShown = status === 'started' && facts.beganAtMs >= (issuedAtMs ?? 0) + VISIBILITY_WINDOW_MS
+  const isShown = status === 'started' && facts.beganAtMs >= (issuedAtMs ?? 0) + SHOWN_AFTER_MS
   const contrary = isShown ? effect.instances.find((id) => stateOf(id) === opposite) : undefined
   if (!contrary) return { isAchieved: effect.instances.every((id) => stateOf(id) === wanted) }
   const problem = `${contrary} is ${opposite}, though EC2 took the call after which it is ${wanted}`

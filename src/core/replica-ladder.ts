@@ -6,7 +6,7 @@
 import { again, anew, areAchieved, untilOpen } from './anew.ts'
 import type { Effect, ReplicaEffect, ReplicaStep } from './effects.ts'
 import type { Facts } from './facts.ts'
-import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, VISIBILITY_WINDOW_MS } from './limits.ts'
+import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from './limits.ts'
 import { provenMarks } from './marks.ts'
 import type { EffectState, Migration, Pair, Reading, ReplicaMove } from './migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, partSubject } from './moves.ts'
@@ -52,16 +52,16 @@ export function isReplicaChecked(m: Migration, move: ReplicaMove, facts: Facts):
 function stagesOf(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
   const { successor, pairs } = move
   const [source, backup] = [hostOf(move), backupOf(move)]
-  const isAway = pairs.every((pair) => !isAt(pair, backup, facts))
+  const isLeaving = pairs.some((pair) => !isAt(pair, backup, facts))
   const volumes = pairs.map((pair) => ({
     of: { subject: partSubject(move, pair.copy.id), generation: 1, volumeId: pair.copy.id },
     at: { instance: successor, device: pair.source.device },
     ...pair,
   }))
   return [
-    ...(isAway
-      ? []
-      : [[on(m, move, 'down', { instances: [source] })], [on(m, move, 'down', { instances: [backup], part: 'copy' })]]),
+    [on(m, move, 'down', { instances: [source] })],
+    // A copy that leaves its backup server was down there.
+    isLeaving ? [] : [on(m, move, 'down', { instances: [backup], part: 'copy' })],
     volumes.map(({ of, copy: { device } }) => anew(m, { ...of, step: 'detach', instance: backup, device })),
     volumes.map(({ of, at }) => anew(m, { ...of, step: 'attach', ...at })),
     [on(m, move, 'promote', { instances: [successor] })],
@@ -87,7 +87,7 @@ export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
 export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const mayBeThere = (pair: Pair): boolean => {
     const issuedAtMs = latest(m, partSubject(move, pair.copy.id), 'attach')?.issuedAtMs ?? null
-    const isHidden = issuedAtMs !== null && facts.beganAtMs < issuedAtMs + VISIBILITY_WINDOW_MS
+    const isHidden = issuedAtMs !== null && facts.beganAtMs < issuedAtMs + SHOWN_AFTER_MS
     return isHidden || isAt(pair, move.successor, facts)
   }
   const wasAsked = (latest(m, move.id, 'promote')?.attempts ?? 0) > 0

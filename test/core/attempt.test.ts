@@ -4,6 +4,7 @@ import { isDoubtful, mayCall, mayIssue } from '../../src/core/attempt.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import { fold } from '../../src/core/fold.ts'
+import { SHOWN_AFTER_MS } from '../../src/core/limits.ts'
 import type { EffectState, Migration } from '../../src/core/migration.ts'
 import { recheck } from '../../src/core/recheck.ts'
 import { facts, tagged } from '../support/facts.ts'
@@ -47,15 +48,15 @@ test.each<[string, EffectState, number, number, boolean]>([
   [
     'a snapshot without an answer: not before the visibility window',
     state(snapshot, { status: 'issued', issuedAtMs: 0 }),
-    5 * MINUTE - 1,
+    SHOWN_AFTER_MS - 1,
     9 * MINUTE,
     false,
   ],
   [
     'a snapshot without an answer: on facts that began after it',
     state(snapshot, { status: 'issued', issuedAtMs: 0 }),
-    5 * MINUTE,
-    5 * MINUTE,
+    SHOWN_AFTER_MS,
+    SHOWN_AFTER_MS,
     true,
   ],
   [
@@ -121,7 +122,7 @@ function doubted(...said: readonly Said[]): Migration {
   const all = entries(planned('mig-1', { plan: plan([move({ id: 'vol-1', name: 'logs' })]) }), ...said)
   return fold([...all.slice(0, -1), ...all.slice(-1).map((last) => ({ ...last, runId: 'r2' }))]) as Migration
 }
-const UNTIL = 4_000 + 5 * MINUTE + 15_000
+const UNTIL = 4_000 + SHOWN_AFTER_MS
 
 test.each<[string, Migration, Effect, number, boolean]>([
   [

@@ -6,6 +6,7 @@ import type { Said } from '../../src/core/entries.ts'
 import type { Facts } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import { freezeEvidence } from '../../src/core/gates.ts'
+import { SHOWN_AFTER_MS } from '../../src/core/limits.ts'
 import type { EffectState, Migration, ReplicaMove } from '../../src/core/migration.ts'
 import { mayVouch } from '../../src/core/permits.ts'
 import { ground, recheck } from '../../src/core/recheck.ts'
@@ -133,14 +134,18 @@ describe('forward', () => {
     expect(open(m, replicaEffects(m, FILES, nowhere(), LATER_MS))).toEqual(['proven-files-1.tag.1'])
   })
 
-  test('a copy that is away and says that it was proven has nothing to take down', () => {
+  test('a copy that is away and says that it was proven: only its source is taken down', () => {
     const said = upTo('replica/files.prove.1', nowhere)
     const m = of([FILES], said)
     const ids = open(m, replicaEffects(m, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))
     expect(ids).toEqual(['proven-files-1.tag.1'])
     const marked = [...said, ...tagged()]
     const later = of([FILES], marked)
-    expect(open(later, replicaEffects(later, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))).toEqual([
+    const [down, ...more] = replicaEffects(later, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS).slice(1)
+    if (!down) throw new Error('the source is taken down')
+    expect([effectId(down), more]).toEqual(['replica/files.down.1', []])
+    const isDown = of([FILES], [...marked, { kind: 'intended', effects: [down] }, ...achieved(down)])
+    expect(open(isDown, replicaEffects(isDown, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))).toEqual([
       'replica/files/vol-files-copy.detach.1',
     ])
   })
@@ -259,8 +264,8 @@ describe('the way home', () => {
     const attachedAtMs = m.effects.get('replica/files/vol-files-copy.attach.1')?.issuedAtMs ?? 0
     const at = (beganAtMs: number): string[] =>
       open(m, backEffects(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS))
-    expect(at(attachedAtMs + 299_999)).toEqual(['replica/files.fence.1'])
-    expect(at(attachedAtMs + 300_000)).toEqual(['replica/files/source.promote.1'])
+    expect(at(attachedAtMs + SHOWN_AFTER_MS - 1)).toEqual(['replica/files.fence.1'])
+    expect(at(attachedAtMs + SHOWN_AFTER_MS)).toEqual(['replica/files/source.promote.1'])
   })
 
   test('a silent host: an approver vouches for the fence, and says how they know', () => {
