@@ -160,7 +160,8 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Said | null {
 
 /** Behind the end, when somebody asked for it: every new copy is protected first, then what was agreed to goes, by name. */
 function cleanUp(m: Migration, facts: Facts): Said | null {
-  if (!m.cleanup) return null
+  // A look from before it was asked for did not look at what it is about.
+  if (!m.cleanup || facts.rev < m.cleanup.rev) return null
   if (!m.cleanup.approved) {
     const saves = protections(m, facts)
     if (saves.length > 0) return intend(m, saves) ?? withdraw(m, 'a new copy has no completed snapshot')

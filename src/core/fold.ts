@@ -103,7 +103,7 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
     case 'aborting':
       return { asking: null, paused: false, phase: 'aborting' }
     case 'cleaning':
-      return { cleanup: { by: entry.by, atMs, approved: null, kept: new Map(), endedAtMs: null } }
+      return { cleanup: { by: entry.by, atMs, rev, approved: null, kept: new Map(), endedAtMs: null } }
     case 'clearing':
       return { asking: null, ...cleanup(m, { approved: entry.resources }) }
     case 'kept': {

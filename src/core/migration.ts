@@ -201,6 +201,7 @@ export type Migration = {
 export type Cleanup = {
   readonly by: string
   readonly atMs: number
+  readonly rev: number
   /** What an approver agreed to, by id; null before. */
   readonly approved: readonly string[] | null
   /** Why something of it was kept after all, by id. */

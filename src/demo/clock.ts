@@ -37,6 +37,8 @@ const QUIET_MS = 12
 /** On a busy machine what is at work is slow to show it: so many times as late as the clock's own steps have just been. */
 const QUIET_LATENESS = 4
 const LATENESS_SHARE = 0.05
+/** A bot that does not sleep is at work; but for so long without a request it has nothing left to do. */
+const AT_REST_MS = 1_000
 const SLOW_SPEED = 30
 const WATCHABLE_SPEED = 200
 const DOUBLES_EVERY_MS = 2_500
@@ -69,7 +71,8 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
     steppedAt = realMs
     latenessMs += (Math.max(0, elapsedMs - STEP_MS) - latenessMs) * LATENESS_SHARE
     const quietMs = QUIET_MS + QUIET_LATENESS * latenessMs
-    const isQuiet = realMs - busyAt >= quietMs && [...sleepers].some(({ isBot }) => isBot) && !isDue()
+    const restMs = [...sleepers].some(({ isBot }) => isBot) ? quietMs : AT_REST_MS
+    const isQuiet = realMs - busyAt >= restMs && sleepers.size > 0 && !isDue()
     if (isPaused) {
       // Nobody is stuck who was told to stand still.
       busyAt = realMs
@@ -83,7 +86,7 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
     if (elapsedMs > 0) speedShown += ((simulatedMs - beforeMs) / elapsedMs - speedShown) * SHOWN_SHARE
     const due = [...sleepers].filter(({ atMs }) => atMs <= simulatedMs)
     if (due.length === 0 || !isHeardBy(realMs)) return
-    busyAt = realMs
+    if (due.some(({ isBot }) => isBot)) busyAt = realMs
     for (const sleeper of due) sleeper.wake()
   }
 

@@ -81,7 +81,8 @@ async function answer(stage: Stage): Promise<void> {
   const pressedAt = new Map<string, number>()
   const pressed = new Map<Deed, number>()
   let answeredAt = performance.now()
-  while (!stop.aborted) {
+  for (;;) {
+    if (stop.aborted) throw stop.reason
     const open = openButton(stage, pressedAt, pressed)
     if (open || !slack.hasUnansweredButton()) answeredAt = performance.now()
     if (performance.now() - answeredAt > UNANSWERED_MAX_MS) throw new Error('a question stands that nobody answers')

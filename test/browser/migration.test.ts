@@ -21,6 +21,7 @@ function shortWorld(volumes: number) {
     ...world,
     instances: world.instances.filter(({ name }) => isKept(name)),
     volumes: world.volumes.filter(({ name }) => isKept(name)),
+    replicas: [],
   }
 }
 

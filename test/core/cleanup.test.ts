@@ -121,6 +121,11 @@ describe('step by step', () => {
     expect(next({ first: { ...FIRST, startedAtMs: 1_000 } })).toMatchObject(taken)
   })
 
+  test('a look from before it was asked for says nothing of what may go', () => {
+    const early = { ...world({ server: 'running' }), rev: DONE.length }
+    expect(decide(migration(...DONE, ASKED), early, LATER_MS).next).toBeNull()
+  })
+
   test('then the gate asks', () => expect(next({})).toMatchObject({ kind: 'asked', gate: 'cleanup' }))
 
   test('agreed to: off its stopped instance, then away', () => {
