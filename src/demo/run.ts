@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Migration } from '../core/migration.ts'
+import { isOver as isAtRest } from '../core/state.ts'
 import { redisJournal } from '../store/journal.ts'
 import { connect } from '../store/redis.ts'
 import { openBox, START_MS } from './box.ts'
@@ -86,13 +87,15 @@ export async function play(options: DemoOptions) {
     closers.push(() => reader.disconnect())
     const journal = redisJournal(reader, () => clock.now())
     const stuckAfterMs = STUCK_AFTER_MS + LOOKS_WITHIN_MS / options.speed
-    const watchdog = setInterval(() => {
-      // A bot from elsewhere may come and go as its people like.
-      if (!options.isWithoutBot && clock.idleMs() > stuckAfterMs)
-        stop.abort(new Error('nothing has been asked of EC2 or Slack for too long'))
-    }, 1_000)
-    closers.push(() => clearInterval(watchdog))
     const only = async () => await newest(journal)
+    const look = async (): Promise<void> => {
+      // A bot from elsewhere may come and go as its people like; and behind the end there is nothing to ask until people do.
+      if (options.isWithoutBot || clock.idleMs() <= stuckAfterMs) return
+      const m = await only()
+      if (!m || !isAtRest(m)) stop.abort(new Error('nothing has been asked of EC2 or Slack for too long'))
+    }
+    const watchdog = setInterval(() => void look().catch(() => undefined), 1_000)
+    closers.push(() => clearInterval(watchdog))
     const { deeds, isOver } = options.scenario
     await playPeople({ slack, ec2, clock, deeds, migration: only, isOver, stop: stop.signal }, options.scenario.command)
     // The last edits keep Slack's pace; a demo ends when the channel has said so.
