@@ -6,7 +6,7 @@ import { type Facts, factsOf } from '../core/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/limits.ts'
 import { targetsOf } from '../core/marks.ts'
 import type { Migration } from '../core/migration.ts'
-import { claimsOf, isReplicaMove } from '../core/moves.ts'
+import { claimsOf, copiesOf } from '../core/moves.ts'
 import { movesInSight, subjectsOf } from '../core/scope.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
@@ -22,7 +22,7 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   // A fence may be seen by its instance being stopped.
   const isCleaning = m.cleanup !== null && m.cleanup.endedAtMs === null
   const needsInstances = isCleaning || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
-  const copies = moves ? [] : copiesOf(m)
+  const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
   // Whoever took it, a snapshot of a new copy protects it.
   const targets = isCleaning ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
   const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
@@ -46,10 +46,6 @@ export async function observeSources(
 ): Promise<Facts> {
   const volumes = sources.length > 0 ? await volumesBy(reading, idFilter(m, sources)) : []
   return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [], volumes, instances: [], commands: new Map() })
-}
-
-function copiesOf({ plan }: Migration): string[] {
-  return plan.moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy.id))
 }
 
 /** More than a filter takes are asked for by the zones they are in. */

@@ -4,9 +4,9 @@ import { anew, areAchieved } from './anew.ts'
 import { type Candidate, candidatesOf, protectionOf } from './candidates.ts'
 import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from './effects.ts'
 import type { Facts } from './facts.ts'
+import { firstSnapshot } from './ladder.ts'
 import { targetsOf } from './marks.ts'
 import type { Migration } from './migration.ts'
-import { nameOf } from './moves.ts'
 import { latest } from './state.ts'
 
 /** A snapshot of each copy that nothing protects yet: nothing is deleted before it is complete. */
@@ -16,10 +16,7 @@ export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
   return bare.flatMap((move) =>
     targetsOf(m, move)
       .filter((target) => facts.volumes.has(target))
-      .map((volumeId) => {
-        const tags = { Name: `${nameOf(move)} (first)`.slice(0, 256) }
-        return anew(m, { subject: `${move.id}/${volumeId}`, step: 'seed', generation: 1, volumeId, tags })
-      }),
+      .map((target) => firstSnapshot(m, move, target)),
   )
 }
 

@@ -1,9 +1,9 @@
 // The ladder of a snapshot move: seed, snapshot, restore, attach, check. Says what a step would do; decide.ts says when.
 import { anew } from './anew.ts'
-import type { Effect } from './effects.ts'
+import type { Effect, SnapshotEffect } from './effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import type { Migration, Move, SnapshotMove, Tags } from './migration.ts'
-import { sourcesOf } from './moves.ts'
+import { isSnapshotMove, nameOf, sourcesOf } from './moves.ts'
 import { once } from './once.ts'
 import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
@@ -13,6 +13,13 @@ import { frozenTag, stand } from './tags.ts'
 export function seedEffect(m: Migration, move: SnapshotMove): Effect {
   const tags = nameTag(move, 'seed')
   return anew(m, { subject: move.id, step: 'seed', generation: 1, volumeId: move.volume.id, tags })
+}
+
+/** Of a volume in the target zone, once it takes writes: until it is complete nothing but the volume itself holds them. */
+export function firstSnapshot(m: Migration, move: Move, volumeId: string): SnapshotEffect {
+  const pair = isSnapshotMove(move) ? undefined : move.pairs.find(({ copy }) => copy.id === volumeId)
+  const tags = { Name: `${pair?.source.name ?? nameOf(move)} (first)`.slice(0, 256) }
+  return anew(m, { subject: `${move.id}/${volumeId}`, step: 'seed', generation: 1, volumeId, tags })
 }
 
 /**

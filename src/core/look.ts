@@ -121,7 +121,7 @@ function lookAtDetachment(
   )
 }
 
-/** Only an answered call tells: what is not shown may be hidden, and what is shown may be gone already. */
+/** It was shown when people agreed to it: not shown any more, it is gone. What is still shown may be gone already. */
 function lookForDeleted({ resource }: DeleteEffect, facts: Facts): Sight | null {
   const isShown = facts.volumes.has(resource) || facts.snapshots.has(resource)
   return isShown ? null : { isAchieved: true }

@@ -4,7 +4,7 @@ import type { TagEffect } from './effects.ts'
 import type { Facts, SeenVolume } from './facts.ts'
 import { TAGGED_MAX } from './limits.ts'
 import type { Freeze, Migration, Move, ReplicaMove, Service, Tags } from './migration.ts'
-import { isGone, isReplicaMove, sourcesOf } from './moves.ts'
+import { claimsOf, copiesOf, isGone, sourceIdsOf } from './moves.ts'
 import { once } from './once.ts'
 import { latest } from './state.ts'
 import { frozenTag, provenTag } from './tags.ts'
@@ -15,7 +15,7 @@ type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?:
 export const startMarks = once((m: Migration): TagEffect[] => {
   const marks = movesHere(m).flatMap((move) => {
     const tags = { 'zonehop:plan': planTag(m, move) }
-    return [...sourcesOf(move).map(({ id }) => id), ...copiesOf(move)].map((resource) => ({ resource, tags }))
+    return claimsOf([move]).map((resource) => ({ resource, tags }))
   })
   return batches(m, 'start', marks)
 })
@@ -34,7 +34,7 @@ const marksOfFreeze = once((m: Migration) =>
     return batches(
       m,
       freeze.id,
-      mine.flatMap(sourcesOf).map(({ id }) => ({ resource: id, tags })),
+      sourceIdsOf(mine).map((resource) => ({ resource, tags })),
     )
   }),
 )
@@ -55,9 +55,7 @@ export function leftMarks(m: Migration): TagEffect[] {
   return batches(
     m,
     'left',
-    movesHere(m)
-      .flatMap(sourcesOf)
-      .map(({ id }) => ({ resource: id, tags })),
+    sourceIdsOf(movesHere(m)).map((resource) => ({ resource, tags })),
   )
 }
 
@@ -74,7 +72,7 @@ export function liveMarks(m: Migration, services: readonly Service[]): TagEffect
 }
 
 export function doneMarks(m: Migration): TagEffect[] {
-  const all = movesHere(m).flatMap((move) => [...sourcesOf(move).map(({ id }) => id), ...targetsOf(m, move)])
+  const all = movesHere(m).flatMap((move) => [...sourceIdsOf([move]), ...targetsOf(m, move)])
   return batches(
     m,
     'done',
@@ -87,9 +85,7 @@ export function doneMarks(m: Migration): TagEffect[] {
  * freeze's id goes before writes begin again, so that no cut under it can ever go live.
  */
 export function abortMarks(m: Migration, facts: Facts): TagEffect[] {
-  const sources = movesHere(m)
-    .flatMap(sourcesOf)
-    .map(({ id }) => id)
+  const sources = sourceIdsOf(movesHere(m))
   const told = batches(
     m,
     'aborted',
@@ -129,7 +125,7 @@ function abortedTags(m: Migration): Tags {
 
 /** Volumes of a plan that was drawn anew and is lost: the freeze's id stands on them, and the plan does not know them. */
 function frozenStrays(m: Migration, { volumes }: Facts): string[] {
-  const known = new Set(m.plan.moves.flatMap(sourcesOf).map(({ id }) => id))
+  const known = new Set(sourceIdsOf(m.plan.moves))
   const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
     zone === m.plan.sourceZone && !known.has(id) && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
   return [...volumes.values()].filter(isStray).map(({ id }) => id)
@@ -138,10 +134,6 @@ function frozenStrays(m: Migration, { volumes }: Facts): string[] {
 /** CreateTags is refused whole for one resource that is not there. */
 function movesHere(m: Migration): readonly Move[] {
   return m.plan.moves.filter((move) => !isGone(m, move))
-}
-
-function copiesOf(move: Move): string[] {
-  return isReplicaMove(move) ? move.pairs.map(({ copy }) => copy.id) : []
 }
 
 /** Its volumes in the target zone, as far as there are any by now. */

@@ -52,16 +52,21 @@ export function rowsOf(moves: readonly Move[]): Row[] {
 
 /** Volumes that only one migration may be at: its sources, and the copies of its replicas. */
 export function claimsOf(moves: readonly Move[]): string[] {
-  return moves.flatMap((move) => [
-    ...sourcesOf(move).map(({ id }) => id),
-    ...(isReplicaMove(move) ? move.pairs.map(({ copy }) => copy.id) : []),
-  ])
+  return moves.flatMap((move) => [...sourceIdsOf([move]), ...copiesOf(move)])
+}
+
+export function sourceIdsOf(moves: readonly Move[]): string[] {
+  return moves.flatMap(sourcesOf).map(({ id }) => id)
+}
+
+/** The volumes in the target zone that were there before: none but a replica's. */
+export function copiesOf(move: Move): string[] {
+  return isReplicaMove(move) ? move.pairs.map(({ copy }) => copy.id) : []
 }
 
 /** A volume of it was deleted under the plan. */
 export function isGone({ gone }: Migration, move: Move): boolean {
-  if (sourcesOf(move).some(({ id }) => gone.has(id))) return true
-  return isReplicaMove(move) && move.pairs.some(({ copy }) => gone.has(copy.id))
+  return claimsOf([move]).some((id) => gone.has(id))
 }
 
 /** Effects of one volume of a replica, and of its way back, have subjects of their own: `replica/RESOURCE/...`. */

@@ -1,12 +1,12 @@
 // The ladder of a service: its freeze, its moves, what its hosts run and check once the copies are attached, its opening.
-import { anew, areAchieved, untilOpen } from './anew.ts'
+import { areAchieved, untilOpen } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { serviceEffects } from './hosts.ts'
-import { moveEffect } from './ladder.ts'
+import { firstSnapshot, moveEffect } from './ladder.ts'
 import { freezeMarks, liveMarks } from './marks.ts'
 import type { Migration, Service } from './migration.ts'
-import { isGone, isReplicaMove, partSubject } from './moves.ts'
+import { isGone, isReplicaMove } from './moves.ts'
 import { isReplicaChecked, replicaEffects } from './replica-ladder.ts'
 import { freezeOf, isDeferred, isDone, isOpen, movesOf } from './services.ts'
 import { isAchieved } from './state.ts'
@@ -72,12 +72,7 @@ export function opening(m: Migration, service: Service): Effect[] {
 function firstSnapshots(m: Migration, service: Service): Effect[] {
   return movesOf(m, service.name)
     .filter(isReplicaMove)
-    .flatMap((move) =>
-      move.pairs.map(({ source, copy }) => {
-        const tags = { Name: `${source.name} (first)`.slice(0, 256) }
-        return anew(m, { subject: partSubject(move, copy.id), step: 'seed', generation: 1, volumeId: copy.id, tags })
-      }),
-    )
+    .flatMap((move) => move.pairs.map(({ copy }) => firstSnapshot(m, move, copy.id)))
 }
 
 export function isFinished(m: Migration, service: Service): boolean {

@@ -8,7 +8,7 @@ import type { Effect, ServiceEffect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { serviceEffects, strayEffect } from './hosts.ts'
 import type { Migration, Reading, ReplicaMove, Service } from './migration.ts'
-import { backupOf, hostOf, isGone, isReplicaMove, partSubject, sourcesOf } from './moves.ts'
+import { backupOf, hostOf, isGone, isReplicaMove, partSubject, sourceIdsOf } from './moves.ts'
 import { ask, isAt, mayBePromoted, on, readingOf } from './replica-ladder.ts'
 import { movesOf } from './services.ts'
 import { latest } from './state.ts'
@@ -32,7 +32,7 @@ export function backEffects(m: Migration, service: Service, facts: Facts, nowMs:
  */
 export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] {
   if (m.doubtUntilMs === 0) return []
-  const known = new Set(m.plan.moves.flatMap(sourcesOf).map(({ id }) => id))
+  const known = new Set(sourceIdsOf(m.plan.moves))
   const hosts = new Map<string, Set<string>>()
   for (const { id, zone, tags, attachments } of volumes.values()) {
     const [, migration, service] = /^migration=(\S+) .*? service=(.+)$/.exec(tags['zonehop:plan'] ?? '') ?? []
