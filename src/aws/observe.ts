@@ -8,6 +8,7 @@ import { targetsOf } from '../core/marks.ts'
 import type { Migration } from '../core/migration.ts'
 import { claimsOf, copiesOf } from '../core/moves.ts'
 import { movesInSight, subjectsOf } from '../core/scope.ts'
+import { isCleaning } from '../core/state.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
 import { filter, instancesIn, snapshotsBy, snapshotsOf, volumesBy } from './describe.ts'
@@ -20,11 +21,10 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
   const calls = new Set(open.map(({ effect }) => callOf(effect)))
   // A fence may be seen by its instance being stopped.
-  const isCleaning = m.cleanup !== null && m.cleanup.endedAtMs === null
-  const needsInstances = isCleaning || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
+  const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
   const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
   // Whoever took it, a snapshot of a new copy protects it.
-  const targets = isCleaning ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
+  const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
   const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
     snapshotsBy(reading, ...mine),
     snapshotsOf(reading, targets),

@@ -5,6 +5,7 @@ import type { Facts } from './facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
 import { moveOf } from './moves.ts'
+import { isCleaning } from './state.ts'
 import { HOME, SOURCE } from './way-back.ts'
 
 /** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
@@ -35,8 +36,9 @@ export function isWayBack({ step, subject }: Effect): boolean {
 }
 
 /** Behind the end: protecting the copies, and what an approver agreed to, but for what was kept after all. */
-function isCleanup({ cleanup }: Migration, { step, subject }: Effect): boolean {
-  if (!cleanup || cleanup.endedAtMs !== null) return false
+function isCleanup(m: Migration, { step, subject }: Effect): boolean {
+  const { cleanup } = m
+  if (!cleanup || !isCleaning(m)) return false
   if (step === 'seed') return cleanup.approved === null
   const isOne = step === 'delete' || step === 'detachSource'
   return isOne && (cleanup.approved?.includes(subject) ?? false) && !cleanup.kept.has(subject)

@@ -3,8 +3,9 @@ import { callOf, effectId } from './effects.ts'
 import { waysBack } from './gates.ts'
 import type { Choice, Gate, Migration, Service } from './migration.ts'
 import { moveOf, nameOf } from './moves.ts'
+import { keptUntilMs } from './rules.ts'
 import { isDeferred, isOpen, movesOf } from './services.ts'
-import { approvalOf, isOver, latest } from './state.ts'
+import { approvalOf, askerOf, isOver, latest } from './state.ts'
 
 export type Refusal = { readonly refusal: string }
 
@@ -22,9 +23,8 @@ export function mayApprove(
   if (m.asking.basis !== basis) {
     return no('What this button showed has changed since; read the newest message of the thread and approve there.')
   }
-  const asker = gate === 'cleanup' ? m.cleanup?.by : m.by
   const what = gate === 'cleanup' ? 'this cleanup' : 'this migration'
-  if (by === asker) return no(`You asked for ${what}, so someone else has to approve ${gate}.`)
+  if (by === askerOf(m, gate)) return no(`You asked for ${what}, so someone else has to approve ${gate}.`)
   if (gate === 'cleanup' && typed.trim() !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
   return isApprover(by, approvers)
 }
@@ -161,13 +161,11 @@ export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
   if (m.endedAtMs === null) return no(`${m.id} is ${m.phase}; what it leaves can be cleaned up once it is over.`)
   if (!isOver(m)) return no(`A cleanup of ${m.id} runs already; its thread asks.`)
   if (m.effects.size === 0) return no(`${m.id} never began, so it left nothing to clean up.`)
-  const keptUntilMs = m.endedAtMs + m.rules.retentionDays * DAY_MS
-  if (nowMs >= keptUntilMs) return null
-  const until = new Date(keptUntilMs).toISOString().slice(0, 16).replace('T', ' ')
+  const untilMs = keptUntilMs(m.rules, m.endedAtMs)
+  if (nowMs >= untilMs) return null
+  const until = new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')
   return no(`What ${m.id} left is kept until ${until} UTC (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`)
 }
-
-const DAY_MS = 86_400_000
 
 function no(refusal: string): Refusal {
   return { refusal }

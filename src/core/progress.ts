@@ -7,7 +7,7 @@ import type { EffectState, Migration, Move, SnapshotMove } from './migration.ts'
 import { isGone, isReplicaMove, moveOf, nameOf, sizeOf } from './moves.ts'
 import { replicaPercent, replicaWaits, replicaWords } from './progress-replica.ts'
 import { freezeOf, isDeferred, isOpen, movesOf } from './services.ts'
-import { latest } from './state.ts'
+import { askerOf, latest } from './state.ts'
 import { thawedWaits } from './thawed.ts'
 
 /** What a migration waits for, in words that can be read out. */
@@ -110,7 +110,7 @@ export function waitsOf(m: Migration, facts: Facts): Wait[] {
     ...m.plan.checks.flatMap(({ name, result, remedy }) => (result === 'red' ? [`${name}: ${remedy}`] : [])),
     ...(facts.beganAtMs < m.doubtUntilMs ? [doubtOf(m)] : []),
     ...(m.paused ? ['someone to resume it: /migrate resume'] : []),
-    ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${m.by}>`] : []),
+    ...(m.asking ? [`approval of ${m.asking.gate} by someone other than <@${askerOf(m, m.asking.gate)}>`] : []),
     ...thawedWaits(m, facts),
     ...hands.map(words),
     ...replicaWaits(m),

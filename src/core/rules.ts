@@ -38,3 +38,8 @@ export const NO_RULES: Rules = {
   retentionDays: 14,
   budgetMinutes: null,
 }
+
+/** Until then what a migration that ended at this time left behind is not to be deleted; both in ms since 1970. */
+export function keptUntilMs({ retentionDays }: Rules, endedAtMs: number): number {
+  return endedAtMs + retentionDays * 86_400_000
+}

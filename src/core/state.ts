@@ -13,8 +13,17 @@ export function isAchieved({ effects }: Migration, { subject, step, generation }
 }
 
 /** Nothing is to be done for it any more; a cleanup that somebody asked for may follow the end. */
-export function isOver({ endedAtMs, cleanup }: Migration): boolean {
-  return endedAtMs !== null && (cleanup === null || cleanup.endedAtMs !== null)
+export function isOver(m: Migration): boolean {
+  return m.endedAtMs !== null && !isCleaning(m)
+}
+
+export function isCleaning({ cleanup }: Migration): boolean {
+  return cleanup !== null && cleanup.endedAtMs === null
+}
+
+/** Who asked for what the gate is about, and so cannot approve it. */
+export function askerOf({ by, cleanup }: Migration, gate: Gate): string {
+  return gate === 'cleanup' ? (cleanup?.by ?? by) : by
 }
 
 /** All generations of a step that are known, oldest first. */

@@ -5,7 +5,9 @@ import { day } from '../core/candidates.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
 import { claimsOf, nameOf } from '../core/moves.ts'
+import { keptUntilMs } from '../core/rules.ts'
 import { partsOf } from '../core/services.ts'
+import { askerOf } from '../core/state.ts'
 import { alertMessage } from './alerts.ts'
 import { button, buttons, closed, type Keyed, type Message, say, sections, time } from './blocks.ts'
 import { failureMessage } from './failures.ts'
@@ -97,7 +99,7 @@ const CLEANS_LEFT =
 const CLEANS_MADE = 'Only what the migration made is deleted, and nothing before someone else has agreed to each name.'
 
 function keptText({ id, rules }: Migration, { atMs }: Entry): string {
-  const from = day(atMs + rules.retentionDays * 86_400_000)
+  const from = day(keptUntilMs(rules, atMs))
   return `From ${from} on, \`/migrate cleanup ${id}\` offers to delete what is not needed any more.`
 }
 
@@ -154,8 +156,7 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
   const approve = button(name, `Approve ${gate}`, { id: m.id, gate, basis }, style)
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id })] : []
-  const asker = gate === 'cleanup' ? (m.cleanup?.by ?? m.by) : m.by
-  const text = `${question} Someone other than <@${asker}> has to approve.`
+  const text = `${question} Someone other than <@${askerOf(m, gate)}> has to approve.`
   return { text, blocks: [...shown, buttons(approve, ...decline)] }
 }
 

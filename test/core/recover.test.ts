@@ -1,7 +1,7 @@
 // What a journal that lost its last entries takes up again from the tags, and what it must not believe.
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
-import { type Effect, effectId } from '../../src/core/effects.ts'
+import { type Effect, effectId, type ServiceEffect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import type { Facts, SeenVolume } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
@@ -28,6 +28,11 @@ function at(...said: readonly Said[]): Migration {
 
 function next(m: Migration, world: Facts): Said | null {
   return decide(m, world, LATER_MS).next
+}
+
+function frozenBy(work: ServiceEffect['work']): Said {
+  const of = { subject: 'service/logs', generation: 1, service: 'logs', instances: ['i-source'] }
+  return { kind: 'intended', effects: [{ ...of, step: 'freeze', work }] }
 }
 
 /** The sources tell of the abort. */
@@ -100,19 +105,7 @@ describe('a freeze', () => {
   })
 
   test('that stopped writes or may have, where entries may be lost', () => {
-    const intended: Said = {
-      kind: 'intended',
-      effects: [
-        {
-          subject: 'service/logs',
-          step: 'freeze',
-          generation: 1,
-          service: 'logs',
-          instances: ['i-source'],
-          work: { method: 'document', document: 'zonehop-freeze' },
-        },
-      ],
-    }
+    const intended = frozenBy({ method: 'document', document: 'zonehop-freeze' })
     expect(wasFrozen(at(began, freezing, intended), 'logs')).toBe(false)
     expect(wasFrozen(at(began, freezing, intended, doubted), 'logs')).toBe(true)
     expect(wasFrozen(at(began), 'logs')).toBe(false)
@@ -328,19 +321,7 @@ test('a freeze whose tag was taken off is said to be waited for', () => {
 
 describe('an instance that was told to stop', () => {
   const stop: Said[] = [
-    {
-      kind: 'intended',
-      effects: [
-        {
-          subject: 'service/logs',
-          step: 'freeze',
-          generation: 1,
-          service: 'logs',
-          instances: ['i-source'],
-          work: { method: 'stop-instances' },
-        },
-      ],
-    },
+    frozenBy({ method: 'stop-instances' }),
     { kind: 'issued', effect: 'service/logs.freeze.1', attempt: 1 },
     { kind: 'started', effect: 'service/logs.freeze.1', resource: null },
   ]

@@ -14,7 +14,7 @@ import {
 } from '../../src/core/facts.ts'
 import { FILTER_VALUES_MAX } from '../../src/core/limits.ts'
 import type { Migration, SourceVolume, Tags } from '../../src/core/migration.ts'
-import { claimsOf, isReplicaMove } from '../../src/core/moves.ts'
+import { claimsOf, copiesOf } from '../../src/core/moves.ts'
 import type { Answer, CommandOrder, Ec2, Hosts } from '../../src/core/ports.ts'
 import { movesInSight, subjectsOf } from '../../src/core/scope.ts'
 import { identity } from '../../src/core/tags.ts'
@@ -100,7 +100,7 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
     const calls = new Set(open.map(({ effect }) => callOf(effect)))
     const needsInstances = calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
-    const copies = moves ? [] : claimsOf(m.plan.moves.filter(isReplicaMove))
+    const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
     const both = filter('availability-zone', m.plan.sourceZone, m.plan.targetZone)
     const [snapshots, made, sources, replicas, instances, commands] = await Promise.all([
       describe('DescribeSnapshots', { Owner: ['self'], Filter: mine }),
