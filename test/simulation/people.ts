@@ -288,9 +288,20 @@ function mend(crowd: Crowd, m: Migration): void {
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
     if (failure.code === 'NotProven') repair(sim)
+    if (isSeenDown(sim, effect)) {
+      const reason = 'nothing of it runs on the host'
+      ask(crowd, `vouch for ${what}`, (use) => use.vouch({ id, by: APPROVER, effect: what, reason }))
+      continue
+    }
     if (!putRight(sim, state, failure.remedy)) continue
     ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
   }
+}
+
+/** A fence that failed when tried again too, of a copy that is down where anybody can see it. */
+function isSeenDown({ hosts }: Sim, effect: Effect): boolean {
+  if (effect.step !== 'fence' || effect.generation === 1) return false
+  return hosts.resources.some(({ name, sides: [, copy] }) => name === effect.resource && !copy.isUp)
 }
 
 /** Blocks that differ are found and sent again: drbdadm verify, and what follows from it. */
