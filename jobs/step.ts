@@ -7,7 +7,7 @@ import { isDoubtful, mayIssue } from '../src/core/attempt.ts'
 import type { Effect } from '../src/core/effects.ts'
 import type { Said } from '../src/core/entries.ts'
 import type { Facts } from '../src/core/facts.ts'
-import { CALL_WITHIN_MS } from '../src/core/limits.ts'
+import { CALL_WITHIN_MS, LOOK_WITHIN_MS } from '../src/core/limits.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Answer, Clock, Ec2, Hosts, Queue, StepJob } from '../src/core/ports.ts'
 import { ground, recheck } from '../src/core/recheck.ts'
@@ -23,7 +23,7 @@ export type StepPorts = {
   /** Facts of these source volumes, looked at from now on. */
   readonly factsOf: (migration: Migration, sources: readonly string[]) => Promise<Facts>
   readonly tokens: Tokens
-  /** Real time in ms, steady: how long the process took between winning `issued` and calling. */
+  /** Real time in ms, steady: how long the process took between looking, winning `issued` and calling. */
   readonly steadyMs: () => number
 }
 
@@ -40,12 +40,14 @@ export async function runStep<E extends Effect>(
   if (!migration || !pending) return null
   const waitMs = await ports.tokens.take(job.call, job.priority)
   if (waitMs > 0) return waitMs
+  const lookedAtMs = ports.steadyMs()
   if (!(await mayStill(migration, pending, ports))) return null
   const askedAtMs = ports.steadyMs()
   const issued = await issue(job, ports)
   const state = issued?.effects.get(job.effect)
   if (!issued || !state) return null
-  const isLate = ports.steadyMs() - askedAtMs > CALL_WITHIN_MS
+  const nowMs = ports.steadyMs()
+  const isLate = nowMs - askedAtMs > CALL_WITHIN_MS || nowMs - lookedAtMs > LOOK_WITHIN_MS
   // The narrowing is the queue's: a job stands in the queue of its call, and each queue has one.
   const answer: Answer = isLate
     ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 }

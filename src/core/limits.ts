@@ -12,6 +12,11 @@ export const VOLUMES_PAGE_MAX = 500
 export const SNAPSHOTS_PAGE_MAX = 1000
 /** Values a filter of a describe (EC2 API: 200). */
 export const FILTER_VALUES_MAX = 200
+/**
+ * Between the clocks of Redis, EC2, Slack and a process: further apart, no migration starts. Slack and AWS refuse signatures that
+ * are five minutes off, and visibility windows are as long.
+ */
+export const CLOCKS_APART_MAX_MS = 60_000
 /** Resources a CreateTags call; EC2 takes 1,000, fewer keeps a refused one small. */
 export const TAGGED_MAX = 200
 /** Observation while something short is in flight on the critical path: attach takes 1 to 4 s (EBS CSI driver). */
@@ -24,6 +29,8 @@ export const OBSERVE_MAX_MS = 120_000
 export const RETRY_SLOW_MS = 15_000
 /** Two seconds between winning `issued` and calling; a slower process may have been suspended, so it does not call. */
 export const CALL_WITHIN_MS = 2_000
+/** From looking again to calling: two looks at a slow EC2, the one under way and its own. A person may act meanwhile. */
+export const LOOK_WITHIN_MS = 30_000
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */
 export const UNTAKEN_MAX_MS = 60_000
 /** Lines of volumes in a status message: one screen of a phone, and far below Slack's 3,000 characters a section. */
