@@ -44,8 +44,13 @@ export async function observeSources(
   m: Migration,
   { sources, nowMs }: { readonly sources: readonly string[]; readonly nowMs: number },
 ): Promise<Facts> {
-  const volumes = sources.length > 0 ? await volumesBy(reading, idFilter(m, sources)) : []
-  return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [], volumes, instances: [], commands: new Map() })
+  const { sourceZone, targetZone } = m.plan
+  const [volumes, instances] = await Promise.all([
+    sources.length > 0 ? volumesBy(reading, idFilter(m, sources)) : [],
+    // Nothing is taken from a server that was started again.
+    isCleaning(m) ? instancesIn(reading, [sourceZone, targetZone]) : [],
+  ])
+  return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [], volumes, instances, commands: new Map() })
 }
 
 /** More than a filter takes are asked for by the zones they are in. */

@@ -36,10 +36,11 @@ export function isWayBack({ step, subject }: Effect): boolean {
 }
 
 /** Behind the end: protecting the copies, and what an approver agreed to, but for what was kept after all. */
-function isCleanup(m: Migration, { step, subject }: Effect): boolean {
+export function isCleanup(m: Migration, { step, subject }: Effect): boolean {
   const { cleanup } = m
   if (!cleanup || !isCleaning(m)) return false
-  if (step === 'seed') return cleanup.approved === null
+  // Of a copy that lives. What an abort left uncalled is the seed of a source.
+  if (step === 'seed') return m.phase === 'done' && cleanup.approved === null && moveOf(m, subject)?.id !== subject
   const isOne = step === 'delete' || step === 'detachSource'
   return isOne && (cleanup.approved?.includes(subject) ?? false) && !cleanup.kept.has(subject)
 }

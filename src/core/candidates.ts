@@ -1,11 +1,13 @@
 // What a cleanup is about, each volume and snapshot by name, with what keeps it or what protects its new copy. After `done` the
 // sources that were left; after an abort only what zonehop made. Whatever is in use, retagged or changed since is kept.
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
+import { CLOCKS_APART_MAX_MS } from './limits.ts'
 import { targetsOf } from './marks.ts'
 import type { Migration, Move, SourceVolume } from './migration.ts'
-import { sourcesOf } from './moves.ts'
+import { partSubject, sourcesOf } from './moves.ts'
 import { copiedTags } from './plan.ts'
 import { partsOf } from './services.ts'
+import { generationsOf } from './state.ts'
 
 /** One volume or snapshot that cleanup is about. */
 export type Candidate = {
@@ -102,19 +104,31 @@ function useOf({ attachments }: SeenVolume, home: string, facts: Facts): string 
   return state === 'stopped' ? null : `it is in use: attached to ${instance}, which is not stopped`
 }
 
-/** A completed snapshot of every copy, begun after it took writes. */
+/** What protects every copy of a move; null while one of them is bare. */
 export function protectionOf(m: Migration, move: Move, facts: Facts): string | null {
+  const found = targetsOf(m, move).map((target) => ({ target, own: protectorOf(m, move, { target, facts }) }))
+  if (found.length === 0 || found.some(({ own }) => own === null)) return null
+  return found.map(({ target, own }) => `${target} has ${own?.id} of ${day(own?.startedAtMs ?? 0)}`).join(', ')
+}
+
+/**
+ * The newest completed snapshot of a copy that was begun after the copy took writes. Of the migration's own the journal tells
+ * that; whoever took another one, EC2's clock tells it, which is not the journal's.
+ */
+export function protectorOf(
+  m: Migration,
+  move: Move,
+  { target, facts }: { readonly target: string; readonly facts: Facts },
+): SeenSnapshot | null {
   const opened = partsOf(m, move.service, 'open').map(({ achievedAtMs }) => achievedAtMs ?? Number.POSITIVE_INFINITY)
-  const since = Math.max(m.wentLiveAtMs ?? 0, ...opened)
-  const found = targetsOf(m, move).map((target) => {
-    const own = [...facts.snapshots.values()].filter(
-      ({ volumeId, state, startedAtMs }) => volumeId === target && state === 'completed' && startedAtMs > since,
-    )
-    return { target, newest: own.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0] }
-  })
-  const bare = found.find(({ newest }) => !newest)
-  if (bare || found.length === 0) return null
-  return found.map(({ target, newest }) => `${target} has ${newest?.id} of ${day(newest?.startedAtMs ?? 0)}`).join(', ')
+  const sinceMs = Math.max(m.wentLiveAtMs ?? 0, ...opened)
+  const own = new Map(generationsOf(m, partSubject(move, target), 'seed').map((state) => [state.resource, state]))
+  const isSince = ({ id, startedAtMs }: SeenSnapshot): boolean =>
+    (own.get(id)?.intendedAtMs ?? startedAtMs - CLOCKS_APART_MAX_MS) >= sinceMs
+  const protectors = [...facts.snapshots.values()].filter(
+    (one) => one.volumeId === target && one.state === 'completed' && isSince(one),
+  )
+  return protectors.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0] ?? null
 }
 
 export function day(ms: number): string {

@@ -1,5 +1,6 @@
 // What zonehop finds of its own ground when it starts. A migration that holds the only plan in an outage must not lose it: what
 // could make it do so keeps a migration from starting, unless somebody names it in ZONEHOP_ALLOW.
+import { CLOCKS_APART_MAX_MS } from './limits.ts'
 
 /** As asked of Redis; null: it does not say (managed ones often do not). */
 export type RedisFacts = {
@@ -27,8 +28,6 @@ export type Finding = {
 
 /** HTTP's Date has whole seconds, and an answer takes a while. */
 const CLOCK_TELLS_MS = 5_000
-/** Slack refuses signatures that are five minutes off, and AWS likewise; visibility windows are as long. */
-const CLOCK_DANGEROUS_MS = 60_000
 const OLDEST = [6, 2] as const
 
 export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: Ground): Finding[] {
@@ -89,7 +88,7 @@ function clock(name: string, whose: string, aheadMs: number | null): Finding[] {
   if (Math.abs(aheadMs) < CLOCK_TELLS_MS) return []
   const words = `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} ${whose}'s`
   const text = `The clock here is ${words}: synchronise it (chrony, systemd-timesyncd).`
-  return [Math.abs(aheadMs) < CLOCK_DANGEROUS_MS ? note(name, text) : danger(name, text)]
+  return [Math.abs(aheadMs) < CLOCKS_APART_MAX_MS ? note(name, text) : danger(name, text)]
 }
 
 function permissions(refused: readonly string[]): Finding[] {

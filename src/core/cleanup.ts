@@ -1,22 +1,25 @@
 // Cleanup, step by step: every new copy is protected, people are shown what would go, and what was agreed to goes, each looked at
 // again; nothing else.
-import { anew, areAchieved } from './anew.ts'
-import { type Candidate, candidatesOf, protectionOf } from './candidates.ts'
+import { again, anew, areAchieved } from './anew.ts'
+import { type Candidate, candidatesOf, protectorOf } from './candidates.ts'
 import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { firstSnapshot } from './ladder.ts'
 import { targetsOf } from './marks.ts'
 import type { Migration } from './migration.ts'
-import { latest } from './state.ts'
+import { isAchieved, latest } from './state.ts'
 
 /** A snapshot of each copy that nothing protects yet: nothing is deleted before it is complete. */
 export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
   if (m.phase === 'aborted') return []
-  const bare = m.plan.moves.filter((move) => protectionOf(m, move, facts) === null)
-  return bare.flatMap((move) =>
+  return m.plan.moves.flatMap((move) =>
     targetsOf(m, move)
-      .filter((target) => facts.volumes.has(target))
-      .map((target) => firstSnapshot(m, move, target)),
+      .filter((target) => facts.volumes.has(target) && protectorOf(m, move, { target, facts }) === null)
+      .map((target) => {
+        const first = firstSnapshot(m, move, target)
+        // Achieved and no protection: it is gone, or was begun before the copy took writes.
+        return isAchieved(m, first) ? again(first) : first
+      }),
   )
 }
 
@@ -26,7 +29,8 @@ export function deletions(m: Migration, facts: Facts): Effect[] {
   return (m.cleanup?.approved ?? []).flatMap((resource): Effect[] => {
     const remove: DeleteEffect = anew(m, { subject: resource, step: 'delete', generation: 1, resource })
     const found = all.find((one) => one.resource === resource)
-    if (!found) return latest(m, resource, 'delete') ? [remove] : []
+    // Shown when people agreed to it, and not any more: that it was deleted may be among what the journal lost.
+    if (!found) return [remove]
     if (found.kept !== null) return []
     const detach = detachOf(m, found)
     return detach && !areAchieved(m, [detach]) ? [detach] : [...(detach ? [detach] : []), remove]

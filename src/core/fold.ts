@@ -103,7 +103,11 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
     case 'aborting':
       return { asking: null, paused: false, phase: 'aborting' }
     case 'cleaning':
-      return { cleanup: { by: entry.by, atMs, rev, approved: null, kept: new Map(), endedAtMs: null } }
+      return {
+        // What was agreed to in an earlier one was about that one.
+        approvals: m.approvals.filter(({ gate }) => gate !== 'cleanup'),
+        cleanup: { by: entry.by, atMs, rev, approved: null, kept: new Map(), endedAtMs: null },
+      }
     case 'clearing':
       return { asking: null, ...cleanup(m, { approved: entry.resources }) }
     case 'kept': {
@@ -114,7 +118,8 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
       return { asking: null, ...cleanup(m, { endedAtMs: atMs }) }
     case 'aborted':
     case 'done':
-      return { asking: null, phase: entry.kind, endedAtMs: atMs }
+      // Nobody can resume what is over; a cleanup may follow.
+      return { asking: null, paused: false, phase: entry.kind, endedAtMs: atMs }
     default:
       return changeEffects(m, entry)
   }

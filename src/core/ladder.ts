@@ -3,7 +3,7 @@ import { anew } from './anew.ts'
 import type { Effect, SnapshotEffect } from './effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import type { Migration, Move, SnapshotMove, Tags } from './migration.ts'
-import { isSnapshotMove, nameOf, sourcesOf } from './moves.ts'
+import { isSnapshotMove, nameOf, partSubject, sourcesOf } from './moves.ts'
 import { once } from './once.ts'
 import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
@@ -19,7 +19,7 @@ export function seedEffect(m: Migration, move: SnapshotMove): Effect {
 export function firstSnapshot(m: Migration, move: Move, volumeId: string): SnapshotEffect {
   const pair = isSnapshotMove(move) ? undefined : move.pairs.find(({ copy }) => copy.id === volumeId)
   const tags = { Name: `${pair?.source.name ?? nameOf(move)} (first)`.slice(0, 256) }
-  return anew(m, { subject: `${move.id}/${volumeId}`, step: 'seed', generation: 1, volumeId, tags })
+  return anew(m, { subject: partSubject(move, volumeId), step: 'seed', generation: 1, volumeId, tags })
 }
 
 /**

@@ -70,7 +70,7 @@ export function isGone({ gone }: Migration, move: Move): boolean {
 }
 
 /** Effects of one volume of a replica, and of its way back, have subjects of their own: `replica/RESOURCE/...`. */
-export function partSubject(move: ReplicaMove, part: string): string {
+export function partSubject(move: Move, part: string): string {
   return `${move.id}/${part}`
 }
 

@@ -1,5 +1,5 @@
 // Progress, sampled once and rendered many ways: a line a move, and every wait with its reason.
-import { mayIssue } from './attempt.ts'
+import { isCleanup, mayIssue } from './attempt.ts'
 import { callOf } from './effects.ts'
 import { etaWords, type Remaining, remaining } from './eta.ts'
 import type { Facts } from './facts.ts'
@@ -134,8 +134,9 @@ function urgency(m: Migration, facts: Facts): (state: EffectState) => number {
   }
 }
 
-/** What the fence keeps back on the way back is waited for by nobody. */
+/** What the fence keeps back on the way back, or was left behind when it ended, is waited for by nobody. */
 function isWaitedFor(m: Migration, state: EffectState): boolean {
+  if (m.endedAtMs !== null && !isCleanup(m, state.effect)) return false
   return state.status !== 'achieved' && (m.phase !== 'aborting' || state.status !== 'intended' || mayIssue(m, state))
 }
 

@@ -1,6 +1,7 @@
 // Asked again just before what cannot be undone, on facts observed after the intent: minutes may have passed since the
 // decision, and a person, a reboot or another migration may have moved the ground.
 import { isWayBack } from './attempt.ts'
+import { candidatesOf } from './candidates.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { isFrozen } from './ladder.ts'
@@ -95,14 +96,13 @@ function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: F
   return step === 'reunite' && !isPrimary ? `the source of ${move.resource} is not seen primary` : null
 }
 
-/** Approved by name, and still what it was: whatever is at an instance by now is looked at by the next tick. */
+/** Approved by name, and still what it was: whatever is in use by now is looked at by the next tick. */
 function recheckCleanup(m: Migration, { step, subject }: Effect, facts: Facts): string | null {
   if (!m.cleanup?.approved?.includes(subject)) return `nobody agreed to ${step} ${subject}`
-  const seen = facts.volumes.get(subject)
-  if (!seen) return subject.startsWith('snap-') ? null : `${subject} is not shown`
-  if (step === 'delete' && seen.attachments.length > 0) return `${subject} is attached`
-  const isLeft = m.phase === 'aborted' ? !('zonehop:live' in seen.tags) : seen.tags['zonehop:left'] === m.id
-  return isLeft ? null : `${subject} does not carry what it was left with`
+  const found = candidatesOf(m, facts).find(({ resource }) => resource === subject)
+  if (!found) return subject.startsWith('snap-') ? null : `${subject} is not shown, or belongs to others by now`
+  if (found.kept !== null) return `${subject} is kept: ${found.kept}`
+  return step === 'delete' && found.detach ? `${subject} is attached` : null
 }
 
 function isAborting(m: Migration, facts: Facts): string | null {

@@ -52,7 +52,7 @@ const OLD_SERVER: SeenInstance = {
 const LEFT = { ...LOGS.volume.tags, 'zonehop:left': 'mig-1' }
 /** Somebody's own backup: whoever took it, it protects. */
 const FIRST: SeenSnapshot = {
-  ...snapshotOf(LOGS, { id: 'snap-first', volumeId: 'vol-copy-vol-1', startedAtMs: 60_000 }),
+  ...snapshotOf(LOGS, { id: 'snap-first', volumeId: 'vol-copy-vol-1', startedAtMs: 120_000 }),
   tags: {},
 }
 
@@ -121,6 +121,31 @@ describe('step by step', () => {
     expect(next({ first: { ...FIRST, startedAtMs: 1_000 } })).toMatchObject(taken)
   })
 
+  test('a first snapshot from before it took writes, or that is gone, is taken anew', () => {
+    const first: Effect = {
+      ...{ subject: 'vol-1/vol-copy-vol-1', step: 'seed', generation: 1 },
+      ...{ volumeId: 'vol-copy-vol-1', tags: { Name: 'logs (first)' } },
+    }
+    const seenFirst: Said = {
+      kind: 'seen',
+      started: [{ effect: 'vol-1/vol-copy-vol-1.seed.1', resource: 'snap-first' }],
+      achieved: ['vol-1/vol-copy-vol-1.seed.1'],
+    }
+    const early = migration(
+      ...DONE.slice(0, 2),
+      { kind: 'intended', effects: [first] },
+      seenFirst,
+      ...DONE.slice(2),
+      ASKED,
+    )
+    const anew = { kind: 'intended', effects: [{ ...first, generation: 2 }] }
+    expect(decide(early, world({ first: { ...FIRST, startedAtMs: 1_000 } }), LATER_MS).next).toEqual(anew)
+    const late: readonly Said[] = [{ kind: 'intended', effects: [first] }, seenFirst]
+    expect(next({ first: null }, ...late)).toEqual(anew)
+    // Its own journal tells that it is younger, whatever EC2's clock says.
+    expect(next({ first: { ...FIRST, startedAtMs: 1 } }, ...late)).toMatchObject({ kind: 'asked' })
+  })
+
   test('a look from before it was asked for says nothing of what may go', () => {
     const early = { ...world({ server: 'running' }), rev: DONE.length }
     expect(decide(migration(...DONE, ASKED), early, LATER_MS).next).toBeNull()
@@ -136,6 +161,43 @@ describe('step by step', () => {
     expect(away).toMatchObject({ kind: 'intended', effects: [{ step: 'delete', resource: 'vol-1' }] })
     const gone: Said = { kind: 'seen', started: [], achieved: ['vol-1.delete.1'] }
     expect(next({ source: null }, CLEARING, detach as Said, done, away as Said, gone)).toEqual({ kind: 'cleaned' })
+  })
+
+  test('gone, and the journal lost by whom: nothing is left to do for it', () => {
+    const away = next({ source: null }, CLEARING)
+    expect(away).toMatchObject({ kind: 'intended', effects: [{ step: 'delete', resource: 'vol-1' }] })
+    expect(next({ source: null }, CLEARING, away as Said)).toEqual({
+      kind: 'seen',
+      started: [],
+      achieved: ['vol-1.delete.1'],
+    })
+  })
+
+  test('asked for once more, it is agreed to once more', () => {
+    const asked = next({}) as Extract<Said, { kind: 'asked' }>
+    const approved: Said = { kind: 'approved', gate: 'cleanup', basis: asked.basis, by: 'U-2' }
+    expect(next({}, asked, approved)).toMatchObject({ kind: 'clearing' })
+    const kept: Said = { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'in use' }] }
+    const second: readonly Said[] = [asked, approved, CLEARING, kept, { kind: 'cleaned' }, ASKED]
+    expect(next({}, ...second)).toEqual(asked)
+    expect(next({}, ...second, asked)).toBeNull()
+  })
+
+  test('what was paused when it ended can be cleaned up', () => {
+    const m = migration(...DONE.slice(0, -1), { kind: 'paused', by: 'U-2' }, { kind: 'done' }, ASKED)
+    expect(decide(m, world(), LATER_MS).next).toMatchObject({ kind: 'asked', gate: 'cleanup' })
+  })
+
+  test('what an abort left uncalled is not called by a cleanup, nor waited for', () => {
+    const seed: Effect = { subject: 'vol-1', step: 'seed', generation: 1, volumeId: 'vol-1', tags: {} }
+    const abort: readonly Said[] = [{ kind: 'aborting', by: 'U-2', reason: 'a test' }, { kind: 'aborted' }, ASKED]
+    const drawn = plan([LOGS], { services: [service('logs', { method: 'document' })] })
+    const m = fold(
+      entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, { kind: 'intended', effects: [seed] }, ...abort),
+    )
+    if (!m) throw new Error('a journal that begins with planned folds')
+    expect(mayIssue(m, m.effects.get('vol-1.seed.1') as EffectState)).toBe(false)
+    expect(decide(m, world(), LATER_MS)).toMatchObject({ effects: [], waits: [] })
   })
 
   test('in use again by then: kept, and said', () => {
@@ -159,7 +221,9 @@ describe('step by step', () => {
     const m = migration(...DONE, ASKED, CLEARING)
     expect(recheck(m, effect, world({ source: { attachments: [] } }))).toBeNull()
     expect(recheck(m, effect, world())).toBe('vol-1 is attached')
-    expect(recheck(m, effect, world({ source: { attachments: [], tags: {} } }))).toMatch(/does not carry/)
+    expect(recheck(m, effect, world({ source: { attachments: [], tags: {} } }))).toMatch(/does not say/)
+    expect(recheck(m, effect, world({ server: 'running' }))).toMatch(/in use/)
+    expect(recheck(m, effect, world({ source: null }))).toMatch(/not shown/)
     expect(recheck(migration(...DONE, ASKED), effect, world())).toMatch(/nobody agreed/)
   })
 })
