@@ -21,6 +21,8 @@ export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever)
         : approved(before, 'freeze', ever)
     case 'wentLive':
       return isRecovered(ever, ({ kind }) => kind === 'wentLive') ? [] : approved(before, 'goLive', ever)
+    case 'clearing':
+      return [...approved(before, 'cleanup', ever), ...shown(entry.resources, ever)]
     case 'issued':
       return fenced(before, entry.effect)
     case 'aborting':
@@ -32,6 +34,14 @@ export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever)
 
 /** Nothing is issued for a migration that is paused or over, and on the way back only what leads there. */
 function fenced(before: Migration | null, effect: string): string[] {
+  if (before?.cleanup && /\.(delete|detachSource)\./.test(effect)) {
+    const { approved, kept, endedAtMs } = before.cleanup
+    const resource = effect.split('.')[0] ?? ''
+    const isAgreed = endedAtMs === null && approved?.includes(resource) && !kept.has(resource)
+    return isAgreed ? [] : [`${effect} was issued though nobody agreed to it, or it was kept`]
+  }
+  // Behind the end a cleanup protects the copies that live.
+  if (before?.phase === 'done' && before.cleanup?.approved === null && /\.seed\./.test(effect)) return []
   if (!before || before.paused || before.endedAtMs !== null)
     return [`${effect} was issued by a migration that stands still`]
   const isBack = /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^aborted/.test(effect)
@@ -56,9 +66,19 @@ function approved(before: Migration | null, gate: Gate, { entries }: Ever): stri
   const at = standing.findLastIndex((entry) => isQuestion(entry) || endsQuestion(entry))
   const asked = standing[at]
   if (asked?.kind !== 'asked' || asked.gate !== gate) return [`${gate} was passed though it was not asked`]
+  const asker = gate === 'cleanup' ? standing.findLast(({ kind }) => kind === 'cleaning') : before
+  const by = asker && 'by' in asker ? asker.by : null
   const isApproval = (entry: Entry): boolean =>
-    entry.kind === 'approved' && entry.gate === gate && entry.basis === asked.basis && entry.by !== before.by
+    entry.kind === 'approved' && entry.gate === gate && entry.basis === asked.basis && entry.by !== by
   return standing.slice(at).some(isApproval) ? [] : [`${gate} was passed without an approval of ${asked.basis}`]
+}
+
+/** What goes was named to who agreed to it. */
+function shown(resources: readonly string[], { entries }: Ever): string[] {
+  const asked = entries.findLast((entry): entry is EntryOf<'asked'> => entry.kind === 'asked')
+  const isNamed = (id: string): boolean =>
+    asked?.evidence.some((line) => line.startsWith('Deletes ') && line.includes(`(${id}):`)) ?? false
+  return resources.filter((id) => !isNamed(id)).map((id) => `${id} goes, and nobody was shown that it would`)
 }
 
 /** The entries that stand: of each rev the one written last, up to this rev. */
@@ -73,16 +93,20 @@ function isQuestion({ kind }: Entry): boolean {
 }
 
 function endsQuestion({ kind }: Entry): boolean {
-  return ['withdrew', 'declined', 'began', 'freezing', 'wentLive', 'aborting'].includes(kind)
+  return ['withdrew', 'declined', 'began', 'freezing', 'wentLive', 'aborting', 'clearing', 'cleaned'].includes(kind)
 }
 
 /** Whether the entries ever written allow this call. A point of no return that is lost and left no trace was none. */
 export function mayBeCalled(action: string, effect: Effect, { entries, hasOpened }: Ever): string[] {
   const has = (kind: Entry['kind']): boolean => entries.some((entry) => entry.kind === kind)
-  if (['DeleteVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)) {
-    return [`${action} was called, which no approval allows`]
-  }
+  const isDeleting = ['DeleteVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)
+  if (isDeleting && effect.step !== 'delete') return [`${action} was called, which no approval allows`]
   switch (effect.step) {
+    case 'delete':
+    case 'detachSource': {
+      const isAgreed = entries.some((entry) => entry.kind === 'clearing' && entry.resources.includes(effect.subject))
+      return isAgreed ? [] : [`${effect.step} of ${effect.subject} without an approved cleanup`]
+    }
     case 'detach':
     case 'demote':
     case 'down':

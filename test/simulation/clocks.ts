@@ -5,7 +5,7 @@ import type { Migration, Plan } from '../../src/core/migration.ts'
 import { nameOf } from '../../src/core/moves.ts'
 import { once } from '../../src/core/once.ts'
 import type { Progress } from '../../src/core/progress.ts'
-import { latest } from '../../src/core/state.ts'
+import { isOver, latest } from '../../src/core/state.ts'
 
 export function outageGoesOn(before: Migration, after: Migration, { atMs }: Entry): string[] {
   const [was, is] = [before.outage, after.outage]
@@ -38,7 +38,7 @@ const movesByName = once((plan: Plan) => new Map(plan.moves.map((move) => [nameO
 
 /** Nothing to wait for twice in a row, with nothing new between: nobody would ever know why it stands still. */
 export function acts(m: Migration, sample: Progress, before: Progress | null): string[] {
-  if (m.endedAtMs !== null || sample.waits.length > 0) return []
+  if (isOver(m) || sample.waits.length > 0) return []
   const isStill = before !== null && before.waits.length === 0 && before.rev === sample.rev && m.rev === sample.rev
   return isStill ? [`${m.id} is ${m.phase} at ${m.rev}, does nothing and waits for nothing`] : []
 }

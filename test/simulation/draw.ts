@@ -43,6 +43,8 @@ export function drawWorld(random: Random): World {
     ...NO_RULES,
     services: Object.fromEntries(services.map(({ name, rule }) => [name, rule])),
     budgetMinutes: random.chance(0.3) ? random.whole(1, 20) : null,
+    // What is left may go as soon as somebody asks.
+    retentionDays: 0,
   }
   return {
     seed: {

@@ -13,10 +13,12 @@ import {
   type Told,
 } from '../../src/core/facts.ts'
 import { FILTER_VALUES_MAX } from '../../src/core/limits.ts'
+import { targetsOf } from '../../src/core/marks.ts'
 import type { Migration, SourceVolume, Tags } from '../../src/core/migration.ts'
 import { claimsOf, copiesOf } from '../../src/core/moves.ts'
 import type { Answer, CommandOrder, Ec2, Hosts } from '../../src/core/ports.ts'
 import { movesInSight, subjectsOf } from '../../src/core/scope.ts'
+import { isCleaning } from '../../src/core/state.ts'
 import { identity } from '../../src/core/tags.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
@@ -91,28 +93,32 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
   async function observe(m: Migration, nowMs: number, only?: readonly string[]): Promise<Facts> {
     const base = { rev: m.rev, beganAtMs: nowMs }
     if (only) {
-      const volumes = only.length > 0 ? await volumesBy(sourceFilter(m, only)) : []
-      return factsOf({ ...base, snapshots: [], volumes, instances: [], commands: new Map() })
+      const [volumes, instances] = await Promise.all([
+        only.length > 0 ? volumesBy(sourceFilter(m, only)) : [],
+        isCleaning(m) ? describe('DescribeInstances', { Filter: [zonesOf(m)] }) : {},
+      ])
+      return factsOf({ ...base, snapshots: [], volumes, instances: instancesOf(instances), commands: new Map() })
     }
     const moves = movesInSight(m)
     const subjects = moves ? [filter('tag:zonehop:move', ...moves.flatMap(subjectsOf))] : []
     const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
     const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
     const calls = new Set(open.map(({ effect }) => callOf(effect)))
-    const needsInstances = calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
+    const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
     const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
-    const both = filter('availability-zone', m.plan.sourceZone, m.plan.targetZone)
-    const [snapshots, made, sources, replicas, instances, commands] = await Promise.all([
+    const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
+    const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
       describe('DescribeSnapshots', { Owner: ['self'], Filter: mine }),
+      targets.length > 0 ? describe('DescribeSnapshots', { Filter: [filter('volume-id', ...targets)] }) : {},
       volumesBy(...mine),
       volumesBy(moves ? sourceFilter(m, claimsOf(moves)) : filter('availability-zone', m.plan.sourceZone)),
       copies.length > 0 ? volumesBy(filter('volume-id', ...copies)) : [],
-      needsInstances ? describe('DescribeInstances', { Filter: [both] }) : {},
+      needsInstances ? describe('DescribeInstances', { Filter: [zonesOf(m)] }) : {},
       calls.has('command') ? commandsOf(m) : new Map<string, SeenCommand>(),
     ])
     return factsOf({
       ...base,
-      snapshots: rowsOf(snapshots, 'snapshotSet').map(seenSnapshot),
+      snapshots: [snapshots, others].flatMap((body) => rowsOf(body, 'snapshotSet').map(seenSnapshot)),
       volumes: [...sources, ...replicas, ...made],
       instances: instancesOf(instances),
       commands,
@@ -288,9 +294,11 @@ function filter(Name: string, ...Value: string[]): Params {
 }
 
 function sourceFilter(m: Migration, sources: readonly string[]): Params {
-  return sources.length <= FILTER_VALUES_MAX
-    ? filter('volume-id', ...sources)
-    : filter('availability-zone', m.plan.sourceZone, m.plan.targetZone)
+  return sources.length <= FILTER_VALUES_MAX ? filter('volume-id', ...sources) : zonesOf(m)
+}
+
+function zonesOf({ plan }: Migration): Params {
+  return filter('availability-zone', plan.sourceZone, plan.targetZone)
 }
 
 function tagged(ResourceType: string, tags: Tags): Params {

@@ -7,19 +7,27 @@ import { attachmentsOf } from '../../src/demo/ec2/states.ts'
 import { statusMessage } from '../../src/slack/status.ts'
 import { threadMessages } from '../../src/slack/thread.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
+import { wrongsOfCleared } from './cleared.ts'
 import { wrongsOfPromoted, wrongsOfReunited } from './replicas.ts'
 import type { Sim } from './sim.ts'
 import { attachedRight, nothingWrittenLost, oneOfEach, servicesIn } from './world-invariants.ts'
 
 export function endedRight(sim: Sim): void {
-  const { watch, store, hosts } = sim
+  const { watch, store, hosts, takenAtMs } = sim
   store.hooks.settle()
   check(sim, 'one of each', oneOfEach(store))
   check(sim, 'attached right', attachedRight(store, watch.all()))
-  check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts))
+  check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts, takenAtMs))
   const done = watch.all().find(({ phase }) => phase === 'done')
   check(sim, 'ends as without faults', done ? wrongsOfDone(sim, done) : wrongsOfHome(sim))
   for (const m of watch.all()) check(sim, 'every prefix folds', wrongsOfShown(sim, m))
+}
+
+/** The same again behind a cleanup, and of what was cleaned up. */
+export function clearedRight(sim: Sim, id: string): void {
+  endedRight(sim)
+  const m = sim.watch.fold(id)
+  if (m) check(sim, 'cleared as agreed', wrongsOfCleared(sim, m))
 }
 
 function check({ watch }: Sim, invariant: string, problems: readonly string[]): void {

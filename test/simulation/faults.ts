@@ -27,7 +27,7 @@ export type FaultPlan = {
   readonly clockStepEveryMin: number
   /** Redis is put back just after an entry of this kind, and to before it. */
   readonly loses: Entry['kind'] | null
-  readonly untilMs: number
+  untilMs: number
 }
 
 /** What it would be worst to lose. */

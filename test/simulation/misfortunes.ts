@@ -6,14 +6,14 @@ import type { Sim } from './sim.ts'
 
 const STEP_MS = 2_000
 
-export function misfortunes(sim: Sim, machines: readonly Machine[]): void {
+export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry['kind'] | null): void {
   const { faults, random } = sim
   every(sim, faults.wipeEveryMin, () => {
     sim.note('redis', 'loses every queue')
     sim.queue.wipe()
   })
   every(sim, faults.putBackEveryMin, () => putBack(sim))
-  if (faults.loses) loseOnce(sim, faults.loses)
+  if (loses) loseOnce(sim, loses)
   every(sim, faults.clockStepEveryMin, () => {
     const stepMs = random.whole(-STEP_MS, STEP_MS)
     const machine = random.pick([null, ...machines])
@@ -63,7 +63,8 @@ function loseOnce(sim: Sim, kind: Entry['kind']): void {
   const look = (): void => {
     if (!sim.isFaulty()) return
     const at = watch.written().findLastIndex((entry) => entry.kind === kind)
-    if (at < 0 || at >= history.length || random.chance(0.3)) {
+    // What is older than a second act is not lost any more.
+    if (at < 0 || watch.written().length - at > history.length || random.chance(0.3)) {
       scheduler.after(everyMs, look)
       return
     }

@@ -18,8 +18,8 @@ import type { Random } from './random.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim } from './sim.ts'
 
-const ASKER = 'U-asker'
-const APPROVER = 'U-approver'
+export const ASKER = 'U-asker'
+export const APPROVER = 'U-approver'
 
 /** What this trial's people are like, drawn; each figure is a share of the times they look. */
 type Habits = {
@@ -71,14 +71,19 @@ export function gather(sim: Sim, machines: readonly Machine[]): People {
   return people
 }
 
-type Crowd = {
+/** Who looks, reads and speaks to zonehop. */
+export type Reader = {
   readonly sim: Sim
   readonly machines: readonly Machine[]
   readonly random: Random
-  readonly habits: Habits
-  readonly people: People
+  readonly habits: Pick<Habits, 'readMs'>
   /** When somebody first saw what asks. */
   readonly since: Map<string, number>
+}
+
+type Crowd = Reader & {
+  readonly habits: Habits
+  readonly people: People
   /** What was asked before, for those who click on an older message. */
   readonly older: { readonly id: string; readonly gate: Gate; readonly basis: string }[]
   hasAdded: boolean
@@ -118,7 +123,11 @@ function startOne(crowd: Crowd): void {
 }
 
 /** Said to whichever bot is up; a bot that dies meanwhile, or an AWS that does not answer, leaves them not knowing. */
-function ask({ sim, machines, random }: Crowd, what: string, say: (use: UseCases) => Promise<{ text?: string }>): void {
+export function ask(
+  { sim, machines, random }: Reader,
+  what: string,
+  say: (use: UseCases) => Promise<{ text?: string }>,
+): void {
   const machine = random.pick(machines.filter(({ operations }) => operations))
   if (!machine?.operations) return
   sim.note('people', what)
@@ -162,7 +171,7 @@ function look(crowd: Crowd, m: Migration): void {
 }
 
 /** Long enough in sight to be read and thought about. */
-function isRead({ sim, habits, since }: Crowd, what: string): boolean {
+function isRead({ sim, habits, since }: Reader, what: string): boolean {
   const nowMs = sim.scheduler.now()
   const first = since.get(what) ?? nowMs
   since.set(what, first)
@@ -275,7 +284,7 @@ function tidy({ store }: Sim): void {
 }
 
 /** What failed is put right in the world, and tried again. */
-function mend(crowd: Crowd, m: Migration): void {
+export function mend(crowd: Reader, m: Migration): void {
   const { sim } = crowd
   const { id } = m
   const doubt = ['seeding', 'aborting'].includes(m.phase)

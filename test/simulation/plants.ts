@@ -3,8 +3,15 @@
 import type { ReconcilePorts } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/step.ts'
 import { decide } from '../../src/core/decide.ts'
-import { type Facts, factsOf as factsFrom, type SeenSnapshot, type SeenVolume } from '../../src/core/facts.ts'
+import {
+  type Facts,
+  factsOf as factsFrom,
+  type SeenInstance,
+  type SeenSnapshot,
+  type SeenVolume,
+} from '../../src/core/facts.ts'
 import type { Migration } from '../../src/core/migration.ts'
+import { rowsOf } from '../../src/core/moves.ts'
 import type { Hosts, StepJob } from '../../src/core/ports.ts'
 import { freezeOf } from '../../src/core/services.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
@@ -12,7 +19,7 @@ import type { Store } from '../../src/demo/ec2/store.ts'
 import { up } from '../../src/demo/ssm/drbdMoves.ts'
 import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
 import type { Journal } from '../../src/store/journal.ts'
-import { rowsOf, seenSnapshot } from './seen.ts'
+import { rowsOf as bodyRows, seenSnapshot } from './seen.ts'
 
 export const PLANTS = [
   /** Facts without what was made by calls whose answer was lost: as if nobody looked by tag. */
@@ -31,6 +38,8 @@ export const PLANTS = [
   'observe-after-conflict',
   /** A copy that comes home is brought up as it is: nobody tells it to discard what it has. */
   'reconnect-without-discarding',
+  /** Behind its approval a cleanup sees everything as the plan saw it, at servers that are stopped. */
+  'blind-cleanup',
 ] as const
 
 export type Plant = (typeof PLANTS)[number] | null
@@ -75,6 +84,13 @@ function seeing<A extends readonly unknown[]>(
         return changed(facts, {
           volumes: (all) => all.map((one) => (m.wentLiveAtMs === null ? { ...one, tags: withoutLeft(one.tags) } : one)),
         })
+      case 'blind-cleanup':
+        return m.cleanup?.approved
+          ? changed(facts, {
+              volumes: (all) => all.map((one) => ({ ...one, tags: tagsPlanned(m, one) })),
+              instances: (all) => all.map((one) => ({ ...one, state: 'stopped' })),
+            })
+          : facts
       case 'other-freeze':
         return changed(facts, { snapshots: (all) => [...cutsBefore(store, m), ...all] })
       default:
@@ -86,19 +102,28 @@ function seeing<A extends readonly unknown[]>(
 type Changes = {
   readonly snapshots?: (all: readonly SeenSnapshot[]) => readonly SeenSnapshot[]
   readonly volumes?: (all: readonly SeenVolume[]) => readonly SeenVolume[]
+  readonly instances?: (all: readonly SeenInstance[]) => readonly SeenInstance[]
 }
 
-function changed(facts: Facts, { snapshots = (all) => all, volumes = (all) => all }: Changes): Facts {
+function changed(
+  facts: Facts,
+  { snapshots = (all) => all, volumes = (all) => all, instances = (all) => all }: Changes,
+): Facts {
   return factsFrom({
     ...facts,
     snapshots: snapshots([...facts.snapshots.values()]),
     volumes: volumes([...facts.volumes.values()]),
-    instances: [...facts.instances.values()],
+    instances: instances([...facts.instances.values()]),
   })
 }
 
 function withoutLeft({ 'zonehop:left': left, ...tags }: SeenVolume['tags']): SeenVolume['tags'] {
   return tags
+}
+
+function tagsPlanned({ plan }: Migration, { id, tags }: SeenVolume): SeenVolume['tags'] {
+  const planned = rowsOf(plan.moves).find(({ volume }) => volume.id === id)
+  return { ...tags, ...planned?.volume.tags }
 }
 
 /** Final snapshots that an earlier migration cut under its freeze, as if they were this one's. */
@@ -108,7 +133,7 @@ function cutsBefore(store: Store, m: Migration): SeenSnapshot[] {
     { Name: 'status', Value: ['completed'] },
   ]
   const answer = perform(store, 'DescribeSnapshots', { Owner: ['self'], Filter })
-  const all = answer.kind === 'answered' ? rowsOf(answer.body, 'snapshotSet').map(seenSnapshot) : []
+  const all = answer.kind === 'answered' ? bodyRows(answer.body, 'snapshotSet').map(seenSnapshot) : []
   return all.flatMap((snapshot) => {
     const freeze = freezeOf(m, m.plan.moves.find(({ id }) => id === snapshot.volumeId)?.service ?? '')
     if (!freeze || snapshot.tags['zonehop:migration'] === m.id) return []

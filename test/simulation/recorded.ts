@@ -13,4 +13,5 @@ export const RECORDED: readonly Recorded[] = [
   { plant: 'keep-finished-jobs', seed: 1, invariant: 'ends' },
   { plant: 'observe-after-conflict', seed: 9, invariant: 'who loses an append decides on the facts in hand' },
   { plant: 'reconnect-without-discarding', seed: 46, invariant: 'ends' },
+  { plant: 'blind-cleanup', seed: 3, invariant: 'what is taken up again is kept' },
 ]

@@ -47,7 +47,9 @@ export function openScheduler(fromMs: number): Scheduler {
       }),
     after: (ms, act) => void push(nowMs + ms, null, act),
     async run(isOver) {
-      for (let event = events.pop(); event && !isOver(); event = events.pop()) {
+      while (!isOver()) {
+        const event = events.pop()
+        if (!event) return
         nowMs = Math.max(nowMs, event.atMs)
         const act = goesOn(event)
         if (!act) continue

@@ -48,6 +48,8 @@ export type Sim = {
   redisSkewMs: number
   /** How often Redis came up anew: people hear of it. */
   losses: number
+  /** What people took up again of what a migration had left, and from when on EC2 shows it. */
+  readonly takenAtMs: Map<string, number>
 }
 
 const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
@@ -79,6 +81,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     },
   })
   const transcript: string[] = []
+  const takenAtMs = new Map<string, number>()
   const sim: Sim = {
     random,
     scheduler,
@@ -93,7 +96,7 @@ export function openSim(seed: number, plant: Plant): Sim {
       isKeeping: plant === 'keep-finished-jobs',
     }),
     tokens: memoryTokens(() => scheduler.now()),
-    watch: openWatch({ store, hosts, now, transcript }),
+    watch: openWatch({ store, hosts, now, transcript, takenAtMs }),
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
     slowness: random.pick([1, 5, 20, 40]),
@@ -109,6 +112,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     serve: () => undefined,
     redisSkewMs: 0,
     losses: 0,
+    takenAtMs,
   }
   return sim
 }

@@ -1,7 +1,9 @@
 // One trial: a world, people and faults from one seed, until every migration is over and what was on its way has come to rest.
 import { setImmediate } from 'node:timers/promises'
 import type { Migration } from '../../src/core/migration.ts'
-import { endedRight } from './ends.ts'
+import { isCleaning } from '../../src/core/state.ts'
+import { openCleanup } from './cleanup.ts'
+import { clearedRight, endedRight } from './ends.ts'
 import { startMachines } from './machine.ts'
 import { misfortunes } from './misfortunes.ts'
 import { gather } from './people.ts'
@@ -27,23 +29,40 @@ export async function runTrial(seed: number, plant: Plant = null): Promise<Trial
   // A trial leaves no turn to timers and sockets until it is over; between two they have one.
   await setImmediate()
   const sim = openSim(seed, plant)
-  const { scheduler, watch, counts, random } = sim
+  const { watch, counts, random, faults } = sim
   const machines = startMachines(sim, random.whole(1, 3))
-  gather(sim, machines)
-  misfortunes(sim, machines)
-  const endsAtMs = sim.faults.untilMs + ENDS_WITHIN_MS
+  const people = gather(sim, machines)
+  misfortunes(sim, machines, faults.loses)
+  const ends = (): string[] => watch.all().map(({ phase }) => phase)
+  await play(sim, isOver)
+  if (watch.violations.length === 0) endedRight(sim)
+  const cleaned = watch.violations.length === 0 ? openCleanup(sim, machines, { people, seed }) : null
+  if (cleaned) {
+    await play(sim, () => isOver(sim) && isCleared(watch.fold(cleaned)))
+    if (watch.violations.length === 0) clearedRight(sim, cleaned)
+  }
+  const { violations, transcript } = watch
+  return { seed, ...counts, violations, transcript, ends: cleaned ? [...ends(), 'cleaned'] : ends() }
+}
+
+/** Until it is over, and what was on its way has come to rest; or until it never will be. */
+async function play(sim: Sim, isOverNow: (sim: Sim) => boolean): Promise<void> {
+  const { scheduler, watch, counts } = sim
+  const endsAtMs = Math.max(scheduler.now(), sim.faults.untilMs) + ENDS_WITHIN_MS
+  const stepsMax = counts.steps + STEPS_MAX
   let restsAtMs = Number.POSITIVE_INFINITY
   await scheduler.run(() => {
     counts.steps++
     watch.looked()
-    restsAtMs = isOver(sim) ? Math.min(restsAtMs, scheduler.now() + COMES_TO_REST_MS) : Number.POSITIVE_INFINITY
-    const isTooLate = scheduler.now() > endsAtMs || counts.steps > STEPS_MAX
+    restsAtMs = isOverNow(sim) ? Math.min(restsAtMs, scheduler.now() + COMES_TO_REST_MS) : Number.POSITIVE_INFINITY
+    const isTooLate = scheduler.now() > endsAtMs || counts.steps > stepsMax
     if (isTooLate) watch.check('ends', [stillOpen(watch.all())])
     return watch.violations.length > 0 || scheduler.now() > restsAtMs
   })
-  if (watch.violations.length === 0) endedRight(sim)
-  const { violations, transcript } = watch
-  return { seed, ...counts, violations, transcript, ends: watch.all().map(({ phase }) => phase) }
+}
+
+function isCleared(m: Migration | null): boolean {
+  return m?.cleanup != null && m.cleanup.endedAtMs !== null
 }
 
 function isOver({ watch, isFaulty }: Sim): boolean {
@@ -52,8 +71,8 @@ function isOver({ watch, isFaulty }: Sim): boolean {
 }
 
 function stillOpen(all: readonly Migration[]): string {
-  const open = all.filter(({ endedAtMs }) => endedAtMs === null)
-  if (open.length === 0) return 'no migration was ever started'
+  const open = all.filter((m) => m.endedAtMs === null || isCleaning(m))
+  if (open.length === 0) return all.length === 0 ? 'no migration was ever started' : 'no cleanup was ever taken'
   return open
     .map((m) => {
       const states = [...m.effects.values()].filter(({ status }) => status !== 'achieved')

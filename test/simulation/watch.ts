@@ -10,6 +10,7 @@ import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
+import { isKept } from './cleared.ts'
 import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
 import { copiesInPlace, neverTwoPrimaries } from './replicas.ts'
 import {
@@ -49,12 +50,13 @@ type World = {
   readonly hosts: Hosts
   readonly now: () => number
   readonly transcript: string[]
+  readonly takenAtMs: ReadonlyMap<string, number>
 }
 
 /** What changes without a call, such as an attachment, is asked this often. */
 const SELDOM = 64
 
-export function openWatch({ store, hosts, now, transcript }: World): Watch {
+export function openWatch({ store, hosts, now, transcript, takenAtMs }: World): Watch {
   const violations: Violation[] = []
   const folds = new Map<string, Migration>()
   const shadow = new Map<string, Entry[]>()
@@ -115,6 +117,7 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
       const id = migration || ownerOf(effect, [...shadow.values()])
       check('approvals', mayBeCalled(action, effect, ever(id)))
       if (effect.step === 'open') opened.add(id)
+      check('what is taken up again is kept', isKept(effect, takenAtMs, now()))
     },
     sampled(id, sample, isAlone) {
       const m = folds.get(id)
@@ -140,8 +143,11 @@ export function openWatch({ store, hosts, now, transcript }: World): Watch {
       resources = standing
       if (looks++ % SELDOM !== 0) return
       check('attached right', [...attachedRight(store, watch.all()), ...copiesInPlace(store, watch.all())])
-      check('nothing written is lost', nothingWrittenLost(store, hosts))
-      check('sources stand', sourcesStand(store))
+      check('nothing written is lost', nothingWrittenLost(store, hosts, takenAtMs))
+      check(
+        'sources stand',
+        sourcesStand(store, () => [...shadow.values()].flat()),
+      )
     },
   }
   return watch

@@ -90,7 +90,7 @@ function openIn(store: Store, hosts: Hosts, zone: string): Service[] {
 }
 
 /** What is open in the target zone knows everything that was written in the source zone. */
-export function nothingWrittenLost(store: Store, hosts: Hosts): string[] {
+export function nothingWrittenLost(store: Store, hosts: Hosts, takenAtMs: ReadonlyMap<string, number>): string[] {
   const open = servicesIn(store, hosts, TARGET).filter(({ service }) => service.state === 'open')
   if (open.length === 0) return []
   const isOpen = (volume: Volume): boolean =>
@@ -103,6 +103,8 @@ export function nothingWrittenLost(store: Store, hosts: Hosts): string[] {
     const snapshot = store.snapshots.get(volume.snapshotId ?? '')
     const source = snapshot && store.volumes.get(snapshot.volume)
     if (!snapshot || !source) return [`${volume.id} is open and comes from no snapshot`]
+    // An old server that people started again writes to what was left to it.
+    if (takenAtMs.has(source.id)) return []
     const lostGib = writtenGib(source, store.now()) - snapshot.writtenGib
     return lostGib > 1e-9 ? [`${volume.id} is open without ${lostGib} GiB that ${source.id} holds`] : []
   })
@@ -125,9 +127,10 @@ function isAttached(store: Store, id: string): boolean {
   return volume !== undefined && attachmentsOf(volume, store.now()).length > 0
 }
 
-/** No source volume is deleted. */
-export function sourcesStand(store: Store): string[] {
-  return [...store.volumes.values()]
-    .filter(({ zone, deletedAtMs }) => zone === SOURCE && deletedAtMs !== null)
-    .map(({ id, tags }) => `${tags.Name} (${id}) was deleted`)
+/** No source volume is deleted but by a cleanup in which somebody agreed to it. */
+export function sourcesStand(store: Store, everWritten: () => readonly Entry[]): string[] {
+  const gone = [...store.volumes.values()].filter(({ zone, deletedAtMs }) => zone === SOURCE && deletedAtMs !== null)
+  if (gone.length === 0) return []
+  const agreed = new Set(everWritten().flatMap((entry) => (entry.kind === 'clearing' ? entry.resources : [])))
+  return gone.filter(({ id }) => !agreed.has(id)).map(({ id, tags }) => `${tags.Name} (${id}) was deleted`)
 }

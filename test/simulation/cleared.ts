@@ -1,0 +1,69 @@
+// What must hold of a cleanup, read from the simulated EC2: what people took up again is kept, what was agreed to is gone, and
+// everything else stands.
+import type { Effect } from '../../src/core/effects.ts'
+import type { Entry } from '../../src/core/entries.ts'
+import { LOOK_WITHIN_MS } from '../../src/core/limits.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import { rowsOf } from '../../src/core/moves.ts'
+import type { Snapshot, Volume } from '../../src/demo/ec2/entities.ts'
+import { attachmentsOf, instanceState } from '../../src/demo/ec2/states.ts'
+import type { Store } from '../../src/demo/ec2/store.ts'
+import type { Sim } from './sim.ts'
+
+/** A call rests on a look that is at most so old, and is at most so long on its way. */
+const SEEN_WITHIN_MS = LOOK_WITHIN_MS + 10_000
+
+/** Asked at the call: what has been in use for a while, or says that it is to be kept, is neither detached nor deleted. */
+export function isKept(effect: Effect, takenAtMs: ReadonlyMap<string, number>, nowMs: number): string[] {
+  if (effect.step !== 'delete' && effect.step !== 'detachSource') return []
+  const sinceMs = nowMs - (takenAtMs.get(effect.subject) ?? nowMs)
+  return sinceMs > SEEN_WITHIN_MS ? [`${effect.step} of ${effect.subject}, taken up ${sinceMs / 1000} s ago`] : []
+}
+
+export function wrongsOfCleared({ store, watch, takenAtMs }: Sim, m: Migration): string[] {
+  const { cleanup } = m
+  if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
+  const agreed = agreedTo(watch.ever(m.id).entries)
+  const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m)
+  const ids = new Set(offered.map(({ id }) => id))
+  const gone = [...store.volumes.values(), ...store.snapshots.values()].filter(
+    ({ deletedAtMs }) => deletedAtMs !== null,
+  )
+  return [
+    ...gone
+      .filter(({ id, tags }) => 'zonehop:live' in tags || (agreed.has(id) && !ids.has(id)))
+      .map(({ id }) => `${id} is gone, and was not left by ${m.id}`),
+    ...offered.flatMap(({ id, deletedAtMs, tags }) => {
+      const isThere = deletedAtMs === null
+      if (!isThere)
+        return agreed.has(id) || isFailed(store, id) ? [] : [`${tags.Name} (${id}) is gone, and nobody agreed`]
+      if (cleanup.kept.has(id) || takenAtMs.has(id) || isInUse(store, id)) return []
+      return [`${tags.Name} (${id}) still stands`]
+    }),
+  ]
+}
+
+function agreedTo(entries: readonly Entry[]): Set<string> {
+  return new Set(entries.flatMap((entry) => (entry.kind === 'clearing' ? entry.resources : [])))
+}
+
+function leftBy({ volumes }: Store, m: Migration): Volume[] {
+  return rowsOf(m.plan.moves).flatMap(({ volume }) => volumes.get(volume.id) ?? [])
+}
+
+function madeBy({ volumes, snapshots }: Store, m: Migration): (Volume | Snapshot)[] {
+  return [...volumes.values(), ...snapshots.values()].filter(({ tags }) => tags['zonehop:migration'] === m.id)
+}
+
+/** People delete what failed, at the console. */
+function isFailed({ snapshots }: Store, id: string): boolean {
+  return snapshots.get(id)?.isFailing ?? false
+}
+
+function isInUse(store: Store, id: string): boolean {
+  const volume = store.volumes.get(id)
+  return (volume ? attachmentsOf(volume, store.now()) : []).some(({ instance }) => {
+    const server = store.instances.get(instance)
+    return server && instanceState(server, store.now()) !== 'stopped'
+  })
+}
