@@ -11,6 +11,7 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
   const isLive = process.stdout.isTTY === true
   const seen = new Set<string>()
   let last = ''
+  let day = ''
 
   function progress(time: string, lines: readonly string[]): void {
     const line = progressLine(lines)
@@ -22,6 +23,8 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
   return {
     show({ at, user, text, thread, edited }) {
       if (isSilent) return
+      if (day && day !== at.slice(0, 10)) process.stdout.write(`${isLive ? '\r\u001b[K' : ''}${at.slice(0, 10)}\n`)
+      day = at.slice(0, 10)
       const time = at.slice(11, 19)
       const lines = stripVTControlCharacters(text).split('\n')
       const fresh = edited ? lines.filter((line) => !seen.has(line)) : lines
@@ -38,14 +41,19 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
 }
 
 /** The slowest volumes and the outage so far: what people ask every minute. */
-function progressLine(lines: readonly string[]): string {
+export function progressLine(lines: readonly string[]): string {
   const percents = lines.flatMap((line) => {
     const found = /^(\S.*?) (\d+)% /.exec(line)
     return found ? [{ name: found[1] ?? '', percent: Number(found[2]) }] : []
   })
   const moving = percents.filter(({ percent }) => percent < 100).toSorted((a, b) => a.percent - b.percent)
   const shown = moving.slice(0, SHOWN_MAX).map(({ name, percent }) => `${name} ${percent}%`)
-  const rest = percents.length - shown.length
+  const hidden = moving.length - shown.length
+  const done = percents.length - moving.length
+  const rest = [
+    ...(hidden > 0 ? [`${hidden} faster`] : []),
+    ...(done > 0 ? [moving.length > 0 ? `${done} at 100%` : `all ${done} at 100%`] : []),
+  ]
   const outage = lines.find((line) => line.startsWith('Outage'))?.replace(/ \(.*/, '') ?? 'No outage'
-  return [outage.replace(/\.$/, ''), ...shown, ...(rest > 0 ? [`${rest} more at 100%`] : [])].join('  ')
+  return [outage.replace(/\.$/, ''), ...shown, ...rest].join('  ')
 }
