@@ -7,7 +7,7 @@ import type { Migration, Move, SourceVolume } from './migration.ts'
 import { partSubject, sourcesOf } from './moves.ts'
 import { copiedTags } from './plan.ts'
 import { partsOf } from './services.ts'
-import { generationsOf } from './state.ts'
+import { generationsOf, latest } from './state.ts'
 
 /** One volume or snapshot that cleanup is about. */
 export type Candidate = {
@@ -35,7 +35,8 @@ function leftBehind(m: Migration, facts: Facts): Candidate[] {
       const seen = facts.volumes.get(source.id)
       if (!seen) return []
       const protection = protectionOf(m, move, facts)
-      const kept = m.cleanup?.kept.get(source.id) ?? changeOf(m, source, seen) ?? useOf(seen, source.instance, facts)
+      const kept =
+        m.cleanup?.kept.get(source.id) ?? changeOf(m, source, seen) ?? useOf(m, seen, { home: source.instance, facts })
       return { ...candidate(seen), name: source.name, kept, protection, detach: attachedTo(seen) }
     }),
   )
@@ -43,24 +44,25 @@ function leftBehind(m: Migration, facts: Facts): Candidate[] {
 
 /** Copies and snapshots of a migration that went back; what was people's before is not among them. */
 function madeByIt(m: Migration, facts: Facts): Candidate[] {
-  const isOurs = ({ tags }: SeenVolume | SeenSnapshot): boolean =>
-    tags['zonehop:migration'] === m.id && !('zonehop:live' in tags)
+  const isOurs = ({ tags }: SeenVolume | SeenSnapshot): boolean => tags['zonehop:migration'] === m.id
   const volumes = [...facts.volumes.values()].filter(isOurs)
-  const snapshots = [...facts.snapshots.values()].filter((one) => isOurs(one) && one.state !== 'pending')
+  const snapshots = [...facts.snapshots.values()].filter(isOurs)
   return [
     ...volumes.map((seen) => {
       const move = m.plan.moves.find(({ id }) => id === seen.tags['zonehop:move'])
-      const kept = m.cleanup?.kept.get(seen.id) ?? useOf(seen, move?.successor ?? '', facts)
+      // Of a point of no return that the journal lost and nobody passed; yet whoever reads the tag takes it for the one that serves.
+      const live = 'zonehop:live' in seen.tags ? 'it says zonehop:live' : null
+      const kept = m.cleanup?.kept.get(seen.id) ?? live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
       const name = `${seen.tags.Name ?? seen.id} (copy)`
       return { ...candidate(seen), name, kept, protection: 'its source serves', detach: attachedTo(seen) }
     }),
-    ...snapshots.map(({ id, tags, startedAtMs }) => ({
+    ...snapshots.map(({ id, tags, startedAtMs, state }) => ({
       resource: id,
       name: tags.Name ?? id,
       sizeGib: 0,
       type: null,
       createdAtMs: startedAtMs,
-      kept: m.cleanup?.kept.get(id) ?? null,
+      kept: m.cleanup?.kept.get(id) ?? (state === 'pending' ? 'EC2 is still making it' : null),
       protection: 'its source serves',
       detach: null,
     })),
@@ -93,15 +95,26 @@ function sorted(tags: Readonly<Record<string, string>>): [string, string][] {
 }
 
 /** At a stopped instance, where it always was, nobody uses it. */
-function useOf({ attachments }: SeenVolume, home: string, facts: Facts): string | null {
+function useOf(
+  m: Migration,
+  { id, attachments }: SeenVolume,
+  { home, facts }: { readonly home: string; readonly facts: Facts },
+): string | null {
   const [attachment, second] = attachments
-  if (!attachment) return null
+  // Started again just when it was detached: whoever starts it wants what was on it.
+  const wasTaken = latest(m, id, 'detachSource') !== null && isUp(facts, home)
+  if (!attachment) return wasTaken ? `it was detached from ${home}, which was started again` : null
   if (second) return `it is attached to ${attachments.length} instances`
   const { instance } = attachment
   if (instance !== home) return `it is attached to ${instance} now`
-  const state = facts.instances.get(instance)?.state
   // Without the state: an instance that starts would void what was shown with every stage of it.
-  return state === 'stopped' ? null : `it is in use: attached to ${instance}, which is not stopped`
+  return facts.instances.get(instance)?.state === 'stopped'
+    ? null
+    : `it is in use: attached to ${instance}, which is not stopped`
+}
+
+function isUp({ instances }: Facts, id: string): boolean {
+  return ['pending', 'running', 'stopping'].includes(instances.get(id)?.state ?? '')
 }
 
 /** What protects every copy of a move; null while one of them is bare. */

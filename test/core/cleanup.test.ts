@@ -206,6 +206,31 @@ describe('step by step', () => {
     expect(next({ server: 'running' }, CLEARING, kept as Said)).toEqual({ kind: 'cleaned' })
   })
 
+  test('its server started again just when it was detached: kept', () => {
+    const detach: Said = {
+      kind: 'intended',
+      effects: [
+        {
+          subject: 'vol-1',
+          step: 'detachSource',
+          generation: 1,
+          volumeId: 'vol-1',
+          instance: 'i-source',
+          device: '/dev/sdf',
+        },
+      ],
+    }
+    const off: Said = { kind: 'seen', started: [], achieved: ['vol-1.detachSource.1'] }
+    const kept = next({ source: { attachments: [] }, server: 'running' }, CLEARING, detach, off)
+    expect(kept).toMatchObject({
+      kind: 'kept',
+      resources: [{ why: 'it was detached from i-source, which was started again' }],
+    })
+    expect(next({ source: { attachments: [] } }, CLEARING, detach, off)).toMatchObject({
+      effects: [{ step: 'delete' }],
+    })
+  })
+
   test('only what was agreed to is issued, and looked at again just before', () => {
     const effect: Effect = { subject: 'vol-1', step: 'delete', generation: 1, resource: 'vol-1' }
     const intended: Said = { kind: 'intended', effects: [effect] }
@@ -270,4 +295,12 @@ test('after an abort only what the migration made', () => {
   const all = facts({ volumes: [seen(LOGS), made, stray], snapshots: [snapshotOf(LOGS)], instances: [OLD_SERVER] })
   const { resources } = cleanupEvidence(migration(...said), all) ?? { resources: [] }
   expect(resources).toEqual(['vol-copy-vol-1', 'snap-vol-1'])
+  const keeping = facts({
+    volumes: [{ ...made, tags: { ...made.tags, 'zonehop:live': 'mig-1' } }],
+    snapshots: [snapshotOf(LOGS, { state: 'pending' })],
+  })
+  expect(candidatesOf(migration(...said), keeping).map(({ kept }) => kept)).toEqual([
+    'it says zonehop:live',
+    'EC2 is still making it',
+  ])
 })

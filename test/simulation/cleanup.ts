@@ -151,19 +151,12 @@ function meddle({ crowd: { sim }, random, wanted }: Janitors, m: Migration): voi
   if (store.instances.get(instance)?.goal !== 'running') return
   sim.note('people', `start ${instance} again`)
   wanted.set(instance, 'running')
-  for (const one of store.volumes.values()) if (isAt(sim, one.id, instance)) take(sim, one.id)
+  for (const { volume: one } of rowsOf(m.plan.moves)) if (one.instance === instance) take(sim, one.id)
 }
 
 function take({ takenAtMs, store, scheduler }: Sim, id: string): void {
   const shownAtMs = store.volumes.get(id)?.tagsBefore?.untilMs ?? 0
   if (!takenAtMs.has(id)) takenAtMs.set(id, Math.max(scheduler.now(), shownAtMs))
-}
-
-function isAt({ store }: Sim, id: string, instance: string): boolean {
-  return (
-    store.volumes.get(id)?.attachments.some((one) => one.instance === instance && one.detachedAtMs > store.now()) ??
-    false
-  )
 }
 
 /** What serves as soon as its server starts would serve twice: nobody starts that one. */

@@ -23,7 +23,10 @@ export function isKept(effect: Effect, takenAtMs: ReadonlyMap<string, number>, n
 export function wrongsOfCleared({ store, watch, takenAtMs }: Sim, m: Migration): string[] {
   const { cleanup } = m
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
-  const agreed = agreedTo(watch.ever(m.id).entries)
+  const { entries } = watch.ever(m.id)
+  const agreed = agreedTo(entries)
+  const [asked] = ['asked', 'cleaned'].flatMap((kind) => entries.findLast((entry) => entry.kind === kind) ?? [])
+  const askedAtMs = asked?.atMs ?? 0
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m)
   const ids = new Set(offered.map(({ id }) => id))
   const gone = [...store.volumes.values(), ...store.snapshots.values()].filter(
@@ -37,7 +40,8 @@ export function wrongsOfCleared({ store, watch, takenAtMs }: Sim, m: Migration):
       const isThere = deletedAtMs === null
       if (!isThere)
         return agreed.has(id) || isFailed(store, id) ? [] : [`${tags.Name} (${id}) is gone, and nobody agreed`]
-      if (cleanup.kept.has(id) || takenAtMs.has(id) || isInUse(store, id)) return []
+      const isKept = cleanup.kept.has(id) || takenAtMs.has(id) || isInUse(store, id) || 'zonehop:live' in tags
+      if (isKept || isSlow(store, id, askedAtMs)) return []
       return [`${tags.Name} (${id}) still stands`]
     }),
   ]
@@ -58,6 +62,11 @@ function madeBy({ volumes, snapshots }: Store, m: Migration): (Volume | Snapshot
 /** People delete what failed, at the console. */
 function isFailed({ snapshots }: Store, id: string): boolean {
   return snapshots.get(id)?.isFailing ?? false
+}
+
+/** EC2 was still making it when people were shown what would go, or just before. */
+function isSlow({ snapshots }: Store, id: string, atMs: number): boolean {
+  return (snapshots.get(id)?.endsAtMs ?? 0) > atMs - SEEN_WITHIN_MS
 }
 
 function isInUse(store: Store, id: string): boolean {
