@@ -3,6 +3,7 @@
 import { again, anew, areAchieved } from './anew.ts'
 import { type Candidate, candidatesOf, protectorOf } from './candidates.ts'
 import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from './effects.ts'
+import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { firstSnapshot } from './ladder.ts'
 import { targetsOf } from './marks.ts'
@@ -43,12 +44,14 @@ function detachOf(m: Migration, { resource, detach }: Candidate): DetachEffect |
   return known?.step === 'detachSource' ? known : null
 }
 
-/** Approved, and not to be touched after all: it came into use, or changed, since. */
-export function keptSince(m: Migration, facts: Facts): Candidate[] {
-  const approved = new Set(m.cleanup?.approved ?? [])
-  return candidatesOf(m, facts).filter(
-    ({ resource, kept }) => kept !== null && approved.has(resource) && !m.cleanup?.kept.has(resource),
-  )
+/** Not to be touched, or not any more, and not said yet: in use, changed, or still being made. */
+export function stillKept(m: Migration, facts: Facts): Candidate[] {
+  return candidatesOf(m, facts).filter(({ resource, kept }) => kept !== null && !m.cleanup?.kept.has(resource))
+}
+
+export function keep(all: readonly Candidate[]): Said | null {
+  const resources = all.map(({ resource, name, kept }) => ({ id: resource, name, why: kept ?? '' }))
+  return resources.length > 0 ? { kind: 'kept', resources } : null
 }
 
 /** Every approved one is deleted, or was kept. */

@@ -6,7 +6,7 @@
 import { alert } from './alerts.ts'
 import { areAchieved, intend } from './anew.ts'
 import { isDoubtful, isUnderWay, isUnknown, mayCall, mayIssue } from './attempt.ts'
-import { areCleared, cleanupEvidence, deletions, keptSince, protections } from './cleanup.ts'
+import { areCleared, cleanupEvidence, deletions, keep, protections, stillKept } from './cleanup.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
@@ -166,18 +166,11 @@ function cleanUp(m: Migration, facts: Facts): Said | null {
     const saves = protections(m, facts)
     if (saves.length > 0) return intend(m, saves) ?? withdraw(m, 'a new copy has no completed snapshot')
     const evidence = cleanupEvidence(m, facts)
-    if (!evidence) return { kind: 'cleaned' }
+    if (!evidence) return keep(stillKept(m, facts)) ?? { kind: 'cleaned' }
     return passGate(m, facts, 'cleanup', evidence.lines, { kind: 'clearing', resources: evidence.resources })
   }
-  const kept = keptSince(m, facts)
-  if (kept.length > 0) {
-    return {
-      kind: 'kept',
-      resources: kept.map(({ resource, name, kept }) => ({ id: resource, name, why: kept ?? '' })),
-    }
-  }
-  const steps = deletions(m, facts)
-  return intend(m, steps) ?? (areCleared(m) ? { kind: 'cleaned' } : null)
+  const kept = stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource))
+  return keep(kept) ?? intend(m, deletions(m, facts)) ?? (areCleared(m) ? { kind: 'cleaned' } : null)
 }
 
 /**

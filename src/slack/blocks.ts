@@ -17,6 +17,12 @@ export function say(text: string): Message {
   return { text, blocks: sections([text]) }
 }
 
+/** A line each; who reads the text alone hears the first of them, and of how many. */
+export function sayAll(lines: readonly string[]): Message {
+  const [first = '', ...more] = lines
+  return { text: more.length > 0 ? `${first} And ${more.length} more.` : first, blocks: sections(lines) }
+}
+
 /** Answered: who and when stands where the buttons stood. */
 export function closed(title: string, shown: readonly KnownBlock[], said: string): Message {
   return { text: `${title} ${said}`, blocks: [...shown, ...sections([said])] }
@@ -24,15 +30,27 @@ export function closed(title: string, shown: readonly KnownBlock[], said: string
 
 /** Lines, filled into as few sections as hold them; past SECTIONS_MAX one line counts the rest. */
 export function sections(lines: readonly string[]): KnownBlock[] {
-  const filled: string[][] = [[]]
+  const filled = fill(lines)
+  const left = filled.slice(SECTIONS_MAX).flat().length
+  return [...filled.slice(0, SECTIONS_MAX).map(section), ...(left > 0 ? [section([`and ${left} more lines`])] : [])]
+}
+
+/** The same where every line counts: the blocks of as many messages as hold them all. */
+export function pages(lines: readonly string[]): KnownBlock[][] {
+  const filled = fill(lines)
+  return Array.from({ length: Math.ceil(filled.length / SECTIONS_MAX) }, (_, page) =>
+    filled.slice(page * SECTIONS_MAX, (page + 1) * SECTIONS_MAX).map(section),
+  )
+}
+
+function fill(lines: readonly string[]): string[][] {
+  const filled: string[][] = []
   for (const line of lines.map((each) => each.slice(0, SECTION_MAX))) {
-    const last = filled.at(-1) ?? []
-    if ([...last, line].join('\n').length <= SECTION_MAX) last.push(line)
+    const last = filled.at(-1)
+    if (last && [...last, line].join('\n').length <= SECTION_MAX) last.push(line)
     else filled.push([line])
   }
-  const kept = filled.slice(0, SECTIONS_MAX)
-  const left = filled.slice(SECTIONS_MAX).flat().length
-  return [...kept.map((part) => section(part.join('\n'))), ...(left > 0 ? [section(`and ${left} more lines`)] : [])]
+  return filled
 }
 
 export function buttons(...elements: readonly ReturnType<typeof button>[]): KnownBlock {
@@ -58,6 +76,6 @@ export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
-function section(text: string): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: text || ' ' } }
+function section(lines: readonly string[]): KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') || ' ' } }
 }

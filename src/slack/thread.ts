@@ -1,6 +1,7 @@
 // What stands in a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work for
 // hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
 
+import type { KnownBlock } from '@slack/types'
 import { day } from '../core/candidates.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
@@ -9,7 +10,7 @@ import { keptUntilMs } from '../core/rules.ts'
 import { partsOf } from '../core/services.ts'
 import { askerOf } from '../core/state.ts'
 import { alertMessage } from './alerts.ts'
-import { button, buttons, closed, type Keyed, type Message, say, sections, time } from './blocks.ts'
+import { button, buttons, closed, type Keyed, type Message, pages, say, sayAll, sections, time } from './blocks.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage } from './hands.ts'
 import { planMessage } from './plan.ts'
@@ -25,7 +26,12 @@ const QUESTIONS: Readonly<Record<Gate, string>> = {
 export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[] {
   return entries.flatMap((entry): Keyed[] => {
     const message = messageOf(m, entry, entries)
-    return message ? [{ key: `entry-${entry.rev}`, message }] : []
+    if (!message) return []
+    const names = entry.kind === 'asked' ? namesOf(m, entry, entries) : []
+    return [
+      ...names.map((each, index) => ({ key: `entry-${entry.rev}-${index + 1}`, message: each })),
+      { key: `entry-${entry.rev}`, message },
+    ]
   })
 }
 
@@ -86,7 +92,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
         `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,
       )
     case 'kept':
-      return say(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}) after all: ${why}.`).join('\n'))
+      return sayAll(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}): ${why}.`))
     case 'cleaned':
       return say(cleanedText(m))
     default:
@@ -106,9 +112,9 @@ function keptText({ id, rules }: Migration, { atMs }: Entry): string {
 function cleanedText({ cleanup }: Migration): string {
   const kept = cleanup?.kept.size ?? 0
   const gone = (cleanup?.approved?.length ?? 0) - kept
-  if (!cleanup?.approved)
-    return 'There is nothing to clean up: what was left is gone, or in use, or has no protected copy.'
-  return `Cleaned up: ${gone} deleted, ${kept} kept after all.`
+  if (cleanup?.approved) return `Cleaned up: ${gone} deleted, ${kept} kept after all.`
+  if (kept > 0) return `Nothing can go now, so nothing was asked: all ${kept} are kept, each for the reason above.`
+  return 'There is nothing to clean up: what was left is gone, or no copy of it is protected.'
 }
 
 const DOUBTED =
@@ -144,11 +150,14 @@ function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message 
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
   const { gate, basis, evidence } = asked
-  const question = `${QUESTIONS[gate]} ${m.id}`
-  const shown = sections([`*${question}*`, ...evidence])
+  const question = questionOf(m, gate)
+  const names = pagesOf(m, asked)
+  const above = names.length === 1 ? 'the message above' : `the ${names.length} messages above`
+  const lines = names.length > 0 ? [...evidence.slice(0, 1), `Each is named in ${above}.`] : evidence
+  const shown = sections([`*${question}*`, ...lines])
   const answer = entries.find((entry) => isAnswer(entry, asked))
   if (answer) return closed(question, shown, `${ANSWERED[answer.kind]} by <@${answer.by}> at ${time(answer.atMs)}.`)
-  if (m.asking?.gate !== gate || m.asking.basis !== basis) {
+  if (!isOpen(m, asked)) {
     return closed(question, shown, 'No longer asked: what it rested on has changed.')
   }
   const style = gate === 'start' ? 'primary' : 'danger'
@@ -158,6 +167,30 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id })] : []
   const text = `${question} Someone other than <@${askerOf(m, gate)}> has to approve.`
   return { text, blocks: [...shown, buttons(approve, ...decline)] }
+}
+
+/** What is deleted is agreed to by name: names that the question does not hold stand in messages before it. */
+function namesOf(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
+  if (!isOpen(m, asked) && !entries.some((entry) => isAnswer(entry, asked))) return []
+  const all = pagesOf(m, asked)
+  return all.map((blocks, index) => ({
+    text: `What ${m.id} would delete or keep, ${index + 1} of ${all.length}`,
+    blocks,
+  }))
+}
+
+/** None where one message holds them with its question. */
+function pagesOf(m: Migration, { gate, evidence }: EntryOf<'asked'>): KnownBlock[][] {
+  const isLong = gate === 'cleanup' && pages([`*${questionOf(m, gate)}*`, ...evidence]).length > 1
+  return isLong ? pages(evidence.slice(1)) : []
+}
+
+function questionOf({ id }: Migration, gate: Gate): string {
+  return `${QUESTIONS[gate]} ${id}`
+}
+
+function isOpen({ asking }: Migration, { gate, basis }: EntryOf<'asked'>): boolean {
+  return asking?.gate === gate && asking.basis === basis
 }
 
 const ANSWERED = { approved: 'Approved', declined: 'Declined' } as const

@@ -103,7 +103,10 @@ describe('what was left behind', () => {
 
   test('with nothing that may go, nothing is asked', () => {
     expect(cleanupEvidence(migration(...DONE, ASKED), world({ server: 'running' }))).toBeNull()
-    expect(decide(migration(...DONE, ASKED), world({ server: 'running' }), LATER_MS).next).toEqual({ kind: 'cleaned' })
+    const kept = decide(migration(...DONE, ASKED), world({ server: 'running' }), LATER_MS).next
+    expect(kept).toMatchObject({ kind: 'kept', resources: [{ id: 'vol-1', name: 'logs' }] })
+    const told = migration(...DONE, ASKED, kept as Said)
+    expect(decide(told, world({ server: 'running' }), LATER_MS).next).toEqual({ kind: 'cleaned' })
   })
 })
 

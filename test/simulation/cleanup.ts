@@ -6,6 +6,7 @@ import { isCleaning } from '../../src/core/state.ts'
 import type { Instance } from '../../src/demo/ec2/entities.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
+import type { Taken } from './cleared.ts'
 import type { Machine } from './machine.ts'
 import { misfortunes } from './misfortunes.ts'
 import { APPROVER, ASKER, ask, mend, type People, type Reader } from './people.ts'
@@ -142,7 +143,7 @@ function meddle({ crowd: { sim }, random, wanted }: Janitors, m: Migration): voi
     perform(store, 'CreateTags', { ResourceId: [volume.id], Tag: [{ Key: 'Name', Value: Name }] })
     if (volume.tags.Name !== Name) return
     sim.note('people', `retag ${volume.id}`)
-    take(sim, volume.id)
+    take(sim, volume.id, 'tag')
     return
   }
   const { instance } = row.volume
@@ -151,12 +152,12 @@ function meddle({ crowd: { sim }, random, wanted }: Janitors, m: Migration): voi
   if (store.instances.get(instance)?.goal !== 'running') return
   sim.note('people', `start ${instance} again`)
   wanted.set(instance, 'running')
-  for (const { volume: one } of rowsOf(m.plan.moves)) if (one.instance === instance) take(sim, one.id)
+  for (const { volume: one } of rowsOf(m.plan.moves)) if (one.instance === instance) take(sim, one.id, 'start')
 }
 
-function take({ takenAtMs, store, scheduler }: Sim, id: string): void {
+function take({ taken, store, scheduler }: Sim, id: string, how: Taken['how']): void {
   const shownAtMs = store.volumes.get(id)?.tagsBefore?.untilMs ?? 0
-  if (!takenAtMs.has(id)) takenAtMs.set(id, Math.max(scheduler.now(), shownAtMs))
+  if (how === 'tag' || !taken.has(id)) taken.set(id, { how, atMs: Math.max(scheduler.now(), shownAtMs) })
 }
 
 /** What serves as soon as its server starts would serve twice: nobody starts that one. */

@@ -13,14 +13,23 @@ import type { Sim } from './sim.ts'
 /** A call rests on a look that is at most so old, and is at most so long on its way. */
 const SEEN_WITHIN_MS = LOOK_WITHIN_MS + 10_000
 
+/** What people took up again for themselves: by a tag, or by a start of its server; and from when on EC2 shows it. */
+export type Taken = { readonly how: 'tag' | 'start'; readonly atMs: number }
+
 /** Asked at the call: what has been in use for a while, or says that it is to be kept, is neither detached nor deleted. */
-export function isKept(effect: Effect, takenAtMs: ReadonlyMap<string, number>, nowMs: number): string[] {
-  if (effect.step !== 'delete' && effect.step !== 'detachSource') return []
-  const sinceMs = nowMs - (takenAtMs.get(effect.subject) ?? nowMs)
+export function isKept(
+  effect: Effect,
+  { taken, entries, nowMs }: { taken: Taken | undefined; entries: readonly Entry[]; nowMs: number },
+): string[] {
+  if (!taken || (effect.step !== 'delete' && effect.step !== 'detachSource')) return []
+  // Off its server before that was started, and the journal lost that it was: it is free, and somebody agreed to it since.
+  const approved = entries.findLast(({ kind }) => kind === 'approved')
+  if (taken.how === 'start' && effect.step === 'delete' && approved && approved.atMs > taken.atMs) return []
+  const sinceMs = nowMs - taken.atMs
   return sinceMs > SEEN_WITHIN_MS ? [`${effect.step} of ${effect.subject}, taken up ${sinceMs / 1000} s ago`] : []
 }
 
-export function wrongsOfCleared({ store, watch, takenAtMs }: Sim, m: Migration): string[] {
+export function wrongsOfCleared({ store, watch, taken }: Sim, m: Migration): string[] {
   const { cleanup } = m
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
   const { entries } = watch.ever(m.id)
@@ -40,7 +49,7 @@ export function wrongsOfCleared({ store, watch, takenAtMs }: Sim, m: Migration):
       const isThere = deletedAtMs === null
       if (!isThere)
         return agreed.has(id) || isFailed(store, id) ? [] : [`${tags.Name} (${id}) is gone, and nobody agreed`]
-      const isKept = cleanup.kept.has(id) || takenAtMs.has(id) || isInUse(store, id) || 'zonehop:live' in tags
+      const isKept = cleanup.kept.has(id) || taken.has(id) || isInUse(store, id) || 'zonehop:live' in tags
       if (isKept || isSlow(store, id, askedAtMs)) return []
       return [`${tags.Name} (${id}) still stands`]
     }),

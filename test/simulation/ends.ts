@@ -13,11 +13,11 @@ import type { Sim } from './sim.ts'
 import { attachedRight, nothingWrittenLost, oneOfEach, servicesIn } from './world-invariants.ts'
 
 export function endedRight(sim: Sim): void {
-  const { watch, store, hosts, takenAtMs } = sim
+  const { watch, store, hosts, taken } = sim
   store.hooks.settle()
   check(sim, 'one of each', oneOfEach(store))
   check(sim, 'attached right', attachedRight(store, watch.all()))
-  check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts, takenAtMs))
+  check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts, taken))
   const done = watch.all().find(({ phase }) => phase === 'done')
   check(sim, 'ends as without faults', done ? wrongsOfDone(sim, done) : wrongsOfHome(sim))
   for (const m of watch.all()) check(sim, 'every prefix folds', wrongsOfShown(sim, m))

@@ -8,6 +8,7 @@ import type { Tokens } from '../../src/store/tokens.ts'
 import { type Kept, type MemoryJournal, memoryJournal } from '../support/memory-journal.ts'
 import { type KeptQueues, type MemoryQueue, memoryQueue } from '../support/memory-queue.ts'
 import { memoryTokens } from '../support/memory-tokens.ts'
+import type { Taken } from './cleared.ts'
 import { drawWorld, type World } from './draw.ts'
 import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
 import type { Plant } from './plants.ts'
@@ -48,8 +49,8 @@ export type Sim = {
   redisSkewMs: number
   /** How often Redis came up anew: people hear of it. */
   losses: number
-  /** What people took up again of what a migration had left, and from when on EC2 shows it. */
-  readonly takenAtMs: Map<string, number>
+  /** What people took up again of what a migration had left. */
+  readonly taken: Map<string, Taken>
 }
 
 const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
@@ -81,7 +82,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     },
   })
   const transcript: string[] = []
-  const takenAtMs = new Map<string, number>()
+  const taken = new Map<string, Taken>()
   const sim: Sim = {
     random,
     scheduler,
@@ -96,7 +97,7 @@ export function openSim(seed: number, plant: Plant): Sim {
       isKeeping: plant === 'keep-finished-jobs',
     }),
     tokens: memoryTokens(() => scheduler.now()),
-    watch: openWatch({ store, hosts, now, transcript, takenAtMs }),
+    watch: openWatch({ store, hosts, now, transcript, taken }),
     plant,
     counts: { crashes: 0, faults: 0, steps: 0 },
     slowness: random.pick([1, 5, 20, 40]),
@@ -112,7 +113,7 @@ export function openSim(seed: number, plant: Plant): Sim {
     serve: () => undefined,
     redisSkewMs: 0,
     losses: 0,
-    takenAtMs,
+    taken,
   }
   return sim
 }

@@ -10,7 +10,7 @@ import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
-import { isKept } from './cleared.ts'
+import { isKept, type Taken } from './cleared.ts'
 import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
 import { copiesInPlace, neverTwoPrimaries } from './replicas.ts'
 import {
@@ -50,13 +50,13 @@ type World = {
   readonly hosts: Hosts
   readonly now: () => number
   readonly transcript: string[]
-  readonly takenAtMs: ReadonlyMap<string, number>
+  readonly taken: ReadonlyMap<string, Taken>
 }
 
 /** What changes without a call, such as an attachment, is asked this often. */
 const SELDOM = 64
 
-export function openWatch({ store, hosts, now, transcript, takenAtMs }: World): Watch {
+export function openWatch({ store, hosts, now, transcript, taken }: World): Watch {
   const violations: Violation[] = []
   const folds = new Map<string, Migration>()
   const shadow = new Map<string, Entry[]>()
@@ -117,7 +117,10 @@ export function openWatch({ store, hosts, now, transcript, takenAtMs }: World): 
       const id = migration || ownerOf(effect, [...shadow.values()])
       check('approvals', mayBeCalled(action, effect, ever(id)))
       if (effect.step === 'open') opened.add(id)
-      check('what is taken up again is kept', isKept(effect, takenAtMs, now()))
+      check(
+        'what is taken up again is kept',
+        isKept(effect, { taken: taken.get(effect.subject), entries: ever(id).entries, nowMs: now() }),
+      )
     },
     sampled(id, sample, isAlone) {
       const m = folds.get(id)
@@ -143,7 +146,7 @@ export function openWatch({ store, hosts, now, transcript, takenAtMs }: World): 
       resources = standing
       if (looks++ % SELDOM !== 0) return
       check('attached right', [...attachedRight(store, watch.all()), ...copiesInPlace(store, watch.all())])
-      check('nothing written is lost', nothingWrittenLost(store, hosts, takenAtMs))
+      check('nothing written is lost', nothingWrittenLost(store, hosts, taken))
       check(
         'sources stand',
         sourcesStand(store, () => [...shadow.values()].flat()),

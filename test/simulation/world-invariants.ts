@@ -90,7 +90,7 @@ function openIn(store: Store, hosts: Hosts, zone: string): Service[] {
 }
 
 /** What is open in the target zone knows everything that was written in the source zone. */
-export function nothingWrittenLost(store: Store, hosts: Hosts, takenAtMs: ReadonlyMap<string, number>): string[] {
+export function nothingWrittenLost(store: Store, hosts: Hosts, taken: ReadonlyMap<string, unknown>): string[] {
   const open = servicesIn(store, hosts, TARGET).filter(({ service }) => service.state === 'open')
   if (open.length === 0) return []
   const isOpen = (volume: Volume): boolean =>
@@ -104,7 +104,7 @@ export function nothingWrittenLost(store: Store, hosts: Hosts, takenAtMs: Readon
     const source = snapshot && store.volumes.get(snapshot.volume)
     if (!snapshot || !source) return [`${volume.id} is open and comes from no snapshot`]
     // An old server that people started again writes to what was left to it.
-    if (takenAtMs.has(source.id)) return []
+    if (taken.has(source.id)) return []
     const lostGib = writtenGib(source, store.now()) - snapshot.writtenGib
     return lostGib > 1e-9 ? [`${volume.id} is open without ${lostGib} GiB that ${source.id} holds`] : []
   })

@@ -159,7 +159,7 @@ test.each<[string, readonly Said[], string]>([
       { kind: 'clearing', resources: ['vol-1', 'vol-2'] },
       { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'it is in use' }] },
     ],
-    'Kept logs (vol-1) after all: it is in use.',
+    'Kept logs (vol-1): it is in use.',
   ],
   [
     'the end of it, counted',
@@ -173,6 +173,20 @@ test.each<[string, readonly Said[], string]>([
   ],
 ])('%s', (_, said, then) => {
   expect(thread(...said).at(-1)).toContain(then)
+})
+
+test('what a cleanup would delete is named one by one, in as many messages as that takes, before its question', () => {
+  const names = Array.from({ length: 400 }, (_, index) => `Deletes data-${index} (vol-${index}): ${'x'.repeat(60)}.`)
+  const asked: Said = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 400 of 400.', ...names] }
+  const all = thread(...CLEANING, asked)
+  for (const name of names) expect(all.filter((message) => message.includes(name))).toHaveLength(1)
+  expect(all.at(-1)).toContain('Deletes 400 of 400.')
+  expect(all.at(-1)).toContain('Each is named in the 4 messages above.')
+  expect(all.at(-1)).toContain('[Approve cleanup]')
+  // Withdrawn, it does not fill the thread with what is not asked any more.
+  const rest = thread(...CLEANING, asked, { kind: 'withdrew', gate: 'cleanup', why: 'a test' })
+  expect(rest.at(-1)).toContain('No longer asked')
+  expect(rest.filter((message) => message.includes('data-7 '))).toEqual([])
 })
 
 test('a red plan names each volume with size, instance and device, and offers a choice', () => {
