@@ -5,6 +5,7 @@ import type { Entry } from '../../src/core/entries.ts'
 import { LOOK_WITHIN_MS } from '../../src/core/limits.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { rowsOf } from '../../src/core/moves.ts'
+import { latest } from '../../src/core/state.ts'
 import type { Snapshot, Volume } from '../../src/demo/ec2/entities.ts'
 import { attachmentsOf, instanceState } from '../../src/demo/ec2/states.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
@@ -19,12 +20,12 @@ export type Taken = { readonly how: 'tag' | 'start'; readonly atMs: number }
 /** Asked at the call: what has been in use for a while, or says that it is to be kept, is neither detached nor deleted. */
 export function isKept(
   effect: Effect,
-  { taken, entries, nowMs }: { taken: Taken | undefined; entries: readonly Entry[]; nowMs: number },
+  { taken, m, nowMs }: { taken: Taken | undefined; m: Migration | null; nowMs: number },
 ): string[] {
   if (!taken || (effect.step !== 'delete' && effect.step !== 'detachSource')) return []
-  // Off its server before that was started, and the journal lost that it was: it is free, and somebody agreed to it since.
-  const approved = entries.findLast(({ kind }) => kind === 'approved')
-  if (taken.how === 'start' && effect.step === 'delete' && approved && approved.atMs > taken.atMs) return []
+  // Off its server when that was started, and the journal lost who took it off: for all that can be seen it is nobody's.
+  const isLost = !m || latest(m, effect.subject, 'detachSource') === null
+  if (taken.how === 'start' && effect.step === 'delete' && isLost) return []
   const sinceMs = nowMs - taken.atMs
   return sinceMs > SEEN_WITHIN_MS ? [`${effect.step} of ${effect.subject}, taken up ${sinceMs / 1000} s ago`] : []
 }

@@ -119,7 +119,7 @@ export function openWatch({ store, hosts, now, transcript, taken }: World): Watc
       if (effect.step === 'open') opened.add(id)
       check(
         'what is taken up again is kept',
-        isKept(effect, { taken: taken.get(effect.subject), entries: ever(id).entries, nowMs: now() }),
+        isKept(effect, { taken: taken.get(effect.subject), m: folds.get(id) ?? null, nowMs: now() }),
       )
     },
     sampled(id, sample, isAlone) {
