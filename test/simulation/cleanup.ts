@@ -13,7 +13,7 @@ import { APPROVER, ASKER, ask, mend, type People, type Reader } from './people.t
 import { type Random, randomFrom } from './random.ts'
 import type { Sim } from './sim.ts'
 
-const SHARE = 0.4
+const SHARE = 0.25
 const LOSSES = [null, null, 'cleaning', 'clearing', 'clearing', 'issued', 'seen', 'kept'] as const
 
 type Janitors = {
