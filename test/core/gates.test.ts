@@ -1,11 +1,12 @@
 // What each gate shows, word by word: it is what people decide on.
 import { expect, test } from 'vitest'
+import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import { fold } from '../../src/core/fold.ts'
-import { goLiveEvidence, startEvidence } from '../../src/core/gates.ts'
+import { freezeEvidence, goLiveEvidence, startEvidence, waysBack } from '../../src/core/gates.ts'
 import type { Migration, Plan } from '../../src/core/migration.ts'
 import { attachedCopyOf, facts, tagged } from '../support/facts.ts'
-import { entries, move, plan, planned, service } from '../support/plans.ts'
+import { entries, move, plan, planned, replicaMove, seen, service } from '../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs', sizeGib: 500 })
 const DB = move({ id: 'vol-2', name: 'db-data', sizeGib: 200, device: '/dev/sdg' }, 'db')
@@ -117,4 +118,76 @@ test('goLive: a deferred volume that is gone has no freeze to stand', () => {
   const deferred: Said = { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it is gone' }
   const m = at(three, FREEZE, ...restored('vol-2', 'vol-3'), deferred, { kind: 'gone', volumes: ['vol-1'] })
   expect(goLiveEvidence(m, facts({ volumes: [...sources.slice(1), ...copies.slice(1)] }))).not.toBeNull()
+})
+
+const FILES = replicaMove()
+const both = plan([LOGS, FILES], { services: [service('files'), service('logs')] })
+const PROVE: Effect = {
+  ...{ subject: FILES.id, step: 'prove', generation: 1, service: 'files', resource: 'files' },
+  ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
+}
+const read = (doubts: readonly string[]): readonly Said[] => [
+  { kind: 'intended', effects: [PROVE] },
+  {
+    ...{ kind: 'read', effect: 'replica/files.prove.1', doubts, leftKib: null, sync: null },
+    ...{ isStalled: false, sourceRole: 'Primary' },
+  },
+]
+const FIRST: Effect = {
+  ...{ subject: 'replica/files/vol-files-copy', step: 'seed', generation: 1 },
+  ...{ volumeId: 'vol-files-copy', tags: {} },
+}
+
+test('start: replicas are told apart from snapshots', () =>
+  expect(startEvidence(at(both)).slice(0, 2)).toEqual([
+    '1 volume, 500 GiB, of 1 service moves from us-east-1a to us-east-1c by snapshot.',
+    `1 volume, ${FILES.pairs[0]?.source.sizeGib} GiB, of 1 service moves from us-east-1a to us-east-1c by replica (DRBD).`,
+  ]))
+
+test('freeze: a replica is said to be in sync, and keeps the question back while it is not seen so', () => {
+  const names = ['files', 'logs']
+  expect(freezeEvidence(at(both), names)).toBeNull()
+  expect(freezeEvidence(at(both, ...read(['12 KiB out of sync'])), names)).toBeNull()
+  expect(freezeEvidence(at(both, ...read([])), names)).toEqual([
+    'The outage begins: files, logs stop writing until they are open in us-east-1c.',
+    'The replica files is in sync: both hosts say so, twice.',
+    'No volume has a seed; how long a first snapshot takes is known only once it reports percents.',
+    'Until the point of no return, /migrate abort brings everything back.',
+  ])
+  // Of another service, deferred, or gone: nothing waits for it.
+  expect(freezeEvidence(at(both), ['logs'])).toHaveLength(3)
+  expect(
+    freezeEvidence(at(both, { kind: 'deferred', service: 'files', by: 'U-2', reason: 'later' }), names),
+  ).not.toBeNull()
+  expect(freezeEvidence(at(both, { kind: 'gone', volumes: ['vol-files'] }), names)).not.toBeNull()
+  const alone = plan([FILES], { services: [service('files')] })
+  expect(freezeEvidence(at(alone, ...read([])), ['files'])).toHaveLength(3)
+})
+
+test('goLive: a promoted replica stands where its source stood, and its way back is a full copy at first', () => {
+  const said = [{ ...FREEZE, services: ['files'] }]
+  const [pair] = FILES.pairs
+  const source = seen({ volume: pair?.source ?? LOGS.volume }, { tags: FROZEN })
+  const place = { instance: 'i-files-next', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }
+  const copy = seen({ volume: pair?.copy ?? LOGS.volume }, { zone: 'us-east-1c', attachments: [place] })
+  const alone = plan([FILES], { services: [service('files')] })
+  expect(goLiveEvidence(at(alone, ...said), facts({ volumes: [source, copy] }))?.slice(2)).toEqual([
+    'The way back of files: a full copy, until the first snapshot of the promoted replica is complete; it is begun at once after this.',
+    'files is vol-files-copy, its replica, promoted and looked at.',
+  ])
+  const elsewhere = { ...copy, attachments: [{ ...place, instance: 'i-backup' }] }
+  expect(goLiveEvidence(at(alone, ...said), facts({ volumes: [source, elsewhere] }))).toBeNull()
+})
+
+test('the way back: by delta once the first snapshot of what was promoted is complete', () => {
+  const full = /^The way back of files: a full copy/
+  const begun: Said = { kind: 'intended', effects: [FIRST] }
+  const done: Said = { kind: 'seen', started: [], achieved: ['replica/files/vol-files-copy.seed.1'] }
+  expect(waysBack(at(both), both.moves)).toEqual([
+    expect.stringMatching(/^The way back of logs: /),
+    expect.stringMatching(full),
+  ])
+  expect(waysBack(at(both, begun), both.moves)).toHaveLength(2)
+  expect(waysBack(at(both, begun, done), both.moves)).toEqual([expect.stringMatching(/^The way back of files, logs: /)])
+  expect(waysBack(at(both), [FILES])).toEqual([expect.stringMatching(full)])
 })
