@@ -26,7 +26,9 @@ export type Candidate = {
 }
 
 export function candidatesOf(m: Migration, facts: Facts): Candidate[] {
-  return m.phase === 'aborted' ? madeByIt(m, facts) : leftBehind(m, facts)
+  const all = m.phase === 'aborted' ? madeByIt(m, facts) : leftBehind(m, facts)
+  // Kept once, it stays so for this cleanup.
+  return all.map((one) => ({ ...one, kept: m.cleanup?.kept.get(one.resource) ?? one.kept }))
 }
 
 function leftBehind(m: Migration, facts: Facts): Candidate[] {
@@ -35,8 +37,7 @@ function leftBehind(m: Migration, facts: Facts): Candidate[] {
       const seen = facts.volumes.get(source.id)
       if (!seen) return []
       const protection = protectionOf(m, move, facts)
-      const kept =
-        m.cleanup?.kept.get(source.id) ?? changeOf(m, source, seen) ?? useOf(m, seen, { home: source.instance, facts })
+      const kept = changeOf(m, source, seen) ?? useOf(m, seen, { home: source.instance, facts })
       return { ...candidate(seen), name: source.name, kept, protection, detach: attachedTo(seen) }
     }),
   )
@@ -52,7 +53,7 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
       const move = m.plan.moves.find(({ id }) => id === seen.tags['zonehop:move'])
       // Of a point of no return that the journal lost and nobody passed; yet whoever reads the tag takes it for the one that serves.
       const live = 'zonehop:live' in seen.tags ? 'it says zonehop:live' : null
-      const kept = m.cleanup?.kept.get(seen.id) ?? live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
+      const kept = live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
       const name = `${seen.tags.Name ?? seen.id} (copy)`
       return { ...candidate(seen), name, kept, protection: 'its source serves', detach: attachedTo(seen) }
     }),
@@ -62,7 +63,7 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
       sizeGib: 0,
       type: null,
       createdAtMs: startedAtMs,
-      kept: m.cleanup?.kept.get(id) ?? (state === 'pending' ? 'EC2 is still making it' : null),
+      kept: state === 'pending' ? 'EC2 is still making it' : null,
       protection: 'its source serves',
       detach: null,
     })),
@@ -101,9 +102,11 @@ function useOf(
   { home, facts }: { readonly home: string; readonly facts: Facts },
 ): string | null {
   const [attachment, second] = attachments
-  // Started again just when it was detached: whoever starts it wants what was on it.
-  const wasTaken = latest(m, id, 'detachSource') !== null && isUp(facts, home)
-  if (!attachment) return wasTaken ? `it was detached from ${home}, which was started again` : null
+  if (!attachment) {
+    // Started again just when it was detached: whoever starts it wants what was on it.
+    const wasTaken = latest(m, id, 'detachSource') !== null && isUp(facts, home)
+    return wasTaken ? `it was detached from ${home}, which was started again` : null
+  }
   if (second) return `it is attached to ${attachments.length} instances`
   const { instance } = attachment
   if (instance !== home) return `it is attached to ${instance} now`

@@ -9,6 +9,8 @@ const SHOWN_MAX = 5
 /** With `--json` the terminal stays silent: the last line is for programs. */
 export function terminal(isSilent: boolean): { show(row: Row): void } {
   const isLive = process.stdout.isTTY === true
+  /** Takes the moving line away. */
+  const wipe = isLive ? '\r\u001b[K' : ''
   const seen = new Set<string>()
   let last = ''
   let day = ''
@@ -17,15 +19,15 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
     const line = progressLine(lines)
     if (line === last) return
     last = line
-    process.stdout.write(isLive ? `\r\u001b[K${time} ${line}` : `${time} ${line}\n`)
+    process.stdout.write(`${wipe}${time} ${line}${isLive ? '' : '\n'}`)
   }
 
   return {
     show({ at, user, text, thread, edited }) {
       if (isSilent) return
-      if (day && day !== at.slice(0, 10)) process.stdout.write(`${isLive ? '\r\u001b[K' : ''}${at.slice(0, 10)}\n`)
-      day = at.slice(0, 10)
-      const time = at.slice(11, 19)
+      const [date, time] = [at.slice(0, 10), at.slice(11, 19)]
+      if (day && day !== date) process.stdout.write(`${wipe}${date}\n`)
+      day = date
       const lines = stripVTControlCharacters(text).split('\n')
       const fresh = edited ? lines.filter((line) => !seen.has(line)) : lines
       for (const line of lines) seen.add(line)
@@ -33,9 +35,7 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
       if (fresh.length === 0) return
       const indent = thread === null ? '' : '    '
       const body = fresh.join(`\n${' '.repeat(9)}${indent}  `)
-      process.stdout.write(
-        `${isLive ? '\r\u001b[K' : ''}${time} ${indent}${user}${edited ? ' (edited)' : ''}: ${body}\n`,
-      )
+      process.stdout.write(`${wipe}${time} ${indent}${user}${edited ? ' (edited)' : ''}: ${body}\n`)
     },
   }
 }

@@ -5,12 +5,14 @@ import { rowsOf } from '../../src/core/moves.ts'
 import { isCleaning } from '../../src/core/state.ts'
 import type { Instance } from '../../src/demo/ec2/entities.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
+import { instanceState } from '../../src/demo/ec2/states.ts'
+import type { Service } from '../../src/demo/ssm/entities.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
 import type { Taken } from './cleared.ts'
 import type { Machine } from './machine.ts'
 import { misfortunes } from './misfortunes.ts'
-import { APPROVER, ASKER, ask, mend, type People, type Reader } from './people.ts'
-import { type Random, randomFrom } from './random.ts'
+import { APPROVER, ASKER, ask, isRead, mend, type People, type Reader } from './people.ts'
+import { randomFrom } from './random.ts'
 import type { Sim } from './sim.ts'
 
 const SHARE = 0.25
@@ -18,7 +20,6 @@ const LOSSES = [null, null, 'cleaning', 'clearing', 'clearing', 'issued', 'seen'
 
 type Janitors = {
   readonly crowd: Reader
-  readonly random: Random
   readonly id: string
   /** Old servers, by what people want of them. */
   readonly wanted: Map<string, Instance['goal']>
@@ -48,7 +49,6 @@ export function openCleanup(
   const life = { name: 'janitors', isOver: false, suspendedUntilMs: 0 }
   const janitors: Janitors = {
     crowd: { sim, machines, random, since: new Map(), habits: { readMs: 5_000 } },
-    random,
     id: m.id,
     wanted: new Map(oldServers(sim, m).flatMap(({ id }) => (random.chance(0.8) ? [[id, 'stopped']] : []))),
     meddles: random.chance(0.7) ? random.between(0, 0.2) : 0,
@@ -67,26 +67,26 @@ export function openCleanup(
 }
 
 /** After `done` the servers that were left; after an abort those that were to take over, as long as they may stop. */
-function oldServers({ store, hosts }: Sim, { phase, plan }: Migration): Instance[] {
+function oldServers(sim: Sim, { phase, plan }: Migration): Instance[] {
   const zone = phase === 'done' ? SOURCE : TARGET
   const successors = new Set(plan.moves.map(({ successor }) => successor))
-  const isServing = (id: string): boolean =>
-    [...(hosts.hosts.get(id)?.services.values() ?? [])].some(({ state }) => state === 'open')
-  return [...store.instances.values()].filter(
+  const isServing = (id: string): boolean => servicesOn(sim, id).some(({ state }) => state === 'open')
+  return [...sim.store.instances.values()].filter(
     (instance) =>
       instance.zone === zone && (phase === 'done' || successors.has(instance.id)) && !isServing(instance.id),
   )
 }
 
 function look(janitors: Janitors, m: Migration): void {
-  const { crowd, random, id, wanted, meddles } = janitors
-  const { sim } = crowd
-  if (sim.isFaulty() && m.phase === 'done' && random.chance(meddles)) meddle(janitors, m)
+  const { crowd, id, wanted, meddles } = janitors
+  const { sim, random } = crowd
+  const mayMeddle = sim.isFaulty() && m.phase === 'done'
+  if (mayMeddle && random.chance(meddles)) meddle(janitors, m)
   const { approved, rev } = m.cleanup ?? {}
   if (approved && !janitors.agreed.has(rev ?? 0)) {
     janitors.agreed.add(rev ?? 0)
     // It is worst just when it is agreed to.
-    if (sim.isFaulty() && m.phase === 'done' && random.chance(0.5)) meddle(janitors, m)
+    if (mayMeddle && random.chance(0.5)) meddle(janitors, m)
   }
   const areSettled = [...wanted].filter(([server, goal]) => turn(sim, server, goal)).length === wanted.size
   if (isCleaning(m)) {
@@ -107,13 +107,11 @@ function turn({ store, scheduler }: Sim, id: string, goal: Instance['goal']): bo
 }
 
 /** Reads for a while; some mistype the id, some click twice, some approve what they asked for themselves. */
-function agree({ crowd, random, id, readMs }: Janitors, { asking, approvals }: Migration): void {
-  const { sim, since } = crowd
+function agree({ crowd, id, readMs }: Janitors, { asking, approvals }: Migration): void {
+  const { sim, random } = crowd
   if (asking?.gate !== 'cleanup') return
   const { gate, basis, atMs } = asking
-  const seen = `${id} ${basis} ${atMs}`
-  since.set(seen, since.get(seen) ?? sim.scheduler.now())
-  if (sim.isFaulty() && sim.scheduler.now() < (since.get(seen) ?? 0) + readMs) return
+  if (!isRead({ ...crowd, habits: { readMs } }, `${id} ${basis} ${atMs}`)) return
   if (approvals.some((one) => one.basis === basis && one.atMs >= atMs)) return
   const isHasty = sim.isFaulty() && random.chance(0.2)
   if (isHasty) {
@@ -133,7 +131,7 @@ function agree({ crowd, random, id, readMs }: Janitors, { asking, approvals }: M
 }
 
 /** Somebody takes something of it up again: an old server is started, or a volume says that it is to be kept. */
-function meddle({ crowd: { sim }, random, wanted }: Janitors, m: Migration): void {
+function meddle({ crowd: { sim, random }, wanted }: Janitors, m: Migration): void {
   const { store } = sim
   const row = random.pick(rowsOf(m.plan.moves))
   const volume = store.volumes.get(row?.volume.id ?? '')
@@ -161,9 +159,12 @@ function take({ taken, store, scheduler }: Sim, id: string, how: Taken['how']): 
 }
 
 /** What serves as soon as its server starts would serve twice: nobody starts that one. */
-function mayStart({ store, hosts }: Sim, id: string): boolean {
-  const isStopped =
-    store.instances.get(id)?.goal === 'stopped' && store.now() >= (store.instances.get(id)?.settlesAtMs ?? 0)
-  const services = [...(hosts.hosts.get(id)?.services.values() ?? [])]
-  return isStopped && services.every(({ startsOnBoot }) => !startsOnBoot)
+function mayStart(sim: Sim, id: string): boolean {
+  const instance = sim.store.instances.get(id)
+  const isStopped = instance !== undefined && instanceState(instance, sim.store.now()) === 'stopped'
+  return isStopped && servicesOn(sim, id).every(({ startsOnBoot }) => !startsOnBoot)
+}
+
+function servicesOn({ hosts }: Sim, instance: string): Service[] {
+  return [...(hosts.hosts.get(instance)?.services.values() ?? [])]
 }

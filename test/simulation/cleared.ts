@@ -35,7 +35,7 @@ export function wrongsOfCleared({ store, watch, taken }: Sim, m: Migration): str
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
   const { entries } = watch.ever(m.id)
   const agreed = agreedTo(entries)
-  const [asked] = ['asked', 'cleaned'].flatMap((kind) => entries.findLast((entry) => entry.kind === kind) ?? [])
+  const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m)
   const ids = new Set(offered.map(({ id }) => id))
@@ -57,7 +57,8 @@ export function wrongsOfCleared({ store, watch, taken }: Sim, m: Migration): str
   ]
 }
 
-function agreedTo(entries: readonly Entry[]): Set<string> {
+/** What somebody ever agreed to delete. */
+export function agreedTo(entries: readonly Entry[]): Set<string> {
   return new Set(entries.flatMap((entry) => (entry.kind === 'clearing' ? entry.resources : [])))
 }
 

@@ -171,7 +171,7 @@ function look(crowd: Crowd, m: Migration): void {
 }
 
 /** Long enough in sight to be read and thought about. */
-function isRead({ sim, habits, since }: Reader, what: string): boolean {
+export function isRead({ sim, habits, since }: Reader, what: string): boolean {
   const nowMs = sim.scheduler.now()
   const first = since.get(what) ?? nowMs
   since.set(what, first)

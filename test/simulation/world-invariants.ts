@@ -7,6 +7,7 @@ import { attachmentsOf, isGone, isShown, writtenGib } from '../../src/demo/ec2/s
 import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Host, Hosts, Service } from '../../src/demo/ssm/entities.ts'
 import { SOURCE, TARGET } from '../support/worlds.ts'
+import { agreedTo } from './cleared.ts'
 import { lostOfReplica } from './replicas.ts'
 
 /** No second usable snapshot or volume for one step and generation. */
@@ -131,6 +132,6 @@ function isAttached(store: Store, id: string): boolean {
 export function sourcesStand(store: Store, everWritten: () => readonly Entry[]): string[] {
   const gone = [...store.volumes.values()].filter(({ zone, deletedAtMs }) => zone === SOURCE && deletedAtMs !== null)
   if (gone.length === 0) return []
-  const agreed = new Set(everWritten().flatMap((entry) => (entry.kind === 'clearing' ? entry.resources : [])))
+  const agreed = agreedTo(everWritten())
   return gone.filter(({ id }) => !agreed.has(id)).map(({ id, tags }) => `${tags.Name} (${id}) was deleted`)
 }
