@@ -1,9 +1,11 @@
 // The route `replica`: which volume in the target zone holds the same data, by zonehop.yaml or by the tags of the copy; and the
 // volumes of one DRBD resource put together as one move. Nothing is guessed: what does not fit is red, with the way out.
+import { directoryOf, groups } from './directory.ts'
 import type { SeenAttachment, SeenVolume } from './facts.ts'
 import type { ReplicaMove, SourceVolume } from './migration.ts'
 import type { PlanRequest } from './plan.ts'
 import type { Check } from './preflight.ts'
+import { saidReplicas } from './sayings.ts'
 
 export type ReplicaWord = {
   readonly route: 'replica'
@@ -29,20 +31,14 @@ const RESOURCE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/
 /** As zonehop.yaml has it. */
 export function ruledReplica(volume: SeenVolume, request: PlanRequest): ReplicaWord | Contradiction | null {
   const { rules, inventory, targetZone } = request
-  for (const [resource, { volumes, replicas }] of Object.entries(rules.replicas)) {
-    const at = volumes.findIndex((named) => named === volume.id || named === volume.tags.Name)
-    const named = replicas[at]
-    if (at < 0 || named === undefined) continue
-    const copies = inventory.volumes.filter(
-      ({ id, zone, tags }) => zone === targetZone && (id === named || tags.Name === named),
-    )
-    const [copy, another] = copies
-    if (copy && !another)
-      return { route: 'replica', resource, service: volume.tags['zonehop:service'] ?? resource, copy }
-    const cause = `${copies.length === 0 ? 'no volume' : `${copies.length} volumes`} "${named}", its replica, ${copies.length === 0 ? 'stands' : 'stand'} in ${targetZone}`
-    return { route: 'contradiction', cause, remedy: 'name the one volume by its id in zonehop.yaml' }
-  }
-  return null
+  const said = saidReplicas(rules, volume).find(({ copy }) => copy !== undefined)
+  if (said?.copy === undefined) return null
+  const { resource, copy: named } = said
+  const copies = directoryOf(inventory).volumesCalled(targetZone, named)
+  const [copy, another] = copies
+  if (copy && !another) return { route: 'replica', resource, service: volume.tags['zonehop:service'] ?? resource, copy }
+  const cause = `${copies.length === 0 ? 'no volume' : `${copies.length} volumes`} "${named}", its replica, ${copies.length === 0 ? 'stands' : 'stand'} in ${targetZone}`
+  return { route: 'contradiction', cause, remedy: 'name the one volume by its id in zonehop.yaml' }
 }
 
 /** As the tags of its copy have it, unless its own say that it goes another way. */
@@ -50,9 +46,8 @@ export function taggedReplica(volume: SeenVolume, request: PlanRequest): Replica
   const { id, tags } = volume
   const { inventory, targetZone } = request
   if (tags['zonehop:route'] !== undefined && tags['zonehop:route'] !== 'replica') return null
-  const copies = inventory.volumes.filter(
-    (copy) => copy.zone === targetZone && [id, tags.Name].includes(copy.tags['zonehop:replica-of'] ?? ''),
-  )
+  const words = tags.Name === undefined ? [id] : [id, tags.Name]
+  const copies = directoryOf(inventory).replicasOf(targetZone, words)
   const [copy, another] = copies
   if (!copy) {
     if (tags['zonehop:route'] === undefined) return null
@@ -71,13 +66,9 @@ export function taggedReplica(volume: SeenVolume, request: PlanRequest): Replica
 
 /** The parts of each resource as one move, or what keeps them from being one. */
 export function replicaMoves(parts: readonly ReplicaPart[]): { moves: ReplicaMove[]; checks: Check[] } {
-  const names = [...new Set(parts.map(({ resource }) => resource))].sort()
-  const drawn = names.map((name) =>
-    drawOne(
-      name,
-      parts.filter(({ resource }) => resource === name),
-    ),
-  )
+  const byResource = groups(parts, ({ resource }) => [resource])
+  const names = [...byResource.keys()].sort()
+  const drawn = names.map((name) => drawOne(name, byResource.get(name) ?? []))
   return {
     moves: drawn.flatMap((one) => ('move' in one ? one.move : [])),
     checks: drawn.flatMap((one) => ('check' in one ? one.check : [])),

@@ -1,5 +1,6 @@
 // The route of one volume: what speaks for it, and whether what is said can be done.
-import type { SeenInstance, SeenVolume } from './facts.ts'
+import { directoryOf } from './directory.ts'
+import type { Inventory, SeenInstance, SeenVolume } from './facts.ts'
 import type { Choice, Move, Stay, Uncovered } from './migration.ts'
 import type { PlanRequest } from './plan.ts'
 import type { Check } from './preflight.ts'
@@ -12,6 +13,7 @@ import {
   taggedReplica,
 } from './route-replica.ts'
 import type { Rules } from './rules.ts'
+import { choicesByVolume, saidService, saidStay } from './sayings.ts'
 
 /** One of move, replica, stay and uncovered; a check beside it where something is wrong. */
 export type Routed = {
@@ -48,18 +50,16 @@ export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
 }
 
 function chosen({ id, tags }: SeenVolume, choices: readonly Choice[]): Word | null {
-  const choice = choices.findLast(({ volume }) => volume === id)
+  const choice = choicesByVolume(choices).get(id)
   if (!choice) return null
   if (choice.route === 'stay') return { route: 'stay', reason: 'chosen in Slack' }
   return { route: 'snapshot', service: choice.service || (tags.Name ?? id) }
 }
 
 function ruled(volume: SeenVolume, request: PlanRequest): Word | null {
-  const { services, stays } = request.rules
-  const isNamed = (named: string): boolean => named === volume.id || named === volume.tags.Name
-  const stay = Object.entries(stays).find(([named]) => isNamed(named))
-  if (stay) return { route: 'stay', reason: stay[1] }
-  const service = Object.entries(services).find(([, rule]) => rule.volumes?.some(isNamed))?.[0]
+  const reason = saidStay(request.rules, volume)
+  if (reason !== null) return { route: 'stay', reason }
+  const service = saidService(request.rules, volume)
   const replica = ruledReplica(volume, request) ?? (service ? taggedReplica(volume, request) : null)
   if (replica) return replica.route === 'replica' && service ? { ...replica, service } : replica
   return service ? { route: 'snapshot', service } : null
@@ -99,9 +99,10 @@ function tagged(volume: SeenVolume, request: PlanRequest): Word | null {
 function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanRequest): Word | null {
   const left = volume.tags['zonehop:left']
   if (left) return { route: 'stay', reason: `left by ${left}, whose copy is live` }
-  const instance = inventory.instances.find(({ id }) => id === volume.attachments[0]?.instance)
-  if (!instance || instance.rootDevice !== volume.attachments[0]?.device) return null
-  const successor = successorOf(instance, volume, { instances: inventory.instances, targetZone, rules })
+  const [attachment] = volume.attachments
+  const instance = attachment ? directoryOf(inventory).instance(attachment.instance) : null
+  if (!instance || instance.rootDevice !== attachment?.device) return null
+  const successor = successorOf(instance, volume, { inventory, targetZone, rules })
   return 'id' in successor
     ? { route: 'stay', reason: `root volume of ${instance.name}, which ${successor.id} succeeds` }
     : null
@@ -122,11 +123,11 @@ function moveOf(volume: SeenVolume, word: Moving, { inventory, targetZone, rules
     const cause = 'it is attached to several instances (multi-attach)'
     return { ...NOTHING, check: red(volume, cause, 'detach it from all but one, or let it stay') }
   }
-  const instance = inventory.instances.find(({ id }) => id === attachment.instance)
+  const instance = directoryOf(inventory).instance(attachment.instance)
   if (!instance) {
     return { ...NOTHING, check: red(volume, `EC2 does not show ${attachment.instance}, which has it`, 'plan again') }
   }
-  const successor = successorOf(instance, volume, { instances: inventory.instances, targetZone, rules })
+  const successor = successorOf(instance, volume, { inventory, targetZone, rules })
   if (!('id' in successor)) return { ...NOTHING, check: red(volume, successor.cause, successor.remedy) }
   const source = sourceVolume(volume, attachment)
   const { service } = word
@@ -138,21 +139,21 @@ function moveOf(volume: SeenVolume, word: Moving, { inventory, targetZone, rules
 }
 
 type Missing = { readonly cause: string; readonly remedy: string }
-type Places = { readonly instances: readonly SeenInstance[]; readonly targetZone: string; readonly rules: Rules }
+type Places = { readonly inventory: Inventory; readonly targetZone: string; readonly rules: Rules }
 
 /** By the volume's or the instance's tag, else zonehop.yaml, else the one instance of equal Name in the target zone. */
-export function successorOf(
+function successorOf(
   instance: SeenInstance,
   { tags }: Pick<SeenVolume, 'tags'>,
-  { instances, targetZone, rules }: Places,
+  { inventory, targetZone, rules }: Places,
 ): SeenInstance | Missing {
   const named =
     tags['zonehop:successor'] ??
     instance.tags['zonehop:successor'] ??
     rules.successors[instance.id] ??
     rules.successors[instance.name]
-  const there = instances.filter(({ zone, state }) => zone === targetZone && ['running', 'stopped'].includes(state))
-  const found = there.filter((each) => (named ? each.id === named || each.name === named : each.name === instance.name))
+  const { instancesCalled, instancesOfName } = directoryOf(inventory)
+  const found = named ? instancesCalled(targetZone, named) : instancesOfName(targetZone, instance.name)
   const [only, another] = found
   if (only && !another) return only
   const wanted = named ? `"${named}", its successor by name,` : `of the Name "${instance.name}"`

@@ -5,6 +5,7 @@ import type { Facts, SeenVolume } from './facts.ts'
 import { VISIBILITY_WINDOW_MS } from './limits.ts'
 import type { Migration } from './migration.ts'
 import { claimsOf } from './moves.ts'
+import { once } from './once.ts'
 import { redraw } from './plan.ts'
 
 export function replan(m: Migration, facts: Facts): Said | null {
@@ -22,18 +23,23 @@ export function replan(m: Migration, facts: Facts): Said | null {
 
 /** Not known when the plan was drawn, or attached to nothing then and to something now. */
 function appeared(m: Migration, facts: Facts): SeenVolume[] {
-  const known = new Map([...m.inventory.volumes, ...m.found].map((volume) => [volume.id, volume]))
   return [...facts.volumes.values()].filter(({ id, zone, tags, attachments }) => {
     if (zone !== m.plan.sourceZone || tags['zonehop:migration'] === m.id) return false
-    const before = known.get(id)
+    const before = known(m, id)
     return !before || (before.attachments.length === 0 && attachments.length > 0)
   })
 }
 
 /** A source, or the copy of a replica, that is not shown any more, though it is old enough to be shown by everything. */
 function vanished(m: Migration, facts: Facts): string[] {
-  const known = new Map([...m.inventory.volumes, ...m.found].map((volume) => [volume.id, volume]))
   return claimsOf(m.plan.moves)
     .filter((id) => !facts.volumes.has(id) && !m.gone.has(id))
-    .filter((id) => facts.beganAtMs - (known.get(id)?.createdAtMs ?? facts.beganAtMs) > VISIBILITY_WINDOW_MS)
+    .filter((id) => facts.beganAtMs - (known(m, id)?.createdAtMs ?? facts.beganAtMs) > VISIBILITY_WINDOW_MS)
 }
+
+/** What was found since is newer than the inventory. Neither changes from one decision to the next. */
+function known({ inventory, found }: Migration, id: string): SeenVolume | undefined {
+  return volumesById(found).get(id) ?? volumesById(inventory.volumes).get(id)
+}
+
+const volumesById = once((volumes: readonly SeenVolume[]) => new Map(volumes.map((volume) => [volume.id, volume])))
