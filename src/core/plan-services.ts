@@ -4,6 +4,7 @@ import type { Choice, Move, Need, Service } from './migration.ts'
 import { sourcesOf } from './moves.ts'
 import type { Check } from './preflight.ts'
 import type { Rules } from './rules.ts'
+import { circlesOf, type IsCircle } from './service-order.ts'
 
 type Request = {
   readonly moves: readonly Move[]
@@ -16,18 +17,22 @@ type Request = {
 const DOCUMENT_NAME = /^[a-z0-9][a-z0-9-]{0,49}$/
 
 export function servicesOf(request: Request): { services: Service[]; checks: Check[] } {
-  const names = [...new Set(request.moves.map(({ service }) => service))].sort()
-  const services = names.map((name) => serviceOf(name, request))
-  const checks = services.flatMap((service) => [...needChecks(service, request), ...orderChecks(service, services)])
+  const needs = needsOf(request)
+  const services = [...needs.keys()].sort().map((name) => serviceOf(name, needs.get(name) ?? UNSAID, request.rules))
+  const byName = new Map(services.map((service) => [service.name, service]))
+  const isCircle = circlesOf(byName)
+  const checks = services.flatMap((service) => [
+    ...needChecks(service, needs.get(service.name) ?? UNSAID, request.rules),
+    ...orderChecks(service, byName, isCircle),
+  ])
   return { services, checks }
 }
 
-function serviceOf(name: string, request: Request): Service {
-  const rule = request.rules.services[name] ?? {}
-  const needs = needsOf(name, request)
+function serviceOf(name: string, { chosen, tagged }: Needs, rules: Rules): Service {
+  const rule = rules.services[name] ?? {}
   return {
     name,
-    need: needs.chosen ?? rule.need ?? needs.tagged[0] ?? 'required',
+    need: chosen ?? rule.need ?? tagged[0] ?? 'required',
     after: rule.after ?? [],
     method: rule.freeze ?? 'manual',
     afterAttach: rule.afterAttach ?? false,
@@ -36,21 +41,33 @@ function serviceOf(name: string, request: Request): Service {
   }
 }
 
-function needsOf(name: string, { moves, volumes, choices }: Request): { chosen: Need | undefined; tagged: Need[] } {
-  const mine = new Set(
-    moves
-      .filter(({ service }) => service === name)
-      .flatMap(sourcesOf)
-      .map(({ id }) => id),
-  )
-  const tags = volumes.filter(({ id }) => mine.has(id)).map(({ tags }) => tags['zonehop:need'])
-  const tagged = tags.filter((need): need is Need => need === 'required' || need === 'deferrable')
-  return { chosen: choices.findLast(({ volume }) => mine.has(volume))?.need, tagged }
+/** What the volumes of a service say of its need: a person's last choice, and tags in the order of the volumes. */
+type Needs = { readonly chosen: Need | undefined; readonly tagged: readonly Need[] }
+
+const UNSAID: Needs = { chosen: undefined, tagged: [] }
+
+/** By service. */
+function needsOf({ moves, volumes, choices }: Request): ReadonlyMap<string, Needs> {
+  const serviceById = new Map(moves.flatMap((move) => sourcesOf(move).map(({ id }) => [id, move.service] as const)))
+  const needs = new Map<string, { chosen: Need | undefined; tagged: Need[] }>()
+  for (const { service } of moves) needs.set(service, { chosen: undefined, tagged: [] })
+  const needsAt = (id: string) => {
+    const service = serviceById.get(id)
+    return service === undefined ? undefined : needs.get(service)
+  }
+  for (const { id, tags } of volumes) {
+    const need = tags['zonehop:need']
+    if (need === 'required' || need === 'deferrable') needsAt(id)?.tagged.push(need)
+  }
+  for (const { volume, need } of choices) {
+    const mine = needsAt(volume)
+    if (mine) mine.chosen = need
+  }
+  return needs
 }
 
-function needChecks({ name, method }: Service, request: Request): Check[] {
-  const { chosen, tagged } = needsOf(name, request)
-  const isRuled = request.rules.services[name]?.need !== undefined
+function needChecks({ name, method }: Service, { chosen, tagged }: Needs, rules: Rules): Check[] {
+  const isRuled = rules.services[name]?.need !== undefined
   const isTorn = !chosen && !isRuled && new Set(tagged).size > 1
   const isUnfit = method === 'document' && !DOCUMENT_NAME.test(name)
   return [
@@ -61,29 +78,18 @@ function needChecks({ name, method }: Service, request: Request): Check[] {
   ]
 }
 
-function orderChecks({ name, need, after }: Service, services: readonly Service[]): Check[] {
+function orderChecks(
+  { name, need, after }: Service,
+  services: ReadonlyMap<string, Service>,
+  isCircle: IsCircle,
+): Check[] {
   return after.flatMap((before) => {
-    const other = services.find((service) => service.name === before)
+    const other = services.get(before)
     if (!other) return [red(name, `it comes after "${before}", which is no service of this plan`, 'correct "after"')]
     if (need === 'required' && other.need === 'deferrable') {
       return [red(name, `it is required and comes after ${before}, which is deferrable`, 'make both required')]
     }
-    return comesAfter(other, name, services)
-      ? [red(name, `it and ${before} wait for each other`, 'correct "after"')]
-      : []
-  })
-}
-
-function comesAfter(
-  service: Service,
-  name: string,
-  services: readonly Service[],
-  seen: readonly string[] = [],
-): boolean {
-  if (seen.includes(service.name)) return false
-  return service.after.some((before) => {
-    const other = services.find((each) => each.name === before)
-    return before === name || (other !== undefined && comesAfter(other, name, services, [...seen, service.name]))
+    return isCircle(name, before) ? [red(name, `it and ${before} wait for each other`, 'correct "after"')] : []
   })
 }
 
