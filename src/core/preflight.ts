@@ -1,10 +1,14 @@
 // Preflight: what would go wrong later, asked while nothing is at stake. Each check has a result, a cause and what to do; red
 // stops, yellow is said and acknowledged with the start. What could not be asked is yellow, with the reason.
-import type { Asked, InstanceTypeFacts, SeenInstance, SeenVolume, Survey } from './facts.ts'
+import { green, red, yellow } from './checks.ts'
+import { firsts } from './directory.ts'
+import type { Asked, SeenVolume } from './facts.ts'
 import { TAGS_MAX, ZONEHOP_TAGS_MAX } from './limits.ts'
 import type { Move, Service } from './migration.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from './moves.ts'
 import type { PlanRequest } from './plan.ts'
+import { freezes } from './preflight-freezes.ts'
+import { attachments, devices, quotas } from './preflight-room.ts'
 
 export type Check = {
   readonly name: string
@@ -13,14 +17,14 @@ export type Check = {
   readonly remedy: string
 }
 
-type Request = PlanRequest & {
+export type PreflightRequest = PlanRequest & {
   readonly moves: readonly Move[]
   readonly services: readonly Service[]
   readonly volumes: readonly SeenVolume[]
 }
 
 /** Every check, in the order in which people would ask; only those that say something are not green. */
-export function preflight(request: Request): Check[] {
+export function preflight(request: PreflightRequest): Check[] {
   const { inventory } = request
   const { survey } = inventory
   return [
@@ -44,7 +48,7 @@ function asked<T>(name: string, question: Asked<T>, check: (answer: T) => Check[
   return [yellow(name, `not checked, because ${question.because}`, 'check it by hand')]
 }
 
-function zones({ inventory, sourceZone, targetZone }: Request): Check[] {
+function zones({ inventory, sourceZone, targetZone }: PreflightRequest): Check[] {
   const idOf = (zone: string): string | undefined => inventory.zones.find(({ name }) => name === zone)?.id
   const [source, target] = [idOf(sourceZone), idOf(targetZone)]
   if (source && target && source === target) {
@@ -53,60 +57,16 @@ function zones({ inventory, sourceZone, targetZone }: Request): Check[] {
   return [green('zones', `${sourceZone} is ${source}, ${targetZone} is ${target}`)]
 }
 
-function instanceTypes({ inventory, moves, targetZone }: Request, offered: readonly string[]): Check[] {
-  const types = new Set(instancesOf(moves, inventory.instances, 'source').map(({ type }) => type))
+function instanceTypes({ inventory, moves, targetZone }: PreflightRequest, offered: readonly string[]): Check[] {
+  const sources = new Set(moves.map(hostOf))
+  const types = new Set(inventory.instances.filter(({ id }) => sources.has(id)).map(({ type }) => type))
   const missing = [...types].filter((type) => !offered.includes(type))
   if (missing.length === 0) return [green('instance types', `${targetZone} offers them all`)]
   const cause = `${targetZone} does not offer ${missing.join(', ')}`
   return [yellow('instance types', cause, 'the successors must be of types that can take over')]
 }
 
-function devices({ inventory, moves }: Request): Check[] {
-  const rows = rowsOf(moves)
-  return rows.flatMap(({ volume, successor }) => {
-    const taken = inventory.volumes.find(({ attachments }) =>
-      attachments.some(({ instance, device }) => instance === successor && device === volume.device),
-    )
-    const twin = rows.find((other) => other.volume.device === volume.device && other.successor === successor)
-    const cause = taken
-      ? `${volume.device} of ${successor} is taken by ${taken.id}`
-      : twin && twin.volume.id !== volume.id
-        ? `${twin.volume.name} goes to ${volume.device} of ${successor} too`
-        : null
-    const remedy = 'name another successor with the tag zonehop:successor, or free the device'
-    return cause ? [red(`device of ${volume.name}`, cause, remedy)] : []
-  })
-}
-
-function attachments({ inventory, moves }: Request, types: Readonly<Record<string, InstanceTypeFacts>>): Check[] {
-  return instancesOf(moves, inventory.instances, 'successor').flatMap(({ id, name, type }) => {
-    const has = inventory.volumes.filter((volume) => volume.attachments.some(({ instance }) => instance === id)).length
-    const gets = rowsOf(moves).filter(({ successor }) => successor === id).length
-    const most = types[type]?.attachmentsMax ?? null
-    if (most === null)
-      return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
-    if (has + gets <= most) return []
-    const cause = `${id} (${type}) takes ${most} volumes; it has ${has} and would get ${gets}`
-    return [red(`attachments of ${name}`, cause, 'choose a larger successor, or spread the volumes')]
-  })
-}
-
-/** Source and target stand side by side until cleanup, so the quota is needed twice over; a replica's copy is there already. */
-function quotas({ moves }: Request, storage: Readonly<Record<string, { usedGib: number; quotaGib: number }>>): Check[] {
-  const copied = moves.filter(isSnapshotMove)
-  const types = [...new Set(copied.map(({ volume }) => volume.type))]
-  return types.flatMap((type) => {
-    const more = copied.reduce((sum, { volume }) => sum + (volume.type === type ? volume.sizeGib : 0), 0)
-    const known = storage[type]
-    if (!known)
-      return [yellow(`storage quota of ${type}`, 'not checked, because Service Quotas names none', 'look it up')]
-    if (known.usedGib + more <= known.quotaGib) return []
-    const cause = `${known.usedGib} GiB of ${known.quotaGib} GiB are used, and the copies need ${more} GiB more`
-    return [red(`storage quota of ${type}`, cause, 'ask for more in Service Quotas')]
-  })
-}
-
-function permissions({ services }: Request, dryRuns: Readonly<Record<string, string | null>>): Check[] {
+function permissions({ services }: PreflightRequest, dryRuns: Readonly<Record<string, string | null>>): Check[] {
   const isStopping = services.some(({ method }) => method === 'stop-instances')
   const refused = Object.entries(dryRuns).flatMap(([action, code]) =>
     code === null || (/^St(op|art)Instances$/.test(action) && !isStopping) ? [] : [{ action, code }],
@@ -121,19 +81,24 @@ function permissions({ services }: Request, dryRuns: Readonly<Record<string, str
   )
 }
 
-function snapshots({ moves, services }: Request, pending: readonly { id: string; volumeId: string }[]): Check[] {
+function snapshots(
+  { moves, services }: PreflightRequest,
+  pending: readonly { id: string; volumeId: string }[],
+): Check[] {
+  const pendingByVolume = firsts(pending, ({ volumeId }) => [volumeId])
+  const required = new Set(services.filter(({ need }) => need === 'required').map(({ name }) => name))
   return moves.filter(isSnapshotMove).flatMap(({ volume, service }) => {
-    const ahead = pending.find(({ volumeId }) => volumeId === volume.id)
+    const ahead = pendingByVolume.get(volume.id)
     if (!ahead) return []
     const cause = `snapshot ${ahead.id} is not complete, and EC2 finishes the snapshots of a volume in order`
     const remedy = 'wait until it is complete, and suspend what takes them'
-    const isRequired = services.find(({ name }) => name === service)?.need === 'required'
-    return [(isRequired ? red : yellow)(`snapshot ahead of ${volume.name}`, cause, remedy)]
+    return [(required.has(service) ? red : yellow)(`snapshot ahead of ${volume.name}`, cause, remedy)]
   })
 }
 
-function modifications({ moves }: Request, modifying: readonly string[]): Check[] {
-  const changing = rowsOf(moves).filter(({ volume }) => modifying.includes(volume.id))
+function modifications({ moves }: PreflightRequest, modifying: readonly string[]): Check[] {
+  const ids = new Set(modifying)
+  const changing = rowsOf(moves).filter(({ volume }) => ids.has(volume.id))
   return changing.map(({ volume }) =>
     yellow(
       `change of ${volume.name}`,
@@ -143,7 +108,7 @@ function modifications({ moves }: Request, modifying: readonly string[]): Check[
   )
 }
 
-function tags({ moves }: Request): Check[] {
+function tags({ moves }: PreflightRequest): Check[] {
   const full = rowsOf(moves).filter(({ volume }) => Object.keys(volume.tags).length > TAGS_MAX - ZONEHOP_TAGS_MAX)
   return full.map(({ volume }) => {
     const cause = `it has ${Object.keys(volume.tags).length} tags of ${TAGS_MAX}; zonehop writes ${ZONEHOP_TAGS_MAX}`
@@ -152,7 +117,7 @@ function tags({ moves }: Request): Check[] {
 }
 
 /** The plan's own tag says who is at it; a migration that is over leaves its phase. */
-function holds({ moves }: Request): Check[] {
+function holds({ moves }: PreflightRequest): Check[] {
   const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
   return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
     const holder = /migration=(\S+)/.exec(volume.tags['zonehop:plan'] ?? '')?.[1]
@@ -163,47 +128,8 @@ function holds({ moves }: Request): Check[] {
   })
 }
 
-/** What `stop-instances` would stop beside the service, or would not bring back. */
-function freezes({ services, moves, inventory, volumes }: Request): Check[] {
-  const stopping = services.filter(({ method }) => method === 'stop-instances').map(({ name }) => name)
-  const mine = moves.filter(({ service }) => stopping.includes(service))
-  return instancesOf(mine, inventory.instances, 'source').flatMap((instance) => {
-    const group = instance.tags['aws:autoscaling:groupName']
-    const rows = rowsOf(moves)
-    const moving = new Set(rows.map(({ volume }) => volume.id))
-    const left = volumes.find(
-      ({ id, attachments: [attachment] }) =>
-        attachment?.instance === instance.id && attachment.device !== instance.rootDevice && !moving.has(id),
-    )
-    const replica = rows.find(({ volume, route }) => volume.instance === instance.id && route === 'replica')
-    const other = rows.find(({ volume, service }) => volume.instance === instance.id && !stopping.includes(service))
-    const needs = services.filter(({ name }) =>
-      rows.some(({ volume, service }) => volume.instance === instance.id && service === name),
-    )
-    const unlike = needs.find(({ need }) => need !== needs[0]?.need)
-    const cause = hasStore(inventory.survey, instance)
-      ? `${instance.id} (${instance.type}) has disks of its own, which a stop erases`
-      : group
-        ? `${instance.id} belongs to the Auto Scaling group ${group}, which would replace it`
-        : left
-          ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays`
-          : replica
-            ? `${instance.id} carries ${replica.volume.name}, the source of a replica, which is proven while it runs`
-            : other
-              ? `${instance.id} also serves ${other.service}, whose own freeze needs it running`
-              : unlike
-                ? `${instance.id} serves ${unlike.name}, which is ${unlike.need}, and others that are not; it starts for all`
-                : null
-    return cause ? [red(`freeze of ${instance.name}`, cause, 'freeze by document or by hand instead')] : []
-  })
-}
-
-function hasStore({ instanceTypes }: Survey, { type }: SeenInstance): boolean {
-  return 'answer' in instanceTypes && (instanceTypes.answer[type]?.hasInstanceStore ?? false)
-}
-
 /** What no call answers without doing it: said, so that nobody takes silence for a yes. */
-function notAsked({ moves }: Request): Check[] {
+function notAsked({ moves }: PreflightRequest): Check[] {
   const keys = [...new Set(moves.filter(isSnapshotMove).flatMap(({ volume }) => volume.kmsKeyId ?? []))]
   return [
     yellow(
@@ -235,25 +161,4 @@ function notAsked({ moves }: Request): Check[] {
       'see that neither it nor its Redis is in the zone being left',
     ),
   ]
-}
-
-function instancesOf(
-  moves: readonly Move[],
-  instances: readonly SeenInstance[],
-  which: 'source' | 'successor',
-): SeenInstance[] {
-  const ids = new Set(moves.map((move) => (which === 'source' ? hostOf(move) : move.successor)))
-  return instances.filter(({ id }) => ids.has(id))
-}
-
-function green(name: string, cause: string): Check {
-  return { name, result: 'green', cause, remedy: '' }
-}
-
-function yellow(name: string, cause: string, remedy: string): Check {
-  return { name, result: 'yellow', cause, remedy }
-}
-
-function red(name: string, cause: string, remedy: string): Check {
-  return { name, result: 'red', cause, remedy }
 }
