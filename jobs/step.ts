@@ -30,6 +30,9 @@ export type StepPorts = {
 /** Ms after which a job of this kind may be tried again, by any worker: no token is left, or EC2 throttles. Null: it is done. */
 export type Throttled = number | null
 
+/** As EC2 says it, and as SSM does (EC2 error reference, SSM common errors). */
+const THROTTLED = ['RequestLimitExceeded', 'Throttling', 'ThrottlingException']
+
 export async function runStep<E extends Effect>(
   job: StepJob,
   ports: StepPorts,
@@ -54,6 +57,7 @@ export async function runStep<E extends Effect>(
     : (doubt(issued, state) ?? (await call(state.effect as E, state)))
   const said = outcomeOf(job, answer)
   if (said) await appendOutcome(job, ports, said)
+  if (answer.outcome === 'later' && THROTTLED.includes(answer.code)) await ports.tokens.refused(job.call)
   await ports.queue.nudge(job.migration)
   return answer.outcome === 'later' && answer.code === 'RequestLimitExceeded' ? answer.retryMs : null
 }

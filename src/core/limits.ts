@@ -63,14 +63,14 @@ export const COMMAND_VALID_MS = 90_000
 /** A token bucket: so many at once, and so many a second after. */
 export type Rate = { readonly burst: number; readonly perSecond: number }
 
-const LEFT_TO_OTHERS = 0.9
-const ours = (burst: number, perSecond: number): Rate => ({
-  burst: Math.floor(burst * LEFT_TO_OTHERS),
-  perSecond: perSecond * LEFT_TO_OTHERS,
-})
 /**
- * Rates of each kind of call, EC2's own (EC2 API throttling, per account and region) less a tenth. SSM publishes none for
- * SendCommand: as careful as with EC2's scarcest.
+ * "A set number of tokens is added every second" (EC2 API throttling): a call may come before those of its second are there, so
+ * as many of the burst are kept back. Of the rate it is one in a hundred, by which EC2's bucket recovers from a call of others.
+ */
+const ours = (burst: number, perSecond: number): Rate => ({ burst: burst - perSecond, perSecond: perSecond * 0.99 })
+/**
+ * Rates of each kind of call, a little below EC2's own ("Request throttling for the Amazon EC2 API", request token buckets, per
+ * account and region). SSM publishes none for SendCommand: as careful as with EC2's scarcest.
  */
 export const CALLS = {
   snapshot: ours(100, 5),
@@ -83,5 +83,14 @@ export const CALLS = {
   instances: ours(5, 2),
   command: ours(5, 2),
 } as const satisfies Readonly<Record<string, Rate>>
+/**
+ * How a bucket gives way when EC2 refuses a call although it had a token: others of the account call too. The factor is that of
+ * the AWS SDK's own limiter (smithy DefaultRateLimiter: beta 0.7; so has CUBIC, RFC 9438), the least is its least fill rate (0.5
+ * a second, a tenth of most of EC2's). Refusals of calls that were under way together are one: unless EC2 is slow, an answer
+ * takes less than a second.
+ */
+export const GIVE_WAY = { factor: 0.7, leastShare: 0.1, asOneMs: 1_000 } as const
+/** From the least share back to the whole rate. EC2's largest bucket is full again after 20 s; an outage is over in minutes. */
+export const RATE_BACK_MS = 2 * 60_000
 /** Instances a SendCommand (SSM API: 50 InstanceIds). */
 export const HOSTS_MAX = 50

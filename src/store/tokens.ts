@@ -1,36 +1,79 @@
-// Token buckets of ours, one a kind of call, in Redis for all workers: EC2's own are drained by everybody in the account, and
-// a refused call helps nobody in an outage. Ten percent is left to people at the console.
+// Token buckets of ours, one a kind of call, in Redis for all workers. EC2's own are drained by everybody in the account: ours
+// begin near them, give way when EC2 refuses, and grow back while it does not. A refused call helps nobody in an outage, and
+// neither does a rate that leaves to others what they do not ask for.
 //
 // Who is less urgent leaves tokens in the bucket for who is more: a queue alone does not keep the order, since many of its jobs,
 // in many processes, ask for the same token at once.
 import type { Redis } from 'ioredis'
 import type { Call } from '../core/effects.ts'
-import { CALLS, type Rate } from '../core/limits.ts'
+import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../core/limits.ts'
 
 export type Tokens = {
   /** 0: a token is taken. Else the ms until there is one more. Of priority 2, one has to be left, of 3, two. */
   take(call: Call, priority: number): Promise<number>
+  /** EC2 refused a call that had its token: the bucket is empty, and fills at a part of its rate, which grows back with time. */
+  refused(call: Call): Promise<void>
 }
 
-/** Refills by the time that passed since the bucket was last asked, on the clock handed in. */
-const TAKE = `
-local burst, perMs, now, needed = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local held = redis.call('HMGET', KEYS[1], 'tokens', 'at')
-local tokens, at = tonumber(held[1]) or burst, tonumber(held[2]) or now
-tokens = math.min(burst, tokens + math.max(0, now - at) * perMs)
-local wait = 0
-if tokens >= needed then tokens = tokens - 1 else wait = math.ceil((1 - tokens % 1) / perMs) end
-redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', math.max(at, now))
+/**
+ * What the bucket holds by now, on the clock handed in: `share` of the rate grows by `growth` a ms until it is whole, so that the
+ * tokens are the area below it. The hash is of one time, `at`.
+ */
+const REFILL = `
+local burst, perMs, now, growth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local held = redis.call('HMGET', KEYS[1], 'tokens', 'at', 'share', 'gaveWayAt')
+local tokens, at, share = tonumber(held[1]) or burst, tonumber(held[2]) or now, tonumber(held[3]) or 1
+local function area(ms)
+  local growing = math.min(ms, (1 - share) / growth)
+  return share * growing + growth * growing * growing / 2 + ms - growing
+end
+local passed = math.max(0, now - at)
+tokens = math.min(burst, tokens + area(passed) * perMs)
+share = math.min(1, share + growth * passed)
+at = math.max(at, now)
+`
+
+/** The wait is the time in which the area below the share holds what is missing of the next whole token. */
+const TAKE = `${REFILL}
+local needed, wait = tonumber(ARGV[5]), 0
+if tokens >= needed then
+  tokens = tokens - 1
+else
+  local missing, growing = (1 - tokens % 1) / perMs, (1 - share) / growth
+  if missing < area(growing) then
+    wait = (math.sqrt(share * share + 2 * growth * missing) - share) / growth
+  else
+    wait = growing + missing - area(growing)
+  end
+end
+redis.call('HSET', KEYS[1], 'tokens', tokens, 'at', at, 'share', share)
 redis.call('PEXPIRE', KEYS[1], 3600000)
-return wait
+return math.ceil(wait)
+`
+
+/** Calls that were under way together are refused together, and tell no more than the first. */
+const REFUSED = `${REFILL}
+local factor, least, asOne, gaveWayAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(held[4])
+if not gaveWayAt or now - gaveWayAt >= asOne then
+  share, gaveWayAt = math.max(least, share * factor), now
+end
+redis.call('HSET', KEYS[1], 'tokens', 0, 'at', at, 'share', share, 'gaveWayAt', gaveWayAt)
+redis.call('PEXPIRE', KEYS[1], 3600000)
 `
 
 export function redisTokens(redis: Redis, now: () => number): Tokens {
+  const run = async (script: string, call: Call, ...more: readonly number[]): Promise<unknown> => {
+    const { burst, perSecond }: Rate = CALLS[call]
+    const numbers = [burst, perSecond / 1000, Math.round(now()), SHARE_GROWTH_PER_MS, ...more]
+    return await redis.eval(script, 1, `zonehop:tokens:${call}`, ...numbers)
+  }
   return {
-    async take(call, priority) {
-      const { burst, perSecond }: Rate = CALLS[call]
-      const numbers = [burst, perSecond / 1000, Math.round(now()), priority]
-      return Number(await redis.eval(TAKE, 1, `zonehop:tokens:${call}`, ...numbers))
+    take: async (call, priority) => Number(await run(TAKE, call, priority)),
+    async refused(call) {
+      const { factor, leastShare, asOneMs } = GIVE_WAY
+      await run(REFUSED, call, factor, leastShare, asOneMs)
     },
   }
 }
+
+const SHARE_GROWTH_PER_MS = (1 - GIVE_WAY.leastShare) / RATE_BACK_MS

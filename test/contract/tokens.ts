@@ -1,7 +1,7 @@
 // What every implementation of the token buckets must do; src/store/tokens.ts and test/support/memory-tokens.ts both do.
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Call } from '../../src/core/effects.ts'
-import { CALLS } from '../../src/core/limits.ts'
+import { CALLS, GIVE_WAY, RATE_BACK_MS } from '../../src/core/limits.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
 
 const START_MS = Date.UTC(2026, 2, 3, 5, 10)
@@ -90,6 +90,95 @@ export function tokensContract(name: string, open: OpenTokens): void {
       expect(await tokens.take('attach', OUTAGE)).toBeGreaterThan(0)
       nowMs += 1_000
       expect(await tokens.take('attach', OUTAGE)).toBe(0)
+    })
+
+    /** Takes whatever there is, asking often, for so long: how many there were. */
+    async function takeFor(call: Call, lastsMs: number): Promise<number> {
+      let taken = 0
+      for (const untilMs = nowMs + lastsMs; nowMs < untilMs; nowMs += 100) taken += await drain(call)
+      return taken
+    }
+
+    /** Refused so often that the rate is at its least. */
+    async function refuseToTheLeast(call: Call): Promise<void> {
+      for (let times = 0; times < 10; times++) {
+        nowMs += GIVE_WAY.asOneMs
+        await tokens.refused(call)
+      }
+    }
+
+    test('a refusal empties the bucket, and it fills at a part of its rate', async () => {
+      const { perSecond } = CALLS.snapshot
+      await tokens.refused('snapshot')
+      expect(await tokens.take('snapshot', OUTAGE)).toBeGreaterThan(1000 / perSecond)
+      const taken = await takeFor('snapshot', 10_000)
+      // It grows by three fortieths of the whole in ten seconds.
+      expect(taken).toBeGreaterThanOrEqual(Math.floor(10 * perSecond * GIVE_WAY.factor))
+      expect(taken).toBeLessThanOrEqual(Math.ceil(10 * perSecond * (GIVE_WAY.factor + 0.075)))
+    })
+
+    test('refusals of calls that were under way together are one', async () => {
+      for (let times = 0; times < 20; times++) await tokens.refused('snapshot')
+      nowMs += GIVE_WAY.asOneMs - 1
+      await tokens.refused('snapshot')
+      const taken = await takeFor('snapshot', 10_000)
+      expect(taken).toBeGreaterThanOrEqual(Math.floor(10 * CALLS.snapshot.perSecond * GIVE_WAY.factor))
+    })
+
+    test('gives way again at every later refusal, but not below the least', async () => {
+      const { perSecond } = CALLS.snapshot
+      await refuseToTheLeast('snapshot')
+      const taken = await takeFor('snapshot', 10_000)
+      expect(taken).toBeGreaterThanOrEqual(Math.floor(10 * perSecond * GIVE_WAY.leastShare))
+      expect(taken).toBeLessThanOrEqual(Math.ceil(10 * perSecond * (GIVE_WAY.leastShare + 0.075)))
+    })
+
+    test('grows back with time, and is whole again', async () => {
+      const { perSecond, burst } = CALLS.snapshot
+      await refuseToTheLeast('snapshot')
+      const rates: number[] = []
+      for (let part = 0; part < 4; part++) rates.push(await takeFor('snapshot', RATE_BACK_MS / 4))
+      expect(rates).toEqual([...rates].sort((a, b) => a - b))
+      expect(rates[0]).toBeLessThan(rates[3] ?? 0)
+      const whole = await takeFor('snapshot', 60_000)
+      expect(whole).toBeGreaterThanOrEqual(Math.floor(60 * perSecond) - 1)
+      nowMs += 3_600_000
+      expect(await drain('snapshot')).toBe(burst)
+    })
+
+    test.each(KINDS)('%s: says when the next one is there while it grows back, and then it is', async (call) => {
+      await refuseToTheLeast(call)
+      for (let taken = 0; taken < 50; taken++) {
+        const waitMs = await tokens.take(call, OUTAGE)
+        expect(waitMs).toBeGreaterThan(0)
+        nowMs += waitMs - 1
+        expect(await tokens.take(call, OUTAGE)).toBe(1)
+        nowMs += 1
+        expect(await tokens.take(call, OUTAGE)).toBe(0)
+      }
+    })
+
+    test('however rarely it is asked, it has grown by as much', async () => {
+      await refuseToTheLeast('tag')
+      nowMs += 8_000
+      // At a tenth of 9.9 a second, growing by 0.9 in 120 s: 8 s hold 10.3.
+      expect(await drain('tag')).toBe(10)
+    })
+
+    test('a refusal on a clock that is behind empties the bucket, and is no other refusal', async () => {
+      await tokens.refused('attach')
+      nowMs -= 60_000
+      await tokens.refused('attach')
+      nowMs += 60_000
+      expect(await tokens.take('attach', OUTAGE)).toBeGreaterThan(0)
+      expect(await takeFor('attach', 10_000)).toBeGreaterThanOrEqual(
+        Math.floor(10 * CALLS.attach.perSecond * GIVE_WAY.factor),
+      )
+    })
+
+    test('a refusal is of its own kind', async () => {
+      await tokens.refused('snapshot')
+      expect(await drain('restore')).toBe(CALLS.restore.burst)
     })
 
     test('many who ask at once get no more than there are', async () => {

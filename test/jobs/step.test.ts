@@ -1,10 +1,11 @@
 // A worker that was suspended before it called: behind its look, or behind `issued` for so long that another attempt was made.
+// One that EC2 refused.
 import { expect, test } from 'vitest'
 import { runStep, type StepPorts } from '../../jobs/step.ts'
-import type { Effect } from '../../src/core/effects.ts'
+import type { Call, Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import type { EffectState } from '../../src/core/migration.ts'
-import type { StepJob } from '../../src/core/ports.ts'
+import type { Answer, StepJob } from '../../src/core/ports.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import { facts, tagged } from '../support/facts.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
@@ -21,14 +22,20 @@ const BEGAN: readonly Said[] = [
   { kind: 'intended', effects: [SNAPSHOT] },
 ]
 
+const TAKEN: Answer = { outcome: 'taken', resource: 'snap-1' }
+
 type Sleeps = {
   readonly looking?: () => void
   /** Behind its own `issued`. */
   readonly calling?: (journal: Journal) => Promise<void>
   readonly steadyMs: () => number
+  readonly answer?: Answer
 }
 
-async function run({ looking, calling, steadyMs }: Sleeps): Promise<{ calls: number; state: EffectState | undefined }> {
+type Ran = { readonly calls: number; readonly state: EffectState | undefined; readonly gaveWay: readonly Call[] }
+
+async function run({ looking, calling, steadyMs, answer = TAKEN }: Sleeps): Promise<Ran> {
+  const gaveWay: Call[] = []
   const journal = memoryJournal(() => 1_000).open()
   for (const said of BEGAN) await journal.append('mig-1', await journal.read('mig-1'), said)
   const unasked = (): never => {
@@ -51,15 +58,15 @@ async function run({ looking, calling, steadyMs }: Sleeps): Promise<{ calls: num
       looking?.()
       return facts({ volumes: [tagged(LOGS, FROZEN)] })
     },
-    tokens: { take: async () => 0 },
+    tokens: { take: async () => 0, refused: async (call) => void gaveWay.push(call) },
     steadyMs,
   }
   let calls = 0
   await runStep(JOB, ports, async () => {
     calls++
-    return { outcome: 'taken', resource: 'snap-1' }
+    return answer
   })
-  return { calls, state: (await journal.read('mig-1'))?.effects.get(JOB.effect) }
+  return { calls, state: (await journal.read('mig-1'))?.effects.get(JOB.effect), gaveWay }
 }
 
 test('behind issued: what it has to say opens the way for nobody', async () => {
@@ -90,4 +97,17 @@ test.each<[string, number, number]>([
   expect(calls).toBe(then)
   // It is looked at anew before it is called.
   expect(state?.status).toBe(then === 1 ? 'started' : 'intended')
+})
+
+const later = (code: string): Answer => ({ outcome: 'later', code, retryMs: 2_000 })
+test.each<[string, Answer, number]>([
+  ['taken', TAKEN, 0],
+  ['EC2 throttles', later('RequestLimitExceeded'), 1],
+  ['SSM throttles', later('ThrottlingException'), 1],
+  ['SSM throttles, in its older word', later('Throttling'), 1],
+  ['too many snapshots are pending, which is no matter of rate', later('PendingSnapshotLimitExceeded'), 0],
+  ['nobody knows', { outcome: 'unknown', code: 'NoAnswer' }, 0],
+])('whether the bucket gives way: %s', async (_, answer, times) => {
+  const { gaveWay } = await run({ steadyMs: () => 0, answer })
+  expect(gaveWay).toEqual(Array.from({ length: times }, () => 'snapshot'))
 })

@@ -250,6 +250,10 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
         await pass()
         return await sim.tokens.take(call, priority)
       },
+      async refused(call) {
+        await pass()
+        await sim.tokens.refused(call)
+      },
     },
     steadyMs: () => scheduler.now(),
   }

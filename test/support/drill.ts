@@ -39,7 +39,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   const clients = openClients()
   const ec2: Ec2 = ec2Edge(clients)
   const hosts = hostsEdge(clients)
-  const tokens = { take: async () => 0 }
+  const tokens = { take: async () => 0, refused: async () => undefined }
   let journal = memoryJournal(() => nowMs)
   const jobs: StepJob[] = []
   const queue = {
