@@ -93,7 +93,7 @@ function volume({ number, server, zone, device, tags }: Drawn): SeenVolume {
     snapshotId: null,
     createdAtMs: 0,
     managedBy: null,
-    attachments: [{ instance: instanceId(server, zone), device, state: 'attached', deleteOnTermination: false }],
+    attachments: [{ instance: instanceId(server, zone), device, state: 'attached', deleteOnTermination: true }],
     tags,
   }
 }

@@ -1,0 +1,92 @@
+// The whole journal of a migration that is half-way, with every entry a real run writes: decided by decide, and said of calls
+// and by people as the jobs and operations say it. What an entry looks like is known here alone, at the end of the file.
+import { decide } from '../../src/core/decide.ts'
+import { callOf, effectId } from '../../src/core/effects.ts'
+import type { Entry, Said } from '../../src/core/entries.ts'
+import { factsOf, type Observed } from '../../src/core/facts.ts'
+import { extend } from '../../src/core/fold.ts'
+import type { EffectState, Migration, Plan } from '../../src/core/migration.ts'
+import type { PlanRequest } from '../../src/core/plan.ts'
+import { observedIn, perform, type World, worldOf } from './world.ts'
+
+/** As Redis keeps it: one JSON text an entry; and the world as it is by then. */
+export type Halfway = { readonly texts: readonly string[]; readonly observed: Observed; readonly nowMs: number }
+
+const ID = 'mig-20260303-0510'
+const BEGAN_AT_MS = Date.UTC(2026, 2, 3, 5, 10)
+const ROUND_MS = 15_000
+/** What the rates of EC2 let through between two looks is less; this keeps the looks few. */
+const CALLS_A_ROUND = 1_000
+const ROUNDS_MAX = 2_000
+
+type Run = { migration: Migration; readonly entries: Entry[]; readonly world: World; nowMs: number }
+
+export function halfway(request: PlanRequest, plan: Plan): Halfway {
+  const first = stamped(saidPlanned(request, plan), 1, BEGAN_AT_MS)
+  const world = worldOf(request.inventory, plan.moves)
+  const run: Run = { migration: extend(null, first), entries: [first], world, nowMs: BEGAN_AT_MS }
+  for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
+    if (isQuiet(run, round(run))) {
+      const observed = observedIn(world, { rev: run.migration.rev, nowMs: run.nowMs })
+      return { texts: run.entries.map((entry) => JSON.stringify(entry)), observed, nowMs: run.nowMs }
+    }
+    run.nowMs += ROUND_MS
+  }
+  throw new Error(`${plan.moves.length} volumes are not half-way after ${ROUNDS_MAX} rounds: ${run.migration.phase}`)
+}
+
+/** A look, what is decided on it, the answers of people, and the calls: how many of them. */
+function round(run: Run): number {
+  const { world, nowMs } = run
+  const facts = factsOf(observedIn(world, { rev: run.migration.rev, nowMs }))
+  let decision = decide(run.migration, facts, nowMs)
+  for (; decision.next; decision = decide(run.migration, facts, nowMs)) append(run, decision.next)
+  const { asking, effects } = run.migration
+  if (asking && asking.gate !== 'goLive') append(run, saidApproved(asking))
+  const byHand = [...effects.values()].filter(({ effect, status }) => callOf(effect) === null && status === 'intended')
+  for (const state of byHand) append(run, saidConfirmed(state))
+  const calls = decision.effects.slice(0, CALLS_A_ROUND)
+  for (const state of calls) {
+    append(run, saidIssued(state))
+    append(run, saidStarted(state, perform(world, { migration: ID, effect: state.effect, nowMs })))
+  }
+  return calls.length + byHand.length + (asking ? 1 : 0)
+}
+
+/** Moving, with nothing left to say or to call: all that is under way takes its time. */
+function isQuiet({ migration, world, nowMs }: Run, acts: number): boolean {
+  if (migration.phase !== 'moving' || acts > 0) return false
+  const facts = factsOf(observedIn(world, { rev: migration.rev, nowMs }))
+  return decide(migration, facts, nowMs).next === null
+}
+
+function append(run: Run, said: Said): void {
+  const entry = stamped(said, run.migration.rev + 1, run.nowMs)
+  run.entries.push(entry)
+  run.migration = extend(run.migration, entry)
+}
+
+function stamped(said: Said, rev: number, atMs: number): Entry {
+  const nonce = `00000000-0000-4000-8000-${rev.toString(16).padStart(12, '0')}`
+  return { rev, atMs, nonce, runId: '0123456789abcdef0123456789abcdef01234567', ...said }
+}
+
+function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): Said {
+  return { kind: 'planned', id: ID, plan, inventory, rules, by: 'U-asker', channel: 'C-1', seeds: true }
+}
+
+function saidApproved({ gate, basis }: NonNullable<Migration['asking']>): Said {
+  return { kind: 'approved', gate, basis, by: 'U-approver' }
+}
+
+function saidConfirmed({ effect }: EffectState): Said {
+  return { kind: 'confirmed', effects: [effectId(effect)], by: 'U-approver' }
+}
+
+function saidIssued({ effect, attempts }: EffectState): Said {
+  return { kind: 'issued', effect: effectId(effect), attempt: attempts + 1 }
+}
+
+function saidStarted({ effect }: EffectState, resource: string | null): Said {
+  return { kind: 'started', effect: effectId(effect), resource }
+}

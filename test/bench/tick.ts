@@ -1,0 +1,90 @@
+// How long a migration takes to be read and thought about, by its volumes: folding its whole journal, one quiet tick, drawing
+// its plan. The last line on standard output is the result as JSON; `npm run bench:tick -- 1000` stops at that many volumes.
+import { decide } from '../../src/core/decide.ts'
+import { factsOf } from '../../src/core/facts.ts'
+import { fold } from '../../src/core/fold.ts'
+import type { Plan } from '../../src/core/migration.ts'
+import { draft, type PlanRequest } from '../../src/core/plan.ts'
+import { sample } from '../../src/core/progress.ts'
+import { parseEntry } from '../../src/store/entry-schema.ts'
+import { requestOf } from './inventories.ts'
+import { type Halfway, halfway } from './journals.ts'
+
+const SIZES = [10, 100, 1_000, 10_000]
+/** Smaller ones take less than the clock and the compiler tell. */
+const FITTED_FROM = 100
+/** The best of several: others use this machine too. */
+const REPEATS = 7
+
+type Times = { readonly foldMs: number; readonly tickMs: number; readonly planMs: number; readonly parseMs: number }
+
+const most = Number(process.argv[2] ?? SIZES.at(-1))
+const volumes = SIZES.filter((size) => size <= most)
+const times = volumes.map(measured)
+const [foldMs, tickMs, planMs, parseMs] = (['foldMs', 'tickMs', 'planMs', 'parseMs'] as const).map((name) =>
+  times.map((each) => rounded(each[name])),
+)
+const exponents = { fold: exponent('foldMs'), tick: exponent('tickMs'), plan: exponent('planMs') }
+console.log(JSON.stringify({ volumes, foldMs, tickMs, planMs, parseMs, exponents }))
+
+function measured(size: number): Times {
+  const request = requestOf(size)
+  const journal = halfway(request, planOf(request))
+  const { texts, observed, nowMs } = journal
+  const migration = folded(journal)
+  const result = {
+    parseMs: best(() => texts.map((text) => JSON.parse(text))),
+    foldMs: best(() => folded(journal)),
+    tickMs: best(() => {
+      const facts = factsOf(observed)
+      const { next } = decide(migration, facts, nowMs)
+      if (next) throw new Error(`the tick is not quiet: ${next.kind}`)
+      sample(migration, facts)
+    }),
+    planMs: best(planOf, () => requestOf(size)),
+  }
+  console.error(`${size} volumes, ${texts.length} entries: ${JSON.stringify(result)}`)
+  return result
+}
+
+function folded({ texts }: Halfway) {
+  const migration = fold(texts.map(parseEntry))
+  if (!migration) throw new Error('the journal is empty')
+  return migration
+}
+
+function planOf(request: PlanRequest): Plan {
+  const drafted = draft(request)
+  if ('problems' in drafted) throw new Error(drafted.problems.join(' '))
+  return drafted.plan
+}
+
+/** In ms. What is done in advance is not counted. */
+function best(act: () => unknown): number
+function best<T>(act: (ready: T) => unknown, prepare: () => T): number
+function best<T>(act: (ready?: T) => unknown, prepare?: () => T): number {
+  const all = Array.from({ length: REPEATS }, () => {
+    const ready = prepare?.()
+    const beganAtMs = performance.now()
+    act(ready)
+    return performance.now() - beganAtMs
+  })
+  return Math.min(...all)
+}
+
+/** By how much the logarithm of the time grows with that of the volumes: the least squares of both. */
+function exponent(name: keyof Times): number {
+  const points = volumes.flatMap((size, index) => {
+    const ms = times[index]?.[name] ?? 0
+    return size >= FITTED_FROM ? [{ x: Math.log(size), y: Math.log(ms) }] : []
+  })
+  const mean = (of: (point: { x: number; y: number }) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length
+  const [x, y] = [mean((point) => point.x), mean((point) => point.y)]
+  const slope = mean((point) => (point.x - x) * (point.y - y)) / mean((point) => (point.x - x) ** 2)
+  return rounded(slope)
+}
+
+function rounded(number: number): number {
+  return Math.round(number * 1000) / 1000
+}
