@@ -45,7 +45,11 @@ export const directoryOf = once(({ instances, volumes }: Inventory): Directory =
 /** Two words may name different copies of one source: they are told in the order of the inventory. */
 function replicasIn(volumes: readonly SeenVolume[]): Directory['replicasOf'] {
   const places = volumes.map((volume, place) => ({ volume, place }))
-  const byWord = groups(places, ({ volume }) => [key(volume.zone, volume.tags['zonehop:replica-of'] ?? '')])
+  const byWord = groups(places, ({ volume: { zone, tags } }) => {
+    const source = tags['zonehop:replica-of']
+    // Consoles leave empty Names behind: an empty word names nobody.
+    return source ? [key(zone, source)] : []
+  })
   return (zone, words) =>
     [...new Set(words)]
       .flatMap((word) => byWord.get(key(zone, word)) ?? [])

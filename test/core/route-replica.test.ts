@@ -54,6 +54,14 @@ test('by the tags of the copy', () => {
   expect(reds(plan)).toEqual([])
 })
 
+test('an empty Name is the name of nothing', () => {
+  const nameless = source({ Name: '', 'zonehop:service': 'home' })
+  const others = [copy({ tags: {} }), copy({ id: 'vol-other', tags: { 'zonehop:replica-of': '' } })]
+  const plan = drawn([nameless, ...others])
+  expect(move(plan)).toMatchObject({ route: 'snapshot', service: 'home' })
+  expect(reds(plan)).toEqual([])
+})
+
 test('the copy may name its source by Name, the source its service', () => {
   const named = copy({ tags: { ...TAGS, 'zonehop:replica-of': 'files' } })
   expect(move(drawn([source({ 'zonehop:service': 'home' }), named]))).toMatchObject({ service: 'home', resource: 'r0' })
