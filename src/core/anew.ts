@@ -33,10 +33,14 @@ export function untilOpen(m: Migration, stages: readonly (readonly Effect[])[]):
   return (at < 0 ? stages : stages.slice(0, at + 1)).flat()
 }
 
-/** The entry that intends those of the effects that are not intended yet, or null. */
+/** The entry that intends those of the effects that are not intended yet, or null. Each service of a freeze asks for its marks. */
 export function intend(m: Migration, effects: readonly Effect[]): Said | null {
-  const fresh = effects.filter((effect) => !m.effects.has(effectId(effect)))
-  return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
+  const fresh = new Map<string, Effect>()
+  for (const effect of new Set(effects)) {
+    const id = effectId(effect)
+    if (!m.effects.has(id)) fresh.set(id, effect)
+  }
+  return fresh.size > 0 ? { kind: 'intended', effects: [...fresh.values()] } : null
 }
 
 export function areAchieved(m: Migration, effects: readonly Effect[]): boolean {

@@ -1,7 +1,7 @@
 // The journals that the bench reads are those of migrations half-way, and the world is as they say.
 import { expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
-import type { Effect } from '../../src/core/effects.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
 import { factsOf } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import type { EffectState, Migration } from '../../src/core/migration.ts'
@@ -38,5 +38,7 @@ test.each([10, 80, 300])('%i volumes, half-way', (volumes) => {
   ])
   const said = ['planned', 'asked', 'approved', 'began', 'intended', 'issued', 'started', 'seen', 'freezing']
   expect(new Set(entries.map(({ kind }) => kind))).toEqual(new Set([...said, ...(volumes > 10 ? ['confirmed'] : [])]))
+  const intended = entries.flatMap((entry) => (entry.kind === 'intended' ? entry.effects.map(effectId) : []))
+  expect(new Set(intended).size).toBe(intended.length)
   expect(decide(m, factsOf(observed), nowMs)).toMatchObject({ next: null, effects: [] })
 })
