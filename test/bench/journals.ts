@@ -5,6 +5,7 @@ import { callOf, effectId } from '../../src/core/effects.ts'
 import type { Entry, Said } from '../../src/core/entries.ts'
 import { factsOf, type Observed } from '../../src/core/facts.ts'
 import { extend } from '../../src/core/fold.ts'
+import { OBSERVE_SHORT_MS } from '../../src/core/limits.ts'
 import type { EffectState, Migration, Plan } from '../../src/core/migration.ts'
 import type { PlanRequest } from '../../src/core/plan.ts'
 import { observedIn, perform, type World, worldOf } from './world.ts'
@@ -14,7 +15,8 @@ export type Halfway = { readonly texts: readonly string[]; readonly observed: Ob
 
 const ID = 'mig-20260303-0510'
 const BEGAN_AT_MS = Date.UTC(2026, 2, 3, 5, 10)
-const ROUND_MS = 15_000
+/** As often as a tick looks while calls are under way; no attachment is stuck before the end. */
+const ROUND_MS = OBSERVE_SHORT_MS
 /** What the rates of EC2 let through between two looks is less; this keeps the looks few. */
 const CALLS_A_ROUND = 1_000
 const ROUNDS_MAX = 2_000
