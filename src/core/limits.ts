@@ -64,8 +64,9 @@ export const COMMAND_VALID_MS = 90_000
 export type Rate = { readonly burst: number; readonly perSecond: number }
 
 /**
- * "A set number of tokens is added every second" (EC2 API throttling): a call may come before those of its second are there, so
- * as many of the burst are kept back. Of the rate it is one in a hundred, by which EC2's bucket recovers from a call of others.
+ * "A set number of tokens is added back to it every second" (EC2 API throttling): a call may come before those of its second are
+ * there, so as many of the burst are kept back. Of the rate it is one in a hundred, by which EC2's bucket recovers from a call of
+ * others.
  */
 const ours = (burst: number, perSecond: number): Rate => ({ burst: burst - perSecond, perSecond: perSecond * 0.99 })
 /**
