@@ -6,8 +6,8 @@ import type { StepJob } from '../src/core/ports.ts'
 import { runStep, type StepPorts, type Throttled } from './step.ts'
 
 export async function command(job: StepJob, ports: StepPorts): Promise<Throttled> {
-  return await runStep<HostEffect>(job, ports, (effect, { intendedAtMs }) => {
+  return await runStep<HostEffect>(job, ports, (effect, { state, order }) => {
     const notAfterMs = ports.clock.now() + COMMAND_VALID_MS
-    return ports.hosts.run(effect, { migration: job.migration, rev: intendedAtMs, notAfterMs })
+    return ports.hosts.run(effect, { ...order, rev: state.intendedAtMs, notAfterMs })
   })
 }

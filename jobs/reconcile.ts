@@ -10,7 +10,7 @@ import type { Facts } from '../src/core/facts.ts'
 import { UNTAKEN_MAX_MS } from '../src/core/limits.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
-import { priorityOf } from '../src/core/priority.ts'
+import { priorityOf, urgencyOf } from '../src/core/priority.ts'
 import { sample } from '../src/core/progress.ts'
 import { isOver } from '../src/core/state.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
@@ -44,7 +44,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfStanding(migration, decision, ports)
-  await views.saveProgress(id, sample(migration, facts))
+  await views.saveProgress(id, sample(migration, facts, decision.waits))
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 
@@ -68,42 +68,55 @@ async function warnOfStanding({ id, rev }: Migration, { effects }: Decision, por
 /** Where the journal's last entries may be lost it says so first: what is decided from here on knows. */
 async function doubtWhatIsLost(migration: Migration, journal: Journal): Promise<Migration> {
   if (!(await journal.mayHaveLost(migration))) return migration
-  const appended = await journal.append(migration.id, migration, { kind: 'doubted' })
+  const why = 'another Redis keeps the journal, or its last entries are not there any more'
+  const appended = await journal.append(migration.id, migration, { kind: 'doubted', why })
   return appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)
 }
 
 type Settled = { readonly migration: Migration; readonly decision: Decision }
 
 /**
- * Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. Null where
- * entries were lost meanwhile: what the facts did not ask about, since it was over by those, would be taken for gone.
+ * Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. Null where the
+ * facts are no ground to decide on any more: entries were lost meanwhile, and what the facts did not ask about, since it was over by
+ * those, would be taken for gone; or somebody else intends what the facts are older than, and would be taken for done.
  */
 async function appendUntilSettled(
   begun: Migration,
   facts: Facts,
   { journal, clock }: ReconcilePorts,
 ): Promise<Settled | null> {
+  const mine = new Set<number>()
+  let doubtSinceMs = begun.doubt?.sinceMs
   for (;;) {
     const settled = await inTurn(journal, begun.id, async () => {
       const migration = await journal.read(begun.id)
       if (!migration) throw new Error(`the journal of ${begun.id} is gone`)
-      const isWhole = migration.doubtUntilMs === begun.doubtUntilMs && !(await journal.mayHaveLost(migration))
-      if (!isWhole) return 'lost'
+      const isWhole = migration.doubt?.sinceMs === doubtSinceMs && !(await journal.mayHaveLost(migration))
+      if (!isWhole || isOvertaken(migration, facts, mine)) return 'stale'
       const decision = decide(migration, facts, clock.now())
       const { next } = decision
       if (!next) return { migration, decision }
       const claims: Claims = ENDS.includes(next.kind) ? { release: true } : {}
-      await journal.append(migration.id, migration, next, claims)
+      const appended = await journal.append(migration.id, migration, next, claims)
+      if (appended.outcome !== 'appended') return null
+      mine.add(appended.migration.rev)
+      // What these facts showed may be what began doubt: that is no reason to look anew.
+      if (next.kind === 'adopted') doubtSinceMs = appended.migration.doubt?.sinceMs
       return null
     })
-    if (settled) return settled === 'lost' ? null : settled
+    if (settled) return settled === 'stale' ? null : settled
   }
+}
+
+/** What another tick or a person intended since was not looked for: that it is so already says nothing of it. */
+function isOvertaken(m: Migration, facts: Facts, mine: ReadonlySet<number>): boolean {
+  return m.effects.values().some(({ intendedRev }) => intendedRev > facts.rev && !mine.has(intendedRev))
 }
 
 function stepJob(m: Migration, state: EffectState): StepJob | null {
   const { effect, attempts } = state
   const call = callOf(effect)
-  return (
-    call && { migration: m.id, effect: effectId(effect), call, attempt: attempts + 1, priority: priorityOf(m, effect) }
-  )
+  if (!call) return null
+  const place = { attempt: attempts.length + 1, priority: priorityOf(m, effect), urgency: urgencyOf(m, effect) }
+  return { migration: m.id, effect: effectId(effect), call, ...place }
 }

@@ -5,5 +5,5 @@ import type { StepJob } from '../src/core/ports.ts'
 import { runStep, type StepPorts, type Throttled } from './step.ts'
 
 export async function snapshot(job: StepJob, ports: StepPorts): Promise<Throttled> {
-  return await runStep<SnapshotEffect>(job, ports, (effect) => ports.ec2.createSnapshot(job.migration, effect))
+  return await runStep<SnapshotEffect>(job, ports, (effect, { order }) => ports.ec2.createSnapshot(effect, order))
 }

@@ -2,27 +2,31 @@
 // Each appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
 import type { Finding } from './core/checkup.ts'
-import type { Said } from './core/entries.ts'
-import type { Choice, Migration } from './core/migration.ts'
+import { effectId } from './core/effects.ts'
+import { JOURNAL_VERSION, type Said } from './core/entries.ts'
+import type { Choice, EffectState, Migration } from './core/migration.ts'
 import { claimsOf } from './core/moves.ts'
 import {
   failedEffect,
-  handsAt,
+  handsOf,
   mayAbort,
   mayApprove,
   mayChoose,
   mayCleanUp,
   mayConfirm,
   mayDefer,
+  mayGiveBack,
   mayPause,
   mayRetry,
+  maySkip,
   mayVouch,
   type Refusal,
 } from './core/permits.ts'
 import { draft, redraw } from './core/plan.ts'
 import type { Clock, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Rules } from './core/rules.ts'
-import { appendFrom, type Journal } from './store/journal.ts'
+import type { Aside } from './store/entry-schema.ts'
+import { appendFrom, DoesNotFit, type Journal } from './store/journal.ts'
 
 export type OperationPorts = {
   readonly journal: Journal
@@ -51,7 +55,8 @@ export function operations(ports: OperationPorts): UseCases {
     if ('problems' in drafted) return refuse(drafted.problems.join(' '))
     const id = `mig-${randomBytes(3).toString('hex')}`
     const take = claimsOf(drafted.plan.moves)
-    const planned: Said = { kind: 'planned', id, plan: drafted.plan, inventory, rules, by, channel, seeds }
+    const version = JOURNAL_VERSION
+    const planned: Said = { kind: 'planned', version, id, plan: drafted.plan, inventory, rules, by, channel, seeds }
     const appended = await journal.append(id, null, planned, { take })
     if (appended.outcome === 'claimed') return refuse(heldBy(appended))
     if (appended.outcome === 'conflict')
@@ -75,8 +80,11 @@ export function operations(ports: OperationPorts): UseCases {
       return null
     }
     const release = options.release ?? false
-    const appended = await appendFrom(journal, id, allowed, { release, take: options.take ?? [] })
+    const appended = await appendFrom(journal, id, allowed, { release, take: options.take ?? [] }).catch(asRefusal)
+    const aside = appended ? null : await journal.aside(id)
+    if (aside) return refuse(asideText(id, aside))
     if (!appended) return refuse(refusal.refusal)
+    if ('refusal' in appended) return refuse(appended.refusal)
     if (appended.outcome === 'claimed') return refuse(heldBy(appended))
     await wake(id)
     return { ok: true, text }
@@ -103,25 +111,41 @@ export function operations(ports: OperationPorts): UseCases {
       say(id, (m) => mayChoose(m, { by, choice, approvers }) ?? replanned(m, choice, by), 'The plan is drawn again.', {
         take: [choice.volume],
       }),
-    approve: ({ id, by, gate, basis, typed }) =>
-      say(
+    async approve({ id, by, asked, gate, basis, typed }) {
+      const reply = await say(
         id,
-        (m) => mayApprove(m, { by, gate, basis, approvers, typed }) ?? { kind: 'approved', gate, basis, by },
+        (m) => mayApprove(m, { by, asked, gate, approvers, typed }) ?? { kind: 'approved', asked, gate, basis, by },
         `You approved ${gate}.`,
-      ),
-    decline: ({ id, by }) =>
+      )
+      // A question that this journal never asked: its tail was lost unseen, or somebody else asks.
+      const why = `<@${by}> answered a question that is not in the journal`
+      if (!reply.ok) await appendFrom(journal, id, (m) => (isUnheardOf(m, asked) ? { kind: 'doubted', why } : null))
+      return reply
+    },
+    decline: ({ id, by, asked }) =>
       say(
         id,
-        (m) => mayAbort(m, 'planned') ?? { kind: 'declined', gate: 'start', by },
+        (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
         `You declined ${id}; nothing was touched.`,
         { release: true },
       ),
-    confirm: ({ id, by, rev }) =>
-      say(id, (m) => mayConfirm(m, rev) ?? { kind: 'confirmed', effects: handsAt(m, rev), by }, 'Recorded.'),
+    confirm: ({ id, by, intended }) =>
+      say(
+        id,
+        (m) => mayConfirm(m, intended) ?? { kind: 'confirmed', intended, effects: handsOf(m, intended).map(idOf), by },
+        'Recorded.',
+      ),
     vouch: ({ id, by, effect, reason }) =>
       say(
         id,
-        (m) => mayVouch(m, { by, effect, reason, approvers }) ?? { kind: 'confirmed', effects: [effect], by, reason },
+        (m) =>
+          mayVouch(m, { by, effect, reason, approvers }) ?? {
+            kind: 'confirmed',
+            intended: m.effects.get(effect)?.intended ?? '',
+            effects: [effect],
+            by,
+            reason,
+          },
         'Recorded: the way back goes on.',
       ),
     defer: ({ id, by, service, reason }) =>
@@ -130,12 +154,20 @@ export function operations(ports: OperationPorts): UseCases {
         (m) => mayDefer(m, { by, service, reason, approvers }) ?? { kind: 'deferred', service, by, reason },
         `${service} is deferred; it is finished behind the live system.`,
       ),
-    retry: ({ id, by, what }) =>
+    giveBack: ({ id, by, service, reason }) =>
       say(
         id,
-        (m) => mayRetry(m, what) ?? { kind: 'retried', effect: failedEffect(m, what) ?? what, by },
-        'It is tried again.',
+        (m) => mayGiveBack(m, { by, service, reason, approvers }) ?? { kind: 'returned', service, by, reason },
+        `${service} goes back to where it was; the thread says when it serves again. The rest goes on.`,
       ),
+    skip: ({ id, by, entry }) =>
+      say(
+        id,
+        (m) => maySkip(m, { by, entry, approvers }) ?? { kind: 'skipped', entry, by },
+        `${id} goes on without it.`,
+      ),
+    retry: ({ id, by, what }) =>
+      say(id, (m) => mayRetry(m, what) ?? retriedOf(failedEffect(m, what), by), 'It is tried again.'),
     pause: ({ id, by }) =>
       say(id, (m) => mayPause(m, true) ?? { kind: 'paused', by }, `${id} issues nothing more until /migrate resume.`),
     resume: ({ id, by }) => say(id, (m) => mayPause(m, false) ?? { kind: 'resumed', by }, `${id} goes on.`),
@@ -152,12 +184,49 @@ export function operations(ports: OperationPorts): UseCases {
         `The thread of ${id} shows what would go.`,
       ),
     running: async () => await readAll(await journal.running()),
+    aside: async () => {
+      const ids = await journal.running()
+      const asides = await Promise.all(ids.map(async (id) => ({ id, aside: await journal.aside(id) })))
+      return asides.flatMap(({ id, aside }) => (aside ? [asideText(id, aside)] : []))
+    },
     ended: async () => {
       const all = await readAll(await journal.all())
       const ended = all.filter((m) => m.endedAtMs !== null && m.effects.size > 0)
       return ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
     },
   }
+}
+
+function isUnheardOf({ questions, doubt }: Migration, asked: string): boolean {
+  return doubt === null && !questions.has(asked)
+}
+
+function idOf({ effect }: EffectState): string {
+  return effectId(effect)
+}
+
+function retriedOf(state: EffectState | null, by: string): Said | Refusal {
+  if (!state?.failure) return { refusal: 'Nothing of it has failed, so there is nothing to retry.' }
+  return { kind: 'retried', effect: effectId(state.effect), failed: state.failure.nonce, by }
+}
+
+/** Another question may stand by now: what is declined is what the person read. */
+function mayDecline(m: Migration, asked: string | null): Refusal | null {
+  const refusal = mayAbort(m, 'planned')
+  if (refusal || asked === null || asked === m.asking?.nonce) return refusal
+  return {
+    refusal: 'What this button showed has changed since; read the newest message of the thread and decline there.',
+  }
+}
+
+function asRefusal(error: unknown): Refusal {
+  if (error instanceof DoesNotFit) return { refusal: `That cannot be done now: ${error.message}.` }
+  throw error
+}
+
+function asideText(id: string, { version, why }: Aside): string {
+  const start = version === null ? 'a newer zonehop' : `a zonehop that writes version ${version} of the journal`
+  return `This zonehop stands aside from ${id}: ${why}. Start ${start}, and ask there.`
 }
 
 type SayOptions = { readonly release?: boolean; readonly take?: readonly string[] }

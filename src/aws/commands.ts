@@ -1,5 +1,5 @@
-// The SSM edge: sends the documents of ssm/ to hosts, and finds what became of them by their comment. SSM has no client token
-// and delivers late and out of order: what keeps a late command from acting is in the document (rev, notAfter).
+// The SSM edge: sends the documents of ssm/ to hosts, and finds what became of them by the attempt that their comment names. SSM has
+// no client token and delivers late and out of order: what keeps a late command from acting is in the document (rev, notAfter).
 import {
   type Command,
   GetCommandInvocationCommand,
@@ -8,11 +8,12 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm'
-import { documentOf, type Effect, effectId } from '../core/effects.ts'
+import { documentOf, type Effect, effectId, isReplicaEffect } from '../core/effects.ts'
 import type { SeenCommand, Told } from '../core/facts.ts'
 import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/limits.ts'
 import type { Migration } from '../core/migration.ts'
 import type { Hosts } from '../core/ports.ts'
+import { commandComment, issuedOfComment } from '../core/tags.ts'
 import type { Clients } from './clients.ts'
 import { generationOf, readingsOf } from './drbd.ts'
 import { sortError } from './errors.ts'
@@ -20,7 +21,7 @@ import { sortError } from './errors.ts'
 export function hosts({ sending }: Clients): Hosts {
   return {
     // Twice: the host refuses a rev lower than it has seen and runs an equal one again, which its document must bear.
-    async run(effect, { migration, rev, notAfterMs }) {
+    async run(effect, { migration, issued, rev, notAfterMs }) {
       const document = documentOf(effect)
       if (!document) throw new Error(`${effectId(effect)} is no document`)
       try {
@@ -28,14 +29,14 @@ export function hosts({ sending }: Clients): Hosts {
           new SendCommandCommand({
             DocumentName: document,
             InstanceIds: [...effect.instances],
-            Comment: `${prefix(migration)}${effectId(effect)}`,
+            Comment: commandComment(migration, issued, effectId(effect)),
             TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
             // All hosts of a service act at once, and every one of them is told on, whatever another did.
             MaxConcurrency: '100%',
             MaxErrors: '100%',
             Parameters: {
               service: [effect.service],
-              ...('resource' in effect ? { resource: [effect.resource] } : {}),
+              ...(isReplicaEffect(effect) ? { resource: [effect.resource] } : {}),
               migration: [migration],
               rev: [String(rev)],
               notAfter: [new Date(notAfterMs).toISOString()],
@@ -50,28 +51,29 @@ export function hosts({ sending }: Clients): Hosts {
   }
 }
 
-/** The newest command of each effect that waits for one. */
+/** The command of each open attempt that waits for one, by the attempt's nonce. */
 export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<string, SeenCommand>> {
-  const newest = new Map<string, Command>()
+  const open = new Map(
+    m.effects
+      .values()
+      .filter(({ status }) => status === 'issued' || status === 'started')
+      .flatMap(({ effect, attempts }) => attempts.map(({ nonce }): [string, Effect] => [nonce, effect])),
+  )
+  const found = new Map<string, Command>()
   const since = new Date(m.plannedAtMs).toISOString()
   const input = { Filters: [{ key: 'InvokedAfter' as const, value: since }] }
   for await (const page of paginateListCommands({ client, pageSize: COMMANDS_PAGE_MAX }, input)) {
     for (const command of page.Commands ?? []) {
-      const effect = command.Comment?.startsWith(prefix(m.id)) ? command.Comment.slice(prefix(m.id).length) : ''
-      const known = newest.get(effect)
+      const issued = issuedOfComment(m.id, command.Comment ?? '')
+      const known = issued === null ? undefined : found.get(issued)
       const isNewer = !known || sentAt(known) < sentAt(command)
-      if (['issued', 'started'].includes(m.effects.get(effect)?.status ?? '') && isNewer) newest.set(effect, command)
+      if (issued !== null && open.has(issued) && isNewer) found.set(issued, command)
     }
   }
-  const seen = [...newest].map(async ([id, command]) => {
-    const effect = m.effects.get(id)?.effect
-    return [id, await seenCommand(client, command, effect)] as const
+  const seen = [...found].map(async ([issued, command]) => {
+    return [issued, await seenCommand(client, command, open.get(issued))] as const
   })
   return new Map(await Promise.all(seen))
-}
-
-function prefix(migration: string): string {
-  return `zonehop ${migration} `
 }
 
 function sentAt({ RequestedDateTime }: Command): number {
@@ -80,7 +82,8 @@ function sentAt({ RequestedDateTime }: Command): number {
 
 async function seenCommand(client: SSMClient, command: Command, effect: Effect | undefined): Promise<SeenCommand> {
   const { CommandId: id = '', Status = 'Pending', StatusDetails = '' } = command
-  const base = { id, sentAtMs: sentAt(command), told: {} }
+  const { DocumentName: document = '', InstanceIds: instances = [] } = command
+  const base = { id, document, instances, sentAtMs: sentAt(command), told: {} }
   if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
   if (Status === 'Success') {
     const told = effect?.step === 'prove' || effect?.step === 'down' ? await toldBy(client, id, effect.instances) : {}

@@ -17,6 +17,7 @@ import {
 import type { RestoreEffect } from '../core/effects.ts'
 import type { SourceVolume } from '../core/migration.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
+import { subjectName } from '../core/subjects.ts'
 import { identity } from '../core/tags.ts'
 import type { Clients } from './clients.ts'
 import { sortError } from './errors.ts'
@@ -32,28 +33,28 @@ export function ec2(clients: Clients): Ec2 {
       sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs),
 
     // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
-    createSnapshot: (migrationId, effect) =>
+    createSnapshot: (effect, { migration, issued }) =>
       answer(async () => {
         const made = await mutating.send(
           new CreateSnapshotCommand({
             VolumeId: effect.volumeId,
-            Description: `zonehop ${migrationId} ${effect.step}`,
-            TagSpecifications: tagged('snapshot', { ...effect.tags, ...identity(migrationId, effect) }),
+            Description: `zonehop ${migration} ${effect.step}`,
+            TagSpecifications: tagged('snapshot', { ...effect.tags, ...identity(migration, effect, issued) }),
           }),
         )
         return made.SnapshotId ?? null
       }),
 
     // Twice: the same token, so EC2 answers with the first volume.
-    createVolume: (migrationId, effect) =>
+    createVolume: (effect, { migration, issued, like, tags }) =>
       answer(async () => {
         const made = await mutating.send(
           new CreateVolumeCommand({
-            ClientToken: tokenOf(migrationId, effect),
+            ClientToken: tokenOf(migration, effect),
             SnapshotId: effect.snapshotId,
             AvailabilityZone: effect.zone,
-            ...parametersOf(effect.like),
-            TagSpecifications: tagged('volume', { ...effect.tags, ...identity(migrationId, effect) }),
+            ...parametersOf(like),
+            TagSpecifications: tagged('volume', { ...tags, ...identity(migration, effect, issued) }),
           }),
         )
         return made.VolumeId ?? null
@@ -138,5 +139,7 @@ function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyI
 
 /** At most 64 ASCII characters (CreateVolume); any changed parameter must give another one. */
 function tokenOf(migrationId: string, { subject, zone, snapshotId, generation }: RestoreEffect): string {
-  return createHash('sha256').update([migrationId, subject, zone, snapshotId, generation].join('|')).digest('hex')
+  return createHash('sha256')
+    .update([migrationId, subjectName(subject), zone, snapshotId, generation].join('|'))
+    .digest('hex')
 }

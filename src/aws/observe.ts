@@ -18,7 +18,7 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const moves = movesInSight(m)
   const subjects = moves ? [filter('tag:zonehop:move', ...moves.flatMap(subjectsOf))] : []
   const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
-  const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
+  const open = m.effects.values().filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
   const calls = new Set(open.map(({ effect }) => callOf(effect)))
   // A fence may be seen by its instance being stopped.
   const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')

@@ -6,8 +6,9 @@ import type { Facts } from './facts.ts'
 import { finalSnapshot } from './ladder.ts'
 import type { Migration, Service } from './migration.ts'
 import { isReplicaMove, isSnapshotMove } from './moves.ts'
-import { readingOf } from './replica-ladder.ts'
+import { readingOf } from './readings.ts'
 import { isDeferred, movesOf } from './services.ts'
+import { ofMove } from './subjects.ts'
 import { reunitedReadingOf } from './way-back.ts'
 
 /** "Dropbox hadn't reached 1% after ten minutes": by then there is something to say. */
@@ -36,7 +37,7 @@ function doubtful(m: Migration): Said | null {
   if (m.phase !== 'seeding' && m.phase !== 'aborting') return null
   const isBack = m.phase === 'aborting'
   for (const move of m.plan.moves.filter(isReplicaMove)) {
-    const reading = isBack ? reunitedReadingOf(m, move) : readingOf(m, move.id)
+    const reading = isBack ? reunitedReadingOf(m, move) : readingOf(m, ofMove(move.id))
     const isSyncing = reading?.sync && !reading.isStalled
     if (!reading || reading.doubts.length === 0 || isSyncing) continue
     const causes = reading.sync ? [reading.sync] : reading.doubts

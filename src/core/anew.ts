@@ -1,6 +1,5 @@
 // Generations: a step whose ground has changed is a new one, under a new name, so that the two can never be taken for another.
 import { type Effect, effectId } from './effects.ts'
-import type { Said } from './entries.ts'
 import type { Migration } from './migration.ts'
 import { isAchieved, latest } from './state.ts'
 
@@ -33,14 +32,14 @@ export function untilOpen(m: Migration, stages: readonly (readonly Effect[])[]):
   return (at < 0 ? stages : stages.slice(0, at + 1)).flat()
 }
 
-/** The entry that intends those of the effects that are not intended yet, or null. Each service of a freeze asks for its marks. */
-export function intend(m: Migration, effects: readonly Effect[]): Said | null {
+/** Those of the effects that no entry intends yet, each once: every service of a freeze asks for its marks. */
+export function freshOf(m: Migration, effects: readonly Effect[]): Effect[] {
   const fresh = new Map<string, Effect>()
   for (const effect of new Set(effects)) {
     const id = effectId(effect)
     if (!m.effects.has(id)) fresh.set(id, effect)
   }
-  return fresh.size > 0 ? { kind: 'intended', effects: [...fresh.values()] } : null
+  return [...fresh.values()]
 }
 
 export function areAchieved(m: Migration, effects: readonly Effect[]): boolean {

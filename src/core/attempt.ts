@@ -4,21 +4,22 @@ import { callOf, type Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
-import { moveOf } from './moves.ts'
-import { isCleaning } from './state.ts'
-import { HOME, SOURCE } from './way-back.ts'
+import { isReturned, serviceNameOf } from './services.ts'
+import { attemptOf, isCleaning, issuedAtMs } from './state.ts'
 
 /** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
 export function mayIssue(m: Migration, { effect, status }: EffectState): boolean {
   if (m.paused || (status !== 'intended' && status !== 'issued')) return false
+  const isBack = effect.direction === 'back'
   switch (m.phase) {
     case 'seeding':
     case 'frozen':
     case 'moving':
+      return !isBack
     case 'live':
-      return true
+      return isBack === isOfReturned(m, effect)
     case 'aborting':
-      return isWayBack(effect)
+      return isBack
     case 'done':
     case 'aborted':
       return isCleanup(m, effect)
@@ -27,59 +28,51 @@ export function mayIssue(m: Migration, { effect, status }: EffectState): boolean
   }
 }
 
-const BACK_STEPS: readonly Effect['step'][] = ['unfreeze', 'fence', 'reunite']
-
-/** Whether it belongs to the way back: nothing else is issued on it. */
-export function isWayBack({ step, subject }: Effect): boolean {
-  if (step === 'tag') return subject.startsWith('aborted')
-  return BACK_STEPS.includes(step) || [HOME, SOURCE].includes(subject.split('/').at(-1) ?? '')
+/** What is done for a service that was given back leads home alone. */
+function isOfReturned(m: Migration, effect: Effect): boolean {
+  if (m.returns.length === 0) return false
+  // A batch of marks belongs to whom it was made for: on the way back each service has its own.
+  if (effect.step === 'tag') return effect.direction === 'back'
+  const name = serviceNameOf(m, effect)
+  return name !== null && isReturned(m, name)
 }
 
-/** Behind the end: protecting the copies, and what an approver agreed to, but for what was kept after all. */
-export function isCleanup(m: Migration, { step, subject }: Effect): boolean {
+/** Behind the end: protecting the copies that live, and what an approver agreed to, but for what was kept after all. */
+export function isCleanup(m: Migration, effect: Effect): boolean {
   const { cleanup } = m
   if (!cleanup || !isCleaning(m)) return false
-  // Of a copy that lives. What an abort left uncalled is the seed of a source.
-  if (step === 'seed') return m.phase === 'done' && cleanup.approved === null && moveOf(m, subject)?.id !== subject
-  const isOne = step === 'delete' || step === 'detachSource'
-  return isOne && (cleanup.approved?.includes(subject) ?? false) && !cleanup.kept.has(subject)
-}
-
-const SETTLES: readonly Effect['step'][] = ['demote', 'down', 'promote', 'check', 'detach', 'attach']
-
-/** Of the way forward, and may still act: a host at its document, a volume of a replica between two instances. */
-export function isUnderWay(m: Migration, { effect, status }: EffectState): boolean {
-  if (status !== 'started' || isWayBack(effect)) return false
-  return effect.step === 'freeze' || (SETTLES.includes(effect.step) && moveOf(m, effect.subject)?.route === 'replica')
+  if (effect.step === 'firstSnapshot') return m.phase === 'done' && cleanup.approved === null
+  if (effect.subject.of !== 'resource') return false
+  const { resource } = effect.subject
+  return (cleanup.approved?.includes(resource) ?? false) && !cleanup.kept.has(resource)
 }
 
 /**
  * Intended: yes, unless EC2 asked for patience. Issued without an answer: a call that is safe twice (token, tags, states, an
  * attribute) may be repeated; one that is not only after the visibility window, on facts that began after it.
  */
-export function mayCall(
-  { effect, status, notBeforeMs, issuedAtMs }: EffectState,
-  facts: Facts,
-  nowMs: number,
-): boolean {
+export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolean {
+  const { effect, status, notBeforeMs } = state
   if (callOf(effect) === null) return false
   if (status === 'intended') return notBeforeMs <= nowMs
-  if (status !== 'issued' || issuedAtMs === null) return false
-  return isSafeTwice(effect) ? nowMs >= issuedAtMs + ANSWER_WITHIN_MS : facts.beganAtMs >= issuedAtMs + SHOWN_AFTER_MS
+  const atMs = issuedAtMs(state)
+  if (status !== 'issued' || atMs === null) return false
+  return isSafeTwice(effect) ? nowMs >= atMs + ANSWER_WITHIN_MS : facts.beganAtMs >= atMs + SHOWN_AFTER_MS
 }
 
 /** Issued, and whether it took effect cannot be told yet. Past the window what is not seen was not done. */
-export function isUnknown({ status, issuedAtMs }: EffectState, facts: Facts): boolean {
-  return status === 'issued' && facts.beganAtMs < (issuedAtMs ?? 0) + SHOWN_AFTER_MS
+export function isUnknown(state: EffectState, facts: Facts): boolean {
+  return state.status === 'issued' && facts.beganAtMs < (attemptOf(state)?.atMs ?? 0) + SHOWN_AFTER_MS
 }
 
 /**
  * Whether the journal may have lost that this was done, or why it must not be: what has no token counts as issued, so it is
- * only looked for, nothing freezes that an abort may have opened again, and nothing on the way back goes on, while EC2 may not
- * yet show what was lost.
+ * only looked for, nothing freezes that an abort may have opened again, and nothing on the way back goes on, until somebody has
+ * looked behind the time of doubt.
  */
-export function isDoubtful(m: Migration, effect: Effect, atMs: number): boolean {
-  return atMs < m.doubtUntilMs && (m.phase === 'aborting' || effect.step === 'freeze' || !isSafeTwice(effect))
+export function isDoubtful(m: Migration, effect: Effect): boolean {
+  if (!m.doubt?.isOpen) return false
+  return m.phase === 'aborting' || effect.direction === 'back' || effect.step === 'freeze' || !isSafeTwice(effect)
 }
 
 function isSafeTwice(effect: Effect): boolean {

@@ -4,10 +4,11 @@ import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import { CLOCKS_APART_MAX_MS } from './limits.ts'
 import { targetsOf } from './marks.ts'
 import type { Migration, Move, SourceVolume } from './migration.ts'
-import { partSubject, sourcesOf } from './moves.ts'
+import { sourcesOf } from './moves.ts'
 import { copiedTags } from './plan.ts'
 import { partsOf } from './services.ts'
 import { generationsOf, latest } from './state.ts'
+import { ofCopy, ofResource } from './subjects.ts'
 
 /** One volume or snapshot that cleanup is about. */
 export type Candidate = {
@@ -104,7 +105,7 @@ function useOf(
   const [attachment, second] = attachments
   if (!attachment) {
     // Started again just when it was detached: whoever starts it wants what was on it.
-    const wasTaken = latest(m, id, 'detachSource') !== null && isUp(facts, home)
+    const wasTaken = latest(m, ofResource(id), 'detachSource') !== null && isUp(facts, home)
     return wasTaken ? `it was detached from ${home}, which was started again` : null
   }
   if (second) return `it is attached to ${attachments.length} instances`
@@ -138,7 +139,9 @@ export function protectorOf(
 ): SeenSnapshot | null {
   const opened = partsOf(m, move.service, 'open').map(({ achievedAtMs }) => achievedAtMs ?? Number.POSITIVE_INFINITY)
   const sinceMs = Math.max(m.wentLiveAtMs ?? 0, ...opened)
-  const own = new Map(generationsOf(m, partSubject(move, target), 'seed').map((state) => [state.resource, state]))
+  const own = new Map(
+    generationsOf(m, ofCopy(move.id, target), 'firstSnapshot').map((state) => [state.resource, state]),
+  )
   const isSince = ({ id, startedAtMs }: SeenSnapshot): boolean =>
     (own.get(id)?.intendedAtMs ?? startedAtMs - CLOCKS_APART_MAX_MS) >= sinceMs
   const protectors = [...facts.snapshots.values()].filter(

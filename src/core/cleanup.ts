@@ -9,6 +9,7 @@ import { firstSnapshot } from './ladder.ts'
 import { targetsOf } from './marks.ts'
 import type { Migration } from './migration.ts'
 import { isAchieved, latest } from './state.ts'
+import { ofResource } from './subjects.ts'
 
 /** A snapshot of each copy that nothing protects yet: nothing is deleted before it is complete. */
 export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
@@ -28,7 +29,8 @@ export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
 export function deletions(m: Migration, facts: Facts): Effect[] {
   const all = candidatesOf(m, facts)
   return (m.cleanup?.approved ?? []).flatMap((resource): Effect[] => {
-    const remove: DeleteEffect = anew(m, { subject: resource, step: 'delete', generation: 1, resource })
+    const subject = ofResource(resource)
+    const remove: DeleteEffect = anew(m, { subject, step: 'delete', generation: 1, direction: 'forward', resource })
     const found = all.find((one) => one.resource === resource)
     // Shown when people agreed to it, and not any more: that it was deleted may be among what the journal lost.
     if (!found) return [remove]
@@ -39,8 +41,10 @@ export function deletions(m: Migration, facts: Facts): Effect[] {
 }
 
 function detachOf(m: Migration, { resource, detach }: Candidate): DetachEffect | null {
-  const known = latest(m, resource, 'detachSource')?.effect
-  if (detach) return anew(m, { subject: resource, step: 'detachSource', generation: 1, volumeId: resource, ...detach })
+  const subject = ofResource(resource)
+  const known = latest(m, subject, 'detachSource')?.effect
+  const base = { subject, step: 'detachSource', generation: 1, direction: 'forward' } as const
+  if (detach) return anew(m, { ...base, volumeId: resource, ...detach })
   return known?.step === 'detachSource' ? known : null
 }
 
@@ -54,14 +58,11 @@ export function keep(all: readonly Candidate[]): Said | null {
   return resources.length > 0 ? { kind: 'kept', resources } : null
 }
 
-/** Every approved one is deleted, or was kept. */
-export function areCleared({ cleanup, effects }: Migration): boolean {
+/** Those that were agreed to and are neither deleted nor kept yet. */
+export function stillThere(m: Migration): string[] {
   const isDone = (resource: string): boolean =>
-    cleanup?.kept.has(resource) ||
-    [...effects.values()].some(
-      ({ effect, status }) => effect.step === 'delete' && effect.subject === resource && status === 'achieved',
-    )
-  return (cleanup?.approved ?? []).every(isDone)
+    m.cleanup?.kept.has(resource) || latest(m, ofResource(resource), 'delete')?.status === 'achieved'
+  return (m.cleanup?.approved ?? []).filter((resource) => !isDone(resource))
 }
 
 /** US dollars a GiB and month, by volume type; EBS's list prices in us-east-1, IOPS and throughput not counted. */

@@ -1,71 +1,75 @@
-// What happens next, and why. Read top-down: recover what the journal lost, learn what the world already shows, draw the plan
-// again when the world has changed under it, then advance by phase.
+// What happens next, and why. Read top-down: recover what the journal lost, learn what the world already shows, look behind the
+// time of doubt, draw the plan again when the world has changed under it, then advance by phase.
 //
-// Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one
-// entry to append at a time; the reconciler appends it, folds, and asks again on the same facts, until there is no next.
+// Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one entry to
+// append at a time; the reconciler appends it, folds, and asks again on the same facts. Each phase says an entry, or what it waits
+// for and why, or that all is done; never nothing.
 import { alert } from './alerts.ts'
-import { areAchieved, intend } from './anew.ts'
-import { isDoubtful, isUnderWay, isUnknown, mayCall, mayIssue } from './attempt.ts'
-import { areCleared, cleanupEvidence, deletions, keep, protections, stillKept } from './cleanup.ts'
+import { areAchieved, freshOf } from './anew.ts'
+import { isDoubtful, mayCall, mayIssue } from './attempt.ts'
+import { cleanupEvidence, deletions, keep, protections, stillKept, stillThere } from './cleanup.ts'
+import type { Effect } from './effects.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
-import { seedEffect } from './ladder.ts'
+import { joined, olderSnapshot, type Steps, seedEffect, steps } from './ladder.ts'
 import { learn } from './learn.ts'
-import { abortedCopyMarks, abortMarks, doneMarks, leftMarks, liveMarks, startMarks } from './marks.ts'
+import { APPROVED_MAX_MS, SEEN_WITHIN_MS } from './limits.ts'
+import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './marks.ts'
 import type { EffectState, Gate, Migration } from './migration.ts'
 import { isSnapshotMove } from './moves.ts'
-import { wasFrozen } from './outage.ts'
 import { digest, isRed } from './plan.ts'
-import { percentsOf, type Wait, waitsOf } from './progress.ts'
+import { percentsOf } from './progress.ts'
 import { recover } from './recover.ts'
 import { questions } from './replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './service-ladder.ts'
-import { isDeferred, isOpen } from './services.ts'
+import { isDeferred, isOpen, isReturned } from './services.ts'
 import { observeInMs } from './spacing.ts'
 import { approvalOf, isOver, latest } from './state.ts'
 import { replan } from './strays.ts'
-import { backEffects, isBackHome, strayEffects } from './way-back.ts'
+import { ofMove } from './subjects.ts'
+import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './waits.ts'
+import { backSteps, homeOf, isBackHome, isReturnedHome, returnSteps, strayEffects, unknownCalls } from './way-back.ts'
 
 export type Decision = {
   /** The one entry to append now, or null: nothing to say until the world or a person moves. */
   readonly next: Said | null
+  /** Why nothing is to be said, what people must do first; empty only where an entry is said, or all is done. */
+  readonly waits: readonly Wait[]
   /** Effects whose job may run: intended and not called yet, or called without an answer and safe to call again. */
   readonly effects: readonly EffectState[]
-  readonly waits: readonly Wait[]
   /** When to look at the world again, in ms from now. */
   readonly observeInMs: number
 }
 
+/** What a phase has to say. */
+type Next = { readonly say: Said } | { readonly wait: readonly Wait[] } | { readonly done: true }
+
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
-  const hasEnded = isOver(m)
-  const isSure = ({ effect }: EffectState): boolean => !isDoubtful(m, effect, facts.beganAtMs)
-  const calls = [...m.effects.values()].filter(
-    (state) => mayIssue(m, state) && mayCall(state, facts, nowMs) && isSure(state),
-  )
+  const next = isOver(m) ? DONE : nextOf(m, facts, nowMs)
   return {
-    next: hasEnded
-      ? null
-      : (recover(m, facts) ??
-        learn(m, facts) ??
-        replan(m, facts) ??
-        alert(m, facts, nowMs) ??
-        advance(m, facts, nowMs)),
-    effects: hasEnded ? [] : calls,
-    // Only for who reads it out: one entry after another is decided on the way.
-    get waits() {
-      return waitsOf(m, facts)
-    },
+    next: 'say' in next ? next.say : null,
+    waits: 'wait' in next ? sortWaits([...standing(m), ...next.wait]) : [],
+    effects: isOver(m) ? [] : callable(m, facts, nowMs),
     observeInMs: observeInMs(m, facts, nowMs),
   }
 }
 
-function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
+const DONE: Next = { done: true }
+
+function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
+  if (m.halted) return { wait: [{ on: 'halt', why: m.halted.why }] }
+  const said =
+    recover(m, facts) ?? learn(m, facts) ?? lookBehind(m, facts) ?? replan(m, facts) ?? alert(m, facts, nowMs)
+  return said ? say(said) : advance(m, facts, nowMs)
+}
+
+function advance(m: Migration, facts: Facts, nowMs: number): Next {
   switch (m.phase) {
     case 'planned':
       return isRed(m.plan)
-        ? withdraw(m, 'the plan is red')
-        : passGate(m, facts, 'start', startEvidence(m), { kind: 'began' })
+        ? withdraw(m, 'the plan is red', redWaits(m))
+        : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), effect: { kind: 'began' } })
     case 'seeding':
       return seed(m, facts, nowMs)
     case 'frozen':
@@ -77,118 +81,235 @@ function advance(m: Migration, facts: Facts, nowMs: number): Said | null {
       return goBack(m, facts, nowMs)
     case 'done':
     case 'aborted':
-      return cleanUp(m, facts)
-    default:
-      return null
+      return cleanUp(m, facts, nowMs)
+    case 'halted':
+      return { wait: [{ on: 'halt', why: m.halted?.why ?? '' }] }
   }
+}
+
+/** Doubt ends when somebody has looked behind it, and everything that the look shows is known. */
+function lookBehind({ doubt }: Migration, facts: Facts): Said | null {
+  return doubt?.isOpen && facts.beganAtMs >= doubt.untilMs ? { kind: 'looked' } : null
 }
 
 /**
  * The plan is written on every source; seeds run while services do, and replicas are asked how they are. The freeze waits for
  * those that shorten the outage; a seed that failed only makes it longer.
  */
-function seed(m: Migration, facts: Facts, nowMs: number): Said | null {
+function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const marks = startMarks(m)
   const moves = m.seeds ? m.plan.moves.filter(isSnapshotMove) : []
   const seeds = moves.map((each) => seedEffect(m, each))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
-  const isSettled = moves
+  const unsettled = moves
     .filter(({ service }) => !deferred.has(service))
-    .every(({ id }) => ['achieved', 'failed'].includes(latest(m, id, 'seed')?.status ?? ''))
-  return (
-    intend(m, [...marks, ...seeds, ...questions(m, nowMs)]) ??
-    (areAchieved(m, marks) && isSettled ? freeze(m, facts, nowMs) : null)
+    .filter(({ id }) => !['achieved', 'failed'].includes(latest(m, ofMove(id), 'seed')?.status ?? ''))
+  const work = steps(
+    [...marks, ...seeds, ...questions(m, nowMs)],
+    replicaWaits(m, ({ id }) => ofMove(id)),
   )
+  const fresh = intend(m, work)
+  if (fresh) return fresh
+  const isSettled = areAchieved(m, marks) && unsettled.length === 0
+  return isSettled ? beside(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
 }
 
 /** The outage begins, for every service that is not frozen yet: all of them, or one of a volume that appeared since. */
-function freeze(m: Migration, facts: Facts, nowMs: number): Said | null {
-  if (isRed(m.plan)) return withdraw(m, 'the plan is red')
+function freeze(m: Migration, facts: Facts, nowMs: number): Next {
+  if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
   const services = m.plan.services.map(({ name }) => name).filter((name) => !isFrozenBefore(m, name))
   // New with every freeze: a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
+  const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
-    ? passGate(m, facts, 'freeze', evidence, freezing)
-    : withdraw(m, 'a replica is not seen in sync by both its hosts')
+    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, effect: freezing })
+    : withdraw(m, 'a replica is not seen in sync by both its hosts', orLook(waits, 'both hosts of every replica'))
 }
 
 /** Each service down its own ladder: writes stopped, final snapshots, copies attached and checked; then the point of no return. */
-function move(m: Migration, facts: Facts, nowMs: number): Said | null {
-  const steps = m.plan.services.flatMap((service) => stepsOf(m, service, facts, nowMs))
-  const next = intend(m, [...startMarks(m), ...questions(m, nowMs), ...steps])
-  if (next) return next
-  if (isRed(m.plan)) return withdraw(m, 'the plan is red')
-  if (m.plan.services.some(({ name }) => !isFrozenBefore(m, name))) return freeze(m, facts, nowMs)
+function move(m: Migration, facts: Facts, nowMs: number): Next {
+  const ladders = m.plan.services.map((service) => stepsOf(m, service, facts, nowMs))
+  const asked = steps(
+    [...startMarks(m), ...questions(m, nowMs)],
+    replicaWaits(m, ({ id }) => ofMove(id)),
+  )
+  const work = joined([asked, ...ladders])
+  const fresh = intend(m, work)
+  if (fresh) return fresh
+  if (isRed(m.plan)) return withdraw(m, 'the plan is red', [...redWaits(m), ...waitsFor(m, facts, work)])
+  if (m.plan.services.some(({ name }) => !isFrozenBefore(m, name))) {
+    return beside(freeze(m, facts, nowMs), m, facts, work)
+  }
   const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
   const evidence = isComplete ? goLiveEvidence(m, facts) : null
-  if (!evidence) return withdraw(m, 'what it rests on is not there now')
-  return passGate(m, facts, 'goLive', evidence, { kind: 'wentLive', percents: percentsOf(m, facts) })
+  const waits = waitsFor(m, facts, work)
+  if (!evidence) {
+    const why = 'what it rests on is not there now'
+    return waits.some(isAgainst) ? withdraw(m, why, waits) : miss(m, facts, { what: why, waits })
+  }
+  const wentLive = { kind: 'wentLive', percents: percentsOf(m, facts) } as const
+  return beside(passGate(m, { facts, nowMs, gate: 'goLive', evidence, effect: wentLive }), m, facts, work)
 }
 
-/** After the point of no return: left and live are seen before anything opens; what was deferred finishes behind it. */
-function open(m: Migration, facts: Facts, nowMs: number): Said | null {
+/** After the point of no return: left and live are seen before anything opens; what was deferred finishes behind it, or goes home. */
+function open(m: Migration, facts: Facts, nowMs: number): Next {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
-  const marks = [...leftMarks(m), ...liveMarks(m, required)]
-  if (!areAchieved(m, marks)) return intend(m, marks)
+  const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
+  const given = m.plan.services.filter(({ name }) => isReturned(m, name))
+  const kept = m.plan.services.filter(({ name }) => !isReturned(m, name))
+  const back = given.map((service) => returnSteps(m, service, facts, nowMs))
+  const isMarked = areAchieved(m, marks.effects)
   // Also a required one may not be ready: that it was deferred, or how far it was, may be among what was lost.
-  const steps = m.plan.services.flatMap((service) =>
+  const ways = kept.map((service) =>
     isOpen(m, service.name) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
   )
-  const next = intend(m, steps)
-  if (next || !m.plan.services.every((service) => isFinished(m, service))) return next
+  const work = joined([...(isMarked ? ways : [marks]), ...back])
+  const isEnded =
+    isMarked &&
+    kept.every((service) => isFinished(m, service)) &&
+    given.every((service) => isReturnedHome(m, service, facts))
+  if (!isEnded) return goOn(m, facts, work)
   const ends = doneMarks(m)
-  return areAchieved(m, ends) ? { kind: 'done' } : intend(m, ends)
+  return areAchieved(m, ends) ? say({ kind: 'done' }) : goOn(m, facts, steps(ends))
 }
 
-/** Safely, not merely backwards: what was issued is known first, the freeze's tags go, then each service goes its way back. */
-function goBack(m: Migration, facts: Facts, nowMs: number): Said | null {
+/** Safely, not merely backwards; and each service for itself, so that none waits for another, for a snapshot or for a copy. */
+function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // A lost `wentLive` would have the target zone taking writes.
-  if (facts.beganAtMs < m.doubtUntilMs) return null
-  if ([...m.effects.values()].some((state) => isUnknown(state, facts) || isUnderWay(m, state))) return null
-  const marks = abortMarks(m, facts)
-  if (!areAchieved(m, marks)) return intend(m, marks)
-  const frozen = m.plan.services.filter(({ name }) => wasFrozen(m, name))
-  const copies = abortedCopyMarks(m)
-  const steps = frozen.flatMap((service) => backEffects(m, service, facts, nowMs))
-  const next = intend(m, [...copies, ...steps])
-  if (next || !areAchieved(m, copies) || !frozen.every((service) => isBackHome(m, service, facts))) return next
+  if (m.doubt?.isOpen) return { wait: [] }
+  const ways = m.plan.services.map((service) => backSteps(m, service, facts, nowMs))
+  const copies = steps(abortedCopyMarks(m))
+  const work = joined([...ways, copies])
+  const fresh = intend(m, work)
+  if (fresh) return fresh
+  const waits = [...waitsFor(m, facts, work), ...replicaWaits(m, (each) => homeOf(each))]
+  const isHome = m.plan.services.every((service) => isBackHome(m, service, facts)) && areAchieved(m, copies.effects)
+  if (!isHome) return { wait: orLook(waits, 'every service at home') }
   // What they share hosts with is up by now.
-  const strays = strayEffects(m, facts)
-  return areAchieved(m, strays) ? { kind: 'aborted' } : intend(m, strays)
+  const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
+  if (!areAchieved(m, strays.effects)) return goOn(m, facts, strays)
+  const unknown = unknownCalls(m, facts)
+  return unknown.length > 0 ? { wait: unknown.map((state) => waitOn(m, state, facts)) } : say({ kind: 'aborted' })
 }
 
 /** Behind the end, when somebody asked for it: every new copy is protected first, then what was agreed to goes, by name. */
-function cleanUp(m: Migration, facts: Facts): Said | null {
+function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
   // A look from before it was asked for did not look at what it is about.
-  if (!m.cleanup || facts.rev < m.cleanup.rev) return null
+  if (!m.cleanup || facts.rev < m.cleanup.rev) return { wait: [{ on: 'look', what: 'what the cleanup is about' }] }
   if (!m.cleanup.approved) {
-    const saves = protections(m, facts)
-    if (saves.length > 0) return intend(m, saves) ?? withdraw(m, 'a new copy has no completed snapshot')
+    const saves = steps(protections(m, facts))
+    if (saves.effects.length > 0) {
+      return intend(m, saves) ?? withdraw(m, 'a new copy has no completed snapshot', waitsFor(m, facts, saves))
+    }
     const evidence = cleanupEvidence(m, facts)
-    if (!evidence) return keep(stillKept(m, facts)) ?? { kind: 'cleaned' }
-    return passGate(m, facts, 'cleanup', evidence.lines, { kind: 'clearing', resources: evidence.resources })
+    if (!evidence) return say(keep(stillKept(m, facts)) ?? { kind: 'cleaned' })
+    const clearing = { kind: 'clearing', resources: evidence.resources } as const
+    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, effect: clearing })
   }
-  const kept = stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource))
-  return keep(kept) ?? intend(m, deletions(m, facts)) ?? (areCleared(m) ? { kind: 'cleaned' } : null)
+  const kept = keep(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
+  if (kept) return say(kept)
+  const work = steps(deletions(m, facts))
+  return intend(m, work) ?? (stillThere(m).length === 0 ? say({ kind: 'cleaned' }) : goOn(m, facts, work))
+}
+
+type Asked = {
+  readonly facts: Facts
+  readonly nowMs: number
+  readonly gate: Gate
+  readonly evidence: readonly string[]
+  readonly effect: Said
 }
 
 /**
- * Asks, waits for an approval of exactly this basis, and spends it by the entry that is its effect.
- * An approval counts only on facts observed after it: what was shown may have changed while the person read.
+ * Asks, waits for an approval of exactly this question, and spends it by the entry that is its effect. An approval counts only on
+ * facts observed after it, since what was shown may have changed while the person read; and only for a while.
  */
-function passGate(m: Migration, facts: Facts, gate: Gate, evidence: readonly string[], effect: Said): Said | null {
-  if (m.paused) return null
+function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked): Next {
+  const wait = { wait: [approvalWait(m, gate)] }
+  if (m.paused) return { wait: [] }
   const basis = digest([m.plan.digest, gate, evidence])
-  if (m.asking?.gate !== gate || m.asking.basis !== basis) return { kind: 'asked', gate, basis, evidence }
-  const approval = approvalOf(m, gate, basis)
+  const { asking } = m
+  if (asking?.gate !== gate || asking.basis !== basis) return say({ kind: 'asked', gate, basis, evidence, again: null })
+  if (asking.missingRev !== null) return say({ kind: 'shown', asked: asking.nonce })
+  const approval = approvalOf(m)
+  if (!approval) return wait
+  if (nowMs - approval.atMs > APPROVED_MAX_MS[gate]) {
+    const again = `the approval of <@${approval.by}> was not used in time`
+    return say({ kind: 'asked', gate, basis, evidence, again })
+  }
   // An abort may be among what was lost, and its traces not to be seen yet.
-  const isSure = facts.beganAtMs >= m.doubtUntilMs
-  return approval && isSure && facts.rev >= approval.rev ? effect : null
+  if (m.doubt?.isOpen) return { wait: [] }
+  const isFresh = facts.rev >= approval.rev && (gate !== 'goLive' || nowMs - facts.beganAtMs <= SEEN_WITHIN_MS)
+  return isFresh ? say(effect) : { wait: [{ on: 'look', what: `what ${gate} rests on` }] }
 }
 
-function withdraw(m: Migration, why: string): Said | null {
-  return m.asking ? { kind: 'withdrew', gate: m.asking.gate, why } : null
+/** By a fact against it: at once. */
+function withdraw({ asking }: Migration, why: string, waits: readonly Wait[]): Next {
+  return asking ? say({ kind: 'withdrew', gate: asking.gate, why }) : { wait: orLook(waits, why) }
+}
+
+/** EC2 may not show for a moment what is there: a question is withdrawn only when a second look in a row shows less, too. */
+function miss(m: Migration, facts: Facts, { what, waits }: { what: string; waits: readonly Wait[] }): Next {
+  const { asking } = m
+  if (!asking) return { wait: orLook(waits, what) }
+  if (asking.missingRev === null) return say({ kind: 'missing', asked: asking.nonce, what })
+  const isSecond = facts.rev >= asking.missingRev
+  return isSecond ? withdraw(m, what, waits) : { wait: [{ on: 'look', what }] }
+}
+
+/** What is known to be wrong, not only not seen. */
+function isAgainst({ on }: Wait): boolean {
+  return on === 'retry' || on === 'gone' || on === 'hands'
+}
+
+function say(said: Said): Next {
+  return { say: said }
+}
+
+/** The entry that intends what is not intended yet, or null. */
+function intend(m: Migration, { effects }: Steps): Next | null {
+  const fresh = freshOf(m, effects)
+  return fresh.length > 0 ? say({ kind: 'intended', effects: fresh }) : null
+}
+
+function goOn(m: Migration, facts: Facts, work: Steps): Next {
+  return intend(m, work) ?? { wait: orLook(waitsFor(m, facts, work), 'what was done last') }
+}
+
+function waitsFor(m: Migration, facts: Facts, { effects, waits }: Steps): Wait[] {
+  return [...waits, ...waitsOn(m, effects, facts)]
+}
+
+/** What a gate waits for, and beside it what goes on meanwhile. */
+function beside(next: Next, m: Migration, facts: Facts, work: Steps): Next {
+  return 'wait' in next ? { wait: [...next.wait, ...waitsFor(m, facts, work)] } : next
+}
+
+function orLook(waits: readonly Wait[], what: string): readonly Wait[] {
+  return waits.length > 0 ? waits : [{ on: 'look', what }]
+}
+
+/** Whatever the phase waits for. */
+function standing({ doubt, paused }: Migration): Wait[] {
+  return [
+    ...(doubt?.isOpen ? [{ on: 'doubt' as const, untilMs: doubt.untilMs }] : []),
+    ...(paused ? [{ on: 'resume' as const }] : []),
+  ]
+}
+
+function callable(m: Migration, facts: Facts, nowMs: number): EffectState[] {
+  return m.effects
+    .values()
+    .filter((state) => mayIssue(m, state) && mayCall(state, facts, nowMs) && !isDoubtful(m, state.effect))
+    .filter(({ effect }) => !isHeldUp(m, effect, facts))
+}
+
+/** Known to be refused: a final snapshot of a volume that takes one at a time, while its seed is pending. */
+function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
+  if (effect.step !== 'snapshot') return false
+  const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)
+  return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null
 }
 
 function isFrozenBefore(m: Migration, service: string): boolean {

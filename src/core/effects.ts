@@ -1,19 +1,24 @@
-// Effects: what a step would do to the world, as data. One effect is one call, made by the job of its kind.
-import type { SourceVolume, Tags } from './migration.ts'
+// Effects: what a step would do to the world, as data. One effect is one call, made by the job of its kind. An effect says what it
+// is: each step has one shape and one meaning, its subject is an object, and its direction says whether it leads there or back.
+import type { Tags } from './migration.ts'
+import { type Subject, subjectName } from './subjects.ts'
+
+/** `back`: an abort, or the return of one service; nothing else is issued on the way back. */
+export type Direction = 'forward' | 'back'
 
 type EffectOf<S extends string, D> = {
-  /** What it is done for: a move's id, `service/NAME`, or a batch of volumes that get the same tags. */
-  readonly subject: string
+  readonly subject: Subject
   readonly step: S
   /** From 1; counts definite failures of the same step, and every change of what it rests on. */
   readonly generation: number
+  readonly direction: Direction
 } & D
 
-export type SnapshotEffect = EffectOf<'seed' | 'snapshot', { readonly volumeId: string; readonly tags: Tags }>
-export type RestoreEffect = EffectOf<
-  'restore',
-  { readonly snapshotId: string; readonly zone: string; readonly like: SourceVolume; readonly tags: Tags }
->
+/** `seed`: of a source while services run. `snapshot`: its final cut. `firstSnapshot`: of a copy in the target zone. */
+export type SnapshotStep = 'seed' | 'snapshot' | 'firstSnapshot'
+export type SnapshotEffect = EffectOf<SnapshotStep, { readonly volumeId: string; readonly tags: Tags }>
+/** The copy of the move's volume, whose attributes and tags stand in the plan. */
+export type RestoreEffect = EffectOf<'restore', { readonly snapshotId: string; readonly zone: string }>
 export type AttachEffect = EffectOf<
   'attach',
   { readonly volumeId: string; readonly instance: string; readonly device: string }
@@ -23,11 +28,11 @@ export type DetachEffect = EffectOf<
   'detach' | 'detachSource',
   { readonly volumeId: string; readonly instance: string; readonly device: string }
 >
-/** Of what an approver agreed to by name. */
+/** Deletes what an approver agreed to by name. */
 export type DeleteEffect = EffectOf<'delete', { readonly resource: string }>
 /** DeleteOnTermination as the source had it: the one attribute that AttachVolume cannot set. */
-export type CheckEffect = EffectOf<
-  'check',
+export type CheckCopyEffect = EffectOf<
+  'checkCopy',
   {
     readonly volumeId: string
     readonly instance: string
@@ -45,7 +50,7 @@ export type TagEffect = EffectOf<
  * What the hosts of a replica do, each a document of its own that checks before it acts. `prove` asks two hosts, the source's
  * first; every other step is one host's.
  */
-export type ReplicaStep = 'demote' | 'prove' | 'down' | 'promote' | 'check' | 'fence' | 'reunite'
+export type ReplicaStep = 'demote' | 'prove' | 'down' | 'promote' | 'checkReplica' | 'fence' | 'reunite'
 export type ReplicaEffect = EffectOf<
   ReplicaStep,
   {
@@ -77,10 +82,12 @@ export type Effect =
   | AttachEffect
   | DetachEffect
   | DeleteEffect
-  | CheckEffect
+  | CheckCopyEffect
   | TagEffect
   | ServiceEffect
   | ReplicaEffect
+
+export type Step = Effect['step']
 
 /** The kinds of call; each has a queue and a rate of its own. A person's work has none. */
 export type Call = 'snapshot' | 'restore' | 'attach' | 'detach' | 'delete' | 'check' | 'tag' | 'instances' | 'command'
@@ -89,41 +96,75 @@ export function callOf(effect: Effect): Call | null {
   switch (effect.step) {
     case 'seed':
     case 'snapshot':
+    case 'firstSnapshot':
       return 'snapshot'
     case 'detachSource':
       return 'detach'
+    case 'checkCopy':
+      return 'check'
     case 'restore':
     case 'attach':
     case 'detach':
     case 'delete':
     case 'tag':
       return effect.step
-    case 'check':
-      return 'document' in effect ? 'command' : 'check'
     case 'demote':
     case 'prove':
     case 'down':
     case 'promote':
+    case 'checkReplica':
     case 'fence':
     case 'reunite':
       return 'command'
     default:
-      return effect.work.method === 'manual' ? null : effect.work.method === 'document' ? 'command' : 'instances'
+      return WORK_CALLS[effect.work.method]
   }
+}
+
+const WORK_CALLS = {
+  manual: null,
+  document: 'command',
+  'stop-instances': 'instances',
+  'start-instances': 'instances',
+} as const
+
+const REPLICA_STEPS: ReadonlySet<Step> = new Set<ReplicaStep>([
+  'demote',
+  'prove',
+  'down',
+  'promote',
+  'checkReplica',
+  'fence',
+  'reunite',
+])
+const SERVICE_STEPS: ReadonlySet<Step> = new Set<ServiceStep>([
+  'freeze',
+  'unfreeze',
+  'open',
+  'afterAttach',
+  'verify',
+  'hook',
+])
+
+export function isReplicaEffect(effect: Effect): effect is ReplicaEffect {
+  return REPLICA_STEPS.has(effect.step)
+}
+
+export function isServiceEffect(effect: Effect): effect is ServiceEffect {
+  return SERVICE_STEPS.has(effect.step)
+}
+
+export function isSnapshotEffect(effect: Effect): effect is SnapshotEffect {
+  return callOf(effect) === 'snapshot'
 }
 
 /** The document that its hosts run; null for every other call. */
 export function documentOf(effect: Effect): string | null {
-  if ('document' in effect) return effect.document
-  return 'work' in effect && effect.work.method === 'document' ? effect.work.document : null
+  if (isReplicaEffect(effect)) return effect.document
+  return isServiceEffect(effect) && effect.work.method === 'document' ? effect.work.document : null
 }
 
 /** A name for an effect that is the same in every process: `vol-1.snapshot.1`. */
 export function effectId(effect: Pick<Effect, 'subject' | 'step' | 'generation'>): string {
-  return `${effect.subject}.${effect.step}.${effect.generation}`
-}
-
-/** `service/NAME`; a service of more hosts than one call takes has further parts. */
-export function serviceSubject(service: string, part = 1): string {
-  return part === 1 ? `service/${service}` : `service/${service}/${part}`
+  return `${subjectName(effect.subject)}.${effect.step}.${effect.generation}`
 }

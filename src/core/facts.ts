@@ -38,9 +38,11 @@ export type SeenVolume = {
   readonly tags: Tags
 }
 
-/** A command that an SSM document ran on a service's hosts, found by the effect it was sent for. */
+/** A command that an SSM document ran on hosts, found by the attempt it was sent for. */
 export type SeenCommand = {
   readonly id: string
+  readonly document: string
+  readonly instances: readonly string[]
   /** `pending`: it may still act. `ended`: it will not, whatever it did. */
   readonly state: 'pending' | 'succeeded' | 'ended'
   readonly sentAtMs: number
@@ -75,7 +77,7 @@ export type Facts = {
   readonly volumesOf: ReadonlyMap<string, readonly SeenVolume[]>
   /** Instances of both zones by id; empty while nothing that is waited for depends on them. */
   readonly instances: ReadonlyMap<string, SeenInstance>
-  /** Commands by the effect they were sent for. */
+  /** Commands by the nonce of the attempt that sent them. */
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 

@@ -3,11 +3,12 @@
 import type { Facts } from './facts.ts'
 import { isFrozen, targetVolume } from './ladder.ts'
 import type { Migration, Move, ReplicaMove, Service } from './migration.ts'
-import { isGone, isReplicaMove, isSnapshotMove, partSubject, rowsOf } from './moves.ts'
+import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from './moves.ts'
 import { differences } from './parity.ts'
-import { readingOf } from './replica-ladder.ts'
+import { readingOf } from './readings.ts'
 import { isDeferred, movesOf } from './services.ts'
-import { latest } from './state.ts'
+import { generationsOf, latest } from './state.ts'
+import { ofCopy, ofMove } from './subjects.ts'
 
 /** Volumes named one by one in a message; past them a line counts the rest. */
 const NAMED_MAX = 25
@@ -56,9 +57,9 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   const all = m.plan.moves.filter(({ service }) => services.includes(service))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
   const replicas = all.filter(isReplicaMove).filter((move) => !deferred.has(move.service) && !isGone(m, move))
-  if (replicas.some(({ id }) => readingOf(m, id)?.doubts.length !== 0)) return null
+  if (replicas.some(({ id }) => readingOf(m, ofMove(id))?.doubts.length !== 0)) return null
   const moves = all.filter(isSnapshotMove)
-  const seeded = moves.filter(({ id }) => latest(m, id, 'seed')?.status === 'achieved').length
+  const seeded = moves.filter(({ id }) => latest(m, ofMove(id), 'seed')?.status === 'achieved').length
   return [
     `The outage begins: ${services.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`,
     ...replicas.map(({ resource }) => `The replica ${resource} is in sync: both hosts say so, twice.`),
@@ -107,13 +108,13 @@ function placesOf(m: Migration, move: Move, facts: Facts): string[] {
 }
 
 /** By delta where there is a lineage of snapshots; a promoted replica has none before its first one. */
-export function waysBack({ plan, effects }: Migration, moves: readonly Move[]): string[] {
+export function waysBack(m: Migration, moves: readonly Move[]): string[] {
+  const { plan } = m
   const of = (these: readonly Move[]): string => {
     const names = plan.services.map(({ name }) => name)
     return names.filter((name) => these.some(({ service }) => service === name)).join(', ')
   }
-  const isSaved = (move: ReplicaMove): boolean =>
-    move.pairs.every(({ copy }) => isFirstSaved(effects, partSubject(move, copy.id)))
+  const isSaved = (move: ReplicaMove): boolean => move.pairs.every(({ copy }) => isSavedCopy(m, move, copy.id))
   const bare = moves.filter((move) => isReplicaMove(move) && !isSaved(move))
   const saved = moves.filter((move) => !bare.includes(move))
   return [
@@ -130,10 +131,8 @@ export function waysBack({ plan, effects }: Migration, moves: readonly Move[]): 
   ]
 }
 
-function isFirstSaved(effects: Migration['effects'], subject: string): boolean {
-  return [...effects.values()].some(
-    ({ effect, status }) => effect.subject === subject && effect.step === 'seed' && status === 'achieved',
-  )
+function isSavedCopy(m: Migration, { id }: ReplicaMove, volume: string): boolean {
+  return generationsOf(m, ofCopy(id, volume), 'firstSnapshot').some(({ status }) => status === 'achieved')
 }
 
 function count(number: number, noun: string): string {

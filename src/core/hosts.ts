@@ -1,11 +1,12 @@
 // What a service's hosts do, as effects: stop writing, go on, open, and the documents in between. By hand, by stopping and
 // starting instances, or by one of the documents in ssm/.
 import { anew } from './anew.ts'
-import { type ServiceEffect, type ServiceStep, serviceSubject } from './effects.ts'
+import type { ServiceEffect, ServiceStep } from './effects.ts'
 import { HOSTS_MAX } from './limits.ts'
 import type { Migration, Service } from './migration.ts'
 import { hostOf, rowsOf } from './moves.ts'
 import { movesOf } from './services.ts'
+import { ofService } from './subjects.ts'
 
 const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
   freeze: 'zonehop-freeze',
@@ -28,7 +29,8 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
   const work = workOf(m, service, step)
   return Array.from({ length: Math.ceil(hosts.length / HOSTS_MAX) }, (_, index) => {
     const instances = hosts.slice(index * HOSTS_MAX, (index + 1) * HOSTS_MAX)
-    const base = { subject: serviceSubject(name, index + 1), step, generation: 1, service: name, instances }
+    const direction = step === 'unfreeze' ? ('back' as const) : ('forward' as const)
+    const base = { subject: ofService(name, index + 1), step, generation: 1, direction, service: name, instances }
     return anew(m, { ...base, work })
   })
 }
@@ -44,7 +46,7 @@ export function strayEffect(m: Migration, name: string, instances: readonly stri
       : method === 'document'
         ? ({ method, document: DOCUMENTS.unfreeze } as const)
         : ({ method: 'start-instances' } as const)
-  const base = { subject: `${serviceSubject(name)}/strays`, step: 'unfreeze', generation: 1 } as const
+  const base = { subject: { of: 'strays', service: name }, step: 'unfreeze', generation: 1, direction: 'back' } as const
   return anew(m, { ...base, service: name, instances, work })
 }
 

@@ -1,64 +1,102 @@
-// The ladder of a snapshot move: seed, snapshot, restore, attach, check. Says what a step would do; decide.ts says when.
+// The ladder of a snapshot move: seed, snapshot, restore, attach, checkCopy. Says what a step would do; decide.ts says when.
 import { anew } from './anew.ts'
 import type { Effect, SnapshotEffect } from './effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import type { Migration, Move, SnapshotMove, Tags } from './migration.ts'
-import { isSnapshotMove, nameOf, partSubject, sourcesOf } from './moves.ts'
+import { isSnapshotMove, nameOf, sourcesOf } from './moves.ts'
 import { once } from './once.ts'
-import { copiedTags } from './plan.ts'
 import { freezeOf } from './services.ts'
 import { isAchieved, latest } from './state.ts'
+import { ofCopy, ofMove, subjectName } from './subjects.ts'
 import { frozenTag, stand } from './tags.ts'
+import type { Wait } from './waits.ts'
 
-export function seedEffect(m: Migration, move: SnapshotMove): Effect {
+/** What may be intended by now, and what keeps the rest. */
+export type Steps = { readonly effects: readonly Effect[]; readonly waits: readonly Wait[] }
+
+export const NO_STEPS: Steps = { effects: [], waits: [] }
+
+export function steps(effects: readonly Effect[], waits: readonly Wait[] = []): Steps {
+  return { effects, waits }
+}
+
+export function joined(all: readonly Steps[]): Steps {
+  return { effects: all.flatMap(({ effects }) => effects), waits: all.flatMap(({ waits }) => waits) }
+}
+
+export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
   const tags = nameTag(move, 'seed')
-  return anew(m, { subject: move.id, step: 'seed', generation: 1, volumeId: move.volume.id, tags })
+  const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
+  return anew(m, { ...base, volumeId: move.volume.id, tags })
 }
 
 /** Of a volume in the target zone, once it takes writes: until it is complete nothing but the volume itself holds them. */
 export function firstSnapshot(m: Migration, move: Move, volumeId: string): SnapshotEffect {
   const pair = isSnapshotMove(move) ? undefined : move.pairs.find(({ copy }) => copy.id === volumeId)
   const tags = { Name: `${pair?.source.name ?? nameOf(move)} (first)`.slice(0, 256) }
-  return anew(m, { subject: partSubject(move, volumeId), step: 'seed', generation: 1, volumeId, tags })
+  const base = {
+    subject: ofCopy(move.id, volumeId),
+    step: 'firstSnapshot',
+    generation: 1,
+    direction: 'forward',
+  } as const
+  return anew(m, { ...base, volumeId, tags })
 }
 
 /**
- * The next step of a frozen move that is not achieved, or its last one. Each rests on a fact that must be there now; null
- * while it is not.
+ * The next step of a frozen move that is not achieved, or its last one. Each rests on a fact that must be there now; where it is
+ * not, the wait says so.
  */
-export function moveEffect(m: Migration, move: SnapshotMove, facts: Facts): Effect | null {
-  const known = effectsOf(m)(facts)
-  const effect = known.get(move)
-  if (effect !== undefined) return effect
-  const next = nextEffect(m, move, facts)
+export function moveSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
+  const known = stepsOfMoves(m)(facts)
+  const found = known.get(move)
+  if (found !== undefined) return found
+  const next = nextSteps(m, move, facts)
   known.set(move, next)
   return next
 }
 
-const effectsOf = once((_m: Migration) => once((_facts: Facts) => new Map<SnapshotMove, Effect | null>()))
+const stepsOfMoves = once((_m: Migration) => once((_facts: Facts) => new Map<SnapshotMove, Steps>()))
 
-function nextEffect(m: Migration, move: SnapshotMove, facts: Facts): Effect | null {
-  const { volume, successor } = move
-  const base = { subject: move.id, generation: 1 } as const
-  const freeze = freezeOf(m, move.service)
-  if (!freeze) return null
+function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
+  const { volume, successor, service } = move
+  const base = { subject: ofMove(move.id), generation: 1, direction: 'forward' } as const
+  const freeze = freezeOf(m, service)
+  if (!freeze) return NO_STEPS
 
   const tags = { ...nameTag(move, 'final'), ...frozenTag(freeze.id) }
   const snapshot = anew(m, { ...base, step: 'snapshot', volumeId: volume.id, tags })
-  if (!isAchieved(m, snapshot)) return isFrozen(m, move, facts) ? snapshot : null
+  if (!isAchieved(m, snapshot)) {
+    if (!isFrozen(m, move, facts)) return steps([], [{ on: 'freezeGone', service }])
+    const older = olderSnapshot(move, facts)
+    const isIntended = latest(m, snapshot.subject, 'snapshot')?.effect.generation === snapshot.generation
+    return older && !isIntended
+      ? steps([], [{ on: 'olderSnapshot', name: volume.name, resource: older.id }])
+      : steps([snapshot])
+  }
 
   const cut = finalSnapshot(m, move, facts)
-  if (cut?.state !== 'completed') return null
-  const like = { zone: m.plan.targetZone, like: volume, tags: copiedTags(volume.tags) }
-  const restore = anew(m, { ...base, step: 'restore', snapshotId: cut.id, ...like })
-  if (!isAchieved(m, restore)) return restore
+  if (cut?.state !== 'completed') return steps([], [{ on: 'look', what: `the final snapshot of ${volume.name}` }])
+  const restore = anew(m, { ...base, step: 'restore', snapshotId: cut.id, zone: m.plan.targetZone })
+  if (!isAchieved(m, restore)) return steps([restore])
 
   const target = targetVolume(m, move, facts)
-  if (!target) return null
+  if (!target) return steps([], [{ on: 'look', what: `the copy of ${volume.name}` }])
   const { device, deleteOnTermination } = volume
-  const attach = anew(m, { ...base, step: 'attach', volumeId: target.id, instance: successor, device })
-  if (!isAchieved(m, attach)) return attach
-  return anew(m, { ...base, step: 'check', volumeId: target.id, instance: successor, device, deleteOnTermination })
+  const place = { volumeId: target.id, instance: successor, device }
+  const attach = anew(m, { ...base, step: 'attach', ...place })
+  if (!isAchieved(m, attach)) return steps([attach])
+  return steps([anew(m, { ...base, step: 'checkCopy', ...place, deleteOnTermination })])
+}
+
+/** Volume types of which EC2 makes one snapshot at a time (EBS quotas: concurrent snapshots per volume); the quota is not adjustable. */
+const ONE_AT_A_TIME: readonly string[] = ['st1', 'sc1']
+
+/** What would make EC2 refuse another snapshot of this volume: one of ours that is still pending. */
+export function olderSnapshot({ id, volume }: SnapshotMove, { snapshotsOf }: Facts): SeenSnapshot | null {
+  if (!ONE_AT_A_TIME.includes(volume.type)) return null
+  const mine = snapshotsOf.get(subjectName(ofMove(id))) ?? []
+  return mine.find(({ state, volumeId }) => state === 'pending' && volumeId === volume.id) ?? null
 }
 
 /** The tag of the freeze that stands is on every source now: a person, or a reboot, may have taken it away. */
@@ -68,12 +106,12 @@ export function isFrozen(m: Migration, move: Move, facts: Facts): boolean {
   return sourcesOf(move).every(({ id }) => stand(facts.volumes.get(id)?.tags ?? {}, frozenTag(freeze.id)))
 }
 
-export function finalSnapshot(m: Migration, move: SnapshotMove, facts: Facts): SeenSnapshot | null {
-  return facts.snapshots.get(latest(m, move.id, 'snapshot')?.resource ?? '') ?? null
+export function finalSnapshot(m: Migration, { id }: SnapshotMove, facts: Facts): SeenSnapshot | null {
+  return facts.snapshots.get(latest(m, ofMove(id), 'snapshot')?.resource ?? '') ?? null
 }
 
-export function targetVolume(m: Migration, move: SnapshotMove, facts: Facts): SeenVolume | null {
-  return facts.volumes.get(latest(m, move.id, 'restore')?.resource ?? '') ?? null
+export function targetVolume(m: Migration, { id }: SnapshotMove, facts: Facts): SeenVolume | null {
+  return facts.volumes.get(latest(m, ofMove(id), 'restore')?.resource ?? '') ?? null
 }
 
 function nameTag(move: SnapshotMove, what: string): Tags {

@@ -4,32 +4,40 @@ import { effectId } from './effects.ts'
 import type { Said } from './entries.ts'
 import type { Facts } from './facts.ts'
 import { SHOWN_AFTER_MS } from './limits.ts'
-import { look } from './look.ts'
+import { look, type Sight } from './look.ts'
 import type { EffectState, Failure, Migration, Move } from './migration.ts'
 import { isGone, moveOf } from './moves.ts'
-import { isOpen } from './services.ts'
-import { latest } from './state.ts'
+import { isOpen, isReturned } from './services.ts'
+import { isLatest, issuedAtMs, latest } from './state.ts'
+import { ofMove } from './subjects.ts'
 
 export function learn(m: Migration, facts: Facts): Said | null {
-  const states = [...m.effects.values()]
+  const states = m.effects.values()
   const open = states.filter(({ status }) => status !== 'achieved' && status !== 'failed')
   const sights = open.flatMap((state) => {
     const sight = look(m, state, facts)
     return sight ? [{ id: effectId(state.effect), state, sight }] : []
   })
   const bad = sights.find(({ sight }) => sight.failure)
-  if (bad?.sight.failure) return { kind: 'failed', effect: bad.id, ...bad.sight.failure }
+  if (bad?.sight.failure) return { kind: 'failed', effect: bad.id, issued: null, ...bad.sight.failure }
   for (const state of states) {
     const failure = lost(m, state, facts)
-    if (failure) return { kind: 'failed', effect: effectId(state.effect), ...failure }
+    if (failure) return { kind: 'failed', effect: effectId(state.effect), issued: null, ...failure }
   }
   const told = sights.find(({ sight }) => sight.reading)
   if (told?.sight.reading) return { kind: 'read', effect: told.id, ...told.sight.reading }
   const started = sights.flatMap(({ id, state, sight }) =>
-    sight.resource && state.resource !== sight.resource ? [{ effect: id, resource: sight.resource }] : [],
+    sight.resource && !isKnown(state, sight)
+      ? [{ effect: id, resource: sight.resource, others: sight.others ?? [] }]
+      : [],
   )
   const achieved = sights.filter(({ sight }) => sight.isAchieved).map(({ id }) => id)
   return started.length + achieved.length > 0 ? { kind: 'seen', started, achieved } : null
+}
+
+function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
+  const found = sight.others ?? []
+  return resource === sight.resource && (found.length === 0 || found.every((id) => others.includes(id)))
 }
 
 /**
@@ -37,13 +45,13 @@ export function learn(m: Migration, facts: Facts): Said | null {
  * retry.
  */
 function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
-  const { effect, status, achievedAtMs, issuedAtMs, intendedAtMs } = state
+  const { effect, status, achievedAtMs, intendedAtMs } = state
   const move = moveOf(m, effect.subject)
   if (!move || !restsOn(m, state, move) || isGone(m, move)) return null
-  if (latest(m, effect.subject, effect.step) !== state) return null
+  if (!isLatest(m, state)) return null
   // A later attempt than the journal knows of may be among what was lost: its effect is younger than its entry says.
-  if (facts.beganAtMs < m.doubtUntilMs) return null
-  const sinceMs = achievedAtMs ?? issuedAtMs ?? intendedAtMs
+  if (m.doubt?.isOpen) return null
+  const sinceMs = achievedAtMs ?? issuedAtMs(state) ?? intendedAtMs
   if (facts.beganAtMs < sinceMs + SHOWN_AFTER_MS) return null
   const sight = look(m, state, facts)
   if (sight?.failure) return sight.failure
@@ -55,17 +63,18 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
 
 /** What is waited for, or will be used: a snapshot is not once its copy is made, and a copy that is live is people's. */
 function restsOn(m: Migration, { effect, status }: EffectState, move: Move): boolean {
-  const { step, subject } = effect
+  const { step } = effect
   if (status === 'started') {
-    if (step === 'seed') return subject === move.id ? m.phase === 'seeding' : m.phase !== 'aborting'
+    if (step === 'seed') return m.phase === 'seeding'
+    if (step === 'firstSnapshot') return m.phase !== 'aborting'
     return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving(m, move)
   }
   if (status !== 'achieved' || !isMoving(m, move)) return false
-  if (step === 'snapshot') return latest(m, subject, 'restore')?.status !== 'achieved'
-  return step === 'restore' || step === 'attach' || (step === 'check' && !('document' in effect))
+  if (step === 'snapshot') return latest(m, ofMove(move.id), 'restore')?.status !== 'achieved'
+  return step === 'restore' || step === 'attach' || step === 'checkCopy'
 }
 
 /** Before the point of no return every move; behind it those of services that are not open yet, and cannot be without them. */
 function isMoving(m: Migration, { service }: Move): boolean {
-  return m.phase === 'moving' || (m.phase === 'live' && !isOpen(m, service))
+  return m.phase === 'moving' || (m.phase === 'live' && !isOpen(m, service) && !isReturned(m, service))
 }

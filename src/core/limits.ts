@@ -31,6 +31,17 @@ export const RETRY_SLOW_MS = 15_000
 export const CALL_WITHIN_MS = 2_000
 /** From looking again to calling: two looks at a slow EC2, the one under way and its own. A person may act meanwhile. */
 export const LOOK_WITHIN_MS = 30_000
+/** The point of no return rests on facts that began within this: one that EC2 cannot follow leaves both zones down. */
+export const SEEN_WITHIN_MS = 30_000
+/** For how long an approval stands unspent: what was shown to who gave it grows old. No outage waits for a start or a cleanup. */
+export const APPROVED_MAX_MS = {
+  start: Number.POSITIVE_INFINITY,
+  freeze: 10 * 60_000,
+  goLive: 30 * 60_000,
+  cleanup: Number.POSITIVE_INFINITY,
+} as const
+/** Automatic new generations of a step that failed for the same reason: then people are asked. */
+export const SAME_FAILURES_MAX = 3
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */
 export const UNTAKEN_MAX_MS = 60_000
 /** Lines of volumes in a status message: one screen of a phone, and far below Slack's 3,000 characters a section. */

@@ -1,20 +1,21 @@
 // Looks for what the hosts of a replica did and told: by the comment of their command; a fence also by what EC2 shows of the host.
-import { effectId, type ReplicaEffect } from './effects.ts'
+import type { ReplicaEffect } from './effects.ts'
 import type { Facts, SeenCommand } from './facts.ts'
 import type { Sight } from './look.ts'
-import { lookAtCommand, wrong } from './look-command.ts'
+import { commandOf, lookAtCommand, wrong } from './look-command.ts'
 import type { EffectState, Migration, ReplicaMove } from './migration.ts'
 import { isReplicaMove, moveOf } from './moves.ts'
 import { doubtsOf, syncOf } from './replica.ts'
 import { mayBePromoted } from './replica-ladder.ts'
 import { latest } from './state.ts'
+import { ofMove } from './subjects.ts'
 
 export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {
   const move = moveOf(m, effect.subject)
   if (!move || !isReplicaMove(move)) return null
   if (effect.step === 'fence' && isOut(m, move, facts)) return { isAchieved: true }
   const sight = lookAtCommand(state, effect, facts)
-  const command = facts.commands.get(effectId(effect))
+  const command = commandOf(state, effect, facts)
   if (!sight?.isAchieved || !command) return sight
   if (effect.step === 'prove') return lookAtAnswer(m, state, effect, command)
   return effect.step === 'down' ? lookAtGeneration(m, move, effect, command) : sight
@@ -73,7 +74,8 @@ function lookAtGeneration(m: Migration, move: ReplicaMove, effect: ReplicaEffect
       `look at drbdadm get-gi ${move.resource} there, then retry`,
     )
   }
-  const source = effect.subject === move.id ? generation : latest(m, move.id, 'down')?.resource
+  const isSource = effect.subject.of === 'move'
+  const source = isSource ? generation : latest(m, ofMove(move.id), 'down')?.resource
   if (source === generation) return { resource: generation, isAchieved: true }
   const problem = `the source holds generation ${source}, the copy ${generation}`
   return wrong('GenerationsDiffer', problem, 'they were written apart: abort, or find out which is right by hand')

@@ -1,20 +1,24 @@
 // Marks: the tags a migration leaves on volumes before what they speak of happens. Volumes that get the same tags share a call.
-import { anew, areAchieved } from './anew.ts'
+import { anew } from './anew.ts'
 import type { TagEffect } from './effects.ts'
 import type { Facts, SeenVolume } from './facts.ts'
 import { TAGGED_MAX } from './limits.ts'
 import type { Freeze, Migration, Move, ReplicaMove, Service, Tags } from './migration.ts'
 import { claimsOf, copiesOf, isGone, sourceIdsOf } from './moves.ts'
 import { once } from './once.ts'
+import { isReturned, liveMarkOf, movesOf, serviceNamed } from './services.ts'
 import { latest } from './state.ts'
-import { frozenTag, provenTag } from './tags.ts'
+import { ofMove } from './subjects.ts'
+import { frozenTag, planTag, provenTag } from './tags.ts'
 
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
 /** Memory for a person, or a later migration, reading the volume alone. */
 export const startMarks = once((m: Migration): TagEffect[] => {
   const marks = movesHere(m).flatMap((move) => {
-    const tags = { 'zonehop:plan': planTag(m, move) }
+    const { service, route, successor } = move
+    const need = serviceNamed(m, service)?.need ?? 'required'
+    const tags = planTag({ migration: m.id, need, route, successor, service })
     return claimsOf([move]).map((resource) => ({ resource, tags }))
   })
   return batches(m, 'start', marks)
@@ -49,30 +53,57 @@ export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): Ta
   )
 }
 
-/** After `wentLive`, before anything opens: every source, deferrable ones too, is left behind. */
+/** After `wentLive`, before anything opens: every source, deferrable ones too, is left behind, but for what was given back. */
 export function leftMarks(m: Migration): TagEffect[] {
   const tags = { 'zonehop:left': m.id, 'zonehop:phase': 'live' }
+  const left = movesHere(m).filter(({ service }) => !isReturned(m, service))
   return batches(
     m,
     'left',
-    sourceIdsOf(movesHere(m)).map((resource) => ({ resource, tags })),
+    sourceIdsOf(left).map((resource) => ({ resource, tags })),
   )
 }
 
-/** The copies of these services live from here on. */
-export function liveMarks(m: Migration, services: readonly Service[]): TagEffect[] {
-  const names = services.map(({ name }) => name)
+/** The copies of all required services live from here on. */
+export function liveMarks(m: Migration, required: readonly Service[]): TagEffect[] {
+  return liveBatches(
+    m,
+    'live',
+    required.map(({ name }) => name),
+  )
+}
+
+/** The copies of a deferrable one: its own point of no return. */
+export function deferredLiveMarks(m: Migration, { name }: Service): TagEffect[] {
+  return liveBatches(m, liveMarkOf(name), [name])
+}
+
+function liveBatches(m: Migration, mark: string, services: readonly string[]): TagEffect[] {
   const tags = { 'zonehop:live': m.id, 'zonehop:phase': 'live' }
-  const copies = m.plan.moves.filter(({ service }) => names.includes(service)).flatMap((move) => targetsOf(m, move))
+  const copies = services.flatMap((name) => movesOf(m, name)).flatMap((move) => targetsOf(m, move))
   return batches(
     m,
-    `live-${names[0] ?? ''}`,
+    mark,
     copies.map((resource) => ({ resource, tags })),
   )
 }
 
+/** A service that is given back is left no more; then its freeze goes, before its writes begin again. */
+export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
+  const sources = sourceIdsOf(movesOf(m, name).filter((move) => !isGone(m, move)))
+  return (['zonehop:left', 'zonehop:frozen'] as const).map((key) =>
+    batches(
+      m,
+      `returned-${key.replace('zonehop:', '')}-${name}`,
+      sources.map((resource) => ({ resource, tags: {}, removed: [key] })),
+      'back',
+    ),
+  )
+}
+
 export function doneMarks(m: Migration): TagEffect[] {
-  const all = movesHere(m).flatMap((move) => [...sourceIdsOf([move]), ...targetsOf(m, move)])
+  const moved = movesHere(m).filter(({ service }) => !isReturned(m, service))
+  const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...targetsOf(m, move)])
   return batches(
     m,
     'done',
@@ -81,37 +112,39 @@ export function doneMarks(m: Migration): TagEffect[] {
 }
 
 /**
- * On the way back: the sources tell of it first, since a journal that lost the abort could not tell why no freeze stands. Then the
- * freeze's id goes before writes begin again, so that no cut under it can ever go live.
+ * On the way back of one service: its sources tell of it first, since a journal that lost the abort could not tell why no freeze
+ * stands. Then the freeze's id goes before writes begin again, so that no cut under it can ever go live. Each service has marks of
+ * its own: a volume that another one lost must not hold it up.
  */
-export function abortMarks(m: Migration, facts: Facts): TagEffect[] {
-  const sources = sourceIdsOf(movesHere(m))
-  const told = batches(
-    m,
-    'aborted',
-    sources.map((resource) => ({ resource, tags: abortedTags(m) })),
-  )
-  if (!areAchieved(m, told)) return told
-  const frozen = m.freezes.length > 0 ? sources : []
+export function abortMarks(m: Migration, { name }: Service): TagEffect[][] {
+  const sources = sourceIdsOf(movesOf(m, name).filter((move) => !isGone(m, move)))
   return [
-    ...told,
-    ...batches(
+    backBatches(
       m,
-      'aborted-freeze',
-      frozen.map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
+      `aborted-${name}`,
+      sources.map((resource) => ({ resource, tags: abortedTags(m) })),
     ),
-    ...batches(
-      m,
-      'aborted-strays',
-      frozenStrays(m, facts).map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
-    ),
+    m.freezes.length > 0 ? thawMarks(m, `aborted-freeze-${name}`, sources) : [],
   ]
+}
+
+/** Volumes that only a lost plan knew, and that carry the freeze. */
+export function strayMarks(m: Migration, facts: Facts): TagEffect[] {
+  return thawMarks(m, 'aborted-strays', frozenStrays(m, facts))
+}
+
+function thawMarks(m: Migration, mark: string, sources: readonly string[]): TagEffect[] {
+  return backBatches(
+    m,
+    mark,
+    sources.map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
+  )
 }
 
 /** Nothing waits for these but the end: a copy that EC2 does not show yet holds no service up. */
 export function abortedCopyMarks(m: Migration): TagEffect[] {
   const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
-  return batches(
+  return backBatches(
     m,
     'aborted-copies',
     copies.map((resource) => ({ resource, tags: abortedTags(m) })),
@@ -138,11 +171,20 @@ function movesHere(m: Migration): readonly Move[] {
 
 /** Its volumes in the target zone, as far as there are any by now. */
 export function targetsOf(m: Migration, move: Move): string[] {
-  const target = latest(m, move.id, 'restore')?.resource
+  const target = latest(m, ofMove(move.id), 'restore')?.resource
   return [...copiesOf(move), ...(target ? [target] : [])]
 }
 
-function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[] {
+function backBatches(m: Migration, mark: string, marks: readonly Mark[]): TagEffect[] {
+  return batches(m, mark, marks, 'back')
+}
+
+function batches(
+  m: Migration,
+  mark: string,
+  marks: readonly Mark[],
+  direction: TagEffect['direction'] = 'forward',
+): TagEffect[] {
   const groups = new Map<string, { tags: Tags; removed: readonly string[]; resources: string[] }>()
   for (const { resource, tags, removed = [] } of marks) {
     const key = keyOf(tags)
@@ -156,15 +198,9 @@ function batches(m: Migration, what: string, marks: readonly Mark[]): TagEffect[
       resources: resources.slice(part * TAGGED_MAX, (part + 1) * TAGGED_MAX),
     })),
   )
-  return parts.map((part, index) => anew(m, { subject: `${what}-${index + 1}`, step: 'tag', generation: 1, ...part }))
+  const base = { step: 'tag', generation: 1, direction } as const
+  return parts.map((part, index) => anew(m, { ...base, subject: { of: 'mark', mark, part: index + 1 }, ...part }))
 }
 
 /** Many marks share their tags. */
 const keyOf = once((tags: Tags): string => JSON.stringify(tags))
-
-/** EC2 takes 256 characters a value. */
-function planTag(m: Migration, move: Move): string {
-  const need = m.plan.services.find(({ name }) => name === move.service)?.need ?? 'required'
-  const words = `migration=${m.id} need=${need} route=${move.route} successor=${move.successor} service=${move.service}`
-  return words.slice(0, 256)
-}

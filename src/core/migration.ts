@@ -10,6 +10,10 @@
 // Gate       where a migration asks people and waits; an approval counts for the basis that was shown, and no other
 // Freeze     the services that stop writing together, under one id that their sources and final snapshots carry
 // Journal    the entries of entries.ts, in order; a migration is a pure fold of them (fold.ts)
+// Attempt    one `issued` of an effect, named by that entry's nonce; its outcome, and what it makes, carry the name
+// Doubt      the last entries may be lost; it lasts until somebody has looked at the world behind it
+// Halt       nothing is issued until people decide: an entry does not fit, or somebody else drives the same volumes
+import type { EffectStates } from './effect-states.ts'
 import type { Effect } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
 import type { Check } from './preflight.ts'
@@ -109,19 +113,28 @@ export type Phase = 'planned' | 'seeding' | 'frozen' | 'moving' | 'live' | 'done
 
 export type Failure = { readonly code: string; readonly problem: string; readonly remedy: string }
 
+/** One `issued`: by the nonce of its entry. */
+export type Attempt = { readonly nonce: string; readonly atMs: number }
+
 export type EffectState = {
   readonly effect: Effect
   readonly status: 'intended' | 'issued' | 'started' | 'achieved' | 'failed'
-  readonly attempts: number
+  /** Every one that the journal knows, oldest first. */
+  readonly attempts: readonly Attempt[]
+  /** The nonce and the rev of the entry that intended it. */
+  readonly intended: string
   readonly intendedRev: number
   readonly intendedAtMs: number
-  readonly issuedAtMs: number | null
   /** Not to be called again before this time: EC2 refused for now. */
   readonly notBeforeMs: number
+  /** The id that its call returned; else what was found by the nonce of an attempt. */
   readonly resource: string | null
+  /** More than one thing that its attempts made: they are named to a cleanup, and never used. */
+  readonly others: readonly string[]
   readonly achievedAtMs: number | null
   readonly confirmedBy: string | null
-  readonly failure: Failure | null
+  /** `nonce`: of the entry that says so. */
+  readonly failure: (Failure & { readonly nonce: string }) | null
   /** What both hosts said of a replica, where the effect was to ask them. */
   readonly reading: Reading | null
 }
@@ -136,7 +149,9 @@ export type Reading = {
   readonly sourceRole: string
 }
 
+/** Answers the one question that it names. */
 export type Approval = {
+  readonly asked: string
   readonly gate: Gate
   readonly by: string
   readonly basis: string
@@ -144,9 +159,27 @@ export type Approval = {
   readonly rev: number
 }
 
+/** What is asked now, named by the nonce of its `asked`. */
+export type Asking = {
+  readonly gate: Gate
+  readonly basis: string
+  readonly nonce: string
+  readonly atMs: number
+  /** The entry by which the last look showed less than it rests on; null while all of it is shown. */
+  readonly missingRev: number | null
+}
+
+/** Entries may be lost. `isOpen` until somebody has looked at the world behind `untilMs`. */
+export type Doubt = { readonly sinceMs: number; readonly untilMs: number; readonly isOpen: boolean }
+
+/** Why nothing is issued, and the phase to go back to. `entries`: nonces of those that do not fit; empty: somebody else drives. */
+export type Halt = { readonly from: Phase; readonly why: string; readonly entries: readonly string[] }
+
 export type Freeze = { readonly id: string; readonly services: readonly string[]; readonly atMs: number }
 
 export type Deferral = { readonly service: string; readonly by: string; readonly reason: string; readonly atMs: number }
+
+export type Return = { readonly service: string; readonly by: string; readonly reason: string; readonly atMs: number }
 
 export type Outage = {
   readonly fromMs: number
@@ -173,22 +206,25 @@ export type Migration = {
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
-  /** The run id of the Redis that took the newest entry. */
+  /** The version of its `planned`, in which it is written to its end. */
+  readonly version: number
+  /** Which Redis took the newest entry: its run, and the history that it replicates. */
   readonly runId: string
-  /** Until then entries before `rev` may be lost whose effects EC2 does not show yet; 0 where none were. */
-  readonly doubtUntilMs: number
+  readonly replicationId: string
+  /** The newest time of doubt; null where there never was one. */
+  readonly doubt: Doubt | null
+  readonly halted: Halt | null
   readonly plannedAtMs: number
-  readonly asking: {
-    readonly gate: Gate
-    readonly basis: string
-    readonly atMs: number
-  } | null
+  readonly asking: Asking | null
+  /** Nonces of everything that was ever asked. */
+  readonly questions: ReadonlySet<string>
   readonly approvals: readonly Approval[]
   readonly deferrals: readonly Deferral[]
+  readonly returns: readonly Return[]
   /** What people were warned about. */
   readonly warned: ReadonlySet<string>
   readonly freezes: readonly Freeze[]
-  readonly effects: ReadonlyMap<string, EffectState>
+  readonly effects: EffectStates
   readonly outage: Outage | null
   readonly wentLiveAtMs: number | null
   /** Percents of what was not yet there when the point of no return was passed, by service. */

@@ -1,6 +1,7 @@
 // Questions to a move, whatever its route: its volumes, its name, where it comes from, whom an effect is done for.
 import type { Migration, Move, Plan, ReplicaMove, SnapshotMove, SourceVolume } from './migration.ts'
 import { once } from './once.ts'
+import type { Subject } from './subjects.ts'
 
 export function isSnapshotMove(move: Move): move is SnapshotMove {
   return move.route === 'snapshot'
@@ -69,16 +70,9 @@ export function isGone({ gone }: Migration, move: Move): boolean {
   return claimsOf([move]).some((id) => gone.has(id))
 }
 
-/** Effects of one volume of a replica, and of its way back, have subjects of their own: `replica/RESOURCE/...`. */
-export function partSubject(move: Move, part: string): string {
-  return `${move.id}/${part}`
-}
-
 const movesById = once((plan: Plan) => new Map(plan.moves.map((move) => [move.id, move])))
 
-/** The move an effect is done for; none for what is done for a service, or for many volumes at once. */
-export function moveOf({ plan }: Migration, subject: string): Move | null {
-  const all = movesById(plan)
-  const words = subject.split('/')
-  return all.get(subject) ?? all.get(words.slice(0, 2).join('/')) ?? all.get(words[0] ?? '') ?? null
+/** The move an effect is done for; none for what is done for a service, for many volumes at once, or in a cleanup. */
+export function moveOf({ plan }: Migration, subject: Subject): Move | null {
+  return 'move' in subject ? (movesById(plan).get(subject.move) ?? null) : null
 }

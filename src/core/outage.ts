@@ -1,9 +1,17 @@
 // The outage: from the first effect of `freeze` on a required service to the last required service's `open`, or after an abort
 // until they serve again where they were. What of it people took to answer is counted apart.
-import { callOf } from './effects.ts'
+import { isServiceEffect } from './effects.ts'
 import type { Entry } from './entries.ts'
 import type { Migration, Outage, Service } from './migration.ts'
 import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
+import { wasAsked } from './state.ts'
+
+/** Whether this entry may begin the outage, end it, or end a time of waiting in it: most are of volumes, and do none of that. */
+export function concernsOutage({ outage, asking }: Migration, { kind }: Entry): boolean {
+  if (outage === null) return kind === 'freezing'
+  if (outage.untilMs !== null) return false
+  return asking !== null || ['deferred', 'returned', 'aborted', 'done', 'seen', 'confirmed'].includes(kind)
+}
 
 /** The outage after this entry, given the migration before and after it. */
 export function outageAfter(before: Migration, after: Migration, entry: Entry): Outage | null {
@@ -13,11 +21,10 @@ export function outageAfter(before: Migration, after: Migration, entry: Entry): 
     return kind === 'freezing' ? { fromMs: atMs, untilMs: null, gateWaitMs: 0, countedUntilMs: atMs } : null
   }
   if (outage.untilMs !== null) return outage
-  return {
-    ...outage,
-    ...waited(outage, waitedSinceMs(before, after, entry), atMs),
-    untilMs: serves(after, kind) ? atMs : null,
-  }
+  const sinceMs = waitedSinceMs(before, after, entry)
+  const isOver = mayServe(after, entry) && serves(after)
+  if (sinceMs === null && !isOver) return outage
+  return { ...outage, ...waited(outage, sinceMs, atMs), untilMs: isOver ? atMs : null }
 }
 
 function waited(outage: Outage, sinceMs: number | null, atMs: number): Partial<Outage> {
@@ -33,8 +40,29 @@ function waitedSinceMs(before: Migration, after: Migration, entry: Entry): numbe
   return Math.min(...entry.effects.map((id) => before.effects.get(id)?.intendedAtMs ?? entry.atMs))
 }
 
-function serves(m: Migration, kind: Entry['kind']): boolean {
-  if (!['seen', 'confirmed', 'deferred', 'aborted', 'done'].includes(kind)) return false
+/** Most entries of an outage are of volumes: only what ends a service's work can end the outage. */
+function mayServe(after: Migration, entry: Entry): boolean {
+  switch (entry.kind) {
+    case 'deferred':
+    case 'returned':
+    case 'aborted':
+    case 'done':
+      return true
+    case 'seen':
+      return entry.achieved.some((id) => isOfService(after, id))
+    case 'confirmed':
+      return entry.effects.some((id) => isOfService(after, id))
+    default:
+      return false
+  }
+}
+
+function isOfService({ effects }: Migration, id: string): boolean {
+  const effect = effects.get(id)?.effect
+  return effect !== undefined && isServiceEffect(effect)
+}
+
+function serves(m: Migration): boolean {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   if (m.phase === 'live' || m.phase === 'done') return required.every(({ name }) => isOpen(m, name))
   return (m.phase === 'aborting' || m.phase === 'aborted') && required.every((service) => isBack(m, service))
@@ -50,8 +78,6 @@ function isBack(m: Migration, { name }: Service): boolean {
  * among them, and the freeze's tag be off again; starting what never stopped harms nobody.
  */
 export function wasFrozen(m: Migration, service: string): boolean {
-  if (m.doubtUntilMs > 0) return true
-  return partsOf(m, service, 'freeze').some(
-    ({ effect, attempts, status }) => attempts > 0 || status === 'achieved' || callOf(effect) === null,
-  )
+  if (m.doubt) return true
+  return partsOf(m, service, 'freeze').some(({ effect }) => wasAsked(m, effect.subject, 'freeze'))
 }

@@ -1,11 +1,12 @@
 // Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
 import { callOf, effectId } from './effects.ts'
 import { waysBack } from './gates.ts'
-import type { Choice, Gate, Migration, Service } from './migration.ts'
+import type { Choice, EffectState, Gate, Migration, Service } from './migration.ts'
 import { moveOf, nameOf } from './moves.ts'
 import { keptUntilMs } from './rules.ts'
-import { isDeferred, isOpen, movesOf } from './services.ts'
-import { approvalOf, askerOf, isOver, latest } from './state.ts'
+import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed } from './services.ts'
+import { askerOf, isLatest, isOver } from './state.ts'
+import { subjectName } from './subjects.ts'
 
 export type Refusal = { readonly refusal: string }
 
@@ -14,13 +15,15 @@ type Person = { readonly by: string; readonly approvers: readonly string[] }
 /** `typed`: what the person wrote to say that they mean this migration; only the cleanup asks for it. */
 export function mayApprove(
   m: Migration,
-  ask: Person & { gate: Gate; basis: string; typed?: string | undefined },
+  ask: Person & { asked: string; gate: Gate; typed?: string | undefined },
 ): Refusal | null {
-  const { gate, basis, by, approvers, typed = '' } = ask
-  const standing = approvalOf(m, gate, basis)
+  const { asked, gate, by, approvers, typed = '' } = ask
+  const standing = m.approvals.findLast((approval) => approval.asked === asked)
   if (standing) return no(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
+  if (!m.questions.has(asked)) return no(UNKNOWN_QUESTION)
+  if (m.paused) return no(`${m.id} is paused and asks nothing; /migrate resume, and it asks anew.`)
   if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
-  if (m.asking.basis !== basis) {
+  if (m.asking.nonce !== asked) {
     return no('What this button showed has changed since; read the newest message of the thread and approve there.')
   }
   const what = gate === 'cleanup' ? 'this cleanup' : 'this migration'
@@ -28,6 +31,9 @@ export function mayApprove(
   if (gate === 'cleanup' && typed.trim() !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
   return isApprover(by, approvers)
 }
+
+const UNKNOWN_QUESTION =
+  'This was never asked as far as the journal knows: its last entries were lost, or somebody else runs the same migration. Read the newest message of the thread.'
 
 function isApprover(by: string, approvers: readonly string[]): Refusal | null {
   if (approvers.length === 0 || approvers.includes(by)) return null
@@ -42,30 +48,37 @@ export function mayChoose(m: Migration, { by, choice, approvers }: Person & { ch
   )
   if (!isPlanned) return no(`${choice.volume} is no volume of this plan.`)
   // Also by its tags: what says on the volume that it moves would stay there, and nobody would take it off.
-  const isMoving = [...m.effects.values()].some(
-    ({ effect }) =>
-      effect.subject === choice.volume || (effect.step === 'tag' && effect.resources.includes(choice.volume)),
-  )
+  const isMoving = m.effects
+    .values()
+    .some(
+      ({ effect }) =>
+        (effect.subject.of === 'move' && effect.subject.move === choice.volume) ||
+        (effect.step === 'tag' && effect.resources.includes(choice.volume)),
+    )
   if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
   return isApprover(by, approvers)
 }
 
-/** The work for hands that the entry at `rev` asked for. */
-export function handsAt(m: Migration, rev: number): string[] {
-  const asked = [...m.effects.values()].filter(
-    ({ effect, intendedRev }) => intendedRev === rev && callOf(effect) === null,
-  )
-  return asked.map(({ effect }) => effectId(effect))
+/** The work for hands that an entry asked for, by its nonce. */
+export function handsOf(m: Migration, intended: string): EffectState[] {
+  return m.effects.values().filter((state) => state.intended === intended && callOf(state.effect) === null)
 }
 
-export function mayConfirm(m: Migration, rev: number): Refusal | null {
-  const states = handsAt(m, rev).flatMap((id) => m.effects.get(id) ?? [])
+export function mayConfirm(m: Migration, intended: string): Refusal | null {
+  const states = handsOf(m, intended)
   const done = states.find(({ confirmedBy }) => confirmedBy)
   if (done) return no(`Already confirmed by <@${done.confirmedBy}>.`)
-  const isAsked = states.length > 0 && states.every(({ status }) => status === 'intended')
-  const isMoot = m.phase === 'aborting' && states.some(({ effect }) => effect.step !== 'unfreeze')
-  if (isAsked && !isMoot && m.endedAtMs === null) return null
+  const isAsked = states.length > 0 && states.every((state) => state.status === 'intended' && isLatest(m, state))
+  if (isAsked && !isMoot(m, states) && m.endedAtMs === null) return null
   return no('This is not asked for any more; read the newest message of the thread.')
+}
+
+/** On the way back only what leads there is done; what was given back is not opened. */
+export function isMoot(m: Migration, states: readonly Pick<EffectState, 'effect'>[]): boolean {
+  return states.some(({ effect }) => {
+    if (effect.direction === 'back') return m.phase !== 'aborting' && m.phase !== 'live'
+    return m.phase === 'aborting' || ('service' in effect && isReturned(m, effect.service))
+  })
 }
 
 /** A fence that its host does not confirm: an approver has seen that nothing runs there, and says how. */
@@ -83,13 +96,12 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
   const { service: name, reason, by, approvers } = ask
   const service = m.plan.services.find((each) => each.name === name)
   if (!service) {
-    return no(
-      `There is no service "${name}" in ${m.id}; it has ${m.plan.services.map((each) => each.name).join(', ')}.`,
-    )
+    return no(`There is no service "${name}" in ${m.id}; it has ${namesOf(m)}.`)
   }
   if (isDeferred(m, service)) return no(`${name} is deferred already.`)
-  if (m.phase === 'live' || m.endedAtMs !== null) return no(`${m.id} is ${m.phase}: it is too late to defer ${name}.`)
-  if (isOpen(m, name)) return no(`${name} is open already.`)
+  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) {
+    return no(`${m.id} is ${m.phase}: it is too late to defer ${name}.`)
+  }
   const first = m.plan.services.find((each) => !isDeferred(m, each) && each.after.includes(name))
   if (first) return no(`${first.name} opens after ${name} and is required; defer ${first.name} first.`)
   if (m.plan.services.every((each) => each.name === name || isDeferred(m, each))) {
@@ -98,6 +110,36 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
   const beside = besides(m, service)
   if (beside) return no(`${beside} is on the same instances, which start for both; neither can be deferred alone.`)
   if (reason.trim() === '') return no(`Say why: /migrate defer ${name} because <reason>.`)
+  return isApprover(by, approvers)
+}
+
+/** Behind the point of no return, and before its own: the intent of its live mark. */
+export function mayGiveBack(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
+  const { service: name, reason, by, approvers } = ask
+  const service = serviceNamed(m, name)
+  if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${namesOf(m)}.`)
+  if (m.phase !== 'live') {
+    const way = m.wentLiveAtMs === null ? 'before it goes live, /migrate abort brings everything back' : 'it is over'
+    return no(`${m.id} is ${m.phase}: ${way}.`)
+  }
+  if (!isDeferred(m, service))
+    return no(`${name} is required and went live with the rest; only what was deferred can be given back.`)
+  if (isReturned(m, name)) return no(`${name} is given back already.`)
+  if (isLiveMark(m, name)) return no(`${name} goes live already: its copies are marked, and they may be taking writes.`)
+  const next = m.plan.services.find((each) => each.after.includes(name) && !isReturned(m, each.name))
+  if (next) return no(`${next.name} opens after ${name}; give ${next.name} back first.`)
+  if (reason.trim() === '') return no(`Say why: /migrate return ${name} because <reason>.`)
+  return isApprover(by, approvers)
+}
+
+function namesOf({ plan }: Migration): string {
+  return plan.services.map(({ name }) => name).join(', ')
+}
+
+/** An entry that did not fit, and that an approver has read. */
+export function maySkip(m: Migration, { entry, by, approvers }: Person & { entry: string }): Refusal | null {
+  if (!m.halted?.entries.includes(entry))
+    return no('This entry holds nothing up any more; read the newest message of the thread.')
   return isApprover(by, approvers)
 }
 
@@ -113,27 +155,25 @@ function besides(m: Migration, { name, method }: Service): string | null {
 }
 
 /** The failed step that is meant: by its id, or by the name of its volume or service. */
-export function failedEffect(m: Migration, what: string): string | null {
-  const failed = [...m.effects.values()].filter(
-    ({ status, effect }) => status === 'failed' && latest(m, effect.subject, effect.step)?.effect === effect,
-  )
-  const found = failed.find(({ effect }) => {
-    const move = moveOf(m, effect.subject)
-    const names = [
-      effectId(effect),
-      effect.subject,
-      effect.subject.replace('service/', ''),
-      move && nameOf(move),
-      move?.service,
-    ]
-    return names.includes(what)
-  })
-  return found ? effectId(found.effect) : null
+export function failedEffect(m: Migration, what: string): EffectState | null {
+  const failed = m.effects.values().filter((state) => state.status === 'failed' && isLatest(m, state))
+  return failed.find((state) => namesFor(m, state).includes(what)) ?? null
+}
+
+function namesFor(m: Migration, { effect }: EffectState): (string | null)[] {
+  const move = moveOf(m, effect.subject)
+  const service = 'service' in effect ? effect.service : (move?.service ?? null)
+  return [effectId(effect), subjectName(effect.subject), move && nameOf(move), service]
 }
 
 export function mayRetry(m: Migration, what: string): Refusal | null {
   if (isOver(m)) return no(`${m.id} is ${m.phase}.`)
-  if (failedEffect(m, what)) return null
+  if (m.halted) return no(`${m.id} is halted: ${m.halted.why}.`)
+  const failed = failedEffect(m, what)
+  if (failed && m.phase === 'aborting' && failed.effect.direction === 'forward') {
+    return no(`${m.id} is on its way back: ${effectId(failed.effect)} belongs to the way forward.`)
+  }
+  if (failed) return null
   const isTried = m.effects.get(what)?.status === 'failed'
   return no(
     isTried ? 'It is being tried again already.' : `Nothing of "${what}" has failed, so there is nothing to retry.`,
@@ -142,6 +182,10 @@ export function mayRetry(m: Migration, what: string): Refusal | null {
 
 export function mayPause(m: Migration, isPausing: boolean): Refusal | null {
   if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
+  if (m.halted && m.halted.entries.length > 0)
+    return no(`${m.id} is halted: ${m.halted.why}. Pass that entry by its button in the thread.`)
+  // Who resumes says that whoever else drove these volumes is stopped.
+  if (m.halted) return isPausing ? no(`${m.id} is halted: nothing is issued.`) : null
   if (m.paused === isPausing) return no(isPausing ? `${m.id} is paused already.` : `${m.id} is not paused.`)
   return isPausing && m.phase === 'aborting' ? no(`${m.id} is on its way back, which nothing should hold up.`) : null
 }

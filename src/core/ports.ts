@@ -4,7 +4,7 @@
 import type {
   AttachEffect,
   Call,
-  CheckEffect,
+  CheckCopyEffect,
   DeleteEffect,
   DetachEffect,
   HostEffect,
@@ -14,7 +14,8 @@ import type {
   TagEffect,
 } from './effects.ts'
 import type { Facts, Inventory } from './facts.ts'
-import type { Choice, Gate, Migration, Plan } from './migration.ts'
+import type { Choice, Gate, Migration, Plan, SourceVolume, Tags } from './migration.ts'
+import type { Urgency } from './priority.ts'
 
 export type Clock = {
   /** Ms since 1970. */
@@ -35,17 +36,28 @@ export type Answer =
   | { readonly outcome: 'unknown'; readonly code: string }
   | { readonly outcome: 'refused'; readonly code: string; readonly problem: string; readonly remedy: string }
 
+/** Whose call it is: what it makes carries both. */
+export type Order = {
+  readonly migration: string
+  /** The nonce of the attempt; of a call with a token that of the first one, since the token holds for equal parameters alone. */
+  readonly issued: string
+}
+
 export type Ec2 = {
   inventory(zones: { sourceZone: string; targetZone: string }): Promise<Inventory>
   /** `sources`: of these volumes of the plan alone. */
   observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
-  createSnapshot(migrationId: string, effect: SnapshotEffect): Promise<Answer>
-  createVolume(migrationId: string, effect: RestoreEffect): Promise<Answer>
+  createSnapshot(effect: SnapshotEffect, order: Order): Promise<Answer>
+  /** `like`: the source, whose attributes and tags the copy takes. */
+  createVolume(
+    effect: RestoreEffect,
+    order: Order & { readonly like: SourceVolume; readonly tags: Tags },
+  ): Promise<Answer>
   attachVolume(effect: AttachEffect): Promise<Answer>
   /** Never by force. */
   detachVolume(effect: DetachEffect): Promise<Answer>
   deleteResource(effect: DeleteEffect): Promise<Answer>
-  setDeleteOnTermination(effect: CheckEffect): Promise<Answer>
+  setDeleteOnTermination(effect: CheckCopyEffect): Promise<Answer>
   createTags(effect: TagEffect): Promise<Answer>
   deleteTags(effect: TagEffect): Promise<Answer>
   /** Stops or starts a service's instances, as its work says. */
@@ -53,8 +65,7 @@ export type Ec2 = {
 }
 
 /** What a host needs to refuse a command that comes late or out of order. */
-export type CommandOrder = {
-  readonly migration: string
+export type CommandOrder = Order & {
   /**
    * Rises with every intent: a host refuses one lower than it has seen for the service. The journal's time of the intent, in
    * ms; its number in the journal would come again after a lost tail, and a host that had seen it would refuse everything.
@@ -80,9 +91,11 @@ export type StepJob = {
   readonly migration: string
   readonly effect: string
   readonly call: Call
+  /** Counts the attempts that the journal knew when the job was made: only saves work. */
   readonly attempt: number
-  /** 1 before 2 before 3. */
+  /** The lower before the higher. */
   readonly priority: number
+  readonly urgency: Urgency
 }
 
 /** What became of a request, in a sentence for the person who asked. */
@@ -98,13 +111,18 @@ export type UseCases = {
   start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
   /** `typed`: the migration's id in the person's own writing, where the gate asks for it. */
-  approve(request: On<{ gate: Gate; basis: string; typed?: string }>): Promise<Reply>
-  decline(request: On): Promise<Reply>
-  /** A person did what was asked of them by hand, by the entry that asked. */
-  confirm(request: On<{ rev: number }>): Promise<Reply>
+  approve(request: On<{ asked: string; gate: Gate; basis: string; typed?: string }>): Promise<Reply>
+  /** `asked`: the question that is declined; null where none is asked yet. */
+  decline(request: On<{ asked: string | null }>): Promise<Reply>
+  /** A person did what was asked of them by hand, by the nonce of the entry that asked. */
+  confirm(request: On<{ intended: string }>): Promise<Reply>
   /** An approver has seen that a silent host is out, and says how they know. */
   vouch(request: On<{ effect: string; reason: string }>): Promise<Reply>
   defer(request: On<{ service: string; reason: string }>): Promise<Reply>
+  /** Gives a deferrable service back to where it was, behind the point of no return and before its own. */
+  giveBack(request: On<{ service: string; reason: string }>): Promise<Reply>
+  /** Passes an entry that did not fit, by its nonce. */
+  skip(request: On<{ entry: string }>): Promise<Reply>
   /** By the effect's id, or by the name of a volume or service. */
   retry(request: On<{ what: string }>): Promise<Reply>
   pause(request: On): Promise<Reply>
@@ -114,6 +132,8 @@ export type UseCases = {
   cleanup(request: On): Promise<Reply>
   /** Migrations that are not over. */
   running(): Promise<readonly Migration[]>
+  /** Sentences about those that run and that this version does not understand. */
+  aside(): Promise<readonly string[]>
   /** Those that are over, and left something behind, the newest first. */
   ended(): Promise<readonly Migration[]>
 }

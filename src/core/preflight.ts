@@ -9,6 +9,7 @@ import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from './move
 import type { PlanRequest } from './plan.ts'
 import { freezes } from './preflight-freezes.ts'
 import { attachments, devices, quotas } from './preflight-room.ts'
+import { readPlanTag } from './tags.ts'
 
 export type Check = {
   readonly name: string
@@ -38,6 +39,7 @@ export function preflight(request: PreflightRequest): Check[] {
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
     ...tags(request),
     ...holds(request),
+    ...places(request),
     ...freezes(request),
     ...notAsked(request),
   ]
@@ -116,11 +118,28 @@ function tags({ moves }: PreflightRequest): Check[] {
   })
 }
 
+/**
+ * What an earlier migration stopped or started for a service, where this plan would not: a service that is up on a host that the
+ * plan does not know would go on writing while its copy is opened.
+ */
+function places({ volumes, moves, services }: PreflightRequest): Check[] {
+  const names = new Set(services.map(({ name }) => name))
+  const known = new Set(moves.map((move) => `${move.service} on ${hostOf(move)}`))
+  return volumes.flatMap(({ id, tags, attachments: [attachment] }) => {
+    const service = readPlanTag(tags)?.service
+    if (!service || !attachment || !names.has(service) || known.has(`${service} on ${attachment.instance}`)) return []
+    const name = tags.Name || id
+    const cause = `an earlier migration had ${service} on ${attachment.instance} too (${name} says so), where this plan does not stop it`
+    const remedy = `let ${name} move with ${service}; or see that ${service} does not run there, remove zonehop:plan from ${name}, and plan again`
+    return [red(`place of ${service}`, cause, remedy)]
+  })
+}
+
 /** The plan's own tag says who is at it; a migration that is over leaves its phase. */
 function holds({ moves }: PreflightRequest): Check[] {
   const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
   return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
-    const holder = /migration=(\S+)/.exec(volume.tags['zonehop:plan'] ?? '')?.[1]
+    const holder = readPlanTag(volume.tags)?.migration
     const isOver = ['done', 'aborted'].includes(volume.tags['zonehop:phase'] ?? '')
     if (!holder || isOver) return []
     const remedy = `end ${holder} first; if it is gone for good, remove the zonehop:plan tag`

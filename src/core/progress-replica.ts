@@ -1,16 +1,16 @@
 // How a replica stands, in words: how far its sync is, what keeps it from being proven, where it is on its way.
 import type { Migration, Reading, ReplicaMove } from './migration.ts'
-import { isReplicaMove, nameOf, partSubject, sizeOf } from './moves.ts'
-import { readingOf } from './replica-ladder.ts'
+import { sizeOf } from './moves.ts'
+import { readingOf } from './readings.ts'
 import { isOpen } from './services.ts'
 import { latest } from './state.ts'
-import { HOME, SOURCE } from './way-back.ts'
+import { ofCopy, ofMove, type Subject } from './subjects.ts'
 
 type Words = { readonly words: string; readonly isFailed?: boolean; readonly isDone?: boolean }
 
 /** The steps from the last to the first, each as it is said while it runs and once it is done. */
 const LADDER = [
-  ['check', 'looking at it read-only', 'checked'],
+  ['checkReplica', 'looking at it read-only', 'checked'],
   ['promote', 'promoting', 'promoted'],
   ['attach', 'attaching', 'attached to its successor'],
   ['detach', 'detaching from its backup server', 'detached from its backup server'],
@@ -22,16 +22,20 @@ const LADDER = [
 export function replicaWords(m: Migration, move: ReplicaMove): Words {
   const back = wordsBack(m, move)
   if (back) return back
-  const subjects = [move.id, ...move.pairs.map(({ copy }) => partSubject(move, copy.id)), partSubject(move, 'copy')]
+  const subjects: Subject[] = [
+    ofMove(move.id),
+    ...move.pairs.map(({ copy }) => ofCopy(move.id, copy.id)),
+    { of: 'side', move: move.id, side: 'copy' },
+  ]
   for (const [step, doing, done] of LADDER) {
     const states = subjects.flatMap((subject) => latest(m, subject, step) ?? [])
     if (states.length === 0) continue
     const failure = states.find((state) => state.failure)?.failure
     if (failure) return { isFailed: true, words: `FAILED ${failure.code}: ${failure.problem}` }
     const isAchieved = states.every(({ status }) => status === 'achieved')
-    if (step === 'check' && isAchieved) return { isDone: true, words: placeOf(m, move) }
+    if (step === 'checkReplica' && isAchieved) return { isDone: true, words: placeOf(m, move) }
     if (step !== 'prove') return { words: isAchieved ? done : doing }
-    const reading = readingOf(m, move.id)
+    const reading = readingOf(m, ofMove(move.id))
     return { words: reading ? readingWords(reading) : doing }
   }
   return { words: 'planned, by replica' }
@@ -42,7 +46,8 @@ function placeOf(m: Migration, { service, pairs }: ReplicaMove): string {
   return `${isOpen(m, service) ? 'live' : 'promoted and checked'} at ${devices}, by replica`
 }
 
-function readingWords({ doubts, sync }: Reading): string {
+/** How a replica stands, as its hosts told it last. */
+export function readingWords({ doubts, sync }: Reading): string {
   if (sync) return `replica syncing, ${sync}`
   return doubts.length > 0 ? `replica not proven: ${doubts.join('; ')}` : 'replica in sync'
 }
@@ -50,30 +55,19 @@ function readingWords({ doubts, sync }: Reading): string {
 /** On the way home. */
 function wordsBack(m: Migration, move: ReplicaMove): Words | null {
   if (m.phase !== 'aborting' && m.phase !== 'aborted') return null
-  const home = partSubject(move, HOME)
+  const home: Subject = { of: 'side', move: move.id, side: 'home' }
   const reading = latest(m, home, 'reunite') ? readingOf(m, home) : null
   if (reading) return { words: `at its backup server, ${readingWords(reading)}` }
   if (latest(m, home, 'prove')) return { words: 'back at its backup server' }
-  if (latest(m, partSubject(move, SOURCE), 'promote')?.status === 'achieved')
+  if (latest(m, { of: 'side', move: move.id, side: 'source' }, 'promote')?.status === 'achieved')
     return { words: 'its source is primary again' }
-  return latest(m, move.id, 'fence') ? { words: 'being fenced' } : null
+  return latest(m, ofMove(move.id), 'fence') ? { words: 'being fenced' } : null
 }
 
 /** Of the volume, how much both sides have; null while no host was asked. */
 export function replicaPercent(m: Migration, move: ReplicaMove): number | null {
-  const reading = readingOf(m, move.id)
+  const reading = readingOf(m, ofMove(move.id))
   if (!reading) return null
   const sizeKib = sizeOf(move) * 1024 * 1024
   return Math.floor(100 * (1 - Math.min(1, (reading.leftKib ?? 0) / Math.max(1, sizeKib))))
-}
-
-/** Replicas that are waited for: they sync, or something keeps them from being proven. */
-export function replicaWaits(m: Migration): string[] {
-  const isForward = ['seeding', 'frozen', 'moving'].includes(m.phase)
-  if (!isForward && m.phase !== 'aborting') return []
-  return m.plan.moves.filter(isReplicaMove).flatMap((move) => {
-    const reading = readingOf(m, isForward ? move.id : partSubject(move, HOME))
-    if (!reading || reading.doubts.length === 0) return []
-    return [`${nameOf(move)}: ${readingWords(reading)}`]
-  })
 }

@@ -1,15 +1,15 @@
 // Asked again just before what cannot be undone, on facts observed after the intent: minutes may have passed since the
 // decision, and a person, a reboot or another migration may have moved the ground.
-import { isWayBack } from './attempt.ts'
 import { candidatesOf } from './candidates.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { isFrozen } from './ladder.ts'
 import type { Migration, ReplicaMove } from './migration.ts'
-import { claimsOf, isReplicaMove, moveOf, partSubject, sourcesOf } from './moves.ts'
-import { isProven, readingOf } from './replica-ladder.ts'
-import { movesOf } from './services.ts'
-import { HOME, isFenced } from './way-back.ts'
+import { claimsOf, isReplicaMove, moveOf, sourcesOf } from './moves.ts'
+import { readingOf } from './readings.ts'
+import { isProven } from './replica-ladder.ts'
+import { isReturned, movesOf } from './services.ts'
+import { homeOf, isFenced } from './way-back.ts'
 
 /** The volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
 export function ground(m: Migration, effect: Effect): readonly string[] | null {
@@ -27,13 +27,14 @@ export function ground(m: Migration, effect: Effect): readonly string[] | null {
     case 'down':
     case 'promote':
     case 'detach': {
-      if (isWayBack(effect)) return claimsOf(m.plan.moves)
+      if (effect.direction === 'back') return claimsOf(m.plan.moves)
       const move = moveOf(m, effect.subject)
       return move && claimsOf([move])
     }
     case 'delete':
+      return [effect.resource]
     case 'detachSource':
-      return [effect.subject]
+      return [effect.volumeId]
     case 'hook':
       return []
     default:
@@ -56,7 +57,7 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
     case 'reunite': {
       const move = moveOf(m, effect.subject)
       if (!move || !isReplicaMove(move)) return 'it belongs to no replica'
-      return isWayBack(effect) ? recheckBack(m, move, effect, facts) : recheckReplica(m, move, effect, facts)
+      return effect.direction === 'back' ? recheckBack(m, move, effect, facts) : recheckReplica(m, move, effect, facts)
     }
     case 'freeze':
       return areAll(m, effect.service, facts, (tags) => 'zonehop:frozen' in tags)
@@ -65,15 +66,17 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
     case 'unfreeze': {
       const replicas = movesOf(m, effect.service).filter(isReplicaMove)
       if (replicas.some((move) => !isFenced(m, move, facts))) return 'a replica is not fenced'
-      return isAborting(m, facts)
+      return isGoingBack(m, effect.service, facts)
     }
     case 'open':
+      if (isReturned(m, effect.service)) return `${effect.service} was given back`
       if (!areAll(m, effect.service, facts, (tags) => tags['zonehop:left'] === m.id))
         return 'a source does not carry left'
       return movesOf(m, effect.service).every((move) => isFrozen(m, move, facts)) ? null : 'a freeze does not stand'
     case 'delete':
+      return recheckCleanup(m, effect.resource, facts) ?? attachedStill(m, effect.resource, facts)
     case 'detachSource':
-      return recheckCleanup(m, effect, facts)
+      return recheckCleanup(m, effect.volumeId, facts)
     case 'hook':
       return m.phase === 'live' ? null : 'the migration is not live'
     default:
@@ -89,25 +92,32 @@ function recheckReplica(m: Migration, move: ReplicaMove, { step }: Effect, facts
 
 /** On the way back: never two primaries, so the source only behind the fence, and the copy only behind the source. */
 function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
-  const stray = isAborting(m, facts)
+  const stray = isGoingBack(m, move.service, facts)
   if (stray || step === 'fence') return stray
   if (!isFenced(m, move, facts)) return `${move.resource} is not fenced`
-  const isPrimary = readingOf(m, partSubject(move, HOME))?.sourceRole === 'Primary'
+  const isPrimary = readingOf(m, homeOf(move))?.sourceRole === 'Primary'
   return step === 'reunite' && !isPrimary ? `the source of ${move.resource} is not seen primary` : null
 }
 
 /** Approved by name, and still what it was: whatever is in use by now is looked at by the next tick. */
-function recheckCleanup(m: Migration, { step, subject }: Effect, facts: Facts): string | null {
-  if (!m.cleanup?.approved?.includes(subject)) return `nobody agreed to ${step} ${subject}`
-  const found = candidatesOf(m, facts).find(({ resource }) => resource === subject)
-  if (!found) return subject.startsWith('snap-') ? null : `${subject} is not shown, or belongs to others by now`
-  if (found.kept !== null) return `${subject} is kept: ${found.kept}`
-  return step === 'delete' && found.detach ? `${subject} is attached` : null
+function recheckCleanup(m: Migration, resource: string, facts: Facts): string | null {
+  if (!m.cleanup?.approved?.includes(resource)) return `nobody agreed that ${resource} goes`
+  const found = candidatesOf(m, facts).find((one) => one.resource === resource)
+  if (!found) return resource.startsWith('snap-') ? null : `${resource} is not shown, or belongs to others by now`
+  return found.kept === null ? null : `${resource} is kept: ${found.kept}`
 }
 
-function isAborting(m: Migration, facts: Facts): string | null {
-  if (m.phase !== 'aborting') return 'no abort stands in the journal'
-  const isLeft = m.plan.moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
+function attachedStill(m: Migration, resource: string, facts: Facts): string | null {
+  const found = candidatesOf(m, facts).find((one) => one.resource === resource)
+  return found?.detach ? `${resource} is attached` : null
+}
+
+/** An abort, of all sources; or the return of one service, of its own. */
+function isGoingBack(m: Migration, service: string, facts: Facts): string | null {
+  const isOne = m.phase === 'live' && isReturned(m, service)
+  if (m.phase !== 'aborting' && !isOne) return 'no abort or return stands in the journal'
+  const moves = isOne ? movesOf(m, service) : m.plan.moves
+  const isLeft = moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
   return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
 }
 

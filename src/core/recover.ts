@@ -1,12 +1,16 @@
-// What EC2's tags tell and the journal does not: its last entries were lost, and the world is further than it knows. Tags are
-// the second memory: what they show is adopted before anything is created, and before anybody is asked.
+// What EC2 shows and the journal does not: its last entries were lost, and the world is further than it knows. What a call of ours
+// made is known by the nonce that only that call had; tags are the second memory. Both are adopted before anything is created, and
+// before anybody is asked.
 import { type Effect, effectId } from './effects.ts'
-import type { Said } from './entries.ts'
+import type { Said, Unexplained } from './entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
-import type { Migration, Move, ReplicaMove, SnapshotMove } from './migration.ts'
-import { isSnapshotMove, partSubject, sourcesOf } from './moves.ts'
-import { copiedTags } from './plan.ts'
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from './limits.ts'
+import type { EffectState, Migration, Move, SnapshotMove } from './migration.ts'
+import { copiesOf, isSnapshotMove, sourcesOf } from './moves.ts'
+import { once } from './once.ts'
 import { freezeOf } from './services.ts'
+import { ofCopy, ofMove, type Subject, subjectName } from './subjects.ts'
+import { issuedOf } from './tags.ts'
 
 export function recover(m: Migration, facts: Facts): Said | null {
   return recoverWentLive(m, facts) ?? recoverFreeze(m, facts) ?? recoverAbort(m, facts) ?? adopt(m, facts)
@@ -24,6 +28,7 @@ function recoverWentLive(m: Migration, facts: Facts): Said | null {
  * must know it, however far it is: nothing opens without its freeze, and on the way back what it stopped is started again.
  */
 function recoverFreeze(m: Migration, facts: Facts): Said | null {
+  if (m.endedAtMs !== null) return null
   const known = new Set(m.freezes.map(({ id }) => id))
   const freezeOn = (move: Move): string =>
     sourcesOf(move).flatMap(({ id }) => facts.volumes.get(id)?.tags['zonehop:frozen'] ?? [])[0] ?? ''
@@ -52,56 +57,130 @@ function isBeforeLive({ phase }: Migration): boolean {
   return ['planned', 'seeding', 'frozen', 'moving'].includes(phase)
 }
 
-/** Snapshots and volumes of this migration whose effect is in no entry: intended again, so that the next look sees them. */
+/** A thing that no entry explains, and when EC2 made it. */
+type Found = Unexplained & { readonly madeAtMs: number }
+
+/** Clocks may differ, and a call may be on its way while doubt begins: what is made later than this after it is nobody's of ours. */
+const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
+
+/**
+ * Things that carry this migration's name and an attempt that no entry knows. The first of them begin doubt and are known from here
+ * on. One that was made well after doubt began was made by somebody else: another Redis, or a copy of all this.
+ */
 function adopt(m: Migration, facts: Facts): Said | null {
-  const effects = m.plan.moves.flatMap((move) =>
-    isSnapshotMove(move) ? adoptCopies(m, move, facts) : adoptFirst(m, move, facts),
-  )
-  return effects.length > 0 ? { kind: 'intended', effects } : null
+  const found = m.plan.moves.flatMap((move) => unexplained(m, move, facts))
+  if (found.length === 0) return null
+  const sinceMs = m.doubt?.sinceMs
+  const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + RIVAL_AFTER_MS)
+  if (rival) return { kind: 'halted', why: rivalText(m, rival) }
+  return { kind: 'adopted', things: found.map(({ effect, issued, resource }) => ({ effect, issued, resource })) }
 }
 
-function adoptCopies(m: Migration, move: SnapshotMove, facts: Facts): Effect[] {
+function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
+  const at = new Date(madeAtMs).toISOString().slice(11, 16)
+  return `somebody else drives ${id}: ${resource} was made at ${at} UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
+}
+
+function unexplained(m: Migration, move: Move, facts: Facts): Found[] {
+  if (!isSnapshotMove(move)) {
+    return copiesOf(move).flatMap((id) => {
+      const subject = ofCopy(move.id, id)
+      return (facts.snapshotsOf.get(subjectName(subject)) ?? []).flatMap((one) => unknownSnapshot(m, subject, id, one))
+    })
+  }
+  const subject = ofMove(move.id)
   return [
-    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((snapshot) => snapshotEffect(m, move, snapshot) ?? []),
-    ...(facts.volumesOf.get(move.id) ?? []).flatMap((volume) => restoreEffect(m, move, volume) ?? []),
+    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((one) => unknownSnapshot(m, subject, move.volume.id, one)),
+    ...(facts.volumesOf.get(move.id) ?? []).flatMap((one) => unknownVolume(m, move, one)),
+    ...targetsIn(m, move).flatMap((id) => {
+      const copy = ofCopy(move.id, id)
+      return (facts.snapshotsOf.get(subjectName(copy)) ?? []).flatMap((one) => unknownSnapshot(m, copy, id, one))
+    }),
   ]
 }
 
-/** The first snapshots of what was promoted. */
-function adoptFirst(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
-  return move.pairs.flatMap(({ copy }) => {
-    const subject = partSubject(move, copy.id)
-    return (facts.snapshotsOf.get(subject) ?? []).flatMap(({ tags, volumeId, state }) => {
-      const named = { subject, step: 'seed', generation: generationOf(tags) } as const
-      const isOurs = tags['zonehop:migration'] === m.id && tags['zonehop:step'] === 'seed' && state !== 'error'
-      return isOurs && !m.effects.has(effectId(named)) ? [{ ...named, volumeId, tags: kept(tags) }] : []
-    })
-  })
+function targetsIn(m: Migration, { id }: SnapshotMove): string[] {
+  return m.effects.generations(ofMove(id), 'restore').flatMap((state) => state?.resource ?? [])
 }
 
-function snapshotEffect(m: Migration, move: SnapshotMove, { tags, volumeId, state }: SeenSnapshot): Effect | null {
+/** Of the volume that it says it is of, whatever its tags; of a final cut, under the freeze that stands. */
+function unknownSnapshot(
+  m: Migration,
+  subject: Subject,
+  volume: string,
+  { id, tags, volumeId, state, startedAtMs }: SeenSnapshot,
+): Found[] {
+  const issued = issuedBy(m, tags)
   const step = tags['zonehop:step']
-  if (tags['zonehop:migration'] !== m.id || state === 'error' || (step !== 'seed' && step !== 'snapshot')) return null
-  // A final cut counts under the freeze that stands; under another one it is a seed at best.
-  if (step === 'snapshot' && tags['zonehop:frozen'] !== freezeOf(m, move.service)?.id) return null
-  const named = { subject: move.id, step, generation: generationOf(tags) } as const
-  return m.effects.has(effectId(named)) ? null : { ...named, volumeId, tags: kept(tags) }
+  if (!issued || volumeId !== volume) return []
+  if (step !== 'seed' && step !== 'snapshot' && step !== 'firstSnapshot') return []
+  if (startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
+  if (step === 'snapshot' && tags['zonehop:frozen'] !== freezeIdOf(m, subject)) return []
+  const effect: Effect = {
+    subject,
+    step,
+    generation: generationOf(tags),
+    direction: 'forward',
+    volumeId,
+    tags: ownTagsOf(tags),
+  }
+  return isOfUse(m, effect, state) ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: startedAtMs }] : []
 }
 
-function restoreEffect(m: Migration, move: SnapshotMove, { tags, snapshotId, zone, state }: SeenVolume): Effect | null {
-  if (tags['zonehop:migration'] !== m.id || tags['zonehop:step'] !== 'restore') return null
-  if (!snapshotId || state === 'error') return null
-  const named = { subject: move.id, step: 'restore', generation: generationOf(tags) } as const
-  if (m.effects.has(effectId(named))) return null
-  return { ...named, snapshotId, zone, like: move.volume, tags: copiedTags(move.volume.tags) }
+/** What ended in error tells why a call of today cannot succeed (its token is spent); of what is not asked for it tells nothing. */
+function isOfUse(m: Migration, effect: Effect, state: string): boolean {
+  return state !== 'error' || m.effects.has(effectId(effect))
+}
+
+function freezeIdOf(m: Migration, subject: Subject): string | undefined {
+  const move = 'move' in subject ? m.plan.moves.find(({ id }) => id === subject.move) : undefined
+  return move ? freezeOf(m, move.service)?.id : undefined
+}
+
+/** Restored from a snapshot of this migration's, or not its copy. */
+function unknownVolume(
+  m: Migration,
+  move: SnapshotMove,
+  { id, tags, snapshotId, zone, state, createdAtMs }: SeenVolume,
+): Found[] {
+  const issued = issuedBy(m, tags)
+  if (!issued || tags['zonehop:step'] !== 'restore' || !snapshotId) return []
+  if (zone !== m.plan.targetZone) return []
+  const effect: Effect = {
+    subject: ofMove(move.id),
+    step: 'restore',
+    generation: generationOf(tags),
+    direction: 'forward',
+    snapshotId,
+    zone,
+  }
+  return isOfUse(m, effect, state) ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: createdAtMs }] : []
+}
+
+/** The nonce by which a thing of this migration was made, where no entry knows it. */
+function issuedBy(m: Migration, tags: SeenSnapshot['tags']): string | null {
+  if (tags['zonehop:migration'] !== m.id) return null
+  const issued = issuedOf(tags)
+  return issued && !attemptsIn(m.effects).has(issued) ? issued : null
+}
+
+const attemptsIn = once(
+  (effects: Migration['effects']): ReadonlySet<string> =>
+    new Set(effects.values().flatMap(({ attempts }: EffectState) => attempts.map(({ nonce }) => nonce))),
+)
+
+/** The effect as the journal has it, where it knows it. */
+function knownOf(m: Migration, effect: Effect): Effect {
+  return m.effects.get(effectId(effect))?.effect ?? effect
 }
 
 function generationOf(tags: Readonly<Record<string, string>>): number {
-  return Number(tags['zonehop:generation'] ?? 1)
+  const generation = Number(tags['zonehop:generation'])
+  return Number.isInteger(generation) && generation > 0 ? generation : 1
 }
 
 /** The tags the effect itself asked for: its identity is added by the call. */
-function kept({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
+function ownTagsOf({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
   const frozen = tags['zonehop:frozen']
   return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}) }
 }

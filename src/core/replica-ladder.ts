@@ -4,14 +4,17 @@
 // A DRBD resource must never be primary on two hosts. So the copy is promoted only after the source was seen down and its unit
 // disabled, and nothing is taken down before every replica that the point of no return needs has been proven.
 import { again, anew, areAchieved, untilOpen } from './anew.ts'
-import type { Effect, ReplicaEffect, ReplicaStep } from './effects.ts'
+import type { DetachEffect, Effect, ReplicaEffect, ReplicaStep } from './effects.ts'
 import type { Facts } from './facts.ts'
+import { NO_STEPS, type Steps, steps } from './ladder.ts'
 import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from './limits.ts'
 import { provenMarks } from './marks.ts'
-import type { EffectState, Migration, Pair, Reading, ReplicaMove } from './migration.ts'
-import { backupOf, hostOf, isGone, isReplicaMove, partSubject } from './moves.ts'
+import type { EffectState, Migration, Pair, ReplicaMove } from './migration.ts'
+import { backupOf, hostOf, isGone, isReplicaMove, nameOf } from './moves.ts'
+import { answered } from './readings.ts'
 import { freezeOf, isDeferred } from './services.ts'
-import { generationsOf, latest } from './state.ts'
+import { isAchieved, lastIssuedAtMs, latest, wasAsked } from './state.ts'
+import { ofCopy, ofMove, type Subject } from './subjects.ts'
 import { provenTag, stand } from './tags.ts'
 
 const DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
@@ -19,7 +22,7 @@ const DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
   prove: 'zonehop-replica-status',
   down: 'zonehop-replica-down',
   promote: 'zonehop-replica-promote',
-  check: 'zonehop-replica-check',
+  checkReplica: 'zonehop-replica-check',
   fence: 'zonehop-replica-fence',
   reunite: 'zonehop-replica-reunite',
 }
@@ -33,45 +36,59 @@ export function questions(m: Migration, nowMs: number): Effect[] {
 }
 
 /** The steps that may be intended by now: those that are achieved, and the first that is not. */
-export function replicaEffects(m: Migration, move: ReplicaMove, facts: Facts, nowMs: number): Effect[] {
+export function replicaSteps(m: Migration, move: ReplicaMove, facts: Facts, nowMs: number): Steps {
   const freeze = freezeOf(m, move.service)
-  if (!freeze || isGone(m, move)) return []
+  if (!freeze || isGone(m, move)) return NO_STEPS
   const demote = on(m, move, 'demote', { instances: [hostOf(move)] })
-  if (!areAchieved(m, [demote])) return [demote]
-  if (!isProven(m, move, facts)) return [ask(m, move, { nowMs, since: latest(m, move.id, 'demote') })]
-  if (!areAllProven(m, facts)) return []
-  return untilOpen(m, [provenMarks(m, move, freeze), ...stagesOf(m, move, facts)])
+  if (!areAchieved(m, [demote])) return steps([demote])
+  const since = latest(m, ofMove(move.id), 'demote')
+  if (!isProven(m, move, facts)) return steps([ask(m, move, { nowMs, since })])
+  const other = unproven(m, facts)
+  if (other) return steps([], [{ on: 'service', service: nameOf(move), before: `the proof of ${nameOf(other)}` }])
+  return steps(untilOpen(m, [provenMarks(m, move, freeze), ...stagesOf(m, move, facts)]))
 }
 
 /** Its copies stand at the successor, promoted, and were looked at. */
 export function isReplicaChecked(m: Migration, move: ReplicaMove, facts: Facts): boolean {
-  return latest(m, move.id, 'promote')?.status === 'achieved' && areAchieved(m, stagesOf(m, move, facts).at(-1) ?? [])
+  const isPromoted = latest(m, ofMove(move.id), 'promote')?.status === 'achieved'
+  return isPromoted && areAchieved(m, stagesOf(m, move, facts).at(-1) ?? [])
 }
 
 /** From the proof on. What the volumes show to be past is past, also where the journal has lost that it was done. */
 function stagesOf(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
-  const { successor, pairs } = move
+  const { id, successor, pairs } = move
   const [source, backup] = [hostOf(move), backupOf(move)]
   const isLeaving = pairs.some((pair) => !isAt(pair, backup, facts))
   const volumes = pairs.map((pair) => ({
-    of: { subject: partSubject(move, pair.copy.id), generation: 1, volumeId: pair.copy.id },
+    of: { subject: ofCopy(id, pair.copy.id), generation: 1, direction: 'forward', volumeId: pair.copy.id } as const,
     at: { instance: successor, device: pair.source.device },
     ...pair,
   }))
   return [
     [on(m, move, 'down', { instances: [source] })],
     // A copy that leaves its backup server was down there.
-    isLeaving ? [] : [on(m, move, 'down', { instances: [backup], part: 'copy' })],
-    volumes.map(({ of, copy: { device } }) => anew(m, { ...of, step: 'detach', instance: backup, device })),
+    isLeaving ? [] : [on(m, move, 'down', { instances: [backup], side: 'copy' })],
+    volumes.map(({ of, copy: { device } }) =>
+      detached(m, anew(m, { ...of, step: 'detach', instance: backup, device }), facts),
+    ),
     volumes.map(({ of, at }) => anew(m, { ...of, step: 'attach', ...at })),
     [on(m, move, 'promote', { instances: [successor] })],
     [
-      on(m, move, 'check', { instances: [successor] }),
+      on(m, move, 'checkReplica', { instances: [successor] }),
       ...volumes.map(({ of, at, source: { deleteOnTermination } }) =>
-        anew(m, { ...of, step: 'check', ...at, deleteOnTermination }),
+        anew(m, { ...of, step: 'checkCopy', ...at, deleteOnTermination }),
       ),
     ],
   ]
+}
+
+/** Once more, where it was seen done, and is seen attached there again when EC2 must show what is. */
+export function detached(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
+  const doneAtMs = latest(m, effect.subject, 'detach')?.achievedAtMs ?? null
+  if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
+  const attachments = facts.volumes.get(effect.volumeId)?.attachments ?? []
+  const isThere = attachments.some(({ instance, state }) => instance === effect.instance && state === 'attached')
+  return isThere ? again(effect) : effect
 }
 
 /** Whether the copy is at this instance now, or on its way to or from it. */
@@ -86,21 +103,11 @@ export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
  */
 export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const mayBeThere = (pair: Pair): boolean => {
-    const issuedAtMs = latest(m, partSubject(move, pair.copy.id), 'attach')?.issuedAtMs ?? null
-    const isHidden = issuedAtMs !== null && facts.beganAtMs < issuedAtMs + SHOWN_AFTER_MS
+    const askedAtMs = lastIssuedAtMs(m, ofCopy(move.id, pair.copy.id), 'attach')
+    const isHidden = askedAtMs !== null && facts.beganAtMs < askedAtMs + SHOWN_AFTER_MS
     return isHidden || isAt(pair, move.successor, facts)
   }
-  const wasAsked = (latest(m, move.id, 'promote')?.attempts ?? 0) > 0
-  return wasAsked ? move.pairs.some(mayBeThere) : move.pairs.every(mayBeThere)
-}
-
-/** The newest answer to the question, or null where none was given yet. */
-export function readingOf(m: Migration, subject: string): Reading | null {
-  return answered(m, subject)?.reading ?? null
-}
-
-function answered(m: Migration, subject: string): EffectState | null {
-  return generationsOf(m, subject, 'prove').findLast(({ reading }) => reading !== null) ?? null
+  return wasAsked(m, ofMove(move.id), 'promote') ? move.pairs.some(mayBeThere) : move.pairs.every(mayBeThere)
 }
 
 /** Both hosts were asked after the demotion and left no doubt; or the copy says so, under the freeze that stands. */
@@ -109,7 +116,7 @@ export function isProven(m: Migration, move: ReplicaMove, facts: Facts): boolean
   if (!freeze) return false
   const wanted = provenTag(freeze.id)
   if (move.pairs.every(({ copy }) => stand(facts.volumes.get(copy.id)?.tags ?? {}, wanted))) return true
-  const [demoted, answer] = [latest(m, move.id, 'demote'), answered(m, move.id)]
+  const [demoted, answer] = [latest(m, ofMove(move.id), 'demote'), answered(m, ofMove(move.id))]
   return demoted !== null && answer !== null && answer.intendedRev > demoted.intendedRev && isSure(answer)
 }
 
@@ -117,24 +124,24 @@ function isSure({ reading }: EffectState): boolean {
   return reading?.doubts.length === 0
 }
 
-/** Every replica of a required service, before any of them is taken down; behind the point of no return they were. */
-function areAllProven(m: Migration, facts: Facts): boolean {
-  if (m.wentLiveAtMs !== null) return true
+/** A replica of a required service that is not proven yet: before it is, none is taken down. Past the point of no return all were. */
+function unproven(m: Migration, facts: Facts): ReplicaMove | null {
+  if (m.wentLiveAtMs !== null) return null
   const required = new Set(m.plan.services.filter((each) => !isDeferred(m, each)).map(({ name }) => name))
   const needed = m.plan.moves.filter(isReplicaMove).filter(({ service }) => required.has(service))
-  return needed.every((move) => isProven(m, move, facts))
+  return needed.find((move) => !isProven(m, move, facts)) ?? null
 }
 
 type Asking = {
   readonly nowMs: number
   /** Asked after this was intended, and then only while doubts are left. */
   readonly since?: EffectState | null
-  readonly part?: string
+  readonly side?: 'home'
 }
 
 /** The question as it was put last, or put once more. */
-export function ask(m: Migration, move: ReplicaMove, { nowMs, since = null, part }: Asking): ReplicaEffect {
-  const effect = on(m, move, 'prove', { instances: [hostOf(move), backupOf(move)], ...(part ? { part } : {}) })
+export function ask(m: Migration, move: ReplicaMove, { nowMs, since = null, side }: Asking): ReplicaEffect {
+  const effect = on(m, move, 'prove', { instances: [hostOf(move), backupOf(move)], ...(side ? { side } : {}) })
   const last = latest(m, effect.subject, 'prove')
   if (!last) return effect
   const isBefore = since !== null && last.intendedRev < since.intendedRev
@@ -143,14 +150,18 @@ export function ask(m: Migration, move: ReplicaMove, { nowMs, since = null, part
   return isBefore || isOld ? again(effect) : effect
 }
 
-/** A step on hosts; `part` tells the same step on the other side, or on the way home, apart. */
+type Side = 'copy' | 'source' | 'home'
+
+/** A step on hosts; `side` tells the same step on the other side, or on the way home, apart. */
 export function on(
   m: Migration,
   move: ReplicaMove,
   step: ReplicaStep,
-  { instances, part }: { readonly instances: readonly string[]; readonly part?: string },
+  { instances, side }: { readonly instances: readonly string[]; readonly side?: Side },
 ): ReplicaEffect {
-  const { service, resource } = move
-  const subject = part ? partSubject(move, part) : move.id
-  return anew(m, { subject, step, generation: 1, service, resource, instances, document: DOCUMENTS[step] })
+  const { id, service, resource } = move
+  const subject: Subject = side ? { of: 'side', move: id, side } : ofMove(id)
+  const isBack = side === 'source' || side === 'home' || step === 'fence'
+  const base = { subject, step, generation: 1, direction: isBack ? ('back' as const) : ('forward' as const) }
+  return anew(m, { ...base, service, resource, instances, document: DOCUMENTS[step] })
 }

@@ -2,14 +2,16 @@
 // described every two minutes for the one that is still copying.
 import { FILTER_VALUES_MAX } from './limits.ts'
 import type { Migration, Move } from './migration.ts'
-import { isReplicaMove, partSubject } from './moves.ts'
+import { isReplicaMove } from './moves.ts'
 import { isFinished } from './service-ladder.ts'
+import { ofCopy, subjectName } from './subjects.ts'
 
 /** The moves that anything may still be asked about; null: everything, new volumes of the source zone too. */
 export function movesInSight(m: Migration): readonly Move[] | null {
-  if (m.phase !== 'live') return null
+  // What was lost may be anywhere.
+  if (m.phase !== 'live' || m.doubt?.isOpen) return null
   // Tags are written on many volumes at once, and seen on each.
-  const isTagging = [...m.effects.values()].some(({ effect, status }) => effect.step === 'tag' && status !== 'achieved')
+  const isTagging = m.effects.values().some(({ effect, status }) => effect.step === 'tag' && status !== 'achieved')
   if (isTagging) return null
   const open = new Set(m.plan.services.filter((service) => !isFinished(m, service)).map(({ name }) => name))
   const moves = m.plan.moves.filter(({ service }) => open.has(service))
@@ -18,5 +20,5 @@ export function movesInSight(m: Migration): readonly Move[] | null {
 
 /** What the tag `zonehop:move` of anything made for the move may say. */
 export function subjectsOf(move: Move): string[] {
-  return isReplicaMove(move) ? move.pairs.map(({ copy }) => partSubject(move, copy.id)) : [move.id]
+  return isReplicaMove(move) ? move.pairs.map(({ copy }) => subjectName(ofCopy(move.id, copy.id))) : [move.id]
 }

@@ -3,45 +3,53 @@ import { areAchieved, untilOpen } from './anew.ts'
 import type { Effect } from './effects.ts'
 import type { Facts } from './facts.ts'
 import { serviceEffects } from './hosts.ts'
-import { firstSnapshot, moveEffect } from './ladder.ts'
-import { freezeMarks, liveMarks } from './marks.ts'
+import { firstSnapshot, joined, moveSteps, NO_STEPS, type Steps, steps } from './ladder.ts'
+import { deferredLiveMarks, freezeMarks } from './marks.ts'
 import type { Migration, Service } from './migration.ts'
-import { isGone, isReplicaMove } from './moves.ts'
-import { isReplicaChecked, replicaEffects } from './replica-ladder.ts'
+import { isGone, isReplicaMove, nameOf } from './moves.ts'
+import { once } from './once.ts'
+import { isReplicaChecked, replicaSteps } from './replica-ladder.ts'
 import { freezeOf, isDeferred, isDone, isOpen, movesOf } from './services.ts'
 import { isAchieved } from './state.ts'
+import type { Wait } from './waits.ts'
 
 /** The steps of a service that may be intended by now, up to its copies being attached and checked. */
-export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: number): Effect[] {
+export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
   const freeze = freezeOf(m, service.name)
-  if (!freeze) return []
+  if (!freeze) return NO_STEPS
   const marks = freezeMarks(m, freeze)
-  if (!areAchieved(m, marks)) return marks
+  if (!areAchieved(m, marks)) return steps(marks)
   const stops = serviceEffects(m, service, 'freeze')
-  if (!areAchieved(m, stops)) return stops
-  if (!mayCut(m)) return []
-  const steps = movesOf(m, service.name).flatMap((move) =>
-    isReplicaMove(move) ? replicaEffects(m, move, facts, nowMs) : (moveEffect(m, move, facts) ?? []),
+  if (!areAchieved(m, stops)) return steps(stops)
+  const writing = stillWriting(m)
+  if (writing) {
+    return steps([], [{ on: 'service', service: service.name, before: `the freeze of ${writing.name}` }])
+  }
+  if (areChecked(m, service, facts)) return steps(untilOpen(m, hostSteps(m, service)))
+  return joined(
+    movesOf(m, service.name).map((move) => {
+      if (isGone(m, move)) return steps([], [{ on: 'gone', name: nameOf(move) }])
+      return isReplicaMove(move) ? replicaSteps(m, move, facts, nowMs) : moveSteps(m, move, facts)
+    }),
   )
-  return areChecked(m, service, facts) ? untilOpen(m, hostSteps(m, service)) : steps
 }
 
 /**
  * All required services freeze before the first final snapshot: no copy may know more than another. Behind the point of no
  * return they did, whatever the journal has lost of it.
  */
-function mayCut(m: Migration): boolean {
-  if (m.wentLiveAtMs !== null) return true
+const stillWriting = once((m: Migration): Service | null => {
+  if (m.wentLiveAtMs !== null) return null
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
-  return required.every((service) => areAchieved(m, serviceEffects(m, service, 'freeze')))
-}
+  return required.find((service) => !areAchieved(m, serviceEffects(m, service, 'freeze'))) ?? null
+})
 
 function areChecked(m: Migration, { name }: Service, facts: Facts): boolean {
   return movesOf(m, name).every((move) => {
     if (isGone(m, move)) return false
     if (isReplicaMove(move)) return isReplicaChecked(m, move, facts)
-    const last = moveEffect(m, move, facts)
-    return last?.step === 'check' && isAchieved(m, last)
+    const last = moveSteps(m, move, facts).effects.at(-1)
+    return last?.step === 'checkCopy' && isAchieved(m, last)
   })
 }
 
@@ -59,13 +67,17 @@ export function isReady(m: Migration, service: Service, facts: Facts): boolean {
 }
 
 /** Its copies are marked live, what it comes after is open, it opens, its hook runs. */
-export function opening(m: Migration, service: Service): Effect[] {
-  const marks = isDeferred(m, service) ? liveMarks(m, [service]) : []
-  if (!areAchieved(m, marks)) return marks
-  if (!service.after.every((before) => isOpen(m, before))) return []
+export function opening(m: Migration, service: Service): Steps {
+  const marks = isDeferred(m, service) ? deferredLiveMarks(m, service) : []
+  if (!areAchieved(m, marks)) return steps(marks)
+  const before = service.after.find((name) => !isOpen(m, name))
+  if (before) {
+    const wait: Wait = { on: 'service', service: service.name, before: `the opening of ${before}` }
+    return steps([], [wait])
+  }
   const open = serviceEffects(m, service, 'open')
-  if (!areAchieved(m, open)) return open
-  return [...open, ...firstSnapshots(m, service), ...(service.hook ? serviceEffects(m, service, 'hook') : [])]
+  if (!areAchieved(m, open)) return steps(open)
+  return steps([...open, ...firstSnapshots(m, service), ...(service.hook ? serviceEffects(m, service, 'hook') : [])])
 }
 
 /** Of promoted replicas, at once: until they are complete the way back is a full copy. */

@@ -1,28 +1,49 @@
-// How long until the next look: often while something short is in flight, seldom behind slow snapshots.
-import { callOf } from './effects.ts'
-import type { Facts } from './facts.ts'
+// How long until the next look: often while something short is in flight, seldom behind slow snapshots. What the outage waits for
+// sets the pace: a slow deferrable must not make a required one be seen late.
+import { callOf, isSnapshotEffect } from './effects.ts'
+import type { Facts, SeenSnapshot } from './facts.ts'
 import { OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
-import { latest } from './state.ts'
+import { urgencyOf } from './priority.ts'
+import { isLatest } from './state.ts'
 
-/** In ms from now. A slow snapshot is asked after a fifth of the time its last percent took. */
+/**
+ * In ms from now: a fifth of the time that the next percent of the slowest snapshot is expected to take, of those that matter most
+ * now, and never past the expected end of any of them.
+ */
 export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
-  if ([...m.effects.values()].some((state) => isShort(state) || isAskedSoon(m, state))) return OBSERVE_SHORT_MS
-  const percentMs = [...facts.snapshots.values()]
-    .filter(({ state }) => state === 'pending')
-    .map(({ startedAtMs, percent }) => (nowMs - startedAtMs) / ((percent ?? 0) + 1))
-  return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS, ...percentMs.map((ms) => ms / 5)))
+  const states = m.effects.values()
+  if (states.some((state) => isShort(state) || isAskedSoon(m, state))) return OBSERVE_SHORT_MS
+  const pending = states.flatMap((state) => {
+    const snapshot = isOpenSnapshot(state) ? facts.snapshots.get(state.resource ?? '') : undefined
+    return snapshot?.state === 'pending' ? [{ urgency: urgencyOf(m, state.effect), snapshot }] : []
+  })
+  const most = Math.min(...pending.map(({ urgency }) => urgency))
+  const waited = pending.filter(({ urgency }) => urgency === most).map(({ snapshot }) => paceOf(snapshot, nowMs))
+  const nextPercentMs = Math.max(0, ...waited.map((pace) => pace.nextPercentMs))
+  const endMs = Math.min(OBSERVE_MAX_MS, ...waited.map((pace) => pace.endMs))
+  return Math.max(OBSERVE_LONG_MS, Math.min(endMs, nextPercentMs / 5))
+}
+
+/** Expected from the percents so far: how long the next one takes, and all that are left. */
+function paceOf({ startedAtMs, percent }: SeenSnapshot, nowMs: number): { nextPercentMs: number; endMs: number } {
+  const known = percent ?? 0
+  const nextPercentMs = (nowMs - startedAtMs) / (known + 1)
+  return { nextPercentMs, endMs: (100 - known) * nextPercentMs }
+}
+
+function isOpenSnapshot({ effect, status }: EffectState): boolean {
+  return status === 'started' && isSnapshotEffect(effect)
 }
 
 /** A replica that left doubts within the outage, or on the way home: it is asked again in a moment. */
-function isAskedSoon(m: Migration, { effect, reading }: EffectState): boolean {
-  const isWaiting = ['frozen', 'moving', 'aborting'].includes(m.phase) && (reading?.doubts.length ?? 0) > 0
-  return isWaiting && latest(m, effect.subject, effect.step)?.effect === effect
+function isAskedSoon(m: Migration, state: EffectState): boolean {
+  const isWaiting = ['frozen', 'moving', 'aborting'].includes(m.phase) && (state.reading?.doubts.length ?? 0) > 0
+  return isWaiting && isLatest(m, state)
 }
 
 /** Under way and over soon: everything but a snapshot that EC2 has begun, and what a person does. */
-function isShort({ effect, status }: EffectState): boolean {
-  const isUnderWay = status === 'intended' || status === 'issued' || status === 'started'
-  const isSnapshot = (effect.step === 'seed' || effect.step === 'snapshot') && status === 'started'
-  return isUnderWay && !isSnapshot && callOf(effect) !== null
+function isShort(state: EffectState): boolean {
+  const isUnderWay = ['intended', 'issued', 'started'].includes(state.status)
+  return isUnderWay && !isOpenSnapshot(state) && callOf(state.effect) !== null
 }

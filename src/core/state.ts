@@ -1,15 +1,15 @@
 // Questions to the fold: which generation of a step is the newest, whether it is achieved, which approval counts.
-import type { Effect } from './effects.ts'
-import type { Approval, EffectState, Gate, Migration } from './migration.ts'
-import { once } from './once.ts'
+import { callOf, type Effect, type Step } from './effects.ts'
+import type { Approval, Attempt, EffectState, Gate, Migration } from './migration.ts'
+import type { Subject } from './subjects.ts'
 
-/** The approval that counts for this gate on this basis, or none. */
-export function approvalOf(m: Migration, gate: Gate, basis: string): Approval | null {
-  return m.approvals.findLast((approval) => approval.gate === gate && approval.basis === basis) ?? null
+/** The newest approval of the question that is asked now; null while nobody has approved it. */
+export function approvalOf({ asking, approvals }: Migration): Approval | null {
+  return approvals.findLast(({ asked }) => asked === asking?.nonce) ?? null
 }
 
 export function isAchieved({ effects }: Migration, { subject, step, generation }: Effect): boolean {
-  return statesBySubject(effects).get(subject)?.[step]?.[generation]?.status === 'achieved'
+  return effects.generations(subject, step)[generation]?.status === 'achieved'
 }
 
 /** Nothing is to be done for it any more; a cleanup that somebody asked for may follow the end. */
@@ -27,27 +27,50 @@ export function askerOf({ by, cleanup }: Migration, gate: Gate): string {
 }
 
 /** All generations of a step that are known, oldest first. */
-export function generationsOf({ effects }: Migration, subject: string, step: Effect['step']): EffectState[] {
-  return (statesBySubject(effects).get(subject)?.[step] ?? []).filter((state) => state !== undefined)
+export function generationsOf({ effects }: Migration, subject: Subject, step: Step): EffectState[] {
+  return effects.generations(subject, step).filter((state) => state !== undefined)
 }
 
 /** The newest generation of a step, or none if it was never intended. Of a lost tail the older ones may not be known. */
-export function latest({ effects }: Migration, subject: string, step: Effect['step']): EffectState | null {
-  return statesBySubject(effects).get(subject)?.[step]?.at(-1) ?? null
+export function latest({ effects }: Migration, subject: Subject, step: Step): EffectState | null {
+  return effects.latest(subject, step)
 }
 
-type Generations = Partial<Record<Effect['step'], EffectState[]>>
+export function isLatest(m: Migration, { effect }: EffectState): boolean {
+  return latest(m, effect.subject, effect.step)?.effect === effect
+}
 
-/** By subject and step, each generation at its number: asked hundreds of times a decision, and ids are slow to put together. */
-const statesBySubject = once((effects: Migration['effects']): ReadonlyMap<string, Generations> => {
-  const bySubject = new Map<string, Generations>()
-  for (const state of effects.values()) {
-    const { subject, step, generation } = state.effect
-    const steps = bySubject.get(subject) ?? {}
-    const generations = steps[step] ?? []
-    generations[generation] = state
-    steps[step] = generations
-    bySubject.set(subject, steps)
-  }
-  return bySubject
-})
+/** The attempt at hand; null before the first. */
+export function attemptOf({ attempts }: EffectState): Attempt | null {
+  return attempts.at(-1) ?? null
+}
+
+/** When it was issued last; null while no attempt is open or was ever made. */
+export function issuedAtMs(state: EffectState): number | null {
+  return state.status === 'intended' ? null : (attemptOf(state)?.atMs ?? null)
+}
+
+/**
+ * Whether it may ever have been done, in any generation: it was called, seen done, or people were told to do it. The newest one alone
+ * says nothing of that: a retry that is not called yet must not hide that an older one was.
+ */
+export function wasAsked(m: Migration, subject: Subject, step: Step): boolean {
+  return generationsOf(m, subject, step).some(
+    ({ effect, attempts, status }) => attempts.length > 0 || status === 'achieved' || callOf(effect) === null,
+  )
+}
+
+/** When any generation of it was issued last; null where none was. */
+export function lastIssuedAtMs(m: Migration, subject: Subject, step: Step): number | null {
+  const times = generationsOf(m, subject, step).flatMap(({ attempts }) => attempts.map(({ atMs }) => atMs))
+  return times.length > 0 ? Math.max(...times) : null
+}
+
+/** How often in a row, up to this one, the step failed for the same reason. */
+export function sameFailures(m: Migration, { effect, failure }: EffectState): number {
+  const older = generationsOf(m, effect.subject, effect.step).filter((one) => one.effect.generation < effect.generation)
+  const isSame = (one: EffectState): boolean =>
+    one.failure?.code === failure?.code && one.failure?.problem === failure?.problem
+  const other = older.findLastIndex((one) => !isSame(one))
+  return failure ? older.length - other : 0
+}

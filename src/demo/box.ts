@@ -24,6 +24,7 @@ export type BoxOptions = {
   readonly speed: number
   readonly volumes: number
   readonly loseResponses?: readonly string[]
+  readonly silent?: readonly string[]
   readonly onPost: (row: Row) => void
   /** Hands on, nobody waits for an end: time flies only while a snapshot is being taken. */
   readonly isHandsOn: boolean
@@ -70,6 +71,9 @@ export async function openBox(options: BoxOptions): Promise<Box> {
     const ssm = { documents: shippedDocuments() }
     const ec2 = await startSimulatedEc2({ clock, world, random, lostResponses, ssm })
     closers.push(() => ec2.close())
+    for (const { id } of ec2.state().volumes.filter(({ name }) => options.silent?.includes(name))) {
+      ec2.silence('CreateSnapshot', id)
+    }
     const slack = await startLocalSlack({ clock, people: [...PEOPLE], channel: CHANNEL, onPost, isAsking })
     closers.push(() => slack.close())
     const isCopying = options.isHandsOn

@@ -70,7 +70,7 @@ async function happen(stage: Stage): Promise<void> {
 }
 
 function neverEnding({ id, phase, asking, effects }: Migration): string {
-  const open = [...effects.values()].filter(({ status }) => status !== 'achieved')
+  const open = effects.values().filter(({ status }) => status !== 'achieved')
   const words = open.map(({ effect, status, failure }) => `${effectId(effect)} ${failure?.code ?? status}`)
   return `${id} is still ${phase} after 48 h${asking ? `, asking for ${asking.gate}` : ''}: ${words.join(', ') || 'nothing is open'}`
 }

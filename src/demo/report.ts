@@ -4,6 +4,7 @@ import type { Migration, Move } from '../core/migration.ts'
 import { isSnapshotMove, rowsOf } from '../core/moves.ts'
 import { isDone, partsOf, stateOf } from '../core/services.ts'
 import { latest } from '../core/state.ts'
+import { ofMove } from '../core/subjects.ts'
 import type { SimulatedEc2, WorldState } from './ec2/entities.ts'
 import { PEOPLE } from './scenario.ts'
 import type { LocalSlack } from './slack/entities.ts'
@@ -62,11 +63,15 @@ type Times = { readonly outageSeconds: number | null; readonly gateWaitSeconds: 
 
 function summaryOf(m: Migration, { outageSeconds, gateWaitSeconds }: Times): string {
   const minutes = (seconds: number | null): string => (seconds === null ? 'none' : `${Math.round(seconds / 60)} min`)
-  const attached = rowsOf(m.plan.moves.filter(({ id }) => latest(m, id, 'check')?.status === 'achieved')).length
+  const attached = rowsOf(m.plan.moves.filter((move) => isChecked(m, move))).length
   const outage = `Outage ${minutes(outageSeconds)}, of it ${minutes(gateWaitSeconds)} waiting for people (simulated).`
   const { sourceZone, targetZone } = m.plan
   if (m.phase === 'aborted') return `\nAborted: everything runs in ${sourceZone} as before. ${outage}`
   return `\n${m.phase === 'done' ? 'Done' : 'Live'}: ${attached} of ${rowsOf(m.plan.moves).length} volumes attached in ${targetZone}. ${outage}`
+}
+
+function isChecked(m: Migration, { id, route }: Move): boolean {
+  return latest(m, ofMove(id), route === 'replica' ? 'checkReplica' : 'checkCopy')?.status === 'achieved'
 }
 
 function services(m: Migration, after: WorldState) {
@@ -89,7 +94,7 @@ function hookOf(m: Migration, service: string): 'succeeded' | 'failed' | 'runnin
 
 function rows(m: Migration, move: Move, after: WorldState) {
   if (!isSnapshotMove(move)) return move.pairs.map(({ source, copy }) => row(move, source.id, copy.id, after))
-  return [row(move, move.volume.id, latest(m, move.id, 'restore')?.resource ?? null, after)]
+  return [row(move, move.volume.id, latest(m, ofMove(move.id), 'restore')?.resource ?? null, after)]
 }
 
 function row({ id: move, route }: Move, source: string, target: string | null, after: WorldState) {

@@ -14,6 +14,7 @@ import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
+import { givenBack } from './scenarios/given-back.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
 import { lyingReplica } from './scenarios/lying-replica.ts'
 import { outageDay } from './scenarios/outage-day.ts'
@@ -32,9 +33,11 @@ export type DemoOptions = {
   /** Nobody looks at a test: its clock may run at its top speed soon. */
   readonly isWatched?: boolean
   readonly loseResponses?: readonly string[]
+  /** Names of volumes of which no CreateSnapshot is ever answered. */
+  readonly silent?: readonly string[]
 }
 
-const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup]
+const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack]
 /** Nobody asked anything of EC2 or Slack for this long, in real ms, though a migration is not over: the demo is stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500
@@ -136,6 +139,7 @@ function parseOptions(args: string[]): DemoOptions | string {
         seed: text,
         speed: text,
         volumes: text,
+        silent: { type: 'string', multiple: true },
         json: { type: 'boolean' },
         'hands-on': { type: 'boolean' },
         'without-bot': { type: 'boolean' },
@@ -155,8 +159,12 @@ function parseOptions(args: string[]): DemoOptions | string {
     if (wrong) return `--${wrong[0]} takes a whole number, such as --${wrong[0]} 20.`
     const [isHandsOn = false, isWithoutBot = false] = [values['hands-on'], values['without-bot']]
     if (isHandsOn && isWithoutBot) return '--hands-on brings its own bot: leave out --without-bot.'
-    return { scenario, ...numbers, json: values.json ?? false, isHandsOn, isWithoutBot }
+    const { silent = [] } = values
+    const names = scenario.world(numbers.volumes).volumes.map(({ name }) => name)
+    const unknown = silent.find((name) => !names.includes(name))
+    if (unknown) return `--silent takes the name of a volume; ${scenario.name} has ${names.slice(0, 20).join(', ')}.`
+    return { scenario, ...numbers, silent, json: values.json ?? false, isHandsOn, isWithoutBot }
   } catch (error) {
-    return `${(error as Error).message} The options are --scenario, --seed, --speed, --volumes, --json, --hands-on and --without-bot.`
+    return `${(error as Error).message} The options are --scenario, --seed, --speed, --volumes, --silent, --json, --hands-on and --without-bot.`
   }
 }

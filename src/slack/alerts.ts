@@ -2,8 +2,9 @@
 import type { EntryOf } from '../core/entries.ts'
 import type { Migration } from '../core/migration.ts'
 import { isReplicaMove } from '../core/moves.ts'
-import { readingOf } from '../core/replica-ladder.ts'
+import { readingOf } from '../core/readings.ts'
 import { movesOf } from '../core/services.ts'
+import { ofMove } from '../core/subjects.ts'
 import { buttons, closed, type Message, sections } from './blocks.ts'
 import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
@@ -20,5 +21,5 @@ export function alertMessage(m: Migration, { text, service, about }: EntryOf<'wa
 
 function isSound(m: Migration, service: string): boolean {
   const replicas = movesOf(m, service).filter(isReplicaMove)
-  return replicas.length > 0 && replicas.every(({ id }) => readingOf(m, id)?.doubts.length === 0)
+  return replicas.length > 0 && replicas.every(({ id }) => readingOf(m, ofMove(id))?.doubts.length === 0)
 }

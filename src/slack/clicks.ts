@@ -5,21 +5,29 @@ import type { Reply, UseCases } from '../core/ports.ts'
 import { chooseModal, readChoice, readReason, reasonModal, typedModal } from './modals.ts'
 import { orTrouble } from './trouble.ts'
 
-const gate = z.object({ id: z.string(), gate: z.enum(['start', 'freeze', 'goLive', 'cleanup']), basis: z.string() })
-const hands = z.object({ id: z.string(), rev: z.number() })
+const gate = z.object({
+  id: z.string(),
+  asked: z.string(),
+  gate: z.enum(['start', 'freeze', 'goLive', 'cleanup']),
+  basis: z.string(),
+})
+const hands = z.object({ id: z.string(), intended: z.string() })
 const step = z.object({ id: z.string(), effect: z.string() })
+const question = z.object({ id: z.string(), asked: z.string() })
+const misfit = z.object({ id: z.string(), entry: z.string() })
 const one = z.object({ id: z.string() })
 const place = z.object({
   id: z.string(),
   volume: z.string().optional(),
   name: z.string().optional(),
   service: z.string().optional(),
+  asked: z.string().optional(),
   basis: z.string().optional(),
   effect: z.string().optional(),
 })
 
 export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
-  app.action(/^(approve|decline|confirm|retry)-/, async ({ action, ack, body, respond }) => {
+  app.action(/^(approve|decline|confirm|retry|skip|resume)-/, async ({ action, ack, body, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const { action_id, value } = action
@@ -28,14 +36,14 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
   })
 
-  app.action(/^(choose-route|defer-|abort-|type-|vouch-)/, async ({ action, ack, body, client }) => {
+  app.action(/^(choose-route|defer-|return-|abort-|type-|vouch-)/, async ({ action, ack, body, client }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
     const at = place.parse(JSON.parse(action.value))
     await client.views.open({ trigger_id: body.trigger_id, view: await form(action.action_id, at, operations) })
   })
 
-  app.view(/^(choose|defer|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {
+  app.view(/^(choose|defer|return|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {
     const on = { ...place.parse(JSON.parse(view.private_metadata)), by: body.user.id }
     const { values } = view.state
     const work = async () => refusalOf(await submit(view.callback_id, values, { on, operations }))
@@ -62,8 +70,12 @@ function answer(actionId: string, value: unknown, { by, operations }: Clicked): 
       const { id, effect } = step.parse(value)
       return operations.retry({ id, by, what: effect })
     }
+    case 'skip':
+      return operations.skip({ ...misfit.parse(value), by })
+    case 'resume':
+      return operations.resume({ ...one.parse(value), by })
     default:
-      return operations.decline({ ...one.parse(value), by })
+      return operations.decline({ ...question.parse(value), by })
   }
 }
 
@@ -71,10 +83,11 @@ type Place = z.infer<typeof place>
 
 async function form(actionId: string, at: Place, operations: UseCases) {
   const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
-  if (actionId.startsWith('type-')) return typedModal({ id: at.id, basis: at.basis ?? '' })
+  if (actionId.startsWith('type-')) return typedModal({ id: at.id, asked: at.asked ?? '', basis: at.basis ?? '' })
   if (actionId.startsWith('vouch-')) return reasonModal('vouch', { id: at.id, effect: at.effect ?? '' })
   if (actionId.startsWith('abort-')) return reasonModal('abort', where)
   if (actionId.startsWith('defer-')) return reasonModal('defer', where)
+  if (actionId.startsWith('return-')) return reasonModal('return', where)
   const m = (await operations.running()).find(({ id }) => id === at.id)
   const services = m?.plan.services.map(({ name }) => name) ?? []
   return chooseModal({ id: at.id, volume: at.volume ?? '', name: at.name ?? '' }, services)
@@ -85,12 +98,13 @@ type Submitted = { readonly on: Place & { readonly by: string }; readonly operat
 function submit(callback: string, values: unknown, { on, operations }: Submitted): Promise<Reply> {
   const { id, by } = on
   if (callback === 'cleanup') {
-    return operations.approve({ id, by, gate: 'cleanup', basis: on.basis ?? '', typed: readReason(values) })
+    const shown = { asked: on.asked ?? '', basis: on.basis ?? '' }
+    return operations.approve({ id, by, gate: 'cleanup', ...shown, typed: readReason(values) })
   }
   if (callback === 'choose') return operations.choose({ id, by, choice: readChoice(values, on.volume ?? '') })
   const reason = readReason(values)
   if (callback === 'vouch') return operations.vouch({ id, by, effect: on.effect ?? '', reason })
-  return callback === 'abort'
-    ? operations.abort({ id, by, reason })
-    : operations.defer({ id, by, service: on.service ?? '', reason })
+  if (callback === 'abort') return operations.abort({ id, by, reason })
+  const why = { id, by, service: on.service ?? '', reason }
+  return callback === 'return' ? operations.giveBack(why) : operations.defer(why)
 }

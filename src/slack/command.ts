@@ -12,7 +12,7 @@ export type Command =
   | ({ readonly verb: 'pause' | 'resume' } & OnOne)
   | ({ readonly verb: 'cleanup' } & OnOne)
   | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
-  | ({ readonly verb: 'defer'; readonly service: string; readonly reason: string } & OnOne)
+  | ({ readonly verb: 'defer' | 'return'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
   | { readonly verb: 'wrong'; readonly sentence: string }
 
@@ -21,6 +21,7 @@ const FORMS = {
   start: '/migrate start <source zone> <target zone> [--no-seed]',
   status: '/migrate status',
   defer: '/migrate defer <service> because <reason>',
+  return: '/migrate return <service> because <reason>',
   retry: '/migrate retry <volume or service>',
   pause: '/migrate pause',
   resume: '/migrate resume',
@@ -48,7 +49,8 @@ export function parseCommand(text: string): Command {
     case 'abort':
       return parseAbort(rest, id)
     case 'defer':
-      return parseDefer(rest, id)
+    case 'return':
+      return parseWithReason(verb, rest, id)
     case 'retry':
       return rest.length > 0 ? { verb, id, name: rest.join(' ') } : wrong(`Say what to retry: ${FORMS.retry}`)
     default: {
@@ -82,13 +84,13 @@ function parseAbort(words: readonly string[], id: string | null): Command {
     : { verb: 'abort', id, reason }
 }
 
-function parseDefer(words: readonly string[], id: string | null): Command {
+function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id: string | null): Command {
   const at = words.findIndex((word) => word.toLowerCase() === 'because')
   const service = words.slice(0, at < 0 ? undefined : at).join(' ')
   const reason = reasonOf(at < 0 ? [] : words.slice(at))
   return service === '' || !reason
-    ? wrong(`defer needs a service and a reason: ${FORMS.defer}`)
-    : { verb: 'defer', id, service, reason }
+    ? wrong(`${verb} needs a service and a reason: ${FORMS[verb]}`)
+    : { verb, id, service, reason }
 }
 
 /** What stands behind "because"; null where the word is missing. */
@@ -105,6 +107,7 @@ export const HELP = [
   `\`${FORMS.start}\` plans the move and asks; \`--no-seed\` skips the snapshots taken ahead.`,
   `\`${FORMS.status}\` lists the migrations that are not over.`,
   `\`${FORMS.defer}\` goes live without a service and finishes it behind the live system.`,
+  `\`${FORMS.return}\` gives a deferred service back behind the point of no return, before its own copy goes live.`,
   `\`${FORMS.retry}\` tries a step again that has failed.`,
   `\`${FORMS.pause}\` issues nothing more until \`${FORMS.resume}\`.`,
   `\`${FORMS.abort}\` brings everything back, until the point of no return.`,

@@ -26,7 +26,7 @@ async function answer(command: Command, asker: Asker, operations: UseCases): Pro
     case 'help':
       return HELP
     case 'status':
-      return statusText(await operations.running())
+      return statusText(await operations.running(), await operations.aside())
     case 'plan': {
       const drawn = await operations.plan(command)
       return 'plan' in drawn ? planText(drawn.plan) : drawn.text
@@ -47,7 +47,7 @@ async function answer(command: Command, asker: Asker, operations: UseCases): Pro
   }
 }
 
-type OnOne = Extract<Command, { verb: 'pause' | 'resume' | 'abort' | 'defer' | 'retry' }>
+type OnOne = Extract<Command, { verb: 'pause' | 'resume' | 'abort' | 'defer' | 'return' | 'retry' }>
 
 function onOne(command: OnOne, on: { id: string; by: string }, operations: UseCases): Promise<Reply> {
   switch (command.verb) {
@@ -59,6 +59,8 @@ function onOne(command: OnOne, on: { id: string; by: string }, operations: UseCa
       return operations.abort({ ...on, reason: command.reason })
     case 'defer':
       return operations.defer({ ...on, service: command.service, reason: command.reason })
+    case 'return':
+      return operations.giveBack({ ...on, service: command.service, reason: command.reason })
     case 'retry':
       return operations.retry({ ...on, what: command.name })
   }
@@ -71,12 +73,15 @@ async function migrationOf(id: string | null, { channel }: Asker, operations: Us
   const [only, another] = found
   if (only && !another) return only
   if (another) return `${found.length} migrations run here: add the id of one, ${found.map((m) => m.id).join(' or ')}.`
+  const aside = (await operations.aside()).find((sentence) => !id || sentence.includes(id))
+  if (aside) return aside
   return id ? `${id} is not running; /migrate status lists those that are.` : 'No migration runs in this channel.'
 }
 
-function statusText(migrations: readonly Migration[]): string {
-  if (migrations.length === 0) {
+function statusText(migrations: readonly Migration[], asides: readonly string[]): string {
+  if (migrations.length === 0 && asides.length === 0) {
     return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
   }
-  return migrations.map((m) => `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`).join('\n')
+  const running = migrations.map((m) => `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`)
+  return [...running, ...asides].join('\n')
 }

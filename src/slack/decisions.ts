@@ -1,6 +1,6 @@
 // The decisions that are open to people while a migration runs, as buttons; each opens a form that asks why.
 import type { Migration, Service } from '../core/migration.ts'
-import { isDeferred } from '../core/services.ts'
+import { isDeferred, isLiveMark, isReturned } from '../core/services.ts'
 import { button } from './blocks.ts'
 
 /** Before the point of no return, and while another required service would be left to go live with. */
@@ -16,6 +16,16 @@ export function mayAbortNow(m: Migration): boolean {
 
 export function deferButton(m: Migration, { name }: Service) {
   return button(`defer-service-${name}`, `Go on without ${name}`.slice(0, 75), { id: m.id, service: name })
+}
+
+/** Behind the point of no return, and before the service's own. */
+export function mayGiveBackNow(m: Migration, service: Service): boolean {
+  const { name } = service
+  return m.phase === 'live' && isDeferred(m, service) && !isReturned(m, name) && !isLiveMark(m, name)
+}
+
+export function giveBackButton(m: Migration, { name }: Service) {
+  return button(`return-service-${name}`, `Give ${name} back`.slice(0, 75), { id: m.id, service: name })
 }
 
 export function abortButton(m: Migration) {

@@ -1,7 +1,8 @@
 // Work for hands: the exact commands, and a button to say that they are done.
-import { callOf, effectId, type ServiceEffect } from '../core/effects.ts'
+import { callOf, effectId, isServiceEffect, type ServiceEffect } from '../core/effects.ts'
 import type { EntryOf } from '../core/entries.ts'
 import type { Migration } from '../core/migration.ts'
+import { isMoot } from '../core/permits.ts'
 import { button, buttons, closed, type Message, sections, time } from './blocks.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
@@ -12,8 +13,8 @@ const TITLES: Readonly<Record<string, string>> = {
 /** Lines of commands; a service of many volumes names the first few. */
 const LINES_MAX = 25
 
-export function handsMessage(m: Migration, { effects, rev }: EntryOf<'intended'>): Message | null {
-  const manual = effects.filter((effect): effect is ServiceEffect => 'work' in effect && callOf(effect) === null)
+export function handsMessage(m: Migration, { effects, nonce }: EntryOf<'intended'>): Message | null {
+  const manual = effects.filter((effect): effect is ServiceEffect => isServiceEffect(effect) && callOf(effect) === null)
   const [first] = manual
   if (!first) return null
   const title = `${TITLES[first.step] ?? first.step}: ${manual.map(({ service }) => service).join(', ')}.`
@@ -27,8 +28,13 @@ export function handsMessage(m: Migration, { effects, rev }: EntryOf<'intended'>
   if (confirmed?.achievedAtMs) {
     return closed(title, shown, `Done, says <@${confirmed.confirmedBy}> at ${time(confirmed.achievedAtMs)}.`)
   }
-  const isMoot = m.endedAtMs !== null || (m.phase === 'aborting' && first.step !== 'unfreeze')
-  if (isMoot) return closed(title, shown, 'No longer asked.')
-  const confirm = button(`confirm-${first.step}`, 'This is done', { id: m.id, rev }, 'primary')
+  const isPast =
+    m.endedAtMs !== null ||
+    isMoot(
+      m,
+      manual.map((effect) => ({ effect })),
+    )
+  if (isPast) return closed(title, shown, 'No longer asked.')
+  const confirm = button(`confirm-${first.step}`, 'This is done', { id: m.id, intended: nonce }, 'primary')
   return { text: `${title} Then press the button.`, blocks: [...shown, buttons(confirm)] }
 }

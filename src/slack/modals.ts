@@ -9,6 +9,7 @@ export type Place = {
   readonly volume?: string
   readonly name?: string
   readonly service?: string
+  readonly asked?: string
   readonly basis?: string
   readonly effect?: string
 }
@@ -32,12 +33,13 @@ export function chooseModal(place: Place, services: readonly string[]): ModalVie
   ])
 }
 
-const TITLES = { defer: 'Go on without it', abort: 'Abort', vouch: 'It is down' } as const
+const TITLES = { defer: 'Go on without it', return: 'Give it back', abort: 'Abort', vouch: 'It is down' } as const
 
-export function reasonModal(kind: 'defer' | 'abort' | 'vouch', place: Place): ModalView {
+export function reasonModal(kind: keyof typeof TITLES, place: Place): ModalView {
   const title = TITLES[kind]
   const labels = {
     defer: `Why can ${place.service} wait?`,
+    return: `Why does ${place.service} go back?`,
     abort: 'Why go back?',
     vouch: 'How do you know that nothing writes there any more?',
   }

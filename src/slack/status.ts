@@ -4,6 +4,7 @@ import { STATUS_LINES_MAX } from '../core/limits.ts'
 import type { Migration, Service } from '../core/migration.ts'
 import type { Line, Progress } from '../core/progress.ts'
 import { isOver } from '../core/state.ts'
+import { waitWords } from '../core/waits.ts'
 import { button, buttons, duration, type Message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
@@ -11,7 +12,7 @@ export function statusMessage(m: Migration, progress: Progress | null): Message 
   const head = headline(m)
   const outage = outageText(m, progress?.atMs ?? m.plannedAtMs)
   const wait = isOver(m) ? undefined : progress?.waits[0]
-  const lines = [...(progress ? volumeLines(progress.lines) : []), ...(wait ? [`Waiting for ${wait.on}.`] : [])]
+  const lines = [...(progress ? volumeLines(progress.lines) : []), ...(wait ? [`Waiting for ${waitWords(wait)}.`] : [])]
   const blocks = [...sections([`*${head}*`, outage, ...lines]), ...decisions(m, progress)]
   return { text: `${head}. ${outage}`, blocks }
 }

@@ -11,6 +11,7 @@ import { partsOf } from '../core/services.ts'
 import { askerOf } from '../core/state.ts'
 import { alertMessage } from './alerts.ts'
 import { button, buttons, closed, type Keyed, type Message, pages, say, sayAll, sections, time } from './blocks.ts'
+import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage } from './hands.ts'
 import { planMessage } from './plan.ts'
@@ -36,6 +37,8 @@ export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[]
 }
 
 function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
+  const misfit = misfitMessage(m, entry)
+  if (misfit) return misfit
   switch (entry.kind) {
     case 'planned':
     case 'replanned':
@@ -67,8 +70,20 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return say(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
     case 'resumed':
       return say(`Resumed by <@${entry.by}>.`)
+    case 'returned':
+      return say(
+        `${entry.service} is given back by <@${entry.by}>, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
+      )
     case 'doubted':
-      return say(DOUBTED)
+      return say(`${DOUBTED} (${entry.why})`)
+    case 'adopted':
+      return say(adoptedText(entry))
+    case 'looked':
+      return say('Looked at EC2 again: what was lost is known as far as EC2 shows it, and it goes on.')
+    case 'halted':
+      return haltedMessage(m, entry)
+    case 'skipped':
+      return say(`<@${entry.by}> passed the entry that did not fit. It goes on.`)
     case 'wentLive':
       return say(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
     case 'aborting':
@@ -118,7 +133,40 @@ function cleanedText({ cleanup }: Migration): string {
 }
 
 const DOUBTED =
-  'Redis came up anew, so the last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
+  'The last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
+
+function adoptedText({ things }: EntryOf<'adopted'>): string {
+  const names = things.slice(0, NAMED_MAX).map(({ resource }) => resource)
+  const more = things.length > NAMED_MAX ? ` and ${things.length - NAMED_MAX} more` : ''
+  return `EC2 shows what this migration made and its journal does not know: ${names.join(', ')}${more}. ${DOUBTED}`
+}
+
+/** Things named one by one. */
+const NAMED_MAX = 10
+
+/** Somebody else drives these volumes: who resumes says that they are stopped. */
+function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
+  const title = `Halted: nothing more is issued, for ${why}.`
+  const shown = sections([`*${title}*`])
+  const stands = m.halted !== null && m.halted.why === why
+  if (!stands) return closed(title, shown, 'It goes on since.')
+  const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, 'danger')
+  return { text: title, blocks: [...shown, buttons(resume, ...(m.wentLiveAtMs === null ? [abortButton(m)] : []))] }
+}
+
+/** An entry that does not fit where it stands: what it says was not taken, and an approver passes it. */
+function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
+  const { halted } = m
+  if (!halted?.entries.includes(nonce)) return null
+  const title = `Halted: nothing more is issued, for ${halted.why}.`
+  const lines = [
+    `*${title}*`,
+    'What it says was not taken. An approver passes it, and everything goes on as before it.',
+  ]
+  const skip = button('skip-entry', `Pass this ${kind}`.slice(0, 75), { id: m.id, entry: nonce }, 'danger')
+  const ways = [skip, ...(m.wentLiveAtMs === null ? [abortButton(m)] : [])]
+  return { text: title, blocks: [...sections(lines), buttons(...ways)] }
+}
 
 function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
   const moves = m.plan.moves.filter((move) => claimsOf([move]).some((id) => volumes.includes(id)))
@@ -149,22 +197,23 @@ function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message 
 }
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
-  const { gate, basis, evidence } = asked
+  const { gate, basis, evidence, again } = asked
   const question = questionOf(m, gate)
   const names = pagesOf(m, asked)
   const above = names.length === 1 ? 'the message above' : `the ${names.length} messages above`
-  const lines = names.length > 0 ? [...evidence.slice(0, 1), `Each is named in ${above}.`] : evidence
+  const said = names.length > 0 ? [...evidence.slice(0, 1), `Each is named in ${above}.`] : evidence
+  const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
   const shown = sections([`*${question}*`, ...lines])
   const answer = entries.find((entry) => isAnswer(entry, asked))
   if (answer) return closed(question, shown, `${ANSWERED[answer.kind]} by <@${answer.by}> at ${time(answer.atMs)}.`)
   if (!isOpen(m, asked)) {
-    return closed(question, shown, 'No longer asked: what it rested on has changed.')
+    return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
   }
   const style = gate === 'start' ? 'primary' : 'danger'
   // A cleanup opens a form, in which the migration's id is typed.
   const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
-  const approve = button(name, `Approve ${gate}`, { id: m.id, gate, basis }, style)
-  const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id })] : []
+  const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
+  const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
   const text = `${question} Someone other than <@${askerOf(m, gate)}> has to approve.`
   return { text, blocks: [...shown, buttons(approve, ...decline)] }
 }
@@ -189,13 +238,14 @@ function questionOf({ id }: Migration, gate: Gate): string {
   return `${QUESTIONS[gate]} ${id}`
 }
 
-function isOpen({ asking }: Migration, { gate, basis }: EntryOf<'asked'>): boolean {
-  return asking?.gate === gate && asking.basis === basis
+function isOpen({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
+  return asking?.nonce === nonce
 }
+
+const PAUSED = 'No longer asked: it is paused, and asks anew when it is resumed.'
 
 const ANSWERED = { approved: 'Approved', declined: 'Declined' } as const
 
 function isAnswer(entry: Entry, asked: EntryOf<'asked'>): entry is EntryOf<'approved' | 'declined'> {
-  if (entry.kind === 'declined') return asked.gate === 'start'
-  return entry.kind === 'approved' && entry.gate === asked.gate && entry.basis === asked.basis
+  return (entry.kind === 'approved' || entry.kind === 'declined') && entry.asked === asked.nonce
 }

@@ -1,6 +1,220 @@
-// An entry of the journal, as it was written.
-import type { Entry } from '../core/entries.ts'
+// Entries as they come out of Redis: checked against the shapes that this version knows. What is not understood was written by a
+// newer version, or by no version at all; either way nobody here acts on half of it.
+import { z } from 'zod'
+import { type Entry, JOURNAL_VERSION, type Kind } from '../core/entries.ts'
 
-export function parseEntry(text: string): Entry {
-  return JSON.parse(text) as Entry
+/** Why this process stands aside from a migration. `version`: the one to start; null where the entry does not say. */
+export type Aside = { readonly version: number | null; readonly why: string }
+
+export class NotUnderstood extends Error {
+  readonly aside: Aside
+  constructor(aside: Aside) {
+    super(aside.why)
+    this.name = 'NotUnderstood'
+    this.aside = aside
+  }
+}
+
+const text = z.string()
+const texts = z.array(text)
+const number = z.number()
+const tags = z.record(text, text)
+/** Of volumes as they were found, which are many: that they are there is enough. */
+const foundTags = z.looseObject({})
+const gate = z.enum(['start', 'freeze', 'goLive', 'cleanup'])
+
+const subject = z.discriminatedUnion('of', [
+  z.looseObject({ of: z.literal('move'), move: text }),
+  z.looseObject({ of: z.literal('copy'), move: text, volume: text }),
+  z.looseObject({ of: z.literal('copyHome'), move: text, volume: text }),
+  z.looseObject({ of: z.literal('side'), move: text, side: z.enum(['copy', 'source', 'home']) }),
+  z.looseObject({ of: z.literal('service'), service: text, part: number }),
+  z.looseObject({ of: z.literal('strays'), service: text }),
+  z.looseObject({ of: z.literal('mark'), mark: text, part: number }),
+  z.looseObject({ of: z.literal('resource'), resource: text }),
+])
+
+const base = { subject, generation: number, direction: z.enum(['forward', 'back']) }
+const place = { volumeId: text, instance: text, device: text }
+const work = z.discriminatedUnion('method', [
+  z.looseObject({ method: z.literal('manual'), todo: texts }),
+  z.looseObject({ method: z.enum(['stop-instances', 'start-instances']) }),
+  z.looseObject({ method: z.literal('document'), document: text }),
+])
+const effect = z.discriminatedUnion('step', [
+  z.looseObject({ ...base, step: z.enum(['seed', 'snapshot', 'firstSnapshot']), volumeId: text, tags }),
+  z.looseObject({ ...base, step: z.literal('restore'), snapshotId: text, zone: text }),
+  z.looseObject({ ...base, step: z.enum(['attach', 'detach', 'detachSource']), ...place }),
+  z.looseObject({ ...base, step: z.literal('delete'), resource: text }),
+  z.looseObject({ ...base, step: z.literal('checkCopy'), ...place, deleteOnTermination: z.boolean() }),
+  z.looseObject({ ...base, step: z.literal('tag'), resources: texts, tags, removed: texts }),
+  z.looseObject({
+    ...base,
+    step: z.enum(['demote', 'prove', 'down', 'promote', 'checkReplica', 'fence', 'reunite']),
+    service: text,
+    resource: text,
+    instances: texts,
+    document: text,
+  }),
+  z.looseObject({
+    ...base,
+    step: z.enum(['freeze', 'unfreeze', 'open', 'afterAttach', 'verify', 'hook']),
+    service: text,
+    instances: texts,
+    work,
+  }),
+])
+
+const sourceVolume = z.looseObject({
+  id: text,
+  name: text,
+  sizeGib: number,
+  type: text,
+  iops: number.nullable(),
+  throughputMibps: number.nullable(),
+  encrypted: z.boolean(),
+  kmsKeyId: text.nullable(),
+  tags: foundTags,
+  instance: text,
+  device: text,
+  deleteOnTermination: z.boolean(),
+})
+const move = z.discriminatedUnion('route', [
+  z.looseObject({ route: z.literal('snapshot'), id: text, service: text, volume: sourceVolume, successor: text }),
+  z.looseObject({
+    route: z.literal('replica'),
+    id: text,
+    service: text,
+    resource: text,
+    pairs: z.array(z.looseObject({ source: sourceVolume, copy: sourceVolume })),
+    successor: text,
+  }),
+])
+const service = z.looseObject({
+  name: text,
+  need: z.enum(['required', 'deferrable']),
+  after: texts,
+  method: z.enum(['manual', 'stop-instances', 'document']),
+  afterAttach: z.boolean(),
+  check: z.boolean(),
+  hook: text.nullable(),
+})
+const plan = z.looseObject({
+  sourceZone: text,
+  targetZone: text,
+  services: z.array(service),
+  moves: z.array(move),
+  stays: z.array(z.looseObject({ volume: text, name: text, sizeGib: number, reason: text })),
+  uncovered: z.array(z.looseObject({ volume: text, name: text, sizeGib: number })),
+  checks: z.array(z.looseObject({ name: text, result: z.enum(['green', 'yellow', 'red']), cause: text, remedy: text })),
+  digest: text,
+})
+const seenVolume = z.looseObject({
+  id: text,
+  zone: text,
+  sizeGib: number,
+  type: text,
+  tags: foundTags,
+  attachments: z.array(z.looseObject({})),
+})
+const inventory = z.looseObject({
+  zones: z.array(z.looseObject({ name: text, id: text })),
+  instances: z.array(z.looseObject({ id: text, name: text, zone: text, type: text, tags })),
+  volumes: z.array(seenVolume),
+  survey: z.looseObject({}),
+})
+const rules = z.looseObject({
+  services: z.record(text, z.looseObject({})),
+  replicas: z.record(text, z.looseObject({ volumes: texts, replicas: texts })),
+  stays: tags,
+  successors: tags,
+  retentionDays: number,
+  budgetMinutes: number.nullable(),
+})
+const choices = z.array(
+  z.looseObject({
+    volume: text,
+    service: text,
+    route: z.enum(['snapshot', 'stay']),
+    need: z.enum(['required', 'deferrable']),
+  }),
+)
+
+const stamp = { rev: number, atMs: number, nonce: text, runId: text, replicationId: text }
+function says<S extends z.ZodRawShape>(shape: S) {
+  return z.looseObject({ ...stamp, ...shape })
+}
+
+const byReason = { service: text, by: text, reason: text }
+const SCHEMAS = {
+  planned: says({ version: number, id: text, plan, inventory, rules, by: text, channel: text, seeds: z.boolean() }),
+  replanned: says({ plan, choices, found: z.array(seenVolume), by: text.nullable() }),
+  gone: says({ volumes: texts }),
+  asked: says({ gate, basis: text, evidence: texts, again: text.nullable() }),
+  missing: says({ asked: text, what: text }),
+  shown: says({ asked: text }),
+  withdrew: says({ gate, why: text }),
+  approved: says({ asked: text, gate, basis: text, by: text }),
+  declined: says({ asked: text.nullable(), gate: z.literal('start'), by: text }),
+  began: says({}),
+  freezing: says({ freeze: text, services: texts }),
+  deferred: says(byReason),
+  returned: says(byReason),
+  warned: says({ about: text, service: text.nullable(), text }),
+  paused: says({ by: text }),
+  resumed: says({ by: text }),
+  doubted: says({ why: text }),
+  adopted: says({ things: z.array(z.looseObject({ effect, issued: text, resource: text })) }),
+  looked: says({}),
+  halted: says({ why: text }),
+  skipped: says({ entry: text, by: text }),
+  wentLive: says({ percents: z.record(text, number) }),
+  aborting: says({ by: text.nullable(), reason: text }),
+  intended: says({ effects: z.array(effect) }),
+  issued: says({ effect: text }),
+  notCalled: says({ effect: text, issued: text, why: text, retryMs: number }),
+  started: says({ effect: text, issued: text, resource: text.nullable() }),
+  seen: says({ started: z.array(z.looseObject({ effect: text, resource: text, others: texts })), achieved: texts }),
+  read: says({
+    effect: text,
+    doubts: texts,
+    leftKib: number.nullable(),
+    sync: text.nullable(),
+    isStalled: z.boolean(),
+    sourceRole: text,
+  }),
+  confirmed: says({ intended: text, effects: texts, by: text, reason: text.optional() }),
+  failed: says({ effect: text, issued: text.nullable(), code: text, problem: text, remedy: text }),
+  retried: says({ effect: text, failed: text, by: text }),
+  aborted: says({}),
+  done: says({}),
+  cleaning: says({ by: text }),
+  clearing: says({ resources: texts }),
+  kept: says({ resources: z.array(z.looseObject({ id: text, name: text, why: text })) }),
+  cleaned: says({}),
+} satisfies Record<Kind, z.ZodType>
+
+const head = z.looseObject({ kind: text, version: number.optional() })
+
+/** The entry as it stands in the stream; throws NotUnderstood where this version does not know what it says. */
+export function parseEntry(written: string): Entry {
+  return checkEntry(JSON.parse(written))
+}
+
+/** The same of what is parsed already. */
+export function checkEntry(value: unknown): Entry {
+  const { kind, version } = head.parse(value)
+  if (version !== undefined && version > JOURNAL_VERSION) {
+    throw new NotUnderstood({ version, why: `it is written in version ${version} of the journal` })
+  }
+  const schema = kind in SCHEMAS ? SCHEMAS[kind as Kind] : null
+  if (!schema) throw new NotUnderstood({ version: null, why: `its journal holds "${kind}", which is not known here` })
+  const checked = schema.safeParse(value)
+  // Checked, and handed on as it was read: fields that a later version added stay where they are.
+  if (checked.success) return value as Entry
+  const [issue] = checked.error.issues
+  throw new NotUnderstood({
+    version: null,
+    why: `its journal holds "${kind}" in a shape that is not known here (${issue?.path.join('.')})`,
+  })
 }

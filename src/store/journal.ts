@@ -3,11 +3,16 @@
 // The script compares the last entry's rev and nonce with what the writer folded (a rev alone is not enough: after a lost
 // tail another entry may stand at the same rev). Twice: a nonce that already stands after what was folded is success, since
 // then only the reply was lost. Stream ids are `rev-0`, `at` is Redis's own clock unless a drill hands in its own.
-import { randomUUID } from 'node:crypto'
+//
+// A migration is written to its end in the version of its `planned`; the script refuses who would write a higher one. What this
+// version does not understand is nobody's here: it reads as if there were none, and `aside` says why.
+import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Entry, Said } from '../core/entries.ts'
-import { extend } from '../core/fold.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../core/entries.ts'
+import { extendAll } from '../core/fold.ts'
 import type { Migration } from '../core/migration.ts'
+import { misfit } from '../core/transitions.ts'
+import { type Aside, NotUnderstood, parseEntry } from './entry-schema.ts'
 
 export type Claims = {
   /** Volumes this entry takes for its migration; refused whole when another migration holds one. */
@@ -21,13 +26,23 @@ export type Appended =
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'claimed'; readonly volume: string; readonly by: string }
 
+/** A writer's bug, or a hand: what may not follow is not appended. */
+export class DoesNotFit extends Error {
+  constructor(id: string, kind: Said['kind'], why: string) {
+    super(`${kind} is not written into the journal of ${id}: ${why}`)
+    this.name = 'DoesNotFit'
+  }
+}
+
 export type Journal = {
-  /** The fold of all entries, or null when there is no such migration. */
+  /** The fold of all entries, or null when there is no such migration, or none that this version understands. */
   read(id: string): Promise<Migration | null>
+  /** Why this process stands aside from it; null where it does not. */
+  aside(id: string): Promise<Aside | null>
   entries(id: string): Promise<readonly Entry[]>
-  /** Whether entries that followed this fold may be lost: another Redis run keeps the journal now, or they were seen and are gone. */
+  /** Whether entries that followed this fold may be lost: another Redis keeps the journal now, or they were seen and are gone. */
   mayHaveLost(migration: Migration): Promise<boolean>
-  /** Appends after exactly the migration handed in (null: as the first entry). */
+  /** Appends after exactly the migration handed in (null: as the first entry). Throws DoesNotFit for what may not follow it. */
   append(id: string, after: Migration | null, said: Said, claims?: Claims): Promise<Appended>
   /** Ids of migrations that are not over. */
   running(): Promise<string[]>
@@ -73,26 +88,30 @@ export async function inTurn<T>(journal: Journal, id: string, act: () => Promise
 }
 
 const APPEND = `
-local stream, claims, running, all = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local id, rev, lastNonce, nonce, said, atMs, release = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7]
+local stream, claims, running, all, versions = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local id, rev, lastNonce, nonce, said, atMs, release, version, first =
+  ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5], ARGV[6], ARGV[7], tonumber(ARGV[8]), 9
+local function field(fields, name)
+  for i = 1, #fields, 2 do if fields[i] == name then return fields[i + 1] end end
+end
 local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
 local lastRev, lastAt, standing = 0, 0, ''
 if last then
   lastRev = tonumber(string.match(last[1], '^(%d+)'))
-  local entry = cjson.decode(last[2][2])
-  lastAt, standing = entry.atMs, entry.nonce
+  lastAt, standing = tonumber(field(last[2], 'at')), field(last[2], 'nonce')
 end
 if lastRev ~= rev or standing ~= lastNonce then
   for _, found in ipairs(redis.call('XRANGE', stream, (rev + 1) .. '-0', '+')) do
-    if cjson.decode(found[2][2]).nonce == nonce then return { 'appended' } end
+    if field(found[2], 'nonce') == nonce then return { 'appended' } end
   end
   return { 'conflict' }
 end
-for i = 8, #ARGV do
+if rev > 0 and version > (tonumber(redis.call('HGET', versions, id)) or version) then return { 'newer' } end
+for i = first, #ARGV do
   local holder = redis.call('HGET', claims, ARGV[i])
   if holder and holder ~= id then return { 'claimed', ARGV[i], holder } end
 end
-for i = 8, #ARGV do redis.call('HSET', claims, ARGV[i], id) end
+for i = first, #ARGV do redis.call('HSET', claims, ARGV[i], id) end
 local at = tonumber(atMs)
 if not at then
   local time = redis.call('TIME')
@@ -100,9 +119,13 @@ if not at then
 end
 if at < lastAt then at = lastAt end
 local runId = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
-local stamp = string.format('{"rev":%d,"atMs":%.0f,"nonce":"%s","runId":"%s",', rev + 1, at, nonce, runId)
-redis.call('XADD', stream, (rev + 1) .. '-0', 'entry', stamp .. string.sub(said, 2))
+local replicationId = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or ''
+local stamp = string.format('{"rev":%d,"atMs":%.0f,"nonce":"%s","runId":"%s","replicationId":"%s",',
+  rev + 1, at, nonce, runId, replicationId)
+redis.call('XADD', stream, (rev + 1) .. '-0',
+  'nonce', nonce, 'at', string.format('%.0f', at), 'entry', stamp .. string.sub(said, 2))
 redis.call('SADD', all, id)
+if rev == 0 then redis.call('HSET', versions, id, version) end
 if release == '1' then
   redis.call('SREM', running, id)
   local held = redis.call('HGETALL', claims)
@@ -115,38 +138,66 @@ end
 return { 'appended' }
 `
 
-type Fold = { readonly migration: Migration; readonly nonce: string; readonly entries: readonly Entry[] }
+/** Which Redis keeps this key: asked inside a script, so that in a cluster the node that holds it answers. */
+const WHO = `
+return {
+  string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'),
+  string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '',
+}
+`
+
+/** Bytes of chance in a nonce: two alike among a million entries are less likely than a broken disk; 12 characters fit an SSM comment. */
+const NONCE_BYTES = 9
+
+type Fold = { readonly migration: Migration; readonly nonce: string; readonly entries: Entry[] }
 
 /** `drillNowMs`: the drill's clock, when there is one; else Redis's own stamps the entries. */
 export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): Journal {
   const folds = new Map<string, Fold>()
   /** Journals whose last entry was gone though the same Redis kept them. */
   const cut = new Set<string>()
+  const asides = new Map<string, Aside>()
   const stream = (id: string) => `zonehop:journal:${id}`
 
   async function entriesFrom(id: string, rev: number): Promise<Entry[]> {
     const rows = await redis.xrange(stream(id), `${rev}-0`, '+')
-    return rows.map(([, fields]) => JSON.parse(fields[1] ?? '') as Entry)
+    return rows.map(([, fields]) => parseEntry(fields[fields.indexOf('entry') + 1] ?? ''))
+  }
+
+  /** Null too where this version does not understand what stands there. */
+  async function foldOf(id: string): Promise<Fold | null> {
+    try {
+      const fold = await foldAll(id)
+      asides.delete(id)
+      return fold
+    } catch (error) {
+      if (!(error instanceof NotUnderstood)) throw error
+      asides.set(id, error.aside)
+      return null
+    }
   }
 
   /** Extends the fold kept here by new entries; drops it when its last entry is not in the stream any more. */
-  async function foldOf(id: string): Promise<Fold | null> {
+  async function foldAll(id: string): Promise<Fold | null> {
     const kept = folds.get(id)
     const entries = await entriesFrom(id, kept?.migration.rev ?? 1)
     const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
     if (kept && !isKept) {
       folds.delete(id)
-      const left = await foldOf(id)
-      // Another run has said so itself, with its first entry.
-      if (left?.migration.runId === kept.migration.runId) cut.add(id)
+      const left = await foldAll(id)
+      // Another Redis has said so itself, with its first entry.
+      if (left && isSameRedis(left.migration, kept.migration)) cut.add(id)
       return left
     }
     const fresh = isKept ? entries.slice(1) : entries
     const last = fresh.at(-1)
     if (!last) return kept ?? null
-    const migration = fresh.reduce<Migration | null>(extend, kept?.migration ?? null)
+    const migration = extendAll(kept?.migration ?? null, fresh)
     if (!migration) return null
-    const fold = { migration, nonce: last.nonce, entries: [...(kept?.entries ?? []), ...fresh] }
+    // One list for all folds of a journal: copying it for each entry would make a long journal slow.
+    const all = kept?.entries ?? []
+    for (const entry of fresh) all.push(entry)
+    const fold = { migration, nonce: last.nonce, entries: all }
     folds.set(id, fold)
     return fold
   }
@@ -155,22 +206,25 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     const kept = folds.get(id)
     const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
     if (lastNonce === null) return { outcome: 'conflict' }
+    requireFit(id, after, said)
     const args = [
       id,
       after?.rev ?? 0,
       lastNonce,
-      randomUUID(),
+      randomBytes(NONCE_BYTES).toString('base64url'),
       JSON.stringify(said),
       drillNowMs ? Math.round(drillNowMs()) : '',
       claims.release ? '1' : '0',
+      after?.version ?? JOURNAL_VERSION,
       ...(claims.take ?? []),
     ]
-    const keys = [stream(id), 'zonehop:claims', 'zonehop:running', 'zonehop:migrations']
+    const keys = [stream(id), 'zonehop:claims', 'zonehop:running', 'zonehop:migrations', 'zonehop:versions']
     const [outcome, volume, by] = (await redis.eval(APPEND, keys.length, ...keys, ...args)) as [
       string,
       string?,
       string?,
     ]
+    if (outcome === 'newer') throw new DoesNotFit(id, said.kind, 'it was planned in an older version of the journal')
     if (outcome === 'claimed' && volume && by) return { outcome, volume, by }
     if (outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
     const fold = outcome === 'appended' ? await foldOf(id) : null
@@ -180,12 +234,28 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
   return {
     append,
     read: async (id) => (await foldOf(id))?.migration ?? null,
+    async aside(id) {
+      await foldOf(id)
+      return asides.get(id) ?? null
+    },
     entries: async (id) => (await foldOf(id))?.entries ?? [],
-    async mayHaveLost({ id, runId }) {
-      const running = /run_id:(\w+)/.exec(await redis.info('server'))?.[1]
-      return cut.has(id) || running !== runId
+    async mayHaveLost({ id, runId, replicationId }) {
+      const [run, replication] = (await redis.eval(WHO, 1, stream(id))) as [string, string]
+      return cut.has(id) || run !== runId || replication !== replicationId
     },
     running: async () => (await redis.smembers('zonehop:running')).sort(),
     all: async () => (await redis.smembers('zonehop:migrations')).sort(),
   }
+}
+
+export function isSameRedis(
+  a: Pick<Entry, 'runId' | 'replicationId'>,
+  b: Pick<Entry, 'runId' | 'replicationId'>,
+): boolean {
+  return a.runId === b.runId && a.replicationId === b.replicationId
+}
+
+export function requireFit(id: string, after: Migration | null, said: Said): void {
+  const why = after === null ? null : misfit(after, said)
+  if (why !== null) throw new DoesNotFit(id, said.kind, why)
 }

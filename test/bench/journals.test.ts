@@ -25,7 +25,7 @@ test.each([10, 80, 300])('%i volumes, half-way', (volumes) => {
   const part = (of: number) => Math.ceil(volumes * of)
   expect(m.phase).toBe('moving')
   expect(m.effects.size).toBeLessThan(entries.length)
-  const counts = (['seed', 'snapshot', 'restore', 'attach', 'check'] as const).map((step) => ({
+  const counts = (['seed', 'snapshot', 'restore', 'attach', 'checkCopy'] as const).map((step) => ({
     achieved: counted(m, step, 'achieved'),
     started: counted(m, step, 'started'),
   }))

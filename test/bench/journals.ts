@@ -2,7 +2,7 @@
 // and by people as the jobs and operations say it. What an entry looks like is known here alone, at the end of the file.
 import { decide } from '../../src/core/decide.ts'
 import { callOf, effectId } from '../../src/core/effects.ts'
-import type { Entry, Said } from '../../src/core/entries.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
 import { factsOf, type Observed } from '../../src/core/facts.ts'
 import { extend } from '../../src/core/fold.ts'
 import { OBSERVE_SHORT_MS } from '../../src/core/limits.ts'
@@ -45,12 +45,14 @@ function round(run: Run): number {
   for (; decision.next; decision = decide(run.migration, facts, nowMs)) append(run, decision.next)
   const { asking, effects } = run.migration
   if (asking && asking.gate !== 'goLive') append(run, saidApproved(asking))
-  const byHand = [...effects.values()].filter(({ effect, status }) => callOf(effect) === null && status === 'intended')
+  const byHand = effects.values().filter(({ effect, status }) => callOf(effect) === null && status === 'intended')
   for (const state of byHand) append(run, saidConfirmed(state))
   const calls = decision.effects.slice(0, CALLS_A_ROUND)
   for (const state of calls) {
     append(run, saidIssued(state))
-    append(run, saidStarted(state, perform(world, { migration: ID, effect: state.effect, nowMs })))
+    const issued = run.entries.at(-1)?.nonce ?? ''
+    const { migration } = run
+    append(run, saidStarted(state, issued, perform(world, { migration, effect: state.effect, issued, nowMs })))
   }
   return calls.length + byHand.length + (asking ? 1 : 0)
 }
@@ -69,26 +71,40 @@ function append(run: Run, said: Said): void {
 }
 
 function stamped(said: Said, rev: number, atMs: number): Entry {
-  const nonce = `00000000-0000-4000-8000-${rev.toString(16).padStart(12, '0')}`
-  return { rev, atMs, nonce, runId: '0123456789abcdef0123456789abcdef01234567', ...said }
+  const nonce = rev.toString(36).padStart(12, '0')
+  const [runId, replicationId] = [
+    '0123456789abcdef0123456789abcdef01234567',
+    '89abcdef0123456789abcdef0123456789abcdef',
+  ]
+  return { rev, atMs, nonce, runId, replicationId, ...said }
 }
 
 function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): Said {
-  return { kind: 'planned', id: ID, plan, inventory, rules, by: 'U-asker', channel: 'C-1', seeds: true }
+  return {
+    kind: 'planned',
+    version: JOURNAL_VERSION,
+    id: ID,
+    plan,
+    inventory,
+    rules,
+    by: 'U-asker',
+    channel: 'C-1',
+    seeds: true,
+  }
 }
 
-function saidApproved({ gate, basis }: NonNullable<Migration['asking']>): Said {
-  return { kind: 'approved', gate, basis, by: 'U-approver' }
+function saidApproved({ gate, basis, nonce: asked }: NonNullable<Migration['asking']>): Said {
+  return { kind: 'approved', asked, gate, basis, by: 'U-approver' }
 }
 
-function saidConfirmed({ effect }: EffectState): Said {
-  return { kind: 'confirmed', effects: [effectId(effect)], by: 'U-approver' }
+function saidConfirmed({ effect, intended }: EffectState): Said {
+  return { kind: 'confirmed', intended, effects: [effectId(effect)], by: 'U-approver' }
 }
 
-function saidIssued({ effect, attempts }: EffectState): Said {
-  return { kind: 'issued', effect: effectId(effect), attempt: attempts + 1 }
+function saidIssued({ effect }: EffectState): Said {
+  return { kind: 'issued', effect: effectId(effect) }
 }
 
-function saidStarted({ effect }: EffectState, resource: string | null): Said {
-  return { kind: 'started', effect: effectId(effect), resource }
+function saidStarted({ effect }: EffectState, issued: string, resource: string | null): Said {
+  return { kind: 'started', effect: effectId(effect), issued, resource }
 }

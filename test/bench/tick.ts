@@ -37,9 +37,9 @@ function measured(size: number): Times {
     foldMs: best(() => folded(journal)),
     tickMs: best(() => {
       const facts = factsOf(observed)
-      const { next } = decide(migration, facts, nowMs)
+      const { next, waits } = decide(migration, facts, nowMs)
       if (next) throw new Error(`the tick is not quiet: ${next.kind}`)
-      sample(migration, facts)
+      sample(migration, facts, waits)
     }),
     planMs: best(planOf, () => requestOf(size)),
   }

@@ -1,7 +1,11 @@
 // A world that does what it is told, as far as it is to get: no server, no rates, no mishaps. Half of the volumes get as far as
 // their final snapshot; of those some are restored, some attached, some checked.
-import { type Effect, effectId } from '../../src/core/effects.ts'
+import { type Effect, isServiceEffect, isSnapshotEffect, type ServiceEffect } from '../../src/core/effects.ts'
 import type { Inventory, Observed, SeenCommand, SeenInstance, SeenSnapshot, SeenVolume } from '../../src/core/facts.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import { isSnapshotMove, moveOf } from '../../src/core/moves.ts'
+import { copiedTags } from '../../src/core/plan.ts'
+import { subjectName } from '../../src/core/subjects.ts'
 import { identity } from '../../src/core/tags.ts'
 
 /** The parts of all volumes that get so far. */
@@ -45,11 +49,16 @@ export function observedIn(world: World, { rev, nowMs }: { readonly rev: number;
   }
 }
 
-export type Told = { readonly migration: string; readonly effect: Effect; readonly nowMs: number }
+export type Told = {
+  readonly migration: Migration
+  readonly effect: Effect
+  readonly issued: string
+  readonly nowMs: number
+}
 
 /** Does what the effect says; the resource that EC2 would answer with. */
 export function perform(world: World, told: Told): string | null {
-  const { effect, nowMs } = told
+  const { effect } = told
   switch (effect.step) {
     case 'seed':
     case 'snapshot':
@@ -58,38 +67,40 @@ export function perform(world: World, told: Told): string | null {
       return restore(world, told)
     case 'attach': {
       const { volumeId, instance, device } = effect
-      const state = world.reached.attach.has(effect.subject) ? 'attached' : 'attaching'
+      const state = world.reached.attach.has(subjectName(effect.subject)) ? 'attached' : 'attaching'
       const attachments = [{ instance, device, state, deleteOnTermination: false }]
       return change(world, volumeId, { state: 'in-use', attachments })
     }
     case 'tag':
       for (const id of effect.resources) change(world, id, { tags: { ...world.volumes.get(id)?.tags, ...effect.tags } })
       return null
-    case 'check':
-      if ('volumeId' in effect && world.reached.check.has(effect.subject)) terminate(world, effect.volumeId)
+    case 'checkCopy':
+      if (world.reached.check.has(subjectName(effect.subject))) terminate(world, effect.volumeId)
       return null
     default:
-      return 'work' in effect ? onHosts(world, effect, nowMs) : null
+      return isServiceEffect(effect) ? onHosts(world, effect, told) : null
   }
 }
 
-function snapshot(world: World, { migration, effect, nowMs }: Told): string | null {
-  if (effect.step !== 'seed' && effect.step !== 'snapshot') return null
+function snapshot(world: World, { migration, effect, issued, nowMs }: Told): string | null {
+  if (!isSnapshotEffect(effect)) return null
   const id = `snap-${world.snapshots.size.toString(16).padStart(17, '0')}`
-  const isComplete = effect.step === 'seed' || world.reached.snapshot.has(effect.subject)
+  const isComplete = effect.step === 'seed' || world.reached.snapshot.has(subjectName(effect.subject))
   const [state, percent] = isComplete ? ['completed', 100] : ['pending', 40]
-  const tags = { ...effect.tags, ...identity(migration, effect) }
+  const tags = { ...effect.tags, ...identity(migration.id, effect, issued) }
   world.snapshots.set(id, { id, volumeId: effect.volumeId, state, percent, startedAtMs: nowMs, tags })
   return id
 }
 
-function restore(world: World, { migration, effect, nowMs }: Told): string | null {
-  if (effect.step !== 'restore') return null
-  const { like, zone, snapshotId } = effect
+function restore(world: World, { migration, effect, issued, nowMs }: Told): string | null {
+  const move = moveOf(migration, effect.subject)
+  if (effect.step !== 'restore' || !move || !isSnapshotMove(move)) return null
+  const { zone, snapshotId } = effect
+  const like = move.volume
   const { sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId } = like
   const id = `vol-c${like.id.slice(-16)}`
-  const state = world.reached.restore.has(effect.subject) ? 'available' : 'creating'
-  const tags = { ...effect.tags, ...identity(migration, effect) }
+  const state = world.reached.restore.has(subjectName(effect.subject)) ? 'available' : 'creating'
+  const tags = { ...copiedTags(like.tags), ...identity(migration.id, effect, issued) }
   const kept = { sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId }
   const made = { id, zone, state, ...kept, snapshotId, createdAtMs: nowMs, managedBy: null, attachments: [], tags }
   world.volumes.set(id, made)
@@ -102,11 +113,11 @@ function terminate(world: World, id: string): void {
   change(world, id, { attachments: attachments.map((each) => ({ ...each, deleteOnTermination: true })) })
 }
 
-function onHosts(world: World, effect: Extract<Effect, { readonly work: unknown }>, nowMs: number): string | null {
-  const { work, instances } = effect
+function onHosts(world: World, { work, instances }: ServiceEffect, { issued, nowMs }: Told): string | null {
   if (work.method === 'document') {
     const id = `command-${world.commands.size}`
-    world.commands.set(effectId(effect), { id, state: 'succeeded', sentAtMs: nowMs, details: '', told: {} })
+    const { document } = work
+    world.commands.set(issued, { id, document, instances, state: 'succeeded', sentAtMs: nowMs, details: '', told: {} })
     return id
   }
   for (const id of instances) {

@@ -1,9 +1,9 @@
 // What every journal promises, whatever it is kept in. The one on Redis and the one in memory both run this.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Said } from '../../src/core/entries.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import type { Journal } from '../../src/store/journal.ts'
-import { appendFrom } from '../../src/store/journal.ts'
+import { type Appended, appendFrom, DoesNotFit, type Journal } from '../../src/store/journal.ts'
 import { planned } from '../support/plans.ts'
 
 export type JournalUnderTest = {
@@ -13,10 +13,32 @@ export type JournalUnderTest = {
   loseTail(id: string, count: number): Promise<void>
   /** The next append takes effect and its reply is lost. */
   loseNextReply(): void
+  /** Writes what a process of that version says, known here or not; the first entry where there is none yet. */
+  writeAs(version: number, id: string, said: Readonly<Record<string, unknown>>): Promise<void>
+  /** Appends as a process does that takes the migration for one of a later version than its `planned` has. */
+  appendAsLater(id: string, said: Said): Promise<Appended>
+  /** Another server takes over and this one takes over from it: the same run of it, with another history. */
+  failOverAndBack(): Promise<void>
   /** Sets the drill's clock. */
   setNow(ms: number): void
   close(): Promise<void>
 }
+
+const DECLINED: Said = { kind: 'declined', asked: null, gate: 'start', by: 'U-2' }
+
+/** What another version may say in a migration that this one has begun to read. */
+const UNKNOWN: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [
+  ['an unknown kind', { kind: 'pondered', over: 'tea' }, '"pondered"'],
+  ['an unknown gate', { kind: 'asked', gate: 'tea', basis: 'b', evidence: [], again: null }, '"asked"'],
+  [
+    'an unknown step',
+    {
+      kind: 'intended',
+      effects: [{ subject: { of: 'move', move: 'vol-1' }, step: 'teleport', generation: 1, direction: 'forward' }],
+    },
+    '"intended"',
+  ],
+]
 
 export function journalContract(name: string, open: () => Promise<JournalUnderTest>): void {
   describe(name, () => {
@@ -57,6 +79,17 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       expect(await under.journal.entries(m.id)).toHaveLength(2)
     })
 
+    test('what may not follow is not written, and gives nothing back', async () => {
+      const m = await begin()
+      const done = under.journal.append(m.id, m, { kind: 'done' }, { release: true })
+      await expect(done).rejects.toThrow(DoesNotFit)
+      await expect(done).rejects.toThrow('done has no place in phase planned')
+      expect(await under.other.entries(m.id)).toHaveLength(1)
+      expect(await under.other.running()).toContain(m.id)
+      // The fold in hand is still the newest.
+      expect(await under.journal.append(m.id, m, { kind: 'began' })).toMatchObject({ outcome: 'appended' })
+    })
+
     test('of two writers after the same entry one wins, and the other reads again', async () => {
       const m = await begin()
       const theirs = await under.other.read(m.id)
@@ -83,7 +116,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       await under.loseTail(m.id, 1)
       expect(await under.journal.read(m.id)).toMatchObject({ rev: 1, phase: 'planned' })
       const again = await under.other.read(m.id)
-      await under.other.append(m.id, again, { kind: 'declined', gate: 'start', by: 'U-2' })
+      await under.other.append(m.id, again, DECLINED)
       // The same rev, another nonce: what was folded before is gone, though an entry stands where it stood.
       const stale = second.outcome === 'appended' ? second.migration : m
       expect(await under.journal.append(m.id, stale, { kind: 'wentLive', percents: {} })).toEqual({
@@ -100,9 +133,9 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       await under.loseTail(m.id, 1)
       const left = (await under.journal.read(m.id)) as Migration
       expect(await under.journal.mayHaveLost(left)).toBe(true)
-      const doubted = await under.journal.append(m.id, left, { kind: 'doubted' })
+      const doubted = await under.journal.append(m.id, left, { kind: 'doubted', why: 'a test' })
       const now = doubted.outcome === 'appended' ? doubted.migration : m
-      expect(now.doubtUntilMs).toBeGreaterThan(0)
+      expect(now.doubt).toMatchObject({ isOpen: true })
       expect(await under.journal.mayHaveLost(now)).toBe(false)
     })
 
@@ -110,6 +143,54 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       const m = await begin()
       expect(await under.other.mayHaveLost({ ...m, runId: 'an earlier one' })).toBe(true)
       expect(await under.other.mayHaveLost(m)).toBe(false)
+    })
+
+    test('a failover and failback changes the history alone, and that is doubt enough', async () => {
+      const m = await begin()
+      expect(await under.journal.mayHaveLost(m)).toBe(false)
+      await under.failOverAndBack()
+      for (const one of [under.journal, under.other]) expect(await one.mayHaveLost(m)).toBe(true)
+      const began = await under.journal.append(m.id, m, { kind: 'began' })
+      const now = began.outcome === 'appended' ? began.migration : m
+      expect(now).toMatchObject({ phase: 'seeding', runId: m.runId, doubt: { isOpen: true } })
+      expect(now.replicationId).not.toBe(m.replicationId)
+      expect(await under.journal.mayHaveLost(now)).toBe(false)
+    })
+
+    test.each(['journal', 'other'] as const)(
+      "a migration of a later version is nobody's here: asked by the %s",
+      async (which) => {
+        const id = `mig-${randomUUID()}`
+        await under.writeAs(2, id, { ...planned(id), version: 2, ponders: true })
+        const asked = under[which]
+        expect(await asked.entries(id)).toEqual([])
+        expect(await asked.read(id)).toBeNull()
+        expect(await asked.aside(id)).toEqual({ version: 2, why: 'it is written in version 2 of the journal' })
+        expect(await asked.running()).toContain(id)
+        expect(await asked.append(id, null, planned(id))).toEqual({ outcome: 'conflict' })
+      },
+    )
+
+    test.each(UNKNOWN)('who understood it before stands aside from %s on', async (_, said, why) => {
+      const m = await begin()
+      expect(await under.journal.aside(m.id)).toBeNull()
+      await under.writeAs(1, m.id, said)
+      expect(await under.journal.read(m.id)).toBeNull()
+      expect(await under.journal.entries(m.id)).toEqual([])
+      expect(await under.journal.aside(m.id)).toEqual({ version: null, why: expect.stringContaining(why) })
+      // Neither on the fold it had, nor anew.
+      expect(await under.journal.append(m.id, m, { kind: 'began' })).toEqual({ outcome: 'conflict' })
+      expect(await appendFrom(under.journal, m.id, () => ({ kind: 'began' }))).toBeNull()
+      // Nor who comes to it now.
+      expect(await under.other.read(m.id)).toBeNull()
+    })
+
+    test('a migration is written to its end in the version of its planned', async () => {
+      const m = await begin()
+      const later = under.appendAsLater(m.id, { kind: 'began' })
+      await expect(later).rejects.toThrow(DoesNotFit)
+      await expect(later).rejects.toThrow('older version')
+      expect(await under.other.entries(m.id)).toHaveLength(1)
     })
 
     test('a reply that was lost is no second entry', async () => {
@@ -130,8 +211,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       expect(await under.journal.append(second, null, planned(second), { take: [b] })).toMatchObject({
         outcome: 'appended',
       })
-      if (held.outcome === 'appended')
-        await under.journal.append(first, held.migration, { kind: 'done' }, { release: true })
+      if (held.outcome === 'appended') await under.journal.append(first, held.migration, DECLINED, { release: true })
       const third = `mig-${randomUUID()}`
       expect(await under.journal.append(third, null, planned(third), { take: [a] })).toMatchObject({
         outcome: 'appended',
@@ -141,7 +221,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
     test('lists the running, and all there ever were', async () => {
       const m = await begin()
       expect(await under.other.running()).toContain(m.id)
-      await under.journal.append(m.id, m, { kind: 'declined', gate: 'start', by: 'U-2' }, { release: true })
+      await under.journal.append(m.id, m, DECLINED, { release: true })
       expect(await under.other.running()).not.toContain(m.id)
       expect(await under.other.all()).toContain(m.id)
     })

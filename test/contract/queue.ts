@@ -167,7 +167,7 @@ export function queueContract(name: string, open: () => Promise<QueueUnderTest>)
 }
 
 function job(effect: string, over: Partial<StepJob> = {}): StepJob {
-  return { migration: 'mig-1', effect, call: 'snapshot', attempt: 1, priority: 1, ...over }
+  return { migration: 'mig-1', effect, call: 'snapshot', attempt: 1, priority: 1, urgency: 1, ...over }
 }
 
 function nameOf(data: unknown): string {

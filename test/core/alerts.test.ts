@@ -3,27 +3,32 @@ import { expect, test } from 'vitest'
 import { alert } from '../../src/core/alerts.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
-import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { NO_RULES } from '../../src/core/rules.ts'
+import { ofMove } from '../../src/core/subjects.ts'
 import { facts, snapshotOf } from '../support/facts.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
+import { fitting } from './journals.ts'
 
 const MINUTE = 60_000
 const LOGS = move({ id: 'vol-1', name: 'logs' })
-const cut: Effect = { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: {} }
+const cut: Effect = {
+  ...{ subject: ofMove('vol-1'), step: 'snapshot', generation: 1, direction: 'forward' },
+  ...{ volumeId: 'vol-1', tags: {} },
+}
 
 function moving(need: 'required' | 'deferrable' = 'required', ...more: readonly Said[]): Migration {
   const drawn = plan([LOGS], { services: [service('logs', { need })] })
-  return fold(
+  return fitting(
     entries(
       planned('mig-1', { plan: drawn, rules: { ...NO_RULES, budgetMinutes: 120 } }),
       { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
       { kind: 'intended', effects: [cut] },
-      { kind: 'started', effect: 'vol-1.snapshot.1', resource: 'snap-vol-1' },
+      { kind: 'issued', effect: 'vol-1.snapshot.1' },
+      { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'n4', resource: 'snap-vol-1' },
       ...more,
     ),
-  ) as Migration
+  )
 }
 
 const after = (minutes: number, percent: number, state = 'pending') =>

@@ -3,11 +3,15 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
 import { type Effect, effectId } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
-import type { Facts, Observed } from '../../src/core/facts.ts'
-import { fold } from '../../src/core/fold.ts'
+import type { Observed, SeenCommand } from '../../src/core/facts.ts'
+import { extend, fold } from '../../src/core/fold.ts'
 import type { Migration, Plan } from '../../src/core/migration.ts'
+import { ofMove } from '../../src/core/subjects.ts'
+import { waitWords } from '../../src/core/waits.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
-import { entries, move, plan, planned, seen, service } from '../support/plans.ts'
+import { move, plan, planned, seen, service } from '../support/plans.ts'
+import { attemptName, named } from './journals.ts'
+import { approval, BEGINS_MS, called, migration, settle, through } from './people.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
@@ -17,38 +21,6 @@ const BOTH = plan([LOGS, DROPBOX], {
 const ALONE = plan([LOGS])
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1', 'zonehop:phase': 'frozen' }
 const LIVE = { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
-
-function migration(...said: readonly Said[]): Migration {
-  const m = fold(entries(...said))
-  if (!m) throw new Error('no migration')
-  return m
-}
-
-/** Lets the decisions themselves write the journal until nothing is next; people answer gates and confirm what hands did. */
-function settle(said: readonly Said[], world: Facts, people: 'answer' | 'silent' = 'silent'): readonly Said[] {
-  const all = [...said]
-  for (let turns = 0; turns < 200; turns++) {
-    const m = migration(...all)
-    const { next } = decide(m, world, LATER_MS)
-    if (next) all.push(next)
-    else if (people === 'silent' || !answer(m, all)) return all
-  }
-  throw new Error(`never settled: ${all.map(({ kind }) => kind).join(' ')}`)
-}
-
-function answer(m: Migration, all: Said[]): boolean {
-  const { asking } = m
-  const isApproved = asking && m.approvals.some(({ gate, basis }) => gate === asking.gate && basis === asking.basis)
-  if (asking && !isApproved) all.push({ kind: 'approved', gate: asking.gate, basis: asking.basis, by: 'U-2' })
-  else {
-    const hands = [...m.effects.values()].filter(
-      ({ effect, status }) => 'work' in effect && effect.work.method === 'manual' && status === 'intended',
-    )
-    if (hands.length === 0) return false
-    all.push({ kind: 'confirmed', effects: hands.map(({ effect }) => effectId(effect)), by: 'U-2' })
-  }
-  return true
-}
 
 const start = (drawn: Plan = ALONE): Said => planned('mig-1', { plan: drawn })
 const world = (...volumes: Observed['volumes']) => facts({ volumes })
@@ -66,7 +38,8 @@ describe('the start', () => {
     const said = settle([start()], world(seen(LOGS)))
     expect(last(said)).toMatchObject({ kind: 'asked', gate: 'start' })
     const { waits } = decide(migration(...said), world(seen(LOGS)), LATER_MS)
-    expect(waits[0]?.on).toContain('approval of start by someone other than <@U-asker>')
+    expect(waits).toEqual([{ on: 'approval', gate: 'start', asker: 'U-asker' }])
+    expect(waits.map(waitWords)).toEqual(['approval of start by someone other than <@U-asker>'])
   })
 
   test('a red plan does not ask, and says what it waits for', () => {
@@ -76,7 +49,8 @@ describe('the start', () => {
     const m = migration(start(red))
     const decision = decide(m, world(seen(LOGS)), LATER_MS)
     expect(decision.next).toBeNull()
-    expect(decision.waits).toContainEqual({ on: 'a route for cache' })
+    expect(decision.waits).toEqual([{ on: 'route', names: ['cache'] }])
+    expect(decision.waits.map(waitWords)).toEqual(['a route for cache'])
   })
 
   test('a plan that turns red takes its question back', () => {
@@ -91,10 +65,10 @@ describe('the start', () => {
     })
   })
 
-  test('an approval of another basis does not count', () => {
+  test('an approval of another question does not count', () => {
     const said: Said[] = [
       ...settle([start()], world(seen(LOGS))),
-      { kind: 'approved', gate: 'start', basis: 'old', by: 'U-2' },
+      { kind: 'approved', asked: 'n-old', gate: 'start', basis: 'old', by: 'U-2' },
     ]
     expect(decide(migration(...said), world(seen(LOGS)), LATER_MS).next).toBeNull()
   })
@@ -102,7 +76,7 @@ describe('the start', () => {
   test('an approval counts only on facts that began after it', () => {
     const before = settle([start()], world(seen(LOGS)))
     const m = migration(...before)
-    const approved = [...before, { kind: 'approved', gate: 'start', basis: m.asking?.basis ?? '', by: 'U-2' } as const]
+    const approved = [...before, approval(m)]
     const stale = facts({ rev: approved.length - 1, volumes: [seen(LOGS)] })
     expect(decide(migration(...approved), stale, LATER_MS).next).toBeNull()
     expect(decide(migration(...approved), world(seen(LOGS)), LATER_MS).next).toEqual({ kind: 'began' })
@@ -136,32 +110,32 @@ describe('a gate', () => {
 
   test('an approval counts on facts that began with it', () => {
     const asked = settle([start()], world(seen(LOGS)))
-    const basis = migration(...asked).asking?.basis ?? ''
-    const approved: Said[] = [...asked, { kind: 'approved', gate: 'start', basis, by: 'U-2' }]
+    const approved = [...asked, approval(migration(...asked))]
     const fresh = facts({ rev: approved.length, volumes: [seen(LOGS)] })
     expect(decide(migration(...approved), fresh, LATER_MS).next).toEqual({ kind: 'began' })
   })
 
   test('nothing is passed while a tail may be lost', () => {
     const asked = settle([start()], world(seen(LOGS)))
-    const basis = migration(...asked).asking?.basis ?? ''
-    const all = entries(...asked, { kind: 'approved', gate: 'start', basis, by: 'U-2' })
+    const all = named([...asked, approval(migration(...asked))], BEGINS_MS)
     const m = fold(
       all.map((entry, index) => (index === all.length - 1 ? { ...entry, runId: 'r2' } : entry)),
     ) as Migration
-    const early = facts({ beganAtMs: m.doubtUntilMs - 1, volumes: [seen(LOGS)] })
-    const late = facts({ beganAtMs: m.doubtUntilMs, volumes: [seen(LOGS)] })
-    expect(decide(m, early, LATER_MS).next).toBeNull()
-    expect(decide(m, late, LATER_MS).next).toEqual({ kind: 'began' })
+    const untilMs = m.doubt?.untilMs ?? Number.NaN
+    const late = facts({ beganAtMs: untilMs, volumes: [seen(LOGS)] })
+    expect(decide(m, { ...late, beganAtMs: untilMs - 1 }, LATER_MS).next).toBeNull()
+    expect(decide(m, late, LATER_MS).next).toEqual({ kind: 'looked' })
+    const looked = extend(m, {
+      ...{ kind: 'looked', rev: m.rev + 1, atMs: untilMs, nonce: 'n-looked' },
+      ...{ runId: 'r2', replicationId: 'h1' },
+    })
+    expect(decide(looked, late, LATER_MS).next).toEqual({ kind: 'began' })
   })
 })
 
 describe('seeding', () => {
   const began = () => settle([start()], world(seen(LOGS)))
-  const approve = (said: readonly Said[]): Said[] => {
-    const { asking } = migration(...said)
-    return [...said, { kind: 'approved', gate: asking?.gate ?? 'start', basis: asking?.basis ?? '', by: 'U-2' }]
-  }
+  const approve = (said: readonly Said[]): Said[] => [...said, approval(migration(...said))]
 
   test('the plan is written on the sources before anything else', () => {
     const said = settle(approve(began()), world(seen(LOGS)))
@@ -180,7 +154,10 @@ describe('seeding', () => {
     const said = settle(approve(seeded), world(started))
     expect(intended(said)).toContain('vol-1.seed.1')
     expect(last(said)?.kind).not.toBe('asked')
-    const failed: Said = { kind: 'failed', effect: 'vol-1.seed.1', code: 'X', problem: '', remedy: '' }
+    const failed: Said = {
+      ...{ kind: 'failed', effect: 'vol-1.seed.1', issued: null },
+      ...{ code: 'X', problem: '', remedy: '' },
+    }
     expect(last(settle([...said, failed], world(started)))).toMatchObject({ kind: 'asked', gate: 'freeze' })
   })
 })
@@ -195,8 +172,11 @@ describe('frozen and moving', () => {
   /** The freeze's id is made of the time: these journals have it at LATER_MS. */
   const ID = `mig-1-f${LATER_MS}`
   const stopped = tagged(LOGS, { 'zonehop:plan': PLAN_TAG, 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' })
-  const cut = snapshotOf(LOGS, { tags: { 'zonehop:frozen': ID } })
+  const cut = snapshotOf(LOGS, { tags: { 'zonehop:frozen': ID }, startedAtMs: BEGINS_MS })
   const moving = () => settle(freezing(), world(stopped), 'answer')
+  const cutting = () => called(moving(), world(stopped))
+  const restoring = () => through(cutting(), facts({ volumes: [stopped], snapshots: [cut] }))
+  const attaching = () => through(restoring(), facts({ volumes: [stopped, copyOf(LOGS)], snapshots: [cut] }))
 
   test('writes stopped: the final snapshot is intended, under the id of the freeze', () => {
     expect(last(moving())).toMatchObject({
@@ -218,60 +198,74 @@ describe('frozen and moving', () => {
 
   test('a pending snapshot waits, and says its percent', () => {
     const pending = facts({ volumes: [stopped], snapshots: [{ ...cut, state: 'pending', percent: 43 }] })
-    const said = settle(moving(), pending)
+    const said = settle(cutting(), pending)
     const decision = decide(migration(...said), pending, LATER_MS)
     expect(decision.next).toBeNull()
     expect(decision.effects).toEqual([])
-    expect(decision.waits).toContainEqual({ on: 'logs: snapshot snap-vol-1 43%' })
+    expect(decision.waits).toEqual([
+      {
+        ...{ on: 'snapshot', name: 'logs', step: 'snapshot', resource: 'snap-vol-1', percent: 43 },
+        urgency: expect.any(Number),
+      },
+    ])
+    expect(decision.waits.map(waitWords)).toEqual(['logs: snapshot snap-vol-1 43%'])
   })
 
   test('a snapshot cut under another freeze is not taken', () => {
     const other = facts({
       volumes: [stopped],
-      snapshots: [snapshotOf(LOGS, { tags: { 'zonehop:frozen': 'mig-1-f0' } })],
+      snapshots: [snapshotOf(LOGS, { tags: { 'zonehop:frozen': 'mig-1-f0' }, startedAtMs: BEGINS_MS })],
     })
-    expect(settle(moving(), other)).toEqual(moving())
+    expect(settle(cutting(), other)).toEqual(cutting())
   })
 
-  test('the older of two snapshots of one step is used', () => {
+  test('of two snapshots of one step the latest begun is used, and the other is named', () => {
     const two = facts({
       volumes: [stopped],
       snapshots: [
-        { ...cut, id: 'snap-b', startedAtMs: 2 },
-        { ...cut, id: 'snap-a', startedAtMs: 1 },
+        { ...cut, id: 'snap-a', startedAtMs: BEGINS_MS + 1 },
+        { ...cut, id: 'snap-b', startedAtMs: BEGINS_MS + 2 },
       ],
     })
-    expect(last(settle(moving(), two))).toMatchObject({ effects: [{ step: 'restore', snapshotId: 'snap-a' }] })
+    const said = settle(cutting(), two)
+    expect(last(said)).toMatchObject({ effects: [{ step: 'restore', snapshotId: 'snap-b' }] })
+    expect(migration(...said).effects.get('vol-1.snapshot.1')).toMatchObject({ resource: 'snap-b', others: ['snap-a'] })
   })
 
-  test.each<[string, Partial<Observed>, object]>([
+  test.each<[string, () => readonly Said[], Partial<Observed>, object]>([
     [
       'complete: restore',
+      cutting,
       { snapshots: [cut] },
       { effects: [{ step: 'restore', zone: 'us-east-1c', snapshotId: 'snap-vol-1' }] },
     ],
     [
       'restored: attach at the source device',
+      restoring,
       { snapshots: [cut], volumes: [stopped, copyOf(LOGS)] },
       { effects: [{ step: 'attach', volumeId: 'vol-copy-vol-1', instance: 'i-target', device: '/dev/sdf' }] },
     ],
     [
       'attached and equal: go live asks',
+      attaching,
       { snapshots: [cut], volumes: [stopped, attachedCopyOf(LOGS)] },
       { kind: 'asked', gate: 'goLive' },
     ],
     [
       'a snapshot in error stops that move',
+      cutting,
       { snapshots: [{ ...cut, state: 'error' }] },
       { kind: 'failed', code: 'SnapshotError' },
     ],
     [
       'a volume in error stops that move',
+      restoring,
       { snapshots: [cut], volumes: [stopped, copyOf(LOGS, { state: 'error' })] },
       { kind: 'failed', code: 'VolumeError' },
     ],
     [
       'attached elsewhere stops that move',
+      attaching,
       {
         snapshots: [cut],
         volumes: [
@@ -285,19 +279,23 @@ describe('frozen and moving', () => {
     ],
     [
       'a copy that is not equal stops that move',
+      attaching,
       { snapshots: [cut], volumes: [stopped, attachedCopyOf(LOGS, { iops: 100 })] },
       { kind: 'failed', code: 'ParityMismatch' },
     ],
-  ])('%s', (_, over, expected) => {
-    expect(last(settle(moving(), facts({ volumes: [stopped], ...over })))).toMatchObject(expected)
+  ])('%s', (_, from, over, expected) => {
+    expect(last(settle(from(), facts({ volumes: [stopped], ...over })))).toMatchObject(expected)
   })
 
   const ready = facts({ volumes: [stopped, attachedCopyOf(LOGS)], snapshots: [cut] })
-  const asked = () => settle(moving(), ready)
+  const asked = () => settle(attaching(), ready)
 
   test('go live is withdrawn when the freeze does not stand any more', () => {
     const thawed = facts({ volumes: [started, attachedCopyOf(LOGS)], snapshots: [cut] })
-    expect(decide(migration(...asked()), thawed, LATER_MS).next).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
+    const first = decide(migration(...asked()), thawed, LATER_MS).next
+    expect(first).toMatchObject({ kind: 'missing', asked: `n${asked().length}` })
+    const second = decide(migration(...asked(), first as Said), thawed, LATER_MS).next
+    expect(second).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
   })
 
   test('approved, the point of no return is one entry', () => {
@@ -340,14 +338,17 @@ describe('live, with one deferred', () => {
   const begun = { logs: on(LOGS, 'required', {}), dropbox: on(DROPBOX, 'deferrable', {}) }
   const freeze = { 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' }
   const stopped = { logs: on(LOGS, 'required', freeze), dropbox: on(DROPBOX, 'deferrable', freeze) }
-  const cuts = [
-    snapshotOf(LOGS, { tags: { 'zonehop:frozen': ID } }),
-    snapshotOf(DROPBOX, { tags: { 'zonehop:frozen': ID }, state: 'pending', percent: 7 }),
-  ]
+  const cutOf = { tags: { 'zonehop:frozen': ID }, startedAtMs: BEGINS_MS }
+  const cuts = [snapshotOf(LOGS, cutOf), snapshotOf(DROPBOX, { ...cutOf, state: 'pending', percent: 7 })]
   const both = [stopped.logs, stopped.dropbox]
   const atGate = () =>
     settle(
-      settle(settle([start(BOTH)], world(begun.logs, begun.dropbox), 'answer'), world(...both), 'answer'),
+      through(
+        settle(settle([start(BOTH)], world(begun.logs, begun.dropbox), 'answer'), world(...both), 'answer'),
+        world(...both),
+        facts({ volumes: both, snapshots: cuts }),
+        facts({ volumes: [...both, copyOf(LOGS)], snapshots: cuts }),
+      ),
       facts({ volumes: [...both, attachedCopyOf(LOGS)], snapshots: cuts }),
     )
 
@@ -363,7 +364,7 @@ describe('live, with one deferred', () => {
   })
 
   test('nothing opens before left and live are seen on every volume, the deferred one too', () => {
-    expect(intended(live())).toEqual(expect.arrayContaining(['left-1.tag.1', 'live-logs-1.tag.1']))
+    expect(intended(live())).toEqual(expect.arrayContaining(['left-1.tag.1', 'live-1.tag.1']))
     expect(intended(live())).not.toContain('service/logs.open.1')
   })
 
@@ -393,11 +394,13 @@ describe('live, with one deferred', () => {
       ...dropboxCopy,
       tags: { ...dropboxCopy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' },
     }
-    const finished = settle(
+    const there = [left.logs, left.dropbox, marked]
+    const attaching = through(
       opened(),
-      facts({ volumes: [left.logs, left.dropbox, marked, dropboxMarked], snapshots: done }),
-      'answer',
+      facts({ volumes: there, snapshots: done }),
+      facts({ volumes: [...there, copyOf(DROPBOX)], snapshots: done }),
     )
+    const finished = settle(attaching, facts({ volumes: [...there, dropboxMarked], snapshots: done }), 'answer')
     expect(intended(finished)).toEqual(
       expect.arrayContaining([
         'vol-2.restore.1',
@@ -436,18 +439,36 @@ describe('the way back', () => {
   const ABORTED = { 'zonehop:plan': PLAN_TAG, 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' }
   const told = tagged(LOGS, { ...ABORTED, 'zonehop:frozen': ID })
   const moving = () => settle(freezing(), world(stopped), 'answer')
+  const back = tagged(LOGS, ABORTED)
+  /** The freeze is taken off the tags, and the call says so. */
+  const thawing = (said: readonly Said[]): readonly Said[] => {
+    const effect = 'aborted-freeze-logs-1.tag.1'
+    return [
+      ...said,
+      { kind: 'issued', effect },
+      { kind: 'started', effect, issued: attemptName(effect), resource: null },
+    ]
+  }
   const aborting = (): readonly Said[] => [...moving(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
 
-  test('waits until what was issued is known', () => {
+  test('only its end waits until what was issued is known', () => {
+    const atMs = BEGINS_MS + (moving().length + 1) * 1_000
+    const soon = { ...world(stopped), beganAtMs: atMs + 60_000 }
     const issued: Said[] = [
       ...moving(),
-      { kind: 'issued', effect: 'vol-1.snapshot.1', attempt: 1 },
+      { kind: 'issued', effect: 'vol-1.snapshot.1' },
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
     ]
-    const soon = { ...world(stopped), beganAtMs: 60_000 }
-    expect(decide(migration(...issued), soon, soon.beganAtMs).next).toBeNull()
+    // The service goes back at once.
+    expect(decide(migration(...issued), soon, soon.beganAtMs).next).toMatchObject({ kind: 'intended' })
+    const home = settle(thawing(settle(issued, world(told))), { ...world(back), beganAtMs: soon.beganAtMs }, 'answer')
+    expect(intended(home)).toContain('service/logs.unfreeze.1')
+    expect(last(home)).toMatchObject({ kind: 'confirmed' })
+    expect(
+      decide(migration(...home), { ...world(back), beganAtMs: soon.beganAtMs }, soon.beganAtMs).waits,
+    ).toMatchObject([{ on: 'answer', name: 'logs', step: 'snapshot' }])
     // Past the visibility window what is not seen was not done, and nobody waits for it for ever.
-    expect(decide(migration(...issued), world(stopped), LATER_MS).next).toMatchObject({ kind: 'intended' })
+    expect(decide(migration(...home), world(back), LATER_MS).next).toEqual({ kind: 'aborted' })
   })
 
   test('issues nothing of what was intended', () => {
@@ -465,25 +486,20 @@ describe('the way back', () => {
 
   test('but not before the sources tell of the abort: a journal that lost it would not know why no freeze stands', () => {
     const said = settle(aborting(), world(stopped))
-    expect(intended(said)).toContain('aborted-1.tag.1')
-    expect(intended(said)).not.toContain('aborted-freeze-1.tag.1')
+    expect(intended(said)).toContain('aborted-logs-1.tag.1')
+    expect(intended(said)).not.toContain('aborted-freeze-logs-1.tag.1')
   })
 
   test('then the service serves again where it was, and the outage is over', () => {
-    const back = tagged(LOGS, ABORTED)
-    const called: Said[] = [
-      { kind: 'issued', effect: 'aborted-freeze-1.tag.1', attempt: 1 },
-      { kind: 'started', effect: 'aborted-freeze-1.tag.1', resource: null },
-    ]
-    const said = settle([...settle(aborting(), world(told)), ...called], world(back), 'answer')
+    const said = settle(thawing(settle(aborting(), world(told))), world(back), 'answer')
     expect(last(said)).toEqual({ kind: 'aborted' })
     expect(migration(...said)).toMatchObject({ phase: 'aborted', outage: { untilMs: expect.any(Number) } })
   })
 
   test('before any freeze there is only the plan to take back', () => {
     const said: Said[] = [start(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
-    const back = tagged(LOGS, { 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' })
-    expect(last(settle(said, world(back)))).toEqual({ kind: 'aborted' })
+    const undone = tagged(LOGS, { 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' })
+    expect(last(settle(said, world(undone)))).toEqual({ kind: 'aborted' })
   })
 })
 
@@ -498,15 +514,21 @@ describe('two required services, one after the other', () => {
   const freeze = { 'zonehop:frozen': ID, 'zonehop:phase': 'frozen' }
   const running = () => world(on(LOGS, {}), on(DB, {}))
   const frozen = [on(LOGS, freeze), on(DB, freeze)]
+  const SENT: Readonly<Record<string, Pick<SeenCommand, 'document' | 'instances'>>> = {
+    'service/db.freeze.1': { document: 'zonehop-freeze', instances: ['i-source'] },
+    'service/db.verify.1': { document: 'zonehop-check', instances: ['i-target'] },
+    'service/db.open.1': { document: 'zonehop-open', instances: ['i-target'] },
+  }
+  /** By the attempt that sent it. */
+  const command = (effect: string, over: Partial<SeenCommand> = {}): [string, SeenCommand] => {
+    const sent = SENT[effect] ?? { document: 'none', instances: [] }
+    const done = { state: 'succeeded', sentAtMs: BEGINS_MS, details: 'Success', told: {} } as const
+    return [attemptName(effect), { id: `c-${effect}`, ...sent, ...done, ...over }]
+  }
   const commands = (...effects: readonly string[]): Observed['commands'] =>
-    new Map(
-      effects.map((effect) => [
-        effect,
-        { id: `c-${effect}`, state: 'succeeded', sentAtMs: 0, details: 'Success', told: {} },
-      ]),
-    )
+    new Map(effects.map((effect) => command(effect)))
   const FREEZE = 'service/db.freeze.1'
-  const cuts = [LOGS, DB].map((of) => snapshotOf(of, { tags: { 'zonehop:frozen': ID } }))
+  const cuts = [LOGS, DB].map((of) => snapshotOf(of, { tags: { 'zonehop:frozen': ID }, startedAtMs: BEGINS_MS }))
   const stopped = () =>
     settle(settle([start(drawn)], running(), 'answer'), facts({ volumes: frozen, commands: commands() }), 'answer')
 
@@ -532,7 +554,16 @@ describe('two required services, one after the other', () => {
     expect(intended(stopped()).filter((id) => id.includes('snapshot'))).toEqual([])
   })
 
-  const moving = () => settle(stopped(), facts({ volumes: frozen, commands: commands(FREEZE) }))
+  const moving = () =>
+    settle(called(stopped(), world(...frozen)), facts({ volumes: frozen, commands: commands(FREEZE) }))
+  /** Cut, restored and being attached, as far as these are shown. */
+  const attaching = (...of: readonly (typeof LOGS)[]) => {
+    const mine = cuts.filter(({ volumeId }) => of.some(({ id }) => id === volumeId))
+    const there = of.map((each) => copyOf(each))
+    const look = (volumes: Observed['volumes'], snapshots: Observed['snapshots']) =>
+      facts({ volumes: [...frozen, ...volumes], snapshots, commands: commands(FREEZE) })
+    return through(moving(), look([], []), look([], mine), look(there, mine))
+  }
 
   test('then both', () => {
     expect(intended(moving())).toEqual(expect.arrayContaining(['vol-1.snapshot.1', 'vol-3.snapshot.1']))
@@ -544,24 +575,23 @@ describe('two required services, one after the other', () => {
       snapshots: [cuts[0] as (typeof cuts)[0]],
       commands: commands(FREEZE),
     })
-    expect(settle(moving(), half).some((one) => one.kind === 'asked' && one.gate === 'goLive')).toBe(false)
+    expect(settle(attaching(LOGS), half).some((one) => one.kind === 'asked' && one.gate === 'goLive')).toBe(false)
   })
 
   const copies = () => [...frozen, attachedCopyOf(LOGS), attachedCopyOf(DB)]
   const unchecked = () => facts({ volumes: copies(), snapshots: cuts, commands: commands(FREEZE) })
   const VERIFY = 'service/db.verify.1'
+  const checking = () => settle(attaching(LOGS, DB), unchecked())
 
   test('attached, but its own check has not said yes yet', () => {
-    const said = settle(moving(), unchecked())
+    const said = checking()
     expect(intended(said)).toContain(VERIFY)
     expect(said.some((one) => one.kind === 'asked' && one.gate === 'goLive')).toBe(false)
   })
 
   test('a check that says no stops that service, with what the host wrote', () => {
-    const no: Observed['commands'] = new Map([
-      [VERIFY, { id: 'c-1', state: 'ended', sentAtMs: 0, details: 'Failed on i-target: no such table', told: {} }],
-    ])
-    const said = settle(settle(moving(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: no }))
+    const no = new Map([command(VERIFY, { state: 'ended', details: 'Failed on i-target: no such table' })])
+    const said = settle(called(checking(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: no }))
     expect(last(said)).toMatchObject({
       kind: 'failed',
       effect: VERIFY,
@@ -571,10 +601,11 @@ describe('two required services, one after the other', () => {
   })
 
   test('a document that never ends is told', () => {
-    const forever: Observed['commands'] = new Map([
-      [VERIFY, { id: 'c-1', state: 'pending', sentAtMs: 0, details: 'InProgress', told: {} }],
-    ])
-    const said = settle(settle(moving(), unchecked()), facts({ volumes: copies(), snapshots: cuts, commands: forever }))
+    const forever = new Map([command(VERIFY, { state: 'pending', details: 'InProgress' })])
+    const running = facts({ volumes: copies(), snapshots: cuts, commands: forever })
+    const sent = called(checking(), unchecked())
+    expect(settle(sent, running).some(({ kind }) => kind === 'failed')).toBe(false)
+    const said = settle(sent, { ...running, beganAtMs: LATER_MS + 12 * 60_000 })
     expect(last(said)).toMatchObject({ kind: 'failed', code: 'DocumentNeverEnds' })
   })
 
@@ -587,7 +618,7 @@ describe('two required services, one after the other', () => {
     )
   const live = () =>
     settle(
-      settle(settle(moving(), unchecked()), checked(), 'answer'),
+      settle(called(checking(), unchecked()), checked(), 'answer'),
       facts({ volumes: marked('live'), snapshots: cuts }),
     )
 
@@ -599,7 +630,7 @@ describe('two required services, one after the other', () => {
 
   test('then the other, and when both are open and marked done, it is done and released', () => {
     const opened = settle(
-      live(),
+      called(live(), facts({ volumes: marked('live'), snapshots: cuts })),
       facts({ volumes: marked('live'), snapshots: cuts, commands: commands('service/db.open.1') }),
       'answer',
     )
@@ -624,33 +655,38 @@ describe('two required services, one after the other', () => {
     })
   })
 
-  test('aborted while a document may still be running: waits for its end', () => {
+  test('aborted while a document may still be running: its own service waits for its end, no other one does', () => {
     const running: Said[] = [
       ...stopped(),
-      { kind: 'issued', effect: FREEZE, attempt: 1 },
-      { kind: 'started', effect: FREEZE, resource: 'c-1' },
+      { kind: 'issued', effect: FREEZE },
+      { kind: 'started', effect: FREEZE, issued: attemptName(FREEZE), resource: 'c-service/db.freeze.1' },
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
     ]
-    const pending: Observed['commands'] = new Map([
-      [FREEZE, { id: 'c-1', state: 'pending', sentAtMs: LATER_MS, details: 'InProgress', told: {} }],
+    const pending = new Map([command(FREEZE, { state: 'pending', sentAtMs: LATER_MS, details: 'InProgress' })])
+    const told = [LOGS, DB].map((of) => on(of, { ...freeze, 'zonehop:aborted': 'mig-1', 'zonehop:phase': 'aborted' }))
+    const look = facts({ volumes: told, commands: pending })
+    const said = settle(running, look)
+    expect(intended(said.slice(running.length))).toEqual([
+      ...['aborted-db-1.tag.1', 'aborted-logs-1.tag.1'],
+      'aborted-freeze-logs-1.tag.1',
     ])
-    expect(decide(migration(...running), facts({ volumes: frozen, commands: pending }), LATER_MS).next).toBeNull()
+    const { next, waits } = decide(migration(...said), look, LATER_MS)
+    expect(next).toBeNull()
+    expect(waits).toContainEqual({ on: 'call', name: 'db', step: 'freeze', urgency: expect.any(Number) })
+    const ended = { ...look, commands: commands(FREEZE) }
+    expect(intended(settle(said, ended))).toContain('aborted-freeze-db-1.tag.1')
   })
 
   test('aborted while an attachment is under way: nothing to wait for', () => {
     const attach: Effect = {
-      subject: 'vol-1',
-      step: 'attach',
-      generation: 1,
-      volumeId: 'v',
-      instance: 'i',
-      device: 'd',
+      ...{ subject: ofMove('vol-1'), step: 'attach', generation: 1, direction: 'forward' },
+      ...{ volumeId: 'v', instance: 'i', device: 'd' },
     }
     const said: Said[] = [
       ...moving(),
       { kind: 'intended', effects: [attach] },
-      { kind: 'issued', effect: 'vol-1.attach.1', attempt: 1 },
-      { kind: 'started', effect: 'vol-1.attach.1', resource: 'v' },
+      { kind: 'issued', effect: 'vol-1.attach.1' },
+      { kind: 'started', effect: 'vol-1.attach.1', issued: 'vol-1-attach', resource: 'v' },
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
     ]
     expect(decide(migration(...said), facts({ volumes: frozen }), LATER_MS).next).toMatchObject({ kind: 'intended' })
@@ -672,14 +708,16 @@ describe('seeds of what can wait', () => {
       world(tags(LOGS, 'required'), tags(DROPBOX, 'deferrable')),
       'answer',
     )
-  const seed = (of: typeof LOGS, state: string) => snapshotOf(of, { id: `seed-${of.id}`, step: 'seed', state })
+  const seed = (of: typeof LOGS, state: string) =>
+    snapshotOf(of, { id: `seed-${of.id}`, step: 'seed', state, startedAtMs: BEGINS_MS })
   const volumes = () => [tags(LOGS, 'required'), tags(DROPBOX, 'deferrable')]
 
   test.each([
     ['the required one is pending: no freeze', 'pending', 'completed', false],
     ['only the deferrable one is pending: the freeze asks', 'completed', 'pending', true],
   ])('%s', (_, logs, dropbox, isAsked) => {
-    const said = settle(begun(), facts({ volumes: volumes(), snapshots: [seed(LOGS, logs), seed(DROPBOX, dropbox)] }))
+    const taken = [seed(LOGS, logs), seed(DROPBOX, dropbox)]
+    const said = settle(called(begun(), world(...volumes())), facts({ volumes: volumes(), snapshots: taken }))
     const asked = said.filter((one) => one.kind === 'asked' && one.gate === 'freeze')
     expect(asked).toHaveLength(isAsked ? 1 : 0)
     if (isAsked) expect(JSON.stringify(asked)).toContain('1 of 2 volumes have a completed seed')

@@ -2,18 +2,20 @@
 import { expect, test } from 'vitest'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
-import { fold } from '../../src/core/fold.ts'
 import { freezeEvidence, goLiveEvidence, startEvidence, waysBack } from '../../src/core/gates.ts'
 import type { Migration, Plan } from '../../src/core/migration.ts'
+import { ofCopy, ofMove } from '../../src/core/subjects.ts'
 import { attachedCopyOf, facts, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned, replicaMove, seen, service } from '../support/plans.ts'
+import { fitting } from './journals.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs', sizeGib: 500 })
 const DB = move({ id: 'vol-2', name: 'db-data', sizeGib: 200, device: '/dev/sdg' }, 'db')
 const WAL = move({ id: 'vol-3', name: 'db-wal', sizeGib: 100, device: '/dev/sdh' }, 'db')
 
 function at(drawn: Plan, ...said: readonly Said[]): Migration {
-  return fold(entries(planned('mig-1', { plan: drawn, seeds: said.length > 9 }), ...said)) as Migration
+  const began: Said[] = said.length > 0 ? [{ kind: 'began' }] : []
+  return fitting(entries(planned('mig-1', { plan: drawn, seeds: said.length > 9 }), ...began, ...said))
 }
 
 test('start: what moves, how, what stays and why, every caution', () => {
@@ -40,7 +42,7 @@ test('start: what moves, how, what stays and why, every caution', () => {
 })
 
 test('start: one volume reads as one, nothing stays, by hand, with seeds', () => {
-  const m = fold(entries(planned('mig-1', { plan: plan([LOGS]), seeds: true }))) as Migration
+  const m = fitting(entries(planned('mig-1', { plan: plan([LOGS]), seeds: true })))
   expect(startEvidence(m)).toEqual([
     '1 volume, 500 GiB, of 1 service moves from us-east-1a to us-east-1c by snapshot.',
     'logs: required, 1 volume, 500 GiB, frozen by hand.',
@@ -66,16 +68,15 @@ const restored = (...ids: readonly string[]): readonly Said[] => [
   {
     kind: 'intended',
     effects: ids.map((id) => ({
-      subject: id,
-      step: 'restore',
-      generation: 1,
-      snapshotId: `snap-${id}`,
-      zone: 'us-east-1c',
-      like: LOGS.volume,
-      tags: {},
+      ...{ subject: ofMove(id), step: 'restore', generation: 1, direction: 'forward' },
+      ...{ snapshotId: `snap-${id}`, zone: 'us-east-1c' },
     })),
   },
-  { kind: 'seen', started: ids.map((id) => ({ effect: `${id}.restore.1`, resource: `vol-copy-${id}` })), achieved: [] },
+  {
+    kind: 'seen',
+    started: ids.map((id) => ({ effect: `${id}.restore.1`, resource: `vol-copy-${id}`, others: [] })),
+    achieved: [],
+  },
 ]
 const three = plan([LOGS, DB, WAL], { services: [service('db'), service('logs')] })
 const sources = [LOGS, DB, WAL].map((each) => tagged(each, FROZEN))
@@ -123,7 +124,8 @@ test('goLive: a deferred volume that is gone has no freeze to stand', () => {
 const FILES = replicaMove()
 const both = plan([LOGS, FILES], { services: [service('files'), service('logs')] })
 const PROVE: Effect = {
-  ...{ subject: FILES.id, step: 'prove', generation: 1, service: 'files', resource: 'files' },
+  ...{ subject: ofMove(FILES.id), step: 'prove', generation: 1, direction: 'forward' },
+  ...{ service: 'files', resource: 'files' },
   ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
 }
 const read = (doubts: readonly string[]): readonly Said[] => [
@@ -134,7 +136,7 @@ const read = (doubts: readonly string[]): readonly Said[] => [
   },
 ]
 const FIRST: Effect = {
-  ...{ subject: 'replica/files/vol-files-copy', step: 'seed', generation: 1 },
+  ...{ subject: ofCopy(FILES.id, 'vol-files-copy'), step: 'firstSnapshot', generation: 1, direction: 'forward' },
   ...{ volumeId: 'vol-files-copy', tags: {} },
 }
 
@@ -182,7 +184,7 @@ test('goLive: a promoted replica stands where its source stood, and its way back
 test('the way back: by delta once the first snapshot of what was promoted is complete', () => {
   const full = /^The way back of files: a full copy/
   const begun: Said = { kind: 'intended', effects: [FIRST] }
-  const done: Said = { kind: 'seen', started: [], achieved: ['replica/files/vol-files-copy.seed.1'] }
+  const done: Said = { kind: 'seen', started: [], achieved: ['replica/files/vol-files-copy.firstSnapshot.1'] }
   expect(waysBack(at(both), both.moves)).toEqual([
     expect.stringMatching(/^The way back of logs: /),
     expect.stringMatching(full),

@@ -2,11 +2,10 @@
 import { expect, test } from 'vitest'
 import { effectId } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
-import { fold } from '../../src/core/fold.ts'
 import { serviceEffects } from '../../src/core/hosts.ts'
-import type { Migration } from '../../src/core/migration.ts'
 import { isOpen } from '../../src/core/services.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
+import { fitting } from './journals.ts'
 
 const MOVES = Array.from({ length: 91 }, (_, index) => ({
   ...move({ id: `vol-${index}`, name: `v${index}`, instance: `i-${index}` }, 'bulk'),
@@ -14,7 +13,7 @@ const MOVES = Array.from({ length: 91 }, (_, index) => ({
 }))
 const BULK = service('bulk', { method: 'document' })
 const drawn = plan(MOVES, { services: [BULK] })
-const at = (...said: readonly Said[]) => fold(entries(planned('mig-1', { plan: drawn }), ...said)) as Migration
+const at = (...said: readonly Said[]) => fitting(entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, ...said))
 
 test('91 hosts are two calls, of 50 and of 41, with names of their own', () => {
   const effects = serviceEffects(at(), BULK, 'open')

@@ -11,8 +11,10 @@ import {
   mayDefer,
   mayPause,
   mayRetry,
+  maySkip,
   type Refusal,
 } from '../../src/core/permits.ts'
+import { ofMove, ofService } from '../../src/core/subjects.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -32,19 +34,30 @@ const onOneHost = fold(
     }),
   ),
 ) as Migration
-const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [] }
-const approve = (over: object = {}) => ({ gate: 'start' as const, basis: 'b1', by: 'U-2', approvers: [], ...over })
-const snapshot = { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: {} } as const
+const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
+const approve = (over: object = {}) => ({ gate: 'start' as const, asked: 'n2', by: 'U-2', approvers: [], ...over })
+const forward = { generation: 1, direction: 'forward' } as const
+const snapshot = { ...forward, subject: ofMove('vol-1'), step: 'snapshot', volumeId: 'vol-1', tags: {} } as const
 const hands = {
-  subject: 'service/logs',
+  ...forward,
+  subject: ofService('logs'),
   step: 'freeze',
-  generation: 1,
   service: 'logs',
   instances: ['i-1'],
   work: { method: 'manual', todo: [] },
 } as const
-const failure: Said = { kind: 'failed', effect: 'vol-1.snapshot.1', code: 'X', problem: 'p', remedy: 'r' }
+const failure: Said = {
+  ...{ kind: 'failed', effect: 'vol-1.snapshot.1', issued: null },
+  ...{ code: 'X', problem: 'p', remedy: 'r' },
+}
+const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['dropbox', 'logs'] }
 const live: Said = { kind: 'wentLive', percents: {} }
+const began: Said = { kind: 'began' }
+const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
+const confirmed: Said = { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-3' }
+/** The third entry. */
+const asksHands: Said = { kind: 'intended', effects: [hands] }
+const cuts: Said = { kind: 'intended', effects: [snapshot] }
 
 test.each<[string, Refusal | null, string | null]>([
   ['approve: what is asked, by another', mayApprove(at(asked), approve()), null],
@@ -55,28 +68,30 @@ test.each<[string, Refusal | null, string | null]>([
   ],
   ['approve: by nobody on the list', mayApprove(at(asked), approve({ approvers: ['U-9'] })), 'Only <@U-9> may do this'],
   ['approve: by somebody on the list', mayApprove(at(asked), approve({ approvers: ['U-2'] })), null],
-  ['approve: a gate that is not asked', mayApprove(at(), approve()), 'does not ask for start now'],
-  ['approve: an older basis', mayApprove(at(asked), approve({ basis: 'b0' })), 'has changed since'],
+  [
+    'approve: a gate that is not asked',
+    mayApprove(at(asked, { kind: 'withdrew', gate: 'start', why: 'red' }), approve()),
+    'does not ask for start now',
+  ],
+  ['approve: what this journal never asked', mayApprove(at(), approve()), 'never asked as far as the journal knows'],
+  ['approve: an older question', mayApprove(at(asked, { ...asked, basis: 'b2' }), approve()), 'has changed since'],
+  ['approve: the same asked anew', mayApprove(at(asked, asked), approve()), 'has changed since'],
+  [
+    'approve: while paused',
+    mayApprove(at(asked, { kind: 'paused', by: 'U-2' }), approve()),
+    'is paused and asks nothing',
+  ],
   [
     'approve: twice',
-    mayApprove(at(asked, { kind: 'approved', gate: 'start', basis: 'b1', by: 'U-3' }), approve()),
+    mayApprove(at(asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-3' }), approve()),
     'Already approved by <@U-3>',
   ],
-  ['confirm: work that is asked', mayConfirm(at({ kind: 'intended', effects: [hands] }), 2), null],
-  ['confirm: work nobody asked', mayConfirm(at(), 2), 'not asked for any more'],
-  [
-    'confirm: twice',
-    mayConfirm(
-      at({ kind: 'intended', effects: [hands] }, { kind: 'confirmed', effects: ['service/logs.freeze.1'], by: 'U-3' }),
-      2,
-    ),
-    'Already confirmed by <@U-3>',
-  ],
-  [
-    'confirm: a freeze while going back',
-    mayConfirm(at({ kind: 'intended', effects: [hands] }, { kind: 'aborting', by: 'U-2', reason: 'x' }), 2),
-    'not asked for any more',
-  ],
+  ['confirm: work that is asked', mayConfirm(at(began, asksHands), 'n3'), null],
+  ['confirm: work nobody asked', mayConfirm(at(began), 'n3'), 'not asked for any more'],
+  ['confirm: work that another entry asked', mayConfirm(at(began, asksHands), 'n2'), 'not asked for any more'],
+  ['confirm: what a call does', mayConfirm(at(began, cuts), 'n3'), 'not asked for any more'],
+  ['confirm: twice', mayConfirm(at(began, asksHands, confirmed), 'n3'), 'Already confirmed by <@U-3>'],
+  ['confirm: a freeze while going back', mayConfirm(at(began, asksHands, aborting), 'n3'), 'not asked for any more'],
   [
     'defer: a required service, with a reason',
     mayDefer(at(), { service: 'dropbox', reason: 'deprecated', by: 'U-2', approvers: [] }),
@@ -115,7 +130,7 @@ test.each<[string, Refusal | null, string | null]>([
   ],
   [
     'defer: after the point of no return',
-    mayDefer(at(live), { service: 'dropbox', reason: 'x', by: 'U-2', approvers: [] }),
+    mayDefer(at(began, freezing, live), { service: 'dropbox', reason: 'x', by: 'U-2', approvers: [] }),
     'too late',
   ],
   [
@@ -143,7 +158,7 @@ test.each<[string, Refusal | null, string | null]>([
   ],
   [
     'choose: one that moves already',
-    mayChoose(at({ kind: 'intended', effects: [snapshot] }), {
+    mayChoose(at(began, cuts), {
       by: 'U-2',
       approvers: [],
       choice: { volume: 'vol-1', service: 'logs', route: 'stay', need: 'required' },
@@ -152,24 +167,22 @@ test.each<[string, Refusal | null, string | null]>([
   ],
   [
     'choose: after the point of no return',
-    mayChoose(at(live), {
+    mayChoose(at(began, freezing, live), {
       by: 'U-2',
       approvers: [],
       choice: { volume: 'vol-1', service: 'logs', route: 'stay', need: 'required' },
     }),
     'its plan stands',
   ],
-  ['retry: by id', mayRetry(at({ kind: 'intended', effects: [snapshot] }, failure), 'vol-1.snapshot.1'), null],
-  ['retry: by name', mayRetry(at({ kind: 'intended', effects: [snapshot] }, failure), 'logs'), null],
-  ['retry: what has not failed', mayRetry(at({ kind: 'intended', effects: [snapshot] }), 'logs'), 'nothing to retry'],
+  ['retry: by id', mayRetry(at(began, cuts, failure), 'vol-1.snapshot.1'), null],
+  ['retry: by name', mayRetry(at(began, cuts, failure), 'logs'), null],
+  ['retry: what has not failed', mayRetry(at(began, cuts), 'logs'), 'nothing to retry'],
+  ['retry: a step forward on the way back', mayRetry(at(began, cuts, failure, aborting), 'logs'), 'on its way back'],
+  ['retry: while halted', mayRetry(at(began, cuts, failure, { kind: 'done' }), 'logs'), 'is halted: entry 5 (done)'],
   [
     'retry: twice',
     mayRetry(
-      at({ kind: 'intended', effects: [snapshot] }, failure, {
-        kind: 'retried',
-        effect: 'vol-1.snapshot.1',
-        by: 'U-2',
-      }),
+      at(began, cuts, failure, { kind: 'retried', effect: 'vol-1.snapshot.1', failed: 'n4', by: 'U-2' }),
       'vol-1.snapshot.1',
     ),
     'tried again already',
@@ -177,18 +190,32 @@ test.each<[string, Refusal | null, string | null]>([
   ['pause', mayPause(at(), true), null],
   ['pause: twice', mayPause(at({ kind: 'paused', by: 'U-2' }), true), 'paused already'],
   ['resume: what is not paused', mayPause(at(), false), 'not paused'],
+  ['pause: on the way back', mayPause(at(began, aborting), true), 'nothing should hold up'],
+  ['pause: when it is over', mayPause(at(began, freezing, live, { kind: 'done' }), true), 'is done'],
+  ['resume: what an entry halted', mayPause(at({ kind: 'done' }), false), 'Pass that entry by its button'],
+  ['resume: what somebody else drove', mayPause(at({ kind: 'halted', why: 'a rival' }), false), null],
+  ['pause: what is halted', mayPause(at({ kind: 'halted', why: 'a rival' }), true), 'is halted: nothing is issued'],
+  ['pass: an entry that halted it', maySkip(at({ kind: 'done' }), { by: 'U-2', approvers: [], entry: 'n2' }), null],
   [
-    'pause: on the way back',
-    mayPause(at({ kind: 'aborting', by: 'U-2', reason: 'x' }), true),
-    'nothing should hold up',
+    'pass: an entry that fits',
+    maySkip(at({ kind: 'done' }), { by: 'U-2', approvers: [], entry: 'n1' }),
+    'holds nothing up',
   ],
-  ['pause: when it is over', mayPause(at({ kind: 'done' }), true), 'is done'],
-  ['abort: before the point of no return', mayAbort(at({ kind: 'began' }), 'running'), null],
-  ['abort: twice', mayAbort(at({ kind: 'aborting', by: 'U-2', reason: 'x' }), 'running'), 'on its way back already'],
-  ['abort: after it, with the way back by service', mayAbort(at(live), 'running'), 'The way back of dropbox, logs'],
-  ['abort: when it is over', mayAbort(at({ kind: 'aborted' }), 'running'), 'nothing to abort'],
+  [
+    'pass: by nobody on the list',
+    maySkip(at({ kind: 'done' }), { by: 'U-2', approvers: ['U-9'], entry: 'n2' }),
+    'Only <@U-9>',
+  ],
+  ['abort: before the point of no return', mayAbort(at(began), 'running'), null],
+  ['abort: twice', mayAbort(at(aborting), 'running'), 'on its way back already'],
+  [
+    'abort: after it, with the way back by service',
+    mayAbort(at(began, freezing, live), 'running'),
+    'The way back of dropbox, logs',
+  ],
+  ['abort: when it is over', mayAbort(at(aborting, { kind: 'aborted' }), 'running'), 'nothing to abort'],
   ['decline: before anything was touched', mayAbort(at(asked), 'planned'), null],
-  ['decline: after it began', mayAbort(at({ kind: 'began' }), 'planned'), '/migrate abort brings it back'],
+  ['decline: after it began', mayAbort(at(began), 'planned'), '/migrate abort brings it back'],
 ])('%s', (_, refusal, sentence) => {
   if (sentence === null) expect(refusal).toBeNull()
   else expect(refusal?.refusal).toContain(sentence)

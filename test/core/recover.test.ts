@@ -7,23 +7,46 @@ import type { Facts, SeenVolume } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { wasFrozen } from '../../src/core/outage.ts'
-import { waitsOf } from '../../src/core/progress.ts'
 import { latest } from '../../src/core/state.ts'
+import { ofMove, ofService } from '../../src/core/subjects.ts'
+import { waitWords } from '../../src/core/waits.ts'
 import { strayEffects } from '../../src/core/way-back.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
+import { attemptName, fitting, named } from './journals.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
 const BOTH = plan([LOGS, DROPBOX], { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
 const began: Said = { kind: 'began' }
-const doubted: Said = { kind: 'doubted' }
+const doubted: Said = { kind: 'doubted', why: 'a test' }
+const looked: Said = { kind: 'looked' }
 const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
 const live: Said = { kind: 'wentLive', percents: {} }
 const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
 
 function at(...said: readonly Said[]): Migration {
-  return fold(entries(planned('mig-1', { plan: plan([LOGS]) }), ...said)) as Migration
+  return fitting(named([planned('mig-1', { plan: plan([LOGS]) }), ...said]))
+}
+
+/** Until when what was lost may not be shown. */
+function untilOf({ doubt }: Migration): number {
+  return doubt?.untilMs ?? Number.NaN
+}
+
+const FORWARD = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
+const CUT: Effect = { ...FORWARD, step: 'snapshot', volumeId: 'vol-1', tags: { 'zonehop:frozen': 'mig-1-f1' } }
+const RESTORE: Effect = { ...FORWARD, step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' }
+const ATTACH: Effect = {
+  ...{ ...FORWARD, step: 'attach', volumeId: 'vol-copy-vol-1' },
+  ...{ instance: 'i-target', device: '/dev/sdf' },
+}
+
+/** Intended, called, and seen done. */
+function made(effect: Effect, resource: string): Said[] {
+  const id = effectId(effect)
+  const seen: Said = { kind: 'seen', started: [{ effect: id, resource, others: [] }], achieved: [id] }
+  return [{ kind: 'intended', effects: [effect] }, { kind: 'issued', effect: id }, seen]
 }
 
 function next(m: Migration, world: Facts): Said | null {
@@ -31,13 +54,13 @@ function next(m: Migration, world: Facts): Said | null {
 }
 
 function frozenBy(work: ServiceEffect['work']): Said {
-  const of = { subject: 'service/logs', generation: 1, service: 'logs', instances: ['i-source'] }
+  const of = { ...FORWARD, subject: ofService('logs'), service: 'logs', instances: ['i-source'] }
   return { kind: 'intended', effects: [{ ...of, step: 'freeze', work }] }
 }
 
 /** The sources tell of the abort. */
-function told(world: Facts): Said[] {
-  const said = next(at(began, freezing, aborting), world)
+function told(world: Facts, ...before: readonly Said[]): Said[] {
+  const said = next(at(began, freezing, aborting, ...before), world)
   const effects = said?.kind === 'intended' ? said.effects.map(effectId) : []
   return said ? [said, { kind: 'seen', started: [], achieved: effects }] : []
 }
@@ -63,7 +86,7 @@ describe('a freeze', () => {
   ])('%s', (_, m, phase) => {
     const said = next(m, source({ 'zonehop:frozen': 'mig-1-f1' }))
     expect(said).toEqual({ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] })
-    const entry = { ...(said as Said), rev: m.rev + 1, atMs: LATER_MS, nonce: 'n', runId: 'r1' }
+    const entry = { ...(said as Said), rev: m.rev + 1, atMs: LATER_MS, nonce: 'n', runId: 'r1', replicationId: 'h1' }
     expect(fold([...entries(...sayings(m)), entry])?.phase).toBe(phase)
   })
 
@@ -74,25 +97,31 @@ describe('a freeze', () => {
       attachments: [{ instance: 'i-7', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }],
     }
     const world = facts({ volumes: [tagged(LOGS, {}), stray] })
-    const doubted = at(began, freezing, aborting, { kind: 'doubted' })
-    expect(strayEffects(doubted, world)).toMatchObject([
-      { subject: 'service/mail/strays', step: 'unfreeze', service: 'mail', instances: ['i-7'] },
+    const inDoubt = at(began, freezing, aborting, doubted)
+    expect(strayEffects(inDoubt, world)).toMatchObject([
+      { subject: { of: 'strays', service: 'mail' }, step: 'unfreeze', service: 'mail', instances: ['i-7'] },
     ])
     expect(strayEffects(at(began, freezing, aborting), world)).toEqual([])
     const others = facts({
       volumes: [{ ...stray, tags: { 'zonehop:plan': 'migration=mig-2 need=required service=mail' } }],
     })
-    expect(strayEffects(doubted, others)).toEqual([])
+    expect(strayEffects(inDoubt, others)).toEqual([])
   })
 
   test('is taken off a volume that the plan has lost', () => {
     const world = facts({ volumes: [tagged(LOGS, {}), tagged(DROPBOX, { 'zonehop:frozen': 'mig-1-f1' })] })
-    const said = next(at(began, freezing, aborting, ...told(world)), world)
-    expect(said).toMatchObject({
+    const said = [...told(world)]
+    const thawed = told(world, ...said)
+    expect(thawed).toMatchObject([{ effects: [{ resources: ['vol-1'], removed: ['zonehop:frozen'] }] }, {}])
+    // Once every service of the plan is at home.
+    expect(next(at(began, freezing, aborting, ...said, ...thawed), world)).toMatchObject({
       kind: 'intended',
-      effects: expect.arrayContaining([
-        expect.objectContaining({ resources: ['vol-2'], removed: ['zonehop:frozen'], subject: 'aborted-strays-1' }),
-      ]),
+      effects: [
+        {
+          ...{ resources: ['vol-2'], removed: ['zonehop:frozen'] },
+          ...{ subject: { of: 'mark', mark: 'aborted-strays', part: 1 }, direction: 'back' },
+        },
+      ],
     })
   })
 
@@ -125,8 +154,10 @@ describe('the way back', () => {
 
   test('waits while a lost point of no return may not be seen yet', () => {
     const m = at(began, freezing, aborting, doubted)
-    expect(next(m, { ...source({}), beganAtMs: m.doubtUntilMs - 1 })).toBeNull()
-    expect(next(m, { ...source({}), beganAtMs: m.doubtUntilMs })).toMatchObject({ kind: 'intended' })
+    expect(next(m, { ...source({}), beganAtMs: untilOf(m) - 1 })).toBeNull()
+    expect(next(m, { ...source({}), beganAtMs: untilOf(m) })).toEqual(looked)
+    const later = at(began, freezing, aborting, doubted, looked)
+    expect(next(later, { ...source({}), beganAtMs: untilOf(m) })).toMatchObject({ kind: 'intended' })
   })
 
   test('a tag that is not there is only taken off once a call says so: it may not be shown yet', () => {
@@ -142,38 +173,33 @@ describe('the way back', () => {
     }
     expect(seen(m)).not.toContain(effect)
     const called: Said[] = [
-      { kind: 'issued', effect, attempt: 1 },
-      { kind: 'started', effect, resource: null },
+      { kind: 'issued', effect },
+      { kind: 'started', effect, issued: attemptName(effect), resource: null },
     ]
     expect(seen(at(...before, asked as Said, ...called))).toContain(effect)
   })
 })
 
 test('a gate is not passed while an abort may be lost that is not seen yet', () => {
-  const asked: Said = { kind: 'asked', gate: 'start', basis: 'b', evidence: [] }
+  const asked: Said = { kind: 'asked', gate: 'start', basis: 'b', evidence: [], again: null }
   const first = next(at(), source({}))
   const basis = first?.kind === 'asked' ? first.basis : ''
-  const approved: Said = { kind: 'approved', gate: 'start', basis, by: 'U-2' }
+  const approved: Said = { kind: 'approved', asked: 'n2', gate: 'start', basis, by: 'U-2' }
   const m = at({ ...asked, basis }, approved, doubted)
-  const early = decide(m, { ...source({}), beganAtMs: m.doubtUntilMs - 1 }, LATER_MS)
+  const early = decide(m, { ...source({}), beganAtMs: untilOf(m) - 1 }, LATER_MS)
   expect(early.next).toBeNull()
-  expect(early.waits[0]?.on).toContain('what the journal may have lost')
-  expect(next(m, { ...source({}), beganAtMs: m.doubtUntilMs })).toEqual({ kind: 'began' })
+  expect(early.waits.map(waitWords)[0]).toContain('what the journal may have lost')
+  const late = { ...source({}), beganAtMs: untilOf(m) }
+  expect(next(m, late)).toEqual(looked)
+  expect(next(at({ ...asked, basis }, approved, doubted, looked), late)).toEqual(began)
 })
 
 describe('what was begun and is gone', () => {
-  const snapshot: Said = {
-    kind: 'intended',
-    effects: [
-      { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: { 'zonehop:frozen': 'mig-1-f1' } },
-    ],
-  }
   const begun: Said[] = [
-    began,
-    freezing,
-    snapshot,
-    { kind: 'issued', effect: 'vol-1.snapshot.1', attempt: 1 },
-    { kind: 'started', effect: 'vol-1.snapshot.1', resource: 'snap-vol-1' },
+    ...[began, freezing],
+    { kind: 'intended', effects: [CUT] },
+    { kind: 'issued', effect: 'vol-1.snapshot.1' },
+    { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'vol-1-snapshot', resource: 'snap-vol-1' },
   ]
   const frozen = tagged(LOGS, { 'zonehop:frozen': 'mig-1-f1' })
 
@@ -188,44 +214,22 @@ describe('what was begun and is gone', () => {
 
   test('an attachment that somebody took away again too', () => {
     const attach: Said[] = [
-      {
-        kind: 'intended',
-        effects: [
-          {
-            subject: 'vol-1',
-            step: 'attach',
-            generation: 1,
-            volumeId: 'vol-copy-vol-1',
-            instance: 'i-target',
-            device: '/dev/sdf',
-          },
-        ],
-      },
-      { kind: 'issued', effect: 'vol-1.attach.1', attempt: 1 },
-      { kind: 'started', effect: 'vol-1.attach.1', resource: 'vol-copy-vol-1' },
+      { kind: 'intended', effects: [ATTACH] },
+      { kind: 'issued', effect: 'vol-1.attach.1' },
+      { kind: 'started', effect: 'vol-1.attach.1', issued: 'vol-1-attach', resource: 'vol-copy-vol-1' },
     ]
-    const cut: Said = {
-      kind: 'seen',
-      started: [{ effect: 'vol-1.snapshot.1', resource: 'snap-vol-1' }],
-      achieved: ['vol-1.snapshot.1'],
-    }
-    const made: Said = {
-      kind: 'seen',
-      started: [{ effect: 'vol-1.restore.1', resource: 'vol-copy-vol-1' }],
-      achieved: ['vol-1.restore.1'],
-    }
     const restored = facts({ volumes: [frozen, copyOf(LOGS)], snapshots: [snapshotOf(LOGS)] })
-    const before = [began, freezing, snapshot, cut, ...attach]
-    const adopted = next(at(...before), restored) as Said
-    const known = at(...before, adopted, made)
+    const before = [began, freezing, ...made(CUT, 'snap-vol-1'), ...made(RESTORE, 'vol-copy-vol-1')]
+    const known = at(...before, ...attach)
     expect(next(known, restored)).toMatchObject({ kind: 'failed', effect: 'vol-1.attach.1', code: 'Gone' })
   })
 
   test('nor while the attempt that made it may be lost: it is younger than the journal tells', () => {
-    const m = at(...begun, { kind: 'doubted' })
-    const sure = { ...facts({ volumes: [frozen] }), beganAtMs: m.doubtUntilMs }
-    expect(next(m, { ...sure, beganAtMs: m.doubtUntilMs - 1 })).not.toMatchObject({ kind: 'failed' })
-    expect(next(m, sure)).toMatchObject({ kind: 'failed', code: 'Gone' })
+    const m = at(...begun, doubted)
+    const sure = { ...facts({ volumes: [frozen] }), beganAtMs: untilOf(m) }
+    expect(next(m, { ...sure, beganAtMs: untilOf(m) - 1 })).not.toMatchObject({ kind: 'failed' })
+    expect(next(m, sure)).toEqual(looked)
+    expect(next(at(...begun, doubted, looked), sure)).toMatchObject({ kind: 'failed', code: 'Gone' })
   })
 
   test('nor while it is there', () => {
@@ -235,7 +239,6 @@ describe('what was begun and is gone', () => {
 })
 
 describe('behind a point of no return that was taken up again', () => {
-  const known = (vol: string, step: string): string => `${vol}.${step}.1`
   const frozen = (...tags: Readonly<Record<string, string>>[]): SeenVolume =>
     tagged(LOGS, Object.assign({ 'zonehop:frozen': 'mig-1-f1', 'zonehop:left': 'mig-1' }, ...tags))
 
@@ -254,43 +257,27 @@ describe('behind a point of no return that was taken up again', () => {
 
   test('a required service without its copy does not open: its steps go on first', () => {
     const hands: Effect = {
-      subject: 'service/logs',
-      step: 'freeze',
-      generation: 1,
-      service: 'logs',
-      instances: ['i-source'],
+      ...{ ...FORWARD, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i-source'] },
       work: { method: 'manual', todo: ['on i-source: stop logs, then `sync && umount /dev/sdf`'] },
     }
     const stopped: Said[] = [
       { kind: 'intended', effects: [hands] },
-      { kind: 'confirmed', effects: ['service/logs.freeze.1'], by: 'U-2' },
+      { kind: 'confirmed', intended: 'n4', effects: ['service/logs.freeze.1'], by: 'U-2' },
     ]
     const intended = said([began, freezing, ...stopped], facts({ volumes: [frozen()] })).flatMap((one) =>
-      one.kind === 'intended' ? one.effects.map(({ subject, step }) => `${subject} ${step}`) : [],
+      one.kind === 'intended' ? one.effects.map(effectId) : [],
     )
-    expect(intended).toContain('vol-1 snapshot')
-    expect(intended).not.toContain('service/logs open')
+    expect(intended).toContain('vol-1.snapshot.1')
+    expect(intended).not.toContain('service/logs.open.1')
   })
 
   test('a copy that is taken away before its service is open is told', () => {
-    const world = facts({ volumes: [frozen(), attachedCopyOf(LOGS)], snapshots: [snapshotOf(LOGS)] })
-    const attached = said([began, freezing, live], world)
-    const taken = facts({ volumes: [frozen(), copyOf(LOGS)], snapshots: [snapshotOf(LOGS)] })
-    const attach: Effect = {
-      subject: 'vol-1',
-      step: 'attach',
-      generation: 1,
-      volumeId: 'vol-copy-vol-1',
-      instance: 'i-target',
-      device: '/dev/sdf',
-    }
-    const there: Said[] = [
-      { kind: 'intended', effects: [attach] },
-      { kind: 'seen', started: [], achieved: [known('vol-1', 'attach')] },
-    ]
-    const m = fold(entries(planned('mig-1', { plan: plan([LOGS]) }), began, freezing, live, ...attached, ...there))
-    const later = { ...taken, beganAtMs: 2 * LATER_MS }
-    expect(m && decide(m, later, 2 * LATER_MS).next).toMatchObject({
+    const there = [...made(CUT, 'snap-vol-1'), ...made(RESTORE, 'vol-copy-vol-1'), ...made(ATTACH, 'vol-copy-vol-1')]
+    const m = at(began, freezing, live, ...there)
+    const of = (copy: SeenVolume): Facts =>
+      facts({ beganAtMs: 2 * LATER_MS, volumes: [frozen(), copy], snapshots: [snapshotOf(LOGS)] })
+    expect(decide(m, of(attachedCopyOf(LOGS)), 2 * LATER_MS).next).not.toMatchObject({ kind: 'failed' })
+    expect(decide(m, of(copyOf(LOGS)), 2 * LATER_MS).next).toMatchObject({
       kind: 'failed',
       effect: 'vol-1.attach.1',
       code: 'Gone',
@@ -299,31 +286,31 @@ describe('behind a point of no return that was taken up again', () => {
 })
 
 test('a generation whose older ones are lost is the newest', () => {
-  const third: Said = {
-    kind: 'intended',
-    effects: [{ subject: 'vol-1', step: 'snapshot', generation: 3, volumeId: 'vol-1', tags: {} }],
-  }
-  expect(latest(at(began, freezing, third), 'vol-1', 'snapshot')?.effect.generation).toBe(3)
+  const third: Said = { kind: 'intended', effects: [{ ...CUT, generation: 3 }] }
+  expect(latest(at(began, freezing, third), ofMove('vol-1'), 'snapshot')?.effect.generation).toBe(3)
 })
 
 test('a freeze whose tag was taken off is said to be waited for', () => {
-  const m = at(began, freezing)
-  const marks = next(m, source({ 'zonehop:frozen': 'mig-1-f1' }))
-  const effects = marks?.kind === 'intended' ? marks.effects.map(effectId) : []
-  const marked = at(began, freezing, marks as Said, { kind: 'seen', started: [], achieved: effects })
-  const waits = (world: Facts): string =>
-    waitsOf(marked, world)
-      .map(({ on }) => on)
-      .join('; ')
-  expect(waits(source({}))).toContain('the freeze of logs, whose tag was taken off')
-  expect(waits(source({ 'zonehop:frozen': 'mig-1-f1' }))).not.toContain('the freeze of logs')
+  const stands = source({ 'zonehop:frozen': 'mig-1-f1' })
+  const marks = next(at(began, freezing), stands) as Said
+  const effects = marks.kind === 'intended' ? marks.effects.map(effectId) : []
+  const marked: Said[] = [began, freezing, marks, { kind: 'seen', started: [], achieved: effects }]
+  const hands = next(at(...marked), stands) as Said
+  const confirmed: Said = { kind: 'confirmed', intended: 'n6', effects: ['service/logs.freeze.1'], by: 'U-2' }
+  const m = at(...marked, hands, confirmed)
+  const thawed = decide(m, source({}), LATER_MS)
+  expect(thawed.next).toBeNull()
+  expect(thawed.waits.map(waitWords)[0]).toContain('the freeze of logs, whose tag was taken off')
+  const frozen = decide(m, stands, LATER_MS)
+  expect(frozen.next).toMatchObject({ kind: 'intended', effects: [{ step: 'snapshot' }] })
+  expect(frozen.waits).toEqual([])
 })
 
 describe('an instance that was told to stop', () => {
   const stop: Said[] = [
     frozenBy({ method: 'stop-instances' }),
-    { kind: 'issued', effect: 'service/logs.freeze.1', attempt: 1 },
-    { kind: 'started', effect: 'service/logs.freeze.1', resource: null },
+    { kind: 'issued', effect: 'service/logs.freeze.1' },
+    { kind: 'started', effect: 'service/logs.freeze.1', issued: 'service/logs-freeze', resource: null },
   ]
   const one = { id: 'i-source', name: 'logs', zone: 'us-east-1a', type: 'm5.large', rootDevice: null, tags: {} }
   const shows = (state: string): Facts =>

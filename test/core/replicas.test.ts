@@ -4,16 +4,17 @@ import { mayIssue } from '../../src/core/attempt.ts'
 import { type Effect, effectId } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import type { Facts } from '../../src/core/facts.ts'
-import { fold } from '../../src/core/fold.ts'
 import { freezeEvidence } from '../../src/core/gates.ts'
 import { SHOWN_AFTER_MS } from '../../src/core/limits.ts'
 import type { EffectState, Migration, ReplicaMove } from '../../src/core/migration.ts'
 import { mayVouch } from '../../src/core/permits.ts'
 import { ground, recheck } from '../../src/core/recheck.ts'
-import { mayBePromoted, questions, replicaEffects } from '../../src/core/replica-ladder.ts'
-import { backEffects, isBackHome } from '../../src/core/way-back.ts'
+import { mayBePromoted, questions, replicaSteps } from '../../src/core/replica-ladder.ts'
+import { ofMove, ofService, type Subject } from '../../src/core/subjects.ts'
+import { backSteps, isBackHome } from '../../src/core/way-back.ts'
 import { facts, LATER_MS } from '../support/facts.ts'
 import { entries, plan, planned, replicaMove, seen, service, volume } from '../support/plans.ts'
+import { fitting } from './journals.ts'
 
 const SOURCE = volume({ id: 'vol-files', name: 'files', instance: 'i-files' })
 const COPY = volume({ id: 'vol-files-copy', name: 'files-copy', instance: 'i-backup', device: '/dev/sdp' })
@@ -28,13 +29,22 @@ const SERVICE = service('files', { method: 'document' })
 const FREEZE: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['files', 'other'] }
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
 const PROVEN = { 'zonehop:proven': 'mig-1-f1' }
+const FORWARD = { generation: 1, direction: 'forward' } as const
+const STOP: Effect = {
+  ...{ ...FORWARD, subject: ofService('files'), step: 'freeze', service: 'files', instances: ['i-files'] },
+  work: { method: 'document', document: 'zonehop-freeze' },
+}
+/** Its writes are stopped. */
+const STOPPED: readonly Said[] = [FREEZE, { kind: 'intended', effects: [STOP] }, ...achieved(STOP)]
 const ABORT: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
 
 function of(moves: readonly ReplicaMove[], said: readonly Said[]): Migration {
   const services = moves.map((move) => service(move.service, { method: 'document' }))
-  const m = fold(entries(planned('mig-1', { plan: plan(moves, { services }) }), { kind: 'began' }, ...said))
-  if (!m) throw new Error('a journal that begins with planned folds')
-  return m
+  return fitting(entries(planned('mig-1', { plan: plan(moves, { services }) }), { kind: 'began' }, ...said))
+}
+
+function side(which: 'source' | 'home'): Subject {
+  return { of: 'side', move: 'replica/files', side: which }
 }
 
 type Place = readonly [instance: string, device: string] | null
@@ -55,10 +65,10 @@ function open(m: Migration, effects: readonly Effect[]): string[] {
 
 /** What the ladder asks for until nothing but this id is left open: each thing achieved on the way. */
 function upTo(id: string, at: (m: Migration) => Facts, moves: readonly ReplicaMove[] = [FILES]): Said[] {
-  const said: Said[] = [FREEZE]
+  const said: Said[] = [...STOPPED]
   for (let turn = 0; turn < 20; turn++) {
     const m = of(moves, said)
-    const all = replicaEffects(m, FILES, at(m), LATER_MS)
+    const all = replicaSteps(m, FILES, at(m), LATER_MS).effects
     const fresh = all.filter((effect) => m.effects.get(effectId(effect))?.status !== 'achieved')
     if (fresh.some((effect) => effectId(effect) === id) || fresh.length === 0) return said
     said.push({ kind: 'intended', effects: fresh })
@@ -69,10 +79,10 @@ function upTo(id: string, at: (m: Migration) => Facts, moves: readonly ReplicaMo
 
 function achieved(effect: Effect): Said[] {
   const name = effectId(effect)
-  const issued: Said = { kind: 'issued', effect: name, attempt: 1 }
+  const issued: Said = { kind: 'issued', effect: name }
   if (effect.step === 'prove') return [issued, reading(name)]
   const resource = effect.step === 'down' ? 'A0' : 'command'
-  return [issued, { kind: 'seen', started: [{ effect: name, resource }], achieved: [name] }]
+  return [issued, { kind: 'seen', started: [{ effect: name, resource, others: [] }], achieved: [name] }]
 }
 
 function reading(effect: string, over: Partial<Extract<Said, { kind: 'read' }>> = {}): Said {
@@ -94,16 +104,16 @@ describe('forward', () => {
     ['and is promoted there', ['replica/files.promote.1'], () => world(AT_SUCCESSOR, PROVEN)],
     [
       'and looked at',
-      ['replica/files.check.1', 'replica/files/vol-files-copy.check.1'],
+      ['replica/files.checkReplica.1', 'replica/files/vol-files-copy.checkCopy.1'],
       () => world(AT_SUCCESSOR, PROVEN),
     ],
   ])('%s', (_, then, at) => {
     const m = of([FILES], upTo(then[0] ?? '', at))
-    expect(open(m, replicaEffects(m, FILES, at(m), LATER_MS))).toEqual(then)
+    expect(open(m, replicaSteps(m, FILES, at(m), LATER_MS).effects)).toEqual(then)
   })
 
   test('without a freeze nothing', () => {
-    expect(replicaEffects(of([FILES], []), FILES, nowhere(), LATER_MS)).toEqual([])
+    expect(replicaSteps(of([FILES], []), FILES, nowhere(), LATER_MS).effects).toEqual([])
   })
 
   test('one that left doubts is asked again in a moment, and nothing else', () => {
@@ -111,41 +121,41 @@ describe('forward', () => {
     const said = [...upTo('replica/files.prove.1', nowhere), asked(1), reading('replica/files.prove.1', { doubts })]
     const m = of([FILES], said)
     const readAtMs = m.effects.get('replica/files.prove.1')?.achievedAtMs ?? 0
-    expect(open(m, replicaEffects(m, FILES, nowhere(), readAtMs + 4_999))).toEqual([])
-    expect(open(m, replicaEffects(m, FILES, nowhere(), readAtMs + 5_000))).toEqual(['replica/files.prove.2'])
+    expect(open(m, replicaSteps(m, FILES, nowhere(), readAtMs + 4_999).effects)).toEqual([])
+    expect(open(m, replicaSteps(m, FILES, nowhere(), readAtMs + 5_000).effects)).toEqual(['replica/files.prove.2'])
   })
 
   test('an answer from before the demotion proves nothing', () => {
     const early: Said[] = [asked(1), reading('replica/files.prove.1'), FREEZE]
-    const demote = replicaEffects(of([FILES], early), FILES, nowhere(), LATER_MS)
+    const demote = replicaSteps(of([FILES], early), FILES, nowhere(), LATER_MS).effects
     const [effect] = demote
     if (!effect) throw new Error('it is demoted first')
     const m = of([FILES], [...early, { kind: 'intended', effects: [effect] }, ...achieved(effect)])
-    expect(open(m, replicaEffects(m, FILES, nowhere(), LATER_MS))).toEqual(['replica/files.prove.2'])
+    expect(open(m, replicaSteps(m, FILES, nowhere(), LATER_MS).effects)).toEqual(['replica/files.prove.2'])
   })
 
   test('none is taken down before every one that is needed is proven', () => {
     const said = upTo('proven-files-1.tag.1', nowhere)
     expect(
-      open(of([FILES, OTHER], said), replicaEffects(of([FILES, OTHER], said), FILES, nowhere(), LATER_MS)),
+      open(of([FILES, OTHER], said), replicaSteps(of([FILES, OTHER], said), FILES, nowhere(), LATER_MS).effects),
     ).toEqual([])
     const deferred: Said = { kind: 'deferred', service: 'other', by: 'U-2', reason: 'a test' }
     const m = of([FILES, OTHER], [...said, deferred])
-    expect(open(m, replicaEffects(m, FILES, nowhere(), LATER_MS))).toEqual(['proven-files-1.tag.1'])
+    expect(open(m, replicaSteps(m, FILES, nowhere(), LATER_MS).effects)).toEqual(['proven-files-1.tag.1'])
   })
 
   test('a copy that is away and says that it was proven: only its source is taken down', () => {
     const said = upTo('replica/files.prove.1', nowhere)
     const m = of([FILES], said)
-    const ids = open(m, replicaEffects(m, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))
+    const ids = open(m, replicaSteps(m, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS).effects)
     expect(ids).toEqual(['proven-files-1.tag.1'])
     const marked = [...said, ...tagged()]
     const later = of([FILES], marked)
-    const [down, ...more] = replicaEffects(later, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS).slice(1)
+    const [down, ...more] = replicaSteps(later, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS).effects.slice(1)
     if (!down) throw new Error('the source is taken down')
     expect([effectId(down), more]).toEqual(['replica/files.down.1', []])
     const isDown = of([FILES], [...marked, { kind: 'intended', effects: [down] }, ...achieved(down)])
-    expect(open(isDown, replicaEffects(isDown, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS))).toEqual([
+    expect(open(isDown, replicaSteps(isDown, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS).effects)).toEqual([
       'replica/files/vol-files-copy.detach.1',
     ])
   })
@@ -153,19 +163,20 @@ describe('forward', () => {
   test('what was proven under another freeze is not proven', () => {
     const m = of([FILES], upTo('replica/files.prove.1', nowhere))
     const other = world(AT_BACKUP, { 'zonehop:proven': 'mig-0-f1' })
-    expect(open(m, replicaEffects(m, FILES, other, LATER_MS))).toEqual(['replica/files.prove.1'])
+    expect(open(m, replicaSteps(m, FILES, other, LATER_MS).effects)).toEqual(['replica/files.prove.1'])
   })
 })
 
 function asked(generation: number): Said {
-  const base = { subject: 'replica/files', step: 'prove', service: 'files', resource: 'files' } as const
+  const base = { ...FORWARD, subject: ofMove('replica/files'), step: 'prove' } as const
+  const of = { service: 'files', resource: 'files' }
   const hosts = { instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' }
-  return { kind: 'intended', effects: [{ ...base, ...hosts, generation }] }
+  return { kind: 'intended', effects: [{ ...base, ...of, ...hosts, generation }] }
 }
 
 function tagged(): Said[] {
-  const base = { subject: 'proven-files-1', step: 'tag', generation: 1 } as const
-  const effect: Effect = { ...base, resources: ['vol-files-copy'], tags: PROVEN, removed: [] }
+  const subject = { of: 'mark', mark: 'proven-files', part: 1 } as const
+  const effect: Effect = { ...FORWARD, subject, step: 'tag', resources: ['vol-files-copy'], tags: PROVEN, removed: [] }
   return [{ kind: 'intended', effects: [effect] }, ...achieved(effect)]
 }
 
@@ -212,15 +223,15 @@ describe('the way home', () => {
       const isAttached = m.effects.get('replica/files/vol-files-copy.attach.1')?.status === 'achieved'
       return world(isAttached ? AT_SUCCESSOR : isDetached ? null : AT_BACKUP, PROVEN)
     }
-    return [...upTo('replica/files.check.1', places), ABORT]
+    return [...upTo('replica/files.checkReplica.1', places), ABORT]
   }
   const steps = (said: readonly Said[], at: Place): string[] => {
     const m = of([FILES], said)
-    return open(m, backEffects(m, SERVICE, world(at), LATER_MS))
+    return open(m, backSteps(m, SERVICE, world(at), LATER_MS).effects)
   }
   const did = (said: readonly Said[], at: Place): Said[] => {
     const m = of([FILES], said)
-    const fresh = backEffects(m, SERVICE, world(at), LATER_MS).filter(
+    const fresh = backSteps(m, SERVICE, world(at), LATER_MS).effects.filter(
       (effect) => m.effects.get(effectId(effect))?.status !== 'achieved',
     )
     const primary = (effect: Effect): Said[] =>
@@ -228,8 +239,16 @@ describe('the way home', () => {
     return [...said, { kind: 'intended', effects: fresh }, ...fresh.flatMap(primary)]
   }
 
+  /** The sources tell of the abort, and the freeze is off them. */
+  const told = (said: readonly Said[], at: Place): Said[] => did(did(said, at), at)
+
+  test('first the sources tell of it, then the freeze goes', () => {
+    expect(steps(promoted(), AT_SUCCESSOR)).toEqual(['aborted-files-1.tag.1'])
+    expect(steps(did(promoted(), AT_SUCCESSOR), AT_SUCCESSOR)).toEqual(['aborted-freeze-files-1.tag.1'])
+  })
+
   test('from the successor: fenced, the source primary, open, the copy home, discarding, in sync', () => {
-    const fenced = promoted()
+    const fenced = told(promoted(), AT_SUCCESSOR)
     expect(steps(fenced, AT_SUCCESSOR)).toEqual(['replica/files.fence.1'])
     const primary = did(fenced, AT_SUCCESSOR)
     expect(steps(primary, AT_SUCCESSOR)).toEqual(['replica/files/source.promote.1'])
@@ -250,31 +269,33 @@ describe('the way home', () => {
   })
 
   test('a source that is not seen primary: the copy is not told to discard anything', () => {
-    const leaving = [0, 1, 2].reduce((said) => did(said, AT_SUCCESSOR), promoted())
+    const leaving = [0, 1, 2].reduce((said) => did(said, AT_SUCCESSOR), told(promoted(), AT_SUCCESSOR))
     const m = of([FILES], leaving)
-    const [question] = backEffects(m, SERVICE, world(AT_BACKUP), LATER_MS).filter(({ step }) => step === 'prove')
+    const [question] = backSteps(m, SERVICE, world(AT_BACKUP), LATER_MS).effects.filter(({ step }) => step === 'prove')
     if (!question) throw new Error('both hosts are asked')
-    const told = reading(effectId(question), { sourceRole: 'Secondary', doubts: ['the replica is down'] })
-    const secondary = [...leaving, { kind: 'intended', effects: [question] } as const, told]
+    const answer = reading(effectId(question), { sourceRole: 'Secondary', doubts: ['the replica is down'] })
+    const secondary = [...leaving, { kind: 'intended', effects: [question] } as const, answer]
     expect(steps(secondary, AT_BACKUP)).toEqual(['replica/files/home.prove.2'])
   })
 
   test('a copy that EC2 does not show at the successor yet is fenced all the same', () => {
-    const m = of([FILES], promoted())
-    const attachedAtMs = m.effects.get('replica/files/vol-files-copy.attach.1')?.issuedAtMs ?? 0
+    const m = of([FILES], told(promoted(), AT_SUCCESSOR))
+    const attachedAtMs = m.effects.get('replica/files/vol-files-copy.attach.1')?.attempts.at(-1)?.atMs ?? 0
     const at = (beganAtMs: number): string[] =>
-      open(m, backEffects(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS))
+      open(m, backSteps(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS).effects)
     expect(at(attachedAtMs + SHOWN_AFTER_MS - 1)).toEqual(['replica/files.fence.1'])
     expect(at(attachedAtMs + SHOWN_AFTER_MS)).toEqual(['replica/files/source.promote.1'])
   })
 
   test('a silent host: an approver vouches for the fence, and says how they know', () => {
-    const fence = did(promoted(), AT_SUCCESSOR)
+    const fence = did(told(promoted(), AT_SUCCESSOR), AT_SUCCESSOR)
     const { length } = fence
     const open = fence.slice(0, length - 1)
+    // The last two of them: intended, and issued.
+    const [intended, issued] = [`n${open.length + 1}`, `n${open.length + 2}`]
     const failed: Said = {
-      ...{ kind: 'failed', effect: 'replica/files.fence.1', code: 'DocumentFailed', problem: 'DeliveryTimedOut' },
-      remedy: 'look at the host',
+      ...{ kind: 'failed', effect: 'replica/files.fence.1', issued, code: 'DocumentFailed' },
+      ...{ problem: 'DeliveryTimedOut', remedy: 'look at the host' },
     }
     const ask = { by: 'U-2', effect: 'replica/files.fence.1', reason: 'its instance is gone', approvers: [] }
     expect(mayVouch(of([FILES], open), ask)?.refusal).toMatch(/not asked for any more/)
@@ -285,7 +306,7 @@ describe('the way home', () => {
       'Only for a fence somebody may vouch.',
     )
     expect(mayVouch(silent, ask)).toBeNull()
-    const vouched: Said = { kind: 'confirmed', effects: [ask.effect], by: ask.by, reason: ask.reason }
+    const vouched: Said = { kind: 'confirmed', intended, effects: [ask.effect], by: ask.by, reason: ask.reason }
     expect(steps([...open, failed], AT_SUCCESSOR)).toEqual(['replica/files.fence.1'])
     expect(steps([...open, failed, vouched], AT_SUCCESSOR)).toEqual(['replica/files/source.promote.1'])
   })
@@ -301,18 +322,24 @@ describe('the way home', () => {
   })
 
   test('a copy that left the successor some other way needs no fence', () => {
-    expect(steps(promoted(), null)).toEqual(['replica/files/source.promote.1'])
+    expect(steps(told(promoted(), null), null)).toEqual(['replica/files/source.promote.1'])
   })
 
   test('what was only demoted is promoted again, and was never apart', () => {
-    const said = [...upTo('replica/files.prove.1', () => world(AT_BACKUP)), ABORT]
+    const said = told([...upTo('replica/files.prove.1', () => world(AT_BACKUP)), ABORT], AT_BACKUP)
     const done = did(did(said, AT_BACKUP), AT_BACKUP)
     expect(steps(done, AT_BACKUP)).toEqual([])
     expect(isBackHome(of([FILES], done), SERVICE, world(AT_BACKUP))).toBe(true)
   })
 
+  test('never stopped: it is told, and that is all', () => {
+    const home = told([FREEZE, ABORT], AT_BACKUP)
+    expect(steps(home, AT_BACKUP)).toEqual([])
+    expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(true)
+  })
+
   test('nothing done to it: its writes begin again', () => {
-    expect(steps([FREEZE, ABORT], AT_BACKUP)).toEqual(['service/files.unfreeze.1'])
+    expect(steps(told([...STOPPED, ABORT], AT_BACKUP), AT_BACKUP)).toEqual(['service/files.unfreeze.1'])
   })
 })
 
@@ -324,7 +351,7 @@ describe('asked again just before', () => {
   }
   const down = (): [Migration, Effect] => {
     const m = of([FILES], [...upTo('replica/files.down.1', () => world(AT_BACKUP))])
-    return [m, at('replica/files.down.1', m, replicaEffects(m, FILES, world(AT_BACKUP), LATER_MS))]
+    return [m, at('replica/files.down.1', m, replicaSteps(m, FILES, world(AT_BACKUP), LATER_MS).effects)]
   }
 
   test("on the facts of its own volumes, the copy's too", () => {
@@ -346,27 +373,30 @@ describe('asked again just before', () => {
   test('the source is promoted again only behind the fence, and only where nothing was left', () => {
     const m = of([FILES], [...upTo('replica/files.promote.1', () => world(AT_SUCCESSOR, PROVEN)), ABORT])
     const effect: Effect = {
-      ...{ subject: 'replica/files/source', step: 'promote', generation: 1, service: 'files', resource: 'files' },
+      ...{ subject: side('source'), step: 'promote', generation: 1, direction: 'back' },
+      ...{ service: 'files', resource: 'files' },
       ...{ instances: ['i-files'], document: 'zonehop-replica-promote' },
     }
     expect(recheck(m, effect, world(AT_SUCCESSOR))).toBe('files is not fenced')
     expect(recheck(m, effect, world(null))).toBeNull()
     expect(recheck(m, effect, world(null, {}, { 'zonehop:left': 'mig-1' }))).toMatch(/may be taking writes/)
-    expect(recheck(of([FILES], [FREEZE]), effect, world(null))).toBe('no abort stands in the journal')
+    expect(recheck(of([FILES], [FREEZE]), effect, world(null))).toBe('no abort or return stands in the journal')
   })
 
   test('on the way back only what leads there is issued', () => {
-    const issues = (subject: string, step: 'promote' | 'demote' | 'fence' | 'reunite' | 'down'): boolean => {
+    type Row = readonly [Subject, 'promote' | 'demote' | 'fence' | 'reunite' | 'down', Effect['direction']]
+    const issues = ([subject, step, direction]: Row): boolean => {
       const hosts = { service: 'files', resource: 'files', instances: ['i'], document: 'd' }
-      const effect = { subject, step, generation: 1, ...hosts }
+      const effect = { subject, step, generation: 1, direction, ...hosts }
       const m = of([FILES], [FREEZE, ABORT, { kind: 'intended', effects: [effect] }])
       return mayIssue(m, m.effects.get(effectId(effect)) as EffectState)
     }
-    expect(issues('replica/files', 'promote')).toBe(false)
-    expect(issues('replica/files/source', 'promote')).toBe(true)
-    expect(issues('replica/files', 'demote')).toBe(false)
-    expect(issues('replica/files', 'down')).toBe(false)
-    expect(issues('replica/files', 'fence')).toBe(true)
-    expect(issues('replica/files/home', 'reunite')).toBe(true)
+    const pair = ofMove('replica/files')
+    expect(issues([pair, 'promote', 'forward'])).toBe(false)
+    expect(issues([side('source'), 'promote', 'back'])).toBe(true)
+    expect(issues([pair, 'demote', 'forward'])).toBe(false)
+    expect(issues([pair, 'down', 'forward'])).toBe(false)
+    expect(issues([pair, 'fence', 'back'])).toBe(true)
+    expect(issues([side('home'), 'reunite', 'back'])).toBe(true)
   })
 })

@@ -2,10 +2,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
-import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { movesInSight } from '../../src/core/scope.ts'
+import { ofService } from '../../src/core/subjects.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
+import { fitting } from './journals.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox' })
@@ -13,16 +14,15 @@ const HOOK = 'start the sync'
 const services = [service('logs'), service('dropbox', { need: 'deferrable', hook: HOOK })]
 
 function migration(...said: readonly Said[]): Migration {
-  const m = fold(entries(planned('mig-1', { plan: plan([LOGS, DROPBOX], { services }) }), { kind: 'began' }, ...said))
-  if (!m) throw new Error('a journal that begins with planned folds')
-  return m
+  return fitting(entries(planned('mig-1', { plan: plan([LOGS, DROPBOX], { services }) }), { kind: 'began' }, ...said))
 }
 
 const WENT_LIVE: Said = { kind: 'wentLive', percents: {} }
 
 function of(name: string, step: 'open' | 'hook'): Effect {
   const work = { method: 'document', document: `zonehop-${step}` } as const
-  return { subject: `service/${name}`, step, generation: 1, service: name, instances: ['i-target'], work }
+  const base = { subject: ofService(name), step, generation: 1, direction: 'forward' } as const
+  return { ...base, service: name, instances: ['i-target'], work }
 }
 
 function achieved(name: string, step: 'open' | 'hook'): Said[] {
@@ -32,10 +32,15 @@ function achieved(name: string, step: 'open' | 'hook'): Said[] {
   ]
 }
 
-const tag = (isSeen: boolean): Said[] => [
+const tag = (isSeen: boolean): readonly Said[] => [
   {
     kind: 'intended',
-    effects: [{ subject: 'done-1', step: 'tag', generation: 1, resources: ['vol-1'], tags: {}, removed: [] }],
+    effects: [
+      {
+        ...{ subject: { of: 'mark', mark: 'done', part: 1 }, step: 'tag', generation: 1, direction: 'forward' },
+        ...{ resources: ['vol-1'], tags: {}, removed: [] },
+      },
+    ],
   },
   ...(isSeen ? [{ kind: 'seen', started: [], achieved: ['done-1.tag.1'] } as const] : []),
 ]
@@ -62,7 +67,7 @@ describe('moves in sight', () => {
 
   test('more moves than a filter takes: everything', () => {
     const moves = Array.from({ length: 201 }, (_, index) => move({ id: `vol-${index}`, name: 'logs' }))
-    const many = fold(entries(planned('mig-1', { plan: plan(moves) }), { kind: 'began' }, WENT_LIVE))
-    expect(many && movesInSight(many)).toBeNull()
+    const many = fitting(entries(planned('mig-1', { plan: plan(moves) }), { kind: 'began' }, WENT_LIVE))
+    expect(movesInSight(many)).toBeNull()
   })
 })

@@ -1,30 +1,36 @@
-// A tick whose journal is put back to an older state while it looks: what was looked at was another migration.
+// A tick that sleeps while it looks: the journal is put back to an older state meanwhile, or another one goes on. What was looked
+// at was another migration.
 import { expect, test } from 'vitest'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import type { Facts } from '../../src/core/facts.ts'
-import { copiedTags } from '../../src/core/plan.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import type { StepJob } from '../../src/core/ports.ts'
+import { ofMove, ofService } from '../../src/core/subjects.ts'
+import { checkEntry } from '../../src/store/entry-schema.ts'
+import type { Journal } from '../../src/store/journal.ts'
 import { facts, LATER_MS, tagged } from '../support/facts.ts'
-import { memoryJournal } from '../support/memory-journal.ts'
+import { type MemoryJournal, memoryJournal } from '../support/memory-journal.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
 const BOTH = plan([LOGS, DROPBOX], { services: [service('logs'), service('dropbox', { need: 'deferrable' })] })
+const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
 const RESTORE: Effect = {
-  subject: 'vol-2',
+  subject: ofMove('vol-2'),
   step: 'restore',
   generation: 1,
+  direction: 'forward',
   snapshotId: 'snap-vol-2',
   zone: 'us-east-1c',
-  like: DROPBOX.volume,
-  tags: copiedTags(DROPBOX.volume.tags),
 }
 const OPEN: Effect = {
-  subject: 'service/dropbox',
+  subject: ofService('dropbox'),
   step: 'open',
   generation: 1,
+  direction: 'forward',
   service: 'dropbox',
   instances: ['i-target'],
   work: { method: 'manual', todo: [] },
@@ -34,39 +40,60 @@ const OPENED = entries(
   { kind: 'began' },
   { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] },
   { kind: 'intended', effects: [RESTORE] },
-  { kind: 'seen', started: [{ effect: 'vol-2.restore.1', resource: 'vol-copy' }], achieved: ['vol-2.restore.1'] },
+  {
+    kind: 'seen',
+    started: [{ effect: 'vol-2.restore.1', resource: 'vol-copy', others: [] }],
+    achieved: ['vol-2.restore.1'],
+  },
   { kind: 'wentLive', percents: {} },
   { kind: 'intended', effects: [OPEN] },
-  { kind: 'confirmed', effects: ['service/dropbox.open.1'], by: 'U-2' },
+  { kind: 'confirmed', intended: 'n7', effects: ['service/dropbox.open.1'], by: 'U-2' },
 )
+const REDIS = { runId: 'r1', replicationId: 'h1' }
 
-/** One tick; `meanwhile` happens while it looks at what a migration with an open Dropbox looks at. */
+/** One tick, and whom it woke; `meanwhile` happens while it looks at the logs alone. */
+async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
+  const observe = async ({ rev }: Migration): Promise<Facts> => {
+    await meanwhile()
+    return facts({ rev, volumes: [tagged(LOGS, FROZEN)] })
+  }
+  const nothing = async (): Promise<void> => undefined
+  const nudged: string[] = []
+  const enqueued: StepJob[] = []
+  let slept = 0
+  const ports = {
+    journal,
+    ec2: { observe },
+    queue: {
+      nudge: async (id: string) => void nudged.push(id),
+      enqueue: async (jobs: readonly StepJob[]) => void enqueued.push(...jobs),
+      nudgeNotify: nothing,
+    },
+    views: { saveProgress: nothing },
+    clock: { now: () => LATER_MS, sleep: async () => void slept++ },
+    interruption: () => new AbortController().signal,
+    stillMs: () => 0,
+  }
+  await reconcile('mig-1', ports as unknown as ReconcilePorts)
+  return { nudged, enqueued, slept }
+}
+
+async function say(journal: Journal, said: Said): Promise<void> {
+  const { outcome } = await journal.append('mig-1', await journal.read('mig-1'), said)
+  expect(outcome).toBe('appended')
+}
+
+/** One tick of a migration with an open Dropbox, at which it does not look. */
 async function tick(meanwhile: 'nothing' | 'put back' | 'put back, and written on'): Promise<Said['kind'][]> {
   const journal = memoryJournal(() => LATER_MS)
   journal.load(OPENED.slice(0, -1))
   const older = journal.keep()
   journal.load(OPENED)
-  journal.putBack(journal.keep(), 'r1')
-  const observe = async (): Promise<Facts> => {
-    if (meanwhile !== 'nothing') journal.putBack(older, 'r2')
-    if (meanwhile === 'put back, and written on') {
-      const other = journal.open()
-      await other.append('mig-1', await other.read('mig-1'), { kind: 'doubted' })
-    }
-    return facts({ volumes: [tagged(LOGS, { 'zonehop:frozen': 'mig-1-f1' })] })
-  }
-  const nothing = async (): Promise<void> => undefined
-  const nudged: string[] = []
-  const ports = {
-    journal,
-    ec2: { observe },
-    queue: { nudge: async (id: string) => void nudged.push(id), enqueue: nothing, nudgeNotify: nothing },
-    views: { saveProgress: nothing },
-    clock: { now: () => LATER_MS, sleep: nothing },
-    interruption: () => new AbortController().signal,
-    stillMs: () => 0,
-  }
-  await reconcile('mig-1', ports as unknown as ReconcilePorts)
+  journal.putBack(journal.keep(), REDIS)
+  const { nudged } = await tickOn(journal, async () => {
+    if (meanwhile !== 'nothing') journal.putBack(older, { runId: 'r2' })
+    if (meanwhile === 'put back, and written on') await say(journal.open(), { kind: 'doubted', why: 'a test' })
+  })
   expect(nudged).toEqual(['mig-1'])
   return (await journal.entries('mig-1')).slice(OPENED.length - 1).map(({ kind }) => kind)
 }
@@ -77,4 +104,66 @@ test.each([
   ['put back, and written on', ['doubted']],
 ] as const)('%s: what it did not look for is not taken for gone', async (meanwhile, kinds) => {
   expect(await tick(meanwhile)).toEqual(kinds)
+})
+
+/** Stands in the facts of a tick that looked before it was intended. */
+const MARK: Effect = {
+  subject: { of: 'mark', mark: 'home-dropbox', part: 1 },
+  step: 'tag',
+  generation: 1,
+  direction: 'forward',
+  resources: ['vol-1'],
+  tags: FROZEN,
+  removed: [],
+}
+
+// Seed 907895: the way back intended to take a tag off, and the tick that had slept since before took it for done.
+test('what another one intends while it sleeps is not done by what it saw before', async () => {
+  const journal = memoryJournal(() => LATER_MS)
+  journal.load(OPENED)
+  journal.putBack(journal.keep(), REDIS)
+  const asleep = await tickOn(journal, () => say(journal.open(), { kind: 'intended', effects: [MARK] }))
+  expect(asleep).toEqual({ nudged: ['mig-1'], enqueued: [], slept: 0 })
+  const since = async () => (await journal.entries('mig-1')).slice(OPENED.length)
+  expect((await since()).map(({ kind }) => kind)).toEqual(['intended'])
+  // The next one looks behind it, and may say so.
+  await tickOn(journal, async () => undefined)
+  expect((await since())[1]).toMatchObject({ kind: 'seen', achieved: ['home-dropbox-1.tag.1'] })
+})
+
+test('what people say while it sleeps keeps nobody from going on', async () => {
+  const journal = memoryJournal(() => LATER_MS)
+  journal.load(OPENED)
+  journal.putBack(journal.keep(), REDIS)
+  const { nudged, slept } = await tickOn(journal, () => say(journal.open(), { kind: 'paused', by: 'U-2' }))
+  expect([nudged, slept]).toEqual([['mig-1'], 1])
+  const kinds = (await journal.entries('mig-1')).slice(OPENED.length).map(({ kind }) => kind)
+  expect(kinds).toEqual(['paused', 'intended'])
+})
+
+/** What a later version writes into a migration that this one has begun to read. */
+async function ponder(journal: MemoryJournal): Promise<void> {
+  const later = journal.open(undefined, {
+    version: 1,
+    write: (entry) => ({ ...entry, kind: 'pondered' }),
+    read: checkEntry,
+  })
+  await later.append('mig-1', await later.read('mig-1'), { kind: 'looked' })
+}
+
+test('who stands aside from a migration does nothing for it', async () => {
+  const journal = memoryJournal(() => LATER_MS)
+  journal.load(OPENED)
+  await ponder(journal)
+  const looked = tickOn(journal, () => expect.unreachable('it was looked at'))
+  expect(await looked).toEqual({ nudged: [], enqueued: [], slept: 0 })
+})
+
+test('who has to stand aside from it while it looks leaves it there, without a word', async () => {
+  const journal = memoryJournal(() => LATER_MS)
+  journal.load(OPENED)
+  journal.putBack(journal.keep(), REDIS)
+  const { enqueued } = await tickOn(journal, () => ponder(journal))
+  expect(enqueued).toEqual([])
+  expect(await journal.aside('mig-1')).toMatchObject({ why: expect.stringContaining('pondered') })
 })

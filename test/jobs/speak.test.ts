@@ -1,8 +1,11 @@
 // What Slack shows and what is remembered of it: one post a key, an edit for a change, and one more behind another run of Redis.
 import { beforeEach, expect, test } from 'vitest'
+import { notify } from '../../jobs/notify.ts'
 import { type Speaker, speak } from '../../jobs/speak.ts'
 import { say } from '../../src/slack/blocks.ts'
 import type { Views } from '../../src/store/views.ts'
+import { memoryJournal } from '../support/memory-journal.ts'
+import { entries, planned } from '../support/plans.ts'
 
 let posted: Record<string, string>
 let shown: string[]
@@ -49,4 +52,32 @@ test('a Redis put back remembers what Slack does not show any more: the question
   posted = older
   await speakOn('run-2', 'Confirm the freeze')
   expect(shown).toEqual(['Confirm the freeze'])
+})
+
+test.each([
+  ['another run', { runId: 'r2' }],
+  ['another history of the same run, by a failover and back,', { replicationId: 'h2' }],
+])('%s of Redis may remember an older thread, so every message of it is edited once more', async (_, redis) => {
+  const journal = memoryJournal(() => 9_000)
+  journal.load(
+    entries(planned('mig-1'), {
+      kind: 'asked',
+      gate: 'start',
+      basis: 'b1',
+      evidence: ['1 volume moves.'],
+      again: null,
+    }),
+  )
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
+  const edited: string[] = []
+  const update: Speaker['update'] = async (_channel, _ts, { text }) => void edited.push(text)
+  const ports = { journal, views, speaker: { ...speaker, update } }
+  await notify('mig-1', ports)
+  await notify('mig-1', ports)
+  expect(edited).toEqual([])
+  // The thread says by now what an entry said that is lost, and what was remembered of it is lost with that.
+  journal.putBack(journal.keep(), redis)
+  await journal.append('mig-1', await journal.read('mig-1'), { kind: 'warned', about: 'x', service: null, text: 'x' })
+  await notify('mig-1', ports)
+  expect(edited).toContainEqual(expect.stringContaining('Start this migration?'))
 })

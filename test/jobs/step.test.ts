@@ -1,11 +1,15 @@
-// A worker that was suspended before it called: behind its look, or behind `issued` for so long that another attempt was made.
-// One that EC2 refused.
+// A worker that was suspended before it called: behind its look, or behind `issued` for so long that another attempt was made. And
+// what one calls while entries may be lost, and by which name.
 import { expect, test } from 'vitest'
-import { runStep, type StepPorts } from '../../jobs/step.ts'
-import type { Call, Effect } from '../../src/core/effects.ts'
-import type { Said } from '../../src/core/entries.ts'
+import { runStep, type StepPorts, type Throttled } from '../../jobs/step.ts'
+import { STEP_BODIES } from '../../jobs/steps.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
+import type { Entry, Said } from '../../src/core/entries.ts'
+import { RETRY_SLOW_MS, SHOWN_AFTER_MS } from '../../src/core/limits.ts'
 import type { EffectState } from '../../src/core/migration.ts'
-import type { Answer, StepJob } from '../../src/core/ports.ts'
+import { copiedTags } from '../../src/core/plan.ts'
+import type { Answer, Ec2, Order, StepJob } from '../../src/core/ports.ts'
+import { ofMove } from '../../src/core/subjects.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import { facts, tagged } from '../support/facts.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
@@ -13,60 +17,76 @@ import { move, plan, planned } from '../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
-const SNAPSHOT: Effect = { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: FROZEN }
-const JOB: StepJob = { migration: 'mig-1', effect: 'vol-1.snapshot.1', call: 'snapshot', attempt: 1, priority: 1 }
+const MOVE = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
+const SNAPSHOT: Effect = { ...MOVE, step: 'snapshot', volumeId: 'vol-1', tags: FROZEN }
+const RESTORE: Effect = { ...MOVE, step: 'restore', snapshotId: 'snap-1', zone: 'us-east-1c' }
 const BEGAN: readonly Said[] = [
   planned('mig-1', { plan: plan([LOGS]) }),
   { kind: 'began' },
   { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
-  { kind: 'intended', effects: [SNAPSHOT] },
 ]
 
-const TAKEN: Answer = { outcome: 'taken', resource: 'snap-1' }
+function jobOf(effect: Effect, attempt = 1): StepJob {
+  const call = effect.step === 'restore' ? 'restore' : 'snapshot'
+  return { migration: 'mig-1', effect: effectId(effect), call, attempt, priority: 1, urgency: 1 }
+}
+
+async function write(journal: Journal, ...all: readonly Said[]): Promise<void> {
+  for (const said of all) {
+    const { outcome } = await journal.append('mig-1', await journal.read('mig-1'), said)
+    if (outcome !== 'appended') throw new Error(`${said.kind} was not written: ${outcome}`)
+  }
+}
+
+const unasked = (): never => {
+  throw new Error('AWS is not asked by this test')
+}
+
+function portsOf(journal: Journal, over: Partial<StepPorts> = {}): StepPorts {
+  return {
+    journal,
+    queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, enqueue: async () => undefined },
+    ec2: new Proxy({} as Ec2, { get: unasked }),
+    hosts: { run: unasked },
+    clock: { now: () => 1_000, sleep: async () => undefined, speed: () => 1 },
+    factsOf: async () => facts({ volumes: [tagged(LOGS, FROZEN)] }),
+    tokens: { take: async () => 0, refused: async () => undefined },
+    steadyMs: () => 0,
+    ...over,
+  }
+}
 
 type Sleeps = {
   readonly looking?: () => void
   /** Behind its own `issued`. */
   readonly calling?: (journal: Journal) => Promise<void>
   readonly steadyMs: () => number
-  readonly answer?: Answer
 }
 
-type Ran = { readonly calls: number; readonly state: EffectState | undefined; readonly gaveWay: readonly Call[] }
-
-async function run({ looking, calling, steadyMs, answer = TAKEN }: Sleeps): Promise<Ran> {
-  const gaveWay: Call[] = []
+async function run({ looking, calling, steadyMs }: Sleeps): Promise<{ calls: number; state: EffectState | undefined }> {
   const journal = memoryJournal(() => 1_000).open()
-  for (const said of BEGAN) await journal.append('mig-1', await journal.read('mig-1'), said)
-  const unasked = (): never => {
-    throw new Error('EC2 is not asked by this test')
-  }
-  const ports: StepPorts = {
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  const ports = portsOf(journal, {
     journal: {
       ...journal,
       async append(id, after, said, claims) {
         const appended = await journal.append(id, after, said, claims)
-        if (said.kind === 'issued' && said.attempt === 1) await calling?.(journal)
+        if (said.kind === 'issued') await calling?.(journal)
         return appended
       },
     },
-    queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, enqueue: async () => undefined },
-    ec2: new Proxy({} as StepPorts['ec2'], { get: unasked }),
-    hosts: { run: unasked },
-    clock: { now: () => 1_000, sleep: async () => undefined, speed: () => 1 },
     factsOf: async () => {
       looking?.()
       return facts({ volumes: [tagged(LOGS, FROZEN)] })
     },
-    tokens: { take: async () => 0, refused: async (call) => void gaveWay.push(call) },
     steadyMs,
-  }
-  let calls = 0
-  await runStep(JOB, ports, async () => {
-    calls++
-    return answer
   })
-  return { calls, state: (await journal.read('mig-1'))?.effects.get(JOB.effect), gaveWay }
+  let calls = 0
+  await runStep(jobOf(SNAPSHOT), ports, async () => {
+    calls++
+    return { outcome: 'taken', resource: 'snap-1' }
+  })
+  return { calls, state: (await journal.read('mig-1'))?.effects.get(effectId(SNAPSHOT)) }
 }
 
 test('behind issued: what it has to say opens the way for nobody', async () => {
@@ -74,13 +94,14 @@ test('behind issued: what it has to say opens the way for nobody', async () => {
   const { calls, state } = await run({
     // Until the visibility window has passed and another worker has called.
     async calling(journal) {
-      await journal.append('mig-1', await journal.read('mig-1'), { kind: 'issued', effect: JOB.effect, attempt: 2 })
+      await write(journal, { kind: 'issued', effect: effectId(SNAPSHOT) })
       steadyMs = 400_000
     },
     steadyMs: () => steadyMs,
   })
   expect(calls).toBe(0)
-  expect(state).toMatchObject({ status: 'issued', attempts: 2 })
+  expect(state?.status).toBe('issued')
+  expect(state?.attempts).toHaveLength(2)
 })
 
 test.each<[string, number, number]>([
@@ -99,15 +120,139 @@ test.each<[string, number, number]>([
   expect(state?.status).toBe(then === 1 ? 'started' : 'intended')
 })
 
+test.each<[string, Answer]>([
+  ['that it was not called', { outcome: 'later', code: 'RequestLimitExceeded', retryMs: 5_000 }],
+  ['that it was taken', { outcome: 'taken', resource: 'snap-1' }],
+  ['that it was refused', { outcome: 'refused', code: 'Denied', problem: 'no', remedy: 'ask' }],
+])('%s is not said behind another attempt', async (_, answer) => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  await runStep(jobOf(SNAPSHOT), portsOf(journal), async () => {
+    await write(journal, { kind: 'issued', effect: effectId(SNAPSHOT) })
+    return answer
+  })
+  const kinds = (await journal.entries('mig-1')).map(({ kind }) => kind)
+  expect(kinds.slice(-3)).toEqual(['intended', 'issued', 'issued'])
+})
+
+test('what one attempt has to say carries its name', async () => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  await runStep(jobOf(SNAPSHOT), portsOf(journal), async () => ({ outcome: 'taken', resource: 'snap-1' }))
+  const [issued, started] = (await journal.entries('mig-1')).slice(-2)
+  expect(started).toMatchObject({ kind: 'started', issued: issued?.nonce, resource: 'snap-1' })
+})
+
+/** Runs a job at a time of the journal, and says what it called and what it appended. */
+async function runAt(journal: Journal, job: StepJob): Promise<{ calls: number; said: Entry[] }> {
+  const before = (await journal.entries('mig-1')).length
+  let calls = 0
+  await runStep(job, portsOf(journal), async () => {
+    calls++
+    return { outcome: 'taken', resource: 'snap-1' }
+  })
+  return { calls, said: (await journal.entries('mig-1')).slice(before) }
+}
+
+// Seed 1201072: behind its time doubt was taken to be over, though nobody had looked.
+test('in doubt it is not called until somebody has looked, however long that takes', async () => {
+  let nowMs = 1_000
+  const journal = memoryJournal(() => nowMs).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] }, { kind: 'doubted', why: 'a test' })
+  for (const [index, [laterMs, retryMs]] of [
+    [0, SHOWN_AFTER_MS],
+    [SHOWN_AFTER_MS - 1, RETRY_SLOW_MS],
+    [SHOWN_AFTER_MS, RETRY_SLOW_MS],
+    [24 * 3_600_000, RETRY_SLOW_MS],
+  ].entries()) {
+    nowMs = 1_000 + (laterMs ?? 0)
+    const { calls, said } = await runAt(journal, jobOf(SNAPSHOT, index + 1))
+    expect(calls).toBe(0)
+    expect(said).toMatchObject([{ kind: 'issued' }, { kind: 'notCalled', why: 'JournalInDoubt', retryMs }])
+  }
+  await write(journal, { kind: 'looked' })
+  expect((await runAt(journal, jobOf(SNAPSHOT, 5))).calls).toBe(1)
+})
+
+test.each([
+  ['run', { runId: 'another' }],
+  ['history', { replicationId: 'another' }],
+])('its own issued is the first that another %s of Redis takes: only now is it known', async (_, redis) => {
+  const journal = memoryJournal(() => 1_000)
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  journal.putBack(journal.keep(), redis)
+  const { calls, said } = await runAt(journal, jobOf(SNAPSHOT))
+  expect(calls).toBe(0)
+  expect(said).toMatchObject([{ kind: 'issued' }, { kind: 'notCalled', why: 'JournalInDoubt' }])
+})
+
+test('what is safe twice is called in doubt too', async () => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [RESTORE] }, { kind: 'doubted', why: 'a test' })
+  expect((await runAt(journal, jobOf(RESTORE))).calls).toBe(1)
+})
+
+/** Three attempts of which the last is taken; what each asked EC2 for, and the names of the attempts. */
+async function attempts(effect: Effect): Promise<{ orders: Order[]; nonces: string[] }> {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [effect] })
+  const orders: Order[] = []
+  const make = async (_: Effect, order: Order): Promise<Answer> => {
+    orders.push(order)
+    return orders.length < 3
+      ? { outcome: 'later', code: 'InsufficientVolumeCapacity', retryMs: 1 }
+      : { outcome: 'taken', resource: 'made-1' }
+  }
+  const ec2 = { createSnapshot: make, createVolume: make } as unknown as Ec2
+  const job = jobOf(effect)
+  const body: (job: StepJob, ports: StepPorts) => Promise<Throttled> = STEP_BODIES[job.call]
+  for (const attempt of [1, 2, 3]) await body({ ...job, attempt }, portsOf(journal, { ec2 }))
+  const nonces = (await journal.entries('mig-1')).flatMap(({ kind, nonce }) => (kind === 'issued' ? nonce : []))
+  return { orders, nonces }
+}
+
+test('a snapshot carries the name of the attempt that makes it', async () => {
+  const { orders, nonces } = await attempts(SNAPSHOT)
+  expect(new Set(nonces).size).toBe(3)
+  expect(orders).toEqual(nonces.map((issued) => ({ migration: 'mig-1', issued })))
+})
+
+test('a volume carries the name of the first one, since its token holds for equal parameters alone', async () => {
+  const { orders, nonces } = await attempts(RESTORE)
+  expect(new Set(nonces).size).toBe(3)
+  const like = LOGS.volume
+  const order = { migration: 'mig-1', issued: nonces[0], like, tags: copiedTags(like.tags) }
+  expect(orders).toEqual([order, order, order])
+})
+
+test('the tokens are asked for by urgency, not by the place in the queue', async () => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  const asked: unknown[] = []
+  const take = async (...of: readonly unknown[]): Promise<number> => {
+    asked.push(of)
+    return 250
+  }
+  const job = { ...jobOf(SNAPSHOT), priority: 999_983, urgency: 2 } as const
+  expect(await runStep(job, portsOf(journal, { tokens: { take, refused: unasked } }), unasked)).toBe(250)
+  expect(asked).toEqual([['snapshot', 2]])
+  // Nothing is said of a job that rests.
+  expect((await journal.entries('mig-1')).at(-1)?.kind).toBe('intended')
+})
+
 const later = (code: string): Answer => ({ outcome: 'later', code, retryMs: 2_000 })
 test.each<[string, Answer, number]>([
-  ['taken', TAKEN, 0],
+  ['taken', { outcome: 'taken', resource: 'snap-1' }, 0],
   ['EC2 throttles', later('RequestLimitExceeded'), 1],
   ['SSM throttles', later('ThrottlingException'), 1],
   ['SSM throttles, in its older word', later('Throttling'), 1],
   ['too many snapshots are pending, which is no matter of rate', later('PendingSnapshotLimitExceeded'), 0],
   ['nobody knows', { outcome: 'unknown', code: 'NoAnswer' }, 0],
 ])('whether the bucket gives way: %s', async (_, answer, times) => {
-  const { gaveWay } = await run({ steadyMs: () => 0, answer })
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  const gaveWay: string[] = []
+  const tokens = { take: async () => 0, refused: async (call: string) => void gaveWay.push(call) }
+  await runStep(jobOf(SNAPSHOT), portsOf(journal, { tokens }), async () => answer)
   expect(gaveWay).toEqual(Array.from({ length: times }, () => 'snapshot'))
 })

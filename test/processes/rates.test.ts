@@ -5,12 +5,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openQueues, openWorker } from '../../jobs/worker.ts'
 import { CALLS } from '../../src/core/limits.ts'
 import type { StepJob } from '../../src/core/ports.ts'
+import type { Urgency } from '../../src/core/priority.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
 import { connect, connectBlocking } from '../../src/store/redis.ts'
 import { redisTokens } from '../../src/store/tokens.ts'
 
 const CALL = 'instances'
-const [OUTAGE, DEFERRABLE, SEED] = [1, 2, 3]
+const [OUTAGE, DEFERRABLE, SEED]: readonly [Urgency, Urgency, Urgency] = [1, 2, 3]
 const ALL_WITHIN = { timeout: 30_000, interval: 20 }
 const onError = (error: Error): never => {
   throw error
@@ -42,10 +43,10 @@ function startWorker(body: (job: StepJob) => Promise<number | null>): void {
   )
 }
 
-function jobs(count: number, priority: number): StepJob[] {
+function jobs(count: number, urgency: Urgency): StepJob[] {
   return Array.from({ length: count }, (_, index) => {
-    const effect = `${['', 'outage', 'deferrable', 'seed'][priority]}-${index}`
-    return { migration: 'mig-1', effect, call: CALL, attempt: 1, priority }
+    const effect = `${['', 'outage', 'deferrable', 'seed'][urgency]}-${index}`
+    return { migration: 'mig-1', effect, call: CALL, attempt: 1, priority: urgency, urgency }
   })
 }
 
@@ -80,8 +81,8 @@ test('when calls are scarce, outage goes before deferrable and deferrable before
   closers.push(() => queue.close())
   await queue.enqueue([...jobs(4, SEED), ...jobs(4, DEFERRABLE), ...jobs(4, OUTAGE)])
   for (let workers = 0; workers < 3; workers++) {
-    startWorker(async ({ effect, priority }) => {
-      const waitMs = await tokens.take(CALL, priority)
+    startWorker(async ({ effect, urgency }) => {
+      const waitMs = await tokens.take(CALL, urgency)
       if (waitMs > 0) return waitMs
       went.push(effect)
       return null

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { abort } from '../../src/demo/scenarios/abort.ts'
 import { badMorning } from '../../src/demo/scenarios/bad-morning.ts'
 import { cleanup } from '../../src/demo/scenarios/cleanup.ts'
+import { givenBack } from '../../src/demo/scenarios/given-back.ts'
 import { lateVolume } from '../../src/demo/scenarios/late-volume.ts'
 import { lyingReplica } from '../../src/demo/scenarios/lying-replica.ts'
 import { playFast } from '../support/play.ts'
@@ -76,6 +77,18 @@ test('cleanup: only what was approved is gone, what came into use again is kept 
   expect(said('Cleaned up: 2 deleted')).toBe(1)
   // Each new copy was protected before anything was asked for.
   expect(json.ec2.calls.CreateSnapshot).toBe(6)
+  remember(json)
+})
+
+test('given-back: Dropbox serves at home again, everything else is live', { timeout: 240_000 }, async () => {
+  const json = await playFast(givenBack)
+  expect(json.wrong).toEqual([])
+  expect(json.migration?.phase).toBe('done')
+  expect(json.services.find(({ name }) => name === 'dropbox')?.state).toBe('returned')
+  const said = (text: string) => json.transcript.filter((row) => !row.edited && row.text.includes(text)).length
+  expect(said('dropbox is given back by')).toBe(1)
+  expect(said('Serving again in us-east-1a: dropbox.')).toBe(1)
+  expect(said('Open in us-east-1c: dropbox')).toBe(0)
   remember(json)
 })
 

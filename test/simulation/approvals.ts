@@ -1,14 +1,14 @@
 // Whether what is written or called had its approval, asked of every entry ever written: of the journal as it was at the time,
 // whatever of it was lost later. Reads entries alone, so that it cannot share a mistake with the fold.
-import type { Effect } from '../../src/core/effects.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
 import type { Entry, EntryOf } from '../../src/core/entries.ts'
 import type { Gate, Migration } from '../../src/core/migration.ts'
 
 /** All entries of a migration, in the order in which they were written, also those that were lost. */
 export type Ever = {
   readonly entries: readonly Entry[]
-  /** Whether anything of it was ever called to open. */
-  readonly hasOpened: boolean
+  /** Services of it that were ever called to open. */
+  readonly opened: ReadonlySet<string>
 }
 
 export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever): string[] {
@@ -41,11 +41,12 @@ function fenced(before: Migration | null, effect: string): string[] {
     return isAgreed ? [] : [`${effect} was issued though nobody agreed to it, or it was kept`]
   }
   // Behind the end a cleanup protects the copies that live.
-  if (before?.phase === 'done' && before.cleanup?.approved === null && /\.seed\./.test(effect)) return []
-  if (!before || before.paused || before.endedAtMs !== null)
+  if (before?.phase === 'done' && before.cleanup?.approved === null && /\.firstSnapshot\./.test(effect)) return []
+  if (!before || before.paused || before.phase === 'halted' || before.endedAtMs !== null)
     return [`${effect} was issued by a migration that stands still`]
-  const isBack = /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^aborted/.test(effect)
-  return (before.phase === 'aborting') === isBack
+  const isBack = /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^(aborted|returned)/.test(effect)
+  const isReturning = before.phase === 'live' && before.returns.length > 0
+  return (before.phase === 'aborting') === isBack || (isBack && isReturning)
     ? []
     : [`${effect} was issued though the migration is ${before.phase}`]
 }
@@ -68,10 +69,20 @@ function approved(before: Migration | null, gate: Gate, { entries }: Ever): stri
   if (asked?.kind !== 'asked' || asked.gate !== gate) return [`${gate} was passed though it was not asked`]
   const asker = gate === 'cleanup' ? standing.findLast(({ kind }) => kind === 'cleaning') : before
   const by = asker && 'by' in asker ? asker.by : null
-  const isApproval = (entry: Entry): boolean =>
-    entry.kind === 'approved' && entry.gate === gate && entry.basis === asked.basis && entry.by !== by
-  return standing.slice(at).some(isApproval) ? [] : [`${gate} was passed without an approval of ${asked.basis}`]
+  const approvals = standing.slice(at).filter((entry) => entry.kind === 'approved' && entry.asked === asked.nonce)
+  const approval = approvals.find((entry) => 'by' in entry && entry.by !== by)
+  if (!approval) return [`${gate} was passed without an approval of what was asked last`]
+  const oldMs = (standing.at(-1)?.atMs ?? 0) - approval.atMs
+  return oldMs > STANDS_MAX_MS[gate] ? [`${gate} was passed on an approval ${Math.round(oldMs / 60_000)} min old`] : []
 }
+
+/** For how long an approval may stand; a clock that steps takes a little more. */
+const STANDS_MAX_MS = {
+  start: Number.POSITIVE_INFINITY,
+  freeze: 11 * 60_000,
+  goLive: 31 * 60_000,
+  cleanup: Number.POSITIVE_INFINITY,
+} as const
 
 /** What goes was named to who agreed to it. */
 function shown(resources: readonly string[], { entries }: Ever): string[] {
@@ -93,39 +104,55 @@ function isQuestion({ kind }: Entry): boolean {
 }
 
 function endsQuestion({ kind }: Entry): boolean {
-  return ['withdrew', 'declined', 'began', 'freezing', 'wentLive', 'aborting', 'clearing', 'cleaned'].includes(kind)
+  return [
+    'withdrew',
+    'declined',
+    'began',
+    'freezing',
+    'wentLive',
+    'aborting',
+    'paused',
+    'halted',
+    'clearing',
+    'cleaned',
+  ].includes(kind)
 }
 
 /** Whether the entries ever written allow this call. A point of no return that is lost and left no trace was none. */
-export function mayBeCalled(action: string, effect: Effect, { entries, hasOpened }: Ever): string[] {
+export function mayBeCalled(action: string, effect: Effect, { entries, opened }: Ever): string[] {
   const has = (kind: Entry['kind']): boolean => entries.some((entry) => entry.kind === kind)
+  const isReturned = (service: string): boolean =>
+    entries.some((entry) => entry.kind === 'returned' && entry.service === service)
+  const isGoingBack = has('aborting') || has('returned')
   const isDeleting = ['DeleteVolume', 'DeleteSnapshot', 'TerminateInstances'].includes(action)
   if (isDeleting && effect.step !== 'delete') return [`${action} was called, which no approval allows`]
   switch (effect.step) {
     case 'delete':
     case 'detachSource': {
-      const isAgreed = entries.some((entry) => entry.kind === 'clearing' && entry.resources.includes(effect.subject))
-      return isAgreed ? [] : [`${effect.step} of ${effect.subject} without an approved cleanup`]
+      const resource = effect.step === 'delete' ? effect.resource : effect.volumeId
+      const isAgreed = entries.some((entry) => entry.kind === 'clearing' && entry.resources.includes(resource))
+      return isAgreed ? [] : [`${effect.step} of ${resource} without an approved cleanup`]
     }
     case 'detach':
     case 'demote':
     case 'down':
     case 'promote': {
-      const isBack = /\/(home|source)$/.test(effect.subject)
-      if (isBack) return has('aborting') ? [] : [`${effect.step} of ${effect.subject} without an abort`]
-      return has('freezing') ? [] : [`${effect.step} of ${effect.subject} without an approved freeze`]
+      if (effect.direction === 'back') return isGoingBack ? [] : [`${effectId(effect)} without an abort or a return`]
+      return has('freezing') ? [] : [`${effectId(effect)} without an approved freeze`]
     }
     case 'fence':
     case 'reunite':
-      return has('aborting') ? [] : [`${effect.step} of ${effect.subject} without an abort`]
+      return isGoingBack ? [] : [`${effectId(effect)} without an abort or a return`]
     case 'freeze': {
       const isFreezing = (entry: Entry): entry is EntryOf<'freezing'> =>
         entry.kind === 'freezing' && entry.services.includes(effect.service)
       return entries.some(isFreezing) ? [] : [`${effect.service} was frozen without an approved freeze`]
     }
     case 'unfreeze':
-      if (!has('aborting')) return [`${effect.service} was unfrozen without an abort`]
-      return has('wentLive') && hasOpened ? [`${effect.service} was unfrozen after the point of no return`] : []
+      if (!isGoingBack && !isReturned(effect.service)) return [`${effect.service} was unfrozen without an abort`]
+      return has('wentLive') && (isReturned(effect.service) ? opened.has(effect.service) : opened.size > 0)
+        ? [`${effect.service} was unfrozen after the point of no return`]
+        : []
     case 'open':
     case 'hook':
       return has('wentLive') ? [] : [`${effect.step} of ${effect.service} before the point of no return`]

@@ -110,9 +110,9 @@ function turn({ store, scheduler }: Sim, id: string, goal: Instance['goal']): bo
 function agree({ crowd, id, readMs }: Janitors, { asking, approvals }: Migration): void {
   const { sim, random } = crowd
   if (asking?.gate !== 'cleanup') return
-  const { gate, basis, atMs } = asking
+  const { gate, basis, nonce: asked, atMs } = asking
   if (!isRead({ ...crowd, habits: { readMs } }, `${id} ${basis} ${atMs}`)) return
-  if (approvals.some((one) => one.basis === basis && one.atMs >= atMs)) return
+  if (approvals.some((one) => one.asked === asked)) return
   const isHasty = sim.isFaulty() && random.chance(0.2)
   if (isHasty) {
     const wrong = random.pick([
@@ -120,13 +120,13 @@ function agree({ crowd, id, readMs }: Janitors, { asking, approvals }: Migration
       { by: APPROVER, typed: 'yes' },
     ])
     ask(crowd, `approve ${gate} as ${wrong.by} with "${wrong.typed}"`, (use) =>
-      use.approve({ id, gate, basis, ...wrong }),
+      use.approve({ id, asked, gate, basis, ...wrong }),
     )
     return
   }
   const times = random.chance(0.2) ? 2 : 1
   for (let click = 0; click < times; click++) {
-    ask(crowd, `approve ${gate} of ${basis}`, (use) => use.approve({ id, gate, basis, by: APPROVER, typed: id }))
+    ask(crowd, `approve ${gate} of ${basis}`, (use) => use.approve({ id, asked, gate, basis, by: APPROVER, typed: id }))
   }
 }
 

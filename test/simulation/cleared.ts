@@ -27,7 +27,12 @@ export function isKept(
   const isLost = !m || latest(m, effect.subject, 'detachSource') === null
   if (taken.how === 'start' && effect.step === 'delete' && isLost) return []
   const sinceMs = nowMs - taken.atMs
-  return sinceMs > SEEN_WITHIN_MS ? [`${effect.step} of ${effect.subject}, taken up ${sinceMs / 1000} s ago`] : []
+  return sinceMs > SEEN_WITHIN_MS ? [`${effect.step} of ${resourceOf(effect)}, taken up ${sinceMs / 1000} s ago`] : []
+}
+
+/** What a deletion, or what comes before one, is about; empty for every other effect. */
+export function resourceOf({ subject }: Effect): string {
+  return subject.of === 'resource' ? subject.resource : ''
 }
 
 export function wrongsOfCleared({ store, watch, taken }: Sim, m: Migration): string[] {

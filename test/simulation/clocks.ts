@@ -6,6 +6,7 @@ import { nameOf } from '../../src/core/moves.ts'
 import { once } from '../../src/core/once.ts'
 import type { Progress } from '../../src/core/progress.ts'
 import { isOver, latest } from '../../src/core/state.ts'
+import { ofMove } from '../../src/core/subjects.ts'
 
 export function outageGoesOn(before: Migration, after: Migration, { atMs }: Entry): string[] {
   const [was, is] = [before.outage, after.outage]
@@ -25,7 +26,7 @@ export function percentGoesOn(m: Migration, { lines }: Progress, percents: Map<s
   return lines.flatMap(({ name, percent }) => {
     if (percent === null) return []
     const move = moves.get(name)
-    const state = move && (latest(m, move.id, 'snapshot') ?? latest(m, move.id, 'seed'))
+    const state = move && (latest(m, ofMove(move.id), 'snapshot') ?? latest(m, ofMove(move.id), 'seed'))
     if (!state) return []
     const key = `${m.id} ${effectId(state.effect)} ${state.resource}`
     const before = percents.get(key) ?? 0

@@ -5,9 +5,20 @@ import { once } from 'node:events'
 import type { Plant } from './plants.ts'
 import { runTrial, type Trial } from './trial.ts'
 
-export type Task = { readonly seed: number; readonly plant: Plant; readonly isTold: boolean }
+export type Task = {
+  readonly seed: number
+  readonly plant: Plant
+  readonly isTold: boolean
+  readonly isLater: boolean
+}
 
-export type Span = { readonly from: number; readonly count: number; readonly plant: Plant }
+export type Span = {
+  readonly from: number
+  readonly count: number
+  readonly plant: Plant
+  /** One process is of a later version. */
+  readonly isLater?: boolean
+}
 
 export type Crew = {
   /** In the order of their seeds; who has seen enough just stops. */
@@ -29,7 +40,7 @@ export function openCrew(size: number, isTold: boolean): Crew {
   const waiting: ((worker: Worker) => void)[] = []
 
   async function run(task: Task): Promise<Trial> {
-    if (workers.length === 0) return await runTrial(task.seed, task.plant)
+    if (workers.length === 0) return await runTrial(task.seed, task.plant, task.isLater)
     const worker = idle.pop() ?? (await new Promise<Worker>((resolve) => waiting.push(resolve)))
     worker.process.send(task)
     const [trial] = (await Promise.race([once(worker.process, 'message'), worker.death])) as [Trial]
@@ -39,13 +50,13 @@ export function openCrew(size: number, isTold: boolean): Crew {
     return trial
   }
 
-  async function* trials({ from, count, plant }: Span): AsyncGenerator<Trial> {
+  async function* trials({ from, count, plant, isLater = false }: Span): AsyncGenerator<Trial> {
     const ahead: Promise<Trial>[] = []
     const aheadMax = Math.max(1, AHEAD * workers.length)
     let seed = from
     for (;;) {
       while (seed < from + count && ahead.length < aheadMax) {
-        const trial = run({ seed: seed++, plant, isTold })
+        const trial = run({ seed: seed++, plant, isTold, isLater })
         // Awaited in its turn, or by nobody.
         trial.catch(() => undefined)
         ahead.push(trial)

@@ -3,7 +3,14 @@
 import { createHash } from 'node:crypto'
 import { generationOf, readingsOf } from '../../src/aws/drbd.ts'
 import { sortError } from '../../src/aws/errors.ts'
-import { callOf, documentOf, type Effect, effectId, type RestoreEffect } from '../../src/core/effects.ts'
+import {
+  callOf,
+  documentOf,
+  type Effect,
+  effectId,
+  isReplicaEffect,
+  type RestoreEffect,
+} from '../../src/core/effects.ts'
 import {
   type Facts,
   factsOf,
@@ -19,7 +26,8 @@ import { claimsOf, copiesOf } from '../../src/core/moves.ts'
 import type { Answer, CommandOrder, Ec2, Hosts } from '../../src/core/ports.ts'
 import { movesInSight, subjectsOf } from '../../src/core/scope.ts'
 import { isCleaning } from '../../src/core/state.ts'
-import { identity } from '../../src/core/tags.ts'
+import { subjectName } from '../../src/core/subjects.ts'
+import { commandComment, identity, issuedOfComment } from '../../src/core/tags.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
 import type { Body, Params } from '../../src/demo/ec2/wire.ts'
@@ -102,7 +110,7 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     const moves = movesInSight(m)
     const subjects = moves ? [filter('tag:zonehop:move', ...moves.flatMap(subjectsOf))] : []
     const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
-    const open = [...m.effects.values()].filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
+    const open = m.effects.values().filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
     const calls = new Set(open.map(({ effect }) => callOf(effect)))
     const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
     const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
@@ -146,10 +154,15 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     }
   }
 
-  /** The newest command of each effect that waits for one, as src/aws/commands.ts finds it. */
+  /** The command of each open attempt, as src/aws/commands.ts finds it. */
   async function commandsOf(m: Migration): Promise<Map<string, SeenCommand>> {
-    const newest = new Map<string, CommandRow>()
-    const prefix = `zonehop ${m.id} `
+    const open = new Map(
+      m.effects
+        .values()
+        .filter(({ status }) => status === 'issued' || status === 'started')
+        .flatMap(({ effect, attempts }) => attempts.map(({ nonce }): [string, Effect] => [nonce, effect])),
+    )
+    const found = new Map<string, CommandRow>()
     const since = new Date(m.plannedAtMs).toISOString()
     for (let token: string | undefined; ; ) {
       const input = {
@@ -159,17 +172,18 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
       }
       const page = await list<{ Commands: CommandRow[]; NextToken?: string }>('ListCommands', input)
       for (const row of page.Commands) {
-        const effect = row.Comment.startsWith(prefix) ? row.Comment.slice(prefix.length) : ''
-        const known = newest.get(effect)
+        const issued = issuedOfComment(m.id, row.Comment)
+        const known = issued === null ? undefined : found.get(issued)
         const isNewer = !known || known.RequestedDateTime < row.RequestedDateTime
-        if (['issued', 'started'].includes(m.effects.get(effect)?.status ?? '') && isNewer) newest.set(effect, row)
+        if (issued !== null && open.has(issued) && isNewer) found.set(issued, row)
       }
       token = page.NextToken
       if (!token) break
     }
     const seen = new Map<string, SeenCommand>()
-    for (const [id, row] of newest)
-      seen.set(id, { ...seenCommand(row), told: await toldBy(row, m.effects.get(id)?.effect) })
+    for (const [issued, row] of found) {
+      seen.set(issued, { ...seenCommand(row), told: await toldBy(row, open.get(issued)) })
+    }
     return seen
   }
 
@@ -187,17 +201,17 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
   const ec2: Ec2 = {
     inventory,
     observe,
-    createSnapshot: (migration, effect) =>
+    createSnapshot: (effect, { migration, issued }) =>
       made(effect, {
         action: 'CreateSnapshot',
         migration,
         id: 'snapshotId',
         params: {
           VolumeId: effect.volumeId,
-          ...tagged('snapshot', { ...effect.tags, ...identity(migration, effect) }),
+          ...tagged('snapshot', { ...effect.tags, ...identity(migration, effect, issued) }),
         },
       }),
-    createVolume: (migration, effect) =>
+    createVolume: (effect, { migration, issued, like, tags }) =>
       made(effect, {
         action: 'CreateVolume',
         migration,
@@ -206,8 +220,8 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
           ClientToken: tokenOf(migration, effect),
           SnapshotId: effect.snapshotId,
           AvailabilityZone: effect.zone,
-          ...parametersOf(effect.like),
-          ...tagged('volume', { ...effect.tags, ...identity(migration, effect) }),
+          ...parametersOf(like),
+          ...tagged('volume', { ...tags, ...identity(migration, effect, issued) }),
         },
       }),
     attachVolume: (effect) => {
@@ -242,15 +256,15 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
   }
 
   const hosts: Hosts = {
-    async run(effect, { migration, rev, notAfterMs }: CommandOrder) {
+    async run(effect, { migration, issued, rev, notAfterMs }: CommandOrder) {
       const input = {
         DocumentName: documentOf(effect),
         InstanceIds: [...effect.instances],
-        Comment: `zonehop ${migration} ${effectId(effect)}`,
+        Comment: commandComment(migration, issued, effectId(effect)),
         TimeoutSeconds: 30,
         Parameters: {
           service: [effect.service],
-          ...('resource' in effect ? { resource: [effect.resource] } : {}),
+          ...(isReplicaEffect(effect) ? { resource: [effect.resource] } : {}),
           migration: [migration],
           rev: [String(rev)],
           notAfter: [new Date(notAfterMs).toISOString()],
@@ -273,13 +287,17 @@ function failed(answer: Exclude<Called, { kind: 'answered' }>): CallFailed {
 type CommandRow = {
   readonly CommandId: string
   readonly Comment: string
+  readonly DocumentName: string
+  readonly InstanceIds: readonly string[]
   readonly RequestedDateTime: number
   readonly Status: string
   readonly StatusDetails: string
 }
 
-function seenCommand({ CommandId: id, RequestedDateTime, Status, StatusDetails }: CommandRow): SeenCommand {
-  const base = { id, sentAtMs: RequestedDateTime * 1000, told: {} }
+function seenCommand(row: CommandRow): SeenCommand {
+  const { CommandId: id, DocumentName: document, InstanceIds: instances } = row
+  const { RequestedDateTime, Status, StatusDetails } = row
+  const base = { id, document, instances, sentAtMs: RequestedDateTime * 1000, told: {} }
   if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
   if (Status === 'Success') return { ...base, state: 'succeeded', details: Status }
   return { ...base, state: 'ended', details: StatusDetails }
@@ -321,5 +339,7 @@ function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyI
 }
 
 function tokenOf(migrationId: string, { subject, zone, snapshotId, generation }: RestoreEffect): string {
-  return createHash('sha256').update([migrationId, subject, zone, snapshotId, generation].join('|')).digest('hex')
+  return createHash('sha256')
+    .update([migrationId, subjectName(subject), zone, snapshotId, generation].join('|'))
+    .digest('hex')
 }

@@ -15,6 +15,8 @@ export type FaultPlan = {
   readonly ec2: Faults
   readonly ssm: SsmFaults
   readonly isLate: boolean
+  /** Whether EC2 never answers CreateSnapshot of one volume, as long as there are faults. */
+  readonly isSilent: boolean
   /** How often a reply of the journal is lost, and its command sent again. */
   readonly lostReply: number
   /** Of jobs: begun late, run twice, never run. */
@@ -25,6 +27,8 @@ export type FaultPlan = {
   readonly wipeEveryMin: number
   readonly putBackEveryMin: number
   readonly clockStepEveryMin: number
+  /** When a copy of the stack comes up beside it, in minutes from the start; 0 for never. */
+  readonly rivalAtMin: number
   /** Redis is put back just after an entry of this kind, and to before it. */
   readonly loses: Entry['kind'] | null
   untilMs: number
@@ -87,6 +91,8 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     wipeEveryMin: every(0.2, 2, 15),
     putBackEveryMin: every(0.25, 3, 20),
     clockStepEveryMin: every(0.2, 2, 15),
+    isSilent: !isCalm && random.chance(0.08),
+    rivalAtMin: !isCalm && random.chance(0.05) ? random.between(2, 20) : 0,
     loses,
     // What is written late can only be lost late.
     untilMs: fromMs + random.whole(...(loses ? LATE_MIN : SOON_MIN)) * 60_000,

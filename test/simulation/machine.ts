@@ -7,14 +7,16 @@ import type { StepPorts } from '../../jobs/step.ts'
 import { STEP_BODIES } from '../../jobs/steps.ts'
 import { stillness } from '../../jobs/stillness.ts'
 import type { Call } from '../../src/core/effects.ts'
+import { JOURNAL_VERSION } from '../../src/core/entries.ts'
 import type { Clock, Queue, StepJob, UseCases } from '../../src/core/ports.ts'
 import { operations } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Views } from '../../src/store/views.ts'
-import type { Way } from '../support/memory-journal.ts'
+import type { Dialect, Way } from '../support/memory-journal.ts'
 import type { MemoryJob } from '../support/memory-queue.ts'
 import { CallFailed, edge, type Line } from './edge.ts'
-import { plantedStep, plantedTick } from './plants.ts'
+import { LATER } from './later.ts'
+import { IGNORING, plantedStep, plantedTick } from './plants.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim, Tick } from './sim.ts'
 
@@ -96,7 +98,7 @@ function suspend(sim: Sim, { name }: Machine, life: Life): void {
   const { random, scheduler } = sim
   const ms = random.pick([random.whole(500, 4_000), random.whole(5_000, 30_000), random.whole(60_000, 480_000)])
   life.suspendedUntilMs = Math.max(life.suspendedUntilMs, scheduler.now() + ms)
-  sim.counts.faults++
+  sim.fault('suspend')
   sim.note(name, `is suspended for ${Math.round(ms / 100) / 10} s`)
   if (ms > 5_000) lapseSoon(sim, life)
 }
@@ -144,7 +146,10 @@ async function runJob(
   if (queue === 'reconcile') begin(sim, tick)
   const waitMs = await body(sim, job, { ...ports, views: viewsOf(sim, tick) }).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
-    if (!(error instanceof CallFailed)) sim.watch.threw(`${queue} ${job.id}`, error)
+    if (!(error instanceof CallFailed)) {
+      sim.counts.thrown++
+      sim.watch.threw(`${queue} ${job.id}`, error)
+    }
     return null
   })
   sim.ticks.delete(tick)
@@ -200,7 +205,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       else befall(faults.crash, faults.suspend)
       await pass()
       if (!command.startsWith('append') || !sim.isFaulty() || !random.chance(faults.lostReply)) return true
-      sim.counts.faults++
+      sim.fault('lostReply')
       sim.note(machine.name, `the reply of ${command} is lost`)
       return false
     },
@@ -230,7 +235,8 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   }
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })
   const { ec2, hosts } = edge(sim.store, sim.hosts, line)
-  const journal = sim.journal.open(way)
+  const dialect = dialectOf(sim, machine, machines)
+  const journal = standingAside(sim, sim.journal.open(way, dialect), dialect)
   return {
     journal: inOrder(sim, journal),
     views: viewsOf(sim, { id: '', life, wasAlone: true }),
@@ -256,6 +262,30 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       },
     },
     steadyMs: () => scheduler.now(),
+  }
+}
+
+/** The last one is of a later version, in trials in which one is. */
+function dialectOf(sim: Sim, machine: Machine, machines: readonly Machine[]): Dialect | undefined {
+  if (sim.isLater && machine === machines.at(-1)) return LATER
+  return sim.plant === 'ignore-unknown-kinds' ? IGNORING : undefined
+}
+
+/** Counts how often a process meets what it does not understand. */
+function standingAside(sim: Sim, journal: Journal, dialect: Dialect | undefined): Journal {
+  return {
+    ...journal,
+    async append(id, after, said, claims) {
+      const isForeign = dialect !== LATER && (sim.watch.fold(id)?.version ?? 0) > JOURNAL_VERSION
+      const appended = await journal.append(id, after, said, claims)
+      if (isForeign) sim.watch.check('who does not understand stands aside', [`${said.kind} was written into ${id}`])
+      return appended
+    },
+    async read(id) {
+      const migration = await journal.read(id)
+      if (!migration && (await journal.aside(id))) sim.counts.stoodAside++
+      return migration
+    },
   }
 }
 
@@ -320,7 +350,7 @@ function queueOf(sim: Sim, { life, machines, befall }: Befallen): Queue & { inte
         const isFaulty = sim.isFaulty()
         if (isFaulty && random.chance(faults.never)) {
           sim.note('queue', `loses ${job.effect} ${job.attempt}`)
-          sim.counts.faults++
+          sim.fault('lostJob')
           continue
         }
         const isLate = isFaulty && random.chance(faults.late)

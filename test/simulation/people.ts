@@ -5,7 +5,7 @@ import type { EffectState, Gate, Migration } from '../../src/core/migration.ts'
 import { hostOf } from '../../src/core/moves.ts'
 import { mayConfirm } from '../../src/core/permits.ts'
 import type { UseCases } from '../../src/core/ports.ts'
-import { latest } from '../../src/core/state.ts'
+import { isLatest } from '../../src/core/state.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Params } from '../../src/demo/ec2/wire.ts'
 import { addVolume } from '../../src/demo/ec2/world.ts'
@@ -31,6 +31,7 @@ type Habits = {
   readonly pauses: number
   readonly defers: number
   readonly aborts: number
+  readonly gives: number
   readonly alarmed: number
   /** Goes back once a replica is promoted: the longest way back there is. */
   readonly turnsBack: boolean
@@ -52,6 +53,7 @@ function drawHabits(random: Random, nowMs: number): Habits {
     pauses: some(0.3, 0.02),
     defers: some(0.3, 0.02),
     aborts: some(0.4, 0.02),
+    gives: some(0.3, 0.05),
     alarmed: random.chance(0.75) ? random.between(0.3, 1) : 0,
     turnsBack: random.chance(0.3),
     startsTwice: random.chance(0.2),
@@ -85,7 +87,7 @@ type Crowd = Reader & {
   readonly habits: Habits
   readonly people: People
   /** What was asked before, for those who click on an older message. */
-  readonly older: { readonly id: string; readonly gate: Gate; readonly basis: string }[]
+  readonly older: { readonly id: string; readonly asked: string; readonly gate: Gate; readonly basis: string }[]
   hasAdded: boolean
   /** How many losses of the journal they have heard of. */
   heard: number
@@ -134,7 +136,9 @@ export function ask(
   say(machine.operations).then(
     ({ text = '' }) => sim.note('people', `are told: ${text}`),
     (error: unknown) => {
-      if (!(error instanceof CallFailed)) sim.watch.threw(what, error)
+      if (error instanceof CallFailed) return
+      sim.counts.thrown++
+      sim.watch.threw(what, error)
     },
   )
 }
@@ -164,10 +168,27 @@ function look(crowd: Crowd, m: Migration): void {
   if (sim.isFaulty()) whim(crowd, m)
   else tidy(sim)
   if (!sim.isFaulty() && m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
+  if (m.halted) unhalt(crowd, m)
   cover(crowd, m)
   answer(crowd, m)
   work(crowd, m)
   mend(crowd, m)
+}
+
+/** Whoever else drives these volumes is found and stopped; then it goes on, or back while it still can. */
+function unhalt(crowd: Crowd, m: Migration): void {
+  const { sim, random } = crowd
+  const { id } = m
+  if (sim.rival) {
+    sim.rival.isOver = true
+    sim.rival = null
+    sim.note('people', 'stop the copy of the stack')
+  }
+  if (!isRead(crowd, `${id} halted ${m.rev}`)) return
+  const isBack = m.wentLiveAtMs === null && random.chance(0.3)
+  if (isBack)
+    ask(crowd, 'abort what is halted', (use) => use.abort({ id, by: APPROVER, reason: 'somebody else drives it' }))
+  else ask(crowd, 'resume what is halted', (use) => use.resume({ id, by: APPROVER }))
 }
 
 /** Long enough in sight to be read and thought about. */
@@ -182,12 +203,12 @@ function answer(crowd: Crowd, m: Migration): void {
   const { random, habits, older, sim } = crowd
   const { id, asking } = m
   if (!asking) return
-  const { gate, basis } = asking
-  if (!older.some((one) => one.basis === basis)) older.push({ id, gate, basis })
+  const { gate, basis, nonce: asked } = asking
+  if (!older.some((one) => one.asked === asked)) older.push({ id, asked, gate, basis })
   const isStale = sim.isFaulty() && random.chance(habits.stale)
-  const shown = isStale ? random.pick(older) : { id, gate, basis }
+  const shown = isStale ? random.pick(older) : { id, asked, gate, basis }
   if (!shown || !isRead(crowd, `${id} ${basis} ${m.asking?.atMs}`)) return
-  if (m.approvals.some((one) => one.basis === shown.basis && one.atMs >= asking.atMs)) return
+  if (m.approvals.some((one) => one.asked === shown.asked)) return
   const times = random.chance(habits.doubles) ? 2 : 1
   for (let click = 0; click < times; click++) {
     ask(crowd, `approve ${shown.gate} of ${shown.basis}`, (use) => use.approve({ ...shown, by: APPROVER }))
@@ -205,6 +226,10 @@ function whim(crowd: Crowd, m: Migration): void {
     const service = random.pick(m.plan.services)?.name ?? ''
     ask(crowd, `defer ${service}`, (use) => use.defer({ id, by, service, reason: 'it can wait' }))
   }
+  if (m.phase === 'live' && random.chance(habits.gives)) {
+    const service = random.pick(m.plan.services)?.name ?? ''
+    ask(crowd, `give ${service} back`, (use) => use.giveBack({ id, by, service, reason: 'it is not wanted there' }))
+  }
   // A Redis that came up anew is a reason to go back, for some.
   const isAlarmed = crowd.heard < crowd.sim.losses && random.chance(habits.alarmed)
   crowd.heard = crowd.sim.losses
@@ -217,7 +242,7 @@ function whim(crowd: Crowd, m: Migration): void {
 function hasPromoted({ phase, effects }: Migration): boolean {
   return (
     phase === 'moving' &&
-    [...effects.values()].some(({ effect, status }) => effect.step === 'promote' && status !== 'intended')
+    effects.values().some(({ effect, status }) => effect.step === 'promote' && status !== 'intended')
   )
 }
 
@@ -236,7 +261,8 @@ function cover(crowd: Crowd, m: Migration): void {
     const choice = { volume: volume.volume, service, route, need: 'required' as const }
     ask(crowd, `choose ${route} for ${volume.name}`, (use) => use.choose({ id, by, choice }))
   } else if (!volume && red && isRead(crowd, `${id} red ${m.plan.digest}`)) {
-    if (m.phase === 'planned') ask(crowd, `decline: ${red.cause}`, (use) => use.decline({ id, by }))
+    if (m.phase === 'planned')
+      ask(crowd, `decline: ${red.cause}`, (use) => use.decline({ id, by, asked: m.asking?.nonce ?? null }))
     else if (m.wentLiveAtMs === null && m.phase !== 'aborting') {
       ask(crowd, `abort: ${red.cause}`, (use) => use.abort({ id, by, reason: red.cause }))
     }
@@ -247,15 +273,15 @@ function cover(crowd: Crowd, m: Migration): void {
 function work(crowd: Crowd, m: Migration): void {
   const { sim } = crowd
   const { id } = m
-  const open = [...m.effects.values()].filter(
-    (state) => callOf(state.effect) === null && state.status === 'intended' && isNewest(m, state),
-  )
-  for (const rev of new Set(open.map(({ intendedRev }) => intendedRev))) {
-    if (mayConfirm(m, rev) !== null || !isRead(crowd, `${id} hands ${rev}`)) continue
-    const mine = open.filter(({ intendedRev }) => intendedRev === rev)
+  const open = m.effects
+    .values()
+    .filter((state) => callOf(state.effect) === null && state.status === 'intended' && isLatest(m, state))
+  for (const intended of new Set(open.map((state) => state.intended))) {
+    if (mayConfirm(m, intended) !== null || !isRead(crowd, `${id} hands ${intended}`)) continue
+    const mine = open.filter((state) => state.intended === intended)
     // What a host refuses is tried again at the next look.
     if (!mine.every(({ effect }) => byHand(sim, m, effect))) continue
-    ask(crowd, `confirm the work of ${rev}`, (use) => use.confirm({ id, rev, by: APPROVER }))
+    ask(crowd, `confirm the work of ${intended}`, (use) => use.confirm({ id, intended, by: APPROVER }))
   }
 }
 
@@ -293,7 +319,7 @@ export function mend(crowd: Reader, m: Migration): void {
   if (doubt && isRead(crowd, `${id} ${doubt}`)) repair(sim)
   for (const state of m.effects.values()) {
     const { effect, failure } = state
-    if (!failure || state.status !== 'failed' || !isNewest(m, state)) continue
+    if (!failure || state.status !== 'failed' || !isLatest(m, state)) continue
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
     if (failure.code === 'NotProven') repair(sim)
@@ -329,8 +355,4 @@ function putRight({ store }: Sim, { effect, failure }: EffectState, remedy: stri
   }
   const snapshot = /delete (snap-\w+)/.exec(remedy)?.[1]
   return snapshot ? isDone('DeleteSnapshot', { SnapshotId: snapshot }) : true
-}
-
-function isNewest(m: Migration, { effect }: EffectState): boolean {
-  return latest(m, effect.subject, effect.step)?.effect === effect
 }

@@ -3,6 +3,8 @@
 import type { ReconcilePorts } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/step.ts'
 import { decide } from '../../src/core/decide.ts'
+import { isSnapshotEffect } from '../../src/core/effects.ts'
+import { type Entry, JOURNAL_VERSION } from '../../src/core/entries.ts'
 import {
   type Facts,
   factsOf as factsFrom,
@@ -18,7 +20,9 @@ import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/store.ts'
 import { up } from '../../src/demo/ssm/drbdMoves.ts'
 import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
+import { checkEntry } from '../../src/store/entry-schema.ts'
 import type { Journal } from '../../src/store/journal.ts'
+import type { Dialect } from '../support/memory-journal.ts'
 import { rowsOf as bodyRows, seenSnapshot } from './seen.ts'
 
 export const PLANTS = [
@@ -40,7 +44,20 @@ export const PLANTS = [
   'reconnect-without-discarding',
   /** Behind its approval a cleanup sees everything as the plan saw it, at servers that are stopped. */
   'blind-cleanup',
+  /** Outcomes speak of an attempt by its number, which comes again after a lost tail. */
+  'outcomes-by-number',
+  /** An approval counts for whatever is asked on the same basis. */
+  'approvals-by-basis',
+  /** What a later version wrote is passed over, and the rest is acted on. */
+  'ignore-unknown-kinds',
+  /** Only another run of Redis begins doubt; nobody asks which history it replicates (misfortunes.ts). */
+  'doubt-by-run-id',
+  /** An abort goes nowhere before every snapshot has its answer and is complete. */
+  'abort-waits',
 ] as const
+
+/** Found only where one process is of a later version. */
+export const PLANTED_LATER: readonly Plant[] = ['ignore-unknown-kinds']
 
 export type Plant = (typeof PLANTS)[number] | null
 export type Ports = ReconcilePorts & StepPorts
@@ -51,7 +68,16 @@ type HostPlace = Place & { readonly hosts: SimulatedHosts }
 /** The ports of the reconciler, with the bug in them. */
 export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
   const planted = { ...ports, ec2: { ...ports.ec2, observe: seeing({ plant, store }, ports.ec2.observe) } }
-  return plant === 'observe-after-conflict' ? { ...planted, journal: observingAgain(planted) } : planted
+  switch (plant) {
+    case 'observe-after-conflict':
+      return { ...planted, journal: observingAgain(planted) }
+    case 'approvals-by-basis':
+      return { ...planted, journal: disguised(ports.journal, approvedByBasis) }
+    case 'abort-waits':
+      return { ...planted, journal: disguised(ports.journal, heldUpBySnapshots) }
+    default:
+      return planted
+  }
 }
 
 /** The ports of one step job, with the bug in them. */
@@ -61,6 +87,8 @@ export function plantedStep({ plant, store, hosts }: HostPlace, ports: Ports, jo
       return { ...ports, journal: winningAlways(ports.journal) }
     case 'skip-fence':
       return isWayBack(job) ? ports : { ...ports, journal: unfenced(ports.journal) }
+    case 'outcomes-by-number':
+      return { ...ports, journal: numbered(ports.journal, job) }
     case 'reconnect-without-discarding':
       return { ...ports, hosts: reconnecting(hosts, ports.hosts) }
     default:
@@ -76,7 +104,7 @@ function seeing<A extends readonly unknown[]>(
     const facts = await look(m, ...rest)
     switch (plant) {
       case 'drop-tag-lookup': {
-        const known = new Set([...m.effects.values()].map(({ resource }) => resource))
+        const known = new Set(m.effects.values().map(({ resource }) => resource))
         const isKnown = ({ id, tags }: SeenSnapshot | SeenVolume): boolean => !tags['zonehop:step'] || known.has(id)
         return changed(facts, { snapshots: (all) => all.filter(isKnown), volumes: (all) => all.filter(isKnown) })
       }
@@ -154,7 +182,7 @@ function winningAlways(journal: Journal): Journal {
 }
 
 function isWayBack({ effect }: StepJob): boolean {
-  return /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^aborted/.test(effect)
+  return /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^(aborted|returned)/.test(effect)
 }
 
 /** Brings the copy up plainly, as by hand, and then asks its host for no more than how it is. */
@@ -169,25 +197,94 @@ function reconnecting(simulated: SimulatedHosts, hosts: Hosts): Hosts {
   }
 }
 
-/** Reads every migration as one that goes forward; appends after the one that was read. */
+/** Reads every migration as one that goes forward. */
 function unfenced(journal: Journal): Journal {
-  const read = new WeakMap<Migration, Migration>()
-  const disguise = (m: Migration): Migration => {
-    const shown = m.phase === 'planned' ? m : { ...m, paused: false, phase: m.phase === 'live' ? m.phase : 'moving' }
-    read.set(shown as Migration, m)
-    return shown as Migration
+  return disguised(journal, (m) =>
+    m.phase === 'planned' ? m : { ...m, paused: false, phase: m.phase === 'live' ? m.phase : 'moving' },
+  )
+}
+
+/** Whoever reads sees another migration than the journal's; what they append is appended after the real one. */
+function disguised(journal: Journal, disguise: (m: Migration) => Migration): Journal {
+  const real = new WeakMap<Migration, Migration>()
+  const shown = (m: Migration): Migration => {
+    const other = disguise(m)
+    if (other !== m) real.set(other, m)
+    return other
   }
   return {
     ...journal,
     read: async (id) => {
       const m = await journal.read(id)
-      return m && disguise(m)
+      return m && shown(m)
     },
     async append(id, after, said, claims) {
-      const appended = await journal.append(id, after && (read.get(after) ?? after), said, claims)
-      return appended.outcome === 'appended' ? { ...appended, migration: disguise(appended.migration) } : appended
+      const appended = await journal.append(id, after && (real.get(after) ?? after), said, claims)
+      return appended.outcome === 'appended' ? { ...appended, migration: shown(appended.migration) } : appended
     },
   }
+}
+
+/** The newest approval that ever fitted what is asked now. */
+function approvedByBasis(m: Migration): Migration {
+  const { asking, approvals } = m
+  const known = approvals.findLast(({ gate, basis }) => gate === asking?.gate && basis === asking.basis)
+  if (!asking || !known || known.asked === asking.nonce) return m
+  return { ...m, approvals: [...approvals, { ...known, asked: asking.nonce }] }
+}
+
+/** As if the time of doubt lasted for as long as a snapshot of the way forward may still come, or is not complete. */
+function heldUpBySnapshots(m: Migration): Migration {
+  const isPending = m.effects
+    .values()
+    .some(({ effect, status }) => isSnapshotEffect(effect) && (status === 'issued' || status === 'started'))
+  if (m.phase !== 'aborting' || !isPending || m.doubt?.isOpen) return m
+  return { ...m, doubt: { sinceMs: m.plannedAtMs, untilMs: Number.POSITIVE_INFINITY, isOpen: true } }
+}
+
+/** Whatever attempt of this number stands when the outcome is known, it is taken for the job's own. */
+function numbered(journal: Journal, job: StepJob): Journal {
+  const real = new WeakMap<Migration, Migration>()
+  let mine: string | null = null
+  return {
+    ...journal,
+    async read(id) {
+      const m = await journal.read(id)
+      const state = m?.effects.get(job.effect)
+      const at = state?.attempts[job.attempt - 1]
+      if (!m || !state || !at || mine === null || at.nonce === mine || state.attempts.length !== job.attempt) return m
+      const attempts = [...state.attempts.slice(0, -1), { ...at, nonce: mine }]
+      const shown = { ...m, effects: m.effects.with([{ ...state, attempts }]) }
+      real.set(shown, m)
+      return shown
+    },
+    async append(id, after, said, claims) {
+      const standing = after ? (real.get(after) ?? after) : null
+      const theirs = standing?.effects.get(job.effect)?.attempts[job.attempt - 1]?.nonce
+      const isOutcome = 'issued' in said && said.issued === mine && theirs !== undefined
+      const appended = await journal.append(id, standing, isOutcome ? { ...said, issued: theirs } : said, claims)
+      if (appended.outcome === 'appended' && said.kind === 'issued') {
+        mine = appended.migration.effects.get(job.effect)?.attempts[job.attempt - 1]?.nonce ?? null
+      }
+      return appended
+    },
+  }
+}
+
+/** Reads what it knows of an entry, and takes the rest for nothing. */
+export const IGNORING: Dialect = {
+  version: JOURNAL_VERSION,
+  write: (entry) => entry,
+  read(written) {
+    const entry = written as Entry
+    const known = { ...entry, ...(entry.kind === 'planned' ? { version: JOURNAL_VERSION } : {}) }
+    try {
+      return checkEntry(known)
+    } catch {
+      const { rev, atMs, nonce, runId, replicationId } = entry
+      return { kind: 'looked', rev, atMs, nonce, runId, replicationId }
+    }
+  },
 }
 
 /** After a lost append, what is decided next is decided on facts observed anew; and so until one is won. */

@@ -16,7 +16,17 @@ import { type Random, randomFrom } from './random.ts'
 import { type Life, openScheduler, type Scheduler } from './scheduler.ts'
 import { openWatch, type Watch } from './watch.ts'
 
-export type Counts = { crashes: number; faults: number; steps: number }
+export type Counts = {
+  crashes: number
+  faults: number
+  steps: number
+  /** Reads by which a process met a migration of a later version, and did nothing. */
+  stoodAside: number
+  /** What jobs and operations threw that was no refusal of AWS's. */
+  thrown: number
+  /** Faults by what they are; crashes are none of them. */
+  readonly faultsByKind: Record<string, number>
+}
 
 /** One run of the reconciler. */
 export type Tick = { readonly id: string; readonly life: Life; wasAlone: boolean }
@@ -42,6 +52,8 @@ export type Sim = {
   readonly history: { readonly journal: Kept; readonly queues: KeptQueues }[]
   readonly ticks: Set<Tick>
   isFaulty(): boolean
+  /** Something befell somebody. */
+  fault(kind: string): void
   note(who: string, what: string): void
   /** A job waits in the queue; set by machine.ts. */
   serve: (queue: string, ms?: number) => void
@@ -49,13 +61,20 @@ export type Sim = {
   redisSkewMs: number
   /** How often Redis came up anew: people hear of it. */
   losses: number
+  /** A copy of the stack that drives the same volumes now, and whether there ever was one. */
+  rival: Life | null
+  hasRival: boolean
+  /** Redis lost its last entries in a way that nobody can tell from what it says of itself. */
+  hasUnseenLoss: boolean
+  /** One of the processes is of a later version. */
+  readonly isLater: boolean
   /** What people took up again of what a migration had left. */
   readonly taken: Map<string, Taken>
 }
 
 const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
 
-export function openSim(seed: number, plant: Plant): Sim {
+export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   const random = randomFrom(seed)
   const scheduler = openScheduler(FROM_MS)
   const now = (): number => Math.floor(scheduler.now())
@@ -97,14 +116,18 @@ export function openSim(seed: number, plant: Plant): Sim {
       isKeeping: plant === 'keep-finished-jobs',
     }),
     tokens: memoryTokens(() => scheduler.now()),
-    watch: openWatch({ store, hosts, now, transcript, taken }),
+    watch: openWatch({ store, hosts, now, transcript, taken, isTwofold: () => sim.hasRival || sim.hasUnseenLoss }),
     plant,
-    counts: { crashes: 0, faults: 0, steps: 0 },
+    counts: { crashes: 0, faults: 0, steps: 0, stoodAside: 0, thrown: 0, faultsByKind: {} },
     slowness: random.pick([1, 5, 20, 40]),
     pace: random.pick([2, 10, 20, 20, 30, 30]),
     history,
     ticks: new Set(),
     isFaulty,
+    fault(kind) {
+      sim.counts.faults++
+      sim.counts.faultsByKind[kind] = (sim.counts.faultsByKind[kind] ?? 0) + 1
+    },
     note(who, what) {
       const at = new Date(scheduler.now()).toISOString().slice(11, 23)
       transcript.push(`${at} ${who}: ${what}`)
@@ -113,6 +136,10 @@ export function openSim(seed: number, plant: Plant): Sim {
     serve: () => undefined,
     redisSkewMs: 0,
     losses: 0,
+    rival: null,
+    hasRival: false,
+    hasUnseenLoss: false,
+    isLater,
     taken,
   }
   return sim

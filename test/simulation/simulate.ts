@@ -1,11 +1,16 @@
 // The command line of the simulation: `npm run simulate -- --seed N` runs that trial, `--trials T` the T from N on, `--plant NAME`
-// with a bug planted, until it is found. `--plants` searches for every planted bug, each from seed 1 on.
+// with a bug planted, until it is found; `--later` with one process of a later version. `--plants` searches for every planted bug,
+// each from seed 1 on; `--recorded` runs each at its recorded seed. `--commit` takes the first seed from the commit that is tried,
+// so that every one tries new ones.
 //
-// The last line is `{ trials, crashes, faults, steps, violations }`; of the search, the rows of recorded.ts.
+// The last line is `{ trials, crashes, faults, steps, violations, faultsByKind }`, faults without crashes, with `--later` also
+// `stoodAside` and `thrown`; of the search, the rows of recorded.ts.
+import { execFileSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { type Crew, openCrew } from './crew.ts'
 import { PLANTS, type Plant } from './plants.ts'
+import { RECORDED } from './recorded.ts'
 import type { Trial } from './trial.ts'
 
 const TOLD_MAX = 40
@@ -20,6 +25,9 @@ const { values } = parseArgs({
     trials: { type: 'string', default: '1' },
     plant: { type: 'string' },
     plants: { type: 'boolean', default: false },
+    recorded: { type: 'boolean', default: false },
+    later: { type: 'boolean', default: false },
+    commit: { type: 'boolean', default: false },
     workers: { type: 'string' },
     verbose: { type: 'boolean', default: false },
     'keep-going': { type: 'boolean', default: false },
@@ -28,17 +36,33 @@ const { values } = parseArgs({
 const isMany = values.plants || Number(values.trials) >= MANY
 const crew = openCrew(Number(values.workers ?? (isMany ? availableParallelism() : 1)), values.verbose)
 try {
-  process.exitCode = values.plants ? await search(crew) : await simulate(crew, plantOf(values.plant))
+  process.exitCode = await run(crew)
 } finally {
   crew.close()
 }
 
+async function run(crew: Crew): Promise<number> {
+  if (values.plants) return await search(crew)
+  return values.recorded ? await replay(crew) : await simulate(crew, plantOf(values.plant))
+}
+
+/** Of the commit that is tried: far behind the seeds that were used while building, and another one for each. */
+function seedOfCommit(): number {
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim()
+  return 1_000_000_000 + (Number.parseInt(commit.slice(0, 7), 16) % 1_000_000_000)
+}
+
 async function simulate({ trials }: Crew, plant: Plant): Promise<number> {
   const sums = { trials: 0, crashes: 0, faults: 0, steps: 0, violations: 0 }
+  const later = { stoodAside: 0, thrown: 0 }
+  const faultsByKind: Record<string, number> = {}
   const ends: Record<string, number> = {}
-  for await (const trial of trials({ from: Number(values.seed), count: Number(values.trials), plant })) {
+  const from = values.commit ? seedOfCommit() : Number(values.seed)
+  for await (const trial of trials({ from, count: Number(values.trials), plant, isLater: values.later })) {
     sums.trials++
     for (const key of ['crashes', 'faults', 'steps'] as const) sums[key] += trial[key]
+    for (const key of ['stoodAside', 'thrown'] as const) later[key] += trial[key]
+    add(faultsByKind, trial.faultsByKind)
     for (const end of trial.ends) ends[end] = (ends[end] ?? 0) + 1
     if (values.verbose) process.stdout.write(`${trial.transcript.join('\n')}\n`)
     if (trial.violations.length === 0) continue
@@ -47,8 +71,24 @@ async function simulate({ trials }: Crew, plant: Plant): Promise<number> {
     else process.stdout.write(`${trial.seed}: ${wordsOf(trial).join('; ')}\n`)
     if (!values['keep-going']) break
   }
-  process.stdout.write(`ended: ${JSON.stringify(ends)}\n${JSON.stringify(sums)}\n`)
+  const last = { ...sums, faultsByKind, ...(values.later ? later : {}) }
+  process.stdout.write(`from seed ${from}; ended: ${JSON.stringify(ends)}\n${JSON.stringify(last)}\n`)
   return sums.violations > 0 ? 1 : 0
+}
+
+function add(sums: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [kind, count] of Object.entries(more)) sums[kind] = (sums[kind] ?? 0) + count
+}
+
+/** Each planted bug at its recorded seed: quick, and a bug that is not found any more is seen all the same. */
+async function replay({ trials }: Crew): Promise<number> {
+  let missed = 0
+  for (const { plant, seed, invariant } of RECORDED) {
+    const found = await firstViolation(trials({ from: seed, count: 1, plant }))
+    if (found?.invariant !== invariant) missed++
+    process.stdout.write(`${JSON.stringify({ plant, seed, invariant: found?.invariant ?? null })}\n`)
+  }
+  return missed > 0 ? 1 : 0
 }
 
 async function search({ trials }: Crew): Promise<number> {
@@ -74,7 +114,7 @@ function tell(trial: Trial, plant: Plant): void {
     ...trial.transcript.slice(-TOLD_MAX),
     '',
     ...wordsOf(trial),
-    `seed ${trial.seed}; again: npm run simulate -- --seed ${trial.seed}${plant ? ` --plant ${plant}` : ''}`,
+    `seed ${trial.seed}; again: npm run simulate -- --seed ${trial.seed}${plant ? ` --plant ${plant}` : ''}${values.later ? ' --later' : ''}`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

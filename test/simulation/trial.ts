@@ -1,5 +1,6 @@
 // One trial: a world, people and faults from one seed, until every migration is over and what was on its way has come to rest.
 import { setImmediate } from 'node:timers/promises'
+import { effectId } from '../../src/core/effects.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { isCleaning } from '../../src/core/state.ts'
 import { openCleanup } from './cleanup.ts'
@@ -7,7 +8,7 @@ import { clearedRight, endedRight } from './ends.ts'
 import { startMachines } from './machine.ts'
 import { misfortunes } from './misfortunes.ts'
 import { gather } from './people.ts'
-import type { Plant } from './plants.ts'
+import { PLANTED_LATER, type Plant } from './plants.ts'
 import { type Counts, openSim, type Sim } from './sim.ts'
 import type { Violation } from './watch.ts'
 
@@ -25,12 +26,12 @@ const STEPS_MAX = 400_000
 /** A document that is late arrives in this time. */
 const COMES_TO_REST_MS = 12 * 60_000
 
-export async function runTrial(seed: number, plant: Plant = null): Promise<Trial> {
+export async function runTrial(seed: number, plant: Plant = null, isLater = false): Promise<Trial> {
   // A trial leaves no turn to timers and sockets until it is over; between two they have one.
   await setImmediate()
-  const sim = openSim(seed, plant)
+  const sim = openSim(seed, plant, isLater || PLANTED_LATER.includes(plant))
   const { watch, counts, random, faults } = sim
-  const machines = startMachines(sim, random.whole(1, 3))
+  const machines = startMachines(sim, random.whole(sim.isLater ? 2 : 1, 3))
   const people = gather(sim, machines)
   misfortunes(sim, machines, faults.loses)
   const ends = (): string[] => watch.all().map(({ phase }) => phase)
@@ -75,10 +76,8 @@ function stillOpen(all: readonly Migration[]): string {
   if (open.length === 0) return all.length === 0 ? 'no migration was ever started' : 'no cleanup was ever taken'
   return open
     .map((m) => {
-      const states = [...m.effects.values()].filter(({ status }) => status !== 'achieved')
-      const words = states.map(
-        ({ effect, status }) => `${effect.subject}.${effect.step}.${effect.generation} ${status}`,
-      )
+      const states = m.effects.values().filter(({ status }) => status !== 'achieved')
+      const words = states.map(({ effect, status }) => `${effectId(effect)} ${status}`)
       return `${m.id} is still ${m.phase} at ${m.rev}${m.paused ? ', paused' : ''}: ${words.join(', ') || 'nothing open'}`
     })
     .join('; ')

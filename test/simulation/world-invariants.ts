@@ -115,7 +115,7 @@ export function nothingWrittenLost(store: Store, hosts: Hosts, taken: ReadonlyMa
 export function isGoneIndeed(store: Store, before: Migration | null, entry: Entry): string[] {
   if (entry.kind !== 'failed' || entry.code !== 'Gone') return []
   const { effect, resource } = before?.effects.get(entry.effect) ?? {}
-  const isPlaced = effect?.step === 'attach' || effect?.step === 'check'
+  const isPlaced = effect?.step === 'attach' || effect?.step === 'checkCopy'
   const id = isPlaced && 'volumeId' in effect ? effect.volumeId : resource
   const one = store.snapshots.get(id ?? '') ?? store.volumes.get(id ?? '')
   if (!one || isGone(one, store.now()) || !isShown(one, store.now())) return []

@@ -29,6 +29,19 @@ test.each([
   ['defer dropbox because nobody relies on it', { verb: 'defer', service: 'dropbox', reason: 'nobody relies on it' }],
   ['defer the big logs because x', { verb: 'defer', service: 'the big logs', reason: 'x' }],
   ['defer dropbox', { verb: 'wrong', sentence: expect.stringContaining('a service and a reason') }],
+  [
+    'return dropbox because its copy is slow',
+    { verb: 'return', id: null, service: 'dropbox', reason: 'its copy is slow' },
+  ],
+  ['return mig-0a1b2c dropbox because x', { verb: 'return', id: 'mig-0a1b2c', service: 'dropbox', reason: 'x' }],
+  ['return the big logs Because x', { verb: 'return', service: 'the big logs', reason: 'x' }],
+  [
+    'return dropbox',
+    { verb: 'wrong', sentence: 'return needs a service and a reason: /migrate return <service> because <reason>' },
+  ],
+  ['return dropbox because', { verb: 'wrong', sentence: expect.stringContaining('a service and a reason') }],
+  ['return because it is slow', { verb: 'wrong', sentence: expect.stringContaining('a service and a reason') }],
+  ['retrun dropbox', { verb: 'wrong', sentence: expect.stringContaining('nearest is: /migrate return') }],
   ['retry logs', { verb: 'retry', name: 'logs', id: null }],
   ['retry', { verb: 'wrong', sentence: expect.stringContaining('what to retry') }],
 ])('/migrate %s', (text, command) => {

@@ -5,6 +5,7 @@ import type { Said } from '../../src/core/entries.ts'
 import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import type { Line } from '../../src/core/progress.ts'
+import { ofMove, ofService } from '../../src/core/subjects.ts'
 import type { Message } from '../../src/slack/blocks.ts'
 import { sections } from '../../src/slack/blocks.ts'
 import { statusMessage } from '../../src/slack/status.ts'
@@ -32,34 +33,46 @@ function read({ blocks }: Message): string {
     .join('\n')
 }
 
-const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['2 volumes move.'] }
+const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['2 volumes move.'], again: null }
+/** Says nothing in the thread. */
+const FREEZING: readonly Said[] = [{ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] }]
 const hands: Effect = {
-  subject: 'service/logs',
+  subject: ofService('logs'),
   step: 'freeze',
   generation: 1,
+  direction: 'forward',
   service: 'logs',
   instances: ['i-1'],
   work: { method: 'manual', todo: ['on i-1: `umount /dev/sdf`'] },
 }
-const cut: Effect = { subject: 'vol-1', step: 'snapshot', generation: 1, volumeId: 'vol-1', tags: {} }
+const cut: Effect = {
+  subject: ofMove('vol-1'),
+  step: 'snapshot',
+  generation: 1,
+  direction: 'forward',
+  volumeId: 'vol-1',
+  tags: {},
+}
+const REMEDY = 'give the permission, then retry'
 const failed: Said = {
   kind: 'failed',
   effect: 'vol-1.snapshot.1',
+  issued: null,
   code: 'UnauthorizedOperation',
   problem: 'You may not',
-  remedy: 'give the permission, then retry',
+  remedy: REMEDY,
 }
 
 test.each<[string, readonly Said[], readonly string[]]>([
   ['a gate asks', [asked], ['*Start this migration? mig-1*\n2 volumes move.\n[Approve start] [Decline]']],
   [
     'answered: who and when stands where the buttons stood',
-    [asked, { kind: 'approved', gate: 'start', basis: 'b1', by: 'U-2' }],
+    [asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }],
     ['*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U-2> at 1970-01-01 00:00:03 UTC.'],
   ],
   [
     'declined',
-    [asked, { kind: 'declined', gate: 'start', by: 'U-2' }],
+    [asked, { kind: 'declined', asked: 'n2', gate: 'start', by: 'U-2' }],
     ['*Start this migration? mig-1*\n2 volumes move.\nDeclined by <@U-2> at 1970-01-01 00:00:03 UTC.'],
   ],
   [
@@ -69,29 +82,35 @@ test.each<[string, readonly Said[], readonly string[]]>([
   ],
   [
     'work for hands',
-    [{ kind: 'intended', effects: [hands] }],
+    [...FREEZING, { kind: 'intended', effects: [hands] }],
     ['*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\n[This is done]'],
   ],
   [
     'work that is done',
     [
+      ...FREEZING,
       { kind: 'intended', effects: [hands] },
-      { kind: 'confirmed', effects: ['service/logs.freeze.1'], by: 'U-2' },
+      { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-2' },
     ],
-    ['*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\nDone, says <@U-2> at 1970-01-01 00:00:03 UTC.'],
+    ['*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\nDone, says <@U-2> at 1970-01-01 00:00:04 UTC.'],
   ],
   [
     'a failure says what to do, and offers it',
-    [{ kind: 'intended', effects: [cut] }, failed],
+    [...FREEZING, { kind: 'intended', effects: [cut] }, failed],
     [
       '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\n[Retry] [Go on without logs]',
     ],
   ],
   [
     'a failure that was retried',
-    [{ kind: 'intended', effects: [cut] }, failed, { kind: 'retried', effect: 'vol-1.snapshot.1', by: 'U-2' }],
     [
-      '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\nTried again by <@U-2> at 1970-01-01 00:00:04 UTC.',
+      ...FREEZING,
+      { kind: 'intended', effects: [cut] },
+      failed,
+      { kind: 'retried', effect: 'vol-1.snapshot.1', failed: 'n4', by: 'U-2' },
+    ],
+    [
+      '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\nTried again by <@U-2> at 1970-01-01 00:00:05 UTC.',
     ],
   ],
   [
@@ -119,16 +138,33 @@ test.each<[string, readonly Said[], readonly string[]]>([
 })
 
 const DOUBT = { kind: 'warned', about: 'doubt of logs 12', service: 'logs', text: 'logs is not proven.' } as const
+
 const FENCE: Effect = {
-  ...{ subject: 'replica/files', step: 'fence', generation: 1, service: 'logs', resource: 'files' },
+  ...{
+    subject: ofMove('replica/files'),
+    step: 'fence',
+    generation: 1,
+    direction: 'back',
+    service: 'logs',
+    resource: 'files',
+  },
   ...{ instances: ['i-next'], document: 'zonehop-replica-fence' },
 }
 const SILENT: readonly Said[] = [
   { kind: 'aborting', by: 'U-2', reason: 'enough' },
   { kind: 'intended', effects: [FENCE] },
-  { kind: 'failed', effect: 'replica/files.fence.1', code: 'DocumentFailed', problem: 'Undeliverable', remedy: 'look' },
+  {
+    kind: 'failed',
+    effect: 'replica/files.fence.1',
+    issued: null,
+    ...{ code: 'DocumentFailed', problem: 'Undeliverable', remedy: 'look' },
+  },
 ]
-const CLEANING: readonly Said[] = [{ kind: 'aborted' }, { kind: 'cleaning', by: 'U-2' }]
+const CLEANING: readonly Said[] = [
+  { kind: 'aborting', by: 'U-2', reason: 'enough' },
+  { kind: 'aborted' },
+  { kind: 'cleaning', by: 'U-2' },
+]
 
 test.each<[string, readonly Said[], string]>([
   ['a doubtful replica, with what can be decided', [{ kind: 'began' }, DOUBT], '[Go on without logs] [Abort]'],
@@ -143,13 +179,22 @@ test.each<[string, readonly Said[], string]>([
   ['a fence that its host does not confirm: a person may', SILENT, '[Retry] [It is down, I have seen it]'],
   [
     'and did',
-    [...SILENT, { kind: 'confirmed', effects: ['replica/files.fence.1'], by: 'U-2', reason: 'it is terminated' }],
+    [
+      ...SILENT,
+      {
+        kind: 'confirmed',
+        intended: 'n3',
+        effects: ['replica/files.fence.1'],
+        by: 'U-2',
+        reason: 'it is terminated',
+      },
+    ],
     '<@U-2> says that it is down: it is terminated',
   ],
   ['a cleanup that is asked for', CLEANING, 'Only what the migration made is deleted'],
   [
     'its gate opens a form',
-    [...CLEANING, { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'] }],
+    [...CLEANING, { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'], again: null }],
     '[Approve cleanup]',
   ],
   [
@@ -175,9 +220,188 @@ test.each<[string, readonly Said[], string]>([
   expect(thread(...said).at(-1)).toContain(then)
 })
 
+/** One volume of Dropbox, which can wait, behind the point of no return. */
+const LATER = plan(TWO.moves, { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
+const ATTACH: Effect = {
+  subject: ofMove('vol-2'),
+  step: 'attach',
+  generation: 1,
+  direction: 'forward',
+  ...{ volumeId: 'vol-copy', instance: 'i-target', device: '/dev/sdf' },
+}
+const MARK: Effect = {
+  subject: { of: 'mark', mark: 'live-dropbox', part: 1 },
+  step: 'tag',
+  generation: 1,
+  direction: 'forward',
+  ...{ resources: ['vol-copy'], tags: { 'zonehop:live': 'mig-1' }, removed: [] },
+}
+const STUCK: Said = {
+  kind: 'failed',
+  effect: 'vol-2.attach.1',
+  issued: null,
+  ...{ code: 'AttachmentStuck', problem: 'it hangs', remedy: 'detach it' },
+}
+const RETURNED: Said = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'its copy is slow' }
+
+function later(...said: readonly Said[]): string[] {
+  const all = entries(planned('mig-1', { plan: LATER }), ...FREEZING, { kind: 'wentLive', percents: {} }, ...said)
+  return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
+}
+
+test.each<[string, readonly Said[], string]>([
+  [
+    'what failed of a service that can wait',
+    [{ kind: 'intended', effects: [ATTACH] }, STUCK],
+    '[Retry] [Give dropbox back]',
+  ],
+  [
+    'its copies are marked live, so it cannot go back',
+    [{ kind: 'intended', effects: [ATTACH] }, STUCK, { kind: 'intended', effects: [MARK] }],
+    'Everything else goes on.\n[Retry]',
+  ],
+  [
+    'given back',
+    [RETURNED],
+    'dropbox is given back by <@U-2>, because its copy is slow. It goes back to us-east-1a; everything else stays live in us-east-1c.',
+  ],
+])('%s', (_, said, then) => {
+  expect(later(...said).at(-1)).toMatch(new RegExp(`${escaped(then)}$`))
+})
+
+test('what failed of a service that was given back offers nothing of the way there', () => {
+  const failure = later({ kind: 'intended', effects: [ATTACH] }, STUCK, RETURNED).find((text) =>
+    text.includes('stopped at'),
+  )
+  expect(failure).not.toContain('[')
+})
+
+function escaped(text: string): string {
+  return text.replace(/[[\]().*?]/g, '\\$&')
+}
+
+const RIVAL: Said = {
+  kind: 'halted',
+  why: 'somebody else drives mig-1: snap-9 was made by a call that this journal never made',
+}
+const HALTED =
+  '*Halted: nothing more is issued, for somebody else drives mig-1: snap-9 was made by a call that this journal never made.*'
+const MISFIT =
+  '*Halted: nothing more is issued, for entry 3 (began) does not fit: began has no place in phase seeding.*\nWhat it says was not taken. An approver passes it, and everything goes on as before it.'
+
+test.each<[string, readonly Said[], string]>([
+  [
+    'somebody else drives: who goes on says that they are stopped',
+    [RIVAL],
+    `${HALTED}\n[They are stopped: go on] [Abort]`,
+  ],
+  [
+    'behind the point of no return nothing is aborted',
+    [{ kind: 'freezing', freeze: 'f', services: [] }, { kind: 'wentLive', percents: {} }, RIVAL],
+    `${HALTED}\n[They are stopped: go on]`,
+  ],
+  [
+    'an entry that does not fit is passed',
+    [{ kind: 'began' }, { kind: 'began' }],
+    `${MISFIT}\n[Pass this began] [Abort]`,
+  ],
+])('halted: %s', (_, said, then) => {
+  expect(thread(...said).at(-1)).toBe(then)
+})
+
+test('what was halted goes on by name', () => {
+  expect(thread(RIVAL, { kind: 'resumed', by: 'U-2' })).toEqual([`${HALTED}\nIt goes on since.`, 'Resumed by <@U-2>.'])
+  const [, passed, skipped] = thread({ kind: 'began' }, { kind: 'began' }, { kind: 'skipped', entry: 'n3', by: 'U-2' })
+  expect(skipped).toBe('<@U-2> passed the entry that did not fit. It goes on.')
+  // What it says was not taken, and is not said for having been passed.
+  expect(passed).not.toContain('Started')
+  expect(passed).toContain('does not fit')
+  expect(passed).not.toContain('[')
+})
+
+test('an entry that does not fit is not said as if it had been taken, whatever became of the halt', () => {
+  const abort: Said = { kind: 'aborting', by: 'U-3', reason: 'too late' }
+  const live: readonly Said[] = [...FREEZING, { kind: 'wentLive', percents: {} }, abort]
+  expect(thread(...live).at(-1)).toContain('[Pass this aborting]')
+  const [, passed] = thread(...live, { kind: 'skipped', entry: 'n4', by: 'U-2' })
+  expect(passed).not.toContain('Everything goes back')
+})
+
+test('each of several entries that do not fit has its own button', () => {
+  const [, first, second] = thread({ kind: 'began' }, { kind: 'began' }, { kind: 'done' })
+  expect(first).toContain('[Pass this began] [Abort]')
+  expect(second).toContain('[Pass this done] [Abort]')
+  const [, , left] = thread(
+    { kind: 'began' },
+    { kind: 'began' },
+    { kind: 'done' },
+    { kind: 'skipped', entry: 'n3', by: 'U-2' },
+  )
+  expect(left).toContain('[Pass this done] [Abort]')
+})
+
+const AGAIN: Said = { ...asked, again: 'the approval of <@U-2> was not used in time' }
+
+test('asked again, it says why', () => {
+  const approved: Said = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }
+  expect(thread(asked, approved, AGAIN)).toEqual([
+    '*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U-2> at 1970-01-01 00:00:03 UTC.',
+    '*Start this migration? mig-1*\nAsked again: the approval of <@U-2> was not used in time.\n2 volumes move.\n[Approve start] [Decline]',
+  ])
+})
+
+test('an answer closes the question it names, and no other', () => {
+  const approved: Said = { kind: 'approved', asked: 'n3', gate: 'start', basis: 'b1', by: 'U-2' }
+  const [first, second] = thread(asked, { ...asked, basis: 'b2' }, approved)
+  expect(first).toContain('No longer asked: what it rested on has changed.')
+  expect(second).toContain('Approved by <@U-2>')
+})
+
+test('paused, nothing is asked, and the question says so', () => {
+  const [question, paused] = thread(asked, { kind: 'paused', by: 'U-2' })
+  expect(question).toBe(
+    '*Start this migration? mig-1*\n2 volumes move.\nNo longer asked: it is paused, and asks anew when it is resumed.',
+  )
+  expect(paused).toBe('Paused by <@U-2>: nothing more is issued; what EC2 has begun goes on.')
+})
+
+/** The same step, tried as often as there are problems. */
+function failedFor(...problems: readonly string[]): string {
+  const tries = problems.flatMap((problem, index): Said[] => {
+    const effect = `vol-1.snapshot.${index + 1}`
+    const rev = FREEZING.length + 3 + index * 2
+    const retried: Said = { kind: 'retried', effect, failed: `n${rev}`, by: 'U-2' }
+    const one: Said = { kind: 'failed', effect, issued: null, code: 'UnauthorizedOperation', problem, remedy: REMEDY }
+    return [one, retried]
+  })
+  return thread(...FREEZING, { kind: 'intended', effects: [cut] }, ...tries.slice(0, -1)).at(-1) ?? ''
+}
+
+test('a step that failed three times for the same reason is not tried again by a button', () => {
+  expect(failedFor('no', 'no')).toContain('\n[Retry] [Go on without logs]')
+  expect(failedFor('no', 'no', 'no, but otherwise')).toContain('\n[Retry] [Go on without logs]')
+  expect(failedFor('no', 'no', 'no')).toBe(
+    '*logs stopped at snapshot: UnauthorizedOperation.*\nno.\nNext: give the permission, then retry. Everything else goes on.\nIt failed 3 times for the same reason: put that right first, then `/migrate retry logs`.\n[Go on without logs]',
+  )
+})
+
+test.each<[string, Said, string]>([
+  ['doubt', { kind: 'doubted', why: 'another Redis keeps the journal' }, '(another Redis keeps the journal)'],
+  [
+    'what EC2 shows and nobody knew',
+    { kind: 'adopted', things: [{ effect: cut, issued: 'lost', resource: 'snap-1' }] },
+    'does not know: snap-1. The last entries of the journal may be lost.',
+  ],
+])('%s is told, and that it is over', (_, said, then) => {
+  const [, told, looked] = thread({ kind: 'began' }, said, { kind: 'looked' })
+  expect(told).toContain(then)
+  expect(looked).toMatch(/^Looked at EC2 again/)
+})
+
 test('what a cleanup would delete is named one by one, in as many messages as that takes, before its question', () => {
   const names = Array.from({ length: 400 }, (_, index) => `Deletes data-${index} (vol-${index}): ${'x'.repeat(60)}.`)
-  const asked: Said = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 400 of 400.', ...names] }
+  const evidence = ['Deletes 400 of 400.', ...names]
+  const asked: Said = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence, again: null }
   const all = thread(...CLEANING, asked)
   for (const name of names) expect(all.filter((message) => message.includes(name))).toHaveLength(1)
   expect(all.at(-1)).toContain('Deletes 400 of 400.')
@@ -211,7 +435,7 @@ const line = (name: string, over: Partial<Line> = {}): Line => ({
 })
 const m = fold(entries(planned('mig-1', { plan: TWO }))) as Migration
 const status = (lines: readonly Line[]): string =>
-  read(statusMessage(m, { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval of start' }] }))
+  read(statusMessage(m, { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval', gate: 'start', asker: 'U-asker' }] }))
 
 test('the status message: a line a volume, its name and then its percent', () => {
   expect(status([line('logs'), line('dropbox', { percent: null, words: 'planned' })]).split('\n')).toEqual([
@@ -219,7 +443,7 @@ test('the status message: a line a volume, its name and then its percent', () =>
     'No outage: services run in the source zone.',
     'logs 43% 10 GiB, final snapshot',
     'dropbox -- 10 GiB, planned',
-    'Waiting for approval of start.',
+    'Waiting for approval of start by someone other than <@U-asker>.',
   ])
 })
 

@@ -10,8 +10,8 @@ import { callOf } from '../../src/core/effects.ts'
 import type { Entry } from '../../src/core/entries.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import type { Ec2, StepJob, UseCases } from '../../src/core/ports.ts'
-import { waitsOf } from '../../src/core/progress.ts'
 import { NO_RULES, type Rules } from '../../src/core/rules.ts'
+import { type Wait, waitWords } from '../../src/core/waits.ts'
 import type { WorldSeed } from '../../src/demo/ec2/entities.ts'
 import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
 import { operations } from '../../src/operations.ts'
@@ -42,6 +42,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   const tokens = { take: async () => 0, refused: async () => undefined }
   let journal = memoryJournal(() => nowMs)
   const jobs: StepJob[] = []
+  let waits: readonly Wait[] = []
   const queue = {
     nudge: async () => undefined,
     nudgeNotify: async () => undefined,
@@ -49,6 +50,13 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
   const use = (): UseCases => operations({ journal, ec2, queue, clock, rules, approvers: [], dangers: [] })
+
+  const views: Views = {
+    ...NO_VIEWS,
+    async saveProgress(_, progress) {
+      waits = progress.waits
+    },
+  }
 
   /** One tick, then every job it asked for, then as much time as the tick wanted to rest. */
   async function turn(id: string): Promise<void> {
@@ -59,7 +67,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     const timed = { ...clock, sleep, speed: () => 1 }
     await reconcile(id, {
       journal,
-      views: NO_VIEWS,
+      views,
       ec2,
       queue,
       clock: timed,
@@ -74,9 +82,12 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
 
   async function answer(m: Migration): Promise<void> {
     const { id, asking } = m
-    if (asking) await use().approve({ id, gate: asking.gate, basis: asking.basis, by: APPROVER })
-    const hands = [...m.effects.values()].find(({ effect, status }) => callOf(effect) === null && status === 'intended')
-    if (hands) await use().confirm({ id, rev: hands.intendedRev, by: APPROVER })
+    if (asking) {
+      const { nonce: asked, gate, basis } = asking
+      await use().approve({ id, asked, gate, basis, by: APPROVER })
+    }
+    const hands = m.effects.values().find(({ effect, status }) => callOf(effect) === null && status === 'intended')
+    if (hands) await use().confirm({ id, intended: hands.intended, by: APPROVER })
   }
 
   /** Until the migration is over or the condition holds; people answer as it goes. */
@@ -89,10 +100,8 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       await answer(m)
     }
     const m = await journal.read(id)
-    const facts = m ? await ec2.observe(m, nowMs) : null
-    const waits = m && facts ? waitsOf(m, facts).map(({ on }) => on) : []
     throw new Error(
-      `${id} was not over after ${TURNS_MAX} turns: ${m?.phase} at ${m?.rev}, waiting for ${waits.join('; ')}`,
+      `${id} was not over after ${TURNS_MAX} turns: ${m?.phase} at ${m?.rev}, waiting for ${waits.map(waitWords).join('; ')}`,
     )
   }
 

@@ -13,14 +13,15 @@ export function facts(over: Partial<Observed> = {}): Facts {
 
 export function snapshotOf(
   move: SnapshotMove,
-  over: Partial<SeenSnapshot> & { step?: string; generation?: string } = {},
+  over: Partial<SeenSnapshot> & { step?: string; generation?: string; issued?: string } = {},
 ): SeenSnapshot {
-  const { step = 'snapshot', generation = '1', tags = {}, ...rest } = over
+  const { step = 'snapshot', generation = '1', issued = `${move.id}-${step}`, tags = {}, ...rest } = over
   const identity = {
     'zonehop:migration': 'mig-1',
     'zonehop:move': move.id,
     'zonehop:step': step,
     'zonehop:generation': generation,
+    'zonehop:issued': issued,
   }
   return {
     id: `snap-${move.id}`,
@@ -40,6 +41,7 @@ export function copyOf(move: SnapshotMove, over: Partial<SeenVolume> = {}): Seen
     'zonehop:move': move.id,
     'zonehop:step': 'restore',
     'zonehop:generation': '1',
+    'zonehop:issued': `${move.id}-restore`,
   }
   const base = { id: `vol-copy-${move.id}`, zone: 'us-east-1c', state: 'available', attachments: [] }
   return seen(move, { ...base, snapshotId: `snap-${move.id}`, tags: { ...move.volume.tags, ...identity }, ...over })

@@ -1,10 +1,18 @@
 // The journal in memory, for tests that try thousands of worlds. Passes the same contract suite as the one on Redis, and keeps
 // to its ways: a script that is atomic, replies that may be lost, a fold kept in each process, a run id that restarts change.
 import { randomUUID } from 'node:crypto'
-import type { Entry, Said } from '../../src/core/entries.ts'
-import { extend, fold } from '../../src/core/fold.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
+import { extendAll, fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import type { Appended, Claims, Journal } from '../../src/store/journal.ts'
+import { type Aside, checkEntry, NotUnderstood } from '../../src/store/entry-schema.ts'
+import {
+  type Appended,
+  type Claims,
+  DoesNotFit,
+  isSameRedis,
+  type Journal,
+  requireFit,
+} from '../../src/store/journal.ts'
 
 /** What lies between a process and the journal: a time before each command, and one before its reply is read. */
 export type Way = {
@@ -14,6 +22,17 @@ export type Way = {
   back(command: string): Promise<boolean>
 }
 
+/** How a version writes and reads: a later one has kinds, steps and gates that this one does not know. */
+export type Dialect = {
+  readonly version: number
+  /** `version`: in which the migration was planned. */
+  write(entry: Entry, version: number): unknown
+  /** Throws NotUnderstood for what it does not know. */
+  read(written: unknown): Entry
+}
+
+const OWN: Dialect = { version: JOURNAL_VERSION, write: (entry) => entry, read: checkEntry }
+
 export type MemoryJournal = Journal & {
   /** The last entries are lost while the same server runs. */
   loseTail(id: string, count: number): void
@@ -21,22 +40,29 @@ export type MemoryJournal = Journal & {
   load(entries: readonly Entry[]): void
   /** The next append takes effect and its reply is lost. */
   loseNextReply(): void
-  /** The same journal from another process. */
-  open(way?: Way): Journal
+  /** The same journal from another process, of another version where one is handed in. */
+  open(way?: Way, dialect?: Dialect): Journal
   /** All that is kept now; `putBack` restores it as another run of the server, with what came later lost. */
   keep(): Kept
-  putBack(kept: Kept, runId: string): void
+  putBack(kept: Kept, redis: Partial<Redis>): void
+  redis(): Redis
 }
 
+/** As `INFO` tells it. */
+export type Redis = { readonly runId: string; readonly replicationId: string }
+
 export type Kept = {
-  readonly streams: ReadonlyMap<string, readonly Entry[]>
+  readonly streams: ReadonlyMap<string, readonly Written[]>
   readonly claims: ReadonlyMap<string, string>
   readonly running: ReadonlySet<string>
 }
 
-type Server = {
-  -readonly [K in keyof Kept]: Kept[K]
-} & { runId: string }
+/** An entry as it stands, and what the script reads of it without knowing what it says. */
+export type Written = { readonly nonce: string; readonly atMs: number; readonly entry: unknown }
+
+type Server = { -readonly [K in keyof Kept]: Kept[K] } & { -readonly [K in keyof Redis]: Redis[K] } & {
+  versions: ReadonlyMap<string, number>
+}
 
 type Options = {
   readonly nonce?: () => string
@@ -46,32 +72,45 @@ type Options = {
 
 const AT_ONCE: Way = { there: async () => undefined, back: async () => true }
 
-export function memoryJournal(now: () => number, { nonce = randomUUID, written }: Options = {}): MemoryJournal {
-  const server: Server = { streams: new Map(), claims: new Map(), running: new Set(), runId: 'memory' }
+export function memoryJournal(now: () => number, { nonce = randomUUID, written: hears }: Options = {}): MemoryJournal {
+  const server: Server = {
+    streams: new Map(),
+    claims: new Map(),
+    running: new Set(),
+    runId: 'memory',
+    replicationId: 'history',
+    versions: new Map(),
+  }
   let isLosing = false
 
   /** What the script on Redis does, as one. */
-  function write({ id, after, lastNonce, said, mine, claims }: Write): Written {
+  function write({ id, after, lastNonce, said, mine, claims, version, dialect }: Write): Reply {
     const entries = server.streams.get(id) ?? []
     const last = entries.at(-1)
     if (entries.length !== after || (last?.nonce ?? '') !== lastNonce) {
       return { outcome: entries.slice(after).some((entry) => entry.nonce === mine) ? 'appended' : 'conflict' }
     }
+    if (after > 0 && version > (server.versions.get(id) ?? version)) return { outcome: 'newer' }
     const { take = [], release } = claims
     const holder = take.find((volume) => (server.claims.get(volume) ?? id) !== id)
     if (holder) return { outcome: 'claimed', volume: holder, by: server.claims.get(holder) ?? '' }
     if (take.length > 0) server.claims = new Map([...server.claims, ...take.map((volume) => [volume, id] as const)])
     const atMs = Math.max(last?.atMs ?? 0, Math.round(now()))
-    const entry: Entry = { ...said, rev: entries.length + 1, atMs, nonce: mine, runId: server.runId }
-    server.streams = new Map(server.streams).set(id, [...entries, entry])
+    const { runId, replicationId } = server
+    const stamped = said.kind === 'planned' ? { ...said, version } : said
+    const entry: Entry = { ...stamped, rev: entries.length + 1, atMs, nonce: mine, runId, replicationId }
+    const written = { nonce: mine, atMs, entry: dialect.write(entry, version) }
+    server.streams = new Map(server.streams).set(id, [...entries, written])
+    if (after === 0) server.versions = new Map(server.versions).set(id, version)
     if (release) server.claims = new Map([...server.claims].filter(([, by]) => by !== id))
     const others = [...server.running].filter((one) => one !== id)
     server.running = new Set(release ? others : [...others, id])
-    written?.(id, entry)
+    hears?.(id, entry)
     return { outcome: 'appended' }
   }
 
-  function open(way: Way = AT_ONCE): Journal {
+  function open(way: Way = AT_ONCE, dialect: Dialect = OWN): Journal {
+    const asides = new Map<string, Aside>()
     const folds = new Map<string, Fold>()
     const cut = new Set<string>()
 
@@ -84,18 +123,31 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written }
     }
 
     async function foldOf(id: string): Promise<Fold | null> {
+      try {
+        const fold = await foldAll(id)
+        asides.delete(id)
+        return fold
+      } catch (error) {
+        if (!(error instanceof NotUnderstood)) throw error
+        asides.set(id, error.aside)
+        return null
+      }
+    }
+
+    async function foldAll(id: string): Promise<Fold | null> {
       const kept = folds.get(id)
       const from = kept?.migration.rev ?? 1
-      const entries = await ask('read', () => (server.streams.get(id) ?? []).slice(from - 1))
+      const written = await ask('read', () => (server.streams.get(id) ?? []).slice(from - 1))
+      const entries = written.map(({ entry }) => dialect.read(entry))
       const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
       if (kept && !isKept) {
         folds.delete(id)
-        const left = await foldOf(id)
-        if (left?.migration.runId === kept.migration.runId) cut.add(id)
+        const left = await foldAll(id)
+        if (left && isSameRedis(left.migration, kept.migration)) cut.add(id)
         return left
       }
       const fresh = isKept ? entries.slice(1) : entries
-      const migration = fresh.reduce<Migration | null>(extend, kept?.migration ?? null)
+      const migration = extendAll(kept?.migration ?? null, fresh)
       const nonce = fresh.at(-1)?.nonce ?? kept?.nonce
       if (!migration || !nonce) return null
       const newest = { migration, nonce }
@@ -108,21 +160,32 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written }
         const kept = folds.get(id)
         const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
         if (lastNonce === null) return { outcome: 'conflict' }
-        const request = { id, after: after?.rev ?? 0, lastNonce, said: structuredClone(said), mine: nonce(), claims }
+        requireFit(id, after, said)
+        const version = after?.version ?? dialect.version
+        const copied = structuredClone(said)
+        const request = { id, after: after?.rev ?? 0, lastNonce, said: copied, mine: nonce(), claims, version, dialect }
         const reply = await ask(`append ${said.kind}`, () => {
           const first = write(request)
           const reply = isLosing ? write(request) : first
           isLosing = false
           return reply
         })
+        if (reply.outcome === 'newer') throw new DoesNotFit(id, said.kind, 'it was planned in an older version')
         if (reply.outcome === 'claimed') return reply
         if (reply.outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
         const newest = reply.outcome === 'appended' ? await foldOf(id) : null
         return newest ? { outcome: 'appended', migration: newest.migration } : { outcome: 'conflict' }
       },
       read: async (id) => (await foldOf(id))?.migration ?? null,
-      entries: (id) => ask('entries', () => structuredClone([...(server.streams.get(id) ?? [])])),
-      mayHaveLost: ({ id, runId }) => ask('run id', () => cut.has(id) || server.runId !== runId),
+      async aside(id) {
+        await foldOf(id)
+        return asides.get(id) ?? null
+      },
+      async entries(id) {
+        const written = await ask('entries', () => structuredClone([...(server.streams.get(id) ?? [])]))
+        return asides.has(id) ? [] : written.map(({ entry }) => dialect.read(entry))
+      },
+      mayHaveLost: (m) => ask('run id', () => cut.has(m.id) || !isSameRedis(server, m)),
       running: () => ask('running', () => [...server.running].sort()),
       all: () => ask('all', () => [...server.streams.keys()].sort()),
     }
@@ -140,17 +203,19 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written }
     load(entries) {
       const id = fold(entries)?.id
       if (!id) throw new Error('nothing to load')
-      server.streams = new Map(server.streams).set(id, structuredClone([...entries]))
+      const written = entries.map((entry) => ({ nonce: entry.nonce, atMs: entry.atMs, entry: structuredClone(entry) }))
+      server.streams = new Map(server.streams).set(id, written)
       server.running = new Set([...server.running, id])
     },
     keep: () => ({ streams: server.streams, claims: server.claims, running: server.running }),
-    putBack: (kept, runId) => void Object.assign(server, kept, { runId }),
+    redis: () => ({ runId: server.runId, replicationId: server.replicationId }),
+    putBack: (kept, redis) => void Object.assign(server, kept, redis),
   }
 }
 
 type Fold = { readonly migration: Migration; readonly nonce: string }
-type Written =
-  | { readonly outcome: 'appended' | 'conflict' }
+type Reply =
+  | { readonly outcome: 'appended' | 'conflict' | 'newer' }
   | { readonly outcome: 'claimed'; readonly volume: string; readonly by: string }
 type Write = {
   readonly id: string
@@ -159,4 +224,6 @@ type Write = {
   readonly said: Said
   readonly mine: string
   readonly claims: Claims
+  readonly version: number
+  readonly dialect: Dialect
 }

@@ -1,5 +1,5 @@
 // Small plans and entries for tests: the fields that matter are handed in, the rest is plain.
-import type { Entry, Said } from '../../src/core/entries.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
 import type { Inventory, SeenVolume } from '../../src/core/facts.ts'
 import type { Move, Plan, ReplicaMove, Service, SnapshotMove, SourceVolume } from '../../src/core/migration.ts'
 import { isSnapshotMove } from '../../src/core/moves.ts'
@@ -118,7 +118,7 @@ export function planned(id = 'mig-1', over: Partial<Extract<Said, { kind: 'plann
   const drawn = over.plan ?? plan()
   const found = inventory(drawn.moves)
   const by = { by: 'U-asker', channel: 'C-1', seeds: false, rules: NO_RULES }
-  return { kind: 'planned', id, plan: drawn, inventory: found, ...by, ...over }
+  return { kind: 'planned', version: JOURNAL_VERSION, id, plan: drawn, inventory: found, ...by, ...over }
 }
 
 /** Entries as a journal would hold them, a second apart. */
@@ -129,5 +129,6 @@ export function entries(...said: readonly Said[]): Entry[] {
     atMs: (index + 1) * 1_000,
     nonce: `n${index + 1}`,
     runId: 'r1',
+    replicationId: 'h1',
   }))
 }

@@ -211,6 +211,8 @@ export type SimulatedEc2 = {
   isEffectInFlight(): boolean
   /** The next response of this action is lost after its effect. */
   loseNext(action: string): void
+  /** From now on this action on this resource has no effect, and no answer. */
+  silence(action: string, resource: string): void
   /** The next call of this action is refused with this code, before any effect. */
   failNext(action: string, code: string): void
   /** The next attachment to this instance stays at `attaching`. */

@@ -30,6 +30,8 @@ export type OneShots = {
   readonly failing: { readonly action: string; readonly code: string }[]
   /** Instances to which the next attachment sticks. */
   readonly sticking: string[]
+  /** Not used up: calls that have no effect and no answer, as often as they are made. */
+  readonly silent: { readonly action: string; readonly resource: string }[]
 }
 
 /** The connection is gone; only the caller's side can tell, by hearing nothing. */
@@ -37,6 +39,8 @@ export class ConnectionLost extends Error {}
 
 export function failBefore(store: Store, action: string, params: Params): void {
   const { faults, once } = store
+  const isSilent = once.silent.some((one) => one.action === action && one.resource === text(params, 'VolumeId'))
+  if (isSilent) throw new ConnectionLost('before')
   const planned = once.failing.findIndex((one) => one.action === action)
   if (planned >= 0) {
     const [{ code } = { code: 'InternalError' }] = once.failing.splice(planned, 1)

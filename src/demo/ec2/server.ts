@@ -120,6 +120,7 @@ function send(response: ServerResponse, requestId: string, reply: Reply): void {
 type Hand = Pick<
   SimulatedEc2,
   | 'loseNext'
+  | 'silence'
   | 'failNext'
   | 'stickNext'
   | 'mishapNext'
@@ -135,6 +136,7 @@ type Hand = Pick<
 function handOn(hosts: Hosts): Hand {
   const { store } = hosts
   return {
+    silence: (action, resource) => void store.once.silent.push({ action, resource }),
     loseNext: (action) => void store.once.lost.push(action),
     failNext: (action, code) => void store.once.failing.push({ action, code }),
     stickNext: (instanceId) => void store.once.sticking.push(instanceId),

@@ -61,7 +61,7 @@ export function openStore({
     isThrottling,
     lateness: { ...LATENESS, ...lateness },
     faults,
-    once: { lost: [], failing: [], sticking: [] },
+    once: { lost: [], failing: [], sticking: [], silent: [] },
     denied: new Set(denied),
     hooks: { settle: () => undefined, turned: () => undefined },
     busyUntilMs: Number.NEGATIVE_INFINITY,

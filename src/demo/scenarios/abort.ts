@@ -68,7 +68,7 @@ export const abort: Scenario = {
       ...wrongsOfSources(before, after),
       ...wrongsOfReplicas(before, after),
       ...wrongsOfSync(after),
-      ...([...m.effects.values()].some(({ effect, status }) => effect.step === 'promote' && status === 'achieved')
+      ...(m.effects.values().some(({ effect, status }) => effect.step === 'promote' && status === 'achieved')
         ? []
         : ['no replica was ever promoted']),
       ...silent,

@@ -68,7 +68,7 @@ export const badMorning: Scenario = {
   ],
   isOver: (m) =>
     m.phase === 'live' &&
-    [...m.effects.values()].some(({ effect, status }) => effect.step === 'hook' && status === 'failed'),
+    m.effects.values().some(({ effect, status }) => effect.step === 'hook' && status === 'failed'),
   wrongs: (before, after) => {
     const rest = { ...before, volumes: before.volumes.filter(({ name }) => name !== 'uploads') }
     return wrongsOfMoved(rest, after, ['search'])

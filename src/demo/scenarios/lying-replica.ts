@@ -51,10 +51,12 @@ export const lyingReplica: Scenario = {
       kind: 'type',
       who: 'giles',
       when: ({ effects }, nowMs) =>
-        [...effects.values()].some(
-          ({ effect, failure, intendedAtMs }) =>
-            effect.step === 'prove' && failure?.code === 'NotProven' && nowMs - intendedAtMs > 5 * MINUTE_MS,
-        ),
+        effects
+          .values()
+          .some(
+            ({ effect, failure, intendedAtMs }) =>
+              effect.step === 'prove' && failure?.code === 'NotProven' && nowMs - intendedAtMs > 5 * MINUTE_MS,
+          ),
       text: '/migrate abort because files-1 is out of sync and has to be repaired first',
     },
     ...APPROVES,

@@ -147,3 +147,13 @@ test('one seed makes one world, whatever the order of calls on different volumes
   }
   expect(run(['data', 'other'])).toEqual(run(['other', 'data']))
 })
+
+test('a call that is never answered has no effect, however often, and no other resource notices', () => {
+  const s = simulated()
+  s.store.once.silent.push({ action: 'CreateSnapshot', resource: s.id('data') })
+  for (let times = 0; times < 2; times++) {
+    expect(s.code('CreateSnapshot', { VolumeId: s.id('data') })).toBe('lost')
+  }
+  expect(s.store.snapshots.size).toBe(0)
+  expect(s.code('DescribeVolumes', { VolumeId: [s.id('data')] })).toBe('answered')
+})

@@ -1,0 +1,59 @@
+// A migration that is played: it decides look after look, its workers call, and people answer.
+import { decide } from '../../src/core/decide.ts'
+import { callOf, effectId } from '../../src/core/effects.ts'
+import type { Said } from '../../src/core/entries.ts'
+import type { Facts } from '../../src/core/facts.ts'
+import type { Migration } from '../../src/core/migration.ts'
+import { approvalOf } from '../../src/core/state.ts'
+import { LATER_MS } from '../support/facts.ts'
+import { fitting, named } from './journals.ts'
+
+/** Late enough for what was approved not to be too old at LATER_MS, and early enough for all that was called to be shown. */
+export const BEGINS_MS = LATER_MS - 9 * 60_000
+
+export function migration(...said: readonly Said[]): Migration {
+  return fitting(named(said, BEGINS_MS))
+}
+
+/** Lets the decisions themselves write the journal until nothing is next; people answer gates and confirm what hands did. */
+export function settle(said: readonly Said[], world: Facts, people: 'answer' | 'silent' = 'silent'): readonly Said[] {
+  const all = [...said]
+  for (let turns = 0; turns < 200; turns++) {
+    const m = migration(...all)
+    const { next } = decide(m, world, LATER_MS)
+    if (next) all.push(next)
+    else if (people === 'silent' || !answer(m, all)) return all
+  }
+  throw new Error(`never settled: ${all.map(({ kind }) => kind).join(' ')}`)
+}
+
+function answer(m: Migration, all: Said[]): boolean {
+  const { asking } = m
+  if (asking && !approvalOf(m)) {
+    all.push({ kind: 'approved', asked: asking.nonce, gate: asking.gate, basis: asking.basis, by: 'U-2' })
+    return true
+  }
+  const hands = m.effects.values().filter(({ effect, status }) => callOf(effect) === null && status === 'intended')
+  const [first] = hands
+  if (!first) return false
+  const effects = hands.filter(({ intended }) => intended === first.intended).map(({ effect }) => effectId(effect))
+  all.push({ kind: 'confirmed', intended: first.intended, effects, by: 'U-2' })
+  return true
+}
+
+/** What may be called is called, and no answer comes. */
+export function called(said: readonly Said[], world: Facts): readonly Said[] {
+  const { effects } = decide(migration(...said), world, LATER_MS)
+  return [...said, ...effects.map(({ effect }): Said => ({ kind: 'issued', effect: effectId(effect) }))]
+}
+
+/** Look after look: what each leads to is decided, and what may be called then is called. */
+export function through(said: readonly Said[], ...looks: readonly Facts[]): readonly Said[] {
+  return looks.reduce((all, look) => called(settle(all, look), look), said)
+}
+
+/** Of what is asked now. */
+export function approval({ asking }: Migration): Said {
+  if (!asking) throw new Error('nothing is asked')
+  return { kind: 'approved', asked: asking.nonce, gate: asking.gate, basis: asking.basis, by: 'U-2' }
+}
