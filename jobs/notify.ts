@@ -4,7 +4,7 @@ import { statusMessage } from '../src/slack/status.ts'
 import { threadMessages } from '../src/slack/thread.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
-import { type Speaker, speak } from './speak.ts'
+import { redisOf, type Speaker, speak } from './speak.ts'
 
 export type NotifyPorts = { readonly journal: Journal; readonly views: Views; readonly speaker: Speaker }
 
@@ -14,8 +14,8 @@ export async function notify(id: string, { journal, views, speaker }: NotifyPort
   // Entries that came after the fold are the next job's: half of a newer state is no state.
   const entries = (await journal.entries(id)).filter(({ rev }) => rev <= migration.rev)
   const ports = { views, speaker, posted: await views.posted(id) }
-  const { channel, runId } = migration
-  const place = { id, channel, isProgress: false, runId }
+  const { channel } = migration
+  const place = { id, channel, isProgress: false, redis: redisOf(migration) }
   // The thread hangs from the status message, so that one comes first; from then on jobs/status.ts keeps it.
   const status = { key: 'status', message: statusMessage(migration, await views.progress(id)) }
   const thread = ports.posted.status?.split(' ')[0] ?? (await speak(status, { ...place, thread: null }, ports))

@@ -90,7 +90,8 @@ async function appendUntilSettled(
   for (;;) {
     const settled = await inTurn(journal, begun.id, async () => {
       const migration = await journal.read(begun.id)
-      if (!migration) throw new Error(`the journal of ${begun.id} is gone`)
+      // Gone, or a newer version has written what is not understood here.
+      if (!migration) return 'stale'
       const isWhole = migration.doubt?.sinceMs === doubtSinceMs && !(await journal.mayHaveLost(migration))
       if (!isWhole || isOvertaken(migration, facts, mine)) return 'stale'
       const decision = decide(migration, facts, clock.now())

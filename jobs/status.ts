@@ -3,7 +3,7 @@
 // Twice: speak.ts.
 import { statusMessage } from '../src/slack/status.ts'
 import type { NotifyPorts } from './notify.ts'
-import { speak } from './speak.ts'
+import { redisOf, speak } from './speak.ts'
 
 export async function status(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
@@ -11,6 +11,6 @@ export async function status(id: string, { journal, views, speaker }: NotifyPort
   // Not posted yet: jobs/notify.ts posts it, with what there is to say by then.
   if (!migration || !posted.status) return
   const message = statusMessage(migration, await views.progress(id))
-  const place = { id, channel: migration.channel, thread: null, isProgress: true, runId: migration.runId }
+  const place = { id, channel: migration.channel, thread: null, isProgress: true, redis: redisOf(migration) }
   await speak({ key: 'status', message }, place, { views, speaker, posted })
 }

@@ -119,7 +119,10 @@ export function operations(ports: OperationPorts): UseCases {
       )
       // A question that this journal never asked: its tail was lost unseen, or somebody else asks.
       const why = `<@${by}> answered a question that is not in the journal`
-      if (!reply.ok) await appendFrom(journal, id, (m) => (isUnheardOf(m, asked) ? { kind: 'doubted', why } : null))
+      const begun = reply.ok
+        ? null
+        : await appendFrom(journal, id, (m) => (isUnheardOf(m, asked) ? { kind: 'doubted', why } : null))
+      if (begun) await wake(id)
       return reply
     },
     decline: ({ id, by, asked }) =>

@@ -7,7 +7,7 @@ import { EffectStates, noEffects } from './effect-states.ts'
 import { type Effect, effectId } from './effects.ts'
 import type { Entry, EntryOf } from './entries.ts'
 import { SHOWN_AFTER_MS } from './limits.ts'
-import type { Cleanup, EffectState, Migration } from './migration.ts'
+import type { Cleanup, EffectState, Halt, Migration, Phase } from './migration.ts'
 import { concernsOutage, outageAfter } from './outage.ts'
 import { EFFECTS, misfit, rowOf } from './transitions.ts'
 
@@ -56,9 +56,20 @@ function doubtAfter(m: Migration, { kind, runId, replicationId, atMs }: Entry): 
 }
 
 function haltAt(m: Migration, { kind, nonce, rev }: Entry, why: string): Partial<Migration> {
-  const { from, entries } = m.halted ?? { from: m.phase, entries: [] }
-  const said = m.halted?.why ?? `entry ${rev} (${kind}) does not fit: ${why}`
-  return { phase: 'halted', asking: null, halted: { from, why: said, entries: [...entries, nonce] } }
+  const { from, entries, rival } = m.halted ?? { from: m.phase, entries: [], rival: null }
+  const misfits = new Map([...m.misfits, [nonce, `entry ${rev} (${kind}) does not fit: ${why}`]])
+  return {
+    phase: 'halted',
+    asking: null,
+    misfits,
+    halted: haltOf({ from, rival, entries: [...entries, nonce] }, misfits),
+  }
+}
+
+/** With the words of what has to be passed next. */
+function haltOf(halt: Omit<Halt, 'why'>, misfits: Migration['misfits']): Halt {
+  const [next] = halt.entries
+  return { ...halt, why: (next === undefined ? halt.rival : misfits.get(next)) ?? '' }
 }
 
 function begin(entry: Entry): Migration {
@@ -85,6 +96,7 @@ function begin(entry: Entry): Migration {
     replicationId,
     doubt: null,
     halted: null,
+    misfits: new Map(),
     plannedAtMs: entry.atMs,
     asking: null,
     questions: new Set(),
@@ -105,9 +117,14 @@ function begin(entry: Entry): Migration {
 function change(m: Migration, entry: Entry): Partial<Migration> {
   if (entry.kind === 'planned' || !isAbout(m, entry)) return {}
   const to = rowOf(m.phase, entry)?.to
-  // Of several entries that do not fit, each has to be passed.
-  const phase = to === 'before' ? (m.halted && m.halted.entries.length < 2 ? m.halted.from : m.phase) : to
-  return { ...(phase ? { phase } : {}), ...changeOf(m, entry) }
+  const changes = changeOf(m, entry)
+  // Of several things that halt it, each has to be dealt with.
+  const phase = to === 'before' ? phaseBefore(m, changes) : to
+  return phase ? { ...changes, phase } : changes
+}
+
+function phaseBefore({ phase, halted }: Migration, changes: Partial<Migration>): Phase {
+  return halted && changes.halted === null ? halted.from : phase
 }
 
 /** A question that nobody asks any more cannot be declined. */
@@ -132,7 +149,7 @@ function changeOf(m: Migration, entry: Entry): Partial<Migration> {
     case 'shown':
       return m.asking?.nonce === entry.asked ? { asking: { ...m.asking, missingRev: null } } : {}
     case 'withdrew':
-      return { asking: null }
+      return m.asking?.gate === entry.gate ? { asking: null } : {}
     case 'approved': {
       const { asked, gate, basis, by } = entry
       return m.asking?.nonce === asked ? { approvals: [...m.approvals, { asked, gate, basis, by, atMs, rev }] } : {}
@@ -152,9 +169,9 @@ function changeOf(m: Migration, entry: Entry): Partial<Migration> {
     case 'paused':
       return { paused: true, asking: null }
     case 'resumed':
-      return { paused: false, halted: null }
+      return m.halted ? { paused: false, halted: null } : { paused: false }
     case 'halted':
-      return { asking: null, halted: { from: m.phase, why: entry.why, entries: [] } }
+      return { asking: null, halted: { from: m.phase, why: entry.why, entries: [], rival: entry.why } }
     case 'skipped':
       return skip(m, entry.entry)
     case 'wentLive':
@@ -179,9 +196,12 @@ function changeOf(m: Migration, entry: Entry): Partial<Migration> {
   }
 }
 
-function skip({ halted }: Migration, nonce: string): Partial<Migration> {
-  const entries = halted?.entries.filter((one) => one !== nonce) ?? []
-  return { halted: halted && entries.length > 0 ? { ...halted, entries } : null }
+/** Once every entry that did not fit is passed, it goes on where it was; somebody else has to be stopped all the same. */
+function skip({ halted, misfits }: Migration, nonce: string): Partial<Migration> {
+  if (!halted?.entries.includes(nonce)) return {}
+  const entries = halted.entries.filter((one) => one !== nonce)
+  if (entries.length === 0 && halted.rival === null) return { halted: null }
+  return { halted: haltOf({ ...halted, entries }, misfits) }
 }
 
 function changeCleanup(m: Migration, entry: EntryOf<'cleaning' | 'clearing' | 'kept' | 'cleaned'>): Partial<Migration> {

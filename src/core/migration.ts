@@ -172,8 +172,15 @@ export type Asking = {
 /** Entries may be lost. `isOpen` until somebody has looked at the world behind `untilMs`. */
 export type Doubt = { readonly sinceMs: number; readonly untilMs: number; readonly isOpen: boolean }
 
-/** Why nothing is issued, and the phase to go back to. `entries`: nonces of those that do not fit; empty: somebody else drives. */
-export type Halt = { readonly from: Phase; readonly why: string; readonly entries: readonly string[] }
+/** Why nothing is issued, and the phase to go back to. */
+export type Halt = {
+  readonly from: Phase
+  readonly why: string
+  /** Nonces of entries that do not fit and that nobody has passed yet. */
+  readonly entries: readonly string[]
+  /** Why somebody else is thought to drive these volumes; null where nobody is. */
+  readonly rival: string | null
+}
 
 export type Freeze = { readonly id: string; readonly services: readonly string[]; readonly atMs: number }
 
@@ -214,6 +221,8 @@ export type Migration = {
   /** The newest time of doubt; null where there never was one. */
   readonly doubt: Doubt | null
   readonly halted: Halt | null
+  /** Every entry that did not fit, by its nonce, and why: what it says was never taken. */
+  readonly misfits: ReadonlyMap<string, string>
   readonly plannedAtMs: number
   readonly asking: Asking | null
   /** Nonces of everything that was ever asked. */

@@ -37,7 +37,9 @@ function waited(outage: Outage, sinceMs: number | null, atMs: number): Partial<O
 function waitedSinceMs(before: Migration, after: Migration, entry: Entry): number | null {
   if (before.asking) return after.asking === before.asking ? null : before.asking.atMs
   if (entry.kind !== 'confirmed') return null
-  return Math.min(...entry.effects.map((id) => before.effects.get(id)?.intendedAtMs ?? entry.atMs))
+  const asked = entry.effects.flatMap((id) => before.effects.get(id) ?? [])
+  const times = asked.filter(({ intended }) => intended === entry.intended).map(({ intendedAtMs }) => intendedAtMs)
+  return times.length > 0 ? Math.min(...times) : null
 }
 
 /** Most entries of an outage are of volumes: only what ends a service's work can end the outage. */

@@ -4,7 +4,7 @@ import { waysBack } from './gates.ts'
 import type { Choice, EffectState, Gate, Migration, Service } from './migration.ts'
 import { moveOf, nameOf } from './moves.ts'
 import { keptUntilMs } from './rules.ts'
-import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed } from './services.ts'
+import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed, serviceNameOf } from './services.ts'
 import { askerOf, isLatest, isOver } from './state.ts'
 import { subjectName } from './subjects.ts'
 
@@ -170,6 +170,10 @@ export function mayRetry(m: Migration, what: string): Refusal | null {
   if (isOver(m)) return no(`${m.id} is ${m.phase}.`)
   if (m.halted) return no(`${m.id} is halted: ${m.halted.why}.`)
   const failed = failedEffect(m, what)
+  const service = failed ? serviceNameOf(m, failed.effect) : null
+  if (service !== null && isReturned(m, service) && failed?.effect.direction === 'forward') {
+    return no(`${service} was given back: ${effectId(failed.effect)} is not needed any more.`)
+  }
   if (failed && m.phase === 'aborting' && failed.effect.direction === 'forward') {
     return no(`${m.id} is on its way back: ${effectId(failed.effect)} belongs to the way forward.`)
   }

@@ -58,7 +58,7 @@ function isBeforeLive({ phase }: Migration): boolean {
 }
 
 /** A thing that no entry explains, and when EC2 made it. */
-type Found = Unexplained & { readonly madeAtMs: number }
+type Found = Unexplained & { readonly madeAtMs: number; readonly isSound: boolean }
 
 /** Clocks may differ, and a call may be on its way while doubt begins: what is made later than this after it is nobody's of ours. */
 const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
@@ -68,7 +68,10 @@ const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
  * on. One that was made well after doubt began was made by somebody else: another Redis, or a copy of all this.
  */
 function adopt(m: Migration, facts: Facts): Said | null {
-  const found = m.plan.moves.flatMap((move) => unexplained(m, move, facts))
+  // Of several of one effect the latest counts, as everywhere, and one that ended in error behind all others.
+  const found = m.plan.moves
+    .flatMap((move) => unexplained(m, move, facts))
+    .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
   if (found.length === 0) return null
   const sinceMs = m.doubt?.sinceMs
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + RIVAL_AFTER_MS)
@@ -124,7 +127,9 @@ function unknownSnapshot(
     volumeId,
     tags: ownTagsOf(tags),
   }
-  return isOfUse(m, effect, state) ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: startedAtMs }] : []
+  return isOfUse(m, effect, state)
+    ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: startedAtMs, isSound: state !== 'error' }]
+    : []
 }
 
 /** What ended in error tells why a call of today cannot succeed (its token is spent); of what is not asked for it tells nothing. */
@@ -154,7 +159,9 @@ function unknownVolume(
     snapshotId,
     zone,
   }
-  return isOfUse(m, effect, state) ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: createdAtMs }] : []
+  return isOfUse(m, effect, state)
+    ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: createdAtMs, isSound: state !== 'error' }]
+    : []
 }
 
 /** The nonce by which a thing of this migration was made, where no entry knows it. */

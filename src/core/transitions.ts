@@ -55,7 +55,10 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   adopted: stays([...RUNNING, ...ENDED]),
   looked: stays([...RUNNING, ...ENDED]),
   halted: [{ from: [...RUNNING, ...ENDED], to: 'halted' }],
-  skipped: [{ from: ['halted'], to: 'before' }],
+  skipped: [
+    { from: ['halted'], to: 'before' },
+    { from: [...RUNNING, ...ENDED], to: null },
+  ],
   wentLive: [
     { from: ['frozen', 'moving'], to: 'live' },
     { from: ['planned', 'seeding', 'aborting'], to: 'live', name: 'the point of no return found again' },
@@ -136,8 +139,6 @@ export function misfit(m: Migration, said: Said | Entry): string | null {
       return misfitOfReturn(m, said.service)
     case 'resumed':
       return m.halted && m.halted.entries.length > 0 ? 'what does not fit is passed by name' : null
-    case 'skipped':
-      return m.halted?.entries.includes(said.entry) ? null : 'it passes an entry that halted nothing'
     case 'clearing':
     case 'kept':
     case 'cleaned':

@@ -3,6 +3,7 @@ import type { Entry, EntryOf } from '../core/entries.ts'
 import { SAME_FAILURES_MAX } from '../core/limits.ts'
 import type { Migration } from '../core/migration.ts'
 import { moveOf, nameOf } from '../core/moves.ts'
+import { mayRetry } from '../core/permits.ts'
 import { serviceNamed, serviceNameOf } from '../core/services.ts'
 import { isOver, sameFailures } from '../core/state.ts'
 import { subjectName } from '../core/subjects.ts'
@@ -25,6 +26,8 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
       `<@${vouched.by}> says that it is down: ${vouched.reason ?? ''} (${time(vouched.atMs)}).`,
     )
   if (isOver(m)) return closed(title, shown, `${m.id} is ${m.phase}.`)
+  const refusal = mayRetry(m, effect)
+  if (refusal && m.halted === null) return closed(title, shown, refusal.refusal)
   const defer = service && mayDeferNow(m, service) ? [deferButton(m, service)] : []
   const state = m.effects.get(effect)
   const times = state ? sameFailures(m, state) : 0

@@ -148,7 +148,7 @@ const NAMED_MAX = 10
 function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
   const title = `Halted: nothing more is issued, for ${why}.`
   const shown = sections([`*${title}*`])
-  const stands = m.halted !== null && m.halted.why === why
+  const stands = m.halted?.rival === why
   if (!stands) return closed(title, shown, 'It goes on since.')
   const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, 'danger')
   return { text: title, blocks: [...shown, buttons(resume, ...(m.wentLiveAtMs === null ? [abortButton(m)] : []))] }
@@ -157,8 +157,12 @@ function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
 /** An entry that does not fit where it stands: what it says was not taken, and an approver passes it. */
 function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
   const { halted } = m
-  if (!halted?.entries.includes(nonce)) return null
-  const title = `Halted: nothing more is issued, for ${halted.why}.`
+  const why = m.misfits.get(nonce)
+  if (why === undefined) return null
+  const title = `Halted: nothing more is issued, for ${why}.`
+  if (!halted?.entries.includes(nonce)) {
+    return closed(title, sections([`*${title}*`]), 'What it says was not taken, and it is passed.')
+  }
   const lines = [
     `*${title}*`,
     'What it says was not taken. An approver passes it, and everything goes on as before it.',

@@ -198,16 +198,25 @@ const head = z.looseObject({ kind: text, version: number.optional() })
 
 /** The entry as it stands in the stream; throws NotUnderstood where this version does not know what it says. */
 export function parseEntry(written: string): Entry {
-  return checkEntry(JSON.parse(written))
+  return checkEntry(parsed(written))
+}
+
+function parsed(written: string): unknown {
+  try {
+    return JSON.parse(written)
+  } catch {
+    return null
+  }
 }
 
 /** The same of what is parsed already. */
 export function checkEntry(value: unknown): Entry {
-  const { kind, version } = head.parse(value)
+  const { data: { kind, version } = {} } = head.safeParse(value)
+  if (kind === undefined) throw new NotUnderstood({ version: null, why: 'its journal holds what is no entry' })
   if (version !== undefined && version > JOURNAL_VERSION) {
     throw new NotUnderstood({ version, why: `it is written in version ${version} of the journal` })
   }
-  const schema = kind in SCHEMAS ? SCHEMAS[kind as Kind] : null
+  const schema = Object.hasOwn(SCHEMAS, kind) ? SCHEMAS[kind as Kind] : null
   if (!schema) throw new NotUnderstood({ version: null, why: `its journal holds "${kind}", which is not known here` })
   const checked = schema.safeParse(value)
   // Checked, and handed on as it was read: fields that a later version added stay where they are.

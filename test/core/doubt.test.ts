@@ -207,7 +207,7 @@ describe('a thing that no entry explains', () => {
   })
 
   // recover.ts adopts them in the order in which EC2 shows them, and fold.ts takes the first.
-  test.fails('two of one effect: the latest begun is used, the other is named', () => {
+  test('two of one effect: the latest begun is used, the other is named', () => {
     const two = [
       seed({ id: 'snap-a', issued: 'n-a', startedAtMs: 2_500 }),
       seed({ id: 'snap-b', issued: 'n-b', startedAtMs: 2_900 }),

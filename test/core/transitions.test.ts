@@ -122,7 +122,7 @@ doubted       .        .        .        .        .        .        .        .  
 adopted       .        .        .        .        .        .        .        .        -        -
 looked        .        .        .        .        .        .        .        .        -        -
 halted        halted   halted   halted   halted   halted   halted   halted   halted   -        -
-skipped       -        -        -        -        -        -        -        -        -        seeding
+skipped       .        .        .        .        .        .        .        .        .        seeding
 wentLive      live     live     live     live     -        live     -        -        -        -
 aborting      aborting aborting aborting aborting -        -        -        -        aborting aborting
 intended      -        .        .        .        .        .        .        .        -        -
@@ -199,7 +199,6 @@ describe('what an entry needs beside its phase', () => {
     ['nor keeps anything', [began, freezing, wentLive, done], { kind: 'kept', resources: [] }],
     ['nor ends twice', [...PHASES.done, { kind: 'cleaned' }], { kind: 'cleaned' }],
     ['what is intended once is not intended twice', PHASES.seeding, intends(attach)],
-    ['a skip of what halted nothing', PHASES.misfit, { ...skipped, entry: 'n4' }],
     ['given back twice', [...PHASES.live, { kind: 'returned', ...person }], { kind: 'returned', ...person }],
   ])('%s', (_, before, said) => {
     expect(at(...before).halted?.entries ?? []).toEqual(before === PHASES.misfit ? ['n5'] : [])
@@ -316,8 +315,9 @@ describe('an entry in the stream that does not fit', () => {
   test('halts, says which and why, and changes nothing else', () => {
     const m = at(...before, done)
     const whyText = 'entry 4 (done) does not fit: done has no place in phase frozen'
-    expect(m.halted).toEqual({ from: 'frozen', why: whyText, entries: ['n4'] })
-    expect(plain({ ...m, phase: 'frozen', halted: null, rev: 3 })).toEqual(plain(at(...before)))
+    expect(m.halted).toEqual({ from: 'frozen', why: whyText, entries: ['n4'], rival: null })
+    expect(m.misfits).toEqual(new Map([['n4', whyText]]))
+    expect(plain({ ...m, phase: 'frozen', halted: null, misfits: new Map(), rev: 3 })).toEqual(plain(at(...before)))
   })
 
   test('takes away what is asked, and nothing is issued or decided', () => {
@@ -355,11 +355,12 @@ describe('an entry in the stream that does not fit', () => {
 
   test('behind a halt by somebody else it has to be passed, and takes nothing back', () => {
     const m = at(...before, halted, done)
-    expect(m.halted).toMatchObject({ from: 'frozen', why: 'somebody else drives it', entries: ['n5'] })
+    expect(m.halted).toMatchObject({ from: 'frozen', rival: 'somebody else drives it', entries: ['n5'] })
+    expect(m.halted?.why).toContain('entry 5 (done) does not fit')
   })
 
   // fold.ts takes the halt back with its last misfit, whatever began it.
-  test.fails('passing it leaves the halt by somebody else, which a resume lifts and doubts', () => {
+  test('passing it leaves the halt by somebody else, which a resume lifts and doubts', () => {
     const passed = at(...before, halted, done, skip('n5'))
     expect(passed).toMatchObject({ phase: 'halted', halted: { from: 'frozen', entries: [] } })
     const resumed = at(...before, halted, done, skip('n5'), { kind: 'resumed', by: 'U-2' })
@@ -367,7 +368,7 @@ describe('an entry in the stream that does not fit', () => {
   })
 
   // fold.ts keeps the words of the first one.
-  test.fails('says of several why the first that is left does not fit', () => {
+  test('says of several why the first that is left does not fit', () => {
     const m = at(...before, done, began, skip('n4'))
     expect(m.halted?.why).toBe('entry 5 (began) does not fit: began has no place in phase halted')
   })

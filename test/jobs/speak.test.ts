@@ -33,8 +33,8 @@ const speaker: Speaker = {
   },
 }
 
-async function speakOn(runId: string, text: string): Promise<string> {
-  const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, runId }
+async function speakOn(redis: string, text: string): Promise<string> {
+  const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, redis }
   return await speak({ key: 'entry-7', message: say(text) }, place, { views, speaker, posted: { ...posted } })
 }
 

@@ -182,6 +182,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
         return asides.get(id) ?? null
       },
       async entries(id) {
+        await foldOf(id)
         const written = await ask('entries', () => structuredClone([...(server.streams.get(id) ?? [])]))
         return asides.has(id) ? [] : written.map(({ entry }) => dialect.read(entry))
       },
