@@ -3,11 +3,12 @@
 // Why a reconciler: a list of stages run once knows what it meant to do; after a crash only the world knows what happened.
 // So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and dying at any line
 // is safe: the next tick reads, looks and decides the same.
+import { byHand } from '../src/core/by-hand.ts'
 import { type Decision, decide } from '../src/core/decide.ts'
 import { callOf, effectId } from '../src/core/effects.ts'
 import type { Said } from '../src/core/entries.ts'
 import type { Facts } from '../src/core/facts.ts'
-import { UNTAKEN_MAX_MS } from '../src/core/limits.ts'
+import { BLIND_AFTER_MS, UNTAKEN_MAX_MS } from '../src/core/limits.ts'
 import type { EffectState, Migration } from '../src/core/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
 import { priorityOf, urgencyOf } from '../src/core/priority.ts'
@@ -26,6 +27,8 @@ export type ReconcilePorts = {
   readonly interruption: (id: string) => AbortSignal
   /** For how long this process has seen the migration stand at this entry, in real ms. */
   readonly stillMs: (id: string, rev: number) => number
+  /** For how long this process could not look at the world, in real ms. */
+  readonly blindMs: (id: string, isBlind: boolean) => number
 }
 
 /** What gives the claims back. */
@@ -38,7 +41,11 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   if (!read || isOver(read)) return
 
   const begun = await doubtWhatIsLost(read, journal)
-  const facts = await ec2.observe(begun, clock.now())
+  const facts = await ec2.observe(begun, clock.now()).catch(async (error: unknown) => {
+    await goOnBlind(id, ports)
+    throw error
+  })
+  ports.blindMs(id, false)
   const settled = await appendUntilSettled(begun, facts, ports)
   if (!settled) return await queue.nudge(id)
   const { migration, decision } = settled
@@ -50,6 +57,13 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
 
   await clock.sleep(decision.observeInMs, interrupted)
   await queue.nudge(id)
+}
+
+/** What needs no look goes on: the way back by hand. */
+async function goOnBlind(id: string, { journal, queue, clock, blindMs }: ReconcilePorts): Promise<void> {
+  if (blindMs(id, true) < BLIND_AFTER_MS) return
+  const asked = await appendFrom(journal, id, (m) => byHand(m, clock.now()))
+  if (asked) await queue.nudgeNotify(id)
 }
 
 /** What may be called, has a job again with every tick, and is called by nobody: the workers of its queue are not there, or hang. */

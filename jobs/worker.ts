@@ -5,15 +5,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { JOURNAL_VERSION } from '../src/core/entries.ts'
 import type { Queue, StepJob } from '../src/core/ports.ts'
+import type { Living } from '../src/store/living.ts'
 import type { Views } from '../src/store/views.ts'
+import { tellAside } from './aside.ts'
 import { notify } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import type { Speaker } from './speak.ts'
 import { status } from './status.ts'
 import type { StepPorts } from './step.ts'
 import { STEP_BODIES, STEP_QUEUES } from './steps.ts'
-import { stillness } from './stillness.ts'
+import { blindness, stillness } from './stillness.ts'
 
 const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
@@ -77,7 +80,8 @@ function bulkJob(name: QueueName, job: StepJob) {
 
 type WorkerConnection = { readonly redis: Redis; readonly queue: Queues; readonly onError: (error: Error) => void }
 
-export type WorkerPorts = StepPorts & WorkerConnection & { readonly views: Views; readonly speaker: Speaker }
+export type WorkerPorts = StepPorts &
+  WorkerConnection & { readonly views: Views; readonly speaker: Speaker; readonly living: Living }
 
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports)
@@ -111,6 +115,7 @@ export function openWorker(name: QueueName, body: Body, { redis, queue, onError 
 function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
   const stillMs = stillness(ports.steadyMs)
+  const blindMs = blindness(ports.steadyMs)
   const steps = STEP_QUEUES.map((name): [QueueName, Body] => [
     name,
     async (data) => {
@@ -120,7 +125,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   ])
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
-    reconcile: done((data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf, stillMs })),
+    reconcile: done((data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf, stillMs, blindMs })),
     notify: done((data) => notify(idOf(data), ports)),
     status: done(async (data) => {
       await paced(idOf(data))
@@ -146,10 +151,15 @@ function pacer(steadyMs: () => number, stopped: AbortSignal) {
   }
 }
 
-async function heartbeat({ journal, queue, onError }: WorkerPorts, stopped: AbortSignal): Promise<void> {
+async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void> {
+  const { journal, queue, living, onError } = ports
   while (!stopped.aborted) {
     try {
-      for (const id of await journal.running()) await queue.nudge(id)
+      await living.announce(JOURNAL_VERSION)
+      for (const id of await journal.running()) {
+        await queue.nudge(id)
+        await tellAside(id, ports)
+      }
     } catch (error) {
       onError(error as Error)
     }

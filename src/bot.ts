@@ -19,6 +19,7 @@ import { aheadOfSlackMs } from './slack/time.ts'
 import { requireBotToken } from './slack/tokens.ts'
 import { redisFacts } from './store/ground.ts'
 import { redisJournal } from './store/journal.ts'
+import { redisLiving } from './store/living.ts'
 import { connect, connectBlocking, requireRedis } from './store/redis.ts'
 import { redisTokens } from './store/tokens.ts'
 import { redisViews } from './store/views.ts'
@@ -82,6 +83,7 @@ export async function startProcess(
         redis: blocking,
         journal,
         views: redisViews(redis),
+        living: redisLiving(redis),
         ec2,
         hosts: hosts(clients),
         tokens: redisTokens(redis, () => clock.now()),

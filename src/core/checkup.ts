@@ -8,6 +8,9 @@ export type RedisFacts = {
   readonly appendonly: string | null
   readonly appendfsync: string | null
   readonly maxmemoryPolicy: string | null
+  /** Replicas that are connected now. */
+  readonly replicas: number | null
+  readonly minReplicasToWrite: string | null
 }
 
 export type Ground = {
@@ -35,6 +38,7 @@ export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: G
     ...version(redis.version),
     ...durability(redis),
     ...eviction(redis.maxmemoryPolicy),
+    ...replication(redis),
     ...clock('clock-ec2', 'EC2', aheadOfEc2Ms),
     ...clock('clock-slack', 'Slack', aheadOfSlackMs),
     ...permissions(refusedReads),
@@ -81,6 +85,17 @@ function eviction(policy: string | null): Finding[] {
     return [note(name, 'Redis does not say what it does when memory is full; see that maxmemory-policy is noeviction.')]
   if (policy === 'noeviction') return []
   return [danger(name, `Redis throws keys away when memory is full (maxmemory-policy is ${policy}): set noeviction.`)]
+}
+
+/** Where a replica may take over, an entry that it does not have yet is lost with its acknowledgement. */
+function replication({ replicas, minReplicasToWrite }: RedisFacts): Finding[] {
+  const name = 'redis-replicas'
+  if (!replicas || (minReplicasToWrite !== null && minReplicasToWrite !== '0')) return []
+  const text = `Redis has ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`
+  if (minReplicasToWrite === null)
+    return [note(name, `${text} and does not say min-replicas-to-write; see that it is 1 or more.`)]
+  const cause = 'acknowledges what none of them has yet (min-replicas-to-write is 0), so a failover may lose entries'
+  return [danger(name, `${text} and ${cause}: set min-replicas-to-write 1.`)]
 }
 
 function clock(name: string, whose: string, aheadMs: number | null): Finding[] {

@@ -40,6 +40,8 @@ export const APPROVED_MAX_MS = {
   goLive: 30 * 60_000,
   cleanup: Number.POSITIVE_INFINITY,
 } as const
+/** Real ms without a look at EC2 behind which an abort goes on by hand: a single look may fail, and be tried four times. */
+export const BLIND_AFTER_MS = 60_000
 /** Automatic new generations of a step that failed for the same reason: then people are asked. */
 export const SAME_FAILURES_MAX = 3
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */

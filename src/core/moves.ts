@@ -67,7 +67,7 @@ export function copiesOf(move: Move): string[] {
 
 /** A volume of it was deleted under the plan. */
 export function isGone({ gone }: Migration, move: Move): boolean {
-  return claimsOf([move]).some((id) => gone.has(id))
+  return gone.size > 0 && claimsOf([move]).some((id) => gone.has(id))
 }
 
 const movesById = once((plan: Plan) => new Map(plan.moves.map((move) => [move.id, move])))

@@ -2,18 +2,24 @@
 // sets the pace: a slow deferrable must not make a required one be seen late.
 import { callOf, isSnapshotEffect } from './effects.ts'
 import type { Facts, SeenSnapshot } from './facts.ts'
-import { OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS } from './limits.ts'
+import { CALLS, OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS, VOLUMES_PAGE_MAX } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
 import { urgencyOf } from './priority.ts'
 import { isLatest } from './state.ts'
 
 /**
  * In ms from now: a fifth of the time that the next percent of the slowest snapshot is expected to take, of those that matter most
- * now, and never past the expected end of any of them.
+ * now, and never past the expected end of any of them. A look at very many volumes costs many calls, so it is taken less often; and
+ * while many calls wait for their turn it waits for a tenth of the time that they take.
  */
 export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   const states = m.effects.values()
-  if (states.some((state) => isShort(state) || isAskedSoon(m, state))) return OBSERVE_SHORT_MS
+  const cost = Math.max(1, facts.volumes.size / VOLUMES_PAGE_MAX / PAGES_A_LOOK)
+  const soon = states.filter((state) => isShort(state) || isAskedSoon(m, state)).length
+  if (soon > 0) {
+    const backlogMs = (soon / CALLS.attach.perSecond / 10) * 1000
+    return Math.min(OBSERVE_LONG_MS * cost, Math.max(OBSERVE_SHORT_MS * cost, backlogMs), OBSERVE_MAX_MS)
+  }
   const pending = states.flatMap((state) => {
     const snapshot = isOpenSnapshot(state) ? facts.snapshots.get(state.resource ?? '') : undefined
     return snapshot?.state === 'pending' ? [{ urgency: urgencyOf(m, state.effect), snapshot }] : []
@@ -22,8 +28,11 @@ export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   const waited = pending.filter(({ urgency }) => urgency === most).map(({ snapshot }) => paceOf(snapshot, nowMs))
   const nextPercentMs = Math.max(0, ...waited.map((pace) => pace.nextPercentMs))
   const endMs = Math.min(OBSERVE_MAX_MS, ...waited.map((pace) => pace.endMs))
-  return Math.max(OBSERVE_LONG_MS, Math.min(endMs, nextPercentMs / 5))
+  return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS * cost, Math.min(endMs, nextPercentMs / 5)))
 }
+
+/** Pages of volumes that a look may cost before it is taken less often: a thousand volumes and their copies. */
+const PAGES_A_LOOK = 4
 
 /** Expected from the percents so far: how long the next one takes, and all that are left. */
 function paceOf({ startedAtMs, percent }: SeenSnapshot, nowMs: number): { nextPercentMs: number; endMs: number } {

@@ -37,6 +37,7 @@ export function report({ options, migration, entries, wrong, before, after, slac
       by: nameOf(by),
       at: new Date(atMs).toISOString(),
     })),
+    finalSnapshots: migration ? finalSnapshots(migration, after) : [],
     outageSeconds,
     gateWaitSeconds: outage ? Math.round(outage.gateWaitMs / 1000) : null,
     simulatedSeconds: Math.round(simulatedMs / 1000),
@@ -83,6 +84,17 @@ function services(m: Migration, after: WorldState) {
     hook: hookOf(m, service.name),
     moves: m.plan.moves.filter((move) => move.service === service.name).flatMap((move) => rows(m, move, after)),
   }))
+}
+
+/** When each was intended, and when EC2 took it. */
+function finalSnapshots(m: Migration, { snapshots }: WorldState) {
+  const startedAt = new Map(snapshots.map((one) => [one.id, one.startedAt]))
+  return m.plan.moves.filter(isSnapshotMove).flatMap(({ id, volume: { name } }) => {
+    const state = latest(m, ofMove(id), 'snapshot')
+    if (!state) return []
+    const intendedAt = new Date(state.intendedAtMs).toISOString()
+    return [{ volume: id, name, intendedAt, calledAt: startedAt.get(state.resource ?? '') ?? null }]
+  })
 }
 
 function hookOf(m: Migration, service: string): 'succeeded' | 'failed' | 'running' | null {

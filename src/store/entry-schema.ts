@@ -201,6 +201,14 @@ export function parseEntry(written: string): Entry {
   return checkEntry(parsed(written))
 }
 
+const speaking = z.looseObject({ channel: text })
+
+/** Of a first entry in whatever version: every one of them says where it speaks. */
+export function channelIn(written: unknown): string | null {
+  const value = typeof written === 'string' ? parsed(written) : written
+  return speaking.safeParse(value).data?.channel ?? null
+}
+
 function parsed(written: string): unknown {
   try {
     return JSON.parse(written)

@@ -12,7 +12,7 @@ import { type Entry, JOURNAL_VERSION, type Said } from '../core/entries.ts'
 import { extendAll } from '../core/fold.ts'
 import type { Migration } from '../core/migration.ts'
 import { misfit } from '../core/transitions.ts'
-import { type Aside, NotUnderstood, parseEntry } from './entry-schema.ts'
+import { type Aside, channelIn, NotUnderstood, parseEntry } from './entry-schema.ts'
 
 export type Claims = {
   /** Volumes this entry takes for its migration; refused whole when another migration holds one. */
@@ -39,6 +39,8 @@ export type Journal = {
   read(id: string): Promise<Migration | null>
   /** Why this process stands aside from it; null where it does not. */
   aside(id: string): Promise<Aside | null>
+  /** Where its messages stand, also of one that this version does not understand; null where its first entry does not say. */
+  channelOf(id: string): Promise<string | null>
   entries(id: string): Promise<readonly Entry[]>
   /** Whether entries that followed this fold may be lost: another Redis keeps the journal now, or they were seen and are gone. */
   mayHaveLost(migration: Migration): Promise<boolean>
@@ -161,7 +163,7 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
 
   async function entriesFrom(id: string, rev: number): Promise<Entry[]> {
     const rows = await redis.xrange(stream(id), `${rev}-0`, '+')
-    return rows.map(([, fields]) => parseEntry(fields[fields.indexOf('entry') + 1] ?? ''))
+    return rows.map(([, fields]) => parseEntry(textOf(fields)))
   }
 
   /** Null too where this version does not understand what stands there. */
@@ -238,6 +240,10 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
       await foldOf(id)
       return asides.get(id) ?? null
     },
+    async channelOf(id) {
+      const [row] = await redis.xrange(stream(id), '-', '+', 'COUNT', 1)
+      return row ? channelIn(textOf(row[1])) : null
+    },
     entries: async (id) => (await foldOf(id))?.entries ?? [],
     async mayHaveLost({ id, runId, replicationId }) {
       const [run, replication] = (await redis.eval(WHO, 1, stream(id))) as [string, string]
@@ -246,6 +252,10 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     running: async () => (await redis.smembers('zonehop:running')).sort(),
     all: async () => (await redis.smembers('zonehop:migrations')).sort(),
   }
+}
+
+function textOf(fields: readonly string[]): string {
+  return fields[fields.indexOf('entry') + 1] ?? ''
 }
 
 export function isSameRedis(

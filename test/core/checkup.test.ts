@@ -3,7 +3,14 @@ import { expect, test } from 'vitest'
 import { checkup, dangers, type Ground } from '../../src/core/checkup.ts'
 
 const SOUND: Ground = {
-  redis: { version: '7.0.15', appendonly: 'yes', appendfsync: 'always', maxmemoryPolicy: 'noeviction' },
+  redis: {
+    version: '7.0.15',
+    appendonly: 'yes',
+    appendfsync: 'always',
+    maxmemoryPolicy: 'noeviction',
+    replicas: 0,
+    minReplicasToWrite: '0',
+  },
   aheadOfEc2Ms: 900,
   aheadOfSlackMs: -900,
   refusedReads: [],
@@ -20,6 +27,10 @@ test.each<[string, Ground, string | null, boolean]>([
   ['a managed Redis', redis({ appendonly: null, appendfsync: null }), 'redis-durability', false],
   ['a Redis that evicts', redis({ maxmemoryPolicy: 'allkeys-lru' }), 'redis-eviction', true],
   ['a Redis that does not say whether', redis({ maxmemoryPolicy: null }), 'redis-eviction', false],
+  ['a replica that is not waited for', redis({ replicas: 1 }), 'redis-replicas', true],
+  ['a replica that is', redis({ replicas: 2, minReplicasToWrite: '1' }), null, false],
+  ['a replica of a Redis that does not say', redis({ replicas: 1, minReplicasToWrite: null }), 'redis-replicas', false],
+  ['replicas that nobody tells of', redis({ replicas: null, minReplicasToWrite: null }), null, false],
   ['a clock that is a little off', { ...SOUND, aheadOfEc2Ms: 8_000 }, 'clock-ec2', false],
   ['a clock that is far off', { ...SOUND, aheadOfEc2Ms: -90_000 }, 'clock-ec2', true],
   ['far off for Slack', { ...SOUND, aheadOfSlackMs: 90_000 }, 'clock-slack', true],

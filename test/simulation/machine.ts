@@ -5,7 +5,7 @@ import { recentFacts } from '../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/step.ts'
 import { STEP_BODIES } from '../../jobs/steps.ts'
-import { stillness } from '../../jobs/stillness.ts'
+import { blindness, stillness } from '../../jobs/stillness.ts'
 import type { Call } from '../../src/core/effects.ts'
 import { JOURNAL_VERSION } from '../../src/core/entries.ts'
 import type { Clock, Queue, StepJob, UseCases } from '../../src/core/ports.ts'
@@ -245,6 +245,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     queue,
     clock,
     stillMs: stillness(() => scheduler.now()),
+    blindMs: blindness(() => scheduler.now()),
     interruption: (id) => {
       const controller = new AbortController()
       machine.waiting.set(id, controller)

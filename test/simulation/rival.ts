@@ -67,6 +67,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
     factsOf: recentFacts(ec2, clock),
     steadyMs: () => scheduler.now(),
     stillMs: () => 0,
+    blindMs: () => 0,
     interruption: () => new AbortController().signal,
   }
   for (;;) {

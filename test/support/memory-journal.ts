@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
 import { extendAll, fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import { type Aside, checkEntry, NotUnderstood } from '../../src/store/entry-schema.ts'
+import { type Aside, channelIn, checkEntry, NotUnderstood } from '../../src/store/entry-schema.ts'
 import {
   type Appended,
   type Claims,
@@ -181,6 +181,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
         await foldOf(id)
         return asides.get(id) ?? null
       },
+      channelOf: (id) => ask('channel', () => channelIn(server.streams.get(id)?.[0]?.entry)),
       async entries(id) {
         await foldOf(id)
         const written = await ask('entries', () => structuredClone([...(server.streams.get(id) ?? [])]))

@@ -175,6 +175,8 @@ export type WorldState = {
     readonly volume: string
     readonly state: string
     readonly progress: number
+    /** Its point in time, ISO 8601. */
+    readonly startedAt: string
     readonly tags: Tags
   }[]
   readonly instances: readonly {

@@ -19,6 +19,7 @@ export function worldState(store: Store): Omit<WorldState, 'hosts' | 'replicas'>
       volume: snapshot.volume,
       state: snapshotState(snapshot, nowMs),
       progress: snapshotPercent(snapshot, nowMs),
+      startedAt: new Date(snapshot.startedAtMs).toISOString(),
       tags: { ...snapshot.tags },
     })),
     instances: here(store.instances).map((instance) => ({
