@@ -2,10 +2,10 @@
 import { asked, describe, tagsShown } from './describe.ts'
 import type { Attachment, Volume } from './entities.ts'
 import { refuse } from './errors.ts'
-import { attachmentState, attachmentsOf, shownTags, volumeState } from './states.ts'
+import { attachmentState, attachmentsOf, isShown, shownTags, volumeState } from './states.ts'
 import { KINDS, type Store, shortly, volumeOf, zoneOf } from './store.ts'
 import { tagSet } from './tags.ts'
-import { type Body, given, iso, isTrue, list, type Params } from './wire.ts'
+import { type Body, given, iso, isTrue, list, type Params, records, text } from './wire.ts'
 
 const DELETING_MS = { least: 500, most: 5_000 }
 
@@ -44,9 +44,20 @@ export function describeVolumes(store: Store, params: Params): Body {
 /** Managed ones are hidden unless asked for. */
 export function* volumesIn(store: Store, params: Params): Iterable<Volume> {
   const isAll = isTrue(params, 'IncludeManagedResources')
-  for (const volume of asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })) {
+  const rows =
+    named(store, params) ?? asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })
+  for (const volume of rows) {
     if (isAll || volume.managedBy === null) yield volume
   }
+}
+
+/** Of a filter by ids alone, so that a look at ten of ten thousand volumes is quick; null where there is none. */
+function named({ volumes, now }: Store, params: Params): Volume[] | null {
+  const filter = records(params, 'Filter').find((one) => text(one, 'Name') === 'volume-id')
+  const ids = filter ? list(filter, 'Value') : []
+  if (ids.length === 0 || ids.some((id) => /[*?\\]/.test(id)) || list(params, 'VolumeId').length > 0) return null
+  const found = [...new Set(ids)].flatMap((id) => volumes.get(id) ?? [])
+  return found.filter((volume) => isShown(volume, now())).sort((a, b) => a.order - b.order)
 }
 
 export function deleteVolume(store: Store, params: Params): () => Body {
