@@ -277,3 +277,32 @@ test('what could not be asked says why', () => {
   )
   expect(check).toMatchObject({ result: 'yellow', cause: 'not checked, because AWS answered TimeoutError' })
 })
+
+// Seed 904272: an earlier migration had a volume of another server with the service, and started the service there on its way back.
+const OTHER = server({ id: 'i-other', name: 'other' })
+const OTHER_NEXT = server({ id: 'i-other-next', name: 'other', zone: 'us-east-1c' })
+const WORDS = 'migration=mig-0 need=required route=snapshot successor=i-target service=logs'
+const late = (service: string): SeenVolume => ({
+  ...LOGS,
+  id: 'vol-late',
+  attachments: at('i-other', '/dev/sdz'),
+  tags: { Name: 'late', 'zonehop:service': service, 'zonehop:plan': WORDS, 'zonehop:phase': 'aborted' },
+})
+
+test.each<[string, SeenVolume, string]>([
+  ['it moves with another service', late('dropbox'), 'red'],
+  [
+    'it stays',
+    { ...late('dropbox'), tags: { ...late('').tags, 'zonehop:route': 'stay', 'zonehop:service': '' } },
+    'red',
+  ],
+  ['it moves with that service again', late('logs'), 'none'],
+  [
+    'its service is none of this plan',
+    { ...late('dropbox'), tags: { ...late('dropbox').tags, 'zonehop:plan': WORDS.replace('logs', 'mail') } },
+    'none',
+  ],
+])('a service was started beside its own host by an earlier migration: %s', (_, volume, result) => {
+  const checks = checksOf({ volumes: [LOGS, volume], instances: [server({}), SUCCESSOR, OTHER, OTHER_NEXT] })
+  expect(checks.find(({ name }) => name === 'place of logs')?.result ?? 'none').toBe(result)
+})

@@ -2,7 +2,7 @@
 // at was another migration.
 import { expect, test } from 'vitest'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
-import type { Effect } from '../../src/core/effects.ts'
+import { type Effect, effectId } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import type { Facts } from '../../src/core/facts.ts'
 import type { Migration } from '../../src/core/migration.ts'
@@ -73,6 +73,7 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
     clock: { now: () => LATER_MS, sleep: async () => void slept++ },
     interruption: () => new AbortController().signal,
     stillMs: () => 0,
+    blindMs: () => 0,
   }
   await reconcile('mig-1', ports as unknown as ReconcilePorts)
   return { nudged, enqueued, slept }
@@ -166,4 +167,39 @@ test('who has to stand aside from it while it looks leaves it there, without a w
   const { enqueued } = await tickOn(journal, () => ponder(journal))
   expect(enqueued).toEqual([])
   expect(await journal.aside('mig-1')).toMatchObject({ why: expect.stringContaining('pondered') })
+})
+
+const BACK = entries(
+  planned('mig-1', { plan: BOTH }),
+  { kind: 'began' },
+  { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] },
+  { kind: 'intended', effects: [{ ...OPEN, step: 'freeze', subject: ofService('logs'), service: 'logs' }] },
+  { kind: 'aborting', by: 'U-2', reason: 'second thoughts' },
+)
+
+test.each([
+  ['a moment', 59_000, []],
+  ['a minute', 60_000, ['service/logs.unfreeze.1']],
+])('EC2 cannot be reached for %s on the way back', async (_, blindMs, asked) => {
+  const journal = memoryJournal(() => LATER_MS)
+  journal.load(BACK)
+  journal.putBack(journal.keep(), REDIS)
+  const told: string[] = []
+  const ports = {
+    journal,
+    ec2: {
+      observe: async () => {
+        throw new Error('no answer')
+      },
+    },
+    queue: { nudge: async () => undefined, nudgeNotify: async (id: string) => void told.push(id) },
+    clock: { now: () => LATER_MS },
+    interruption: () => new AbortController().signal,
+    blindMs: () => blindMs,
+  }
+  await expect(reconcile('mig-1', ports as unknown as ReconcilePorts)).rejects.toThrow('no answer')
+  const m = await journal.read('mig-1')
+  const open = m?.effects.values().filter(({ effect, status }) => effect.direction === 'back' && status === 'intended')
+  expect(open?.map(({ effect }) => effectId(effect))).toEqual(asked)
+  expect(told).toHaveLength(asked.length)
 })

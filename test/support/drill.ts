@@ -73,7 +73,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       clock: timed,
       interruption: () => NEVER,
       stillMs: () => 0,
-    blindMs: () => 0,
+      blindMs: () => 0,
     })
     const factsOf = (m: Migration) => ec2.observe(m, nowMs)
     const ports = { journal, queue, ec2, hosts, tokens, clock: timed, factsOf, steadyMs: () => 0 }

@@ -1,0 +1,57 @@
+// A migration of a later version: while nobody runs who understands it, its channel is told once which version to start.
+import { expect, test } from 'vitest'
+import { tellAside } from '../../jobs/aside.ts'
+import type { Aside } from '../../src/store/entry-schema.ts'
+import type { Views } from '../../src/store/views.ts'
+
+const NEWER: Aside = { version: 2, why: 'it is written in version 2 of the journal' }
+const UNKNOWN: Aside = { version: null, why: 'its journal holds "rehearsed", which is not known here' }
+
+async function told(aside: Aside | null, isNewer: boolean, times = 1): Promise<string[]> {
+  const said: string[] = []
+  const posted: Record<string, string> = {}
+  const views = {
+    posted: async () => ({ ...posted }),
+    remember: async (_id: string, key: string, value: string) => void Object.assign(posted, { [key]: value }),
+  } as unknown as Views
+  const ports = {
+    journal: { aside: async () => aside, channelOf: async () => 'C-1' },
+    views,
+    speaker: {
+      post: async (channel: string, _thread: string | null, { text }: { readonly text: string }) => {
+        said.push(`${channel} ${text}`)
+        return '1.1'
+      },
+    },
+    living: { announce: async () => undefined, isNewer: async () => isNewer },
+  }
+  for (let time = 0; time < times; time++) await tellAside('mig-1', ports)
+  return said
+}
+
+test.each<[string, Aside | null, boolean, string[]]>([
+  ['one that is understood', null, false, []],
+  ['one that somebody else drives', NEWER, true, []],
+  [
+    'one of a known version',
+    NEWER,
+    false,
+    [
+      'C-1 Nobody drives mig-1: it is written in version 2 of the journal, and only zonehops run that write version 1. Start a zonehop that writes version 2 of the journal; until then nothing of it goes on.',
+    ],
+  ],
+  [
+    'one with what is not known',
+    UNKNOWN,
+    false,
+    [
+      'C-1 Nobody drives mig-1: its journal holds "rehearsed", which is not known here, and only zonehops run that write version 1. Start a newer zonehop; until then nothing of it goes on.',
+    ],
+  ],
+])('%s', async (_, aside, isNewer, said) => {
+  expect(await told(aside, isNewer)).toEqual(said)
+})
+
+test('it is told once', async () => {
+  expect(await told(NEWER, false, 3)).toHaveLength(1)
+})
