@@ -52,7 +52,7 @@ export const PLANTS = [
   'ignore-unknown-kinds',
   /** Only another run of Redis begins doubt; nobody asks which history it replicates (misfortunes.ts). */
   'doubt-by-run-id',
-  /** An abort goes nowhere before every snapshot has its answer and is complete. */
+  /** An abort goes nowhere before every snapshot is complete. */
   'abort-waits',
 ] as const
 
@@ -233,11 +233,9 @@ function approvedByBasis(m: Migration): Migration {
   return { ...m, approvals: [...approvals, { ...known, asked: asking.nonce }] }
 }
 
-/** As if the time of doubt lasted for as long as a snapshot of the way forward may still come, or is not complete. */
+/** As if the time of doubt lasted for as long as a snapshot of the way forward is not complete. */
 function heldUpBySnapshots(m: Migration): Migration {
-  const isPending = m.effects
-    .values()
-    .some(({ effect, status }) => isSnapshotEffect(effect) && (status === 'issued' || status === 'started'))
+  const isPending = m.effects.values().some(({ effect, status }) => isSnapshotEffect(effect) && status === 'started')
   if (m.phase !== 'aborting' || !isPending || m.doubt?.isOpen) return m
   return { ...m, doubt: { sinceMs: m.plannedAtMs, untilMs: Number.POSITIVE_INFINITY, isOpen: true } }
 }

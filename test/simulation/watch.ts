@@ -13,6 +13,7 @@ import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
 import { isKept, resourceOf, type Taken } from './cleared.ts'
 import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
 import { copiesInPlace, neverTwoPrimaries } from './replicas.ts'
+import { heldUp, type Stir, stirs } from './way-back.ts'
 import {
   attachedRight,
   isGoneIndeed,
@@ -55,12 +56,14 @@ type World = {
   readonly taken: ReadonlyMap<string, Taken>
   /** Somebody drives the same volumes whom nobody here knows, or did: then a thing may be made twice, and the later one counts. */
   readonly isTwofold: () => boolean
+  /** Crashes and faults so far. */
+  readonly befallen: () => number
 }
 
 /** What changes without a call, such as an attachment, is asked this often. */
 const SELDOM = 64
 
-export function openWatch({ store, hosts, now, transcript, taken, isTwofold }: World): Watch {
+export function openWatch({ store, hosts, now, transcript, taken, isTwofold, befallen }: World): Watch {
   const violations: Violation[] = []
   const folds = new Map<string, Migration>()
   const shadow = new Map<string, Entry[]>()
@@ -69,6 +72,7 @@ export function openWatch({ store, hosts, now, transcript, taken, isTwofold }: W
   let standing: Entry[] = []
   const opened = new Map<string, Set<string>>()
   const owners = new Map<string, string>()
+  const stirred = new Map<string, Stir>()
   let looks = 0
   let resources = 0
 
@@ -100,6 +104,8 @@ export function openWatch({ store, hosts, now, transcript, taken, isTwofold }: W
       owners.set(entry.nonce, id)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, ever(id)))
+      check('an abort waits for nobody else', heldUp(before, entry, stirred.get(id), befallen()))
+      if (stirs(before, entry)) stirred.set(id, { atMs: entry.atMs, befallen: befallen() })
       check('only what is gone is called gone', isGoneIndeed(store, before, entry))
       shadow.set(id, [...(shadow.get(id) ?? []), entry])
       try {
