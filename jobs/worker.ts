@@ -24,6 +24,8 @@ type QueueName = (typeof QUEUES)[number]
 const STATUS_EVERY_MS = 1_500
 /** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
 const HEARTBEAT_MS = 5_000
+/** Jobs that are added at once. */
+const BULK_MAX = 100
 const NOTHING_KEPT = { removeOnComplete: true, removeOnFail: true } as const
 /**
  * A killed worker's jobs are taken on in 4 to 8 s; and being killed is no reason to give a job up. The limiter limits nothing by
@@ -62,8 +64,11 @@ export function openQueues(redis: Redis, onError: (error: Error) => void): Queue
     nudgeNotify: async (id) => void (await Promise.all([add('notify', id), add('status', id)])),
     async enqueue(jobs) {
       for (const name of STEP_QUEUES) {
-        const mine = jobs.filter(({ call }) => call === name)
-        if (mine.length > 0) await queues[name].addBulk(mine.map((job) => bulkJob(name, job)))
+        const mine = jobs.filter(({ call }) => call === name).toSorted((a, b) => a.priority - b.priority)
+        // What is most urgent is taken while the rest of thousands is still being added.
+        for (let at = 0; at < mine.length; at += BULK_MAX) {
+          await queues[name].addBulk(mine.slice(at, at + BULK_MAX).map((job) => bulkJob(name, job)))
+        }
       }
     },
     interrupt: async (id) => void (await redis.publish(WAKES, id)),

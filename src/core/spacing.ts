@@ -31,8 +31,8 @@ export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS * cost, Math.min(endMs, nextPercentMs / 5)))
 }
 
-/** Pages of volumes that a look may cost before it is taken less often: a thousand volumes and their copies. */
-const PAGES_A_LOOK = 4
+/** Pages of volumes that a look may cost before it is taken less often: five hundred volumes and their copies. */
+const PAGES_A_LOOK = 2
 
 /** Expected from the percents so far: how long the next one takes, and all that are left. */
 function paceOf({ startedAtMs, percent }: SeenSnapshot, nowMs: number): { nextPercentMs: number; endMs: number } {
