@@ -8,21 +8,7 @@ import { redisOf, type Speaker, speak } from './speak.ts'
 
 export type NotifyPorts = { readonly journal: Journal; readonly views: Views; readonly speaker: Speaker }
 
-const turns = new WeakMap<Views, Map<string, Promise<unknown>>>()
-
-/** One after another in this process: two at once would both post what neither remembers yet. */
-export async function notify(id: string, ports: NotifyPorts): Promise<void> {
-  const mine = turns.get(ports.views) ?? new Map<string, Promise<unknown>>()
-  turns.set(ports.views, mine)
-  const turn = (mine.get(id) ?? Promise.resolve()).then(() => sayAll(id, ports))
-  mine.set(
-    id,
-    turn.catch(() => undefined),
-  )
-  await turn
-}
-
-async function sayAll(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
+export async function notify(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   if (!migration) return
   // Entries that came after the fold are the next job's: half of a newer state is no state.

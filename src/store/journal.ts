@@ -196,9 +196,11 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     if (!last) return kept ?? null
     const migration = extendAll(kept?.migration ?? null, fresh)
     if (!migration) return null
-    // One list for all folds of a journal: copying it for each entry would make a long journal slow.
+    // One list for all folds of a journal: copying it for each entry would make a long journal slow. Each entry has its place in it,
+    // since two who read at once have the same ones to add.
     const all = kept?.entries ?? []
-    for (const entry of fresh) all.push(entry)
+    for (const entry of fresh) all[entry.rev - 1] = entry
+    all.length = last.rev
     const fold = { migration, nonce: last.nonce, entries: all }
     folds.set(id, fold)
     return fold

@@ -226,6 +226,16 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       expect(await under.other.all()).toContain(m.id)
     })
 
+    test('who read at once have each entry once', async () => {
+      const m = await begin()
+      await under.journal.append(m.id, m, { kind: 'began' })
+      await under.other.read(m.id)
+      const paused = await under.journal.read(m.id)
+      await under.journal.append(m.id, paused, { kind: 'paused', by: 'U-2' })
+      await Promise.all(Array.from({ length: 5 }, () => under.other.read(m.id)))
+      expect((await under.other.entries(m.id)).map(({ rev }) => rev)).toEqual([1, 2, 3])
+    })
+
     test('time never runs backwards in a journal', async () => {
       under.setNow(5_000)
       const m = await begin()

@@ -32,6 +32,7 @@ async function warnings(stillMs: number, ticks: number): Promise<Extract<Said, {
     views: { saveProgress: nothing },
     clock: { now: () => LATER_MS, sleep: nothing },
     interruption: () => new AbortController().signal,
+    blindMs: () => 0,
     stillMs: () => stillMs,
   }
   for (let tick = 0; tick < ticks; tick++) await reconcile('mig-1', ports as unknown as ReconcilePorts)
