@@ -1,7 +1,7 @@
 // Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
 import { callOf, effectId } from './effects.ts'
 import { waysBack } from './gates.ts'
-import type { Choice, EffectState, Gate, Migration, Service } from './migration.ts'
+import type { Choice, EffectState, Gate, Halt, Migration, Service } from './migration.ts'
 import { moveOf, nameOf } from './moves.ts'
 import { keptUntilMs } from './rules.ts'
 import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed, serviceNameOf } from './services.ts'
@@ -185,13 +185,16 @@ export function mayRetry(m: Migration, what: string): Refusal | null {
 }
 
 export function mayPause(m: Migration, isPausing: boolean): Refusal | null {
+  if (m.halted) return mayGoOn(m, m.halted, isPausing)
   if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
-  if (m.halted && m.halted.entries.length > 0)
-    return no(`${m.id} is halted: ${m.halted.why}. Pass that entry by its button in the thread.`)
-  // Who resumes says that whoever else drove these volumes is stopped.
-  if (m.halted) return isPausing ? no(`${m.id} is halted: nothing is issued.`) : null
   if (m.paused === isPausing) return no(isPausing ? `${m.id} is paused already.` : `${m.id} is not paused.`)
   return isPausing && m.phase === 'aborting' ? no(`${m.id} is on its way back, which nothing should hold up.`) : null
+}
+
+/** Who resumes says that whoever else drove these volumes is stopped; also behind the end, where a cleanup was halted. */
+function mayGoOn({ id }: Migration, { why, entries }: Halt, isPausing: boolean): Refusal | null {
+  if (isPausing) return no(`${id} is halted: nothing is issued.`)
+  return entries.length > 0 ? no(`${id} is halted: ${why}. Pass that entry by its button in the thread.`) : null
 }
 
 /** `planned`: declined before anything was touched. `running`: brought back from wherever it is, before the point of no return. */

@@ -134,6 +134,7 @@ export function misfit(m: Migration, said: Said | Entry): string | null {
     case 'asked':
       return GATES[said.gate].includes(m.phase) ? null : `${said.gate} is not asked in phase ${m.phase}`
     case 'aborting':
+      if (m.endedAtMs !== null) return 'an abort has no place behind the end'
       return m.wentLiveAtMs === null ? null : 'an abort has no place behind the point of no return'
     case 'returned':
       return misfitOfReturn(m, said.service)

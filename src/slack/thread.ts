@@ -151,7 +151,7 @@ function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
   const stands = m.halted?.rival === why
   if (!stands) return closed(title, shown, 'It goes on since.')
   const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, 'danger')
-  return { text: title, blocks: [...shown, buttons(resume, ...(m.wentLiveAtMs === null ? [abortButton(m)] : []))] }
+  return { text: title, blocks: [...shown, buttons(resume, ...abortable(m))] }
 }
 
 /** An entry that does not fit where it stands: what it says was not taken, and an approver passes it. */
@@ -168,8 +168,11 @@ function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
     'What it says was not taken. An approver passes it, and everything goes on as before it.',
   ]
   const skip = button('skip-entry', `Pass this ${kind}`.slice(0, 75), { id: m.id, entry: nonce }, 'danger')
-  const ways = [skip, ...(m.wentLiveAtMs === null ? [abortButton(m)] : [])]
-  return { text: title, blocks: [...sections(lines), buttons(...ways)] }
+  return { text: title, blocks: [...sections(lines), buttons(skip, ...abortable(m))] }
+}
+
+function abortable(m: Migration) {
+  return m.wentLiveAtMs === null && m.endedAtMs === null ? [abortButton(m)] : []
 }
 
 function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {

@@ -148,6 +148,20 @@ return {
 }
 `
 
+/**
+ * The nonce at a rev, and what stands behind it: whether a fold still stands is asked with every read, and the entry it ends with may
+ * hold ten thousand volumes.
+ */
+const READ = `
+local rev = tonumber(ARGV[1])
+local kept = redis.call('XRANGE', KEYS[1], rev .. '-0', rev .. '-0')[1]
+local nonce = ''
+if kept then
+  for i = 1, #kept[2], 2 do if kept[2][i] == 'nonce' then nonce = kept[2][i + 1] end end
+end
+return { nonce, redis.call('XRANGE', KEYS[1], (rev + 1) .. '-0', '+') }
+`
+
 /** Bytes of chance in a nonce: two alike among a million entries are less likely than a broken disk; 12 characters fit an SSM comment. */
 const NONCE_BYTES = 9
 
@@ -161,9 +175,9 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
   const asides = new Map<string, Aside>()
   const stream = (id: string) => `zonehop:journal:${id}`
 
-  async function entriesFrom(id: string, rev: number): Promise<Entry[]> {
-    const rows = await redis.xrange(stream(id), `${rev}-0`, '+')
-    return rows.map(([, fields]) => parseEntry(textOf(fields)))
+  async function entriesAfter(id: string, rev: number): Promise<{ nonce: string; fresh: Entry[] }> {
+    const [nonce, rows] = (await redis.eval(READ, 1, stream(id), rev)) as [string, [string, string[]][]]
+    return { nonce, fresh: rows.map(([, fields]) => parseEntry(textOf(fields))) }
   }
 
   /** Null too where this version does not understand what stands there. */
@@ -182,16 +196,14 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
   /** Extends the fold kept here by new entries; drops it when its last entry is not in the stream any more. */
   async function foldAll(id: string): Promise<Fold | null> {
     const kept = folds.get(id)
-    const entries = await entriesFrom(id, kept?.migration.rev ?? 1)
-    const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
-    if (kept && !isKept) {
+    const { nonce, fresh } = await entriesAfter(id, kept?.migration.rev ?? 0)
+    if (kept && nonce !== kept.nonce) {
       folds.delete(id)
       const left = await foldAll(id)
       // Another Redis has said so itself, with its first entry.
       if (left && isSameRedis(left.migration, kept.migration)) cut.add(id)
       return left
     }
-    const fresh = isKept ? entries.slice(1) : entries
     const last = fresh.at(-1)
     if (!last) return kept ?? null
     const migration = extendAll(kept?.migration ?? null, fresh)

@@ -190,6 +190,14 @@ test.each<[string, Refusal | null, string | null]>([
   ['pause', mayPause(at(), true), null],
   ['pause: twice', mayPause(at({ kind: 'paused', by: 'U-2' }), true), 'paused already'],
   ['resume: what is not paused', mayPause(at(), false), 'not paused'],
+  [
+    'resume: halted by somebody else, also behind the end',
+    mayPause(
+      at({ kind: 'declined', asked: null, gate: 'start', by: 'U-2' }, { kind: 'halted', why: 'a rival' }),
+      false,
+    ),
+    null,
+  ],
   ['pause: on the way back', mayPause(at(began, aborting), true), 'nothing should hold up'],
   ['pause: when it is over', mayPause(at(began, freezing, live, { kind: 'done' }), true), 'is done'],
   ['resume: what an entry halted', mayPause(at({ kind: 'done' }), false), 'Pass that entry by its button'],

@@ -11,7 +11,7 @@ import { SOURCE, TARGET } from '../support/worlds.ts'
 import type { Taken } from './cleared.ts'
 import type { Machine } from './machine.ts'
 import { misfortunes } from './misfortunes.ts'
-import { APPROVER, ASKER, ask, isRead, mend, type People, type Reader } from './people.ts'
+import { APPROVER, ASKER, ask, isRead, mend, type People, type Reader, unhalt } from './people.ts'
 import { randomFrom } from './random.ts'
 import type { Sim } from './sim.ts'
 
@@ -89,6 +89,7 @@ function look(janitors: Janitors, m: Migration): void {
     if (mayMeddle && random.chance(0.5)) meddle(janitors, m)
   }
   const areSettled = [...wanted].filter(([server, goal]) => turn(sim, server, goal)).length === wanted.size
+  if (m.halted) unhalt(crowd, m)
   if (isCleaning(m)) {
     agree(janitors, m)
     mend(crowd, m)

@@ -236,7 +236,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })
   const { ec2, hosts } = edge(sim.store, sim.hosts, line)
   const dialect = dialectOf(sim, machine, machines)
-  const journal = standingAside(sim, sim.journal.open(way, dialect), dialect)
+  const journal = watched(sim, sim.journal.open(way, dialect), { dialect, life })
   return {
     journal: inOrder(sim, journal),
     views: viewsOf(sim, { id: '', life, wasAlone: true }),
@@ -272,14 +272,26 @@ function dialectOf(sim: Sim, machine: Machine, machines: readonly Machine[]): Di
   return sim.plant === 'ignore-unknown-kinds' ? IGNORING : undefined
 }
 
-/** Counts how often a process meets what it does not understand. */
-function standingAside(sim: Sim, journal: Journal, dialect: Dialect | undefined): Journal {
+type Writer = { readonly dialect: Dialect | undefined; readonly life: Life }
+
+/**
+ * Counts how often a process meets what it does not understand, and watches what it writes: nothing there, and of calls only what
+ * became of its own.
+ */
+function watched(sim: Sim, journal: Journal, { dialect, life }: Writer): Journal {
+  const { watch, issuers } = sim
   return {
     ...journal,
     async append(id, after, said, claims) {
-      const isForeign = dialect !== LATER && (sim.watch.fold(id)?.version ?? 0) > JOURNAL_VERSION
+      const isForeign = dialect !== LATER && (watch.fold(id)?.version ?? 0) > JOURNAL_VERSION
+      const issued = 'issued' in said ? said.issued : null
+      const issuer = issuers.get(issued ?? '')
       const appended = await journal.append(id, after, said, claims)
-      if (isForeign) sim.watch.check('who does not understand stands aside', [`${said.kind} was written into ${id}`])
+      if (isForeign) watch.check('who does not understand stands aside', [`${said.kind} was written into ${id}`])
+      if (appended.outcome !== 'appended') return appended
+      if (issuer && issuer !== life) watch.check('an outcome is said by who called', [`${said.kind} of ${issued}`])
+      const attempt = said.kind === 'issued' ? appended.migration.effects.get(said.effect)?.attempts.at(-1) : undefined
+      if (attempt && !issuers.has(attempt.nonce)) issuers.set(attempt.nonce, life)
       return appended
     },
     async read(id) {

@@ -64,14 +64,14 @@ function putBack(sim: Sim, count = lossOf(sim)): void {
   const lost = history.splice(history.indexOf(kept) + 1)
   sim.note('redis', `comes up anew without the last ${lost.length} entries`)
   const name = `${history.length}-${sim.scheduler.now()}`
-  const how = random.pick(WAYS)
+  const how = sim.plant === 'doubt-by-run-id' ? 'failback' : random.pick(WAYS)
   if (how !== 'restart') sim.fault(how)
   if (how === 'copy') sim.hasUnseenLoss = true
-  // As if nobody asked for it: the bug of going by the run id alone.
+  // As if nobody asked for it.
   const isAsked = sim.plant !== 'doubt-by-run-id'
   journal.putBack(kept.journal, {
     ...(how === 'restart' ? { runId: `run-${name}` } : {}),
-    ...(how !== 'copy' && (isAsked || how === 'restart') ? { replicationId: `history-${name}` } : {}),
+    ...(how !== 'copy' && isAsked ? { replicationId: `history-${name}` } : {}),
   })
   watch.lost(kept.journal)
   sim.losses++

@@ -176,7 +176,7 @@ function look(crowd: Crowd, m: Migration): void {
 }
 
 /** Whoever else drives these volumes is found and stopped; then it goes on, or back while it still can. */
-function unhalt(crowd: Crowd, m: Migration): void {
+export function unhalt(crowd: Reader, m: Migration): void {
   const { sim, random } = crowd
   const { id } = m
   if (sim.rival) {
@@ -185,7 +185,7 @@ function unhalt(crowd: Crowd, m: Migration): void {
     sim.note('people', 'stop the copy of the stack')
   }
   if (!isRead(crowd, `${id} halted ${m.rev}`)) return
-  const isBack = m.wentLiveAtMs === null && random.chance(0.3)
+  const isBack = m.wentLiveAtMs === null && m.endedAtMs === null && random.chance(0.3)
   if (isBack)
     ask(crowd, 'abort what is halted', (use) => use.abort({ id, by: APPROVER, reason: 'somebody else drives it' }))
   else ask(crowd, 'resume what is halted', (use) => use.resume({ id, by: APPROVER }))

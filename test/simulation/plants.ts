@@ -23,6 +23,7 @@ import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Dialect } from '../support/memory-journal.ts'
+import type { FaultPlan } from './faults.ts'
 import { rowsOf as bodyRows, seenSnapshot } from './seen.ts'
 
 export const PLANTS = [
@@ -50,7 +51,7 @@ export const PLANTS = [
   'approvals-by-basis',
   /** What a later version wrote is passed over, and the rest is acted on. */
   'ignore-unknown-kinds',
-  /** Only another run of Redis begins doubt; nobody asks which history it replicates (misfortunes.ts). */
+  /** Only another run of Redis begins doubt, and every failover comes back to the same run: nobody asks for its history. */
   'doubt-by-run-id',
   /** An abort goes nowhere before every snapshot is complete. */
   'abort-waits',
@@ -60,6 +61,11 @@ export const PLANTS = [
 export const PLANTED_LATER: readonly Plant[] = ['ignore-unknown-kinds']
 
 export type Plant = (typeof PLANTS)[number] | null
+
+/** Bugs that show only where several faults meet: their trials have more of those. */
+export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial<FaultPlan>>>> = {
+  'doubt-by-run-id': { putBackEveryMin: 3, crashIssued: 0.1 },
+}
 export type Ports = ReconcilePorts & StepPorts
 
 type Place = { readonly plant: Plant; readonly store: Store }
@@ -71,6 +77,8 @@ export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
   switch (plant) {
     case 'observe-after-conflict':
       return { ...planted, journal: observingAgain(planted) }
+    case 'doubt-by-run-id':
+      return { ...planted, journal: { ...ports.journal, mayHaveLost: async () => false } }
     case 'approvals-by-basis':
       return { ...planted, journal: disguised(ports.journal, approvedByBasis) }
     case 'abort-waits':

@@ -11,7 +11,7 @@ import { memoryTokens } from '../support/memory-tokens.ts'
 import type { Taken } from './cleared.ts'
 import { drawWorld, type World } from './draw.ts'
 import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
-import type { Plant } from './plants.ts'
+import { FAULTS_OF, type Plant } from './plants.ts'
 import { type Random, randomFrom } from './random.ts'
 import { type Life, openScheduler, type Scheduler } from './scheduler.ts'
 import { openWatch, type Watch } from './watch.ts'
@@ -66,6 +66,8 @@ export type Sim = {
   hasRival: boolean
   /** Redis lost its last entries in a way that nobody can tell from what it says of itself. */
   hasUnseenLoss: boolean
+  /** Who won each attempt, by its nonce. */
+  readonly issuers: Map<string, Life>
   /** One of the processes is of a later version. */
   readonly isLater: boolean
   /** What people took up again of what a migration had left. */
@@ -79,7 +81,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   const scheduler = openScheduler(FROM_MS)
   const now = (): number => Math.floor(scheduler.now())
   const world = drawWorld(random.fork())
-  const faults = drawFaults(random.fork(), FROM_MS)
+  const faults = { ...drawFaults(random.fork(), FROM_MS), ...(plant ? FAULTS_OF[plant] : {}) }
   const isFaulty = (): boolean => scheduler.now() < faults.untilMs
   const chance = random.fork()
   const lateness = faults.isLate ? { usuallyMaxMs: 4_000, seldomShare: 0.15 } : {}
@@ -147,6 +149,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     rival: null,
     hasRival: false,
     hasUnseenLoss: false,
+    issuers: new Map(),
     isLater,
     taken,
   }
