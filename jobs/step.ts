@@ -38,6 +38,8 @@ export type Calling = { readonly migration: Migration; readonly state: EffectSta
 /** Codes by which EC2 says that too many call, ours or others'. */
 const THROTTLES: readonly string[] = ['RequestLimitExceeded', 'Throttling', 'ThrottlingException']
 
+type Issued = { readonly migration: Migration; readonly state: EffectState; readonly attempt: Attempt }
+
 export async function runStep<E extends Effect>(
   job: StepJob,
   ports: StepPorts,
@@ -52,16 +54,15 @@ export async function runStep<E extends Effect>(
   if (!(await mayStill(migration, pending, ports))) return null
   const askedAtMs = ports.steadyMs()
   const issued = await issue(job, ports)
-  const state = issued?.effects.get(job.effect)
-  const attempt = state ? attemptOf(state) : null
-  if (!issued || !state || !attempt) return null
+  if (!issued) return null
+  const { state, attempt } = issued
   const nowMs = ports.steadyMs()
   const isLate = nowMs - askedAtMs > CALL_WITHIN_MS || nowMs - lookedAtMs > LOOK_WITHIN_MS
-  const order = { migration: issued.id, issued: attempt.nonce }
+  const order = { migration: issued.migration.id, issued: attempt.nonce }
   // The narrowing is the queue's: a job stands in the queue of its call, and each queue has one.
   const answer: Answer = isLate
     ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 }
-    : (doubt(issued, state, attempt) ?? (await call(state.effect as E, { migration: issued, state, order })))
+    : (doubt(issued) ?? (await call(state.effect as E, { migration: issued.migration, state, order })))
   const said = outcomeOf(job.effect, attempt, answer)
   if (said) await appendOutcome(job, ports, { attempt, said })
   const isThrottled = answer.outcome === 'later' && THROTTLES.includes(answer.code)
@@ -78,19 +79,27 @@ async function mayStill(m: Migration, { effect }: EffectState, { factsOf, queue 
   return false
 }
 
-async function issue(job: StepJob, { journal }: StepPorts): Promise<Migration | null> {
+/**
+ * Null where the newest fold does not end with this very attempt: whoever stood still behind the append, while the effect was looked
+ * for and issued anew, or lost again, has nothing to call for, and nothing to say of the attempt of somebody else.
+ */
+async function issue(job: StepJob, { journal }: StepPorts): Promise<Issued | null> {
   const { effect } = job
   const issued = await appendFrom(journal, job.migration, (migration) =>
     pendingOf(migration, job) ? { kind: 'issued', effect } : null,
   )
-  return issued?.outcome === 'appended' ? issued.migration : null
+  if (issued?.outcome !== 'appended') return null
+  const { migration, nonce } = issued
+  const state = migration.effects.get(effect)
+  const attempt = state ? attemptOf(state) : null
+  return state && attempt?.nonce === nonce ? { migration, state, attempt } : null
 }
 
 /** `issued` is often the first entry that another Redis run takes: only now is it known that others may be lost. */
-function doubt(issued: Migration, { effect }: EffectState, { atMs }: Attempt): Answer | null {
-  if (!isDoubtful(issued, effect)) return null
+function doubt({ migration, state, attempt }: Issued): Answer | null {
+  if (!isDoubtful(migration, state.effect)) return null
   // Behind its time it lasts until somebody has looked: asked again in a while.
-  const retryMs = Math.max((issued.doubt?.untilMs ?? 0) - atMs, RETRY_SLOW_MS)
+  const retryMs = Math.max((migration.doubt?.untilMs ?? 0) - attempt.atMs, RETRY_SLOW_MS)
   return { outcome: 'later', code: 'JournalInDoubt', retryMs }
 }
 

@@ -53,7 +53,8 @@ export type Said =
   | Says<'freezing', { freeze: string; services: readonly string[] }>
   | Says<'deferred', { service: string; by: string; reason: string }>
   /** Behind the point of no return a deferrable service is given back to where it was. */
-  | Says<'returned', { service: string; by: string; reason: string }>
+  /** `by` null: the volumes say so, and the entry was lost. */
+  | Says<'returned', { service: string; by: string | null; reason: string }>
   /** Something people should hear before they ask; `about` says it once. */
   | Says<'warned', { about: string; service: string | null; text: string }>
   | Says<'paused' | 'resumed', { by: string }>

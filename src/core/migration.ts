@@ -186,7 +186,13 @@ export type Freeze = { readonly id: string; readonly services: readonly string[]
 
 export type Deferral = { readonly service: string; readonly by: string; readonly reason: string; readonly atMs: number }
 
-export type Return = { readonly service: string; readonly by: string; readonly reason: string; readonly atMs: number }
+/** `by` null: recovered from the volumes. */
+export type Return = {
+  readonly service: string
+  readonly by: string | null
+  readonly reason: string
+  readonly atMs: number
+}
 
 export type Outage = {
   readonly fromMs: number

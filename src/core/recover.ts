@@ -5,15 +5,21 @@ import { type Effect, effectId } from './effects.ts'
 import type { Said, Unexplained } from './entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from './limits.ts'
-import type { EffectState, Migration, Move, SnapshotMove } from './migration.ts'
+import type { EffectState, Migration, Move, Service, SnapshotMove } from './migration.ts'
 import { copiesOf, isSnapshotMove, sourcesOf } from './moves.ts'
 import { once } from './once.ts'
-import { freezeOf } from './services.ts'
+import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from './services.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from './subjects.ts'
 import { issuedOf } from './tags.ts'
 
 export function recover(m: Migration, facts: Facts): Said | null {
-  return recoverWentLive(m, facts) ?? recoverFreeze(m, facts) ?? recoverAbort(m, facts) ?? adopt(m, facts)
+  return (
+    recoverWentLive(m, facts) ??
+    recoverFreeze(m, facts) ??
+    recoverAbort(m, facts) ??
+    recoverReturn(m, facts) ??
+    adopt(m, facts)
+  )
 }
 
 /** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes, whatever was asked since. */
@@ -47,6 +53,46 @@ function recoverAbort(m: Migration, facts: Facts): Said | null {
   if (!isBeforeLive(m)) return null
   const isAborted = sourceTags(m, facts).some((tags) => tags['zonehop:aborted'] === m.id)
   return isAborted ? { kind: 'aborting', by: null, reason: 'the volumes say so; the entry was lost' } : null
+}
+
+/**
+ * A return takes `left` off the sources, then the freeze, before writes begin again at home. Where that is seen and no copy is marked
+ * live, the return was lost: its copy must never open, and its sources must not be marked anew.
+ */
+function recoverReturn(m: Migration, facts: Facts): Said | null {
+  if (m.phase !== 'live' || !m.doubt) return null
+  const isLost = (service: Service): boolean =>
+    isDeferred(m, service) &&
+    !isReturned(m, service.name) &&
+    !isLiveMark(m, service.name) &&
+    isHome(m, service.name, facts)
+  const lost = m.plan.services.find(isLost)
+  const reason = 'its volumes say so; the entry was lost'
+  return lost ? { kind: 'returned', service: lost.name, by: null, reason } : null
+}
+
+/** It was frozen and left, as far as is known, and one of the two is off every source. A copy that is marked live is not at home. */
+function isHome(m: Migration, service: string, { volumes, volumesOf }: Facts): boolean {
+  const moves = movesOf(m, service)
+  const seen = moves
+    .flatMap(sourcesOf)
+    .map(({ id }) => volumes.get(id)?.tags ?? null)
+    .filter((tags) => tags !== null)
+  const copies = moves.flatMap((move) => [
+    ...(volumesOf.get(move.id) ?? []).map(({ tags }) => tags),
+    ...copiesOf(move).map((id) => volumes.get(id)?.tags ?? {}),
+  ])
+  if (seen.length === 0 || copies.some((tags) => 'zonehop:live' in tags)) return false
+  const isOff = (key: string): boolean => seen.every((tags) => !(key in tags))
+  return isOff('zonehop:left') && (wasLeft(m, moves) || (isOff('zonehop:frozen') && isDone(m, service, 'freeze')))
+}
+
+function wasLeft(m: Migration, moves: readonly Move[]): boolean {
+  const sources = new Set(moves.flatMap(sourcesOf).map(({ id }) => id))
+  return m.effects.values().some(({ effect, status }) => {
+    const isLeft = effect.step === 'tag' && status === 'achieved' && 'zonehop:left' in effect.tags
+    return isLeft && effect.resources.some((id) => sources.has(id))
+  })
 }
 
 function sourceTags(m: Migration, facts: Facts) {

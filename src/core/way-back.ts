@@ -103,8 +103,11 @@ const ACTS: ReadonlySet<Step> = new Set<Step>(['freeze', 'demote', 'down', 'deta
 /** What may still act: a host at its document, an instance that stops, a call that EC2 may have taken. */
 function actingOn(m: Migration, service: Service, facts: Facts): EffectState[] {
   const hosts = new Set(movesOf(m, service.name).map(hostOf))
+  const sources = new Set(sourceIdsOf(movesOf(m, service.name)))
   return mayAct(m, facts).filter(({ effect }) => {
     if (serviceNameOf(m, effect) === service.name) return true
+    // `left` that comes behind its removal would hold the service frozen.
+    if (effect.step === 'tag') return effect.resources.some((id) => sources.has(id))
     // An instance that is stopped for another service stops this one too.
     const isStopping = isServiceEffect(effect) && effect.work.method === 'stop-instances'
     return isStopping && effect.instances.some((id) => hosts.has(id))
@@ -114,8 +117,12 @@ function actingOn(m: Migration, service: Service, facts: Facts): EffectState[] {
 function mayAct(m: Migration, facts: Facts): EffectState[] {
   return m.effects
     .values()
-    .filter((state) => state.effect.direction === 'forward' && ACTS.has(state.effect.step))
+    .filter(({ effect }) => effect.direction === 'forward' && (ACTS.has(effect.step) || isLeftMark(effect)))
     .filter((state) => state.status === 'started' || isUnknown(state, facts))
+}
+
+function isLeftMark(effect: Effect): boolean {
+  return effect.step === 'tag' && 'zonehop:left' in effect.tags
 }
 
 /** Every call of the way forward that EC2 may have taken without saying so. The end of an abort waits for them, no service does. */

@@ -72,7 +72,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return say(`Resumed by <@${entry.by}>.`)
     case 'returned':
       return say(
-        `${entry.service} is given back by <@${entry.by}>, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
+        `${entry.service} is given back${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
       )
     case 'doubted':
       return say(`${DOUBTED} (${entry.why})`)

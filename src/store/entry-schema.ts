@@ -159,7 +159,7 @@ const SCHEMAS = {
   began: says({}),
   freezing: says({ freeze: text, services: texts }),
   deferred: says(byReason),
-  returned: says(byReason),
+  returned: says({ ...byReason, by: text.nullable() }),
   warned: says({ about: text, service: text.nullable(), text }),
   paused: says({ by: text }),
   resumed: says({ by: text }),

@@ -22,7 +22,8 @@ export type Claims = {
 }
 
 export type Appended =
-  | { readonly outcome: 'appended'; readonly migration: Migration }
+  /** `nonce`: of the entry itself. `migration` is the newest fold: others may have written behind the entry, or it may be lost already. */
+  | { readonly outcome: 'appended'; readonly migration: Migration; readonly nonce: string }
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'claimed'; readonly volume: string; readonly by: string }
 
@@ -223,11 +224,12 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
     if (lastNonce === null) return { outcome: 'conflict' }
     requireFit(id, after, said)
+    const nonce = randomBytes(NONCE_BYTES).toString('base64url')
     const args = [
       id,
       after?.rev ?? 0,
       lastNonce,
-      randomBytes(NONCE_BYTES).toString('base64url'),
+      nonce,
       JSON.stringify(said),
       drillNowMs ? Math.round(drillNowMs()) : '',
       claims.release ? '1' : '0',
@@ -244,7 +246,7 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     if (outcome === 'claimed' && volume && by) return { outcome, volume, by }
     if (outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
     const fold = outcome === 'appended' ? await foldOf(id) : null
-    return fold ? { outcome: 'appended', migration: fold.migration } : { outcome: 'conflict' }
+    return fold ? { outcome: 'appended', migration: fold.migration, nonce } : { outcome: 'conflict' }
   }
 
   return {

@@ -290,8 +290,7 @@ function watched(sim: Sim, journal: Journal, { dialect, life }: Writer): Journal
       if (isForeign) watch.check('who does not understand stands aside', [`${said.kind} was written into ${id}`])
       if (appended.outcome !== 'appended') return appended
       if (issuer && issuer !== life) watch.check('an outcome is said by who called', [`${said.kind} of ${issued}`])
-      const attempt = said.kind === 'issued' ? appended.migration.effects.get(said.effect)?.attempts.at(-1) : undefined
-      if (attempt && !issuers.has(attempt.nonce)) issuers.set(attempt.nonce, life)
+      if (said.kind === 'issued' && !issuers.has(appended.nonce)) issuers.set(appended.nonce, life)
       return appended
     },
     async read(id) {

@@ -182,9 +182,10 @@ function winningAlways(journal: Journal): Journal {
     ...journal,
     async append(id, after, said, claims) {
       const appended = await journal.append(id, after, said, claims)
-      const isLost = appended.outcome === 'conflict' && said.kind === 'issued'
-      const migration = isLost ? await journal.read(id) : null
-      return migration ? { outcome: 'appended', migration } : appended
+      if (appended.outcome !== 'conflict' || said.kind !== 'issued') return appended
+      const migration = await journal.read(id)
+      const won = migration?.effects.get(said.effect)?.attempts.at(-1)
+      return migration && won ? { outcome: 'appended', migration, nonce: won.nonce } : appended
     },
   }
 }
@@ -303,7 +304,7 @@ function observingAgain({ journal, ec2, clock }: Ports): Journal {
         const migration = await journal.read(id)
         if (!migration) return appended
         const { next } = decide(migration, await ec2.observe(migration, clock.now()), clock.now())
-        if (!next) return { outcome: 'appended', migration }
+        if (!next) return { outcome: 'appended', migration, nonce: '' }
         appended = await journal.append(id, migration, next, claims)
       }
       return appended

@@ -163,7 +163,8 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
         requireFit(id, after, said)
         const version = after?.version ?? dialect.version
         const copied = structuredClone(said)
-        const request = { id, after: after?.rev ?? 0, lastNonce, said: copied, mine: nonce(), claims, version, dialect }
+        const mine = nonce()
+        const request = { id, after: after?.rev ?? 0, lastNonce, said: copied, mine, claims, version, dialect }
         const reply = await ask(`append ${said.kind}`, () => {
           const first = write(request)
           const reply = isLosing ? write(request) : first
@@ -174,7 +175,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
         if (reply.outcome === 'claimed') return reply
         if (reply.outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
         const newest = reply.outcome === 'appended' ? await foldOf(id) : null
-        return newest ? { outcome: 'appended', migration: newest.migration } : { outcome: 'conflict' }
+        return newest ? { outcome: 'appended', migration: newest.migration, nonce: mine } : { outcome: 'conflict' }
       },
       read: async (id) => (await foldOf(id))?.migration ?? null,
       async aside(id) {
