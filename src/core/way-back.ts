@@ -115,10 +115,13 @@ function actingOn(m: Migration, service: Service, facts: Facts): EffectState[] {
 }
 
 function mayAct(m: Migration, facts: Facts): EffectState[] {
-  return m.effects
-    .values()
-    .filter(({ effect }) => effect.direction === 'forward' && (ACTS.has(effect.step) || isLeftMark(effect)))
-    .filter((state) => state.status === 'started' || isUnknown(state, facts))
+  return (
+    m.effects
+      .values()
+      .filter(({ effect }) => effect.direction === 'forward' && (ACTS.has(effect.step) || isLeftMark(effect)))
+      // Marks stand once EC2 has answered.
+      .filter((state) => (state.status === 'started' && state.effect.step !== 'tag') || isUnknown(state, facts))
+  )
 }
 
 function isLeftMark(effect: Effect): boolean {

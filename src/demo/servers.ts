@@ -54,7 +54,8 @@ export function smallVolumes(count: number): Record<string, OnServer[]> {
   for (let index = 0; index < count; index++) {
     const server = `bulk-${Math.floor(index / DEVICES.length) + 1}`
     const device = DEVICES[index % DEVICES.length] ?? '/dev/sdf'
-    const small = { sizeGib: 10, usedGib: 5, type: 'gp3', snapshotMinutes: 20 + (index % 10) }
+    // Five thousand and their copies are within EBS's default quota of 50 TiB.
+    const small = { sizeGib: 4, usedGib: 2, type: 'gp3', snapshotMinutes: 20 + (index % 10) }
     const volume = { name: `small-${index + 1}`, device, ...small, tags: { 'zonehop:service': 'bulk' } }
     servers[server] = [...(servers[server] ?? []), volume]
   }
