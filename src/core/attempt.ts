@@ -5,14 +5,14 @@ import type { Facts } from './facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from './limits.ts'
 import type { EffectState, Migration } from './migration.ts'
 import { isReturned, serviceNameOf } from './services.ts'
-import { attemptOf, isCleaning, isLatest, issuedAtMs } from './state.ts'
+import { attemptOf, isCleaning, issuedAtMs, latest } from './state.ts'
 
 /** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
 export function mayIssue(m: Migration, state: EffectState): boolean {
   const { effect, status } = state
   if (m.paused || (status !== 'intended' && status !== 'issued')) return false
   // Marks that were drawn anew: the old ones would be put on what was given back since.
-  if (effect.step === 'tag' && !isLatest(m, state)) return false
+  if (effect.step === 'tag' && isSuperseded(m, effect)) return false
   const isBack = effect.direction === 'back'
   switch (m.phase) {
     case 'seeding':
@@ -29,6 +29,10 @@ export function mayIssue(m: Migration, state: EffectState): boolean {
     default:
       return false
   }
+}
+
+function isSuperseded(m: Migration, { subject, step, generation }: Effect): boolean {
+  return (latest(m, subject, step)?.effect.generation ?? generation) > generation
 }
 
 /** What is done for a service that was given back leads home alone. */

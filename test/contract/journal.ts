@@ -198,7 +198,9 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       under.loseNextReply()
       const next = await under.journal.append(m.id, m, { kind: 'began' })
       expect(next).toMatchObject({ outcome: 'appended', migration: { rev: 2 } })
-      expect(await under.journal.entries(m.id)).toHaveLength(2)
+      const written = await under.journal.entries(m.id)
+      expect(written).toHaveLength(2)
+      expect(next).toMatchObject({ nonce: written[1]?.nonce })
     })
 
     test('volumes are claimed with the entry, whole or not at all, and given back at the end', async () => {

@@ -1,5 +1,6 @@
 // The way back, each service for itself: what it waits for, what may have been done is undone, and how one alone goes home.
 import { describe, expect, test } from 'vitest'
+import { mayIssue } from '../../src/core/attempt.ts'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { type Effect, effectId, type ReplicaStep } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
@@ -391,6 +392,22 @@ describe('given back behind the point of no return', () => {
     const { last } = goBack(drawn, said.slice(0, until + 1), look)
     expect(last.next).toBeNull()
     expect(last.waits).toMatchObject([{ on: 'call', name: 'dropbox', step: 'unfreeze' }])
+  })
+
+  // Seed 5501666: the old batch was put on once more, and held the service frozen.
+  test('marks that are on their way are waited for, and never put on again', () => {
+    const first = decide(at(drawn, ...live), look, LATER_MS).next as Extract<Said, { kind: 'intended' }>
+    const left = first.effects.find(
+      ({ step, subject }) => step === 'tag' && subject.of === 'mark' && subject.mark === 'left',
+    )
+    if (!left) throw new Error('nothing is marked left')
+    const said = [...live, first, issues(left), returned]
+    const { said: all } = goBack(drawn, said, { ...look, beganAtMs: 0 })
+    expect(ofDropbox(all.slice(said.length))).toEqual(['returned-left-dropbox-1.tag.1'])
+    const m = at(drawn, ...all)
+    const old = m.effects.get('left-1.tag.1')
+    expect(m.effects.has('left-1.tag.2')).toBe(true)
+    expect(old && mayIssue(m, old)).toBe(false)
   })
 
   test('what may still act on its own hosts is waited for', () => {

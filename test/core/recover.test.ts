@@ -78,6 +78,38 @@ describe('the point of no return', () => {
   })
 })
 
+// Seed 5500581: nobody found it again, so its service opened nowhere.
+describe('a return', () => {
+  const freeze: Effect = {
+    ...{ ...FORWARD, subject: ofService('dropbox'), step: 'freeze', service: 'dropbox', instances: ['i-source'] },
+    work: { method: 'document', document: 'zonehop-freeze' },
+  }
+  const both: Said = { ...freezing, services: ['dropbox', 'logs'] } as Said
+  const lost = (...said: readonly Said[]): Migration =>
+    fitting(named([planned('mig-1', { plan: BOTH }), began, both, ...made(freeze, 'command'), live, ...said]))
+  const LEFT = { 'zonehop:left': 'mig-1', 'zonehop:frozen': 'mig-1-f1' }
+  const of = (tags: Readonly<Record<string, string>>, copy: Readonly<Record<string, string>> = {}): Facts =>
+    facts({
+      volumes: [
+        tagged(LOGS, LEFT),
+        tagged(DROPBOX, tags),
+        { ...copyOf(DROPBOX), tags: { ...copyOf(DROPBOX).tags, ...copy } },
+      ],
+    })
+
+  test.each<[string, Migration, Facts, boolean]>([
+    ['is taken up again where neither mark is left', lost(doubted), of({}), true],
+    ['not without doubt: a hand may have taken them away', lost(), of({}), false],
+    ['not while its freeze stands', lost(doubted), of({ 'zonehop:frozen': 'mig-1-f1' }), false],
+    ['not once its copy is marked live', lost(doubted), of({}, { 'zonehop:live': 'mig-1' }), false],
+  ])('%s', (_, m, world, is) => {
+    const said = next(m, world)
+    const returned = { kind: 'returned', service: 'dropbox', by: null }
+    if (is) expect(said).toMatchObject(returned)
+    else expect(said?.kind).not.toBe('returned')
+  })
+})
+
 describe('a freeze', () => {
   test.each<[string, Migration, Migration['phase']]>([
     ['is taken up again before it', at(began), 'frozen'],

@@ -104,6 +104,28 @@ test('behind issued: what it has to say opens the way for nobody', async () => {
   expect(state?.attempts).toHaveLength(2)
 })
 
+// Seed 5500106: the append told of the other attempt too, which was taken for its own.
+test('between its entry and what it read behind it: the attempt of another one is not its own', async () => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  const slept: Journal = {
+    ...journal,
+    async append(id, after, said, claims) {
+      const appended = await journal.append(id, after, said, claims)
+      if (said.kind !== 'issued' || appended.outcome !== 'appended') return appended
+      await write(journal, { kind: 'issued', effect: effectId(SNAPSHOT) })
+      return { ...appended, migration: (await journal.read(id)) ?? appended.migration }
+    },
+  }
+  let calls = 0
+  await runStep(jobOf(SNAPSHOT), portsOf(slept), async () => {
+    calls++
+    return { outcome: 'taken', resource: 'snap-1' }
+  })
+  expect(calls).toBe(0)
+  expect((await journal.entries('mig-1')).map(({ kind }) => kind).slice(-3)).toEqual(['intended', 'issued', 'issued'])
+})
+
 test.each<[string, number, number]>([
   ['a moment', 8_000, 1],
   ['minutes', 60_000, 0],
