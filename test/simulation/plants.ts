@@ -65,6 +65,7 @@ export type Plant = (typeof PLANTS)[number] | null
 /** Bugs that show only where several faults meet: their trials have more of those. */
 export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial<FaultPlan>>>> = {
   'doubt-by-run-id': { putBackEveryMin: 3, crashIssued: 0.1 },
+  'outcomes-by-number': { putBackEveryMin: 3, suspendIssued: 0.15 },
 }
 export type Ports = ReconcilePorts & StepPorts
 
@@ -270,9 +271,7 @@ function numbered(journal: Journal, job: StepJob): Journal {
       const theirs = standing?.effects.get(job.effect)?.attempts[job.attempt - 1]?.nonce
       const isOutcome = 'issued' in said && said.issued === mine && theirs !== undefined
       const appended = await journal.append(id, standing, isOutcome ? { ...said, issued: theirs } : said, claims)
-      if (appended.outcome === 'appended' && said.kind === 'issued') {
-        mine = appended.migration.effects.get(job.effect)?.attempts[job.attempt - 1]?.nonce ?? null
-      }
+      if (appended.outcome === 'appended' && said.kind === 'issued') mine = appended.nonce
       return appended
     },
   }
