@@ -129,11 +129,13 @@ export function volumesOn(
   instanceId: string,
   atMs = store.now(),
 ): { volume: Volume; attachment: Attachment }[] {
-  return [...store.volumes.values()].flatMap((volume) =>
-    attachmentsOf(volume, atMs)
-      .filter(({ instance }) => instance === instanceId)
-      .map((attachment) => ({ volume, attachment })),
-  )
+  const found: { volume: Volume; attachment: Attachment }[] = []
+  for (const volume of store.volumes.values()) {
+    if (!volume.attachments.some(({ instance }) => instance === instanceId)) continue
+    const here = attachmentsOf(volume, atMs).filter(({ instance }) => instance === instanceId)
+    found.push(...here.map((attachment) => ({ volume, attachment })))
+  }
+  return found
 }
 
 export function idsIn(params: Params, parameter: string): string[] {
