@@ -125,6 +125,13 @@ export function mayGiveBack(m: Migration, ask: Person & { service: string; reaso
   if (!isDeferred(m, service))
     return no(`${name} is required and went live with the rest; only what was deferred can be given back.`)
   if (isReturned(m, name)) return no(`${name} is given back already.`)
+  // Its live mark may be among what is lost.
+  if (m.doubt?.isOpen) {
+    const at = new Date(m.doubt.untilMs).toISOString().slice(11, 16)
+    return no(
+      `The journal may have lost its last entries, and ${name} may be live: ask again from ${at} UTC on, once zonehop has looked.`,
+    )
+  }
   if (isLiveMark(m, name)) return no(`${name} goes live already: its copies are marked, and they may be taking writes.`)
   const next = m.plan.services.find((each) => each.after.includes(name) && !isReturned(m, each.name))
   if (next) return no(`${next.name} opens after ${name}; give ${next.name} back first.`)

@@ -5,7 +5,8 @@ import { type Effect, effectId } from './effects.ts'
 import type { Said, Unexplained } from './entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from './facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from './limits.ts'
-import type { EffectState, Migration, Move, Service, SnapshotMove } from './migration.ts'
+import { deferredLiveMarks } from './marks.ts'
+import type { EffectState, Migration, Move, Service, SnapshotMove, Tags } from './migration.ts'
 import { copiesOf, isSnapshotMove, sourcesOf } from './moves.ts'
 import { once } from './once.ts'
 import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from './services.ts'
@@ -18,6 +19,7 @@ export function recover(m: Migration, facts: Facts): Said | null {
     recoverFreeze(m, facts) ??
     recoverAbort(m, facts) ??
     recoverReturn(m, facts) ??
+    recoverLive(m, facts) ??
     adopt(m, facts)
   )
 }
@@ -71,18 +73,36 @@ function recoverReturn(m: Migration, facts: Facts): Said | null {
   return lost ? { kind: 'returned', service: lost.name, by: null, reason } : null
 }
 
-/** It was frozen and left, as far as is known, and one of the two is off every source. A copy that is marked live is not at home. */
-function isHome(m: Migration, service: string, { volumes, volumesOf }: Facts): boolean {
-  const moves = movesOf(m, service)
-  const seen = moves
-    .flatMap(sourcesOf)
-    .map(({ id }) => volumes.get(id)?.tags ?? null)
-    .filter((tags) => tags !== null)
-  const copies = moves.flatMap((move) => [
+/**
+ * The live mark of a deferrable service is its own point of no return. Where its copies carry it the journal must know it, before
+ * anybody gives the service back: the copies may be taking writes.
+ */
+function recoverLive(m: Migration, facts: Facts): Said | null {
+  if (m.phase !== 'live' || !m.doubt) return null
+  const lost = m.plan.services.filter(
+    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !isLiveMark(m, service.name),
+  )
+  const effects = lost
+    .filter(({ name }) => copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id))
+    .flatMap((service) => deferredLiveMarks(m, service))
+  return effects.length > 0 ? { kind: 'intended', effects } : null
+}
+
+function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[] {
+  return moves.flatMap((move) => [
     ...(volumesOf.get(move.id) ?? []).map(({ tags }) => tags),
     ...copiesOf(move).map((id) => volumes.get(id)?.tags ?? {}),
   ])
-  if (seen.length === 0 || copies.some((tags) => 'zonehop:live' in tags)) return false
+}
+
+/** It was frozen and left, as far as is known, and one of the two is off every source. A copy that is marked live is not at home. */
+function isHome(m: Migration, service: string, facts: Facts): boolean {
+  const moves = movesOf(m, service)
+  const seen = moves
+    .flatMap(sourcesOf)
+    .map(({ id }) => facts.volumes.get(id)?.tags ?? null)
+    .filter((tags) => tags !== null)
+  if (seen.length === 0 || copyTags(moves, facts).some((tags) => 'zonehop:live' in tags)) return false
   const isOff = (key: string): boolean => seen.every((tags) => !(key in tags))
   return isOff('zonehop:left') && (wasLeft(m, moves) || (isOff('zonehop:frozen') && isDone(m, service, 'freeze')))
 }

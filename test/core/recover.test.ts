@@ -7,6 +7,7 @@ import type { Facts, SeenVolume } from '../../src/core/facts.ts'
 import { fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
 import { wasFrozen } from '../../src/core/outage.ts'
+import { mayGiveBack } from '../../src/core/permits.ts'
 import { latest } from '../../src/core/state.ts'
 import { ofMove, ofService } from '../../src/core/subjects.ts'
 import { waitWords } from '../../src/core/waits.ts'
@@ -107,6 +108,20 @@ describe('a return', () => {
     const returned = { kind: 'returned', service: 'dropbox', by: null }
     if (is) expect(said).toMatchObject(returned)
     else expect(said?.kind).not.toBe('returned')
+  })
+
+  // Seed 406: the mark was lost, the service was given back, and both zones were taking writes.
+  test('of what is live already: the live mark is known again first, and nobody is heard before', () => {
+    const m = lost(
+      doubted,
+      ...made({ ...RESTORE, subject: ofMove('vol-2'), snapshotId: 'snap-vol-2' }, 'vol-copy-vol-2'),
+    )
+    expect(next(m, of(LEFT, { 'zonehop:live': 'mig-1' }))).toMatchObject({
+      kind: 'intended',
+      effects: [{ subject: { of: 'mark', mark: 'live-dropbox' }, resources: ['vol-copy-vol-2'] }],
+    })
+    const ask = { service: 'dropbox', by: 'U-2', reason: 'x', approvers: ['U-2'] }
+    expect(mayGiveBack(m, ask)).toMatchObject({ refusal: expect.stringContaining('once zonehop has looked') })
   })
 })
 
