@@ -7,6 +7,7 @@ import { keptUntilMs } from './rules.ts'
 import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed, serviceNameOf } from './services.ts'
 import { askerOf, isLatest, isOver } from './state.ts'
 import { subjectName } from './subjects.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 export type Refusal = { readonly refusal: string }
 
@@ -127,7 +128,7 @@ export function mayGiveBack(m: Migration, ask: Person & { service: string; reaso
   if (isReturned(m, name)) return no(`${name} is given back already.`)
   // Its live mark may be among what is lost.
   if (m.doubt?.isOpen) {
-    const at = new Date(m.doubt.untilMs).toISOString().slice(11, 16)
+    const at = timeOfDay(m.doubt.untilMs)
     return no(
       `The journal may have lost its last entries, and ${name} may be live: ask again from ${at} UTC on, once zonehop has looked.`,
     )

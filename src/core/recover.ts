@@ -12,6 +12,7 @@ import { once } from './once.ts'
 import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from './services.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from './subjects.ts'
 import { issuedOf } from './tags.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 export function recover(m: Migration, facts: Facts): Said | null {
   return (
@@ -62,13 +63,7 @@ function recoverAbort(m: Migration, facts: Facts): Said | null {
  * live, the return was lost: its copy must never open, and its sources must not be marked anew.
  */
 function recoverReturn(m: Migration, facts: Facts): Said | null {
-  if (m.phase !== 'live' || !m.doubt) return null
-  const isLost = (service: Service): boolean =>
-    isDeferred(m, service) &&
-    !isReturned(m, service.name) &&
-    !isLiveMark(m, service.name) &&
-    isHome(m, service.name, facts)
-  const lost = m.plan.services.find(isLost)
+  const lost = undecided(m).find(({ name }) => isHome(m, name, facts))
   const reason = 'its volumes say so; the entry was lost'
   return lost ? { kind: 'returned', service: lost.name, by: null, reason } : null
 }
@@ -78,14 +73,18 @@ function recoverReturn(m: Migration, facts: Facts): Said | null {
  * anybody gives the service back: the copies may be taking writes.
  */
 function recoverLive(m: Migration, facts: Facts): Said | null {
-  if (m.phase !== 'live' || !m.doubt) return null
-  const lost = m.plan.services.filter(
-    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !isLiveMark(m, service.name),
-  )
-  const effects = lost
+  const effects = undecided(m)
     .filter(({ name }) => copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id))
     .flatMap((service) => deferredLiveMarks(m, service))
   return effects.length > 0 ? { kind: 'intended', effects } : null
+}
+
+/** Deferrable services of which the journal does not say whether they went live or home, where it may have lost that. */
+function undecided(m: Migration): Service[] {
+  if (m.phase !== 'live' || !m.doubt) return []
+  return m.plan.services.filter(
+    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !isLiveMark(m, service.name),
+  )
 }
 
 function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[] {
@@ -146,7 +145,7 @@ function adopt(m: Migration, facts: Facts): Said | null {
 }
 
 function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
-  const at = new Date(madeAtMs).toISOString().slice(11, 16)
+  const at = timeOfDay(madeAtMs)
   return `somebody else drives ${id}: ${resource} was made at ${at} UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
 }
 

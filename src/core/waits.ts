@@ -9,6 +9,7 @@ import { readingOf } from './readings.ts'
 import { isDeferred, serviceNamed, serviceNameOf } from './services.ts'
 import { askerOf, latest } from './state.ts'
 import { type Subject, subjectName } from './subjects.ts'
+import { timeOfDay } from './time-of-day.ts'
 
 /** `urgency`: what has failed is 0, what the outage waits for comes next, the slowest of it foremost; what can wait last. */
 type OfEffect<K extends string, D = unknown> = {
@@ -120,7 +121,7 @@ export function waitWords(wait: Wait): string {
     case 'check':
       return `${wait.name}: ${wait.remedy}`
     case 'doubt':
-      return `EC2 to show what the journal may have lost: until ${clock(wait.untilMs)} UTC it is only looked`
+      return `EC2 to show what the journal may have lost: until ${timeOfDay(wait.untilMs)} UTC it is only looked`
     case 'resume':
       return 'someone to resume it: /migrate resume'
     case 'approval':
@@ -148,10 +149,6 @@ export function waitWords(wait: Wait): string {
     case 'call':
       return `${wait.name}: ${wait.step}`
   }
-}
-
-function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(11, 16)
 }
 
 function urgencyOf(m: Migration, effect: Effect): number {

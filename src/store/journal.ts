@@ -181,18 +181,7 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     return { nonce, fresh: rows.map(([, fields]) => parseEntry(textOf(fields))) }
   }
 
-  /** Null too where this version does not understand what stands there. */
-  async function foldOf(id: string): Promise<Fold | null> {
-    try {
-      const fold = await foldAll(id)
-      asides.delete(id)
-      return fold
-    } catch (error) {
-      if (!(error instanceof NotUnderstood)) throw error
-      asides.set(id, error.aside)
-      return null
-    }
-  }
+  const foldOf = (id: string): Promise<Fold | null> => orAside(asides, id, foldAll)
 
   /** Extends the fold kept here by new entries; drops it when its last entry is not in the stream any more. */
   async function foldAll(id: string): Promise<Fold | null> {
@@ -279,6 +268,23 @@ export function isSameRedis(
   b: Pick<Entry, 'runId' | 'replicationId'>,
 ): boolean {
   return a.runId === b.runId && a.replicationId === b.replicationId
+}
+
+/** Null too where this version does not understand what stands there: why is kept until it does. */
+export async function orAside<T>(
+  asides: Map<string, Aside>,
+  id: string,
+  foldAll: (id: string) => Promise<T | null>,
+): Promise<T | null> {
+  try {
+    const fold = await foldAll(id)
+    asides.delete(id)
+    return fold
+  } catch (error) {
+    if (!(error instanceof NotUnderstood)) throw error
+    asides.set(id, error.aside)
+    return null
+  }
 }
 
 export function requireFit(id: string, after: Migration | null, said: Said): void {

@@ -5,13 +5,12 @@ import { expect, test } from 'vitest'
 import type { Effect } from '../../src/core/effects.ts'
 import type { Said } from '../../src/core/entries.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import { NO_RULES } from '../../src/core/rules.ts'
 import { ofMove, ofService } from '../../src/core/subjects.ts'
-import { operations } from '../../src/operations.ts'
 import { listenForClicks } from '../../src/slack/clicks.ts'
 import { threadMessages } from '../../src/slack/thread.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
+import { useCasesOf } from '../support/use-cases.ts'
 
 const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })], {
   services: [service('logs'), service('dropbox', { need: 'deferrable' })],
@@ -56,16 +55,7 @@ async function press(said: readonly Said[], label: string, typed = 'I have seen 
   const journal = memoryJournal(() => 60_000)
   journal.load(entries(planned('mig-1', { plan: PLAN }), ...said))
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
-  const nothing = async (): Promise<void> => undefined
-  const use = operations({
-    journal,
-    ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
-    queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
-    clock: { now: () => 60_000 },
-    rules: NO_RULES,
-    approvers: [],
-    dangers: [],
-  })
+  const use = useCasesOf(journal)
   const listeners: { readonly on: RegExp; readonly listen: Listener }[] = []
   const hear = (on: RegExp, listen: Listener) => void listeners.push({ on, listen })
   listenForClicks({ action: hear, view: hear } as unknown as App, use, (error) => expect.unreachable(error.message))
@@ -86,7 +76,7 @@ async function press(said: readonly Said[], label: string, typed = 'I have seen 
   await send(button.action_id, {
     action: button,
     body,
-    ack: nothing,
+    ack: async () => undefined,
     respond: async ({ text }: { text: string }) => {
       refusal = text
     },

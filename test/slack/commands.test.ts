@@ -1,12 +1,11 @@
 // /migrate as it is answered, on real use cases: only Bolt is not there.
 import type { App } from '@slack/bolt'
 import { expect, test } from 'vitest'
-import { NO_RULES } from '../../src/core/rules.ts'
-import { operations } from '../../src/operations.ts'
 import { listenForCommands } from '../../src/slack/commands.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { move, plan, planned } from '../support/plans.ts'
+import { useCasesOf } from '../support/use-cases.ts'
 
 const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })])
 const ASIDE =
@@ -21,16 +20,7 @@ async function typing(...ids: readonly ('mig-aa' | 'mig-bb')[]): Promise<(text: 
     read: (written) => checkEntry({ ...(written as object), version: 1 }),
   })
   for (const id of ids) await (id === 'mig-aa' ? journal : later).append(id, null, planned(id, { plan: PLAN }))
-  const nothing = async (): Promise<void> => undefined
-  const use = operations({
-    journal,
-    ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
-    queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
-    clock: { now: () => 60_000 },
-    rules: NO_RULES,
-    approvers: [],
-    dangers: [],
-  })
+  const use = useCasesOf(journal)
   type Listener = (given: object) => Promise<void>
   const listeners: Listener[] = []
   const app = { command: (_: string, listener: Listener) => void listeners.push(listener) } as unknown as App
@@ -41,7 +31,7 @@ async function typing(...ids: readonly ('mig-aa' | 'mig-bb')[]): Promise<(text: 
       answered = sentence
     }
     for (const listen of listeners)
-      await listen({ command: { text, user_id: 'U-2', channel_id: 'C-1' }, ack: nothing, respond })
+      await listen({ command: { text, user_id: 'U-2', channel_id: 'C-1' }, ack: async () => undefined, respond })
     return answered
   }
 }

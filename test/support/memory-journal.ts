@@ -4,13 +4,14 @@ import { randomUUID } from 'node:crypto'
 import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
 import { extendAll, fold } from '../../src/core/fold.ts'
 import type { Migration } from '../../src/core/migration.ts'
-import { type Aside, channelIn, checkEntry, NotUnderstood } from '../../src/store/entry-schema.ts'
+import { type Aside, channelIn, checkEntry } from '../../src/store/entry-schema.ts'
 import {
   type Appended,
   type Claims,
   DoesNotFit,
   isSameRedis,
   type Journal,
+  orAside,
   requireFit,
 } from '../../src/store/journal.ts'
 
@@ -122,17 +123,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
       }
     }
 
-    async function foldOf(id: string): Promise<Fold | null> {
-      try {
-        const fold = await foldAll(id)
-        asides.delete(id)
-        return fold
-      } catch (error) {
-        if (!(error instanceof NotUnderstood)) throw error
-        asides.set(id, error.aside)
-        return null
-      }
-    }
+    const foldOf = (id: string): Promise<Fold | null> => orAside(asides, id, foldAll)
 
     async function foldAll(id: string): Promise<Fold | null> {
       const kept = folds.get(id)

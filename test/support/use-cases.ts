@@ -1,0 +1,19 @@
+// The real use cases on a journal, where Slack's side is tried alone: nobody approves by name, and EC2 is not asked.
+import { expect } from 'vitest'
+import type { UseCases } from '../../src/core/ports.ts'
+import { NO_RULES } from '../../src/core/rules.ts'
+import { operations } from '../../src/operations.ts'
+import type { Journal } from '../../src/store/journal.ts'
+
+export function useCasesOf(journal: Journal): UseCases {
+  const nothing = async (): Promise<void> => undefined
+  return operations({
+    journal,
+    ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
+    queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
+    clock: { now: () => 60_000 },
+    rules: NO_RULES,
+    approvers: [],
+    dangers: [],
+  })
+}
