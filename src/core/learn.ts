@@ -20,8 +20,9 @@ export function learn(m: Migration, facts: Facts): Said | null {
   })
   const bad = sights.find(({ sight }) => sight.failure)
   if (bad?.sight.failure) return { kind: 'failed', effect: bad.id, issued: null, ...bad.sight.failure }
+  const moving = movingServices(m)
   for (const state of states) {
-    const failure = lost(m, state, facts)
+    const failure = lost(m, state, { facts, moving })
     if (failure) return { kind: 'failed', effect: effectId(state.effect), issued: null, ...failure }
   }
   const told = sights.find(({ sight }) => sight.reading)
@@ -40,14 +41,16 @@ function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
   return resource === sight.resource && (found.length === 0 || found.every((id) => others.includes(id)))
 }
 
+type Ground = { readonly facts: Facts; readonly moving: ReadonlySet<string> }
+
 /**
  * What was begun or achieved and is not there any more, though the next step or gate rests on it: told, and made anew on a
  * retry.
  */
-function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
+function lost(m: Migration, state: EffectState, { facts, moving }: Ground): Failure | null {
   const { effect, status, achievedAtMs, intendedAtMs } = state
   const move = moveOf(m, effect.subject)
-  if (!move || !restsOn(m, state, move) || isGone(m, move)) return null
+  if (!move || !restsOn(m, state, { move, isMoving: moving.has(move.service) }) || isGone(m, move)) return null
   if (!isLatest(m, state)) return null
   // A later attempt than the journal knows of may be among what was lost: its effect is younger than its entry says.
   if (m.doubt?.isOpen) return null
@@ -62,19 +65,25 @@ function lost(m: Migration, state: EffectState, facts: Facts): Failure | null {
 }
 
 /** What is waited for, or will be used: a snapshot is not once its copy is made, and a copy that is live is people's. */
-function restsOn(m: Migration, { effect, status }: EffectState, move: Move): boolean {
+function restsOn(
+  m: Migration,
+  { effect, status }: EffectState,
+  { move, isMoving }: { readonly move: Move; readonly isMoving: boolean },
+): boolean {
   const { step } = effect
   if (status === 'started') {
     if (step === 'seed') return m.phase === 'seeding'
     if (step === 'firstSnapshot') return m.phase !== 'aborting'
-    return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving(m, move)
+    return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving
   }
-  if (status !== 'achieved' || !isMoving(m, move)) return false
+  if (status !== 'achieved' || !isMoving) return false
   if (step === 'snapshot') return latest(m, ofMove(move.id), 'restore')?.status !== 'achieved'
   return step === 'restore' || step === 'attach' || step === 'checkCopy'
 }
 
-/** Before the point of no return every move; behind it those of services that are not open yet, and cannot be without them. */
-function isMoving(m: Migration, { service }: Move): boolean {
-  return m.phase === 'moving' || (m.phase === 'live' && !isOpen(m, service) && !isReturned(m, service))
+/** Before the point of no return all; behind it those that are not open yet, and cannot be without their moves. */
+function movingServices(m: Migration): ReadonlySet<string> {
+  const names = m.plan.services.map(({ name }) => name)
+  if (m.phase === 'moving') return new Set(names)
+  return new Set(m.phase === 'live' ? names.filter((name) => !isOpen(m, name) && !isReturned(m, name)) : [])
 }

@@ -38,15 +38,18 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
 
 /** As of the facts: a tick that was suspended since says nothing of now. `waits`: as it was decided on them. */
 export function sample(m: Migration, facts: Facts, waits: readonly Wait[]): Progress {
+  const open = new Set(m.plan.services.map(({ name }) => name).filter((name) => isOpen(m, name)))
   return {
     rev: m.rev,
     atMs: facts.beganAtMs,
-    lines: m.plan.moves.map((move) => lineOf(m, move, facts)),
+    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open })),
     waits,
   }
 }
 
-function lineOf(m: Migration, move: Move, facts: Facts): Line {
+type Seen = { readonly facts: Facts; readonly open: ReadonlySet<string> }
+
+function lineOf(m: Migration, move: Move, { facts, open }: Seen): Line {
   const { service } = move
   const percent = percentOf(m, move, facts)
   const base = { name: nameOf(move), service, sizeGib: sizeOf(move), percent, isFailed: false, isDone: false }
@@ -59,15 +62,15 @@ function lineOf(m: Migration, move: Move, facts: Facts): Line {
   if (!step || !state) return { ...base, words: freezeOf(m, move.service) ? 'waits for writes to stop' : 'planned' }
   if (state.failure) return { ...base, isFailed: true, words: `FAILED ${state.failure.code}: ${state.failure.problem}` }
   const [doing, done] = WORDS[step]
-  if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(m, move) }
+  if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(move, open) }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
   const eta = etaOf(state, facts)
   return { ...base, words: eta ? `${doing}, ${etaWords(eta)}` : doing }
 }
 
-function placeOf(m: Migration, { service, volume }: SnapshotMove): string {
-  return `${isOpen(m, service) ? 'live' : 'attached and checked'} at ${volume.device}`
+function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): string {
+  return `${open.has(service) ? 'live' : 'attached and checked'} at ${volume.device}`
 }
 
 function etaOf({ resource }: EffectState, facts: Facts): Remaining | null {

@@ -39,7 +39,7 @@ const QUIET_LATENESS = 4
 const LATENESS_SHARE = 0.05
 /** A bot that does not sleep is at work; but for so long without a request it has nothing left to do. */
 const AT_REST_MS = 1_000
-const SLOW_SPEED = 30
+const SLOW_SPEED = 15
 const WATCHABLE_SPEED = 200
 const DOUBLES_EVERY_MS = 2_500
 /** Of each step in the speed shown to people, so that it does not flicker. */

@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { effectId } from '../core/effects.ts'
 import type { Migration } from '../core/migration.ts'
+import { isRed } from '../core/plan.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2 } from './ec2/entities.ts'
 import { type Deed, PEOPLE, type PersonName } from './scenario.ts'
@@ -22,6 +23,8 @@ const PRESS_AGAIN_MS = 8_000
 const PRESSES_MAX = 50
 /** Simulated ms after which a scenario that has not ended never will. */
 const ENDS_WITHIN_MS = 48 * 3_600_000
+/** Simulated ms for which a plan may stay red; whoever is there to choose has chosen long before. */
+const RED_WITHIN_MS = 2 * 3_600_000
 /** Real ms for which a question may stand that nobody of the script answers. */
 const UNANSWERED_MAX_MS = 20_000
 
@@ -58,7 +61,9 @@ async function happen(stage: Stage): Promise<void> {
   for (;;) {
     const m = await migration()
     if (m && isOver(m)) return
-    if (m && clock.now() - m.plannedAtMs > ENDS_WITHIN_MS) throw new Error(neverEnding(m))
+    const sinceMs = m ? clock.now() - m.plannedAtMs : 0
+    if (m && sinceMs > ENDS_WITHIN_MS) throw new Error(neverEnding(m))
+    if (m?.phase === 'planned' && isRed(m.plan) && sinceMs > RED_WITHIN_MS) throw new Error(stillRed(m))
     for (const deed of timely) {
       if (!m || done.has(deed) || !deed.when(m, clock.now())) continue
       done.add(deed)
@@ -73,6 +78,12 @@ function neverEnding({ id, phase, asking, effects }: Migration): string {
   const open = effects.values().filter(({ status }) => status !== 'achieved')
   const words = open.map(({ effect, status, failure }) => `${effectId(effect)} ${failure?.code ?? status}`)
   return `${id} is still ${phase} after 48 h${asking ? `, asking for ${asking.gate}` : ''}: ${words.join(', ') || 'nothing is open'}`
+}
+
+function stillRed({ id, plan }: Migration): string {
+  const red = plan.checks.filter(({ result }) => result === 'red').map(({ name, cause }) => `${name}: ${cause}`)
+  const undecided = plan.uncovered.map(({ name }) => `${name} is not decided`)
+  return `the plan of ${id} is still red after 2 h: ${[...red, ...undecided].join('; ')}`
 }
 
 /** Presses what stands open and has somebody to press it, until stopped. */

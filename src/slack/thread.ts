@@ -3,6 +3,7 @@
 
 import type { KnownBlock } from '@slack/types'
 import { day } from '../core/candidates.ts'
+import { isServiceEffect } from '../core/effects.ts'
 import type { Entry, EntryOf } from '../core/entries.ts'
 import type { Gate, Migration } from '../core/migration.ts'
 import { claimsOf, nameOf } from '../core/moves.ts'
@@ -186,7 +187,8 @@ function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
 
 /** Services that this entry saw open in all their parts, hooks that ended well, and on the way back those that serve again. */
 function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message | null {
-  const effects = achieved.flatMap((id) => m.effects.get(id)?.effect ?? [])
+  const effects = achieved.flatMap((id) => m.effects.get(id)?.effect ?? []).filter(isServiceEffect)
+  if (effects.length === 0) return null
   const named = (step: 'open' | 'hook' | 'unfreeze'): string[] => {
     const names = new Set(effects.flatMap((effect) => (effect.step === step ? [effect.service] : [])))
     const isWhole = (name: string) =>

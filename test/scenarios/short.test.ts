@@ -25,6 +25,11 @@ test('abort: everything as before, the source serving again, the outage counted'
   remember(json)
 })
 
+test('a plan that stays red ends the drill, with what is red', { timeout: 240_000 }, async () => {
+  const small = { ...abort, world: (volumes: number) => ({ ...abort.world(volumes), storageTib: { gp3: 0.001 } }) }
+  await expect(playFast(small)).rejects.toThrow(/is still red after 2 h: .*storage/)
+})
+
 test('late-volume: named before the outage begins, routed, approved anew, moved', { timeout: 240_000 }, async () => {
   const json = await playFast(lateVolume)
   expect(json.wrong).toEqual([])

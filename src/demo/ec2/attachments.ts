@@ -3,6 +3,7 @@
 import type { Attachment, Instance, Volume } from './entities.ts'
 import { refuse } from './errors.ts'
 import { sticks } from './faults.ts'
+import { indexAttachment } from './indexes.ts'
 import { attachmentLimit, isNitro } from './instanceTypes.ts'
 import { attachmentsOf, instanceState, volumeState, writtenGib } from './states.ts'
 import { instanceOf, type Store, shortly, volumeOf } from './store.ts'
@@ -42,6 +43,7 @@ export function attachVolume(store: Store, params: Params): () => Body {
       detachedAtMs: Number.POSITIVE_INFINITY,
     }
     volume.attachments = [...attachmentsOf(volume, store.now()), attachment]
+    indexAttachment(store, volume, instance.id)
     setWriting(store, volume)
     return attachmentView(volume, attachment, store.now())
   }

@@ -3,7 +3,8 @@
 import type { Volume } from './entities.ts'
 import { refuse } from './errors.ts'
 import { happens } from './faults.ts'
-import { isGone, snapshotState } from './states.ts'
+import { addToIndexes, provisioned } from './indexes.ts'
+import { snapshotState } from './states.ts'
 import { newResource, type Store, shortly } from './store.ts'
 import { type Asked, askedFor } from './volumeAsked.ts'
 import { volumeView } from './volumes.ts'
@@ -23,7 +24,7 @@ export function createVolume(store: Store, params: Params): () => Body {
     const earlier = asked.token === null ? undefined : store.tokens.get(key)
     if (earlier) return volumeView(store, repeated(store, earlier, params))
     const volume = made(store, asked)
-    store.volumes.set(volume.id, volume)
+    addToIndexes(store, volume)
     if (asked.token !== null) store.tokens.set(key, { asked: comparable(params), volumeId: volume.id })
     return { ...volumeView(store, volume), attachmentSet: undefined }
   }
@@ -38,21 +39,15 @@ function checkPossible(store: Store, { zone, type, sizeGib, iops, snapshot }: As
   if (zone.lacksVolumeTypes?.includes(type)) {
     refuse('VolumeTypeNotAvailableInZone', `The volume type '${type}' is not available in the zone '${zone.name}'.`)
   }
-  let [totalGib, totalIops] = [sizeGib, iops ?? 0]
-  // In one pass without a list: thousands of volumes are asked for beside thousands.
-  for (const volume of store.volumes.values()) {
-    if (volume.type !== type || isGone(volume, nowMs)) continue
-    totalGib += volume.sizeGib
-    totalIops += volume.iops ?? 0
-  }
+  const standing = provisioned(store, type, nowMs)
   const limitTib = store.storageTib[type] ?? STORAGE_TIB[type] ?? 0
-  if (totalGib > limitTib * 1024) {
+  if (standing.gib + sizeGib > limitTib * 1024) {
     refuse(
       'VolumeLimitExceeded',
       `You have exceeded your maximum ${type} storage limit of ${limitTib} TiB in this region.`,
     )
   }
-  if (totalIops > (IOPS_MAX[type] ?? Number.POSITIVE_INFINITY)) {
+  if (standing.iops + (iops ?? 0) > (IOPS_MAX[type] ?? Number.POSITIVE_INFINITY)) {
     refuse(
       'MaxIOPSLimitExceeded',
       `You have exceeded your maximum ${type} IOPS limit of ${IOPS_MAX[type]} in this region.`,

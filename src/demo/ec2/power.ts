@@ -3,6 +3,7 @@
 import { setWriting } from './attachments.ts'
 import type { Attachment, Instance } from './entities.ts'
 import { refuse } from './errors.ts'
+import { indexLeaving } from './indexes.ts'
 import { stateView } from './instances.ts'
 import { type InstanceState, instanceState, isGone, TERMINATED_SHOWN_MS } from './states.ts'
 import { instanceOf, type Store, shortly } from './store.ts'
@@ -76,7 +77,7 @@ function terminate(store: Store, instance: Instance, atMs: number): void {
   if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
   for (const { volume, attachment } of volumesOn(store, instance.id)) {
     attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
-    if (attachment.deleteOnTermination && !isGone(volume, atMs)) volume.deletedAtMs ??= atMs
+    if (attachment.deleteOnTermination && !isGone(volume, atMs)) indexLeaving(store, volume, atMs)
   }
 }
 

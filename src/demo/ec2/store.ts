@@ -5,6 +5,7 @@ import type { Chance } from './chance.ts'
 import type { Counts, Instance, Resource, Snapshot, Tags, Volume, WorldSeed, ZoneSeed } from './entities.ts'
 import { refuse, refuseValue } from './errors.ts'
 import type { Faults, OneShots } from './faults.ts'
+import type { Indexes } from './indexes.ts'
 import { isShown } from './states.ts'
 
 export type Store = {
@@ -14,6 +15,7 @@ export type Store = {
   readonly volumes: Map<string, Volume>
   readonly snapshots: Map<string, Snapshot>
   readonly instances: Map<string, Instance>
+  readonly indexes: Indexes
   /** The snapshots of a volume in the order they began, deleted ones too: they still count. */
   readonly lines: Map<string, Snapshot[]>
   /** CreateVolume's tokens, by zone: what was asked with them and what was made. */

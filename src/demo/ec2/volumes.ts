@@ -2,6 +2,7 @@
 import { asked, describe, tagsShown } from './describe.ts'
 import type { Attachment, Volume } from './entities.ts'
 import { refuse } from './errors.ts'
+import { indexLeaving } from './indexes.ts'
 import { attachmentState, attachmentsOf, isShown, shownTags, volumeState } from './states.ts'
 import { KINDS, type Store, shortly, volumeOf, zoneOf } from './store.ts'
 import { tagSet } from './tags.ts'
@@ -68,7 +69,7 @@ export function deleteVolume(store: Store, params: Params): () => Body {
     if (state === 'in-use')
       refuse('VolumeInUse', `Volume ${volume.id} is currently attached to ${instancesOf(store, volume)}`)
     if (state === 'creating') refuse('IncorrectState', `The volume '${volume.id}' is 'creating'`)
-    volume.deletedAtMs ??= shortly(store, `delete ${volume.key}`, DELETING_MS)
+    if (volume.deletedAtMs === null) indexLeaving(store, volume, shortly(store, `delete ${volume.key}`, DELETING_MS))
     return { return: true }
   }
 }
@@ -130,12 +131,11 @@ export function volumesOn(
   atMs = store.now(),
 ): { volume: Volume; attachment: Attachment }[] {
   const found: { volume: Volume; attachment: Attachment }[] = []
-  for (const volume of store.volumes.values()) {
-    if (!volume.attachments.some(({ instance }) => instance === instanceId)) continue
+  for (const volume of store.indexes.held.get(instanceId) ?? []) {
     const here = attachmentsOf(volume, atMs).filter(({ instance }) => instance === instanceId)
     found.push(...here.map((attachment) => ({ volume, attachment })))
   }
-  return found
+  return found.sort((a, b) => a.volume.order - b.volume.order)
 }
 
 export function idsIn(params: Params, parameter: string): string[] {

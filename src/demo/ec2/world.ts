@@ -15,6 +15,7 @@ import type {
   WorldSeed,
 } from './entities.ts'
 import type { Faults } from './faults.ts'
+import { addToIndexes, emptyIndexes } from './indexes.ts'
 import { isKnownType } from './instanceTypes.ts'
 import { workOf } from './snapshotWork.ts'
 import { type Lateness, newResource, type Store } from './store.ts'
@@ -52,6 +53,7 @@ export function openStore({
     volumes: new Map(),
     snapshots: new Map(),
     instances: new Map(),
+    indexes: emptyIndexes(),
     lines: new Map(),
     tokens: new Map(),
     buckets: new Map(),
@@ -119,7 +121,7 @@ export function addVolume(store: Store, seed: VolumeSeed): Volume {
     attachments: hosts.map((host) => attached(seed, host, nowMs)),
   }
   for (const host of hosts) if (seed.isRoot && seed.device) host.rootDevice = seed.device
-  store.volumes.set(volume.id, volume)
+  addToIndexes(store, volume)
   setWriting(store, volume)
   return volume
 }
