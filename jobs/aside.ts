@@ -1,7 +1,7 @@
 // Migrations that this version does not understand: left alone, and while nobody runs who understands them, the channel is told which
 // version to start. Once: a process of that version takes over from there.
-import { JOURNAL_VERSION } from '../src/core/entries.ts'
-import { say } from '../src/slack/blocks.ts'
+import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
+import { say } from '../src/slack/messages/blocks.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Living } from '../src/store/living.ts'
 import type { Views } from '../src/store/views.ts'

@@ -1,7 +1,7 @@
 // Notify: make the thread say what the journal says. Gates and milestones only, at once: nothing here waits for progress.
 // Twice: speak.ts.
-import { statusMessage } from '../src/slack/status.ts'
-import { threadMessages } from '../src/slack/thread.ts'
+import { statusMessage } from '../src/slack/messages/status.ts'
+import { threadMessages } from '../src/slack/messages/thread.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 import { redisOf, type Speaker, speak } from './speak.ts'

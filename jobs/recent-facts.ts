@@ -1,7 +1,7 @@
 // Facts for the steps that ask again before they act: of the volumes an effect rests on alone. A thousand final snapshots begin
 // together, so those that ask while a look is under way share the next one; nobody gets a look that began before they asked.
-import type { Facts } from '../src/core/facts.ts'
-import type { Migration } from '../src/core/migration.ts'
+import type { Facts } from '../src/core/model/facts.ts'
+import type { Migration } from '../src/core/model/migration.ts'
 import type { Clock, Ec2 } from '../src/core/ports.ts'
 
 type Look = { readonly volumes: Set<string>; readonly facts: Promise<Facts> }

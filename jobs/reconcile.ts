@@ -3,17 +3,19 @@
 // Why a reconciler: a list of stages run once knows what it meant to do; after a crash only the world knows what happened.
 // So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and dying at any line
 // is safe: the next tick reads, looks and decides the same.
-import { byHand } from '../src/core/by-hand.ts'
+
+import { priorityOf, urgencyOf } from '../src/core/calling/priority.ts'
 import { type Decision, decide } from '../src/core/decide.ts'
-import { callOf, effectId } from '../src/core/effects.ts'
-import type { Said } from '../src/core/entries.ts'
-import type { Facts } from '../src/core/facts.ts'
-import { BLIND_AFTER_MS, UNTAKEN_MAX_MS } from '../src/core/limits.ts'
-import type { EffectState, Migration } from '../src/core/migration.ts'
+import { isOver } from '../src/core/journal/state.ts'
+import type { EffectState } from '../src/core/model/effects.ts'
+import { callOf, effectId } from '../src/core/model/effects.ts'
+import type { Said } from '../src/core/model/entries.ts'
+import type { Facts } from '../src/core/model/facts.ts'
+import { BLIND_AFTER_MS, UNTAKEN_MAX_MS } from '../src/core/model/limits.ts'
+import type { Migration } from '../src/core/model/migration.ts'
 import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
-import { priorityOf, urgencyOf } from '../src/core/priority.ts'
-import { sample } from '../src/core/progress.ts'
-import { isOver } from '../src/core/state.ts'
+import { byHand } from '../src/core/steps/by-hand.ts'
+import { sample } from '../src/core/telling/progress.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 

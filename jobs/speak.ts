@@ -2,9 +2,9 @@
 // Twice: what was posted is remembered by key; only a crash between posting and remembering posts a message again. A Redis that
 // came up anew may remember an older content than Slack shows, and a button that people wait for would never come back: behind
 // another Redis every message is edited once more.
-import type { Migration } from '../src/core/migration.ts'
-import { digest } from '../src/core/plan.ts'
-import type { Keyed, Message } from '../src/slack/blocks.ts'
+import type { Migration } from '../src/core/model/migration.ts'
+import { digest } from '../src/core/planning/draft.ts'
+import type { Keyed, Message } from '../src/slack/messages/blocks.ts'
 import type { Views } from '../src/store/views.ts'
 
 export type Speaker = {

@@ -1,7 +1,7 @@
 // Status: edit the one status message. Coalesced and paced by worker.ts; the newest sample wins, and a lost edit is made good
 // by the next one.
 // Twice: speak.ts.
-import { statusMessage } from '../src/slack/status.ts'
+import { statusMessage } from '../src/slack/messages/status.ts'
 import type { NotifyPorts } from './notify.ts'
 import { redisOf, speak } from './speak.ts'
 

@@ -1,7 +1,7 @@
 // Environment and zonehop.yaml -> Config, parsed once. Reports every problem together, each with what to do.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { NO_RULES, type Rules } from './core/rules.ts'
+import { NO_RULES, type Rules } from './core/model/rules.ts'
 import { parseRulesFile } from './rules-file.ts'
 
 export type Config = {

@@ -1,11 +1,6 @@
 // The use cases. Every door (Slack, terminal, tests) comes through here, so who may do what is asked in one place.
 // Each appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
-import type { Finding } from './core/checkup.ts'
-import { effectId } from './core/effects.ts'
-import { JOURNAL_VERSION, type Said } from './core/entries.ts'
-import type { Choice, EffectState, Migration } from './core/migration.ts'
-import { claimsOf } from './core/moves.ts'
 import {
   failedEffect,
   handsOf,
@@ -21,10 +16,17 @@ import {
   maySkip,
   mayVouch,
   type Refusal,
-} from './core/permits.ts'
-import { draft, redraw } from './core/plan.ts'
+} from './core/asking/permits.ts'
+import type { Finding } from './core/checkup.ts'
+import type { EffectState } from './core/model/effects.ts'
+import { effectId } from './core/model/effects.ts'
+import { JOURNAL_VERSION, type Said } from './core/model/entries.ts'
+import type { Migration } from './core/model/migration.ts'
+import { claimsOf } from './core/model/moves.ts'
+import type { Choice } from './core/model/plan.ts'
+import type { Rules } from './core/model/rules.ts'
+import { draft, redraw } from './core/planning/draft.ts'
 import type { Clock, Ec2, Reply, UseCases } from './core/ports.ts'
-import type { Rules } from './core/rules.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, DoesNotFit, type Journal } from './store/journal.ts'
 

@@ -1,7 +1,7 @@
 // zonehop.yaml: services, what stays, successors, the outage's budget, approvers. Every mistake is told with its line and what would be right.
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { NO_RULES, type Rules } from './core/rules.ts'
+import { NO_RULES, type Rules } from './core/model/rules.ts'
 
 export type RulesFile = { readonly rules: Rules; readonly approvers: readonly string[] }
 

@@ -8,12 +8,12 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm'
-import { documentOf, type Effect, effectId, isReplicaEffect } from '../core/effects.ts'
-import type { SeenCommand, Told } from '../core/facts.ts'
-import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/limits.ts'
-import type { Migration } from '../core/migration.ts'
+import { documentOf, type Effect, effectId, isReplicaEffect } from '../core/model/effects.ts'
+import type { SeenCommand, Told } from '../core/model/facts.ts'
+import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/model/limits.ts'
+import type { Migration } from '../core/model/migration.ts'
+import { commandComment, issuedOfComment } from '../core/model/tags.ts'
 import type { Hosts } from '../core/ports.ts'
-import { commandComment, issuedOfComment } from '../core/tags.ts'
 import type { Clients } from './clients.ts'
 import { generationOf, readingsOf } from './drbd.ts'
 import { sortError } from './errors.ts'

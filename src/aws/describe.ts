@@ -7,8 +7,8 @@ import {
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2'
-import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/facts.ts'
-import { FILTER_VALUES_MAX, INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/limits.ts'
+import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
+import { FILTER_VALUES_MAX, INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/model/limits.ts'
 import { seenInstance, seenSnapshot, seenVolume } from './wire.ts'
 
 export function filter(name: string, ...values: readonly string[]): Filter {

@@ -1,7 +1,7 @@
 // What the document for a replica's status printed on one host, as readings: `drbdsetup status --json` of DRBD 9 or the text of
 // /proc/drbd of 8.4, each twice. Whatever is not understood to the last line is null: a guess here would cost data.
 import { z } from 'zod'
-import type { ReplicaReading, ReplicaVolume } from '../core/replica.ts'
+import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
 import { DOWN, procReading } from './drbd84.ts'
 
 /** The readings in order, at least one; null for a text that is not understood, or that tells of anything but one resource. */

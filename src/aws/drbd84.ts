@@ -1,6 +1,6 @@
 // One reading of DRBD 8.4: the whole of /proc/drbd, after the minors that are the resource's volumes, in their order. There is
 // no JSON to be had from 8.4, no size and no quorum; what each minor is at stands in one letter or word of its own.
-import type { ReplicaReading, ReplicaVolume } from '../core/replica.ts'
+import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
 
 /** ` 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`; no protocol while it stands alone. */
 const STATE = /^ *(\d+): cs:(\w+) ro:(\w+)\/(\w+) ds:(\w+)\/(\w+) ([ABC ]) ([rs][-a-z]{2,5})$/

@@ -14,11 +14,11 @@ import {
   StopInstancesCommand,
   type VolumeType,
 } from '@aws-sdk/client-ec2'
-import type { RestoreEffect } from '../core/effects.ts'
-import type { SourceVolume } from '../core/migration.ts'
+import type { RestoreEffect } from '../core/model/effects.ts'
+import type { SourceVolume } from '../core/model/plan.ts'
+import { subjectName } from '../core/model/subjects.ts'
+import { identity } from '../core/model/tags.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
-import { subjectName } from '../core/subjects.ts'
-import { identity } from '../core/tags.ts'
 import type { Clients } from './clients.ts'
 import { sortError } from './errors.ts'
 import { inventory } from './inventory.ts'

@@ -1,7 +1,7 @@
 // EC2's error codes, sorted by what to do about them (EC2 error reference; EBS CSI driver). An unknown code is a refusal:
 // it stops that one move with its code, and a person looks.
 
-import { RETRY_SLOW_MS } from '../core/limits.ts'
+import { RETRY_SLOW_MS } from '../core/model/limits.ts'
 import type { Answer } from '../core/ports.ts'
 
 const RETRY = new Set([

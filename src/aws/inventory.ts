@@ -1,7 +1,7 @@
 // Reads the inventory: everything in the source zone whatever its tags, the instances and volumes of the target zone, and what
 // preflight wants to know. What cannot be asked says why; only the inventory itself must succeed.
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
-import type { Inventory } from '../core/facts.ts'
+import type { Inventory } from '../core/model/facts.ts'
 import type { Clients } from './clients.ts'
 import { filter, instancesIn, volumesBy } from './describe.ts'
 import { survey } from './survey.ts'

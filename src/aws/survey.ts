@@ -15,8 +15,8 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { paginateListServiceQuotas } from '@aws-sdk/client-service-quotas'
-import type { Asked, InstanceTypeFacts, Inventory, SeenInstance, SeenVolume, Survey } from '../core/facts.ts'
-import { INSTANCE_TYPES_MAX } from '../core/limits.ts'
+import type { Asked, InstanceTypeFacts, Inventory, SeenInstance, SeenVolume, Survey } from '../core/model/facts.ts'
+import { INSTANCE_TYPES_MAX } from '../core/model/limits.ts'
 import type { Clients } from './clients.ts'
 import { filter, snapshotsBy, volumesBy } from './describe.ts'
 import { tagged } from './wire.ts'

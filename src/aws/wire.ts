@@ -1,7 +1,7 @@
 // Between EC2's shapes and ours.
 import type { Instance, ResourceType, Snapshot, Volume } from '@aws-sdk/client-ec2'
-import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/facts.ts'
-import type { Tags } from '../core/migration.ts'
+import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
+import type { Tags } from '../core/model/plan.ts'
 
 export function tagged(type: ResourceType, tags: Tags) {
   return [{ ResourceType: type, Tags: pairs(tags) }]

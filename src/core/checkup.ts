@@ -1,6 +1,6 @@
 // What zonehop finds of its own ground when it starts. A migration that holds the only plan in an outage must not lose it: what
 // could make it do so keeps a migration from starting, unless somebody names it in ZONEHOP_ALLOW.
-import { CLOCKS_APART_MAX_MS } from './limits.ts'
+import { CLOCKS_APART_MAX_MS } from './model/limits.ts'
 
 /** As asked of Redis; null: it does not say (managed ones often do not). */
 export type RedisFacts = {

@@ -4,32 +4,41 @@
 // Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one entry to
 // append at a time; the reconciler appends it, folds, and asks again on the same facts. Each phase says an entry, or what it waits
 // for and why, or that all is done; never nothing.
-import { alert } from './alerts.ts'
-import { areAchieved, freshOf } from './anew.ts'
-import { isDoubtful, mayCall, mayIssue } from './attempt.ts'
-import { cleanupEvidence, deletions, keep, protections, stillKept, stillThere } from './cleanup.ts'
-import type { Effect } from './effects.ts'
-import type { Said } from './entries.ts'
-import type { Facts } from './facts.ts'
-import { freezeEvidence, goLiveEvidence, startEvidence } from './gates.ts'
-import { joined, olderSnapshot, type Steps, seedEffect, steps } from './ladder.ts'
-import { learn } from './learn.ts'
-import { APPROVED_MAX_MS, SEEN_WITHIN_MS } from './limits.ts'
-import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './marks.ts'
-import type { EffectState, Gate, Migration } from './migration.ts'
-import { isSnapshotMove } from './moves.ts'
-import { digest, isRed } from './plan.ts'
-import { percentsOf } from './progress.ts'
-import { recover } from './recover.ts'
-import { questions } from './replica-ladder.ts'
-import { isFinished, isReady, opening, stepsOf } from './service-ladder.ts'
-import { isDeferred, isOpen, isReturned } from './services.ts'
-import { observeInMs } from './spacing.ts'
-import { approvalOf, isOver, latest } from './state.ts'
-import { replan } from './strays.ts'
-import { ofMove } from './subjects.ts'
-import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './waits.ts'
-import { backSteps, homeOf, isBackHome, isReturnedHome, returnSteps, strayEffects, unknownCalls } from './way-back.ts'
+
+import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
+import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
+import { isDeferred, isOpen, isReturned } from './journal/services.ts'
+import { approvalOf, isOver, latest } from './journal/state.ts'
+import type { Effect, EffectState } from './model/effects.ts'
+import type { Said } from './model/entries.ts'
+import type { Facts } from './model/facts.ts'
+import { APPROVED_MAX_MS, SEEN_WITHIN_MS } from './model/limits.ts'
+import type { Gate, Migration } from './model/migration.ts'
+import { isSnapshotMove } from './model/moves.ts'
+import { ofMove } from './model/subjects.ts'
+import { digest, isRed } from './planning/draft.ts'
+import { replan } from './planning/replan.ts'
+import { learn } from './seeing/learn.ts'
+import { recover } from './seeing/recover.ts'
+import { observeInMs } from './seeing/spacing.ts'
+import { cleanupEvidence, deletions, keep, protections, stillKept, stillThere } from './steps/cleanup.ts'
+import { areAchieved, freshOf } from './steps/generations.ts'
+import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
+import { questions } from './steps/replica-ladder.ts'
+import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
+import { joined, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
+import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './steps/waits.ts'
+import {
+  backSteps,
+  homeOf,
+  isBackHome,
+  isReturnedHome,
+  returnSteps,
+  strayEffects,
+  unknownCalls,
+} from './steps/way-back.ts'
+import { alert } from './telling/alerts.ts'
+import { percentsOf } from './telling/progress.ts'
 
 export type Decision = {
   /** The one entry to append now, or null: nothing to say until the world or a person moves. */

@@ -1,6 +1,7 @@
 // What the core's callers need of the world, and what people can ask of zonehop. Implemented by the edges and by operations.ts;
 // wired together in bot.ts.
 
+import type { Urgency } from './calling/priority.ts'
 import type {
   AttachEffect,
   Call,
@@ -12,10 +13,10 @@ import type {
   ServiceEffect,
   SnapshotEffect,
   TagEffect,
-} from './effects.ts'
-import type { Facts, Inventory } from './facts.ts'
-import type { Choice, Gate, Migration, Plan, SourceVolume, Tags } from './migration.ts'
-import type { Urgency } from './priority.ts'
+} from './model/effects.ts'
+import type { Facts, Inventory } from './model/facts.ts'
+import type { Gate, Migration } from './model/migration.ts'
+import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
 
 export type Clock = {
   /** Ms since 1970. */

@@ -1,11 +1,11 @@
 // The scripted people: they type, read for a while, press what stands open and fill in what it opens. And what happens to the
 // world meanwhile, which nobody asked for.
 import { setTimeout as delay } from 'node:timers/promises'
-import { effectId } from '../core/effects.ts'
-import type { Migration } from '../core/migration.ts'
-import { isRed } from '../core/plan.ts'
+import { effectId } from '../core/model/effects.ts'
+import type { Migration } from '../core/model/migration.ts'
+import { isRed } from '../core/planning/draft.ts'
 import type { SimulatedClock } from './clock.ts'
-import type { SimulatedEc2 } from './ec2/entities.ts'
+import type { SimulatedEc2 } from './ec2/world/entities.ts'
 import { type Deed, PEOPLE, type PersonName } from './scenario.ts'
 import type { LocalSlack, StandingButton } from './slack/entities.ts'
 

@@ -1,11 +1,13 @@
 // What the demo says at its end: a summary for people, and the JSON of `--json`, a contract that later only widens.
-import type { Entry } from '../core/entries.ts'
-import type { Migration, Move } from '../core/migration.ts'
-import { isSnapshotMove, rowsOf } from '../core/moves.ts'
-import { isDone, partsOf, stateOf } from '../core/services.ts'
-import { latest } from '../core/state.ts'
-import { ofMove } from '../core/subjects.ts'
-import type { SimulatedEc2, WorldState } from './ec2/entities.ts'
+
+import { isDone, partsOf, stateOf } from '../core/journal/services.ts'
+import { latest } from '../core/journal/state.ts'
+import type { Entry } from '../core/model/entries.ts'
+import type { Migration } from '../core/model/migration.ts'
+import { isSnapshotMove, rowsOf } from '../core/model/moves.ts'
+import type { Move } from '../core/model/plan.ts'
+import { ofMove } from '../core/model/subjects.ts'
+import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
 import { PEOPLE } from './scenario.ts'
 import type { LocalSlack } from './slack/entities.ts'
 

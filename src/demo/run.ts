@@ -2,8 +2,8 @@
 // it; only endpoints and clock differ. Two scripted people do the rest, and the world is checked at the end.
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import type { Migration } from '../core/migration.ts'
-import { isOver as isAtRest } from '../core/state.ts'
+import { isOver as isAtRest } from '../core/journal/state.ts'
+import type { Migration } from '../core/model/migration.ts'
 import { redisJournal } from '../store/journal.ts'
 import { connect } from '../store/redis.ts'
 import { openBox, START_MS } from './box.ts'

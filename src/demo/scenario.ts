@@ -1,6 +1,6 @@
 // A scenario: a world, what people do when they see something, where it should end, and what must be true of the world then.
-import type { Migration } from '../core/migration.ts'
-import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/entities.ts'
+import type { Migration } from '../core/model/migration.ts'
+import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/world/entities.ts'
 import { SOURCE, TARGET } from './servers.ts'
 
 export const PEOPLE = [

@@ -1,5 +1,5 @@
 // Worlds made of servers: each stands in both zones under one Name, with a root volume, and carries volumes in the source zone.
-import type { VolumeSeed, WorldSeed } from './ec2/entities.ts'
+import type { VolumeSeed, WorldSeed } from './ec2/world/entities.ts'
 
 export const SOURCE = 'us-east-1a'
 export const TARGET = 'us-east-1c'

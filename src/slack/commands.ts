@@ -1,10 +1,10 @@
 // /migrate: acknowledged at once, answered to the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
-import type { Migration } from '../core/migration.ts'
+import type { Migration } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
-import { planText } from './plan.ts'
-import { headline } from './status.ts'
+import { planText } from './messages/plan.ts'
+import { headline } from './messages/status.ts'
 import { orTrouble } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }

@@ -1,7 +1,7 @@
 // Forms: what a button cannot say. Each asks for as little as it can, with the likeliest answer filled in, for a thumb.
 import type { ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
-import type { Choice } from '../core/migration.ts'
+import type { Choice } from '../core/model/plan.ts'
 
 /** Where a form belongs; comes back with it. Slack takes 3,000 characters. */
 export type Place = {

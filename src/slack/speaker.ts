@@ -2,7 +2,7 @@
 import { LogLevel } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './app.ts'
-import type { Message } from './blocks.ts'
+import type { Message } from './messages/blocks.ts'
 
 export function speaker({ botToken, apiUrl }: SlackConfig) {
   const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logLevel: LogLevel.ERROR }

@@ -1,7 +1,7 @@
 // Entries as they come out of Redis: checked against the shapes that this version knows. What is not understood was written by a
 // newer version, or by no version at all; either way nobody here acts on half of it.
 import { z } from 'zod'
-import { type Entry, JOURNAL_VERSION, type Kind } from '../core/entries.ts'
+import { type Entry, JOURNAL_VERSION, type Kind } from '../core/model/entries.ts'
 
 /** Why this process stands aside from a migration. `version`: the one to start; null where the entry does not say. */
 export type Aside = { readonly version: number | null; readonly why: string }

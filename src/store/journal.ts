@@ -8,10 +8,10 @@
 // version does not understand is nobody's here: it reads as if there were none, and `aside` says why.
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { type Entry, JOURNAL_VERSION, type Said } from '../core/entries.ts'
-import { extendAll } from '../core/fold.ts'
-import type { Migration } from '../core/migration.ts'
-import { misfit } from '../core/transitions.ts'
+import { extendAll } from '../core/journal/fold.ts'
+import { misfit } from '../core/journal/transitions.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../core/model/entries.ts'
+import type { Migration } from '../core/model/migration.ts'
 import { type Aside, channelIn, NotUnderstood, parseEntry } from './entry-schema.ts'
 
 export type Claims = {

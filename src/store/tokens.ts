@@ -5,8 +5,8 @@
 // Who is less urgent leaves tokens in the bucket for who is more: a queue alone does not keep the order, since many of its jobs,
 // in many processes, ask for the same token at once.
 import type { Redis } from 'ioredis'
-import type { Call } from '../core/effects.ts'
-import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../core/limits.ts'
+import type { Call } from '../core/model/effects.ts'
+import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../core/model/limits.ts'
 
 export type Tokens = {
   /** 0: a token is taken. Else the ms until there is one more. Of priority 2, one has to be left, of 3, two. */

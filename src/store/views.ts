@@ -1,6 +1,6 @@
 // Beside the journal, and may be lost: the last progress sample, and which Slack message shows what.
 import type { Redis } from 'ioredis'
-import type { Progress } from '../core/progress.ts'
+import type { Progress } from '../core/telling/progress.ts'
 
 export type Views = {
   saveProgress(id: string, progress: Progress): Promise<void>

@@ -3,7 +3,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readingsOf } from '../../src/aws/drbd.ts'
-import { doubtsOf, type ReplicaReading } from '../../src/core/replica.ts'
+import type { ReplicaReading } from '../../src/core/model/replica-reading.ts'
+import { doubtsOf } from '../../src/core/seeing/replica-proof.ts'
 
 const DEVICE =
   '"volume":0,"minor":2,"disk-state":"UpToDate","client":false,"quorum":true,"size":409600,"read":1,"written":2,"upper-pending":0,"lower-pending":0'

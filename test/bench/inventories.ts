@@ -1,8 +1,8 @@
 // An inventory of so many volumes to move, as large accounts have them: eight on a server beside its root, a service a server,
 // a successor of equal Name for each. Everything preflight asks is answered.
-import type { Inventory, SeenInstance, SeenVolume } from '../../src/core/facts.ts'
-import type { PlanRequest } from '../../src/core/plan.ts'
-import { NO_RULES, type Rules } from '../../src/core/rules.ts'
+import type { Inventory, SeenInstance, SeenVolume } from '../../src/core/model/facts.ts'
+import { NO_RULES, type Rules } from '../../src/core/model/rules.ts'
+import type { PlanRequest } from '../../src/core/planning/request.ts'
 
 export const [SOURCE, TARGET] = ['us-east-1a', 'us-east-1c'] as const
 const DEVICES = [

@@ -1,13 +1,15 @@
 // The whole journal of a migration that is half-way, with every entry a real run writes: decided by decide, and said of calls
 // and by people as the jobs and operations say it. What an entry looks like is known here alone, at the end of the file.
 import { decide } from '../../src/core/decide.ts'
-import { callOf, effectId } from '../../src/core/effects.ts'
-import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
-import { factsOf, type Observed } from '../../src/core/facts.ts'
-import { extend } from '../../src/core/fold.ts'
-import { OBSERVE_SHORT_MS } from '../../src/core/limits.ts'
-import type { EffectState, Migration, Plan } from '../../src/core/migration.ts'
-import type { PlanRequest } from '../../src/core/plan.ts'
+import { extend } from '../../src/core/journal/fold.ts'
+import type { EffectState } from '../../src/core/model/effects.ts'
+import { callOf, effectId } from '../../src/core/model/effects.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/model/entries.ts'
+import { factsOf, type Observed } from '../../src/core/model/facts.ts'
+import { OBSERVE_SHORT_MS } from '../../src/core/model/limits.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import type { Plan } from '../../src/core/model/plan.ts'
+import type { PlanRequest } from '../../src/core/planning/request.ts'
 import { observedIn, perform, type World, worldOf } from './world.ts'
 
 /** As Redis keeps it: one JSON text an entry; and the world as it is by then. */

@@ -1,11 +1,12 @@
 // How long a migration takes to be read and thought about, by its volumes: folding its whole journal, one quiet tick, drawing
 // its plan. The last line on standard output is the result as JSON; `npm run bench:tick -- 1000` stops at that many volumes.
 import { decide } from '../../src/core/decide.ts'
-import { factsOf } from '../../src/core/facts.ts'
-import { fold } from '../../src/core/fold.ts'
-import type { Plan } from '../../src/core/migration.ts'
-import { draft, type PlanRequest } from '../../src/core/plan.ts'
-import { sample } from '../../src/core/progress.ts'
+import { fold } from '../../src/core/journal/fold.ts'
+import { factsOf } from '../../src/core/model/facts.ts'
+import type { Plan } from '../../src/core/model/plan.ts'
+import { draft } from '../../src/core/planning/draft.ts'
+import type { PlanRequest } from '../../src/core/planning/request.ts'
+import { sample } from '../../src/core/telling/progress.ts'
 import { parseEntry } from '../../src/store/entry-schema.ts'
 import { requestOf } from './inventories.ts'
 import { type Halfway, halfway } from './journals.ts'

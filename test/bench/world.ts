@@ -1,12 +1,18 @@
 // A world that does what it is told, as far as it is to get: no server, no rates, no mishaps. Half of the volumes get as far as
 // their final snapshot; of those some are restored, some attached, some checked.
-import { type Effect, isServiceEffect, isSnapshotEffect, type ServiceEffect } from '../../src/core/effects.ts'
-import type { Inventory, Observed, SeenCommand, SeenInstance, SeenSnapshot, SeenVolume } from '../../src/core/facts.ts'
-import type { Migration } from '../../src/core/migration.ts'
-import { isSnapshotMove, moveOf } from '../../src/core/moves.ts'
-import { copiedTags } from '../../src/core/plan.ts'
-import { subjectName } from '../../src/core/subjects.ts'
-import { identity } from '../../src/core/tags.ts'
+import { type Effect, isServiceEffect, isSnapshotEffect, type ServiceEffect } from '../../src/core/model/effects.ts'
+import type {
+  Inventory,
+  Observed,
+  SeenCommand,
+  SeenInstance,
+  SeenSnapshot,
+  SeenVolume,
+} from '../../src/core/model/facts.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import { isSnapshotMove, moveOf } from '../../src/core/model/moves.ts'
+import { subjectName } from '../../src/core/model/subjects.ts'
+import { copiedTags, identity } from '../../src/core/model/tags.ts'
 
 /** The parts of all volumes that get so far. */
 const REACHED = { snapshot: 1 / 2, restore: 3 / 8, attach: 1 / 4, check: 1 / 8 } as const

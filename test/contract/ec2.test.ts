@@ -2,9 +2,9 @@
 // what holds on any EC2 against that one.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ACTIONS } from '../../src/demo/ec2/perform.ts'
-import { PORTABLE } from './ec2Portable.ts'
-import { SIMULATED, WORLD } from './ec2Simulated.ts'
-import { ELSEWHERE, openElsewhere, openSimulated, type Row, type Target } from './ec2Target.ts'
+import { PORTABLE } from './ec2-portable.ts'
+import { SIMULATED, WORLD } from './ec2-simulated.ts'
+import { ELSEWHERE, openElsewhere, openSimulated, type Row, type Target } from './ec2-target.ts'
 
 const ROWS: readonly Row[] = ELSEWHERE === null ? [...PORTABLE, ...SIMULATED] : PORTABLE
 

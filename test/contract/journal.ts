@@ -1,8 +1,8 @@
 // What every journal promises, whatever it is kept in. The one on Redis and the one in memory both run this.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Said } from '../../src/core/entries.ts'
-import type { Migration } from '../../src/core/migration.ts'
+import type { Said } from '../../src/core/model/entries.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
 import { type Appended, appendFrom, DoesNotFit, type Journal } from '../../src/store/journal.ts'
 import { planned } from '../support/plans.ts'
 

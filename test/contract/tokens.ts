@@ -1,7 +1,7 @@
 // What every implementation of the token buckets must do; src/store/tokens.ts and test/support/memory-tokens.ts both do.
 import { beforeEach, describe, expect, test } from 'vitest'
-import type { Call } from '../../src/core/effects.ts'
-import { CALLS, GIVE_WAY, RATE_BACK_MS } from '../../src/core/limits.ts'
+import type { Call } from '../../src/core/model/effects.ts'
+import { CALLS, GIVE_WAY, RATE_BACK_MS } from '../../src/core/model/limits.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
 
 const START_MS = Date.UTC(2026, 2, 3, 5, 10)

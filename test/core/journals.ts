@@ -1,7 +1,9 @@
 // Journals for the tests of the core: what was said, folded, and shown as plain values.
-import type { Entry, Said } from '../../src/core/entries.ts'
-import { fold } from '../../src/core/fold.ts'
-import type { Migration, Plan } from '../../src/core/migration.ts'
+
+import { fold } from '../../src/core/journal/fold.ts'
+import type { Entry, Said } from '../../src/core/model/entries.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import type { Plan } from '../../src/core/model/plan.ts'
 import { entries, planned } from '../support/plans.ts'
 
 export const SEED = 20_260_710

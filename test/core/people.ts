@@ -1,10 +1,10 @@
 // A migration that is played: it decides look after look, its workers call, and people answer.
 import { decide } from '../../src/core/decide.ts'
-import { callOf, effectId } from '../../src/core/effects.ts'
-import type { Said } from '../../src/core/entries.ts'
-import type { Facts } from '../../src/core/facts.ts'
-import type { Migration } from '../../src/core/migration.ts'
-import { approvalOf } from '../../src/core/state.ts'
+import { approvalOf } from '../../src/core/journal/state.ts'
+import { callOf, effectId } from '../../src/core/model/effects.ts'
+import type { Said } from '../../src/core/model/entries.ts'
+import type { Facts } from '../../src/core/model/facts.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
 import { LATER_MS } from '../support/facts.ts'
 import { fitting, named } from './journals.ts'
 

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest'
 import { recentFacts } from '../../jobs/recent-facts.ts'
 import { systemClock } from '../../src/clock.ts'
-import type { Facts } from '../../src/core/facts.ts'
-import { fold } from '../../src/core/fold.ts'
-import type { Migration } from '../../src/core/migration.ts'
+import { fold } from '../../src/core/journal/fold.ts'
+import type { Facts } from '../../src/core/model/facts.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
 import { facts, LATER_MS } from '../support/facts.ts'
 import { entries, planned } from '../support/plans.ts'
 

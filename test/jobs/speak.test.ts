@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { notify } from '../../jobs/notify.ts'
 import { type Speaker, speak } from '../../jobs/speak.ts'
-import { say } from '../../src/slack/blocks.ts'
+import { say } from '../../src/slack/messages/blocks.ts'
 import type { Views } from '../../src/store/views.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, planned } from '../support/plans.ts'

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import { stillness } from '../../jobs/stillness.ts'
-import type { Said } from '../../src/core/entries.ts'
+import type { Said } from '../../src/core/model/entries.ts'
 import { facts, LATER_MS } from '../support/facts.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, move, plan, planned, seen } from '../support/plans.ts'

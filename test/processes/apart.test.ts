@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import type { Migration } from '../../src/core/migration.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
 import { redisJournal } from '../../src/store/journal.ts'
 import { connect } from '../../src/store/redis.ts'
 import { environmentOf, type Started, saying, startRole } from '../support/processes.ts'

@@ -1,7 +1,7 @@
 // The journal is cut at every prefix and resumed on a world that is further than the journal knows: nothing is made twice,
 // and the end is the same.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Entry } from '../../src/core/entries.ts'
+import type { Entry } from '../../src/core/model/entries.ts'
 import { wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { type Drill, startDrill } from '../support/drill.ts'
 import { SOURCE, TARGET, worldOf } from '../support/worlds.ts'

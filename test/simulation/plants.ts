@@ -1,30 +1,30 @@
 // Bugs planted on purpose, as switches of the harness: wrappers around the ports and functions handed in, never in the program.
 // Each must be found, or the simulation would not find the like of it.
 import type { ReconcilePorts } from '../../jobs/reconcile.ts'
-import type { StepPorts } from '../../jobs/step.ts'
+import type { StepPorts } from '../../jobs/steps/step.ts'
 import { decide } from '../../src/core/decide.ts'
-import { isSnapshotEffect } from '../../src/core/effects.ts'
-import { type Entry, JOURNAL_VERSION } from '../../src/core/entries.ts'
+import { freezeOf } from '../../src/core/journal/services.ts'
+import { isSnapshotEffect } from '../../src/core/model/effects.ts'
+import { type Entry, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import {
   type Facts,
   factsOf as factsFrom,
   type SeenInstance,
   type SeenSnapshot,
   type SeenVolume,
-} from '../../src/core/facts.ts'
-import type { Migration } from '../../src/core/migration.ts'
-import { rowsOf } from '../../src/core/moves.ts'
+} from '../../src/core/model/facts.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import { rowsOf } from '../../src/core/model/moves.ts'
 import type { Hosts, StepJob } from '../../src/core/ports.ts'
-import { freezeOf } from '../../src/core/services.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
-import type { Store } from '../../src/demo/ec2/store.ts'
-import { up } from '../../src/demo/ssm/drbdMoves.ts'
+import type { Store } from '../../src/demo/ec2/world/store.ts'
+import { up } from '../../src/demo/ssm/drbd/drbd-moves.ts'
 import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Dialect } from '../support/memory-journal.ts'
-import type { FaultPlan } from './faults.ts'
-import { rowsOf as bodyRows, seenSnapshot } from './seen.ts'
+import { rowsOf as bodyRows, seenSnapshot } from './invariants/seen.ts'
+import type { FaultPlan } from './world/faults.ts'
 
 export const PLANTS = [
   /** Facts without what was made by calls whose answer was lost: as if nobody looked by tag. */

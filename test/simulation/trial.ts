@@ -1,16 +1,16 @@
 // One trial: a world, people and faults from one seed, until every migration is over and what was on its way has come to rest.
 import { setImmediate } from 'node:timers/promises'
-import { effectId } from '../../src/core/effects.ts'
-import type { Migration } from '../../src/core/migration.ts'
-import { isCleaning } from '../../src/core/state.ts'
-import { openCleanup } from './cleanup.ts'
-import { clearedRight, endedRight } from './ends.ts'
-import { startMachines } from './machine.ts'
-import { misfortunes } from './misfortunes.ts'
-import { gather } from './people.ts'
+import { isCleaning } from '../../src/core/journal/state.ts'
+import { effectId } from '../../src/core/model/effects.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import { openCleanup } from './invariants/cleanup.ts'
+import { clearedRight, endedRight } from './invariants/ends.ts'
 import { PLANTED_LATER, type Plant } from './plants.ts'
-import { type Counts, openSim, type Sim } from './sim.ts'
 import type { Violation } from './watch.ts'
+import { startMachines } from './world/machine.ts'
+import { misfortunes } from './world/misfortunes.ts'
+import { gather } from './world/people.ts'
+import { type Counts, openSim, type Sim } from './world/sim.ts'
 
 export type Trial = Counts & {
   readonly seed: number

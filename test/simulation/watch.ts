@@ -1,19 +1,18 @@
 // Watches a trial: keeps a copy of every entry ever written, also of those later lost, and asks every invariant when it may have
 // been broken. The first violation ends the trial.
 import { isDeepStrictEqual } from 'node:util'
-import { type Effect, effectId } from '../../src/core/effects.ts'
-import type { Entry } from '../../src/core/entries.ts'
-import { extend, fold } from '../../src/core/fold.ts'
-import type { Migration } from '../../src/core/migration.ts'
-import type { Progress } from '../../src/core/progress.ts'
-import type { Store } from '../../src/demo/ec2/store.ts'
+import { extend, fold } from '../../src/core/journal/fold.ts'
+import { type Effect, effectId } from '../../src/core/model/effects.ts'
+import type { Entry } from '../../src/core/model/entries.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import type { Progress } from '../../src/core/telling/progress.ts'
+import type { Store } from '../../src/demo/ec2/world/store.ts'
 import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
-import { type Ever, mayBeCalled, mayBeWritten } from './approvals.ts'
-import { isKept, resourceOf, type Taken } from './cleared.ts'
-import { acts, outageGoesOn, percentGoesOn } from './clocks.ts'
-import { copiesInPlace, neverTwoPrimaries } from './replicas.ts'
-import { heldUp, type Stir, stirs } from './way-back.ts'
+import { type Ever, mayBeCalled, mayBeWritten } from './invariants/approvals.ts'
+import { isKept, resourceOf, type Taken } from './invariants/cleared.ts'
+import { copiesInPlace, neverTwoPrimaries } from './invariants/replicas.ts'
+import { heldUp, type Stir, stirs } from './invariants/way-back.ts'
 import {
   attachedRight,
   isGoneIndeed,
@@ -21,7 +20,8 @@ import {
   oneOfEach,
   oneZoneWritable,
   sourcesStand,
-} from './world-invariants.ts'
+} from './invariants/world-invariants.ts'
+import { acts, outageGoesOn, percentGoesOn } from './world/clocks.ts'
 
 export type Violation = { readonly invariant: string; readonly what: string }
 

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { load, replicaHost } from './replicaHost.ts'
+import { load, replicaHost } from './replica-host.ts'
 
 const ACTING = ['demote', 'down', 'promote', 'check', 'fence', 'reunite'] as const
 const PRIMARY = { role: 'Primary', cstate: 'Connected', dstate: 'UpToDate/UpToDate' }

@@ -1,9 +1,9 @@
 // Entries on their way through Redis: every kind comes back as it was written, and what this version does not know, or half knows,
 // is understood by nobody here.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Effect, ServiceStep, Step } from '../../src/core/effects.ts'
-import { type Entry, JOURNAL_VERSION, type Kind, type Said } from '../../src/core/entries.ts'
-import type { Subject } from '../../src/core/subjects.ts'
+import type { Effect, ServiceStep, Step } from '../../src/core/model/effects.ts'
+import { type Entry, JOURNAL_VERSION, type Kind, type Said } from '../../src/core/model/entries.ts'
+import type { Subject } from '../../src/core/model/subjects.ts'
 import { type Aside, NotUnderstood, parseEntry } from '../../src/store/entry-schema.ts'
 import { type Drill, startDrill } from '../support/drill.ts'
 import { entries, move, plan, planned, replicaMove, seen, service, volume } from '../support/plans.ts'

@@ -1,7 +1,7 @@
 // The token buckets, in Redis and in memory, by one contract; and what only Redis has to do: hold for several processes.
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CALLS } from '../../src/core/limits.ts'
+import { CALLS } from '../../src/core/model/limits.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
 import { connect } from '../../src/store/redis.ts'
 import { redisTokens } from '../../src/store/tokens.ts'

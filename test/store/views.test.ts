@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Progress } from '../../src/core/progress.ts'
+import type { Progress } from '../../src/core/telling/progress.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
 import { connect } from '../../src/store/redis.ts'
 import { redisViews, type Views } from '../../src/store/views.ts'

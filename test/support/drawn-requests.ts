@@ -1,10 +1,10 @@
 // Plan requests drawn by chance: inventories small enough that names, devices, tags, rules and choices often meet, so that
 // everything a plan can say is said by some of them.
-import type { Inventory, SeenAttachment, SeenInstance, SeenVolume, Survey } from '../../src/core/facts.ts'
-import type { Choice } from '../../src/core/migration.ts'
-import type { PlanRequest } from '../../src/core/plan.ts'
-import { NO_RULES, type Rules, type ServiceRule } from '../../src/core/rules.ts'
-import { type Random, randomFrom } from '../simulation/random.ts'
+import type { Inventory, SeenAttachment, SeenInstance, SeenVolume, Survey } from '../../src/core/model/facts.ts'
+import type { Choice } from '../../src/core/model/plan.ts'
+import { NO_RULES, type Rules, type ServiceRule } from '../../src/core/model/rules.ts'
+import type { PlanRequest } from '../../src/core/planning/request.ts'
+import { type Random, randomFrom } from '../simulation/world/random.ts'
 
 const [SOURCE, TARGET, OTHER] = ['us-east-1a', 'us-east-1c', 'us-east-1d']
 const NAMES = ['logs', 'web', 'db', 'mail', 'files', 'cache', 'Two Words'] as const

@@ -1,6 +1,6 @@
 // Facts for tests: what EC2 shows, from the few things that matter to a row.
-import { type Facts, factsOf, type Observed, type SeenSnapshot, type SeenVolume } from '../../src/core/facts.ts'
-import type { SnapshotMove } from '../../src/core/migration.ts'
+import { type Facts, factsOf, type Observed, type SeenSnapshot, type SeenVolume } from '../../src/core/model/facts.ts'
+import type { SnapshotMove } from '../../src/core/model/plan.ts'
 import { seen } from './plans.ts'
 
 /** Far behind every entry of a test and its visibility window, unless told otherwise. */

@@ -1,9 +1,9 @@
 // The journal in memory, for tests that try thousands of worlds. Passes the same contract suite as the one on Redis, and keeps
 // to its ways: a script that is atomic, replies that may be lost, a fold kept in each process, a run id that restarts change.
 import { randomUUID } from 'node:crypto'
-import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
-import { extendAll, fold } from '../../src/core/fold.ts'
-import type { Migration } from '../../src/core/migration.ts'
+import { extendAll, fold } from '../../src/core/journal/fold.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/model/entries.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
 import { type Aside, channelIn, checkEntry } from '../../src/store/entry-schema.ts'
 import {
   type Appended,

@@ -1,6 +1,6 @@
 // The token buckets in memory, by the same contract as those in Redis.
-import type { Call } from '../../src/core/effects.ts'
-import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../../src/core/limits.ts'
+import type { Call } from '../../src/core/model/effects.ts'
+import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../../src/core/model/limits.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
 
 type Bucket = {

@@ -1,9 +1,9 @@
 // Small plans and entries for tests: the fields that matter are handed in, the rest is plain.
-import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/entries.ts'
-import type { Inventory, SeenVolume } from '../../src/core/facts.ts'
-import type { Move, Plan, ReplicaMove, Service, SnapshotMove, SourceVolume } from '../../src/core/migration.ts'
-import { isSnapshotMove } from '../../src/core/moves.ts'
-import { NO_RULES } from '../../src/core/rules.ts'
+import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/model/entries.ts'
+import type { Inventory, SeenVolume } from '../../src/core/model/facts.ts'
+import { isSnapshotMove } from '../../src/core/model/moves.ts'
+import type { Move, Plan, ReplicaMove, Service, SnapshotMove, SourceVolume } from '../../src/core/model/plan.ts'
+import { NO_RULES } from '../../src/core/model/rules.ts'
 
 export function volume(over: Partial<SourceVolume> = {}): SourceVolume {
   const id = over.id ?? 'vol-1'

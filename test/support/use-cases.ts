@@ -1,7 +1,7 @@
 // The real use cases on a journal, where Slack's side is tried alone: nobody approves by name, and EC2 is not asked.
 import { expect } from 'vitest'
+import { NO_RULES } from '../../src/core/model/rules.ts'
 import type { UseCases } from '../../src/core/ports.ts'
-import { NO_RULES } from '../../src/core/rules.ts'
 import { operations } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
 

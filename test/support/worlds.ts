@@ -1,5 +1,5 @@
 // Small worlds: a few volumes on one server and its successor, quick to move.
-import type { VolumeSeed, WorldSeed } from '../../src/demo/ec2/entities.ts'
+import type { VolumeSeed, WorldSeed } from '../../src/demo/ec2/world/entities.ts'
 
 export const SOURCE = 'us-east-1a'
 export const TARGET = 'us-east-1c'

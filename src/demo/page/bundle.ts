@@ -13,7 +13,9 @@ export function bundle(): Promise<Bundle> {
 
 async function bundleNow(): Promise<Bundle> {
   const { outputFiles } = await build({
-    entryPoints: ['main.tsx', 'page.css'].map((name) => fileURLToPath(new URL(`browser/${name}`, import.meta.url))),
+    entryPoints: ['main.tsx', 'styles/page.css'].map((name) =>
+      fileURLToPath(new URL(`browser/${name}`, import.meta.url)),
+    ),
     bundle: true,
     write: false,
     outdir: 'page',

@@ -1,5 +1,5 @@
 // What the page is told: where it starts from, what it may ask for, and the simulated world as it draws it.
-import type { WorldState } from '../ec2/entities.ts'
+import type { WorldState } from '../ec2/world/entities.ts'
 import type { Channel, Chosen, Message, Modal, Person } from '../slack/entities.ts'
 
 /** Offered while a person types; the page knows nothing of the bot's commands but these. */

@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
-import type { WorldState } from '../ec2/entities.ts'
+import type { WorldState } from '../ec2/world/entities.ts'
 import { BOT, type Change, type Channel, type LocalSlack, type Message, type Person } from '../slack/entities.ts'
 import { bundle } from './bundle.ts'
 import type { ClockDeed, ClockState, Completion, Deed, Snapshot, Start, WorldView } from './entities.ts'

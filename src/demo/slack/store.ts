@@ -10,7 +10,7 @@ import {
   SLACKBOT,
   type StandingButton,
 } from './entities.ts'
-import { reading } from './reading.ts'
+import { reading } from './people/reading.ts'
 
 const MINUTE_MS = 60_000
 

@@ -1,6 +1,6 @@
 // SSM documents: their content, and what parameters they take. Those that zonehop ships exist from the start under their
 // names; a content given for one replaces the stand-in below, and is then held to word by word.
-import { REPLICA_DOCUMENTS } from './drbdActs.ts'
+import { REPLICA_DOCUMENTS } from './drbd/drbd-acts.ts'
 import type { ParameterRule, SsmDocument } from './entities.ts'
 import { isRecord, SsmError } from './json.ts'
 

@@ -1,7 +1,7 @@
 // What stands behind SSM: hosts with services on mounted volumes, and commands on their way to them.
-import type { Counts } from '../ec2/entities.ts'
-import type { Store } from '../ec2/store.ts'
-import type { Resource } from './drbd.ts'
+import type { Counts } from '../ec2/world/entities.ts'
+import type { Store } from '../ec2/world/store.ts'
+import type { Resource } from './drbd/drbd.ts'
 
 export type HostSeed = {
   readonly instance: string

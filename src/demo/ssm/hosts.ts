@@ -1,12 +1,12 @@
 // The hosts of a world, as its seed has them or as the service tags of their volumes tell. Instances that stop take their
 // services down; those that start open them again.
-import type { Instance, WorldSeed } from '../ec2/entities.ts'
-import type { Store } from '../ec2/store.ts'
+import type { Instance, WorldSeed } from '../ec2/world/entities.ts'
+import type { Store } from '../ec2/world/store.ts'
+import { schedule, settle } from './commands/due.ts'
 import { BUILT_IN, documentOf } from './documents.ts'
-import { schedule, settle } from './due.ts'
+import { resourcesFrom } from './drbd/replica-seeds.ts'
+import { hold, switchSides, takePrimary } from './drbd/replicas.ts'
 import type { Host, HostSeed, HostState, Hosts, SsmFaults } from './entities.ts'
-import { resourcesFrom } from './replicaSeeds.ts'
-import { hold, switchSides, takePrimary } from './replicas.ts'
 import { become, missingDevices, mount, serviceFrom, servicesTagged } from './services.ts'
 
 export type SsmOptions = {

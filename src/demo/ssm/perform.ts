@@ -1,16 +1,16 @@
 // One call to the simulated SSM or Service Quotas, synchronously, for HTTP and for simulations in process.
-import { happens } from '../ec2/faults.ts'
-import { OWNER } from '../ec2/store.ts'
-import { cancelCommand, sendCommand } from './commands.ts'
-import { createDocument, describeDocument, getDocument } from './documentActions.ts'
-import { settle } from './due.ts'
-import type { Hosts } from './entities.ts'
+import { happens } from '../ec2/world/faults.ts'
+import { OWNER } from '../ec2/world/store.ts'
+import { cancelCommand, sendCommand } from './commands/commands.ts'
+import { settle } from './commands/due.ts'
 import {
   describeInstanceInformation,
   getCommandInvocation,
   listCommandInvocations,
   listCommands,
-} from './invocations.ts'
+} from './commands/invocations.ts'
+import { createDocument, describeDocument, getDocument } from './document-actions.ts'
+import type { Hosts } from './entities.ts'
 import { type Input, type Output, parseJson, refuse, SsmError } from './json.ts'
 import { getServiceQuota, listServiceQuotas } from './quotas.ts'
 

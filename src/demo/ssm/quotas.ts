@@ -1,7 +1,8 @@
 // Service Quotas of EBS, as far as a zone move asks: storage by volume type, provisioned IOPS, snapshots. The values are what
 // CreateVolume refuses by.
-import { OWNER, type Store } from '../ec2/store.ts'
-import { IOPS_MAX, STORAGE_TIB } from '../ec2/volumeTypes.ts'
+
+import { IOPS_MAX, STORAGE_TIB } from '../ec2/calls/volume-types.ts'
+import { OWNER, type Store } from '../ec2/world/store.ts'
 import { given, type Input, type Output, pageOf, refuse } from './json.ts'
 
 const STORAGE: Readonly<Record<string, { readonly code: string; readonly label: string }>> = {

@@ -1,11 +1,11 @@
 // Services on hosts: which there are, on which devices, and how their volumes are mounted and written to.
-import { setMounted, setWriting } from '../ec2/attachments.ts'
-import type { Instance } from '../ec2/entities.ts'
-import type { Store } from '../ec2/store.ts'
-import { volumesOn } from '../ec2/volumes.ts'
-import { settle } from './due.ts'
+import { setMounted, setWriting } from '../ec2/calls/attachments.ts'
+import { volumesOn } from '../ec2/calls/volumes.ts'
+import type { Instance } from '../ec2/world/entities.ts'
+import type { Store } from '../ec2/world/store.ts'
+import { settle } from './commands/due.ts'
+import { isHeld, leavePrimary, takePrimary } from './drbd/replicas.ts'
 import type { Host, Hosts, Service, ServiceSeed, ServiceState } from './entities.ts'
-import { isHeld, leavePrimary, takePrimary } from './replicas.ts'
 
 export function serviceFrom(
   { name, devices, state, startsOnBoot = true, heldBy }: ServiceSeed,

@@ -1,6 +1,6 @@
 // Attaching and detaching: every state of both sides, the limits, and what sticks.
 import { expect, test } from 'vitest'
-import { setMounted } from '../../../src/demo/ec2/attachments.ts'
+import { setMounted } from '../../../src/demo/ec2/calls/attachments.ts'
 import { A, C, DATA, minutes, ROOT, rows, type Simulated, seconds, simulated, string, WORLD } from './simulated.ts'
 
 const SPARE = { ...DATA, name: 'spare', sizeGib: 10 }

@@ -1,6 +1,6 @@
 // Describes: ids, filters, pages; and that a thing just made or tagged may not be shown yet.
 import { expect, test } from 'vitest'
-import type { Params } from '../../../src/demo/ec2/wire.ts'
+import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import {
   A,
   C,

@@ -1,9 +1,10 @@
 // A simulated EC2 in process for the tests: a clock moved by hand, calls that answer with a body or a code.
-import type { Answer, VolumeSeed, WorldSeed } from '../../../src/demo/ec2/entities.ts'
+
 import { perform } from '../../../src/demo/ec2/perform.ts'
-import type { Store } from '../../../src/demo/ec2/store.ts'
-import type { Body, Params } from '../../../src/demo/ec2/wire.ts'
-import { openStore, type WorldOptions } from '../../../src/demo/ec2/world.ts'
+import type { Answer, VolumeSeed, WorldSeed } from '../../../src/demo/ec2/world/entities.ts'
+import type { Store } from '../../../src/demo/ec2/world/store.ts'
+import type { Body, Params } from '../../../src/demo/ec2/world/wire.ts'
+import { openStore, type WorldOptions } from '../../../src/demo/ec2/world/world.ts'
 
 const START_MS = Date.UTC(2026, 2, 3, 5, 0)
 export const [A, C] = ['us-east-1a', 'us-east-1c']

@@ -1,6 +1,6 @@
 // Tags: what EC2 takes as one, and how they are written, removed and listed.
 import { expect, test } from 'vitest'
-import type { Params } from '../../../src/demo/ec2/wire.ts'
+import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { DATA, filter, rows, type Simulated, simulated, WORLD } from './simulated.ts'
 
 const tag = (Key: string, Value?: string): Params => (Value === undefined ? { Key } : { Key, Value })

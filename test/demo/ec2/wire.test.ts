@@ -1,6 +1,6 @@
 // The query protocol: forms in, XML out.
 import { expect, test } from 'vitest'
-import { failure, list, parseForm, records, success, text } from '../../../src/demo/ec2/wire.ts'
+import { failure, list, parseForm, records, success, text } from '../../../src/demo/ec2/world/wire.ts'
 
 test('a form becomes nested records, its numbers in order', () => {
   const form =

@@ -1,11 +1,11 @@
 // DRBD behind SSM: the safe order and every way round it that costs data.
 import { expect, test } from 'vitest'
 import { readingsOf } from '../../../src/aws/drbd.ts'
-import { doubtsOf, syncOf } from '../../../src/core/replica.ts'
-import { outOfSyncKib } from '../../../src/demo/ssm/drbd.ts'
+import { doubtsOf, syncOf } from '../../../src/core/seeing/replica-proof.ts'
+import { outOfSyncKib } from '../../../src/demo/ssm/drbd/drbd.ts'
+import { lie, replicasState, stall } from '../../../src/demo/ssm/drbd/replicas.ts'
 import type { ReplicaSeed } from '../../../src/demo/ssm/entities.ts'
 import { isRecord } from '../../../src/demo/ssm/json.ts'
-import { lie, replicasState, stall } from '../../../src/demo/ssm/replicas.ts'
 import { A, C, DATA, minutes, seconds, WORLD } from '../ec2/simulated.ts'
 import { type SimulatedSsm, simulatedSsm } from './simulated.ts'
 

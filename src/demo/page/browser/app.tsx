@@ -2,14 +2,14 @@
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { Chosen, Message } from '../../slack/entities.ts'
 import type { Deed, Start } from '../entities.ts'
+import { People } from './blocks/mrkdwn.tsx'
+import { ViewDialog } from './blocks/view.tsx'
 import { type Live, perform, useLive } from './live.ts'
-import { People } from './mrkdwn.tsx'
 import { Empty, Notice } from './notice.tsx'
 import { Pane } from './pane.tsx'
 import { useSeen } from './seen.ts'
 import { ThreadHead, useThread } from './thread.tsx'
 import { Top } from './top.tsx'
-import { ViewDialog } from './view.tsx'
 import { World } from './world.tsx'
 
 const SLACKBOT = { id: 'USLACKBOT', name: 'Slackbot' }

@@ -1,9 +1,9 @@
 // One message: who, when, what, and its thread's door.
 import { type ReactNode, useContext, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Chosen, Message } from '../../slack/entities.ts'
-import { Blocks } from './blocks.tsx'
-import { Mrkdwn, People } from './mrkdwn.tsx'
-import { Surface } from './surface.ts'
+import { Blocks } from './blocks/blocks.tsx'
+import { Mrkdwn, People } from './blocks/mrkdwn.tsx'
+import { Surface } from './blocks/surface.ts'
 
 export type Replies = {
   readonly count: number

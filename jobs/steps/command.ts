@@ -1,0 +1,13 @@
+// Command: one document on the hosts of a service or a replica.
+// Twice: its host refuses it late or out of order, and a document must bear being run again (README).
+import type { HostEffect } from '../../src/core/model/effects.ts'
+import { COMMAND_VALID_MS } from '../../src/core/model/limits.ts'
+import type { StepJob } from '../../src/core/ports.ts'
+import { runStep, type StepPorts, type Throttled } from './step.ts'
+
+export async function command(job: StepJob, ports: StepPorts): Promise<Throttled> {
+  return await runStep<HostEffect>(job, ports, (effect, { state, order }) => {
+    const notAfterMs = ports.clock.now() + COMMAND_VALID_MS
+    return ports.hosts.run(effect, { ...order, rev: state.intendedAtMs, notAfterMs })
+  })
+}

@@ -1,0 +1,27 @@
+// One queue a kind of call, each with a rate of its own, and its body. Knows no BullMQ, so that tests run the same bodies.
+import type { Call } from '../../src/core/model/effects.ts'
+import type { StepJob } from '../../src/core/ports.ts'
+import { attach } from './attach.ts'
+import { check } from './check.ts'
+import { command } from './command.ts'
+import { deleteResource } from './delete.ts'
+import { detach } from './detach.ts'
+import { instances } from './instances.ts'
+import { restore } from './restore.ts'
+import { snapshot } from './snapshot.ts'
+import type { StepPorts, Throttled } from './step.ts'
+import { tag } from './tag.ts'
+
+export const STEP_BODIES: Readonly<Record<Call, (job: StepJob, ports: StepPorts) => Promise<Throttled>>> = {
+  snapshot,
+  restore,
+  attach,
+  detach,
+  delete: deleteResource,
+  check,
+  tag,
+  instances,
+  command,
+}
+
+export const STEP_QUEUES = Object.keys(STEP_BODIES) as readonly Call[]

@@ -1,0 +1,147 @@
+// What each gate shows before it asks. The evidence is part of the basis: when it changes, an approval is void.
+// So it holds what is decided on (ids, counts, names), not what drifts by itself (ages, percents).
+
+import { readingOf } from '../journal/readings.ts'
+import { isDeferred, movesOf } from '../journal/services.ts'
+import { generationsOf, latest } from '../journal/state.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
+import type { Move, ReplicaMove, Service } from '../model/plan.ts'
+import { ofCopy, ofMove } from '../model/subjects.ts'
+import { differences } from '../seeing/parity.ts'
+import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
+
+/** Volumes named one by one in a message; past them a line counts the rest. */
+const NAMED_MAX = 25
+
+export function startEvidence(m: Migration): string[] {
+  const { services, stays, checks, sourceZone } = m.plan
+  const yellow = checks.filter(({ result }) => result === 'yellow')
+  return [
+    ...routeLines(m),
+    ...services.map((service) => serviceLine(m, service)),
+    m.seeds
+      ? 'Seed snapshots are taken first, while services run.'
+      : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
+    ...(stays.length > 0 ? [`Stays in ${sourceZone}, acknowledged with the start:`] : []),
+    ...named(stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`)),
+    ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
+  ]
+}
+
+function routeLines({ plan: { moves, sourceZone, targetZone } }: Migration): string[] {
+  const words = { snapshot: 'by snapshot', replica: 'by replica (DRBD)' }
+  return (['snapshot', 'replica'] as const).flatMap((route) => {
+    const rows = rowsOf(moves).filter((row) => row.route === route)
+    if (rows.length === 0) return []
+    const gib = rows.reduce((sum, { volume }) => sum + volume.sizeGib, 0)
+    const services = count(new Set(rows.map(({ service }) => service)).size, 'service')
+    const move = rows.length === 1 ? 'moves' : 'move'
+    return `${count(rows.length, 'volume')}, ${gib} GiB, of ${services} ${move} from ${sourceZone} to ${targetZone} ${words[route]}.`
+  })
+}
+
+function serviceLine(m: Migration, { name, need, after, method }: Service): string {
+  const mine = rowsOf(movesOf(m, name))
+  const gib = mine.reduce((sum, { volume }) => sum + volume.sizeGib, 0)
+  const how = {
+    manual: 'frozen by hand',
+    document: 'frozen by document',
+    'stop-instances': 'frozen by stopping its instances',
+  }
+  const order = after.length > 0 ? `, opens after ${after.join(', ')}` : ''
+  return `${name}: ${need}, ${count(mine.length, 'volume')}, ${gib} GiB, ${how[method]}${order}.`
+}
+
+/** Null while a replica that the outage would wait for is not seen in sync by both its hosts. */
+export function freezeEvidence(m: Migration, services: readonly string[]): string[] | null {
+  const all = m.plan.moves.filter(({ service }) => services.includes(service))
+  const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
+  const replicas = all.filter(isReplicaMove).filter((move) => !deferred.has(move.service) && !isGone(m, move))
+  if (replicas.some(({ id }) => readingOf(m, ofMove(id))?.doubts.length !== 0)) return null
+  const moves = all.filter(isSnapshotMove)
+  const seeded = moves.filter(({ id }) => latest(m, ofMove(id), 'seed')?.status === 'achieved').length
+  return [
+    `The outage begins: ${services.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`,
+    ...replicas.map(({ resource }) => `The replica ${resource} is in sync: both hosts say so, twice.`),
+    ...(moves.length === 0
+      ? []
+      : [
+          seeded > 0
+            ? `${seeded} of ${count(moves.length, 'volume')} have a completed seed; their final snapshots hold only what changed since.`
+            : 'No volume has a seed; how long a first snapshot takes is known only once it reports percents.',
+        ]),
+    'Until the point of no return, /migrate abort brings everything back.',
+  ]
+}
+
+/** Null while anything it rests on is not there now: every freeze standing, every required copy equal to its source. */
+export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
+  const { plan } = m
+  const deferred = plan.services.filter((service) => isDeferred(m, service))
+  const deferrals = new Set(deferred.map(({ name }) => name))
+  const areFrozen = plan.moves.every((move) => isGone(m, move) || isFrozen(m, move, facts))
+  const required = plan.moves.filter(({ service }) => !deferrals.has(service))
+  const lines = required.flatMap((move) => placesOf(m, move, facts))
+  if (!areFrozen || lines.length < rowsOf(required).length) return null
+  return [
+    `Attached in ${plan.targetZone} and equal to their sources: all ${count(lines.length, 'volume')} of the required services.`,
+    ...(deferred.length > 0
+      ? [`Deferred, finished behind the live system: ${deferred.map(({ name }) => name).join(', ')}.`]
+      : []),
+    `After this there is no abort: ${plan.targetZone} takes writes. The sources in ${plan.sourceZone} are kept but grow old.`,
+    ...waysBack(m, required),
+    ...named(lines),
+  ]
+}
+
+/** A line a copy that stands where and as its source stood. */
+function placesOf(m: Migration, move: Move, facts: Facts): string[] {
+  if (isSnapshotMove(move)) {
+    const target = targetVolume(m, move, facts)
+    return target && differences(move, target).length === 0 ? [`${move.volume.name} is ${target.id}.`] : []
+  }
+  return move.pairs.flatMap(({ source, copy }) => {
+    const there = facts.volumes.get(copy.id)
+    const stands = there && differences(move, there).length === 0
+    return stands ? [`${source.name} is ${copy.id}, its replica, promoted and looked at.`] : []
+  })
+}
+
+/** By delta where there is a lineage of snapshots; a promoted replica has none before its first one. */
+export function waysBack(m: Migration, moves: readonly Move[]): string[] {
+  const { plan } = m
+  const of = (these: readonly Move[]): string => {
+    const names = plan.services.map(({ name }) => name)
+    return names.filter((name) => these.some(({ service }) => service === name)).join(', ')
+  }
+  const isSaved = (move: ReplicaMove): boolean => move.pairs.every(({ copy }) => isSavedCopy(m, move, copy.id))
+  const bare = moves.filter((move) => isReplicaMove(move) && !isSaved(move))
+  const saved = moves.filter((move) => !bare.includes(move))
+  return [
+    ...(saved.length > 0
+      ? [
+          `The way back of ${of(saved)}: a snapshot of the new volume, of what changed alone, restored in ${plan.sourceZone}.`,
+        ]
+      : []),
+    ...(bare.length > 0
+      ? [
+          `The way back of ${of(bare)}: a full copy, until the first snapshot of the promoted replica is complete; it is begun at once after this.`,
+        ]
+      : []),
+  ]
+}
+
+function isSavedCopy(m: Migration, { id }: ReplicaMove, volume: string): boolean {
+  return generationsOf(m, ofCopy(id, volume), 'firstSnapshot').some(({ status }) => status === 'achieved')
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+function named(lines: readonly string[]): string[] {
+  const rest = lines.length - NAMED_MAX
+  return rest > 0 ? [...lines.slice(0, NAMED_MAX), `and ${rest} more.`] : [...lines]
+}

@@ -1,0 +1,234 @@
+// Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
+
+import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
+import { askerOf, isLatest, isOver } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
+import { callOf, effectId } from '../model/effects.ts'
+import type { Gate, Halt, Migration } from '../model/migration.ts'
+import { moveOf, nameOf } from '../model/moves.ts'
+import type { Choice, Service } from '../model/plan.ts'
+import { keptUntilMs } from '../model/rules.ts'
+import { subjectName } from '../model/subjects.ts'
+import { timeOfDay } from '../model/times.ts'
+import { waysBack } from './gates.ts'
+
+export type Refusal = { readonly refusal: string }
+
+type Person = { readonly by: string; readonly approvers: readonly string[] }
+
+/** `typed`: what the person wrote to say that they mean this migration; only the cleanup asks for it. */
+export function mayApprove(
+  m: Migration,
+  ask: Person & { asked: string; gate: Gate; typed?: string | undefined },
+): Refusal | null {
+  const { asked, gate, by, approvers, typed = '' } = ask
+  const standing = m.approvals.findLast((approval) => approval.asked === asked)
+  if (standing) return no(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
+  if (!m.questions.has(asked)) return no(UNKNOWN_QUESTION)
+  if (m.paused) return no(`${m.id} is paused and asks nothing; /migrate resume, and it asks anew.`)
+  if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
+  if (m.asking.nonce !== asked) {
+    return no('What this button showed has changed since; read the newest message of the thread and approve there.')
+  }
+  const what = gate === 'cleanup' ? 'this cleanup' : 'this migration'
+  if (by === askerOf(m, gate)) return no(`You asked for ${what}, so someone else has to approve ${gate}.`)
+  if (gate === 'cleanup' && typed.trim() !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
+  return isApprover(by, approvers)
+}
+
+const UNKNOWN_QUESTION =
+  'This was never asked as far as the journal knows: its last entries were lost, or somebody else runs the same migration. Read the newest message of the thread.'
+
+function isApprover(by: string, approvers: readonly string[]): Refusal | null {
+  if (approvers.length === 0 || approvers.includes(by)) return null
+  return no(`Only ${approvers.map((one) => `<@${one}>`).join(', ')} may do this (approvers in zonehop.yaml).`)
+}
+
+export function mayChoose(m: Migration, { by, choice, approvers }: Person & { choice: Choice }): Refusal | null {
+  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase))
+    return no(`${m.id} is ${m.phase}; its plan stands.`)
+  const isPlanned = [...m.inventory.volumes, ...m.found].some(
+    ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
+  )
+  if (!isPlanned) return no(`${choice.volume} is no volume of this plan.`)
+  // Also by its tags: what says on the volume that it moves would stay there, and nobody would take it off.
+  const isMoving = m.effects
+    .values()
+    .some(
+      ({ effect }) =>
+        (effect.subject.of === 'move' && effect.subject.move === choice.volume) ||
+        (effect.step === 'tag' && effect.resources.includes(choice.volume)),
+    )
+  if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
+  return isApprover(by, approvers)
+}
+
+/** The work for hands that an entry asked for, by its nonce. */
+export function handsOf(m: Migration, intended: string): EffectState[] {
+  return m.effects.values().filter((state) => state.intended === intended && callOf(state.effect) === null)
+}
+
+export function mayConfirm(m: Migration, intended: string): Refusal | null {
+  const states = handsOf(m, intended)
+  const done = states.find(({ confirmedBy }) => confirmedBy)
+  if (done) return no(`Already confirmed by <@${done.confirmedBy}>.`)
+  const isAsked = states.length > 0 && states.every((state) => state.status === 'intended' && isLatest(m, state))
+  if (isAsked && !isMoot(m, states) && m.endedAtMs === null) return null
+  return no('This is not asked for any more; read the newest message of the thread.')
+}
+
+/** On the way back only what leads there is done; what was given back is not opened. */
+export function isMoot(m: Migration, states: readonly Pick<EffectState, 'effect'>[]): boolean {
+  return states.some(({ effect }) => {
+    if (effect.direction === 'back') return m.phase !== 'aborting' && m.phase !== 'live'
+    return m.phase === 'aborting' || ('service' in effect && isReturned(m, effect.service))
+  })
+}
+
+/** A fence that its host does not confirm: an approver has seen that nothing runs there, and says how. */
+export function mayVouch(m: Migration, ask: Person & { effect: string; reason: string }): Refusal | null {
+  const { effect: id, reason, by, approvers } = ask
+  const state = m.effects.get(id)
+  if (state?.effect.step !== 'fence') return no('Only for a fence somebody may vouch.')
+  const isOpen = m.phase === 'aborting' && state.status === 'failed' && failedEffect(m, id) !== null
+  if (!isOpen) return no('This is not asked for any more; read the newest message of the thread.')
+  if (reason.trim() === '') return no('Say how you know that it is down.')
+  return isApprover(by, approvers)
+}
+
+export function mayDefer(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
+  const { service: name, reason, by, approvers } = ask
+  const service = m.plan.services.find((each) => each.name === name)
+  if (!service) {
+    return no(`There is no service "${name}" in ${m.id}; it has ${namesOf(m)}.`)
+  }
+  if (isDeferred(m, service)) return no(`${name} is deferred already.`)
+  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) {
+    return no(`${m.id} is ${m.phase}: it is too late to defer ${name}.`)
+  }
+  const first = m.plan.services.find((each) => !isDeferred(m, each) && each.after.includes(name))
+  if (first) return no(`${first.name} opens after ${name} and is required; defer ${first.name} first.`)
+  if (m.plan.services.every((each) => each.name === name || isDeferred(m, each))) {
+    return no(`${name} is the last required service; with it deferred there would be nothing to go live with.`)
+  }
+  const beside = besides(m, service)
+  if (beside) return no(`${beside} is on the same instances, which start for both; neither can be deferred alone.`)
+  if (reason.trim() === '') return no(`Say why: /migrate defer ${name} because <reason>.`)
+  return isApprover(by, approvers)
+}
+
+/** Behind the point of no return, and before its own: the intent of its live mark. */
+export function mayGiveBack(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
+  const { service: name, reason, by, approvers } = ask
+  const service = serviceNamed(m, name)
+  if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${namesOf(m)}.`)
+  if (m.phase !== 'live') {
+    const way = m.wentLiveAtMs === null ? 'before it goes live, /migrate abort brings everything back' : 'it is over'
+    return no(`${m.id} is ${m.phase}: ${way}.`)
+  }
+  if (!isDeferred(m, service))
+    return no(`${name} is required and went live with the rest; only what was deferred can be given back.`)
+  if (isReturned(m, name)) return no(`${name} is given back already.`)
+  // Its live mark may be among what is lost.
+  if (m.doubt?.isOpen) {
+    const at = timeOfDay(m.doubt.untilMs)
+    return no(
+      `The journal may have lost its last entries, and ${name} may be live: ask again from ${at} UTC on, once zonehop has looked.`,
+    )
+  }
+  if (isLiveMark(m, name)) return no(`${name} goes live already: its copies are marked, and they may be taking writes.`)
+  const next = m.plan.services.find((each) => each.after.includes(name) && !isReturned(m, each.name))
+  if (next) return no(`${next.name} opens after ${name}; give ${next.name} back first.`)
+  if (reason.trim() === '') return no(`Say why: /migrate return ${name} because <reason>.`)
+  return isApprover(by, approvers)
+}
+
+function namesOf({ plan }: Migration): string {
+  return plan.services.map(({ name }) => name).join(', ')
+}
+
+/** An entry that did not fit, and that an approver has read. */
+export function maySkip(m: Migration, { entry, by, approvers }: Person & { entry: string }): Refusal | null {
+  if (!m.halted?.entries.includes(entry))
+    return no('This entry holds nothing up any more; read the newest message of the thread.')
+  return isApprover(by, approvers)
+}
+
+/** A required service on the same instances, where opening is starting them. */
+function besides(m: Migration, { name, method }: Service): string | null {
+  if (method !== 'stop-instances') return null
+  const mine = new Set(movesOf(m, name).map(({ successor }) => successor))
+  const other = m.plan.services.find(
+    (each) =>
+      each.name !== name && !isDeferred(m, each) && movesOf(m, each.name).some(({ successor }) => mine.has(successor)),
+  )
+  return other?.name ?? null
+}
+
+/** The failed step that is meant: by its id, or by the name of its volume or service. */
+export function failedEffect(m: Migration, what: string): EffectState | null {
+  const failed = m.effects.values().filter((state) => state.status === 'failed' && isLatest(m, state))
+  return failed.find((state) => namesFor(m, state).includes(what)) ?? null
+}
+
+function namesFor(m: Migration, { effect }: EffectState): (string | null)[] {
+  const move = moveOf(m, effect.subject)
+  const service = 'service' in effect ? effect.service : (move?.service ?? null)
+  return [effectId(effect), subjectName(effect.subject), move && nameOf(move), service]
+}
+
+export function mayRetry(m: Migration, what: string): Refusal | null {
+  if (isOver(m)) return no(`${m.id} is ${m.phase}.`)
+  if (m.halted) return no(`${m.id} is halted: ${m.halted.why}.`)
+  const failed = failedEffect(m, what)
+  const service = failed ? serviceNameOf(m, failed.effect) : null
+  if (service !== null && isReturned(m, service) && failed?.effect.direction === 'forward') {
+    return no(`${service} was given back: ${effectId(failed.effect)} is not needed any more.`)
+  }
+  if (failed && m.phase === 'aborting' && failed.effect.direction === 'forward') {
+    return no(`${m.id} is on its way back: ${effectId(failed.effect)} belongs to the way forward.`)
+  }
+  if (failed) return null
+  const isTried = m.effects.get(what)?.status === 'failed'
+  return no(
+    isTried ? 'It is being tried again already.' : `Nothing of "${what}" has failed, so there is nothing to retry.`,
+  )
+}
+
+export function mayPause(m: Migration, isPausing: boolean): Refusal | null {
+  if (m.halted) return mayGoOn(m, m.halted, isPausing)
+  if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
+  if (m.paused === isPausing) return no(isPausing ? `${m.id} is paused already.` : `${m.id} is not paused.`)
+  return isPausing && m.phase === 'aborting' ? no(`${m.id} is on its way back, which nothing should hold up.`) : null
+}
+
+/** Who resumes says that whoever else drove these volumes is stopped; also behind the end, where a cleanup was halted. */
+function mayGoOn({ id }: Migration, { why, entries }: Halt, isPausing: boolean): Refusal | null {
+  if (isPausing) return no(`${id} is halted: nothing is issued.`)
+  return entries.length > 0 ? no(`${id} is halted: ${why}. Pass that entry by its button in the thread.`) : null
+}
+
+/** `planned`: declined before anything was touched. `running`: brought back from wherever it is, before the point of no return. */
+export function mayAbort(m: Migration, from: 'planned' | 'running'): Refusal | null {
+  if (from === 'planned') return m.phase === 'planned' ? null : no(`${m.id} has begun; /migrate abort brings it back.`)
+  if (m.phase === 'aborting') return no(`${m.id} is on its way back already.`)
+  if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}; there is nothing to abort.`)
+  if (m.wentLiveAtMs === null) return null
+  const since = new Date(m.wentLiveAtMs).toISOString()
+  return no(`${m.id} went live at ${since}, so it cannot be aborted. ${waysBack(m, m.plan.moves).join(' ')}`)
+}
+
+/** Behind the end, when what was left has been kept for as long as was agreed. */
+export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
+  if (m.endedAtMs === null) return no(`${m.id} is ${m.phase}; what it leaves can be cleaned up once it is over.`)
+  if (!isOver(m)) return no(`A cleanup of ${m.id} runs already; its thread asks.`)
+  if (m.effects.size === 0) return no(`${m.id} never began, so it left nothing to clean up.`)
+  const untilMs = keptUntilMs(m.rules, m.endedAtMs)
+  if (nowMs >= untilMs) return null
+  const until = new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')
+  return no(`What ${m.id} left is kept until ${until} UTC (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`)
+}
+
+function no(refusal: string): Refusal {
+  return { refusal }
+}

@@ -1,0 +1,84 @@
+// May this effect be called now? The rules that keep EC2 from making the same thing twice, and a worker from acting for a
+// migration that does not want it any more.
+
+import { isReturned, serviceNameOf } from '../journal/services.ts'
+import { isCleaning, issuedAtMs, latest } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
+import { callOf, type Effect } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+
+/** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
+export function mayIssue(m: Migration, state: EffectState): boolean {
+  const { effect, status } = state
+  if (m.paused || (status !== 'intended' && status !== 'issued')) return false
+  // Marks that were drawn anew: the old ones would be put on what was given back since.
+  if (effect.step === 'tag' && isSuperseded(m, effect)) return false
+  const isBack = effect.direction === 'back'
+  switch (m.phase) {
+    case 'seeding':
+    case 'frozen':
+    case 'moving':
+      return !isBack
+    case 'live':
+      return isBack === isOfReturned(m, effect)
+    case 'aborting':
+      return isBack
+    case 'done':
+    case 'aborted':
+      return isCleanup(m, effect)
+    default:
+      return false
+  }
+}
+
+function isSuperseded(m: Migration, { subject, step, generation }: Effect): boolean {
+  return (latest(m, subject, step)?.effect.generation ?? generation) > generation
+}
+
+/** What is done for a service that was given back leads home alone. */
+function isOfReturned(m: Migration, effect: Effect): boolean {
+  if (m.returns.length === 0) return false
+  // A batch of marks belongs to whom it was made for: on the way back each service has its own.
+  if (effect.step === 'tag') return effect.direction === 'back'
+  const name = serviceNameOf(m, effect)
+  return name !== null && isReturned(m, name)
+}
+
+/** Behind the end: protecting the copies that live, and what an approver agreed to, but for what was kept after all. */
+export function isCleanup(m: Migration, effect: Effect): boolean {
+  const { cleanup } = m
+  if (!cleanup || !isCleaning(m)) return false
+  if (effect.step === 'firstSnapshot') return m.phase === 'done' && cleanup.approved === null
+  if (effect.subject.of !== 'resource') return false
+  const { resource } = effect.subject
+  return (cleanup.approved?.includes(resource) ?? false) && !cleanup.kept.has(resource)
+}
+
+/**
+ * Intended: yes, unless EC2 asked for patience. Issued without an answer: a call that is safe twice (token, tags, states, an
+ * attribute) may be repeated; one that is not only after the visibility window, on facts that began after it.
+ */
+export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolean {
+  const { effect, status, notBeforeMs } = state
+  if (callOf(effect) === null) return false
+  if (status === 'intended') return notBeforeMs <= nowMs
+  const atMs = issuedAtMs(state)
+  if (status !== 'issued' || atMs === null) return false
+  return isSafeTwice(effect) ? nowMs >= atMs + ANSWER_WITHIN_MS : facts.beganAtMs >= atMs + SHOWN_AFTER_MS
+}
+
+/**
+ * Whether the journal may have lost that this was done, or why it must not be: what has no token counts as issued, so it is
+ * only looked for, nothing freezes that an abort may have opened again, and nothing on the way back goes on, until somebody has
+ * looked behind the time of doubt.
+ */
+export function isDoubtful(m: Migration, effect: Effect): boolean {
+  if (!m.doubt?.isOpen) return false
+  return m.phase === 'aborting' || effect.direction === 'back' || effect.step === 'freeze' || !isSafeTwice(effect)
+}
+
+function isSafeTwice(effect: Effect): boolean {
+  return !['snapshot', 'attach', 'detach', 'delete', 'command'].includes(callOf(effect) ?? '')
+}

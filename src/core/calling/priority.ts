@@ -1,0 +1,40 @@
+// Whose call goes first when calls are scarce: what an outage waits for, then what was deferred, then seeds. Within the outage what
+// is expected to take longest goes first: the slowest snapshot of a thousand must not be the last to begin.
+
+import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
+import { latest } from '../journal/state.ts'
+import type { Effect } from '../model/effects.ts'
+import type { Migration } from '../model/migration.ts'
+import { isSnapshotMove, moveOf, sizeOf } from '../model/moves.ts'
+import type { Move } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
+
+/** 1 before 2 before 3; who is less urgent leaves tokens to who is more. */
+export type Urgency = 1 | 2 | 3
+
+export function urgencyOf(m: Migration, effect: Effect): Urgency {
+  if (effect.step === 'seed') return 3
+  const name = serviceNameOf(m, effect)
+  const service = name === null ? null : serviceNamed(m, name)
+  return service && isDeferred(m, service) ? 2 : 1
+}
+
+/** Places in a queue for each urgency; BullMQ takes priorities up to 2,097,151, the lowest number first. */
+const PLACES = 500_000
+
+/** Its place in its queue: by urgency, then the longest first. */
+export function priorityOf(m: Migration, effect: Effect): number {
+  const move = effect.step === 'seed' || effect.step === 'snapshot' ? moveOf(m, effect.subject) : null
+  const minutes = move ? Math.min(PLACES - 1, Math.round(expectedMinutes(m, move))) : 0
+  return (urgencyOf(m, effect) - 1) * PLACES + (PLACES - minutes)
+}
+
+/** MiB a second of a snapshot that was never measured (facts of AWS's own: 25 to 100, none of them official). */
+const PRIOR_MIBPS = 50
+
+/** As its seed took, which holds all of its data; else as a full copy at a usual rate. A delta is shorter, in the same order. */
+function expectedMinutes(m: Migration, move: Move): number {
+  const seed = isSnapshotMove(move) ? latest(m, ofMove(move.id), 'seed') : null
+  const tookMs = seed?.achievedAtMs ? seed.achievedAtMs - seed.intendedAtMs : null
+  return tookMs === null ? (sizeOf(move) * 1024) / PRIOR_MIBPS / 60 : tookMs / 60_000
+}

@@ -1,0 +1,132 @@
+// Asked again just before what cannot be undone, on facts observed after the intent: minutes may have passed since the
+// decision, and a person, a reboot or another migration may have moved the ground.
+
+import { readingOf } from '../journal/readings.ts'
+import { isReturned, movesOf } from '../journal/services.ts'
+import type { Effect } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { claimsOf, isReplicaMove, moveOf, sourcesOf } from '../model/moves.ts'
+import type { ReplicaMove } from '../model/plan.ts'
+import { candidatesOf } from '../steps/candidates.ts'
+import { isProven } from '../steps/replica-ladder.ts'
+import { isFrozen } from '../steps/snapshot-ladder.ts'
+import { homeOf, isFenced } from '../steps/way-back.ts'
+
+/** The volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
+export function ground(m: Migration, effect: Effect): readonly string[] | null {
+  switch (effect.step) {
+    case 'snapshot':
+      return [effect.volumeId]
+    case 'freeze':
+    case 'open':
+      return claimsOf(movesOf(m, effect.service))
+    case 'unfreeze':
+    case 'fence':
+    case 'reunite':
+      return claimsOf(m.plan.moves)
+    case 'demote':
+    case 'down':
+    case 'promote':
+    case 'detach': {
+      if (effect.direction === 'back') return claimsOf(m.plan.moves)
+      const move = moveOf(m, effect.subject)
+      return move && claimsOf([move])
+    }
+    case 'delete':
+      return [effect.resource]
+    case 'detachSource':
+      return [effect.volumeId]
+    case 'hook':
+      return []
+    default:
+      return null
+  }
+}
+
+/** Null when it may be done now; else what has changed. The effect stays intended, and the next tick decides anew. */
+export function recheck(m: Migration, effect: Effect, facts: Facts): string | null {
+  switch (effect.step) {
+    case 'snapshot': {
+      const move = moveOf(m, effect.subject)
+      return move && isFrozen(m, move, facts) ? null : `the freeze of ${effect.volumeId} does not stand`
+    }
+    case 'demote':
+    case 'down':
+    case 'promote':
+    case 'detach':
+    case 'fence':
+    case 'reunite': {
+      const move = moveOf(m, effect.subject)
+      if (!move || !isReplicaMove(move)) return 'it belongs to no replica'
+      return effect.direction === 'back' ? recheckBack(m, move, effect, facts) : recheckReplica(m, move, effect, facts)
+    }
+    case 'freeze':
+      return areAll(m, effect.service, facts, (tags) => 'zonehop:frozen' in tags)
+        ? null
+        : 'a source does not carry the freeze'
+    case 'unfreeze': {
+      const replicas = movesOf(m, effect.service).filter(isReplicaMove)
+      if (replicas.some((move) => !isFenced(m, move, facts))) return 'a replica is not fenced'
+      return isGoingBack(m, effect.service, facts)
+    }
+    case 'open':
+      if (isReturned(m, effect.service)) return `${effect.service} was given back`
+      if (!areAll(m, effect.service, facts, (tags) => tags['zonehop:left'] === m.id))
+        return 'a source does not carry left'
+      return movesOf(m, effect.service).every((move) => isFrozen(m, move, facts)) ? null : 'a freeze does not stand'
+    case 'delete':
+      return recheckCleanup(m, effect.resource, facts) ?? attachedStill(m, effect.resource, facts)
+    case 'detachSource':
+      return recheckCleanup(m, effect.volumeId, facts)
+    case 'hook':
+      return m.phase === 'live' ? null : 'the migration is not live'
+    default:
+      return null
+  }
+}
+
+/** On the way forward: its sources are frozen, and nothing is taken down that is not proven. */
+function recheckReplica(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
+  if (!isFrozen(m, move, facts)) return `the freeze of ${move.resource} does not stand`
+  return step === 'demote' || isProven(m, move, facts) ? null : `${move.resource} is not proven`
+}
+
+/** On the way back: never two primaries, so the source only behind the fence, and the copy only behind the source. */
+function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
+  const stray = isGoingBack(m, move.service, facts)
+  if (stray || step === 'fence') return stray
+  if (!isFenced(m, move, facts)) return `${move.resource} is not fenced`
+  const isPrimary = readingOf(m, homeOf(move))?.sourceRole === 'Primary'
+  return step === 'reunite' && !isPrimary ? `the source of ${move.resource} is not seen primary` : null
+}
+
+/** Approved by name, and still what it was: whatever is in use by now is looked at by the next tick. */
+function recheckCleanup(m: Migration, resource: string, facts: Facts): string | null {
+  if (!m.cleanup?.approved?.includes(resource)) return `nobody agreed that ${resource} goes`
+  const found = candidatesOf(m, facts).find((one) => one.resource === resource)
+  if (!found) return resource.startsWith('snap-') ? null : `${resource} is not shown, or belongs to others by now`
+  return found.kept === null ? null : `${resource} is kept: ${found.kept}`
+}
+
+function attachedStill(m: Migration, resource: string, facts: Facts): string | null {
+  const found = candidatesOf(m, facts).find((one) => one.resource === resource)
+  return found?.detach ? `${resource} is attached` : null
+}
+
+/** An abort, of all sources; or the return of one service, of its own. */
+function isGoingBack(m: Migration, service: string, facts: Facts): string | null {
+  const isOne = m.phase === 'live' && isReturned(m, service)
+  if (m.phase !== 'aborting' && !isOne) return 'no abort or return stands in the journal'
+  const moves = isOne ? movesOf(m, service) : m.plan.moves
+  const isLeft = moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
+  return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
+}
+
+type Tags = Readonly<Record<string, string>>
+
+/** A source that is gone has no writes to lose. */
+function areAll(m: Migration, service: string, facts: Facts, holds: (tags: Tags) => boolean): boolean {
+  const sources = movesOf(m, service).flatMap(sourcesOf)
+  return sources.every(({ id }) => m.gone.has(id) || holds(facts.volumes.get(id)?.tags ?? {}))
+}

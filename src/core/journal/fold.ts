@@ -1,0 +1,339 @@
+// Folds journal entries into a migration. Pure: the same entries give the same migration, in every process, after any crash; and
+// each entry costs the same, however long the journal is.
+//
+// An entry that does not fit (transitions.ts) changes nothing but that the migration is halted there: guessing here would decide on
+// a world that never was. What names an attempt, a question or a failure that is not the one at hand says nothing.
+import { EffectStates, noEffects } from '../model/effect-states.ts'
+import type { EffectState } from '../model/effects.ts'
+import { type Effect, effectId } from '../model/effects.ts'
+import type { Entry, EntryOf } from '../model/entries.ts'
+import { SHOWN_AFTER_MS } from '../model/limits.ts'
+import type { Cleanup, Halt, Migration, Phase } from '../model/migration.ts'
+import { concernsOutage, outageAfter } from './outage.ts'
+import { EFFECTS, misfit, rowOf } from './transitions.ts'
+
+export function fold(entries: readonly Entry[]): Migration | null {
+  return extendAll(null, entries)
+}
+
+/** The migration after one more entry. Throws where that is not the next one. */
+export function extend(migration: Migration | null, entry: Entry): Migration {
+  return migration === null ? begin(entry) : { ...migration, ...changesBy(migration, entry) }
+}
+
+/** The same of many entries, at the cost of one new migration. */
+export function extendAll(migration: Migration | null, entries: readonly Entry[]): Migration | null {
+  const [first] = entries
+  if (!first) return migration
+  const drafted: Migration = migration === null ? { ...begin(first), effects: EffectStates.draft() } : { ...migration }
+  const rest = migration === null ? entries.slice(1) : entries
+  for (const entry of rest) Object.assign(drafted, changesBy(drafted, entry))
+  return { ...drafted, effects: drafted.effects.finished() }
+}
+
+function changesBy(m: Migration, entry: Entry): Partial<Migration> {
+  if (entry.rev !== m.rev + 1) throw new Error(`entry ${entry.rev} does not follow ${m.rev} of ${m.id}`)
+  const why = misfit(m, entry)
+  const { runId, replicationId, rev } = entry
+  const changes: Partial<Migration> = {
+    ...(why === null ? change(m, entry) : haltAt(m, entry, why)),
+    runId,
+    replicationId,
+    doubt: doubtAfter(m, entry),
+    rev,
+  }
+  if (!concernsOutage(m, entry)) return changes
+  return { ...changes, outage: outageAfter(m, { ...m, ...changes }, entry) }
+}
+
+/** Another Redis run, or another history, may have come up without the last entries of the one before it. */
+function doubtAfter(m: Migration, { kind, runId, replicationId, atMs }: Entry): Migration['doubt'] {
+  const isOther = runId !== m.runId || replicationId !== m.replicationId
+  // Who takes a halt back vouches for no more than that the other one is gone.
+  const isTakenBack = kind === 'resumed' && m.halted !== null
+  const begins = kind === 'doubted' || isOther || isTakenBack || (kind === 'adopted' && !m.doubt?.isOpen)
+  if (begins) return { sinceMs: atMs, untilMs: atMs + SHOWN_AFTER_MS, isOpen: true }
+  return kind === 'looked' && m.doubt ? { ...m.doubt, isOpen: false } : m.doubt
+}
+
+function haltAt(m: Migration, { kind, nonce, rev }: Entry, why: string): Partial<Migration> {
+  const { from, entries, rival } = m.halted ?? { from: m.phase, entries: [], rival: null }
+  const misfits = new Map([...m.misfits, [nonce, `entry ${rev} (${kind}) does not fit: ${why}`]])
+  return {
+    phase: 'halted',
+    asking: null,
+    misfits,
+    halted: haltOf({ from, rival, entries: [...entries, nonce] }, misfits),
+  }
+}
+
+/** With the words of what has to be passed next. */
+function haltOf(halt: Omit<Halt, 'why'>, misfits: Migration['misfits']): Halt {
+  const [next] = halt.entries
+  return { ...halt, why: (next === undefined ? halt.rival : misfits.get(next)) ?? '' }
+}
+
+function begin(entry: Entry): Migration {
+  if (entry.kind !== 'planned' || entry.rev !== 1) {
+    throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
+  }
+  const { version, id, plan, inventory, rules, by, channel, seeds, runId, replicationId } = entry
+  return {
+    id,
+    rev: 1,
+    phase: 'planned',
+    paused: false,
+    plan,
+    inventory,
+    found: [],
+    gone: new Set(),
+    rules,
+    choices: [],
+    by,
+    channel,
+    seeds,
+    version,
+    runId,
+    replicationId,
+    doubt: null,
+    halted: null,
+    misfits: new Map(),
+    plannedAtMs: entry.atMs,
+    asking: null,
+    questions: new Set(),
+    approvals: [],
+    deferrals: [],
+    returns: [],
+    warned: new Set(),
+    freezes: [],
+    effects: noEffects(),
+    outage: null,
+    wentLiveAtMs: null,
+    percentsAtGoLive: {},
+    endedAtMs: null,
+    cleanup: null,
+  }
+}
+
+function change(m: Migration, entry: Entry): Partial<Migration> {
+  if (entry.kind === 'planned' || !isAbout(m, entry)) return {}
+  const to = rowOf(m.phase, entry)?.to
+  const changes = changeOf(m, entry)
+  // Of several things that halt it, each has to be dealt with.
+  const phase = to === 'before' ? phaseBefore(m, changes) : to
+  return phase ? { ...changes, phase } : changes
+}
+
+function phaseBefore({ phase, halted }: Migration, changes: Partial<Migration>): Phase {
+  return halted && changes.halted === null ? halted.from : phase
+}
+
+/** A question that nobody asks any more cannot be declined. */
+function isAbout({ asking }: Migration, entry: Entry): boolean {
+  return entry.kind !== 'declined' || entry.asked === null || entry.asked === asking?.nonce
+}
+
+function changeOf(m: Migration, entry: Entry): Partial<Migration> {
+  const { atMs, rev, nonce } = entry
+  switch (entry.kind) {
+    case 'replanned':
+      return { plan: entry.plan, choices: entry.choices, found: entry.found }
+    case 'gone':
+      return { gone: new Set([...m.gone, ...entry.volumes]) }
+    case 'asked':
+      return {
+        asking: { gate: entry.gate, basis: entry.basis, nonce, atMs, missingRev: null },
+        questions: new Set([...m.questions, nonce]),
+      }
+    case 'missing':
+      return m.asking?.nonce === entry.asked ? { asking: { ...m.asking, missingRev: rev } } : {}
+    case 'shown':
+      return m.asking?.nonce === entry.asked ? { asking: { ...m.asking, missingRev: null } } : {}
+    case 'withdrew':
+      return m.asking?.gate === entry.gate ? { asking: null } : {}
+    case 'approved': {
+      const { asked, gate, basis, by } = entry
+      return m.asking?.nonce === asked ? { approvals: [...m.approvals, { asked, gate, basis, by, atMs, rev }] } : {}
+    }
+    case 'declined':
+      return { asking: null, endedAtMs: atMs }
+    case 'began':
+      return { asking: null }
+    case 'freezing':
+      return { asking: null, freezes: [...m.freezes, { id: entry.freeze, services: entry.services, atMs }] }
+    case 'deferred':
+      return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
+    case 'returned':
+      return { returns: [...m.returns, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
+    case 'warned':
+      return { warned: new Set([...m.warned, entry.about]) }
+    case 'paused':
+      return { paused: true, asking: null }
+    case 'resumed':
+      return m.halted ? { paused: false, halted: null } : { paused: false }
+    case 'halted':
+      return { asking: null, halted: { from: m.phase, why: entry.why, entries: [], rival: entry.why } }
+    case 'skipped':
+      return skip(m, entry.entry)
+    case 'wentLive':
+      return { asking: null, wentLiveAtMs: atMs, percentsAtGoLive: entry.percents }
+    case 'aborting':
+      return { asking: null, paused: false, halted: null }
+    case 'aborted':
+    case 'done':
+      // Nobody can resume what is over; a cleanup may follow.
+      return { asking: null, paused: false, endedAtMs: atMs }
+    case 'cleaning':
+    case 'clearing':
+    case 'kept':
+    case 'cleaned':
+      return changeCleanup(m, entry)
+    case 'planned':
+    case 'doubted':
+    case 'looked':
+      return {}
+    default:
+      return changeEffects(m, entry)
+  }
+}
+
+/** Once every entry that did not fit is passed, it goes on where it was; somebody else has to be stopped all the same. */
+function skip({ halted, misfits }: Migration, nonce: string): Partial<Migration> {
+  if (!halted?.entries.includes(nonce)) return {}
+  const entries = halted.entries.filter((one) => one !== nonce)
+  if (entries.length === 0 && halted.rival === null) return { halted: null }
+  return { halted: haltOf({ ...halted, entries }, misfits) }
+}
+
+function changeCleanup(m: Migration, entry: EntryOf<'cleaning' | 'clearing' | 'kept' | 'cleaned'>): Partial<Migration> {
+  const { atMs, rev } = entry
+  const changed = (of: Partial<Cleanup>): Partial<Migration> => (m.cleanup ? { cleanup: { ...m.cleanup, ...of } } : {})
+  switch (entry.kind) {
+    case 'cleaning':
+      return { cleanup: { by: entry.by, atMs, rev, approved: null, kept: new Map(), endedAtMs: null } }
+    case 'clearing':
+      return { asking: null, ...changed({ approved: entry.resources }) }
+    case 'kept': {
+      const more = entry.resources.map(({ id, why }): [string, string] => [id, why])
+      return changed({ kept: new Map([...(m.cleanup?.kept ?? []), ...more]) })
+    }
+    case 'cleaned':
+      return { asking: null, ...changed({ endedAtMs: atMs }) }
+  }
+}
+
+type OfEffects =
+  | 'intended'
+  | 'issued'
+  | 'notCalled'
+  | 'started'
+  | 'adopted'
+  | 'seen'
+  | 'read'
+  | 'confirmed'
+  | 'failed'
+  | 'retried'
+
+function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migration> {
+  const { atMs, nonce } = entry
+  switch (entry.kind) {
+    case 'intended':
+      return { effects: m.effects.with(entry.effects.map((effect) => intended(effect, entry))) }
+    case 'issued':
+      return set(m, entry.effect, ({ attempts }) => ({ status: 'issued', attempts: [...attempts, { nonce, atMs }] }))
+    case 'notCalled':
+      return outcome(m, entry, () => ({ status: 'intended', notBeforeMs: atMs + entry.retryMs }))
+    case 'started':
+      return outcome(m, entry, ({ resource }) => ({ status: 'started', resource: entry.resource ?? resource }))
+    case 'adopted':
+      return { effects: m.effects.with(adopted(m, entry)) }
+    case 'seen':
+      return { effects: m.effects.with(seen(m, entry)) }
+    case 'read': {
+      const { doubts, leftKib, sync, isStalled, sourceRole } = entry
+      const reading = { doubts, leftKib, sync, isStalled, sourceRole }
+      return set(m, entry.effect, () => ({ status: 'achieved', achievedAtMs: atMs, reading }))
+    }
+    case 'confirmed': {
+      const { by, intended: name, effects } = entry
+      const mine = effects.flatMap((id) => m.effects.get(id) ?? [])
+      const asked = mine.filter(({ status, intended }) => intended === name && EFFECTS.confirmed.from.includes(status))
+      const done = { status: 'achieved', achievedAtMs: atMs, confirmedBy: by, failure: null } as const
+      return { effects: m.effects.with(asked.map((state) => ({ ...state, ...done }))) }
+    }
+    case 'failed': {
+      const { code, problem, remedy, issued } = entry
+      const failed = { status: 'failed', failure: { code, problem, remedy, nonce } } as const
+      return issued === null ? set(m, entry.effect, () => failed) : outcome(m, { ...entry, issued }, () => failed)
+    }
+    case 'retried': {
+      const state = m.effects.get(entry.effect)
+      if (state?.failure?.nonce !== entry.failed) return {}
+      const next = { ...state.effect, generation: state.effect.generation + 1 }
+      return m.effects.has(effectId(next)) ? {} : { effects: m.effects.with([intended(next, entry)]) }
+    }
+  }
+}
+
+function intended(effect: Effect, { rev, atMs, nonce }: Entry): EffectState {
+  return {
+    effect,
+    status: 'intended',
+    attempts: [],
+    intended: nonce,
+    intendedRev: rev,
+    intendedAtMs: atMs,
+    notBeforeMs: 0,
+    resource: null,
+    others: [],
+    achievedAtMs: null,
+    confirmedBy: null,
+    failure: null,
+    reading: null,
+  }
+}
+
+function set(m: Migration, id: string, changed: (was: EffectState) => Partial<EffectState>): Partial<Migration> {
+  const was = m.effects.get(id)
+  return was ? { effects: m.effects.with([{ ...was, ...changed(was) }]) } : {}
+}
+
+/** Of the attempt at hand alone: what a sleeper has to say of an older one, or of one that was lost, says nothing. */
+function outcome(
+  m: Migration,
+  { effect, issued }: { readonly effect: string; readonly issued: string },
+  changed: (was: EffectState) => Partial<EffectState>,
+): Partial<Migration> {
+  const was = m.effects.get(effect)
+  const isAtHand = was?.status === 'issued' && was.attempts.at(-1)?.nonce === issued
+  return isAtHand ? set(m, effect, changed) : {}
+}
+
+/** Known from here on, as begun by the attempt whose entry is lost. Where the effect has something already it is another one. */
+function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
+  const states = new Map<string, EffectState>()
+  for (const { effect, issued, resource } of entry.things) {
+    const id = effectId(effect)
+    const was = states.get(id) ?? m.effects.get(id) ?? intended(effect, entry)
+    const attempts = [...was.attempts, { nonce: issued, atMs: entry.atMs }]
+    const isFirst = EFFECTS.adopted.from.includes(was.status)
+    const found = isFirst
+      ? ({ status: 'started', resource: was.resource ?? resource } as const)
+      : { others: [...was.others, resource] }
+    states.set(id, { ...was, attempts, ...found })
+  }
+  return [...states.values()]
+}
+
+function seen(m: Migration, entry: EntryOf<'seen'>): EffectState[] {
+  const states = new Map<string, EffectState>()
+  for (const { effect, resource, others } of entry.started) {
+    const was = m.effects.get(effect)
+    if (was) states.set(effect, { ...was, status: 'started', resource, others })
+  }
+  for (const effect of entry.achieved) {
+    const was = states.get(effect) ?? m.effects.get(effect)
+    if (was) states.set(effect, { ...was, status: 'achieved', achievedAtMs: entry.atMs })
+  }
+  return [...states.values()]
+}

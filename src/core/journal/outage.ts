@@ -1,0 +1,86 @@
+// The outage: from the first effect of `freeze` on a required service to the last required service's `open`, or after an abort
+// until they serve again where they were. What of it people took to answer is counted apart.
+import { isServiceEffect } from '../model/effects.ts'
+import type { Entry } from '../model/entries.ts'
+import type { Migration, Outage } from '../model/migration.ts'
+import type { Service } from '../model/plan.ts'
+import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
+import { wasAsked } from './state.ts'
+
+/** Whether this entry may begin the outage, end it, or end a time of waiting in it: most are of volumes, and do none of that. */
+export function concernsOutage({ outage, asking }: Migration, { kind }: Entry): boolean {
+  if (outage === null) return kind === 'freezing'
+  if (outage.untilMs !== null) return false
+  return asking !== null || ['deferred', 'returned', 'aborted', 'done', 'seen', 'confirmed'].includes(kind)
+}
+
+/** The outage after this entry, given the migration before and after it. */
+export function outageAfter(before: Migration, after: Migration, entry: Entry): Outage | null {
+  const { outage } = before
+  const { atMs, kind } = entry
+  if (!outage) {
+    return kind === 'freezing' ? { fromMs: atMs, untilMs: null, gateWaitMs: 0, countedUntilMs: atMs } : null
+  }
+  if (outage.untilMs !== null) return outage
+  const sinceMs = waitedSinceMs(before, after, entry)
+  const isOver = mayServe(after, entry) && serves(after)
+  if (sinceMs === null && !isOver) return outage
+  return { ...outage, ...waited(outage, sinceMs, atMs), untilMs: isOver ? atMs : null }
+}
+
+function waited(outage: Outage, sinceMs: number | null, atMs: number): Partial<Outage> {
+  if (sinceMs === null) return {}
+  const { gateWaitMs, countedUntilMs } = outage
+  return { gateWaitMs: gateWaitMs + Math.max(0, atMs - Math.max(sinceMs, countedUntilMs)), countedUntilMs: atMs }
+}
+
+/** A question that this entry ends, or a person's work that it says is done: since when. */
+function waitedSinceMs(before: Migration, after: Migration, entry: Entry): number | null {
+  if (before.asking) return after.asking === before.asking ? null : before.asking.atMs
+  if (entry.kind !== 'confirmed') return null
+  const asked = entry.effects.flatMap((id) => before.effects.get(id) ?? [])
+  const times = asked.filter(({ intended }) => intended === entry.intended).map(({ intendedAtMs }) => intendedAtMs)
+  return times.length > 0 ? Math.min(...times) : null
+}
+
+/** Most entries of an outage are of volumes: only what ends a service's work can end the outage. */
+function mayServe(after: Migration, entry: Entry): boolean {
+  switch (entry.kind) {
+    case 'deferred':
+    case 'returned':
+    case 'aborted':
+    case 'done':
+      return true
+    case 'seen':
+      return entry.achieved.some((id) => isOfService(after, id))
+    case 'confirmed':
+      return entry.effects.some((id) => isOfService(after, id))
+    default:
+      return false
+  }
+}
+
+function isOfService({ effects }: Migration, id: string): boolean {
+  const effect = effects.get(id)?.effect
+  return effect !== undefined && isServiceEffect(effect)
+}
+
+function serves(m: Migration): boolean {
+  const required = m.plan.services.filter((service) => !isDeferred(m, service))
+  if (m.phase === 'live' || m.phase === 'done') return required.every(({ name }) => isOpen(m, name))
+  return (m.phase === 'aborting' || m.phase === 'aborted') && required.every((service) => isBack(m, service))
+}
+
+/** Serves in the source zone again, or never stopped. */
+function isBack(m: Migration, { name }: Service): boolean {
+  return !wasFrozen(m, name) || isDone(m, name, 'unfreeze')
+}
+
+/**
+ * Whether its writes may have been stopped: the call was made, or a person was told to. Where entries may be lost it may be
+ * among them, and the freeze's tag be off again; starting what never stopped harms nobody.
+ */
+export function wasFrozen(m: Migration, service: string): boolean {
+  if (m.doubt) return true
+  return partsOf(m, service, 'freeze').some(({ effect }) => wasAsked(m, effect.subject, 'freeze'))
+}

@@ -1,0 +1,184 @@
+// What may follow what: one table of phases by kind of entry, one of an effect's states by kind of entry. Whoever writes asks it
+// before appending; what stands in the journal all the same and does not fit halts the migration there (fold.ts).
+//
+// This is the second lock. The first is whoever decides; a bug there, another version or a hand in the journal must not pass the
+// point of no return twice, or go back behind it.
+
+import type { EffectState } from '../model/effects.ts'
+import { type Effect, effectId } from '../model/effects.ts'
+import type { Entry, Kind, Said } from '../model/entries.ts'
+import type { Gate, Migration, Phase } from '../model/migration.ts'
+import { isLiveMark, isReturned } from './services.ts'
+
+const BEFORE_LIVE: readonly Phase[] = ['planned', 'seeding', 'frozen', 'moving']
+const RUNNING: readonly Phase[] = [...BEFORE_LIVE, 'live', 'aborting']
+const ENDED: readonly Phase[] = ['done', 'aborted']
+const ANY: readonly Phase[] = [...RUNNING, ...ENDED, 'halted']
+
+/**
+ * `to`: the phase after it; null: the same; `before`: the one that was halted. `name`: a way of recovery, taken only where entries
+ * were lost. `when`: what the entry must say for the row to count.
+ */
+export type PhaseRow = {
+  readonly from: readonly Phase[]
+  readonly to: Phase | 'before' | null
+  readonly name?: string
+  readonly when?: (said: Said) => boolean
+}
+
+const stays = (from: readonly Phase[]): readonly PhaseRow[] => [{ from, to: null }]
+
+/** The first row that holds the phase counts. */
+export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow[]>> = {
+  replanned: stays(BEFORE_LIVE),
+  gone: stays(BEFORE_LIVE),
+  asked: stays([...BEFORE_LIVE, ...ENDED]),
+  missing: stays([...BEFORE_LIVE, ...ENDED]),
+  shown: stays([...BEFORE_LIVE, ...ENDED]),
+  withdrew: stays([...BEFORE_LIVE, ...ENDED]),
+  approved: stays(ANY),
+  declined: [{ from: ['planned'], to: 'aborted' }],
+  began: [{ from: ['planned'], to: 'seeding' }],
+  freezing: [
+    { from: ['seeding', 'frozen'], to: 'frozen' },
+    { from: ['moving'], to: 'moving' },
+    { from: ['planned'], to: 'frozen', name: 'a freeze found again before its start' },
+    { from: ['live', 'aborting'], to: null, name: 'a freeze found again' },
+  ],
+  deferred: stays(BEFORE_LIVE),
+  returned: stays(['live']),
+  warned: stays(ANY),
+  paused: stays([...BEFORE_LIVE, 'live']),
+  resumed: [
+    { from: RUNNING, to: null },
+    { from: ['halted'], to: 'before' },
+  ],
+  doubted: stays(ANY),
+  adopted: stays([...RUNNING, ...ENDED]),
+  looked: stays([...RUNNING, ...ENDED]),
+  halted: [{ from: [...RUNNING, ...ENDED], to: 'halted' }],
+  skipped: [
+    { from: ['halted'], to: 'before' },
+    { from: [...RUNNING, ...ENDED], to: null },
+  ],
+  wentLive: [
+    { from: ['frozen', 'moving'], to: 'live' },
+    { from: ['planned', 'seeding', 'aborting'], to: 'live', name: 'the point of no return found again' },
+  ],
+  aborting: [{ from: [...BEFORE_LIVE, 'halted'], to: 'aborting' }],
+  intended: [
+    { from: ['frozen'], to: 'moving', when: cuts },
+    { from: ['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED], to: null },
+  ],
+  issued: stays(['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED]),
+  notCalled: stays(ANY),
+  started: stays(ANY),
+  seen: stays([...RUNNING, ...ENDED]),
+  read: stays([...RUNNING, ...ENDED]),
+  confirmed: stays(ANY),
+  failed: stays(ANY),
+  retried: stays(['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED]),
+  aborted: [{ from: ['aborting'], to: 'aborted' }],
+  done: [{ from: ['live'], to: 'done' }],
+  cleaning: stays(ENDED),
+  clearing: stays(ENDED),
+  kept: stays(ENDED),
+  cleaned: stays(ENDED),
+}
+
+/** Copying begins with the first final snapshot; what only freezes and demotes is still the freeze. */
+function cuts(said: Said): boolean {
+  return said.kind === 'intended' && said.effects.some(({ step }) => step === 'snapshot')
+}
+
+/** Which phase each gate may ask in; a cleanup behind the end alone. */
+const GATES: Readonly<Record<Gate, readonly Phase[]>> = {
+  start: ['planned'],
+  freeze: ['seeding', 'frozen', 'moving'],
+  goLive: ['frozen', 'moving'],
+  cleanup: ENDED,
+}
+
+type Status = EffectState['status']
+export type EffectRow = { readonly from: readonly (Status | 'none')[]; readonly to: Status }
+export type EffectKind = 'intended' | 'issued' | 'notCalled' | 'started' | 'adopted' | 'read' | 'confirmed' | 'failed'
+
+const OPEN: readonly Status[] = ['intended', 'issued', 'started']
+
+/**
+ * `seen` is two: of what it saw begun, and of what it saw done. An outcome (`notCalled`, `started`, `failed` of a call) that names
+ * another attempt than the one at hand says nothing, and fits.
+ */
+export const EFFECTS: Readonly<Record<EffectKind | 'seen begun' | 'seen done', EffectRow>> = {
+  intended: { from: ['none'], to: 'intended' },
+  issued: { from: ['intended', 'issued'], to: 'issued' },
+  notCalled: { from: ['issued'], to: 'intended' },
+  started: { from: ['issued'], to: 'started' },
+  adopted: { from: ['none', 'intended', 'issued'], to: 'started' },
+  'seen begun': { from: OPEN, to: 'started' },
+  'seen done': { from: OPEN, to: 'achieved' },
+  read: { from: OPEN, to: 'achieved' },
+  // A fence that its host does not confirm has failed, and somebody vouches for it.
+  confirmed: { from: ['intended', 'failed'], to: 'achieved' },
+  failed: { from: [...OPEN, 'achieved'], to: 'failed' },
+}
+
+/** The row by which the phase goes on; null where this kind has no place in it. */
+export function rowOf(phase: Phase, said: Exclude<Said, { kind: 'planned' }>): PhaseRow | null {
+  return PHASES[said.kind].find(({ from, when }) => from.includes(phase) && (!when || when(said))) ?? null
+}
+
+/** Why this may not follow; null where it may. */
+export function misfit(m: Migration, said: Said | Entry): string | null {
+  if (said.kind === 'planned') return `${m.id} is planned already`
+  if (!rowOf(m.phase, said)) return `${said.kind} has no place in phase ${m.phase}`
+  switch (said.kind) {
+    case 'asked':
+      return GATES[said.gate].includes(m.phase) ? null : `${said.gate} is not asked in phase ${m.phase}`
+    case 'aborting':
+      if (m.endedAtMs !== null) return 'an abort has no place behind the end'
+      return m.wentLiveAtMs === null ? null : 'an abort has no place behind the point of no return'
+    case 'returned':
+      return misfitOfReturn(m, said.service)
+    case 'resumed':
+      return m.halted && m.halted.entries.length > 0 ? 'what does not fit is passed by name' : null
+    case 'clearing':
+    case 'kept':
+    case 'cleaned':
+      return m.cleanup && m.cleanup.endedAtMs === null ? null : 'nobody has asked for a cleanup'
+    case 'intended':
+      return misfitOfIntents(m, said.effects)
+    case 'issued':
+      return misfitOf(m, said.effect, 'issued')
+    case 'seen': {
+      const begun = said.started.map(({ effect }) => misfitOf(m, effect, 'seen begun'))
+      const done = said.achieved.map((effect) => misfitOf(m, effect, 'seen done'))
+      return [...begun, ...done].find((why) => why !== null) ?? null
+    }
+    case 'read':
+      return misfitOf(m, said.effect, 'read')
+    case 'failed':
+      return said.issued === null ? misfitOf(m, said.effect, 'failed') : null
+    default:
+      return null
+  }
+}
+
+function misfitOf(m: Migration, id: string, kind: keyof typeof EFFECTS): string | null {
+  const status = m.effects.get(id)?.status ?? 'none'
+  return EFFECTS[kind].from.includes(status) ? null : `${kind} does not follow ${status} of ${id}`
+}
+
+/** A service that was given back is not opened again, and what was intended once is not intended twice. */
+function misfitOfIntents(m: Migration, effects: readonly Effect[]): string | null {
+  const again = effects.find((effect) => m.effects.has(effectId(effect)))
+  if (again) return `intended does not follow ${m.effects.get(effectId(again))?.status} of ${effectId(again)}`
+  const open = effects.find((effect) => effect.step === 'open' && isReturned(m, effect.service))
+  return open ? `${effectId(open)} opens what was given back` : null
+}
+
+/** The other side of it: the intent of the service's live mark, or of its opening, comes first or never. */
+function misfitOfReturn(m: Migration, service: string): string | null {
+  if (isReturned(m, service)) return `${service} is given back already`
+  return isLiveMark(m, service) ? `the copies of ${service} are marked live already` : null
+}

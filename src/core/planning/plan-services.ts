@@ -1,0 +1,99 @@
+// The services of a plan, from the moves that belong to them: need, order, how their writes stop, and what is wrong with that.
+
+import type { Check } from '../model/checks.ts'
+import type { SeenVolume } from '../model/facts.ts'
+import { sourcesOf } from '../model/moves.ts'
+import type { Choice, Move, Need, Service } from '../model/plan.ts'
+import type { Rules } from '../model/rules.ts'
+import { circlesOf, type IsCircle } from './service-order.ts'
+
+type Request = {
+  readonly moves: readonly Move[]
+  readonly volumes: readonly SeenVolume[]
+  readonly rules: Rules
+  readonly choices: readonly Choice[]
+}
+
+/** Names that a document takes as its parameter (ssm/): nothing else reaches a host. A comment of SSM holds 100 characters. */
+const DOCUMENT_NAME = /^[a-z0-9][a-z0-9-]{0,49}$/
+
+export function servicesOf(request: Request): { services: Service[]; checks: Check[] } {
+  const needs = needsOf(request)
+  const services = [...needs.keys()].sort().map((name) => serviceOf(name, needs.get(name) ?? UNSAID, request.rules))
+  const byName = new Map(services.map((service) => [service.name, service]))
+  const isCircle = circlesOf(byName)
+  const checks = services.flatMap((service) => [
+    ...needChecks(service, needs.get(service.name) ?? UNSAID, request.rules),
+    ...orderChecks(service, byName, isCircle),
+  ])
+  return { services, checks }
+}
+
+function serviceOf(name: string, { chosen, tagged }: Needs, rules: Rules): Service {
+  const rule = rules.services[name] ?? {}
+  return {
+    name,
+    need: chosen ?? rule.need ?? tagged[0] ?? 'required',
+    after: rule.after ?? [],
+    method: rule.freeze ?? 'manual',
+    afterAttach: rule.afterAttach ?? false,
+    check: rule.check ?? false,
+    hook: rule.hook ?? null,
+  }
+}
+
+/** What the volumes of a service say of its need: a person's last choice, and tags in the order of the volumes. */
+type Needs = { readonly chosen: Need | undefined; readonly tagged: readonly Need[] }
+
+const UNSAID: Needs = { chosen: undefined, tagged: [] }
+
+/** By service. */
+function needsOf({ moves, volumes, choices }: Request): ReadonlyMap<string, Needs> {
+  const serviceById = new Map(moves.flatMap((move) => sourcesOf(move).map(({ id }) => [id, move.service] as const)))
+  const needs = new Map<string, { chosen: Need | undefined; tagged: Need[] }>()
+  for (const { service } of moves) needs.set(service, { chosen: undefined, tagged: [] })
+  const needsAt = (id: string) => {
+    const service = serviceById.get(id)
+    return service === undefined ? undefined : needs.get(service)
+  }
+  for (const { id, tags } of volumes) {
+    const need = tags['zonehop:need']
+    if (need === 'required' || need === 'deferrable') needsAt(id)?.tagged.push(need)
+  }
+  for (const { volume, need } of choices) {
+    const mine = needsAt(volume)
+    if (mine) mine.chosen = need
+  }
+  return needs
+}
+
+function needChecks({ name, method }: Service, { chosen, tagged }: Needs, rules: Rules): Check[] {
+  const isRuled = rules.services[name]?.need !== undefined
+  const isTorn = !chosen && !isRuled && new Set(tagged).size > 1
+  const isUnfit = method === 'document' && !DOCUMENT_NAME.test(name)
+  return [
+    ...(isTorn
+      ? [red(name, 'its volumes carry different zonehop:need tags', 'make them all required or deferrable')]
+      : []),
+    ...(isUnfit ? [red(name, 'no document takes this name', 'use small letters, digits and hyphens')] : []),
+  ]
+}
+
+function orderChecks(
+  { name, need, after }: Service,
+  services: ReadonlyMap<string, Service>,
+  isCircle: IsCircle,
+): Check[] {
+  return after.flatMap((before) => {
+    const other = services.get(before)
+    if (!other) return [red(name, `it comes after "${before}", which is no service of this plan`, 'correct "after"')]
+    if (need === 'required' && other.need === 'deferrable') {
+      return [red(name, `it is required and comes after ${before}, which is deferrable`, 'make both required')]
+    }
+    return isCircle(name, before) ? [red(name, `it and ${before} wait for each other`, 'correct "after"')] : []
+  })
+}
+
+function red(name: string, cause: string, remedy: string): Check {
+  return { name: `service ${name}`, result: 'red', cause, remedy }
+}

@@ -1,0 +1,70 @@
+// Whether there is room for the copies: a free device each, attachments their successor takes, storage within the quota.
+
+import type { Check } from '../model/checks.ts'
+import { red, yellow } from '../model/checks.ts'
+import type { InstanceTypeFacts } from '../model/facts.ts'
+import { isSnapshotMove, rowsOf } from '../model/moves.ts'
+import { directoryOf, firsts, key } from './directory.ts'
+import type { PreflightRequest } from './request.ts'
+
+export function devices({ inventory, moves }: PreflightRequest): Check[] {
+  const directory = directoryOf(inventory)
+  const rows = rowsOf(moves)
+  const firstAt = firsts(rows, ({ volume, successor }) => [key(successor, volume.device)])
+  return rows.flatMap(({ volume, successor }) => {
+    const { device } = volume
+    const taken = directory.volumeAt(successor, device)
+    const twin = firstAt.get(key(successor, device))
+    const isTwin = twin !== undefined && twin.volume.id !== volume.id
+    if (!taken && !isTwin) return []
+    const cause = taken
+      ? `${device} of ${successor} is taken by ${taken.id}`
+      : `${twin?.volume.name} goes to ${device} of ${successor} too`
+    return [
+      red(
+        `device of ${volume.name}`,
+        cause,
+        'name another successor with the tag zonehop:successor, or free the device',
+      ),
+    ]
+  })
+}
+
+export function attachments(
+  { inventory, moves }: PreflightRequest,
+  types: Readonly<Record<string, InstanceTypeFacts>>,
+): Check[] {
+  const directory = directoryOf(inventory)
+  const gained = new Map<string, number>()
+  for (const { successor } of rowsOf(moves)) gained.set(successor, (gained.get(successor) ?? 0) + 1)
+  const successors = new Set(moves.map(({ successor }) => successor))
+  return inventory.instances
+    .filter(({ id }) => successors.has(id))
+    .flatMap(({ id, name, type }) => {
+      const [has, gets] = [directory.countAt(id), gained.get(id) ?? 0]
+      const most = types[type]?.attachmentsMax ?? null
+      if (most === null)
+        return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
+      if (has + gets <= most) return []
+      const cause = `${id} (${type}) takes ${most} volumes; it has ${has} and would get ${gets}`
+      return [red(`attachments of ${name}`, cause, 'choose a larger successor, or spread the volumes')]
+    })
+}
+
+/** Source and target stand side by side until cleanup, so the quota is needed twice over; a replica's copy is there already. */
+export function quotas(
+  { moves }: PreflightRequest,
+  storage: Readonly<Record<string, { usedGib: number; quotaGib: number }>>,
+): Check[] {
+  const copied = moves.filter(isSnapshotMove)
+  const types = [...new Set(copied.map(({ volume }) => volume.type))]
+  return types.flatMap((type) => {
+    const more = copied.reduce((sum, { volume }) => sum + (volume.type === type ? volume.sizeGib : 0), 0)
+    const known = storage[type]
+    if (!known)
+      return [yellow(`storage quota of ${type}`, 'not checked, because Service Quotas names none', 'look it up')]
+    if (known.usedGib + more <= known.quotaGib) return []
+    const cause = `${known.usedGib} GiB of ${known.quotaGib} GiB are used, and the copies need ${more} GiB more`
+    return [red(`storage quota of ${type}`, cause, 'ask for more in Service Quotas')]
+  })
+}

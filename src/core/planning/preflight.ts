@@ -1,0 +1,171 @@
+// Preflight: what would go wrong later, asked while nothing is at stake. Each check has a result, a cause and what to do; red
+// stops, yellow is said and acknowledged with the start. What could not be asked is yellow, with the reason.
+
+import type { Check } from '../model/checks.ts'
+import { green, red, yellow } from '../model/checks.ts'
+import type { Asked } from '../model/facts.ts'
+import { TAGS_MAX, ZONEHOP_TAGS_MAX } from '../model/limits.ts'
+import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../model/moves.ts'
+import { readPlanTag } from '../model/tags.ts'
+import { firsts } from './directory.ts'
+import { freezes } from './preflight-freezes.ts'
+import { attachments, devices, quotas } from './preflight-room.ts'
+import type { PreflightRequest } from './request.ts'
+
+/** Every check, in the order in which people would ask; only those that say something are not green. */
+export function preflight(request: PreflightRequest): Check[] {
+  const { inventory } = request
+  const { survey } = inventory
+  return [
+    ...zones(request),
+    ...asked('instance types', survey.offeredTypes, (offered) => instanceTypes(request, offered)),
+    ...devices(request),
+    ...asked('attachment limits', survey.instanceTypes, (types) => attachments(request, types)),
+    ...asked('storage quota', survey.storage, (storage) => quotas(request, storage)),
+    ...asked('permissions', survey.dryRuns, (dryRuns) => permissions(request, dryRuns)),
+    ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
+    ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
+    ...tags(request),
+    ...holds(request),
+    ...places(request),
+    ...freezes(request),
+    ...notAsked(request),
+  ]
+}
+
+function asked<T>(name: string, question: Asked<T>, check: (answer: T) => Check[]): Check[] {
+  if ('answer' in question) return check(question.answer)
+  return [yellow(name, `not checked, because ${question.because}`, 'check it by hand')]
+}
+
+function zones({ inventory, sourceZone, targetZone }: PreflightRequest): Check[] {
+  const idOf = (zone: string): string | undefined => inventory.zones.find(({ name }) => name === zone)?.id
+  const [source, target] = [idOf(sourceZone), idOf(targetZone)]
+  if (source && target && source === target) {
+    return [red('zones', `${sourceZone} and ${targetZone} are one place, ${source}`, 'name another target zone')]
+  }
+  return [green('zones', `${sourceZone} is ${source}, ${targetZone} is ${target}`)]
+}
+
+function instanceTypes({ inventory, moves, targetZone }: PreflightRequest, offered: readonly string[]): Check[] {
+  const sources = new Set(moves.map(hostOf))
+  const types = new Set(inventory.instances.filter(({ id }) => sources.has(id)).map(({ type }) => type))
+  const missing = [...types].filter((type) => !offered.includes(type))
+  if (missing.length === 0) return [green('instance types', `${targetZone} offers them all`)]
+  const cause = `${targetZone} does not offer ${missing.join(', ')}`
+  return [yellow('instance types', cause, 'the successors must be of types that can take over')]
+}
+
+function permissions({ services }: PreflightRequest, dryRuns: Readonly<Record<string, string | null>>): Check[] {
+  const isStopping = services.some(({ method }) => method === 'stop-instances')
+  const refused = Object.entries(dryRuns).flatMap(([action, code]) =>
+    code === null || (/^St(op|art)Instances$/.test(action) && !isStopping) ? [] : [{ action, code }],
+  )
+  if (refused.length === 0) return [green('permissions', 'EC2 would allow every call to come')]
+  return refused.map(({ action, code }) =>
+    red(
+      `permission ${action}`,
+      `EC2 would refuse it: ${code}`,
+      "give zonehop's role this permission (iam-policy.json)",
+    ),
+  )
+}
+
+function snapshots(
+  { moves, services }: PreflightRequest,
+  pending: readonly { id: string; volumeId: string }[],
+): Check[] {
+  const pendingByVolume = firsts(pending, ({ volumeId }) => [volumeId])
+  const required = new Set(services.filter(({ need }) => need === 'required').map(({ name }) => name))
+  return moves.filter(isSnapshotMove).flatMap(({ volume, service }) => {
+    const ahead = pendingByVolume.get(volume.id)
+    if (!ahead) return []
+    const cause = `snapshot ${ahead.id} is not complete, and EC2 finishes the snapshots of a volume in order`
+    const remedy = 'wait until it is complete, and suspend what takes them'
+    return [(required.has(service) ? red : yellow)(`snapshot ahead of ${volume.name}`, cause, remedy)]
+  })
+}
+
+function modifications({ moves }: PreflightRequest, modifying: readonly string[]): Check[] {
+  const ids = new Set(modifying)
+  const changing = rowsOf(moves).filter(({ volume }) => ids.has(volume.id))
+  return changing.map(({ volume }) =>
+    yellow(
+      `change of ${volume.name}`,
+      'Elastic Volumes is changing it now',
+      'wait until it is done; the copy keeps what the plan saw',
+    ),
+  )
+}
+
+function tags({ moves }: PreflightRequest): Check[] {
+  const full = rowsOf(moves).filter(({ volume }) => Object.keys(volume.tags).length > TAGS_MAX - ZONEHOP_TAGS_MAX)
+  return full.map(({ volume }) => {
+    const cause = `it has ${Object.keys(volume.tags).length} tags of ${TAGS_MAX}; zonehop writes ${ZONEHOP_TAGS_MAX}`
+    return red(`tags of ${volume.name}`, cause, 'take some away')
+  })
+}
+
+/**
+ * What an earlier migration stopped or started for a service, where this plan would not: a service that is up on a host that the
+ * plan does not know would go on writing while its copy is opened.
+ */
+function places({ volumes, moves, services }: PreflightRequest): Check[] {
+  const names = new Set(services.map(({ name }) => name))
+  const known = new Set(moves.map((move) => `${move.service} on ${hostOf(move)}`))
+  return volumes.flatMap(({ id, tags, attachments: [attachment] }) => {
+    const service = readPlanTag(tags)?.service
+    if (!service || !attachment || !names.has(service) || known.has(`${service} on ${attachment.instance}`)) return []
+    const name = tags.Name || id
+    const cause = `an earlier migration had ${service} on ${attachment.instance} too (${name} says so), where this plan does not stop it`
+    const remedy = `let ${name} move with ${service}; or see that ${service} does not run there, remove zonehop:plan from ${name}, and plan again`
+    return [red(`place of ${service}`, cause, remedy)]
+  })
+}
+
+/** The plan's own tag says who is at it; a migration that is over leaves its phase. */
+function holds({ moves }: PreflightRequest): Check[] {
+  const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
+  return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
+    const holder = readPlanTag(volume.tags)?.migration
+    const isOver = ['done', 'aborted'].includes(volume.tags['zonehop:phase'] ?? '')
+    if (!holder || isOver) return []
+    const remedy = `end ${holder} first; if it is gone for good, remove the zonehop:plan tag`
+    return [red(`claim on ${volume.name}`, `its tag says that ${holder} is at it`, remedy)]
+  })
+}
+
+/** What no call answers without doing it: said, so that nobody takes silence for a yes. */
+function notAsked({ moves }: PreflightRequest): Check[] {
+  const keys = [...new Set(moves.filter(isSnapshotMove).flatMap(({ volume }) => volume.kmsKeyId ?? []))]
+  return [
+    yellow(
+      'volume types',
+      'not checked, because EC2 tells only when a volume is made',
+      'make one of each type by hand',
+    ),
+    ...(keys.length > 0
+      ? [
+          yellow(
+            'KMS keys',
+            'not checked, because EC2 tells only when a volume is made',
+            `see that ${keys.join(', ')} can be used`,
+          ),
+        ]
+      : []),
+    ...(moves.some(isReplicaMove)
+      ? [
+          yellow(
+            'permission DetachVolume',
+            'not checked, because it is allowed only for what a plan has marked',
+            'see that the role has iam-policy.json as it is shipped',
+          ),
+        ]
+      : []),
+    yellow(
+      "zonehop's own host",
+      'not checked, because it does not know where it runs',
+      'see that neither it nor its Redis is in the zone being left',
+    ),
+  ]
+}

@@ -1,0 +1,20 @@
+// What a plan is drawn from, and what is checked of it.
+import type { Inventory, SeenVolume } from '../model/facts.ts'
+import type { Choice, Move, Service } from '../model/plan.ts'
+import type { Rules } from '../model/rules.ts'
+
+export type PlanRequest = {
+  readonly sourceZone: string
+  readonly targetZone: string
+  readonly inventory: Inventory
+  readonly rules: Rules
+  readonly choices: readonly Choice[]
+  /** Volumes that appeared since the inventory was read. */
+  readonly found: readonly SeenVolume[]
+}
+
+export type PreflightRequest = PlanRequest & {
+  readonly moves: readonly Move[]
+  readonly services: readonly Service[]
+  readonly volumes: readonly SeenVolume[]
+}

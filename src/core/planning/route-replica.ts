@@ -1,0 +1,145 @@
+// The route `replica`: which volume in the target zone holds the same data, by zonehop.yaml or by the tags of the copy; and the
+// volumes of one DRBD resource put together as one move. Nothing is guessed: what does not fit is red, with the way out.
+
+import type { Check } from '../model/checks.ts'
+import type { SeenAttachment, SeenVolume } from '../model/facts.ts'
+import type { ReplicaMove, SourceVolume } from '../model/plan.ts'
+import { directoryOf, groups } from './directory.ts'
+import type { PlanRequest } from './request.ts'
+import { saidReplicas } from './sayings.ts'
+
+export type ReplicaWord = {
+  readonly route: 'replica'
+  readonly resource: string
+  readonly service: string
+  readonly copy: SeenVolume
+}
+
+type Contradiction = { readonly route: 'contradiction'; readonly cause: string; readonly remedy: string }
+
+/** One volume of a resource, with its copy as it was seen. */
+export type ReplicaPart = {
+  readonly resource: string
+  readonly service: string
+  readonly source: SourceVolume
+  readonly copy: SeenVolume
+  readonly successor: string
+}
+
+/** A name that a document takes as its parameter (ssm/). */
+const RESOURCE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/
+
+/** As zonehop.yaml has it. */
+export function ruledReplica(volume: SeenVolume, request: PlanRequest): ReplicaWord | Contradiction | null {
+  const { rules, inventory, targetZone } = request
+  const said = saidReplicas(rules, volume).find(({ copy }) => copy !== undefined)
+  if (said?.copy === undefined) return null
+  const { resource, copy: named } = said
+  const copies = directoryOf(inventory).volumesCalled(targetZone, named)
+  const [copy, another] = copies
+  if (copy && !another) return { route: 'replica', resource, service: volume.tags['zonehop:service'] ?? resource, copy }
+  const cause = `${copies.length === 0 ? 'no volume' : `${copies.length} volumes`} "${named}", its replica, ${copies.length === 0 ? 'stands' : 'stand'} in ${targetZone}`
+  return { route: 'contradiction', cause, remedy: 'name the one volume by its id in zonehop.yaml' }
+}
+
+/** As the tags of its copy have it, unless its own say that it goes another way. */
+export function taggedReplica(volume: SeenVolume, request: PlanRequest): ReplicaWord | Contradiction | null {
+  const { id, tags } = volume
+  const { inventory, targetZone } = request
+  if (tags['zonehop:route'] !== undefined && tags['zonehop:route'] !== 'replica') return null
+  const words = tags.Name === undefined ? [id] : [id, tags.Name]
+  const copies = directoryOf(inventory).replicasOf(targetZone, words)
+  const [copy, another] = copies
+  if (!copy) {
+    if (tags['zonehop:route'] === undefined) return null
+    const cause = `its tag zonehop:route is replica, and no volume in ${targetZone} says zonehop:replica-of=${id}`
+    return { route: 'contradiction', cause, remedy: 'tag its copy, or make it snapshot' }
+  }
+  if (another) {
+    const cause = `${copies.map((each) => each.id).join(' and ')} both say that they are its replica`
+    return { route: 'contradiction', cause, remedy: 'take zonehop:replica-of off all but one' }
+  }
+  const resource = copy.tags['zonehop:resource'] ?? tags['zonehop:resource'] ?? ''
+  if (RESOURCE.test(resource)) return { route: 'replica', resource, service: tags['zonehop:service'] ?? resource, copy }
+  const cause = `its replica ${copy.id} ${resource === '' ? 'names no DRBD resource' : `names "${resource}", which no document takes`}`
+  return { route: 'contradiction', cause, remedy: `tag ${copy.id} with zonehop:resource=<resource>` }
+}
+
+/** The parts of each resource as one move, or what keeps them from being one. */
+export function replicaMoves(parts: readonly ReplicaPart[]): { moves: ReplicaMove[]; checks: Check[] } {
+  const byResource = groups(parts, ({ resource }) => [resource])
+  const names = [...byResource.keys()].sort()
+  const drawn = names.map((name) => drawOne(name, byResource.get(name) ?? []))
+  return {
+    moves: drawn.flatMap((one) => ('move' in one ? one.move : [])),
+    checks: drawn.flatMap((one) => ('check' in one ? one.check : [])),
+  }
+}
+
+function drawOne(resource: string, parts: readonly ReplicaPart[]): { move: ReplicaMove } | { check: Check } {
+  const wrong = wrongOf(parts)
+  const [first] = parts
+  if (wrong || !first) {
+    const { cause, remedy } = wrong ?? { cause: 'it has no volume', remedy: 'plan again' }
+    return { check: { name: `replica ${resource}`, result: 'red', cause, remedy } }
+  }
+  const pairs = parts.flatMap(({ source, copy }) => {
+    const [attachment] = copy.attachments
+    return attachment ? { source, copy: sourceVolume(copy, attachment) } : []
+  })
+  const { service, successor } = first
+  return { move: { id: `replica/${resource}`, service, route: 'replica', resource, pairs, successor } }
+}
+
+type Wrong = { readonly cause: string; readonly remedy: string }
+
+function wrongOf(parts: readonly ReplicaPart[]): Wrong | null {
+  const unfit = parts.find(({ copy }) => copy.attachments.length !== 1)
+  if (unfit) {
+    const { id, attachments } = unfit.copy
+    const where = attachments.length === 0 ? 'no backup server' : 'several instances'
+    return { cause: `its replica ${id} is attached to ${where}`, remedy: 'attach it to the one that keeps it in sync' }
+  }
+  const small = parts.find(({ source, copy }) => copy.sizeGib < source.sizeGib)
+  if (small) {
+    const cause = `${small.copy.id} has ${small.copy.sizeGib} GiB, its source ${small.source.sizeGib} GiB`
+    return { cause, remedy: 'it cannot be its replica; name the right one' }
+  }
+  const own = parts.find(({ copy, successor }) => copy.attachments[0]?.instance === successor)
+  if (own) {
+    const cause = `${own.successor} is both its backup server and its successor`
+    return { cause, remedy: 'name another successor with the tag zonehop:successor' }
+  }
+  return unlike(parts)
+}
+
+/** One resource is of one service, on one host, with one backup server and one successor. */
+function unlike(parts: readonly ReplicaPart[]): Wrong | null {
+  const differ = (of: (part: ReplicaPart) => string | undefined): string[] => [
+    ...new Set(parts.map((part) => of(part) ?? '')),
+  ]
+  const rows: [string, string[]][] = [
+    ['services', differ(({ service }) => service)],
+    ['instances', differ(({ source }) => source.instance)],
+    ['backup servers', differ(({ copy }) => copy.attachments[0]?.instance)],
+    ['successors', differ(({ successor }) => successor)],
+  ]
+  const found = rows.find(([, values]) => values.length > 1)
+  if (!found) return null
+  const [what, values] = found
+  return {
+    cause: `its volumes have different ${what}: ${values.join(', ')}`,
+    remedy: 'they are one resource: make them one',
+  }
+}
+
+export function sourceVolume(volume: SeenVolume, attachment: SeenAttachment): SourceVolume {
+  const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags } = volume
+  const { instance, device, deleteOnTermination } = attachment
+  const kept = { id, name: nameOf(volume), sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags }
+  return { ...kept, instance, device, deleteOnTermination }
+}
+
+export function nameOf({ id, tags }: SeenVolume): string {
+  return tags.Name ?? id
+}

@@ -1,0 +1,175 @@
+// The route of one volume: what speaks for it, and whether what is said can be done.
+
+import type { Check } from '../model/checks.ts'
+import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
+import type { Choice, Move, Stay, Uncovered } from '../model/plan.ts'
+import type { Rules } from '../model/rules.ts'
+import { directoryOf } from './directory.ts'
+import type { PlanRequest } from './request.ts'
+import {
+  nameOf,
+  type ReplicaPart,
+  type ReplicaWord,
+  ruledReplica,
+  sourceVolume,
+  taggedReplica,
+} from './route-replica.ts'
+import { choicesByVolume, saidService, saidStay } from './sayings.ts'
+
+/** One of move, replica, stay and uncovered; a check beside it where something is wrong. */
+export type Routed = {
+  readonly move: Move | null
+  /** One volume of a replica; plan.ts puts those of one resource together. */
+  readonly part: ReplicaPart | null
+  readonly stay: Stay | null
+  readonly uncovered: Uncovered | null
+  readonly check: Check | null
+}
+
+type Word =
+  | { readonly route: 'stay'; readonly reason: string }
+  | { readonly route: 'snapshot'; readonly service: string }
+  | ReplicaWord
+  | { readonly route: 'contradiction'; readonly cause: string; readonly remedy: string }
+
+const NOTHING: Routed = { move: null, part: null, stay: null, uncovered: null, check: null }
+
+export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
+  const name = nameOf(volume)
+  const word =
+    chosen(volume, request.choices) ?? ruled(volume, request) ?? tagged(volume, request) ?? byDefault(volume, request)
+  if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
+  switch (word.route) {
+    case 'stay':
+      return { ...NOTHING, stay: { volume: volume.id, name, sizeGib: volume.sizeGib, reason: word.reason } }
+    case 'contradiction':
+      return { ...NOTHING, check: red(volume, word.cause, word.remedy) }
+    case 'snapshot':
+    case 'replica':
+      return moveOf(volume, word, request)
+  }
+}
+
+function chosen({ id, tags }: SeenVolume, choices: readonly Choice[]): Word | null {
+  const choice = choicesByVolume(choices).get(id)
+  if (!choice) return null
+  if (choice.route === 'stay') return { route: 'stay', reason: 'chosen in Slack' }
+  return { route: 'snapshot', service: choice.service || (tags.Name ?? id) }
+}
+
+function ruled(volume: SeenVolume, request: PlanRequest): Word | null {
+  const reason = saidStay(request.rules, volume)
+  if (reason !== null) return { route: 'stay', reason }
+  const service = saidService(request.rules, volume)
+  const replica = ruledReplica(volume, request) ?? (service ? taggedReplica(volume, request) : null)
+  if (replica) return replica.route === 'replica' && service ? { ...replica, service } : replica
+  return service ? { route: 'snapshot', service } : null
+}
+
+const ROUTES = ['snapshot', 'replica', 'stay']
+
+function tagged(volume: SeenVolume, request: PlanRequest): Word | null {
+  const { id, tags } = volume
+  const { 'zonehop:route': route, 'zonehop:service': service, 'zonehop:need': need } = tags
+  if (route !== undefined && !ROUTES.includes(route)) {
+    return {
+      route: 'contradiction',
+      cause: `its tag zonehop:route is "${route}"`,
+      remedy: 'make it snapshot, replica or stay',
+    }
+  }
+  if (need !== undefined && need !== 'required' && need !== 'deferrable') {
+    return {
+      route: 'contradiction',
+      cause: `its tag zonehop:need is "${need}"`,
+      remedy: 'make it required or deferrable',
+    }
+  }
+  if (route === 'stay' && need !== undefined) {
+    const cause = `its tags say zonehop:route=stay and zonehop:need=${need}`
+    return { route: 'contradiction', cause, remedy: 'take one of them away' }
+  }
+  if (route === 'stay') return { route: 'stay', reason: 'tag zonehop:route=stay' }
+  const replica = taggedReplica(volume, request)
+  if (replica) return replica
+  if (route === undefined && service === undefined && need === undefined) return null
+  return { route: 'snapshot', service: service ?? tags.Name ?? id }
+}
+
+/** What another migration left behind is a backup; a root volume is part of the machine that its successor replaces. */
+function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanRequest): Word | null {
+  const left = volume.tags['zonehop:left']
+  if (left) return { route: 'stay', reason: `left by ${left}, whose copy is live` }
+  const [attachment] = volume.attachments
+  const instance = attachment ? directoryOf(inventory).instance(attachment.instance) : null
+  if (!instance || instance.rootDevice !== attachment?.device) return null
+  const successor = successorOf(instance, volume, { inventory, targetZone, rules })
+  return 'id' in successor
+    ? { route: 'stay', reason: `root volume of ${instance.name}, which ${successor.id} succeeds` }
+    : null
+}
+
+type Moving = Extract<Word, { readonly service: string }>
+
+function moveOf(volume: SeenVolume, word: Moving, { inventory, targetZone, rules }: PlanRequest): Routed {
+  const [attachment, second] = volume.attachments
+  const left = volume.tags['zonehop:left']
+  if (left) return { ...NOTHING, check: red(volume, `${left} left it, and its copy is live`, 'let it stay') }
+  if (volume.managedBy) {
+    return { ...NOTHING, check: red(volume, `${volume.managedBy} manages it, so it cannot be moved`, 'let it stay') }
+  }
+  if (!attachment)
+    return { ...NOTHING, check: red(volume, 'it is attached to no instance', 'attach it, or let it stay') }
+  if (second) {
+    const cause = 'it is attached to several instances (multi-attach)'
+    return { ...NOTHING, check: red(volume, cause, 'detach it from all but one, or let it stay') }
+  }
+  const instance = directoryOf(inventory).instance(attachment.instance)
+  if (!instance) {
+    return { ...NOTHING, check: red(volume, `EC2 does not show ${attachment.instance}, which has it`, 'plan again') }
+  }
+  const successor = successorOf(instance, volume, { inventory, targetZone, rules })
+  if (!('id' in successor)) return { ...NOTHING, check: red(volume, successor.cause, successor.remedy) }
+  const source = sourceVolume(volume, attachment)
+  const { service } = word
+  if (word.route === 'replica') {
+    const { resource, copy } = word
+    return { ...NOTHING, part: { resource, service, source, copy, successor: successor.id } }
+  }
+  return { ...NOTHING, move: { id: volume.id, service, route: 'snapshot', volume: source, successor: successor.id } }
+}
+
+type Missing = { readonly cause: string; readonly remedy: string }
+type Places = { readonly inventory: Inventory; readonly targetZone: string; readonly rules: Rules }
+
+/** By the volume's or the instance's tag, else zonehop.yaml, else the one instance of equal Name in the target zone. */
+function successorOf(
+  instance: SeenInstance,
+  { tags }: Pick<SeenVolume, 'tags'>,
+  { inventory, targetZone, rules }: Places,
+): SeenInstance | Missing {
+  const named =
+    tags['zonehop:successor'] ??
+    instance.tags['zonehop:successor'] ??
+    rules.successors[instance.id] ??
+    rules.successors[instance.name]
+  const { instancesCalled, instancesOfName } = directoryOf(inventory)
+  const found = named ? instancesCalled(targetZone, named) : instancesOfName(targetZone, instance.name)
+  const [only, another] = found
+  if (only && !another) return only
+  const wanted = named ? `"${named}", its successor by name,` : `of the Name "${instance.name}"`
+  const remedy = `tag ${instance.id} with zonehop:successor=<instance id>`
+  return only
+    ? { cause: `${found.length} instances ${wanted} stand in ${targetZone}`, remedy }
+    : { cause: `no running or stopped instance ${wanted} stands in ${targetZone}`, remedy: `start one, or ${remedy}` }
+}
+
+function uncovered(volume: SeenVolume): Uncovered {
+  const [attachment] = volume.attachments
+  const place = { instance: attachment?.instance ?? null, device: attachment?.device ?? null }
+  return { volume: volume.id, name: nameOf(volume), sizeGib: volume.sizeGib, ...place }
+}
+
+function red(volume: SeenVolume, cause: string, remedy: string): Check {
+  return { name: `route of ${nameOf(volume)} (${volume.id})`, result: 'red', cause, remedy }
+}

@@ -1,0 +1,52 @@
+// The order in which services open: each after the others that zonehop.yaml names. What waits for itself, by whatever way round,
+// never opens.
+import type { Service } from '../model/plan.ts'
+
+type Services = ReadonlyMap<string, Service>
+
+/** Whether the one that a service comes after comes after that service in turn, at once or by way of others. */
+export type IsCircle = (service: string, before: string) => boolean
+
+/** Most services are in order; only those that are not, and what comes after them, are searched for the way round. */
+export function circlesOf(services: Services): IsCircle {
+  const rest = outOfOrder(services)
+  return (service, before) => {
+    const seen = new Set([before])
+    for (const each of seen) {
+      const after = rest.get(each)?.after ?? []
+      if (after.includes(service)) return true
+      // What is added to a set while it is walked through is walked through too.
+      for (const name of after) seen.add(name)
+    }
+    return false
+  }
+}
+
+/** What is left when those that wait for none of the rest are taken away, again and again. */
+function outOfOrder(services: Services): Services {
+  const rest = new Map(services)
+  const waiting = new Map([...services.values()].map(({ name, after }) => [name, known(after, services).size]))
+  const followers = followersOf(services)
+  const free = [...waiting].filter(([, count]) => count === 0).map(([name]) => name)
+  for (let name = free.pop(); name !== undefined; name = free.pop()) {
+    rest.delete(name)
+    for (const follower of followers.get(name) ?? []) {
+      const left = (waiting.get(follower) ?? 0) - 1
+      waiting.set(follower, left)
+      if (left === 0) free.push(follower)
+    }
+  }
+  return rest
+}
+
+function followersOf(services: Services): ReadonlyMap<string, readonly string[]> {
+  const followers = new Map<string, string[]>([...services.keys()].map((name) => [name, []]))
+  for (const { name, after } of services.values()) {
+    for (const before of known(after, services)) followers.get(before)?.push(name)
+  }
+  return followers
+}
+
+function known(after: readonly string[], services: Services): ReadonlySet<string> {
+  return new Set(after.filter((name) => services.has(name)))
+}

@@ -1,0 +1,33 @@
+// Looks for the command that an effect's document ran by: the one whose id the call returned, or one that carries the nonce of an
+// attempt; its document and its hosts must be the effect's. Judged by what SSM says of it.
+
+import { issuedAtMs } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
+import { documentOf, type HostEffect } from '../model/effects.ts'
+import type { Facts, SeenCommand } from '../model/facts.ts'
+import { COMMAND_MAX_MS } from '../model/limits.ts'
+import type { Sight } from './sight.ts'
+import { wrong } from './sight.ts'
+
+export function lookAtCommand(state: EffectState, effect: HostEffect, facts: Facts): Sight | null {
+  const command = commandOf(state, effect, facts)
+  if (!command) return null
+  const remedy = 'look at the host, put it right, then retry; the document is safe to run again'
+  if (command.state === 'ended') return wrong('DocumentFailed', command.details, remedy)
+  if (command.state === 'succeeded') return { resource: command.id, isAchieved: true }
+  const isLate = facts.beganAtMs - Math.max(command.sentAtMs, issuedAtMs(state) ?? 0) > COMMAND_MAX_MS
+  if (!isLate) return { resource: command.id, isAchieved: false }
+  return wrong('DocumentNeverEnds', `command ${command.id} has not ended after ${COMMAND_MAX_MS / 60_000} min`, remedy)
+}
+
+/** The newest that its attempts sent, of those that are what the effect asked for. */
+export function commandOf({ attempts }: EffectState, effect: HostEffect, { commands }: Facts): SeenCommand | null {
+  const mine = attempts.flatMap(({ nonce }) => commands.get(nonce) ?? []).filter((one) => isSentFor(effect, one))
+  return mine.toSorted((a, b) => b.sentAtMs - a.sentAtMs)[0] ?? null
+}
+
+function isSentFor(effect: HostEffect, { document, instances }: SeenCommand): boolean {
+  const hosts = new Set(instances)
+  const isExact = hosts.size === effect.instances.length && effect.instances.every((id) => hosts.has(id))
+  return isExact && document === documentOf(effect)
+}

@@ -1,0 +1,85 @@
+// Looks for what the hosts of a replica did and told: by the comment of their command; a fence also by what EC2 shows of the host.
+
+import { latest } from '../journal/state.ts'
+import type { EffectState, ReplicaEffect } from '../model/effects.ts'
+import type { Facts, SeenCommand } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { isReplicaMove, moveOf } from '../model/moves.ts'
+import type { ReplicaMove } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
+import { mayBePromoted } from '../steps/replica-ladder.ts'
+import { commandOf, lookAtCommand } from './look-command.ts'
+import { doubtsOf, syncOf } from './replica-proof.ts'
+import type { Sight } from './sight.ts'
+import { wrong } from './sight.ts'
+
+export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {
+  const move = moveOf(m, effect.subject)
+  if (!move || !isReplicaMove(move)) return null
+  if (effect.step === 'fence' && isOut(m, move, facts)) return { isAchieved: true }
+  const sight = lookAtCommand(state, effect, facts)
+  const command = commandOf(state, effect, facts)
+  if (!sight?.isAchieved || !command) return sight
+  if (effect.step === 'prove') return lookAtAnswer(m, state, effect, command)
+  return effect.step === 'down' ? lookAtGeneration(m, move, effect, command) : sight
+}
+
+/** A host that is stopped, or has none of the copies, is out as well as one that said so. */
+function isOut(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  return facts.instances.get(move.successor)?.state === 'stopped' || !mayBePromoted(m, move, facts)
+}
+
+/** What both hosts said. Within the outage a doubt that no sync will clear is a failure: a person has to look. */
+function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, command: SeenCommand): Sight {
+  const [source = [], replica = []] = effect.instances.map((id) => command.told[id]?.readings ?? [])
+  const silent = effect.instances.find((id) => !command.told[id]?.readings)
+  if (silent) {
+    const problem = `what ${silent} says of ${effect.resource} was not understood`
+    return wrong(
+      'NotUnderstood',
+      problem,
+      `look at the resource on ${silent}; DRBD 8.4 and 9 with one peer are understood`,
+    )
+  }
+  const areDemoted = isWithin(m, state, effect)
+  const doubts = doubtsOf(source, replica, areDemoted ? { areDemoted } : undefined)
+  const sync = syncOf(replica, source)
+  if (areDemoted && doubts.length > 0 && (!sync || sync.isStalled)) {
+    const remedy =
+      'look at the resource on both hosts (drbdadm verify, drbdadm invalidate-remote), then retry; or go on without it'
+    return wrong('NotProven', `${effect.resource}: ${doubts.join('; ')}`, remedy)
+  }
+  const sourceRole = source.at(-1)?.role ?? 'Unknown'
+  const reading = {
+    doubts,
+    leftKib: sync?.leftKib ?? null,
+    sync: sync?.words ?? null,
+    isStalled: sync?.isStalled ?? false,
+    sourceRole,
+  }
+  return { resource: command.id, isAchieved: true, reading }
+}
+
+/** Asked after the demotion, on the way forward: both sides have to be secondary by now. */
+function isWithin(m: Migration, { intendedRev }: EffectState, { subject }: ReplicaEffect): boolean {
+  const demoted = latest(m, subject, 'demote')
+  return demoted?.status === 'achieved' && intendedRev > demoted.intendedRev
+}
+
+/** Taken down in order, both sides hold the same generation of data: the copy's has to equal the source's. */
+function lookAtGeneration(m: Migration, move: ReplicaMove, effect: ReplicaEffect, { told }: SeenCommand): Sight {
+  const host = effect.instances[0] ?? ''
+  const generation = told[host]?.generation ?? null
+  if (generation === null) {
+    return wrong(
+      'NotUnderstood',
+      `${host} did not say which generation it holds`,
+      `look at drbdadm get-gi ${move.resource} there, then retry`,
+    )
+  }
+  const isSource = effect.subject.of === 'move'
+  const source = isSource ? generation : latest(m, ofMove(move.id), 'down')?.resource
+  if (source === generation) return { resource: generation, isAchieved: true }
+  const problem = `the source holds generation ${source}, the copy ${generation}`
+  return wrong('GenerationsDiffer', problem, 'they were written apart: abort, or find out which is right by hand')
+}

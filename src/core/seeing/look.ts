@@ -1,0 +1,210 @@
+// Looks for one effect in the facts: what EC2 made of it, whether it is achieved, or how it went wrong. What a call made is its
+// own by the id that the call returned; only where no answer came, by the nonce that only that call had, and then EC2's own facts
+// decide. Attachments and instances are judged by their state, what hosts ran by the command of the attempt.
+
+import { issuedAtMs, latest } from '../journal/state.ts'
+import type { Attempt, EffectState } from '../model/effects.ts'
+import {
+  type CheckCopyEffect,
+  type DeleteEffect,
+  type DetachEffect,
+  isReplicaEffect,
+  type RestoreEffect,
+  type ServiceEffect,
+  type SnapshotEffect,
+} from '../model/effects.ts'
+import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
+import { ATTACHING_MAX_MS, CLOCKS_APART_MAX_MS, DETACHING_MAX_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+import { moveOf } from '../model/moves.ts'
+import { subjectName } from '../model/subjects.ts'
+import { isMarked, issuedOf, ownTags, stand } from '../model/tags.ts'
+import { lookAtCommand } from './look-command.ts'
+import { lookAtReplica } from './look-replica.ts'
+import { differences } from './parity.ts'
+import type { Sight } from './sight.ts'
+import { wrong } from './sight.ts'
+
+/** Null where nothing of it is seen. */
+export function look(m: Migration, state: EffectState, facts: Facts): Sight | null {
+  const { effect } = state
+  switch (effect.step) {
+    case 'seed':
+    case 'snapshot':
+    case 'firstSnapshot':
+      return lookForSnapshot(state, effect, facts)
+    case 'restore':
+      return lookForVolume(state, effect, facts)
+    case 'attach': {
+      const volume = facts.volumes.get(effect.volumeId)
+      return volume ? lookAtAttachment(volume, state, facts) : null
+    }
+    case 'detach':
+    case 'detachSource': {
+      const volume = facts.volumes.get(effect.volumeId)
+      return volume ? lookAtDetachment(volume, state, effect, facts) : null
+    }
+    case 'delete':
+      return lookForDeleted(effect, facts)
+    case 'checkCopy':
+      return lookAtParity(m, effect, facts)
+    case 'tag': {
+      const tagsOf = (id: string) => facts.volumes.get(id)?.tags ?? {}
+      // A tag that is not there was taken off, or was written and is not shown yet: only an answered call tells.
+      const isRemoved = effect.removed.length === 0 || state.status === 'started'
+      const isDone = (id: string) =>
+        isRemoved && isMarked(tagsOf(id), effect.tags) && !effect.removed.some((key) => key in tagsOf(id))
+      return { isAchieved: effect.resources.every(isDone) }
+    }
+    default:
+      return isReplicaEffect(effect) ? lookAtReplica(m, state, effect, facts) : lookAtHosts(state, effect, facts)
+  }
+}
+
+/**
+ * Of several that the attempts made the latest begun: under a standing freeze later is never wrong. An older one that carries the
+ * same names, or one of another volume, is nobody's.
+ */
+function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Facts): Sight | null {
+  const mine = (facts.snapshotsOf.get(subjectName(effect.subject)) ?? []).filter((one) => isCutOf(state, effect, one))
+  const [snapshot, ...others] = chosen(state, mine, (one) => one.startedAtMs, facts.snapshots)
+  if (!snapshot) return null
+  if (snapshot.state !== 'error') return sightOf(snapshot.id, others, snapshot.state === 'completed')
+  const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
+  // One that failed still counts among the few that may be pending (st1 and sc1: one).
+  return wrong('SnapshotError', problem, `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`)
+}
+
+function isCutOf(state: EffectState, effect: SnapshotEffect, { tags, volumeId, startedAtMs }: SeenSnapshot): boolean {
+  const attempt = attemptIn(state, tags)
+  if (!attempt || volumeId !== effect.volumeId || !stand(tags, ownTags(effect.tags))) return false
+  return startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS || isAdopted(state, attempt)
+}
+
+function lookForVolume(state: EffectState, effect: RestoreEffect, facts: Facts): Sight | null {
+  const mine = (facts.volumesOf.get(subjectName(effect.subject)) ?? []).filter(
+    ({ tags, snapshotId, zone }) =>
+      attemptIn(state, tags) !== null && snapshotId === effect.snapshotId && zone === effect.zone,
+  )
+  const [volume, ...others] = chosen(state, mine, (one) => one.createdAtMs, facts.volumes)
+  if (!volume) return null
+  if (volume.state !== 'error') return sightOf(volume.id, others, ['available', 'in-use'].includes(volume.state))
+  const problem = `volume ${volume.id} from ${effect.snapshotId} ended in error`
+  return wrong('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
+}
+
+/** The attempt of this effect that a thing's tags name; null where they name none of it. */
+function attemptIn({ attempts }: EffectState, tags: SeenSnapshot['tags']): Attempt | null {
+  const nonce = issuedOf(tags)
+  return attempts.find((attempt) => attempt.nonce === nonce) ?? null
+}
+
+/** Its entry is lost, so the journal knows when it was found, not when it was made. */
+function isAdopted({ intendedAtMs }: EffectState, { atMs }: Attempt): boolean {
+  return atMs === intendedAtMs
+}
+
+type Thing = { readonly id: string; readonly state: string }
+
+/** The one that the call returned, where it is known; else the latest made of those that did not end in error. */
+function chosen<T extends Thing>(
+  { resource }: EffectState,
+  mine: readonly T[],
+  madeAtMs: (one: T) => number,
+  all: ReadonlyMap<string, T>,
+): T[] {
+  const known = resource === null ? undefined : all.get(resource)
+  const rest = mine.filter(({ id }) => id !== resource).toSorted((a, b) => madeAtMs(b) - madeAtMs(a))
+  if (resource !== null) return known ? [known, ...rest] : []
+  const sound = rest.filter(({ state }) => state !== 'error')
+  return [...sound, ...rest.filter(({ state }) => state === 'error')]
+}
+
+function sightOf(resource: string, others: readonly Thing[], isAchieved: boolean): Sight {
+  return { resource, others: others.map(({ id }) => id), isAchieved }
+}
+
+function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts): Sight | null {
+  const { effect } = state
+  const attachment = volume.attachments.find(({ state }) => state !== 'detached')
+  if (!attachment || effect.step !== 'attach') return null
+  const { instance, device } = effect
+  if (attachment.instance !== instance || attachment.device !== device) {
+    const problem = `${volume.id} is attached to ${attachment.instance} as ${attachment.device}, not to ${instance} as ${device}`
+    return wrong('VolumeInUse', problem, 'detach it there, then retry')
+  }
+  if (attachment.state === 'attached') return { isAchieved: true }
+  const isStuck = isOlder(state, facts, ATTACHING_MAX_MS)
+  if (!isStuck) return { isAchieved: false }
+  const problem = `${volume.id} has been ${attachment.state} to ${instance} for over ${ATTACHING_MAX_MS / 1000} s`
+  return wrong('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
+}
+
+/** Away from the instance, wherever else it is by now. */
+function lookAtDetachment(
+  { attachments }: SeenVolume,
+  state: EffectState,
+  { volumeId, instance }: DetachEffect,
+  facts: Facts,
+): Sight {
+  const attachment = attachments.find((each) => each.instance === instance && each.state !== 'detached')
+  if (!attachment) return { isAchieved: true }
+  const isStuck = isOlder(state, facts, DETACHING_MAX_MS)
+  if (!isStuck) return { isAchieved: false }
+  const problem = `${volumeId} is still ${attachment.state} at ${instance} after ${DETACHING_MAX_MS / 1000} s`
+  return wrong(
+    'DetachmentStuck',
+    problem,
+    `see what holds ${attachment.device} on ${instance}; it is never forced; then retry`,
+  )
+}
+
+function isOlder(state: EffectState, { beganAtMs }: Facts, maxMs: number): boolean {
+  const atMs = issuedAtMs(state)
+  return atMs !== null && beganAtMs - atMs > maxMs
+}
+
+/** It was shown when people agreed to it: not shown any more, it is gone. What is still shown may be gone already. */
+function lookForDeleted({ resource }: DeleteEffect, facts: Facts): Sight | null {
+  const isShown = facts.volumes.has(resource) || facts.snapshots.has(resource)
+  return isShown ? null : { isAchieved: true }
+}
+
+function lookAtParity(m: Migration, effect: CheckCopyEffect, facts: Facts): Sight | null {
+  const move = moveOf(m, effect.subject)
+  const target = facts.volumes.get(effect.volumeId)
+  if (!move || !target) return null
+  // EC2 may not show the attachment yet that another look has shown.
+  const attach = latest(m, effect.subject, 'attach')
+  const attachedAtMs = (attach && issuedAtMs(attach)) ?? 0
+  if (target.attachments.length === 0 && facts.beganAtMs < attachedAtMs + SHOWN_AFTER_MS) return { isAchieved: false }
+  const different = differences(move, target)
+  if (different.length === 0) return { isAchieved: true }
+  if (different.every(({ attribute }) => attribute === 'DeleteOnTermination')) return { isAchieved: false }
+  const problem = different
+    .map(({ attribute, source, copy }) => `${attribute} is ${copy}, the source's ${source}`)
+    .join('; ')
+  return wrong('ParityMismatch', `${target.id}: ${problem}`, 'set it right in EC2, then retry')
+}
+
+function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): Sight | null {
+  switch (effect.work.method) {
+    case 'manual':
+      return null
+    case 'document':
+      return lookAtCommand(state, effect, facts)
+    default:
+      return lookAtInstances(state, effect, facts)
+  }
+}
+
+/** Once EC2 must show what it took, one that stands as before was told otherwise since, or could not: nobody waits for that. */
+function lookAtInstances(state: EffectState, effect: ServiceEffect, facts: Facts): Sight {
+  const [wanted, opposite] = effect.work.method === 'stop-instances' ? ['stopped', 'running'] : ['running', 'stopped']
+  const stateOf = (id: string) => facts.instances.get(id)?.state
+  const isShown = state.status === 'started' && facts.beganAtMs >= (issuedAtMs(state) ?? 0) + SHOWN_AFTER_MS
+  const contrary = isShown ? effect.instances.find((id) => stateOf(id) === opposite) : undefined
+  if (!contrary) return { isAchieved: effect.instances.every((id) => stateOf(id) === wanted) }
+  const problem = `${contrary} is ${opposite}, though EC2 took the call after which it is ${wanted}`
+  return wrong('InstanceNotAsTold', problem, 'look at the instance in EC2, put it right, then retry')
+}

@@ -1,0 +1,34 @@
+// Compares a copy with its source as the plan recorded it: a volume that is not the same is not checked.
+import type { SeenVolume } from '../model/facts.ts'
+import { isSnapshotMove } from '../model/moves.ts'
+import type { Move, SnapshotMove } from '../model/plan.ts'
+import { copiedTags } from '../model/tags.ts'
+
+export type Difference = { readonly attribute: string; readonly source: string; readonly copy: string }
+
+/** The copy of a replica was people's before: only where it stands, and how, is the migration's. */
+export function differences(move: Move, copy: SeenVolume): Difference[] {
+  const rows = isSnapshotMove(move) ? contentRows(move, copy) : []
+  const source = isSnapshotMove(move) ? move.volume : move.pairs.find((pair) => pair.copy.id === copy.id)?.source
+  const attachment = copy.attachments.find(({ state }) => state === 'attached')
+  return [
+    ...rows,
+    ['instance', move.successor, attachment?.instance],
+    ['device', source?.device, attachment?.device],
+    ['DeleteOnTermination', source?.deleteOnTermination, attachment?.deleteOnTermination],
+  ]
+    .filter(([, left, right]) => left !== right)
+    .map(([attribute, left, right]) => ({ attribute: String(attribute), source: String(left), copy: String(right) }))
+}
+
+function contentRows({ volume: source }: SnapshotMove, copy: SeenVolume): (readonly [string, unknown, unknown])[] {
+  return [
+    ['size', source.sizeGib, copy.sizeGib],
+    ['type', source.type, copy.type],
+    ['IOPS', source.iops, copy.iops],
+    ['throughput', source.throughputMibps, copy.throughputMibps],
+    ['encryption', source.encrypted, copy.encrypted],
+    ['KMS key', source.kmsKeyId, copy.kmsKeyId],
+    ...Object.entries(copiedTags(source.tags)).map(([key, value]) => [`tag ${key}`, value, copy.tags[key]] as const),
+  ]
+}

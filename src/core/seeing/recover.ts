@@ -1,0 +1,261 @@
+// What EC2 shows and the journal does not: its last entries were lost, and the world is further than it knows. What a call of ours
+// made is known by the nonce that only that call had; tags are the second memory. Both are adopted before anything is created, and
+// before anybody is asked.
+
+import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from '../journal/services.ts'
+import type { EffectState } from '../model/effects.ts'
+import { type Effect, effectId } from '../model/effects.ts'
+import type { Said, Unexplained } from '../model/entries.ts'
+import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+import { copiesOf, isSnapshotMove, sourcesOf } from '../model/moves.ts'
+import { once } from '../model/once.ts'
+import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
+import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
+import { issuedOf } from '../model/tags.ts'
+import { timeOfDay } from '../model/times.ts'
+import { deferredLiveMarks } from '../steps/marks.ts'
+
+export function recover(m: Migration, facts: Facts): Said | null {
+  return (
+    recoverWentLive(m, facts) ??
+    recoverFreeze(m, facts) ??
+    recoverAbort(m, facts) ??
+    recoverReturn(m, facts) ??
+    recoverLive(m, facts) ??
+    adopt(m, facts)
+  )
+}
+
+/** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes, whatever was asked since. */
+function recoverWentLive(m: Migration, facts: Facts): Said | null {
+  if (!isBeforeLive(m) && m.phase !== 'aborting') return null
+  const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
+  return isLeft ? { kind: 'wentLive', percents: {} } : null
+}
+
+/**
+ * The freeze's tag is written once its approval is spent, and taken off before writes begin again. Where it stands the journal
+ * must know it, however far it is: nothing opens without its freeze, and on the way back what it stopped is started again.
+ */
+function recoverFreeze(m: Migration, facts: Facts): Said | null {
+  if (m.endedAtMs !== null) return null
+  const known = new Set(m.freezes.map(({ id }) => id))
+  const freezeOn = (move: Move): string =>
+    sourcesOf(move).flatMap(({ id }) => facts.volumes.get(id)?.tags['zonehop:frozen'] ?? [])[0] ?? ''
+  const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
+  const freeze = m.plan.moves.map(freezeOn).find((id) => isOurs(id) && !known.has(id))
+  if (!freeze) return null
+  // Its call may have been cut short, so it is the freeze of every service that is under no other one.
+  const others = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && freezeOn(move) !== freeze)
+  const names = new Set(others.map(({ service }) => service))
+  const services = m.plan.services.map(({ name }) => name).filter((name) => !names.has(name))
+  return services.length > 0 ? { kind: 'freezing', freeze, services } : null
+}
+
+/** The way back begins with its tag. */
+function recoverAbort(m: Migration, facts: Facts): Said | null {
+  if (!isBeforeLive(m)) return null
+  const isAborted = sourceTags(m, facts).some((tags) => tags['zonehop:aborted'] === m.id)
+  return isAborted ? { kind: 'aborting', by: null, reason: 'the volumes say so; the entry was lost' } : null
+}
+
+/**
+ * A return takes `left` off the sources, then the freeze, before writes begin again at home. Where that is seen and no copy is marked
+ * live, the return was lost: its copy must never open, and its sources must not be marked anew.
+ */
+function recoverReturn(m: Migration, facts: Facts): Said | null {
+  const lost = undecided(m).find(({ name }) => isHome(m, name, facts))
+  const reason = 'its volumes say so; the entry was lost'
+  return lost ? { kind: 'returned', service: lost.name, by: null, reason } : null
+}
+
+/**
+ * The live mark of a deferrable service is its own point of no return. Where its copies carry it the journal must know it, before
+ * anybody gives the service back: the copies may be taking writes.
+ */
+function recoverLive(m: Migration, facts: Facts): Said | null {
+  const effects = undecided(m)
+    .filter(({ name }) => copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id))
+    .flatMap((service) => deferredLiveMarks(m, service))
+  return effects.length > 0 ? { kind: 'intended', effects } : null
+}
+
+/** Deferrable services of which the journal does not say whether they went live or home, where it may have lost that. */
+function undecided(m: Migration): Service[] {
+  if (m.phase !== 'live' || !m.doubt) return []
+  return m.plan.services.filter(
+    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !isLiveMark(m, service.name),
+  )
+}
+
+function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[] {
+  return moves.flatMap((move) => [
+    ...(volumesOf.get(move.id) ?? []).map(({ tags }) => tags),
+    ...copiesOf(move).map((id) => volumes.get(id)?.tags ?? {}),
+  ])
+}
+
+/** It was frozen and left, as far as is known, and one of the two is off every source. A copy that is marked live is not at home. */
+function isHome(m: Migration, service: string, facts: Facts): boolean {
+  const moves = movesOf(m, service)
+  const seen = moves
+    .flatMap(sourcesOf)
+    .map(({ id }) => facts.volumes.get(id)?.tags ?? null)
+    .filter((tags) => tags !== null)
+  if (seen.length === 0 || copyTags(moves, facts).some((tags) => 'zonehop:live' in tags)) return false
+  const isOff = (key: string): boolean => seen.every((tags) => !(key in tags))
+  return isOff('zonehop:left') && (wasLeft(m, moves) || (isOff('zonehop:frozen') && isDone(m, service, 'freeze')))
+}
+
+function wasLeft(m: Migration, moves: readonly Move[]): boolean {
+  const sources = new Set(moves.flatMap(sourcesOf).map(({ id }) => id))
+  return m.effects.values().some(({ effect, status }) => {
+    const isLeft = effect.step === 'tag' && status === 'achieved' && 'zonehop:left' in effect.tags
+    return isLeft && effect.resources.some((id) => sources.has(id))
+  })
+}
+
+function sourceTags(m: Migration, facts: Facts) {
+  return m.plan.moves.flatMap(sourcesOf).map(({ id }) => facts.volumes.get(id)?.tags ?? {})
+}
+
+function isBeforeLive({ phase }: Migration): boolean {
+  return ['planned', 'seeding', 'frozen', 'moving'].includes(phase)
+}
+
+/** A thing that no entry explains, and when EC2 made it. */
+type Found = Unexplained & { readonly madeAtMs: number; readonly isSound: boolean }
+
+/** Clocks may differ, and a call may be on its way while doubt begins: what is made later than this after it is nobody's of ours. */
+const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
+
+/**
+ * Things that carry this migration's name and an attempt that no entry knows. The first of them begin doubt and are known from here
+ * on. One that was made well after doubt began was made by somebody else: another Redis, or a copy of all this.
+ */
+function adopt(m: Migration, facts: Facts): Said | null {
+  // Of several of one effect the latest counts, as everywhere, and one that ended in error behind all others.
+  const found = m.plan.moves
+    .flatMap((move) => unexplained(m, move, facts))
+    .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
+  if (found.length === 0) return null
+  const sinceMs = m.doubt?.sinceMs
+  const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + RIVAL_AFTER_MS)
+  if (rival) return { kind: 'halted', why: rivalText(m, rival) }
+  return { kind: 'adopted', things: found.map(({ effect, issued, resource }) => ({ effect, issued, resource })) }
+}
+
+function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
+  const at = timeOfDay(madeAtMs)
+  return `somebody else drives ${id}: ${resource} was made at ${at} UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
+}
+
+function unexplained(m: Migration, move: Move, facts: Facts): Found[] {
+  if (!isSnapshotMove(move)) {
+    return copiesOf(move).flatMap((id) => {
+      const subject = ofCopy(move.id, id)
+      return (facts.snapshotsOf.get(subjectName(subject)) ?? []).flatMap((one) => unknownSnapshot(m, subject, id, one))
+    })
+  }
+  const subject = ofMove(move.id)
+  return [
+    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((one) => unknownSnapshot(m, subject, move.volume.id, one)),
+    ...(facts.volumesOf.get(move.id) ?? []).flatMap((one) => unknownVolume(m, move, one)),
+    ...targetsIn(m, move).flatMap((id) => {
+      const copy = ofCopy(move.id, id)
+      return (facts.snapshotsOf.get(subjectName(copy)) ?? []).flatMap((one) => unknownSnapshot(m, copy, id, one))
+    }),
+  ]
+}
+
+function targetsIn(m: Migration, { id }: SnapshotMove): string[] {
+  return m.effects.generations(ofMove(id), 'restore').flatMap((state) => state?.resource ?? [])
+}
+
+/** Of the volume that it says it is of, whatever its tags; of a final cut, under the freeze that stands. */
+function unknownSnapshot(
+  m: Migration,
+  subject: Subject,
+  volume: string,
+  { id, tags, volumeId, state, startedAtMs }: SeenSnapshot,
+): Found[] {
+  const issued = issuedBy(m, tags)
+  const step = tags['zonehop:step']
+  if (!issued || volumeId !== volume) return []
+  if (step !== 'seed' && step !== 'snapshot' && step !== 'firstSnapshot') return []
+  if (startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
+  if (step === 'snapshot' && tags['zonehop:frozen'] !== freezeIdOf(m, subject)) return []
+  const effect: Effect = {
+    subject,
+    step,
+    generation: generationOf(tags),
+    direction: 'forward',
+    volumeId,
+    tags: ownTagsOf(tags),
+  }
+  return isOfUse(m, effect, state)
+    ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: startedAtMs, isSound: state !== 'error' }]
+    : []
+}
+
+/** What ended in error tells why a call of today cannot succeed (its token is spent); of what is not asked for it tells nothing. */
+function isOfUse(m: Migration, effect: Effect, state: string): boolean {
+  return state !== 'error' || m.effects.has(effectId(effect))
+}
+
+function freezeIdOf(m: Migration, subject: Subject): string | undefined {
+  const move = 'move' in subject ? m.plan.moves.find(({ id }) => id === subject.move) : undefined
+  return move ? freezeOf(m, move.service)?.id : undefined
+}
+
+/** Restored from a snapshot of this migration's, or not its copy. */
+function unknownVolume(
+  m: Migration,
+  move: SnapshotMove,
+  { id, tags, snapshotId, zone, state, createdAtMs }: SeenVolume,
+): Found[] {
+  const issued = issuedBy(m, tags)
+  if (!issued || tags['zonehop:step'] !== 'restore' || !snapshotId) return []
+  if (zone !== m.plan.targetZone) return []
+  const effect: Effect = {
+    subject: ofMove(move.id),
+    step: 'restore',
+    generation: generationOf(tags),
+    direction: 'forward',
+    snapshotId,
+    zone,
+  }
+  return isOfUse(m, effect, state)
+    ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: createdAtMs, isSound: state !== 'error' }]
+    : []
+}
+
+/** The nonce by which a thing of this migration was made, where no entry knows it. */
+function issuedBy(m: Migration, tags: SeenSnapshot['tags']): string | null {
+  if (tags['zonehop:migration'] !== m.id) return null
+  const issued = issuedOf(tags)
+  return issued && !attemptsIn(m.effects).has(issued) ? issued : null
+}
+
+const attemptsIn = once(
+  (effects: Migration['effects']): ReadonlySet<string> =>
+    new Set(effects.values().flatMap(({ attempts }: EffectState) => attempts.map(({ nonce }) => nonce))),
+)
+
+/** The effect as the journal has it, where it knows it. */
+function knownOf(m: Migration, effect: Effect): Effect {
+  return m.effects.get(effectId(effect))?.effect ?? effect
+}
+
+function generationOf(tags: Readonly<Record<string, string>>): number {
+  const generation = Number(tags['zonehop:generation'])
+  return Number.isInteger(generation) && generation > 0 ? generation : 1
+}
+
+/** The tags the effect itself asked for: its identity is added by the call. */
+function ownTagsOf({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
+  const frozen = tags['zonehop:frozen']
+  return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}) }
+}

@@ -1,0 +1,55 @@
+// The way back while EC2 cannot be reached: in a journal that nobody doubts, an abort goes on by hand. Every service's commands are
+// shown, and a person says when they are done. When EC2 is back its tags come off first, and whatever else is left of the way.
+
+import { wasFrozen } from '../journal/outage.ts'
+import { isDone, movesOf, serviceNameOf } from '../journal/services.ts'
+import { wasAsked } from '../journal/state.ts'
+import type { ServiceEffect } from '../model/effects.ts'
+import type { Said } from '../model/entries.ts'
+import { COMMAND_VALID_MS } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+import { hostOf, isReplicaMove, nameOf } from '../model/moves.ts'
+import type { Move, Service } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
+import { anew, freshOf } from './generations.ts'
+import { serviceEffects } from './hosts.ts'
+
+/** The entry that asks for the work, or null where there is none to be asked for. */
+export function byHand(m: Migration, nowMs: number): Said | null {
+  if (m.phase !== 'aborting' || m.doubt?.isOpen) return null
+  const effects = m.plan.services
+    .filter(({ name }) => wasFrozen(m, name) && !isDone(m, name, 'unfreeze') && !mayStillAct(m, name, nowMs))
+    .flatMap((service) => unfreezes(m, service))
+  const fresh = freshOf(m, effects)
+  return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
+}
+
+/** A host that was told something lately may still do it: what people start would be stopped again. */
+function mayStillAct(m: Migration, service: string, nowMs: number): boolean {
+  return m.effects
+    .values()
+    .some(
+      ({ effect, attempts }) =>
+        serviceNameOf(m, effect) === service && attempts.some(({ atMs }) => nowMs - atMs < COMMAND_VALID_MS),
+    )
+}
+
+function unfreezes(m: Migration, service: Service): ServiceEffect[] {
+  return serviceEffects(m, service, 'unfreeze').map((effect) => {
+    const mine = movesOf(m, service.name).filter((move) => effect.instances.includes(hostOf(move)))
+    const todo = mine.flatMap((move) => linesOf(m, service, move))
+    return anew(m, { ...effect, work: { method: 'manual', todo } })
+  })
+}
+
+/** By the volume's id and name: the device names of EC2 mean nothing on most instances. */
+function linesOf(m: Migration, { name, method }: Service, move: Move): string[] {
+  const host = hostOf(move)
+  if (method === 'stop-instances') return [`start the instance ${host}, which has ${nameOf(move)}`]
+  if (!isReplicaMove(move))
+    return [`on ${host}: mount ${nameOf(move)} (${move.id}; \`lsblk -o NAME,SERIAL,MOUNTPOINT\`), start ${name}`]
+  const wasTouched = wasAsked(m, ofMove(move.id), 'demote')
+  const fence = `on ${move.successor}, first: see that nothing uses ${move.resource} there, then \`drbdadm down ${move.resource}\``
+  const serve = `on ${host}: \`drbdadm up ${move.resource}\`, \`drbdadm primary ${move.resource}\`, mount it, start ${name}`
+  return wasTouched ? [fence, serve] : [`on ${host}: mount the DRBD device of ${move.resource}, start ${name}`]
+}

@@ -1,0 +1,154 @@
+// What a cleanup is about, each volume and snapshot by name, with what keeps it or what protects its new copy. After `done` the
+// sources that were left; after an abort only what zonehop made. Whatever is in use, retagged or changed since is kept.
+
+import { partsOf } from '../journal/services.ts'
+import { generationsOf, latest } from '../journal/state.ts'
+import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
+import { CLOCKS_APART_MAX_MS } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+import { sourcesOf } from '../model/moves.ts'
+import type { Move, SourceVolume } from '../model/plan.ts'
+import { ofCopy, ofResource } from '../model/subjects.ts'
+import { copiedTags } from '../model/tags.ts'
+import { day } from '../model/times.ts'
+import { targetsOf } from './marks.ts'
+
+/** One volume or snapshot that cleanup is about. */
+export type Candidate = {
+  readonly resource: string
+  readonly name: string
+  readonly sizeGib: number
+  /** Of the volume; null: a snapshot. */
+  readonly type: string | null
+  readonly createdAtMs: number
+  /** Why it is kept; null: it may go. */
+  readonly kept: string | null
+  /** What protects the new copy. */
+  readonly protection: string | null
+  /** The stopped instance that it is to be detached from first. */
+  readonly detach: { readonly instance: string; readonly device: string } | null
+}
+
+export function candidatesOf(m: Migration, facts: Facts): Candidate[] {
+  const all = m.phase === 'aborted' ? madeByIt(m, facts) : leftBehind(m, facts)
+  // Kept once, it stays so for this cleanup.
+  return all.map((one) => ({ ...one, kept: m.cleanup?.kept.get(one.resource) ?? one.kept }))
+}
+
+function leftBehind(m: Migration, facts: Facts): Candidate[] {
+  return m.plan.moves.flatMap((move) =>
+    sourcesOf(move).flatMap((source) => {
+      const seen = facts.volumes.get(source.id)
+      if (!seen) return []
+      const protection = protectionOf(m, move, facts)
+      const kept = changeOf(m, source, seen) ?? useOf(m, seen, { home: source.instance, facts })
+      return { ...candidate(seen), name: source.name, kept, protection, detach: attachedTo(seen) }
+    }),
+  )
+}
+
+/** Copies and snapshots of a migration that went back; what was people's before is not among them. */
+function madeByIt(m: Migration, facts: Facts): Candidate[] {
+  const isOurs = ({ tags }: SeenVolume | SeenSnapshot): boolean => tags['zonehop:migration'] === m.id
+  const volumes = [...facts.volumes.values()].filter(isOurs)
+  const snapshots = [...facts.snapshots.values()].filter(isOurs)
+  return [
+    ...volumes.map((seen) => {
+      const move = m.plan.moves.find(({ id }) => id === seen.tags['zonehop:move'])
+      // Of a point of no return that the journal lost and nobody passed; yet whoever reads the tag takes it for the one that serves.
+      const live = 'zonehop:live' in seen.tags ? 'it says zonehop:live' : null
+      const kept = live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
+      const name = `${seen.tags.Name ?? seen.id} (copy)`
+      return { ...candidate(seen), name, kept, protection: 'its source serves', detach: attachedTo(seen) }
+    }),
+    ...snapshots.map(({ id, tags, startedAtMs, state }) => ({
+      resource: id,
+      name: tags.Name ?? id,
+      sizeGib: 0,
+      type: null,
+      createdAtMs: startedAtMs,
+      kept: state === 'pending' ? 'EC2 is still making it' : null,
+      protection: 'its source serves',
+      detach: null,
+    })),
+  ]
+}
+
+function candidate({ id, sizeGib, type, createdAtMs }: SeenVolume) {
+  return { resource: id, sizeGib, type, createdAtMs }
+}
+
+function attachedTo({ attachments }: SeenVolume): Candidate['detach'] {
+  const [attachment] = attachments
+  return attachment ? { instance: attachment.instance, device: attachment.device } : null
+}
+
+/** Retagged or changed since the plan: somebody has plans for it. */
+function changeOf(m: Migration, source: SourceVolume, seen: SeenVolume): string | null {
+  if (seen.tags['zonehop:left'] !== m.id) return `it does not say zonehop:left=${m.id} any more`
+  const rows: [string, unknown, unknown][] = [
+    ['size', source.sizeGib, seen.sizeGib],
+    ['type', source.type, seen.type],
+    ['tags', JSON.stringify(sorted(copiedTags(source.tags))), JSON.stringify(sorted(copiedTags(seen.tags)))],
+  ]
+  const changed = rows.find(([, was, is]) => was !== is)
+  return changed ? `its ${changed[0]} ${changed[0] === 'tags' ? 'were' : 'was'} changed since the plan` : null
+}
+
+function sorted(tags: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))
+}
+
+/** At a stopped instance, where it always was, nobody uses it. */
+function useOf(
+  m: Migration,
+  { id, attachments }: SeenVolume,
+  { home, facts }: { readonly home: string; readonly facts: Facts },
+): string | null {
+  const [attachment, second] = attachments
+  if (!attachment) {
+    // Started again just when it was detached: whoever starts it wants what was on it.
+    const wasTaken = latest(m, ofResource(id), 'detachSource') !== null && isUp(facts, home)
+    return wasTaken ? `it was detached from ${home}, which was started again` : null
+  }
+  if (second) return `it is attached to ${attachments.length} instances`
+  const { instance } = attachment
+  if (instance !== home) return `it is attached to ${instance} now`
+  // Without the state: an instance that starts would void what was shown with every stage of it.
+  return facts.instances.get(instance)?.state === 'stopped'
+    ? null
+    : `it is in use: attached to ${instance}, which is not stopped`
+}
+
+function isUp({ instances }: Facts, id: string): boolean {
+  return ['pending', 'running', 'stopping'].includes(instances.get(id)?.state ?? '')
+}
+
+/** What protects every copy of a move; null while one of them is bare. */
+export function protectionOf(m: Migration, move: Move, facts: Facts): string | null {
+  const found = targetsOf(m, move).map((target) => ({ target, own: protectorOf(m, move, { target, facts }) }))
+  if (found.length === 0 || found.some(({ own }) => own === null)) return null
+  return found.map(({ target, own }) => `${target} has ${own?.id} of ${day(own?.startedAtMs ?? 0)}`).join(', ')
+}
+
+/**
+ * The newest completed snapshot of a copy that was begun after the copy took writes. Of the migration's own the journal tells
+ * that; whoever took another one, EC2's clock tells it, which is not the journal's.
+ */
+export function protectorOf(
+  m: Migration,
+  move: Move,
+  { target, facts }: { readonly target: string; readonly facts: Facts },
+): SeenSnapshot | null {
+  const opened = partsOf(m, move.service, 'open').map(({ achievedAtMs }) => achievedAtMs ?? Number.POSITIVE_INFINITY)
+  const sinceMs = Math.max(m.wentLiveAtMs ?? 0, ...opened)
+  const own = new Map(
+    generationsOf(m, ofCopy(move.id, target), 'firstSnapshot').map((state) => [state.resource, state]),
+  )
+  const isSince = ({ id, startedAtMs }: SeenSnapshot): boolean =>
+    (own.get(id)?.intendedAtMs ?? startedAtMs - CLOCKS_APART_MAX_MS) >= sinceMs
+  const protectors = [...facts.snapshots.values()].filter(
+    (one) => one.volumeId === target && one.state === 'completed' && isSince(one),
+  )
+  return protectors.toSorted((a, b) => b.startedAtMs - a.startedAtMs)[0] ?? null
+}

@@ -1,0 +1,106 @@
+// Cleanup, step by step: every new copy is protected, people are shown what would go, and what was agreed to goes, each looked at
+// again; nothing else.
+
+import { isAchieved, latest } from '../journal/state.ts'
+import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from '../model/effects.ts'
+import type { Said } from '../model/entries.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { ofResource } from '../model/subjects.ts'
+import { type Candidate, candidatesOf, protectorOf } from './candidates.ts'
+import { again, anew, areAchieved } from './generations.ts'
+import { targetsOf } from './marks.ts'
+import { firstSnapshot } from './snapshot-ladder.ts'
+
+/** A snapshot of each copy that nothing protects yet: nothing is deleted before it is complete. */
+export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
+  if (m.phase === 'aborted') return []
+  return m.plan.moves.flatMap((move) =>
+    targetsOf(m, move)
+      .filter((target) => facts.volumes.has(target) && protectorOf(m, move, { target, facts }) === null)
+      .map((target) => {
+        const first = firstSnapshot(m, move, target)
+        // Achieved and no protection: it is gone, or was begun before the copy took writes.
+        return isAchieved(m, first) ? again(first) : first
+      }),
+  )
+}
+
+/** Of one approved resource: off its stopped instance, then away; nothing of what is kept. */
+export function deletions(m: Migration, facts: Facts): Effect[] {
+  const all = candidatesOf(m, facts)
+  return (m.cleanup?.approved ?? []).flatMap((resource): Effect[] => {
+    const subject = ofResource(resource)
+    const remove: DeleteEffect = anew(m, { subject, step: 'delete', generation: 1, direction: 'forward', resource })
+    const found = all.find((one) => one.resource === resource)
+    // Shown when people agreed to it, and not any more: that it was deleted may be among what the journal lost.
+    if (!found) return [remove]
+    if (found.kept !== null) return []
+    const detach = detachOf(m, found)
+    return detach && !areAchieved(m, [detach]) ? [detach] : [...(detach ? [detach] : []), remove]
+  })
+}
+
+function detachOf(m: Migration, { resource, detach }: Candidate): DetachEffect | null {
+  const subject = ofResource(resource)
+  const known = latest(m, subject, 'detachSource')?.effect
+  const base = { subject, step: 'detachSource', generation: 1, direction: 'forward' } as const
+  if (detach) return anew(m, { ...base, volumeId: resource, ...detach })
+  return known?.step === 'detachSource' ? known : null
+}
+
+/** Not to be touched, or not any more, and not said yet: in use, changed, or still being made. */
+export function stillKept(m: Migration, facts: Facts): Candidate[] {
+  return candidatesOf(m, facts).filter(({ resource, kept }) => kept !== null && !m.cleanup?.kept.has(resource))
+}
+
+export function keep(all: readonly Candidate[]): Said | null {
+  const resources = all.map(({ resource, name, kept }) => ({ id: resource, name, why: kept ?? '' }))
+  return resources.length > 0 ? { kind: 'kept', resources } : null
+}
+
+/** Those that were agreed to and are neither deleted nor kept yet. */
+export function stillThere(m: Migration): string[] {
+  const isDone = (resource: string): boolean =>
+    m.cleanup?.kept.has(resource) || latest(m, ofResource(resource), 'delete')?.status === 'achieved'
+  return (m.cleanup?.approved ?? []).filter((resource) => !isDone(resource))
+}
+
+/** US dollars a GiB and month, by volume type; EBS's list prices in us-east-1, IOPS and throughput not counted. */
+const PRICES: Readonly<Record<string, number>> = {
+  gp3: 0.08,
+  gp2: 0.1,
+  io1: 0.125,
+  io2: 0.125,
+  st1: 0.045,
+  sc1: 0.015,
+  standard: 0.05,
+}
+
+/** What is asked for: what goes, each by name, and what is kept; null where nothing can go. */
+export function cleanupEvidence(
+  m: Migration,
+  facts: Facts,
+): { readonly lines: readonly string[]; readonly resources: readonly string[] } | null {
+  const all = candidatesOf(m, facts)
+  const going = all.filter(({ kept, protection }) => kept === null && protection !== null)
+  const staying = all.flatMap(({ kept, ...rest }) => (kept === null ? [] : [{ ...rest, kept }]))
+  if (going.length === 0) return null
+  const what = m.phase === 'aborted' ? 'what the migration made' : `source volumes in ${m.plan.sourceZone}`
+  const lines = [
+    `Deletes ${going.length} of ${all.length}, ${what}. EC2 does not bring them back.`,
+    ...going.map((one) => `Deletes ${lineOf(one, m.cleanup?.atMs ?? 0)}`),
+    ...staying.map(({ name, resource, kept }) => `Keeps ${name} (${resource}): ${kept}.`),
+  ]
+  return { lines, resources: going.map(({ resource }) => resource) }
+}
+
+/** As of when the cleanup was asked for: an age that grows would void every approval. */
+function lineOf({ name, resource, sizeGib, type, createdAtMs, protection, detach }: Candidate, atMs: number): string {
+  const days = Math.max(0, Math.floor((atMs - createdAtMs) / 86_400_000))
+  const price = PRICES[type ?? '']
+  const cost = price === undefined ? '' : `, about $${Math.ceil(sizeGib * price)} a month`
+  const size = type === null ? 'a snapshot' : `${sizeGib} GiB of ${type}`
+  const first = detach ? `; it is detached from ${detach.instance} first, which is stopped` : ''
+  return `${name} (${resource}): ${size}, ${days} ${days === 1 ? 'day' : 'days'} old${cost}; ${protection}${first}.`
+}

@@ -1,0 +1,48 @@
+// Generations: a step whose ground has changed is a new one, under a new name, so that the two can never be taken for another.
+
+import { isAchieved, latest } from '../journal/state.ts'
+import { type Effect, effectId } from '../model/effects.ts'
+import type { Migration } from '../model/migration.ts'
+
+/** The step as it was intended last, or a new generation of it where what it rests on is another one now. */
+export function anew<E extends Effect>(m: Migration, effect: E): E {
+  const last = latest(m, effect.subject, effect.step)
+  if (!last) return effect
+  const { generation } = last.effect
+  const again = { ...effect, generation }
+  return isSame(last.effect, again) ? again : { ...effect, generation: generation + 1 }
+}
+
+/** Effects are plain data, as the journal keeps it; this is asked of every effect in every decision. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>]
+  const keys = Object.keys(left)
+  return keys.length === Object.keys(right).length && keys.every((key) => key in right && isSame(left[key], right[key]))
+}
+
+/** The same, once more: what it told last is old by now. */
+export function again<E extends Effect>(effect: E): E {
+  return { ...effect, generation: effect.generation + 1 }
+}
+
+/** The stages one after another: those that are achieved, and the first that is not. */
+export function untilOpen(m: Migration, stages: readonly (readonly Effect[])[]): Effect[] {
+  const at = stages.findIndex((stage) => !areAchieved(m, stage))
+  return (at < 0 ? stages : stages.slice(0, at + 1)).flat()
+}
+
+/** Those of the effects that no entry intends yet, each once: every service of a freeze asks for its marks. */
+export function freshOf(m: Migration, effects: readonly Effect[]): Effect[] {
+  const fresh = new Map<string, Effect>()
+  for (const effect of new Set(effects)) {
+    const id = effectId(effect)
+    if (!m.effects.has(id)) fresh.set(id, effect)
+  }
+  return [...fresh.values()]
+}
+
+export function areAchieved(m: Migration, effects: readonly Effect[]): boolean {
+  return effects.every((effect) => isAchieved(m, effect))
+}

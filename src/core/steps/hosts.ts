@@ -1,0 +1,76 @@
+// What a service's hosts do, as effects: stop writing, go on, open, and the documents in between. By hand, by stopping and
+// starting instances, or by one of the documents in ssm/.
+
+import { movesOf } from '../journal/services.ts'
+import type { ServiceEffect, ServiceStep } from '../model/effects.ts'
+import { HOSTS_MAX } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+import { hostOf, rowsOf } from '../model/moves.ts'
+import type { Service } from '../model/plan.ts'
+import { ofService } from '../model/subjects.ts'
+import { anew } from './generations.ts'
+
+const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
+  freeze: 'zonehop-freeze',
+  unfreeze: 'zonehop-unfreeze',
+  open: 'zonehop-open',
+  afterAttach: 'zonehop-after-attach',
+  verify: 'zonehop-check',
+  hook: 'zonehop-hook',
+}
+
+/**
+ * On the source's hosts: `freeze` and `unfreeze`; on the successors: everything else. More than one where the service has more
+ * hosts than a call takes; they are intended together.
+ */
+export function serviceEffects(m: Migration, service: Service, step: ServiceStep): ServiceEffect[] {
+  const { name } = service
+  const moves = movesOf(m, name)
+  const isAtSource = step === 'freeze' || step === 'unfreeze'
+  const hosts = [...new Set(moves.map((move) => (isAtSource ? hostOf(move) : move.successor)))].sort()
+  const work = workOf(m, service, step)
+  return Array.from({ length: Math.ceil(hosts.length / HOSTS_MAX) }, (_, index) => {
+    const instances = hosts.slice(index * HOSTS_MAX, (index + 1) * HOSTS_MAX)
+    const direction = step === 'unfreeze' ? ('back' as const) : ('forward' as const)
+    const base = { subject: ofService(name, index + 1), step, generation: 1, direction, service: name, instances }
+    return anew(m, { ...base, work })
+  })
+}
+
+/** The way back on hosts that the plan does not know any more, of a service it may not know either. */
+export function strayEffect(m: Migration, name: string, instances: readonly string[]): ServiceEffect {
+  const known = m.plan.services.find((service) => service.name === name)
+  const method = known?.method ?? m.rules.services[name]?.freeze ?? 'manual'
+  const todo = instances.map((id) => `on ${id}: mount what ${name} has there, then start ${name}`)
+  const work =
+    method === 'manual'
+      ? ({ method, todo } as const)
+      : method === 'document'
+        ? ({ method, document: DOCUMENTS.unfreeze } as const)
+        : ({ method: 'start-instances' } as const)
+  const base = { subject: { of: 'strays', service: name }, step: 'unfreeze', generation: 1, direction: 'back' } as const
+  return anew(m, { ...base, service: name, instances, work })
+}
+
+function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffect['work'] {
+  const isDocumentOnly = step === 'afterAttach' || step === 'verify' || step === 'hook'
+  if (isDocumentOnly || service.method === 'document') return { method: 'document', document: DOCUMENTS[step] }
+  if (service.method === 'manual') return { method: 'manual', todo: todoOf(m, service.name, step) }
+  return { method: step === 'freeze' ? 'stop-instances' : 'start-instances' }
+}
+
+/** The exact commands, for a person; the device names are EC2's. */
+function todoOf(m: Migration, service: string, step: ServiceStep): string[] {
+  return rowsOf(movesOf(m, service)).map(({ volume, successor, route }) => {
+    if (route === 'replica') return replicaTodo(service, step, step === 'open' ? successor : volume.instance)
+    if (step === 'freeze') return `on ${volume.instance}: stop ${service}, then \`sync && umount ${volume.device}\``
+    if (step === 'unfreeze') return `on ${volume.instance}: \`mount ${volume.device}\`, then start ${service}`
+    return `on ${successor}: \`mount ${volume.device}\`, then start ${service}`
+  })
+}
+
+/** What is mounted is DRBD's device; taking the resource itself down and up is not for hands. */
+function replicaTodo(service: string, step: ServiceStep, host: string): string {
+  if (step === 'freeze') return `on ${host}: stop ${service}, then \`sync\` and unmount its DRBD device`
+  return `on ${host}: mount its DRBD device, then start ${service}`
+}

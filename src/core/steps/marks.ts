@@ -1,0 +1,208 @@
+// Marks: the tags a migration leaves on volumes before what they speak of happens. Volumes that get the same tags share a call.
+
+import { isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
+import { latest } from '../journal/state.ts'
+import type { TagEffect } from '../model/effects.ts'
+import type { Facts, SeenVolume } from '../model/facts.ts'
+import { TAGGED_MAX } from '../model/limits.ts'
+import type { Freeze, Migration } from '../model/migration.ts'
+import { claimsOf, copiesOf, isGone, sourceIdsOf } from '../model/moves.ts'
+import { once } from '../model/once.ts'
+import type { Move, ReplicaMove, Service, Tags } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
+import { frozenTag, planTag, provenTag } from '../model/tags.ts'
+import { anew } from './generations.ts'
+
+type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
+
+/** Memory for a person, or a later migration, reading the volume alone. */
+export const startMarks = once((m: Migration): TagEffect[] => {
+  const marks = movesHere(m).flatMap((move) => {
+    const { service, route, successor } = move
+    const need = serviceNamed(m, service)?.need ?? 'required'
+    const tags = planTag({ migration: m.id, need, route, successor, service })
+    return claimsOf([move]).map((resource) => ({ resource, tags }))
+  })
+  return batches(m, 'start', marks)
+})
+
+/** The freeze's id, before anything stops writing. */
+export function freezeMarks(m: Migration, freeze: Freeze): TagEffect[] {
+  return marksOfFreeze(m)(freeze)
+}
+
+/** Every service of a freeze asks for the same. */
+const marksOfFreeze = once((m: Migration) =>
+  once((freeze: Freeze) => {
+    const services = new Set(freeze.services)
+    const mine = movesHere(m).filter(({ service }) => services.has(service))
+    const tags = { ...frozenTag(freeze.id), 'zonehop:phase': 'frozen' }
+    return batches(
+      m,
+      freeze.id,
+      sourceIdsOf(mine).map((resource) => ({ resource, tags })),
+    )
+  }),
+)
+
+/** Before a replica is taken down: that it was proven, for whoever finds its copy alone. */
+export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): TagEffect[] {
+  const tags = provenTag(freeze.id)
+  return batches(
+    m,
+    `proven-${move.resource}`,
+    copiesOf(move).map((resource) => ({ resource, tags })),
+  )
+}
+
+/** After `wentLive`, before anything opens: every source, deferrable ones too, is left behind, but for what was given back. */
+export function leftMarks(m: Migration): TagEffect[] {
+  const tags = { 'zonehop:left': m.id, 'zonehop:phase': 'live' }
+  const left = movesHere(m).filter(({ service }) => !isReturned(m, service))
+  return batches(
+    m,
+    'left',
+    sourceIdsOf(left).map((resource) => ({ resource, tags })),
+  )
+}
+
+/** The copies of all required services live from here on. */
+export function liveMarks(m: Migration, required: readonly Service[]): TagEffect[] {
+  return liveBatches(
+    m,
+    'live',
+    required.map(({ name }) => name),
+  )
+}
+
+/** The copies of a deferrable one: its own point of no return. */
+export function deferredLiveMarks(m: Migration, { name }: Service): TagEffect[] {
+  return liveBatches(m, liveMarkOf(name), [name])
+}
+
+function liveBatches(m: Migration, mark: string, services: readonly string[]): TagEffect[] {
+  const tags = { 'zonehop:live': m.id, 'zonehop:phase': 'live' }
+  const copies = services.flatMap((name) => movesOf(m, name)).flatMap((move) => targetsOf(m, move))
+  return batches(
+    m,
+    mark,
+    copies.map((resource) => ({ resource, tags })),
+  )
+}
+
+/** A service that is given back is left no more; then its freeze goes, before its writes begin again. */
+export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
+  const sources = sourceIdsOf(movesOf(m, name).filter((move) => !isGone(m, move)))
+  return (['zonehop:left', 'zonehop:frozen'] as const).map((key) =>
+    batches(
+      m,
+      `returned-${key.replace('zonehop:', '')}-${name}`,
+      sources.map((resource) => ({ resource, tags: {}, removed: [key] })),
+      'back',
+    ),
+  )
+}
+
+export function doneMarks(m: Migration): TagEffect[] {
+  const moved = movesHere(m).filter(({ service }) => !isReturned(m, service))
+  const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...targetsOf(m, move)])
+  return batches(
+    m,
+    'done',
+    all.map((resource) => ({ resource, tags: { 'zonehop:phase': 'done' } })),
+  )
+}
+
+/**
+ * On the way back of one service: its sources tell of it first, since a journal that lost the abort could not tell why no freeze
+ * stands. Then the freeze's id goes before writes begin again, so that no cut under it can ever go live. Each service has marks of
+ * its own: a volume that another one lost must not hold it up.
+ */
+export function abortMarks(m: Migration, { name }: Service): TagEffect[][] {
+  const sources = sourceIdsOf(movesOf(m, name).filter((move) => !isGone(m, move)))
+  return [
+    backBatches(
+      m,
+      `aborted-${name}`,
+      sources.map((resource) => ({ resource, tags: abortedTags(m) })),
+    ),
+    m.freezes.length > 0 ? thawMarks(m, `aborted-freeze-${name}`, sources) : [],
+  ]
+}
+
+/** Volumes that only a lost plan knew, and that carry the freeze. */
+export function strayMarks(m: Migration, facts: Facts): TagEffect[] {
+  return thawMarks(m, 'aborted-strays', frozenStrays(m, facts))
+}
+
+function thawMarks(m: Migration, mark: string, sources: readonly string[]): TagEffect[] {
+  return backBatches(
+    m,
+    mark,
+    sources.map((resource) => ({ resource, tags: {}, removed: ['zonehop:frozen'] })),
+  )
+}
+
+/** Nothing waits for these but the end: a copy that EC2 does not show yet holds no service up. */
+export function abortedCopyMarks(m: Migration): TagEffect[] {
+  const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
+  return backBatches(
+    m,
+    'aborted-copies',
+    copies.map((resource) => ({ resource, tags: abortedTags(m) })),
+  )
+}
+
+/** With the id: the phase alone may be an earlier migration's. */
+function abortedTags(m: Migration): Tags {
+  return { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
+}
+
+/** Volumes of a plan that was drawn anew and is lost: the freeze's id stands on them, and the plan does not know them. */
+function frozenStrays(m: Migration, { volumes }: Facts): string[] {
+  const known = new Set(sourceIdsOf(m.plan.moves))
+  const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
+    zone === m.plan.sourceZone && !known.has(id) && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
+  return [...volumes.values()].filter(isStray).map(({ id }) => id)
+}
+
+/** CreateTags is refused whole for one resource that is not there. */
+function movesHere(m: Migration): readonly Move[] {
+  return m.plan.moves.filter((move) => !isGone(m, move))
+}
+
+/** Its volumes in the target zone, as far as there are any by now. */
+export function targetsOf(m: Migration, move: Move): string[] {
+  const target = latest(m, ofMove(move.id), 'restore')?.resource
+  return [...copiesOf(move), ...(target ? [target] : [])]
+}
+
+function backBatches(m: Migration, mark: string, marks: readonly Mark[]): TagEffect[] {
+  return batches(m, mark, marks, 'back')
+}
+
+function batches(
+  m: Migration,
+  mark: string,
+  marks: readonly Mark[],
+  direction: TagEffect['direction'] = 'forward',
+): TagEffect[] {
+  const groups = new Map<string, { tags: Tags; removed: readonly string[]; resources: string[] }>()
+  for (const { resource, tags, removed = [] } of marks) {
+    const key = keyOf(tags)
+    const group = groups.get(key) ?? { tags, removed, resources: [] }
+    group.resources.push(resource)
+    groups.set(key, group)
+  }
+  const parts = [...groups.values()].flatMap(({ resources, ...rest }) =>
+    Array.from({ length: Math.ceil(resources.length / TAGGED_MAX) }, (_, part) => ({
+      ...rest,
+      resources: resources.slice(part * TAGGED_MAX, (part + 1) * TAGGED_MAX),
+    })),
+  )
+  const base = { step: 'tag', generation: 1, direction } as const
+  return parts.map((part, index) => anew(m, { ...base, subject: { of: 'mark', mark, part: index + 1 }, ...part }))
+}
+
+/** Many marks share their tags. */
+const keyOf = once((tags: Tags): string => JSON.stringify(tags))

@@ -1,0 +1,169 @@
+// The ladder of a replica move: demote, prove, down, detach, attach, promote, check. Says what the steps would do, and in which
+// order; service-ladder.ts says when, way-back.ts how it comes home again.
+//
+// A DRBD resource must never be primary on two hosts. So the copy is promoted only after the source was seen down and its unit
+// disabled, and nothing is taken down before every replica that the point of no return needs has been proven.
+
+import { answered } from '../journal/readings.ts'
+import { freezeOf, isDeferred } from '../journal/services.ts'
+import { isAchieved, lastIssuedAtMs, latest, wasAsked } from '../journal/state.ts'
+import type { DetachEffect, Effect, EffectState, ReplicaEffect, ReplicaStep } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import type { Migration } from '../model/migration.ts'
+import { backupOf, hostOf, isGone, isReplicaMove, nameOf } from '../model/moves.ts'
+import type { Pair, ReplicaMove } from '../model/plan.ts'
+import { ofCopy, ofMove, type Subject } from '../model/subjects.ts'
+import { provenTag, stand } from '../model/tags.ts'
+import { again, anew, areAchieved, untilOpen } from './generations.ts'
+import { provenMarks } from './marks.ts'
+import { NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
+
+const DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
+  demote: 'zonehop-replica-demote',
+  prove: 'zonehop-replica-status',
+  down: 'zonehop-replica-down',
+  promote: 'zonehop-replica-promote',
+  checkReplica: 'zonehop-replica-check',
+  fence: 'zonehop-replica-fence',
+  reunite: 'zonehop-replica-reunite',
+}
+
+/** Before the outage: both hosts of every replica are asked, and asked again while that leaves doubts or is long ago. */
+export function questions(m: Migration, nowMs: number): Effect[] {
+  const moves = m.plan.moves.filter(isReplicaMove)
+  return moves
+    .filter((move) => !isGone(m, move) && freezeOf(m, move.service) === null)
+    .map((move) => ask(m, move, { nowMs }))
+}
+
+/** The steps that may be intended by now: those that are achieved, and the first that is not. */
+export function replicaSteps(m: Migration, move: ReplicaMove, facts: Facts, nowMs: number): Steps {
+  const freeze = freezeOf(m, move.service)
+  if (!freeze || isGone(m, move)) return NO_STEPS
+  const demote = on(m, move, 'demote', { instances: [hostOf(move)] })
+  if (!areAchieved(m, [demote])) return steps([demote])
+  const since = latest(m, ofMove(move.id), 'demote')
+  if (!isProven(m, move, facts)) return steps([ask(m, move, { nowMs, since })])
+  const other = unproven(m, facts)
+  if (other) return steps([], [{ on: 'service', service: nameOf(move), before: `the proof of ${nameOf(other)}` }])
+  return steps(untilOpen(m, [provenMarks(m, move, freeze), ...stagesOf(m, move, facts)]))
+}
+
+/** Its copies stand at the successor, promoted, and were looked at. */
+export function isReplicaChecked(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  const isPromoted = latest(m, ofMove(move.id), 'promote')?.status === 'achieved'
+  return isPromoted && areAchieved(m, stagesOf(m, move, facts).at(-1) ?? [])
+}
+
+/** From the proof on. What the volumes show to be past is past, also where the journal has lost that it was done. */
+function stagesOf(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
+  const { id, successor, pairs } = move
+  const [source, backup] = [hostOf(move), backupOf(move)]
+  const isLeaving = pairs.some((pair) => !isAt(pair, backup, facts))
+  const volumes = pairs.map((pair) => ({
+    of: { subject: ofCopy(id, pair.copy.id), generation: 1, direction: 'forward', volumeId: pair.copy.id } as const,
+    at: { instance: successor, device: pair.source.device },
+    ...pair,
+  }))
+  return [
+    [on(m, move, 'down', { instances: [source] })],
+    // A copy that leaves its backup server was down there.
+    isLeaving ? [] : [on(m, move, 'down', { instances: [backup], side: 'copy' })],
+    volumes.map(({ of, copy: { device } }) =>
+      detached(m, anew(m, { ...of, step: 'detach', instance: backup, device }), facts),
+    ),
+    volumes.map(({ of, at }) => anew(m, { ...of, step: 'attach', ...at })),
+    [on(m, move, 'promote', { instances: [successor] })],
+    [
+      on(m, move, 'checkReplica', { instances: [successor] }),
+      ...volumes.map(({ of, at, source: { deleteOnTermination } }) =>
+        anew(m, { ...of, step: 'checkCopy', ...at, deleteOnTermination }),
+      ),
+    ],
+  ]
+}
+
+/** Once more, where it was seen done, and is seen attached there again when EC2 must show what is. */
+export function detached(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
+  const doneAtMs = latest(m, effect.subject, 'detach')?.achievedAtMs ?? null
+  if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
+  const attachments = facts.volumes.get(effect.volumeId)?.attachments ?? []
+  const isThere = attachments.some(({ instance, state }) => instance === effect.instance && state === 'attached')
+  return isThere ? again(effect) : effect
+}
+
+/** Whether the copy is at this instance now, or on its way to or from it. */
+export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
+  const attachments = facts.volumes.get(copy.id)?.attachments ?? []
+  return attachments.some((each) => each.instance === instance && each.state !== 'detached')
+}
+
+/**
+ * Whether a copy may be primary at the successor, as far as anybody can tell: EC2 may not show yet that it was attached there, and
+ * what is not shown is no evidence before the visibility window has passed. It is promoted only where it is whole.
+ */
+export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  const mayBeThere = (pair: Pair): boolean => {
+    const askedAtMs = lastIssuedAtMs(m, ofCopy(move.id, pair.copy.id), 'attach')
+    const isHidden = askedAtMs !== null && facts.beganAtMs < askedAtMs + SHOWN_AFTER_MS
+    return isHidden || isAt(pair, move.successor, facts)
+  }
+  return wasAsked(m, ofMove(move.id), 'promote') ? move.pairs.some(mayBeThere) : move.pairs.every(mayBeThere)
+}
+
+/** Both hosts were asked after the demotion and left no doubt; or the copy says so, under the freeze that stands. */
+export function isProven(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  const freeze = freezeOf(m, move.service)
+  if (!freeze) return false
+  const wanted = provenTag(freeze.id)
+  if (move.pairs.every(({ copy }) => stand(facts.volumes.get(copy.id)?.tags ?? {}, wanted))) return true
+  const [demoted, answer] = [latest(m, ofMove(move.id), 'demote'), answered(m, ofMove(move.id))]
+  return demoted !== null && answer !== null && answer.intendedRev > demoted.intendedRev && isSure(answer)
+}
+
+function isSure({ reading }: EffectState): boolean {
+  return reading?.doubts.length === 0
+}
+
+/** A replica of a required service that is not proven yet: before it is, none is taken down. Past the point of no return all were. */
+function unproven(m: Migration, facts: Facts): ReplicaMove | null {
+  if (m.wentLiveAtMs !== null) return null
+  const required = new Set(m.plan.services.filter((each) => !isDeferred(m, each)).map(({ name }) => name))
+  const needed = m.plan.moves.filter(isReplicaMove).filter(({ service }) => required.has(service))
+  return needed.find((move) => !isProven(m, move, facts)) ?? null
+}
+
+type Asking = {
+  readonly nowMs: number
+  /** Asked after this was intended, and then only while doubts are left. */
+  readonly since?: EffectState | null
+  readonly side?: 'home'
+}
+
+/** The question as it was put last, or put once more. */
+export function ask(m: Migration, move: ReplicaMove, { nowMs, since = null, side }: Asking): ReplicaEffect {
+  const effect = on(m, move, 'prove', { instances: [hostOf(move), backupOf(move)], ...(side ? { side } : {}) })
+  const last = latest(m, effect.subject, 'prove')
+  if (!last) return effect
+  const isBefore = since !== null && last.intendedRev < since.intendedRev
+  const restsMs = since ? ASK_FROZEN_MS : isSure(last) ? ASK_SYNCED_MS : ASK_SYNCING_MS
+  const isOld = last.status === 'achieved' && nowMs - (last.achievedAtMs ?? nowMs) >= restsMs
+  return isBefore || isOld ? again(effect) : effect
+}
+
+type Side = 'copy' | 'source' | 'home'
+
+/** A step on hosts; `side` tells the same step on the other side, or on the way home, apart. */
+export function on(
+  m: Migration,
+  move: ReplicaMove,
+  step: ReplicaStep,
+  { instances, side }: { readonly instances: readonly string[]; readonly side?: Side },
+): ReplicaEffect {
+  const { id, service, resource } = move
+  const subject: Subject = side ? { of: 'side', move: id, side } : ofMove(id)
+  const isBack = side === 'source' || side === 'home' || step === 'fence'
+  const base = { subject, step, generation: 1, direction: isBack ? ('back' as const) : ('forward' as const) }
+  return anew(m, { ...base, service, resource, instances, document: DOCUMENTS[step] })
+}

@@ -1,0 +1,121 @@
+// The ladder of a snapshot move: seed, snapshot, restore, attach, checkCopy. Says what a step would do; decide.ts says when.
+
+import { freezeOf } from '../journal/services.ts'
+import { isAchieved, latest } from '../journal/state.ts'
+import type { Effect, SnapshotEffect } from '../model/effects.ts'
+import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { isSnapshotMove, nameOf, sourcesOf } from '../model/moves.ts'
+import { once } from '../model/once.ts'
+import type { Move, SnapshotMove, Tags } from '../model/plan.ts'
+import { ofCopy, ofMove, subjectName } from '../model/subjects.ts'
+import { frozenTag, stand } from '../model/tags.ts'
+import { anew } from './generations.ts'
+import type { Wait } from './waits.ts'
+
+/** What may be intended by now, and what keeps the rest. */
+export type Steps = { readonly effects: readonly Effect[]; readonly waits: readonly Wait[] }
+
+export const NO_STEPS: Steps = { effects: [], waits: [] }
+
+export function steps(effects: readonly Effect[], waits: readonly Wait[] = []): Steps {
+  return { effects, waits }
+}
+
+export function joined(all: readonly Steps[]): Steps {
+  return { effects: all.flatMap(({ effects }) => effects), waits: all.flatMap(({ waits }) => waits) }
+}
+
+export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
+  const tags = nameTag(move, 'seed')
+  const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
+  return anew(m, { ...base, volumeId: move.volume.id, tags })
+}
+
+/** Of a volume in the target zone, once it takes writes: until it is complete nothing but the volume itself holds them. */
+export function firstSnapshot(m: Migration, move: Move, volumeId: string): SnapshotEffect {
+  const pair = isSnapshotMove(move) ? undefined : move.pairs.find(({ copy }) => copy.id === volumeId)
+  const tags = { Name: `${pair?.source.name ?? nameOf(move)} (first)`.slice(0, 256) }
+  const base = {
+    subject: ofCopy(move.id, volumeId),
+    step: 'firstSnapshot',
+    generation: 1,
+    direction: 'forward',
+  } as const
+  return anew(m, { ...base, volumeId, tags })
+}
+
+/**
+ * The next step of a frozen move that is not achieved, or its last one. Each rests on a fact that must be there now; where it is
+ * not, the wait says so.
+ */
+export function moveSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
+  const known = stepsOfMoves(m)(facts)
+  const found = known.get(move)
+  if (found !== undefined) return found
+  const next = nextSteps(m, move, facts)
+  known.set(move, next)
+  return next
+}
+
+const stepsOfMoves = once((_m: Migration) => once((_facts: Facts) => new Map<SnapshotMove, Steps>()))
+
+function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
+  const { volume, successor, service } = move
+  const base = { subject: ofMove(move.id), generation: 1, direction: 'forward' } as const
+  const freeze = freezeOf(m, service)
+  if (!freeze) return NO_STEPS
+
+  const tags = { ...nameTag(move, 'final'), ...frozenTag(freeze.id) }
+  const snapshot = anew(m, { ...base, step: 'snapshot', volumeId: volume.id, tags })
+  if (!isAchieved(m, snapshot)) {
+    if (!isFrozen(m, move, facts)) return steps([], [{ on: 'freezeGone', service }])
+    const older = olderSnapshot(move, facts)
+    const isIntended = latest(m, snapshot.subject, 'snapshot')?.effect.generation === snapshot.generation
+    return older && !isIntended
+      ? steps([], [{ on: 'olderSnapshot', name: volume.name, resource: older.id }])
+      : steps([snapshot])
+  }
+
+  const cut = finalSnapshot(m, move, facts)
+  if (cut?.state !== 'completed') return steps([], [{ on: 'look', what: `the final snapshot of ${volume.name}` }])
+  const restore = anew(m, { ...base, step: 'restore', snapshotId: cut.id, zone: m.plan.targetZone })
+  if (!isAchieved(m, restore)) return steps([restore])
+
+  const target = targetVolume(m, move, facts)
+  if (!target) return steps([], [{ on: 'look', what: `the copy of ${volume.name}` }])
+  const { device, deleteOnTermination } = volume
+  const place = { volumeId: target.id, instance: successor, device }
+  const attach = anew(m, { ...base, step: 'attach', ...place })
+  if (!isAchieved(m, attach)) return steps([attach])
+  return steps([anew(m, { ...base, step: 'checkCopy', ...place, deleteOnTermination })])
+}
+
+/** Volume types of which EC2 makes one snapshot at a time (EBS quotas: concurrent snapshots per volume); the quota is not adjustable. */
+const ONE_AT_A_TIME: readonly string[] = ['st1', 'sc1']
+
+/** What would make EC2 refuse another snapshot of this volume: one of ours that is still pending. */
+export function olderSnapshot({ id, volume }: SnapshotMove, { snapshotsOf }: Facts): SeenSnapshot | null {
+  if (!ONE_AT_A_TIME.includes(volume.type)) return null
+  const mine = snapshotsOf.get(subjectName(ofMove(id))) ?? []
+  return mine.find(({ state, volumeId }) => state === 'pending' && volumeId === volume.id) ?? null
+}
+
+/** The tag of the freeze that stands is on every source now: a person, or a reboot, may have taken it away. */
+export function isFrozen(m: Migration, move: Move, facts: Facts): boolean {
+  const freeze = freezeOf(m, move.service)
+  if (!freeze) return false
+  return sourcesOf(move).every(({ id }) => stand(facts.volumes.get(id)?.tags ?? {}, frozenTag(freeze.id)))
+}
+
+export function finalSnapshot(m: Migration, { id }: SnapshotMove, facts: Facts): SeenSnapshot | null {
+  return facts.snapshots.get(latest(m, ofMove(id), 'snapshot')?.resource ?? '') ?? null
+}
+
+export function targetVolume(m: Migration, { id }: SnapshotMove, facts: Facts): SeenVolume | null {
+  return facts.volumes.get(latest(m, ofMove(id), 'restore')?.resource ?? '') ?? null
+}
+
+function nameTag(move: SnapshotMove, what: string): Tags {
+  return { Name: `${move.volume.name} (${what})`.slice(0, 256) }
+}

@@ -1,0 +1,125 @@
+// What a migration waits for, as data: whoever decides that nothing is to be done says why, by its type. The words for a reason are
+// made here and nowhere else.
+
+import { readingOf, readingWords } from '../journal/readings.ts'
+import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
+import { askerOf, latest } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
+import { callOf, type Effect } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Gate, Migration } from '../model/migration.ts'
+import { isReplicaMove, moveOf, nameOf } from '../model/moves.ts'
+import type { ReplicaMove } from '../model/plan.ts'
+import { type Subject, subjectName } from '../model/subjects.ts'
+
+/** `urgency`: what has failed is 0, what the outage waits for comes next, the slowest of it foremost; what can wait last. */
+type OfEffect<K extends string, D = unknown> = {
+  readonly on: K
+  readonly name: string
+  readonly step: Effect['step']
+  readonly urgency: number
+} & D
+
+export type Wait =
+  | { readonly on: 'halt'; readonly why: string }
+  | { readonly on: 'route'; readonly names: readonly string[] }
+  | { readonly on: 'check'; readonly name: string; readonly remedy: string }
+  | { readonly on: 'doubt'; readonly untilMs: number }
+  | { readonly on: 'resume' }
+  | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string }
+  /** The next look: this one is older than what it is needed for, or does not show it yet. */
+  | { readonly on: 'look'; readonly what: string }
+  | { readonly on: 'freezeGone'; readonly service: string }
+  | { readonly on: 'service'; readonly service: string; readonly before: string }
+  | { readonly on: 'gone'; readonly name: string }
+  | { readonly on: 'replica'; readonly name: string; readonly reading: string }
+  /** An older snapshot of a volume that takes one at a time. */
+  | { readonly on: 'olderSnapshot'; readonly name: string; readonly resource: string }
+  | OfEffect<'hands'>
+  | OfEffect<'retry', { readonly code: string; readonly remedy: string }>
+  | OfEffect<'answer'>
+  | OfEffect<'snapshot', { readonly resource: string; readonly percent: number }>
+  | OfEffect<'call'>
+
+const DEFERRED = 2_000
+const OUTAGE = 1_000
+
+/** Why an effect that is not achieved keeps its migration waiting. */
+export function waitOn(m: Migration, { effect, status, failure, resource }: EffectState, facts: Facts): Wait {
+  const { step } = effect
+  const percent = facts.snapshots.get(resource ?? '')?.percent ?? null
+  const base = { name: nameIn(m, effect), step, urgency: urgencyOf(m, effect) + (percent ?? 100) }
+  if (failure) return { on: 'retry', ...base, urgency: 0, code: failure.code, remedy: failure.remedy }
+  if (callOf(effect) === null) return { on: 'hands', ...base }
+  if (status === 'issued') return { on: 'answer', ...base }
+  return percent === null || resource === null
+    ? { on: 'call', ...base }
+    : { on: 'snapshot', ...base, resource, percent }
+}
+
+/** Of those of the effects that are intended and not achieved. */
+export function waitsOn(m: Migration, effects: readonly Effect[], facts: Facts): Wait[] {
+  return effects.flatMap((effect) => {
+    const state = latest(m, effect.subject, effect.step)
+    return state && state.status !== 'achieved' ? [waitOn(m, state, facts)] : []
+  })
+}
+
+/** Replicas whose last reading leaves doubts: they sync, or something keeps them from being proven. */
+export function replicaWaits(m: Migration, of: (move: ReplicaMove) => Subject): Wait[] {
+  return m.plan.moves.filter(isReplicaMove).flatMap((move): Wait[] => {
+    const reading = readingOf(m, of(move))
+    if (!reading || reading.doubts.length === 0) return []
+    return [{ on: 'replica', name: nameOf(move), reading: readingWords(reading) }]
+  })
+}
+
+/** What a plan that is red waits for. */
+export function redWaits({ plan }: Migration): Wait[] {
+  return [
+    ...(plan.uncovered.length > 0 ? [{ on: 'route' as const, names: plan.uncovered.map(({ name }) => name) }] : []),
+    ...plan.checks.flatMap(({ name, result, remedy }) =>
+      result === 'red' ? [{ on: 'check' as const, name, remedy }] : [],
+    ),
+  ]
+}
+
+export function approvalWait(m: Migration, gate: Gate): Wait {
+  return { on: 'approval', gate, asker: askerOf(m, gate) }
+}
+
+/** What people must do first, then what has failed, then what the outage waits for. */
+export function sortWaits(waits: readonly Wait[]): Wait[] {
+  return waits.toSorted((a, b) => rank(a) - rank(b))
+}
+
+const ORDER: readonly Wait['on'][] = [
+  'halt',
+  'route',
+  'check',
+  'doubt',
+  'resume',
+  'approval',
+  'freezeGone',
+  'gone',
+  'hands',
+  'replica',
+]
+
+function rank(wait: Wait): number {
+  const at = ORDER.indexOf(wait.on)
+  if (at >= 0) return at
+  return ORDER.length + ('urgency' in wait ? wait.urgency : OUTAGE)
+}
+
+function urgencyOf(m: Migration, effect: Effect): number {
+  const name = serviceNameOf(m, effect)
+  const service = name === null ? null : serviceNamed(m, name)
+  return service && isDeferred(m, service) ? DEFERRED : OUTAGE
+}
+
+function nameIn(m: Migration, effect: Effect): string {
+  const move = moveOf(m, effect.subject)
+  if (move) return nameOf(move)
+  return serviceNameOf(m, effect) ?? subjectName(effect.subject)
+}

@@ -1,0 +1,230 @@
+// The way back of one service, stage by stage, each service for itself: an abort of all, or the return of one behind the point of no
+// return. It waits for what may still act on its own hosts and sources, and for nothing else. Without a replica: its writes begin
+// again. With one: the copy is fenced, the source is promoted again and serves, the copy goes home to its backup server, discards
+// what it has, and is in sync at the end.
+//
+// Never two primaries: the source is promoted only once the copy is seen down, or is not at the successor any more; and the copy
+// is told to discard its data only once the source is seen primary.
+
+import { wasFrozen } from '../journal/outage.ts'
+import { readingOf } from '../journal/readings.ts'
+import { movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
+import { isUnknown, latest, wasAsked } from '../journal/state.ts'
+import type { EffectState, Reading } from '../model/effects.ts'
+import { type Effect, isServiceEffect, type ServiceEffect, type Step } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { backupOf, hostOf, isGone, isReplicaMove, sourceIdsOf } from '../model/moves.ts'
+import type { ReplicaMove, Service } from '../model/plan.ts'
+import { ofMove, type Subject } from '../model/subjects.ts'
+import { readPlanTag } from '../model/tags.ts'
+import { anew, areAchieved, untilOpen } from './generations.ts'
+import { serviceEffects, strayEffect } from './hosts.ts'
+import { abortMarks, returnMarks } from './marks.ts'
+import { ask, detached, isAt, mayBePromoted, on } from './replica-ladder.ts'
+import { type Steps, steps } from './snapshot-ladder.ts'
+import { waitOn } from './waits.ts'
+
+/** What is done to the pair at home, and what is done to the source on the way back. */
+export function homeOf({ id }: ReplicaMove): Subject {
+  return { of: 'side', move: id, side: 'home' }
+}
+
+export function sourceSideOf({ id }: ReplicaMove): Subject {
+  return { of: 'side', move: id, side: 'source' }
+}
+
+/** The steps of an abort that may be intended by now. What was never frozen is only told. */
+export function backSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
+  return stepsBack(m, service, { facts, nowMs, marks: abortMarks(m, service), isStopped: wasFrozen(m, service.name) })
+}
+
+/** The same of a service that was given back. */
+export function returnSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
+  return stepsBack(m, service, { facts, nowMs, marks: returnMarks(m, service), isStopped: true })
+}
+
+type Way = {
+  readonly facts: Facts
+  readonly nowMs: number
+  readonly marks: readonly (readonly Effect[])[]
+  readonly isStopped: boolean
+}
+
+function stepsBack(m: Migration, service: Service, { facts, nowMs, marks, isStopped }: Way): Steps {
+  const [told = []] = marks
+  const acting = actingOn(m, service, facts)
+  if (acting.length > 0) {
+    return steps(
+      told,
+      acting.map((state) => waitOn(m, state, facts)),
+    )
+  }
+  if (!isStopped) return steps(untilOpen(m, marks))
+  const stages = [...marks, ...stagesOf(m, service, facts)]
+  if (!areAchieved(m, stages.flat())) return steps(untilOpen(m, stages))
+  return steps([...stages.flat(), ...touched(m, service).flatMap((move) => homeward(m, move, { facts, nowMs }))])
+}
+
+/** It serves where it was, its marks are off, and its copies are at home and in sync. */
+export function isBackHome(m: Migration, service: Service, facts: Facts): boolean {
+  return isHome(m, service, { facts, marks: abortMarks(m, service), isStopped: wasFrozen(m, service.name) })
+}
+
+export function isReturnedHome(m: Migration, service: Service, facts: Facts): boolean {
+  return isHome(m, service, { facts, marks: returnMarks(m, service), isStopped: true })
+}
+
+function isHome(m: Migration, service: Service, { facts, marks, isStopped }: Omit<Way, 'nowMs'>): boolean {
+  if (!areAchieved(m, marks.flat())) return false
+  if (!isStopped) return true
+  const isServing = areAchieved(m, stagesOf(m, service, facts).flat())
+  return isServing && touched(m, service).every((move) => isReunited(m, move, facts))
+}
+
+/** Until its writes begin again. */
+function stagesOf(m: Migration, service: Service, facts: Facts): Effect[][] {
+  const replicas = touched(m, service)
+  return [
+    replicas.flatMap((move) => fences(m, move, facts)),
+    replicas.map((move) => primary(m, move)),
+    unfreezes(m, service),
+  ]
+}
+
+/** As the service is frozen; or by hand, where that was said to be done while EC2 could not be reached. */
+function unfreezes(m: Migration, service: Service): Effect[] {
+  const parts = partsOf(m, service.name, 'unfreeze')
+  const isByHand = parts.length > 0 && parts.every(({ status, confirmedBy }) => status === 'achieved' && confirmedBy)
+  return isByHand ? parts.map(({ effect }) => effect) : serviceEffects(m, service, 'unfreeze')
+}
+
+/** Steps of the way forward that act on a service's source hosts and volumes, or on the copy of its replica. */
+const ACTS: ReadonlySet<Step> = new Set<Step>(['freeze', 'demote', 'down', 'detach', 'promote', 'checkReplica'])
+
+/** What may still act: a host at its document, an instance that stops, a call that EC2 may have taken. */
+function actingOn(m: Migration, service: Service, facts: Facts): EffectState[] {
+  const hosts = new Set(movesOf(m, service.name).map(hostOf))
+  const sources = new Set(sourceIdsOf(movesOf(m, service.name)))
+  return mayAct(m, facts).filter(({ effect }) => {
+    if (serviceNameOf(m, effect) === service.name) return true
+    // `left` that comes behind its removal would hold the service frozen.
+    if (effect.step === 'tag') return effect.resources.some((id) => sources.has(id))
+    // An instance that is stopped for another service stops this one too.
+    const isStopping = isServiceEffect(effect) && effect.work.method === 'stop-instances'
+    return isStopping && effect.instances.some((id) => hosts.has(id))
+  })
+}
+
+function mayAct(m: Migration, facts: Facts): EffectState[] {
+  return (
+    m.effects
+      .values()
+      .filter(({ effect }) => effect.direction === 'forward' && (ACTS.has(effect.step) || isLeftMark(effect)))
+      // Marks stand once EC2 has answered.
+      .filter((state) => (state.status === 'started' && state.effect.step !== 'tag') || isUnknown(state, facts))
+  )
+}
+
+function isLeftMark(effect: Effect): boolean {
+  return effect.step === 'tag' && 'zonehop:left' in effect.tags
+}
+
+/** Every call of the way forward that EC2 may have taken without saying so. The end of an abort waits for them, no service does. */
+export function unknownCalls(m: Migration, facts: Facts): EffectState[] {
+  return m.effects.values().filter((state) => state.effect.direction === 'forward' && isUnknown(state, facts))
+}
+
+/**
+ * Hosts of volumes that a plan had which is lost: what the volume says of its plan is all that is known of them. Starting what
+ * never stopped harms nobody.
+ */
+export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] {
+  if (!m.doubt) return []
+  const known = new Set(sourceIdsOf(m.plan.moves))
+  const hosts = new Map<string, Set<string>>()
+  for (const { id, zone, tags, attachments } of volumes.values()) {
+    const planned = readPlanTag(tags)
+    const instance = attachments[0]?.instance
+    const service = planned?.migration === m.id ? planned.service : null
+    if (zone !== m.plan.sourceZone || known.has(id) || !service || !instance) continue
+    hosts.set(service, (hosts.get(service) ?? new Set()).add(instance))
+  }
+  return [...hosts].map(([service, instances]) => strayEffect(m, service, [...instances].sort()))
+}
+
+/** Replicas that are not as they were: something was done to them, or the journal may have lost that it was. */
+function touched(m: Migration, { name }: Service): ReplicaMove[] {
+  return movesOf(m, name)
+    .filter(isReplicaMove)
+    .filter((move) => !isGone(m, move))
+    .filter(({ id }) => m.doubt || wasAsked(m, ofMove(id), 'demote'))
+}
+
+/** Needed while a copy may be primary at the successor. */
+function fences(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
+  return mayBePromoted(m, move, facts) ? [on(m, move, 'fence', { instances: [move.successor] })] : []
+}
+
+/** Fenced, or not at the successor at all. */
+export function isFenced(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  return areAchieved(m, fences(m, move, facts))
+}
+
+function primary(m: Migration, move: ReplicaMove): Effect {
+  return on(m, move, 'promote', { instances: [hostOf(move)], side: 'source' })
+}
+
+/** Only what was taken down has parted; what was not is as it was, whatever is to be said of it. */
+function hasParted(m: Migration, { id }: ReplicaMove): boolean {
+  const sides: Subject[] = [ofMove(id), { of: 'side', move: id, side: 'copy' }]
+  return m.doubt !== null || sides.some((side) => wasAsked(m, side, 'down'))
+}
+
+type Look = { readonly facts: Facts; readonly nowMs: number }
+
+function homeward(m: Migration, move: ReplicaMove, { facts, nowMs }: Look): Effect[] {
+  if (!hasParted(m, move)) return []
+  const volumes = volumesHome(m, move, facts)
+  if (!areAchieved(m, volumes.flat())) return untilOpen(m, volumes)
+  const home = homeOf(move)
+  const asked = ask(m, move, { nowMs, since: latest(m, sourceSideOf(move), 'promote'), side: 'home' })
+  if (readingOf(m, home)?.sourceRole !== 'Primary') return [...volumes.flat(), asked]
+  const reunite = on(m, move, 'reunite', { instances: [backupOf(move)], side: 'home' })
+  if (!areAchieved(m, [reunite])) return [...volumes.flat(), reunite]
+  const since = latest(m, home, 'reunite')
+  return isReunited(m, move, facts) ? volumes.flat() : [ask(m, move, { nowMs, since, side: 'home' })]
+}
+
+/** From the successor, and back to where they were; a copy that never left has no way to go. */
+function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
+  const away = move.pairs.filter((pair) => !isAt(pair, backupOf(move), facts))
+  const of = (volumeId: string) => {
+    const subject: Subject = { of: 'copyHome', move: move.id, volume: volumeId }
+    return { subject, generation: 1, direction: 'back' as const, volumeId }
+  }
+  const detaches = away
+    .filter((pair) => isAt(pair, move.successor, facts))
+    .map(({ source, copy }) => {
+      const there = { instance: move.successor, device: source.device }
+      return detached(m, anew(m, { ...of(copy.id), step: 'detach', ...there }), facts)
+    })
+  const attaches = away.map(({ copy: { id, instance, device } }) =>
+    anew(m, { ...of(id), step: 'attach', instance, device }),
+  )
+  return [detaches, attaches]
+}
+
+/** What both hosts said last, behind the reunion; null before. */
+export function reunitedReadingOf(m: Migration, move: ReplicaMove): Reading | null {
+  const reunited = latest(m, homeOf(move), 'reunite')
+  const asked = latest(m, homeOf(move), 'prove')
+  const isAfter = reunited?.status === 'achieved' && (asked?.intendedRev ?? 0) > reunited.intendedRev
+  return isAfter ? (asked?.reading ?? null) : null
+}
+
+function isReunited(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  if (!hasParted(m, move)) return true
+  const isHome = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
+  return isHome && reunitedReadingOf(m, move)?.doubts.length === 0
+}

@@ -1,0 +1,75 @@
+// What people should hear before they ask: a snapshot that the outage waits for and that will take long at the rate so far, and
+// an outage past its budget. Each once.
+
+import { readingOf } from '../journal/readings.ts'
+import { isDeferred, movesOf } from '../journal/services.ts'
+import type { Said } from '../model/entries.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Migration } from '../model/migration.ts'
+import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
+import type { Service } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
+import { finalSnapshot } from '../steps/snapshot-ladder.ts'
+import { reunitedReadingOf } from '../steps/way-back.ts'
+import { remaining, spell } from './eta.ts'
+
+/** "Dropbox hadn't reached 1% after ten minutes": by then there is something to say. */
+const SPEAKS_AFTER_MS = 10 * 60_000
+/** What is over within the hour needs no decision. */
+const LONG_MS = 60 * 60_000
+
+export function alert(m: Migration, facts: Facts, nowMs: number): Said | null {
+  const doubt = doubtful(m)
+  if (doubt || m.phase !== 'moving') return doubt
+  const required = m.plan.services.filter((service) => !isDeferred(m, service))
+  for (const service of required) {
+    const about = `slow ${service.name}`
+    const leastMs = m.warned.has(about) ? 0 : leastLeft(m, service, facts)
+    if (leastMs >= LONG_MS) return { kind: 'warned', about, service: service.name, text: slowText(service, leastMs) }
+  }
+  return overBudget(m, nowMs)
+}
+
+function slowText({ name }: Service, leastMs: number): string {
+  return `${name} takes at least ${spell(leastMs)} more at the rate so far. Go live without it?`
+}
+
+/** A replica that the outage would wait for, and that no sync is making whole: the freeze does not ask before it is. */
+function doubtful(m: Migration): Said | null {
+  if (m.phase !== 'seeding' && m.phase !== 'aborting') return null
+  const isBack = m.phase === 'aborting'
+  for (const move of m.plan.moves.filter(isReplicaMove)) {
+    const reading = isBack ? reunitedReadingOf(m, move) : readingOf(m, ofMove(move.id))
+    const isSyncing = reading?.sync && !reading.isStalled
+    if (!reading || reading.doubts.length === 0 || isSyncing) continue
+    const causes = reading.sync ? [reading.sync] : reading.doubts
+    const about = `doubt ${isBack ? 'at home' : 'of'} ${move.resource} ${causes.join('; ').replace(/[\d.]+/g, '#')}`
+    if (m.warned.has(about)) continue
+    const why = causes.join('; ')
+    const text = isBack
+      ? `The replica ${move.resource} is back at its backup server and not in sync: ${why}. Services run; the way back ends once it is: look at it on both hosts (drbdadm verify).`
+      : `The replica ${move.resource} is not proven: ${why}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
+    return { kind: 'warned', about, service: move.service, text }
+  }
+  return null
+}
+
+/** Of the service's slowest final snapshot, in ms; 0 while it is too early to say. */
+function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
+  const bounds = movesOf(m, name)
+    .filter(isSnapshotMove)
+    .map((move) => {
+      const snapshot = finalSnapshot(m, move, facts)
+      const elapsedMs = snapshot?.state === 'pending' ? facts.beganAtMs - snapshot.startedAtMs : 0
+      return elapsedMs >= SPEAKS_AFTER_MS ? (remaining(snapshot?.percent ?? 0, elapsedMs)?.leastMs ?? 0) : 0
+    })
+  return Math.max(0, ...bounds)
+}
+
+function overBudget({ outage, rules, warned }: Migration, nowMs: number): Said | null {
+  const { budgetMinutes } = rules
+  if (!budgetMinutes || !outage || warned.has('budget')) return null
+  if (nowMs - outage.fromMs < budgetMinutes * 60_000) return null
+  const text = `The outage has passed its budget of ${budgetMinutes} min (zonehop.yaml). Wait, go live with less, or abort?`
+  return { kind: 'warned', about: 'budget', service: null, text }
+}

@@ -1,0 +1,44 @@
+// The words for what a migration waits for: made here and nowhere else, from the reason's type.
+
+import { timeOfDay } from '../model/times.ts'
+import type { Wait } from '../steps/waits.ts'
+
+/** After "Waiting for", without a full stop. */
+export function waitWords(wait: Wait): string {
+  switch (wait.on) {
+    case 'halt':
+      return `people to decide: ${wait.why}`
+    case 'route':
+      return `a route for ${wait.names.join(', ')}`
+    case 'check':
+      return `${wait.name}: ${wait.remedy}`
+    case 'doubt':
+      return `EC2 to show what the journal may have lost: until ${timeOfDay(wait.untilMs)} UTC it is only looked`
+    case 'resume':
+      return 'someone to resume it: /migrate resume'
+    case 'approval':
+      return `approval of ${wait.gate} by someone other than <@${wait.asker}>`
+    case 'look':
+      return `the next look at EC2: ${wait.what}`
+    case 'freezeGone':
+      return `the freeze of ${wait.service}, whose tag was taken off its volumes; /migrate abort brings ${wait.service} back`
+    case 'service':
+      return `${wait.service}: ${wait.before} comes first`
+    case 'gone':
+      return `${wait.name}, which was deleted in EC2 since the plan: restore it, or defer its service`
+    case 'replica':
+      return `${wait.name}: ${wait.reading}`
+    case 'olderSnapshot':
+      return `${wait.name}: its older snapshot ${wait.resource} first, since this type of volume takes one at a time`
+    case 'retry':
+      return `${wait.name}: ${wait.step} failed (${wait.code}); ${wait.remedy}`
+    case 'hands':
+      return `someone to say that ${wait.step} of ${wait.name} is done`
+    case 'answer':
+      return `${wait.name}: whether EC2 took ${wait.step}; looking for it`
+    case 'snapshot':
+      return `${wait.name}: ${wait.step} ${wait.resource} ${wait.percent}%`
+    case 'call':
+      return `${wait.name}: ${wait.step}`
+  }
+}

@@ -1,0 +1,126 @@
+// Every describe: ids, filters with wildcards, pages. One unknown id fails the whole call; filters never do. A table says
+// what a describe lists; this file does the rest.
+import { Buffer } from 'node:buffer'
+import type { Resource } from '../world/entities.ts'
+import { refuse, refuseValue } from '../world/errors.ts'
+import { isShown, shownTags } from '../world/states.ts'
+import type { Kind, Store } from '../world/store.ts'
+import { shown } from '../world/store.ts'
+import { type Body, list, type Params, records, text, whole } from '../world/wire.ts'
+
+export type Table<Row> = {
+  /** The list's name in the answer. */
+  readonly set: string
+  readonly rows: Iterable<Row>
+  /** Grows with the rows' age: a page begins after the last one's. */
+  readonly order: (row: Row) => number
+  readonly filters: Readonly<Record<string, (row: Row) => readonly (string | number | boolean)[]>>
+  readonly tags?: (row: Row) => Readonly<Record<string, string>>
+  readonly view: (row: Row) => Body
+  readonly pageMax?: number
+}
+
+/** "The maximum number of filter values specified on a single call is 200." */
+const FILTER_VALUES_MAX = 200
+const PAGE = { min: 5, max: 1000 }
+
+export function describe<Row>(params: Params, table: Table<Row>): Body {
+  const { set, order, view } = table
+  const size = pageSize(params, table.pageMax ?? PAGE.max)
+  const after = orderBefore(params, set)
+  const isMatch = filterOf(params, table)
+  const found: Row[] = []
+  for (const row of table.rows) {
+    if (order(row) <= after || !isMatch(row)) continue
+    // One more than the page holds: there is a next page.
+    if (found.length === size) return { nextToken: tokenAfter(set, found.at(-1), order), [set]: found.map(view) }
+    found.push(row)
+  }
+  return { [set]: found.map(view) }
+}
+
+/** The resources asked for by id, or all that are shown. */
+export function asked<T extends Resource>(
+  store: Store,
+  all: ReadonlyMap<string, T>,
+  { params, parameter, kind }: { params: Params; parameter: string; kind: Kind },
+): Iterable<T> {
+  const ids = new Set(list(params, parameter))
+  if (ids.size === 0) return standing(all.values(), store.now())
+  return [...ids].map((id) => shown(store, all, id, kind)).sort((a, b) => a.order - b.order)
+}
+
+function* standing<T extends Resource>(all: Iterable<T>, nowMs: number): Iterable<T> {
+  for (const one of all) if (isShown(one, nowMs)) yield one
+}
+
+export function tagsShown(store: Store): (row: Resource) => Readonly<Record<string, string>> {
+  const nowMs = store.now()
+  return (row) => shownTags(row, nowMs)
+}
+
+function filterOf<Row>(params: Params, table: Table<Row>): (row: Row) => boolean {
+  const filters = records(params, 'Filter').map((filter) => ({
+    name: text(filter, 'Name') ?? '',
+    values: list(filter, 'Value'),
+  }))
+  if (filters.reduce((sum, { values }) => sum + values.length, 0) > FILTER_VALUES_MAX) {
+    refuse(
+      'FilterLimitExceeded',
+      `The maximum number of filter values specified on a single call is ${FILTER_VALUES_MAX}`,
+    )
+  }
+  const tests = filters.map(({ name, values }) => {
+    const actual = actualOf(name, table) ?? refuse('InvalidParameterValue', `The filter '${name}' is invalid`)
+    const isWanted = wanted(values)
+    return (row: Row) => actual(row).some((value) => isWanted(String(value)))
+  })
+  return (row) => tests.every((test) => test(row))
+}
+
+function actualOf<Row>(name: string, { filters, tags }: Table<Row>): Table<Row>['filters'][string] | undefined {
+  if (!tags || !name.startsWith('tag')) return Object.hasOwn(filters, name) ? filters[name] : undefined
+  if (name === 'tag-key') return (row) => Object.keys(tags(row))
+  if (name === 'tag-value') return (row) => Object.values(tags(row))
+  const key = name.slice('tag:'.length)
+  return (row) => {
+    const value = tags(row)[key]
+    return value === undefined ? [] : [value]
+  }
+}
+
+function wanted(patterns: readonly string[]): (value: string) => boolean {
+  const exact = new Set(patterns.filter((pattern) => !/[*?\\]/.test(pattern)))
+  const wild = patterns.filter((pattern) => !exact.has(pattern)).map(wildcard)
+  return (value) => exact.has(value) || wild.some((pattern) => pattern.test(value))
+}
+
+/** `*` any characters, `?` one, a backslash takes the next one as it is. */
+function wildcard(pattern: string): RegExp {
+  const source = pattern.replace(/\\(.)|([*?])|([.+^${}()|[\]\\/])/g, (_, plain, wild, special) => {
+    if (wild) return wild === '*' ? '[^]*' : '[^]'
+    return `\\${plain ?? special}`.replace(/^\\(\w)$/, '$1')
+  })
+  return new RegExp(`^${source}$`)
+}
+
+function pageSize(params: Params, max: number): number | null {
+  const size = whole(params, 'MaxResults')
+  if (size !== null && !(size >= PAGE.min && size <= max)) {
+    refuseValue('maxResults', String(size), `Expecting a value between ${PAGE.min} and ${max}.`)
+  }
+  return size
+}
+
+/** A token names the last row of its page, so that rows made or deleted meanwhile shift nothing. */
+function tokenAfter<Row>(set: string, last: Row | undefined, order: (row: Row) => number): string | undefined {
+  return last === undefined ? undefined : Buffer.from(`${set} ${order(last)}`).toString('base64url')
+}
+
+function orderBefore(params: Params, set: string): number {
+  const token = text(params, 'NextToken')
+  if (!token) return Number.NEGATIVE_INFINITY
+  const [of, order] = Buffer.from(token, 'base64url').toString().split(' ')
+  const isOurs = of === set && /^\d+$/.test(order ?? '')
+  return isOurs ? Number(order) : refuse('InvalidNextToken', 'The specified NextToken is not valid')
+}

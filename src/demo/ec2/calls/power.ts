@@ -1,0 +1,96 @@
+// Stopping, starting and terminating instances. What a host was writing stops with it; a member of an Auto Scaling group that
+// stops is replaced: its group terminates it.
+
+import type { Attachment, Instance } from '../world/entities.ts'
+import { refuse } from '../world/errors.ts'
+import { indexLeaving } from '../world/indexes.ts'
+import { type InstanceState, instanceState, isGone, TERMINATED_SHOWN_MS } from '../world/states.ts'
+import { instanceOf, type Store, shortly } from '../world/store.ts'
+import type { Body, Params } from '../world/wire.ts'
+import { setWriting } from './attachments.ts'
+import { stateView } from './instances.ts'
+import { idsIn, volumesOn } from './volumes.ts'
+
+const SWITCHING_MS = { least: 20_000, most: 60_000 }
+/** When an Auto Scaling group has noticed that a member is not healthy. */
+const GROUP_NOTICES_MS = 60_000
+
+export function stopInstances(store: Store, params: Params): () => Body {
+  return switched(store, params, 'stopped')
+}
+
+export function startInstances(store: Store, params: Params): () => Body {
+  return switched(store, params, 'running')
+}
+
+export function terminateInstances(store: Store, params: Params): () => Body {
+  const instances = idsIn(params, 'InstanceId').map((id) => instanceOf(store, id))
+  return () =>
+    changes(store, instances, (instance) => {
+      if (instance.deletedAtMs !== null) return
+      terminate(store, instance, store.now())
+      store.hooks.turned(instance)
+    })
+}
+
+/** All or none: one instance that cannot be switched refuses the call. */
+function switched(store: Store, params: Params, goal: Instance['goal']): () => Body {
+  const instances = idsIn(params, 'InstanceId').map((id) => instanceOf(store, id))
+  return () => {
+    for (const instance of instances) checkSwitchable(store, instance, goal)
+    return changes(store, instances, (instance) => {
+      if (instance.goal !== goal) turn(store, instance, goal)
+    })
+  }
+}
+
+function checkSwitchable(store: Store, instance: Instance, goal: Instance['goal']): void {
+  const state = instanceState(instance, store.now())
+  const fine = goal === 'running' ? ['stopped', 'running', 'pending'] : ['running', 'stopped', 'stopping']
+  if (fine.includes(state)) return
+  const verb = goal === 'running' ? 'started' : 'stopped'
+  refuse('IncorrectInstanceState', `The instance '${instance.id}' is not in a state from which it can be ${verb}.`)
+}
+
+function turn(store: Store, instance: Instance, goal: Instance['goal']): void {
+  instance.goal = goal
+  instance.settlesAtMs = shortly(store, `${goal} ${instance.key}`, SWITCHING_MS)
+  if (goal === 'running') instance.launchedAtMs = store.now()
+  const isMember = instance.tags['aws:autoscaling:groupName'] !== undefined
+  if (goal === 'stopped' && isMember) terminate(store, instance, instance.settlesAtMs + GROUP_NOTICES_MS)
+  for (const { volume, attachment } of volumesOn(store, instance.id)) {
+    if (goal === 'stopped') unmount(attachment, instance.settlesAtMs)
+    setWriting(store, volume)
+  }
+  store.hooks.turned(instance)
+}
+
+/** A host that stops unmounts all; a detach that was busy is through by then. */
+function unmount(attachment: Attachment, atMs: number): void {
+  attachment.isMounted = false
+  if (attachment.detachAskedAtMs !== null) attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
+}
+
+/** Volumes marked so go with it, the others are let go. */
+function terminate(store: Store, instance: Instance, atMs: number): void {
+  instance.deletedAtMs = atMs + TERMINATED_SHOWN_MS
+  // One that is stopping already goes on with that.
+  if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
+  for (const { volume, attachment } of volumesOn(store, instance.id)) {
+    attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
+    if (attachment.deleteOnTermination && !isGone(volume, atMs)) indexLeaving(store, volume, atMs)
+  }
+}
+
+function changes(store: Store, instances: readonly Instance[], change: (instance: Instance) => void): Body {
+  const rows = instances.map((instance) => {
+    const before: InstanceState = instanceState(instance, store.now())
+    change(instance)
+    return {
+      instanceId: instance.id,
+      currentState: stateView(instanceState(instance, store.now())),
+      previousState: stateView(before),
+    }
+  })
+  return { instancesSet: rows }
+}

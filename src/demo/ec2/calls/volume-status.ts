@@ -1,0 +1,107 @@
+// How volumes fare: their status with the initialization of restored ones, and what Elastic Volumes is changing.
+
+import type { Volume } from '../world/entities.ts'
+import { refuse } from '../world/errors.ts'
+import { attachmentsOf, volumeState } from '../world/states.ts'
+import { KINDS, type Store, zoneOf } from '../world/store.ts'
+import { type Body, iso, list, type Params } from '../world/wire.ts'
+import { asked, describe } from './describe.ts'
+import { operatorView, volumesIn } from './volumes.ts'
+
+/** What is fetched a second where no rate was paid for; AWS gives none, it "fluctuates". */
+const DEFAULT_MIBPS = 80
+
+/** Volumes in error are not told apart here: "does not indicate volumes in the error state". */
+export function describeVolumeStatus(store: Store, params: Params): Body {
+  return describe(params, {
+    set: 'volumeStatusSet',
+    rows: volumesIn(store, params),
+    order: ({ order }) => order,
+    filters: {
+      'availability-zone': ({ zone }) => [zone],
+      'volume-status.status': (volume) => [statusOf(store, volume)],
+    },
+    view: (volume) => ({
+      volumeId: volume.id,
+      availabilityZone: volume.zone,
+      availabilityZoneId: zoneOf(store, volume.zone).id,
+      volumeStatus: {
+        status: statusOf(store, volume),
+        details: [
+          { name: 'io-enabled', status: 'passed' },
+          { name: 'io-performance', status: 'not-applicable' },
+        ],
+      },
+      attachmentStatuses: attachmentsOf(volume, store.now()).map(({ instance }) => ({
+        instanceId: instance,
+        ioPerformance: 'not-applicable',
+      })),
+      initializationStatusDetails: initializationView(store, volume),
+      operator: operatorView(volume),
+      actionsSet: [],
+      eventsSet: [],
+    }),
+  })
+}
+
+function statusOf(store: Store, volume: Volume): string {
+  return volumeState(volume, store.now()) === 'creating' ? 'insufficient-data' : 'ok'
+}
+
+function initializationView(store: Store, volume: Volume): Body | undefined {
+  if (volume.snapshotId === null) return undefined
+  const rate = volume.initializationRate ?? DEFAULT_MIBPS
+  const takesMs = (volume.usedGib * 1024 * 1000) / rate
+  const passedMs = Math.max(0, store.now() - volume.availableAtMs)
+  const leftSeconds = Math.max(0, Math.ceil((takesMs - passedMs) / 1000))
+  return {
+    initializationType: volume.initializationRate === null ? 'default' : 'provisioned-rate',
+    progress: takesMs === 0 ? 100 : Math.min(100, Math.floor((100 * passedMs) / takesMs)),
+    estimatedTimeToCompleteInSeconds: volume.initializationRate === null ? undefined : leftSeconds,
+  }
+}
+
+/** Volumes that were never modified are unknown here, even where they exist. */
+export function describeVolumesModifications(store: Store, params: Params): Body {
+  const volumes = [...asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })]
+  const rows = volumes.flatMap((volume) =>
+    volume.modifiedUntilMs === null ? [] : { volume, untilMs: volume.modifiedUntilMs },
+  )
+  const missing = volumes.find(({ modifiedUntilMs }) => modifiedUntilMs === null)
+  if (missing && list(params, 'VolumeId').length > 0) {
+    refuse('InvalidVolumeModification.NotFound', `Modification for volume '${missing.id}' does not exist.`)
+  }
+  return describe(params, {
+    set: 'volumeModificationSet',
+    rows,
+    order: ({ volume }) => volume.order,
+    filters: {
+      'volume-id': ({ volume }) => [volume.id],
+      'modification-state': ({ untilMs }) => [modificationState(untilMs, store.now())],
+      'start-time': ({ volume }) => [iso(volume.createdAtMs)],
+    },
+    view: ({ volume, untilMs }) => modificationView(store, volume, untilMs),
+  })
+}
+
+function modificationState(untilMs: number, nowMs: number): 'optimizing' | 'completed' {
+  return nowMs < untilMs ? 'optimizing' : 'completed'
+}
+
+function modificationView(store: Store, volume: Volume, untilMs: number): Body {
+  const nowMs = store.now()
+  const share = (nowMs - volume.createdAtMs) / Math.max(1, untilMs - volume.createdAtMs)
+  return {
+    volumeId: volume.id,
+    modificationState: modificationState(untilMs, nowMs),
+    targetSize: volume.sizeGib,
+    targetVolumeType: volume.type,
+    targetIops: volume.iops ?? undefined,
+    originalSize: volume.sizeGib,
+    originalVolumeType: volume.type,
+    originalIops: volume.iops ?? undefined,
+    progress: Math.min(100, Math.floor(100 * share)),
+    startTime: iso(volume.createdAtMs),
+    endTime: nowMs < untilMs ? undefined : iso(untilMs),
+  }
+}

@@ -1,0 +1,91 @@
+// Slack's mrkdwn as elements: bold, italic, struck, code, quotes, links, mentions, dates. What it does not know it shows.
+import { createContext, type ReactNode, useContext } from 'react'
+import type { Person } from '../../../slack/entities.ts'
+
+/** Everybody who can be mentioned. */
+export const People = createContext<readonly Person[]>([])
+
+const FENCE = /```\n?([\s\S]*?)\n?```/
+/** In this order: what stands first wins. */
+const INLINE =
+  /`([^`\n]+)`|<([^>\n]+)>|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])/
+
+export function Mrkdwn({ text }: { text: string }): ReactNode {
+  const fenced = FENCE.exec(text)
+  if (!fenced) return <Lines text={text} />
+  const [whole, code = ''] = fenced
+  return (
+    <>
+      <Lines text={text.slice(0, fenced.index).replace(/\n$/, '')} />
+      <pre>{unescaped(code)}</pre>
+      <Mrkdwn text={text.slice(fenced.index + whole.length).replace(/^\n/, '')} />
+    </>
+  )
+}
+
+function Lines({ text }: { text: string }): ReactNode {
+  const lines = text === '' ? [] : text.split('\n')
+  // Lines have no identity but their place.
+  return lines.map((line, index) =>
+    line.startsWith('&gt;') || line.startsWith('>') ? (
+      // biome-ignore lint/suspicious/noArrayIndexKey: see above
+      <blockquote key={index}>
+        <Inline text={line.replace(/^(&gt;|>) ?/, '')} />
+      </blockquote>
+    ) : (
+      // biome-ignore lint/suspicious/noArrayIndexKey: see above
+      <span className="line" key={index}>
+        <Inline text={line} />
+      </span>
+    ),
+  )
+}
+
+function Inline({ text }: { text: string }): ReactNode {
+  const found = INLINE.exec(text)
+  if (!found) return unescaped(text)
+  const [whole, code, special, bold, italic, struck] = found
+  return (
+    <>
+      {unescaped(text.slice(0, found.index))}
+      {code !== undefined && <code>{unescaped(code)}</code>}
+      {special !== undefined && <Special text={special} />}
+      {bold !== undefined && (
+        <strong>
+          <Inline text={bold} />
+        </strong>
+      )}
+      {italic !== undefined && (
+        <em>
+          <Inline text={italic} />
+        </em>
+      )}
+      {struck !== undefined && (
+        <s>
+          <Inline text={struck} />
+        </s>
+      )}
+      <Inline text={text.slice(found.index + whole.length)} />
+    </>
+  )
+}
+
+/** What stands in angle brackets: a mention, a date, a link. */
+function Special({ text }: { text: string }): ReactNode {
+  const people = useContext(People)
+  const [target = '', label] = text.split('|')
+  if (target.startsWith('@'))
+    return <span className="mention">@{people.find(({ id }) => id === target.slice(1))?.name ?? target.slice(1)}</span>
+  if (target.startsWith('#')) return <span className="mention">#{label ?? target.slice(1)}</span>
+  if (target.startsWith('!')) return label ? unescaped(label) : <span className="mention">@{target.slice(1)}</span>
+  if (!/^(https?|mailto):/.test(target)) return `<${text}>`
+  return (
+    <a href={unescaped(target)} target="_blank" rel="noreferrer">
+      {unescaped(label ?? target)}
+    </a>
+  )
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+}

@@ -1,0 +1,68 @@
+// What a person reads of a message, as one text: the fallback and all block text in reading order.
+
+import type { Block } from '../blocks.ts'
+import type { Message, Person } from '../entities.ts'
+
+export function reading({ text, blocks }: Pick<Message, 'text' | 'blocks'>, people: readonly Person[]): string {
+  const shown = blocks.flatMap(blockLines).join('\n')
+  // Said twice it reads like a stutter.
+  const whole = shown.startsWith(text) ? shown : [text, shown].filter((part) => part !== '').join('\n')
+  return plainText(whole, people)
+}
+
+function blockLines(block: Block): string[] {
+  switch (block.type) {
+    case 'section':
+      return [
+        ...[block.text, ...(block.fields ?? [])].flatMap((each) => each?.text ?? []),
+        ...(block.accessory ? [elementText(block.accessory)] : []),
+      ]
+    case 'header':
+      return [block.text.text]
+    case 'context':
+      return [block.elements.map(elementText).join(' ')]
+    case 'actions':
+      return [block.elements.map(elementText).join(' ')]
+    case 'markdown':
+      return [block.text]
+    case 'input':
+      return [block.label.text, elementText(block.element)]
+    case 'divider':
+      return []
+  }
+}
+
+type Element =
+  | Extract<Block, { type: 'context' | 'actions' }>['elements'][number]
+  | Extract<Block, { type: 'input' }>['element']
+
+function elementText(element: Element): string {
+  switch (element.type) {
+    case 'plain_text':
+    case 'mrkdwn':
+      return element.text
+    case 'image':
+      return element.alt_text
+    case 'button':
+      return `[${element.text.text}]`
+    case 'plain_text_input':
+      return `[${element.placeholder?.text ?? ''}]`
+    default:
+      return `[${element.options.map((option) => option.text.text).join(' | ')}]`
+  }
+}
+
+/** Slack's escapes undone: mentions by name, links by label, dates by their fallback. */
+function plainText(mrkdwn: string, people: readonly Person[]): string {
+  return mrkdwn
+    .replace(
+      /<@([A-Z0-9]+)(\|[^>]*)?>/g,
+      (_, id: string) => `@${people.find((person) => person.id === id)?.name ?? id}`,
+    )
+    .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
+    .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
+    .replace(/<(https?:[^|>]*)>/g, '$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+}

@@ -1,0 +1,82 @@
+// Slack's Web API, as far as a bot of ours goes: one small function a method, parameters in, answer out.
+
+import { BOT, type Channel, type Person, TEAM } from '../entities.ts'
+import { type Modals, type Triggers, wireView } from '../people/modals.ts'
+import type { Store } from '../store.ts'
+import { permalink, postEphemeral, postMessage, refuse, remove, update, wrongChannel } from './chat.ts'
+import { type Refusal, readView } from './limits.ts'
+
+export type Params = Readonly<Record<string, string>>
+export type Answer = { readonly ok: true; readonly [key: string]: unknown } | Refusal
+export type World = {
+  readonly store: Store
+  readonly modals: Modals
+  readonly triggers: Triggers
+  readonly people: readonly Person[]
+  readonly channel: Channel
+  /** A fresh address at which one Socket Mode connection may be opened. */
+  readonly socketUrl: () => string
+}
+type Method = (world: World, params: Params) => Answer
+
+export const METHODS: Readonly<Record<string, Method>> = {
+  'apps.connections.open': ({ socketUrl }) => ({ ok: true, url: socketUrl() }),
+  'auth.test': () => ({
+    ok: true,
+    url: 'https://local.slack.com/',
+    team: TEAM.domain,
+    user: BOT.name,
+    team_id: TEAM.id,
+    user_id: BOT.id,
+    bot_id: BOT.botId,
+    is_enterprise_install: false,
+  }),
+  'chat.delete': remove,
+  'chat.getPermalink': permalink,
+  'chat.postEphemeral': postEphemeral,
+  'chat.postMessage': postMessage,
+  'chat.update': update,
+  'conversations.info': conversationInfo,
+  'usergroups.users.list': () => ({ ok: true, users: [] }),
+  'users.info': userInfo,
+  'views.open': openView,
+  'views.update': updateView,
+}
+
+/** Methods that take the app's token, not the bot's. */
+export const APP_METHODS: readonly string[] = ['apps.connections.open']
+
+function conversationInfo({ channel }: World, params: Params): Answer {
+  const { id, name } = channel
+  return (
+    wrongChannel(channel, params) ?? {
+      ok: true,
+      channel: { id, name, is_channel: true, is_private: false, is_member: true, is_archived: false },
+    }
+  )
+}
+
+function userInfo({ people }: World, params: Params): Answer {
+  const person = people.find(({ id }) => id === params.user)
+  if (!person) return refuse('user_not_found')
+  const { id, name } = person
+  const profile = { display_name: name, real_name: name }
+  return { ok: true, user: { id, name, team_id: TEAM.id, real_name: name, is_bot: false, deleted: false, profile } }
+}
+
+function openView({ modals, triggers }: World, params: Params): Answer {
+  const read = readView(params.view ?? '')
+  if (!read.ok) return read
+  if (modals.find(read.view.external_id ?? '')) return refuse('duplicate_external_id')
+  const taken = triggers.take(params.trigger_id ?? '')
+  return taken.ok ? { ok: true, view: wireView(modals.open(taken.user, read.view)) } : taken
+}
+
+function updateView({ modals }: World, params: Params): Answer {
+  const modal = modals.find(params.view_id ?? params.external_id ?? '')
+  if (!modal) return refuse('not_found')
+  const read = readView(params.view ?? '')
+  if (!read.ok) return read
+  if (params.hash !== undefined && params.hash !== modal.hash) return refuse('hash_conflict')
+  return { ok: true, view: wireView(modals.replace(modal, read.view)) }
+}

@@ -1,0 +1,123 @@
+// The chat.* methods: what a bot posts, edits and deletes.
+
+import { APP_ID, BOT, type Channel, type Message, type Metadata, TEAM } from '../entities.ts'
+import type { Store } from '../store.ts'
+import type { Answer, Params, World } from './api.ts'
+import { type Refusal, readContent } from './limits.ts'
+
+export function postMessage({ store, channel }: World, params: Params): Answer {
+  const problem = wrongChannel(channel, params) ?? wrongThread(store, params) ?? wrongMetadata(params)
+  if (problem) return problem
+  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
+  if (!content.ok) return content
+  const { text, blocks } = content
+  const isBroadcast = params.reply_broadcast === 'true' && params.thread_ts !== undefined
+  const message = store.post({
+    user: BOT.id,
+    text,
+    blocks,
+    thread: params.thread_ts ?? null,
+    isBroadcast,
+    metadata: metadataOf(params),
+  })
+  return { ok: true, channel: channel.id, ts: message.ts, message: wireMessage(message) }
+}
+
+export function postEphemeral({ store, channel, people }: World, params: Params): Answer {
+  const problem = wrongChannel(channel, params) ?? wrongThread(store, params)
+  if (problem) return problem
+  const person = people.find(({ id }) => id === params.user)
+  if (!person) return refuse('user_not_in_channel')
+  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
+  if (!content.ok) return content
+  const { text, blocks } = content
+  const { ts } = store.post({ user: BOT.id, text, blocks, thread: params.thread_ts ?? null, onlyFor: person.id })
+  return { ok: true, message_ts: ts }
+}
+
+export function update({ store, channel }: World, params: Params): Answer {
+  const before = ownMessage(store, channel, params, 'cant_update_message')
+  if (!before.ok) return before
+  const problem = wrongMetadata(params)
+  if (problem) return problem
+  // An update with text and no blocks takes the blocks away.
+  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: true })
+  if (!content.ok) return content
+  const { ts, isBroadcast, metadata } = before.message
+  const edit = {
+    text: content.text,
+    blocks: content.blocks,
+    isBroadcast: isBroadcast || params.reply_broadcast === 'true',
+    metadata: metadataOf(params) ?? metadata,
+  }
+  const message = store.edit(ts, edit) ?? before.message
+  return { ok: true, channel: channel.id, ts, text: message.text, message: wireMessage(message) }
+}
+
+export function remove({ store, channel }: World, params: Params): Answer {
+  const found = ownMessage(store, channel, params, 'cant_delete_message')
+  if (!found.ok) return found
+  store.remove(found.message.ts)
+  return { ok: true, channel: channel.id, ts: found.message.ts }
+}
+
+export function permalink({ store, channel }: World, params: Params): Answer {
+  const message = store.find(params.message_ts ?? '')
+  if (wrongChannel(channel, params)) return refuse('channel_not_found')
+  if (!message || message.onlyFor !== null) return refuse('message_not_found')
+  const thread = message.thread ? `?thread_ts=${message.thread}&cid=${channel.id}` : ''
+  const link = `https://local.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`
+  return { ok: true, channel: channel.id, permalink: link }
+}
+
+export function wireMessage({ ts, user, text, blocks, thread, metadata }: Message): Readonly<Record<string, unknown>> {
+  const author = user === BOT.id ? { bot_id: BOT.botId, app_id: APP_ID } : {}
+  return {
+    type: 'message',
+    user,
+    ts,
+    text,
+    team: TEAM.id,
+    ...author,
+    ...(blocks.length > 0 ? { blocks } : {}),
+    ...(thread ? { thread_ts: thread } : {}),
+    ...(metadata ? { metadata } : {}),
+  }
+}
+
+export function refuse(error: string): Refusal {
+  return { ok: false, error }
+}
+
+function ownMessage(
+  store: Store,
+  channel: Channel,
+  params: Params,
+  refused: string,
+): { readonly ok: true; readonly message: Message } | Refusal {
+  if (wrongChannel(channel, params)) return refuse('channel_not_found')
+  const message = store.find(params.ts ?? '')
+  if (!message || message.onlyFor !== null) return refuse('message_not_found')
+  return message.user === BOT.id ? { ok: true, message } : refuse(refused)
+}
+
+export function wrongChannel({ id, name }: Channel, params: Params): Refusal | null {
+  return [id, name, `#${name}`].includes(params.channel ?? '') ? null : refuse('channel_not_found')
+}
+
+function wrongThread(store: Store, params: Params): Refusal | null {
+  return params.thread_ts === undefined || store.find(params.thread_ts) ? null : refuse('thread_not_found')
+}
+
+function wrongMetadata(params: Params): Refusal | null {
+  return params.metadata === undefined || metadataOf(params) ? null : refuse('invalid_metadata_format')
+}
+
+function metadataOf(params: Params): Metadata | null {
+  try {
+    const { event_type, event_payload } = JSON.parse(params.metadata ?? 'null') as Partial<Metadata>
+    return event_type && event_payload ? { event_type, event_payload } : null
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,112 @@
+// What the documents do on a host. Each takes the lock of its service, or of its DRBD resource, refuses an older rev than the
+// host has seen for it and a time past `notAfter`, and only then acts; done again it finds its work done. Exit codes: 3 an
+// older rev, 4 too late, 5 locked, 7 refused as things are, 1 it did not work, 127 not a document of these hosts.
+import { REPLICA_DOCUMENTS, REPLICA_STATUS, replicaActed } from '../drbd/drbd-acts.ts'
+import { leavePrimary, takePrimary } from '../drbd/replicas.ts'
+import type { Command, Host, Memory } from '../entities.ts'
+import { become, missingDevices, mount, serviceOn } from '../services.ts'
+import { type Ended, EXIT, no, type Place, type Run, yes } from './ended.ts'
+
+const ACTS: Readonly<Record<string, (place: Place) => Ended>> = {
+  'zonehop-freeze': freeze,
+  'zonehop-unfreeze': open,
+  'zonehop-open': open,
+  'zonehop-check': check,
+  'zonehop-after-attach': check,
+  'zonehop-hook': hook,
+}
+
+/** Before it acts: why not, or the memory whose lock it then holds. What only reads waits for nobody and is never too late. */
+export function guarded(run: Run): Ended | Memory {
+  const { command, atMs } = run
+  const document = command.document.name
+  if (!ACTS[document] && !REPLICA_DOCUMENTS.includes(document))
+    return no(EXIT.unknown, `${document}: not known on this host`)
+  const { name, memory } = memoryFor(run)
+  if (document === REPLICA_STATUS) return memory
+  if (memory.lock !== null) return no(EXIT.locked, `${name}: locked by another command`)
+  const rev = Number(parameter(command, 'rev'))
+  if (rev < memory.rev) return no(EXIT.olderRev, `${name}: rev ${rev} is older than ${memory.rev}, which was seen here`)
+  if (atMs > timeOf(parameter(command, 'notAfter')))
+    return no(EXIT.tooLate, `${name}: it is past ${parameter(command, 'notAfter')}`)
+  memory.rev = rev
+  return memory
+}
+
+function memoryFor({ hosts, host, command, atMs }: Run): { name: string; memory: Memory } {
+  const document = command.document.name
+  const service = parameter(command, 'service')
+  if (ACTS[document]) return { name: service, memory: serviceOn(hosts, host, service, atMs) }
+  const name = document === REPLICA_STATUS ? command.id : parameter(command, 'resource')
+  const memory = host.memories.get(name) ?? { rev: 0, lock: null }
+  host.memories.set(name, memory)
+  return { name, memory }
+}
+
+/** A command that is killed lets its lock go. */
+export function unlock({ services, memories }: Host, { id }: Command): void {
+  for (const memory of [...services.values(), ...memories.values()]) if (memory.lock?.command === id) memory.lock = null
+}
+
+/** Acts. The rev and the time were seen to when it began; the lock has been held since. */
+export function acted(run: Run): Ended {
+  const { hosts, host, command, atMs } = run
+  const act = ACTS[command.document.name]
+  if (!act) return replicaActed(run)
+  return act({ ...run, service: serviceOn(hosts, host, parameter(command, 'service'), atMs) })
+}
+
+function freeze({ hosts, host, service, command, atMs }: Place): Ended {
+  if (service.state === 'frozen') return yes(`${service.name}: frozen already`)
+  const isFreezing = parameter(command, 'how') === 'fsfreeze'
+  if (service.heldBy && !isFreezing)
+    return no(EXIT.failed, `umount: ${service.name}: target is busy: ${service.heldBy}`)
+  mount(hosts, host, service, { isMounted: isFreezing, atMs, isQuiet: true })
+  if (!isFreezing) leavePrimary(hosts, host, service, atMs)
+  become(service, { state: 'frozen', by: byOf(command), atMs })
+  return yes(`${service.name}: frozen`)
+}
+
+/** Opening and unfreezing are one: mount, start, write. */
+function open({ hosts, host, service, command, atMs }: Place): Ended {
+  const missing = missingDevices(hosts.store, host, service, atMs)
+  if (missing.length > 0) return no(EXIT.failed, `mount: ${missing.join(', ')}: no such device`)
+  if (service.state === 'open') return yes(`${service.name}: open already`)
+  const refusal = takePrimary(hosts, host, service, atMs)
+  if (refusal) return no(EXIT.failed, refusal)
+  mount(hosts, host, service, { isMounted: true, atMs })
+  become(service, { state: 'open', by: byOf(command), atMs })
+  return yes(`${service.name}: open`)
+}
+
+/** Reads only. */
+function check({ hosts, host, service, atMs }: Place): Ended {
+  const missing = missingDevices(hosts.store, host, service, atMs)
+  if (missing.length > 0) return no(EXIT.failed, `${service.name}: ${missing.join(', ')}: no such device`)
+  return yes(
+    JSON.stringify({ service: service.name, state: service.state, devices: service.devices, rev: service.rev }),
+  )
+}
+
+function hook(place: Place): Ended {
+  const checked = check(place)
+  if (checked.exit !== EXIT.ok) return checked
+  place.service.hooks++
+  return yes(`${place.service.name}: hook done`)
+}
+
+function parameter({ parameters }: Command, name: string): string {
+  return parameters[name]?.[0] ?? ''
+}
+
+/** A time in ISO, in seconds or in ms since 1970. */
+function timeOf(text: string): number {
+  if (!/^\d+$/.test(text)) return Date.parse(text)
+  return text.length > 11 ? Number(text) : Number(text) * 1000
+}
+
+function byOf(command: Command): string {
+  return [command.document.name, parameter(command, 'migration'), `rev ${parameter(command, 'rev')}`]
+    .filter(Boolean)
+    .join(' ')
+}

@@ -1,0 +1,118 @@
+// DRBD resources on the hosts of a world: held and let go with the hosts, promoted by mounts as DRBD 9 does.
+
+import { setMounted } from '../../ec2/calls/attachments.ts'
+import { attachmentsOf } from '../../ec2/world/states.ts'
+import { settle } from '../commands/due.ts'
+import type { Host, Hosts, ReplicaState, Service } from '../entities.ts'
+import { advance, outOfSyncKib, placeOf, type Resource, type Side } from './drbd.ts'
+import { demote, part, promote, up } from './drbd-moves.ts'
+
+export function sidesOn(hosts: Hosts, host: Host, atMs: number): { resource: Resource; side: Side }[] {
+  return hosts.resources.flatMap((resource) => {
+    advance(resource, atMs)
+    return resource.sides
+      .filter((side) => placeOf(hosts, side, atMs) === host.instance)
+      .map((side) => ({ resource, side }))
+  })
+}
+
+/** DRBD keeps the volumes of a side that is up, mounted or not. */
+export function isHeld({ resources }: Hosts, volumeId: string): boolean {
+  return resources.some(({ sides }) => sides.some(({ isUp, volumes }) => isUp && volumes.includes(volumeId)))
+}
+
+/** After a side went up or down: whether its volumes can be detached. */
+export function hold({ store }: Hosts, { volumes, isUp }: Side, atMs: number): void {
+  for (const id of volumes) {
+    const volume = store.volumes.get(id)
+    for (const attachment of volume ? attachmentsOf(volume, atMs) : []) {
+      if (volume) setMounted(store, { volume, attachment }, { isMounted: isUp, atMs })
+    }
+  }
+}
+
+/** Before a mount: each resource under the service has to be primary; DRBD 9 makes it so, 8.4 does not. Why not, or null. */
+export function takePrimary(hosts: Hosts, host: Host, service: Service, atMs: number): string | null {
+  for (const { resource, side } of sidesUnder(hosts, host, { service, atMs })) {
+    if (!side.isUp) return `mount: /dev/drbd/by-res/${resource.name}/0: no such device`
+    if (side.role === 'Primary') continue
+    if (resource.version === '8.4') return `mount: /dev/drbd/by-res/${resource.name}/0: read-only device`
+    const refusal = promote(resource, side)
+    if (refusal) return refusal.refused
+    side.isAutoPromoted = true
+  }
+  return null
+}
+
+/** After an unmount: what a mount had promoted is demoted. */
+export function leavePrimary(hosts: Hosts, host: Host, service: Service, atMs: number): void {
+  for (const { resource, side } of sidesUnder(hosts, host, { service, atMs }))
+    if (side.isAutoPromoted) demote(resource, side)
+}
+
+function sidesUnder(hosts: Hosts, host: Host, { service, atMs }: { service: Service; atMs: number }) {
+  const isUnder = (id: string) => {
+    const volume = hosts.store.volumes.get(id)
+    return (volume ? attachmentsOf(volume, atMs) : []).some(({ device }) => service.devices.includes(device))
+  }
+  return sidesOn(hosts, host, atMs).filter(({ side }) => side.volumes.some(isUnder))
+}
+
+/** An open service of the host stands on the side's volumes. */
+export function isMountedOn(hosts: Hosts, host: Host, { side, atMs }: { side: Side; atMs: number }): boolean {
+  const open = [...host.services.values()].filter(({ state }) => state === 'open')
+  return open.some((service) => sidesUnder(hosts, host, { service, atMs }).some((under) => under.side === side))
+}
+
+/** A host went down or came up: its sides with it, as far as their units are enabled. */
+export function switchSides(hosts: Hosts, host: Host, atMs: number): void {
+  for (const { resource, side } of sidesOn(hosts, host, atMs)) {
+    if (!host.isUp) part(resource, side, atMs)
+    else if (side.hasUnit) up(resource, side, atMs)
+    hold(hosts, side, atMs)
+  }
+}
+
+export function replicasState(hosts: Hosts): ReplicaState[] {
+  settle(hosts)
+  const nowMs = hosts.store.now()
+  return hosts.resources.map((resource) => {
+    advance(resource, nowMs)
+    return {
+      resource: resource.name,
+      link: resource.link,
+      outOfSyncKib: outOfSyncKib(resource, nowMs),
+      sides: resource.sides.map((side) => ({
+        instance: placeOf(hosts, side, nowMs),
+        volumes: side.volumes,
+        isUp: side.isUp,
+        role: side.role,
+        disk: side.disk,
+        generation: side.generations[0] ?? '',
+      })),
+    }
+  })
+}
+
+/** From now on so much differs, although both sides say UpToDate. */
+export function lie(hosts: Hosts, name: string, kib: number): void {
+  resourceNamed(hosts, name).lyingKib = kib
+}
+
+/** The sync under way, and every one to come, moves no more. */
+export function stall(hosts: Hosts, name: string): void {
+  const resource = resourceNamed(hosts, name)
+  const nowMs = hosts.store.now()
+  advance(resource, nowMs)
+  resource.kibPerSecond = 0
+  if (resource.sync) {
+    resource.sync = { ...resource.sync, leftKib: outOfSyncKib(resource, nowMs), sinceMs: nowMs, kibPerSecond: 0 }
+  }
+}
+
+function resourceNamed(hosts: Hosts, wanted: string): Resource {
+  settle(hosts)
+  const resource = hosts.resources.find(({ name }) => name === wanted)
+  if (!resource) throw new Error(`the world has no DRBD resource ${wanted}`)
+  return resource
+}

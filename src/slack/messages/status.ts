@@ -1,0 +1,72 @@
+// The one status message of a migration, edited in place: phase, outage clock, a line a volume, what is waited for.
+import type { KnownBlock } from '@slack/types'
+import { isOver } from '../../core/journal/state.ts'
+import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
+import type { Migration } from '../../core/model/migration.ts'
+import type { Service } from '../../core/model/plan.ts'
+import type { Line, Progress } from '../../core/telling/progress.ts'
+import { waitWords } from '../../core/telling/wait-words.ts'
+import { button, buttons, duration, type Message, sections } from './blocks.ts'
+import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
+
+export function statusMessage(m: Migration, progress: Progress | null): Message {
+  const head = headline(m)
+  const outage = outageText(m, progress?.atMs ?? m.plannedAtMs)
+  const wait = isOver(m) ? undefined : progress?.waits[0]
+  const lines = [...(progress ? volumeLines(progress.lines) : []), ...(wait ? [`Waiting for ${waitWords(wait)}.`] : [])]
+  const blocks = [...sections([`*${head}*`, outage, ...lines]), ...decisions(m, progress)]
+  return { text: `${head}. ${outage}`, blocks }
+}
+
+/** While the outage runs: going on without what is slowest, and going back. */
+function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
+  if (!mayAbortNow(m)) return []
+  const slow = m.phase === 'moving' ? slowestRequired(m, progress) : null
+  return [
+    buttons(
+      ...(slow
+        ? [button(`defer-slowest-${slow.name}`, `Defer ${slow.name}`.slice(0, 75), { id: m.id, service: slow.name })]
+        : []),
+      abortButton(m),
+    ),
+  ]
+}
+
+function slowestRequired(m: Migration, progress: Progress | null): Service | null {
+  const open = (progress?.lines ?? [])
+    .filter(({ isDone }) => !isDone)
+    .toSorted((a, b) => (a.percent ?? 0) - (b.percent ?? 0))
+  const services = open.flatMap(({ service }) => m.plan.services.find(({ name }) => name === service) ?? [])
+  return services.find((service) => mayDeferNow(m, service)) ?? null
+}
+
+export function headline(m: Migration): string {
+  return `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${m.phase}${m.paused ? ', paused' : ''}`
+}
+
+/** The outage so far, or as it was, and the part of it that people took to answer. */
+export function outageText(m: Migration, nowMs: number): string {
+  if (!m.outage) return 'No outage: services run in the source zone.'
+  const { fromMs, untilMs, gateWaitMs } = m.outage
+  const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
+  return untilMs === null
+    ? `Outage so far ${duration(nowMs - fromMs)}${waited}.`
+    : `Outage over after ${duration(untilMs - fromMs)}${waited}.`
+}
+
+/** Past STATUS_LINES_MAX the failed and the slowest are shown, and one line counts the rest. */
+function volumeLines(lines: readonly Line[]): string[] {
+  if (lines.length <= STATUS_LINES_MAX) return lines.map(lineText)
+  const slowest = lines.toSorted((a, b) => rank(a) - rank(b)).slice(0, STATUS_LINES_MAX)
+  const done = lines.filter(({ isDone }) => isDone).length
+  const rest = `and ${lines.length - slowest.length} more volumes; ${done} of all ${lines.length} are attached and checked`
+  return [...slowest.map(lineText), rest]
+}
+
+function rank({ isFailed, isDone, percent }: Line): number {
+  return isFailed ? -1 : isDone ? 1_000 : (percent ?? 0)
+}
+
+function lineText({ name, percent, sizeGib, words }: Line): string {
+  return `${name} ${percent === null ? '--' : `${percent}%`} ${sizeGib} GiB, ${words}`
+}

@@ -1,0 +1,260 @@
+// What stands in a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work for
+// hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
+
+import type { KnownBlock } from '@slack/types'
+import { partsOf } from '../../core/journal/services.ts'
+import { askerOf } from '../../core/journal/state.ts'
+import { isServiceEffect } from '../../core/model/effects.ts'
+import type { Entry, EntryOf } from '../../core/model/entries.ts'
+import type { Gate, Migration } from '../../core/model/migration.ts'
+import { claimsOf, nameOf } from '../../core/model/moves.ts'
+import { keptUntilMs } from '../../core/model/rules.ts'
+import { day } from '../../core/model/times.ts'
+import { alertMessage } from './alerts.ts'
+import { button, buttons, closed, type Keyed, type Message, pages, say, sayAll, sections, time } from './blocks.ts'
+import { abortButton } from './decisions.ts'
+import { failureMessage } from './failures.ts'
+import { handsMessage } from './hands.ts'
+import { planMessage } from './plan.ts'
+
+const QUESTIONS: Readonly<Record<Gate, string>> = {
+  start: 'Start this migration?',
+  freeze: 'Freeze now? The outage begins.',
+  goLive: 'Go live? This is the point of no return.',
+  cleanup: 'Delete what was left behind? It cannot be undone.',
+}
+
+/** Every message the thread should hold by now, oldest first. */
+export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[] {
+  return entries.flatMap((entry): Keyed[] => {
+    const message = messageOf(m, entry, entries)
+    if (!message) return []
+    const names = entry.kind === 'asked' ? namesOf(m, entry, entries) : []
+    return [
+      ...names.map((each, index) => ({ key: `entry-${entry.rev}-${index + 1}`, message: each })),
+      { key: `entry-${entry.rev}`, message },
+    ]
+  })
+}
+
+function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
+  const misfit = misfitMessage(m, entry)
+  if (misfit) return misfit
+  switch (entry.kind) {
+    case 'planned':
+    case 'replanned':
+      return planMessage(m, entry)
+    case 'asked':
+      return gateMessage(m, entry, entries)
+    case 'intended':
+      return handsMessage(m, entry)
+    case 'warned':
+      return alertMessage(m, entry)
+    case 'failed':
+      return failureMessage(m, entry, entries)
+    default:
+      return milestone(m, entry)
+  }
+}
+
+function milestone(m: Migration, entry: Entry): Message | null {
+  switch (entry.kind) {
+    case 'began':
+      return say('Started: the plan is written on every source volume.')
+    case 'gone':
+      return say(goneText(m, entry))
+    case 'deferred':
+      return say(
+        `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished behind the live system.`,
+      )
+    case 'paused':
+      return say(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
+    case 'resumed':
+      return say(`Resumed by <@${entry.by}>.`)
+    case 'returned':
+      return say(
+        `${entry.service} is given back${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
+      )
+    case 'doubted':
+      return say(`${DOUBTED} (${entry.why})`)
+    case 'adopted':
+      return say(adoptedText(entry))
+    case 'looked':
+      return say('Looked at EC2 again: what was lost is known as far as EC2 shows it, and it goes on.')
+    case 'halted':
+      return haltedMessage(m, entry)
+    case 'skipped':
+      return say(`<@${entry.by}> passed the entry that did not fit. It goes on.`)
+    case 'wentLive':
+      return say(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
+    case 'aborting':
+      return say(
+        `Aborted${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. Everything goes back to ${m.plan.sourceZone}.`,
+      )
+    case 'aborted':
+      return say(
+        `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted. ${keptText(m, entry)}`,
+      )
+    case 'seen':
+      return openedText(m, entry)
+    case 'done':
+      return say(
+        `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
+      )
+    case 'cleaning':
+      return say(`<@${entry.by}> asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`)
+    case 'clearing':
+      return say(
+        `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,
+      )
+    case 'kept':
+      return sayAll(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}): ${why}.`))
+    case 'cleaned':
+      return say(cleanedText(m))
+    default:
+      return null
+  }
+}
+
+const CLEANS_LEFT =
+  'Nothing is deleted before every new copy has a completed snapshot, and someone else has agreed to each name.'
+const CLEANS_MADE = 'Only what the migration made is deleted, and nothing before someone else has agreed to each name.'
+
+function keptText({ id, rules }: Migration, { atMs }: Entry): string {
+  const from = day(keptUntilMs(rules, atMs))
+  return `From ${from} on, \`/migrate cleanup ${id}\` offers to delete what is not needed any more.`
+}
+
+function cleanedText({ cleanup }: Migration): string {
+  const kept = cleanup?.kept.size ?? 0
+  const gone = (cleanup?.approved?.length ?? 0) - kept
+  if (cleanup?.approved) return `Cleaned up: ${gone} deleted, ${kept} kept after all.`
+  if (kept > 0) return `Nothing can go now, so nothing was asked: all ${kept} are kept, each for the reason above.`
+  return 'There is nothing to clean up: what was left is gone, or no copy of it is protected.'
+}
+
+const DOUBTED =
+  'The last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
+
+function adoptedText({ things }: EntryOf<'adopted'>): string {
+  const names = things.slice(0, NAMED_MAX).map(({ resource }) => resource)
+  const more = things.length > NAMED_MAX ? ` and ${things.length - NAMED_MAX} more` : ''
+  return `EC2 shows what this migration made and its journal does not know: ${names.join(', ')}${more}. ${DOUBTED}`
+}
+
+/** Things named one by one. */
+const NAMED_MAX = 10
+
+/** Somebody else drives these volumes: who resumes says that they are stopped. */
+function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
+  const title = `Halted: nothing more is issued, for ${why}.`
+  const shown = sections([`*${title}*`])
+  const stands = m.halted?.rival === why
+  if (!stands) return closed(title, shown, 'It goes on since.')
+  const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, 'danger')
+  return { text: title, blocks: [...shown, buttons(resume, ...abortable(m))] }
+}
+
+/** An entry that does not fit where it stands: what it says was not taken, and an approver passes it. */
+function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
+  const { halted } = m
+  const why = m.misfits.get(nonce)
+  if (why === undefined) return null
+  const title = `Halted: nothing more is issued, for ${why}.`
+  if (!halted?.entries.includes(nonce)) {
+    return closed(title, sections([`*${title}*`]), 'What it says was not taken, and it is passed.')
+  }
+  const lines = [
+    `*${title}*`,
+    'What it says was not taken. An approver passes it, and everything goes on as before it.',
+  ]
+  const skip = button('skip-entry', `Pass this ${kind}`.slice(0, 75), { id: m.id, entry: nonce }, 'danger')
+  return { text: title, blocks: [...sections(lines), buttons(skip, ...abortable(m))] }
+}
+
+function abortable(m: Migration) {
+  return m.wentLiveAtMs === null && m.endedAtMs === null ? [abortButton(m)] : []
+}
+
+function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
+  const moves = m.plan.moves.filter((move) => claimsOf([move]).some((id) => volumes.includes(id)))
+  const names = moves.map(
+    (move) => `${nameOf(move)} (${volumes.filter((id) => claimsOf([move]).includes(id)).join(', ')})`,
+  )
+  const services = [...new Set(moves.map(({ service }) => service))]
+  return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
+}
+
+/** Services that this entry saw open in all their parts, hooks that ended well, and on the way back those that serve again. */
+function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message | null {
+  const effects = achieved.flatMap((id) => m.effects.get(id)?.effect ?? []).filter(isServiceEffect)
+  if (effects.length === 0) return null
+  const named = (step: 'open' | 'hook' | 'unfreeze'): string[] => {
+    const names = new Set(effects.flatMap((effect) => (effect.step === step ? [effect.service] : [])))
+    const isWhole = (name: string) =>
+      partsOf(m, name, step).every(({ achievedAtMs }) => (achievedAtMs ?? atMs + 1) <= atMs)
+    return [...names].filter(isWhole)
+  }
+  const [opened, hooked, back] = [named('open'), named('hook'), named('unfreeze')]
+  const hookOf = (name: string) => m.plan.services.find((service) => service.name === name)?.hook ?? 'its hook'
+  const lines = [
+    ...(opened.length > 0 ? [`Open in ${m.plan.targetZone}: ${opened.join(', ')}.`] : []),
+    ...hooked.map((name) => `${name}: ${hookOf(name)}, done.`),
+    ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
+  ]
+  return lines.length > 0 ? say(lines.join('\n')) : null
+}
+
+function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
+  const { gate, basis, evidence, again } = asked
+  const question = questionOf(m, gate)
+  const names = pagesOf(m, asked)
+  const above = names.length === 1 ? 'the message above' : `the ${names.length} messages above`
+  const said = names.length > 0 ? [...evidence.slice(0, 1), `Each is named in ${above}.`] : evidence
+  const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
+  const shown = sections([`*${question}*`, ...lines])
+  const answer = entries.find((entry) => isAnswer(entry, asked))
+  if (answer) return closed(question, shown, `${ANSWERED[answer.kind]} by <@${answer.by}> at ${time(answer.atMs)}.`)
+  if (!isOpen(m, asked)) {
+    return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
+  }
+  const style = gate === 'start' ? 'primary' : 'danger'
+  // A cleanup opens a form, in which the migration's id is typed.
+  const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
+  const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
+  const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
+  const text = `${question} Someone other than <@${askerOf(m, gate)}> has to approve.`
+  return { text, blocks: [...shown, buttons(approve, ...decline)] }
+}
+
+/** What is deleted is agreed to by name: names that the question does not hold stand in messages before it. */
+function namesOf(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
+  if (!isOpen(m, asked) && !entries.some((entry) => isAnswer(entry, asked))) return []
+  const all = pagesOf(m, asked)
+  return all.map((blocks, index) => ({
+    text: `What ${m.id} would delete or keep, ${index + 1} of ${all.length}`,
+    blocks,
+  }))
+}
+
+/** None where one message holds them with its question. */
+function pagesOf(m: Migration, { gate, evidence }: EntryOf<'asked'>): KnownBlock[][] {
+  const isLong = gate === 'cleanup' && pages([`*${questionOf(m, gate)}*`, ...evidence]).length > 1
+  return isLong ? pages(evidence.slice(1)) : []
+}
+
+function questionOf({ id }: Migration, gate: Gate): string {
+  return `${QUESTIONS[gate]} ${id}`
+}
+
+function isOpen({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
+  return asking?.nonce === nonce
+}
+
+const PAUSED = 'No longer asked: it is paused, and asks anew when it is resumed.'
+
+const ANSWERED = { approved: 'Approved', declined: 'Declined' } as const
+
+function isAnswer(entry: Entry, asked: EntryOf<'asked'>): entry is EntryOf<'approved' | 'declined'> {
+  return (entry.kind === 'approved' || entry.kind === 'declined') && entry.asked === asked.nonce
+}

@@ -1,0 +1,421 @@
+// The way back, each service for itself: what it waits for, what may have been done is undone, and how one alone goes home.
+import { describe, expect, test } from 'vitest'
+import { mayIssue } from '../../../src/core/calling/may-call.ts'
+import { type Decision, decide } from '../../../src/core/decide.ts'
+import { type Effect, effectId, type ReplicaStep } from '../../../src/core/model/effects.ts'
+import type { Said } from '../../../src/core/model/entries.ts'
+import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
+import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
+import type { Migration } from '../../../src/core/model/migration.ts'
+import type { Plan, ReplicaMove } from '../../../src/core/model/plan.ts'
+import { ofCopy, ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
+import type { Wait } from '../../../src/core/steps/waits.ts'
+import { facts, LATER_MS } from '../../support/facts.ts'
+import { entries, move, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
+import { fitting } from '../journals.ts'
+
+const LOGS = move({ id: 'vol-1', name: 'logs', instance: 'i-logs' })
+const DB = move({ id: 'vol-2', name: 'db', instance: 'i-db' })
+/** On the host of `logs`. */
+const WEB = move({ id: 'vol-3', name: 'web', instance: 'i-logs', device: '/dev/sdg' })
+const METHOD = { method: 'document' } as const
+const THREE = plan([LOGS, DB, WEB], { services: ['db', 'logs', 'web'].map((name) => service(name, METHOD)) })
+const HOSTS: Readonly<Record<string, string>> = { logs: 'i-logs', db: 'i-db', web: 'i-logs', files: 'i-files' }
+
+const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
+const forward = { generation: 1, direction: 'forward' } as const
+const at = (drawn: Plan, ...said: readonly Said[]): Migration =>
+  fitting(entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, ...said))
+const freezing = (drawn: Plan): Said => ({
+  ...{ kind: 'freezing', freeze: 'mig-1-f1', services: drawn.services.map(({ name }) => name) },
+})
+const world = (drawn: Plan): Facts =>
+  facts({
+    volumes: drawn.moves.flatMap((each): SeenVolume[] =>
+      each.route === 'snapshot'
+        ? [seen(each)]
+        : each.pairs.flatMap(({ source, copy }) => [
+            seen({ volume: source }),
+            seen({ volume: copy }, { zone: 'us-east-1c' }),
+          ]),
+    ),
+  })
+
+function freeze(name: string, method: 'document' | 'stop-instances' = 'document', generation = 1): Effect {
+  const work = method === 'document' ? ({ method, document: 'zonehop-freeze' } as const) : ({ method } as const)
+  const of = { ...forward, generation, subject: ofService(name), step: 'freeze' } as const
+  return { ...of, service: name, instances: [HOSTS[name] ?? ''], work }
+}
+
+const intends = (...effects: readonly Effect[]): Said => ({ kind: 'intended', effects })
+const issues = (effect: Effect): Said => ({ kind: 'issued', effect: effectId(effect) })
+/** Seen under way: whatever its call answered. */
+const seesBegun = (effect: Effect): Said => ({
+  ...{ kind: 'seen', started: [{ effect: effectId(effect), resource: 'r', others: [] }], achieved: [] },
+})
+const sees = (...effects: readonly Effect[]): Said => ({ kind: 'seen', started: [], achieved: effects.map(effectId) })
+const done = (effect: Effect): Said[] => [intends(effect), issues(effect), sees(effect)]
+
+/** Every decision on these facts; what leads back is done as soon as it is intended. */
+function goBack(
+  drawn: Plan,
+  said: readonly Said[],
+  look: Facts,
+): { readonly said: readonly Said[]; readonly last: Decision } {
+  const all = [...said]
+  for (let turn = 0; turn < 60; turn++) {
+    const last = decide(at(drawn, ...all), look, look.beganAtMs)
+    if (!last.next) return { said: all, last }
+    all.push(last.next)
+    if (last.next.kind === 'aborted' || last.next.kind === 'done') return { said: all, last }
+    if (last.next.kind === 'intended') all.push(...last.next.effects.flatMap(does))
+  }
+  throw new Error(`never at home: ${all.map(({ kind }) => kind).join(' ')}`)
+}
+
+function does(effect: Effect): Said[] {
+  if (effect.step === 'prove') {
+    const answer = { doubts: [], leftKib: null, sync: null, isStalled: false, sourceRole: 'Primary' }
+    return [{ kind: 'read', effect: effectId(effect), ...answer }]
+  }
+  return effect.direction === 'back' || effect.step === 'tag' ? [sees(effect)] : []
+}
+
+const intended = (said: readonly Said[]): string[] =>
+  said.flatMap((one) => (one.kind === 'intended' ? one.effects.map(effectId) : []))
+const unfrozen = (said: readonly Said[]): string[] =>
+  intended(said)
+    .filter((id) => id.includes('.unfreeze.'))
+    .map((id) => id.replace(/^service\/(.*)\.unfreeze\..*$/, '$1'))
+
+const CUT: Effect = { ...forward, subject: ofMove('vol-1'), step: 'snapshot', volumeId: 'vol-1', tags: {} }
+const SEED: Effect = { ...CUT, step: 'seed' }
+const RESTORE: Effect = { ...forward, subject: ofMove('vol-1'), step: 'restore', snapshotId: 's', zone: 'us-east-1c' }
+const ATTACH: Effect = {
+  ...{ ...forward, subject: ofMove('vol-1'), step: 'attach', volumeId: 'v', instance: 'i-target', device: '/dev/sdf' },
+}
+const MARK: Effect = {
+  ...{ ...forward, subject: { of: 'mark', mark: 'mig-1-f1', part: 1 }, step: 'tag' },
+  ...{ resources: ['vol-1'], tags: { 'zonehop:frozen': 'mig-1-f1' }, removed: [] },
+}
+
+describe('what a service waits for', () => {
+  const frozen = (...but: readonly string[]): Said[] =>
+    ['db', 'logs', 'web'].filter((name) => !but.includes(name)).flatMap((name) => done(freeze(name)))
+  const ALL = ['db', 'logs', 'web']
+  /** Within the visibility window of everything that was called. */
+  const SOON_MS = 60_000
+  const stopWeb = freeze('web', 'stop-instances')
+  const on = (kind: Wait['on'], name: string, step: string): object => ({ on: kind, name, step })
+
+  test.each<[string, readonly Said[], number, readonly string[], readonly object[]]>([
+    ['nothing is under way', frozen(), SOON_MS, ALL, []],
+    [
+      'its snapshot may have been taken',
+      [...frozen(), intends(CUT), issues(CUT)],
+      SOON_MS,
+      ALL,
+      [on('answer', 'logs', 'snapshot')],
+    ],
+    ['its snapshot is pending', [...frozen(), intends(CUT), issues(CUT), seesBegun(CUT)], SOON_MS, ALL, []],
+    [
+      'its copy may have been made',
+      [...frozen(), intends(RESTORE), issues(RESTORE)],
+      SOON_MS,
+      ALL,
+      [on('answer', 'logs', 'restore')],
+    ],
+    ['its copy is being attached', [...frozen(), intends(ATTACH), issues(ATTACH), seesBegun(ATTACH)], SOON_MS, ALL, []],
+    [
+      'another one is still being frozen',
+      [...frozen('db'), intends(freeze('db')), issues(freeze('db')), seesBegun(freeze('db'))],
+      SOON_MS,
+      ['logs', 'web'],
+      [on('call', 'db', 'freeze')],
+    ],
+    [
+      'another one may have been called to freeze',
+      [...frozen('db'), intends(freeze('db')), issues(freeze('db'))],
+      SOON_MS,
+      ['logs', 'web'],
+      [on('answer', 'db', 'freeze')],
+    ],
+    [
+      'and was not, as far as is shown',
+      [...frozen('db'), intends(freeze('db')), issues(freeze('db'))],
+      SHOWN_AFTER_MS + SOON_MS,
+      ALL,
+      [],
+    ],
+    [
+      'its host is stopped for another one',
+      [...frozen('web'), intends(stopWeb), issues(stopWeb), seesBegun(stopWeb)],
+      SOON_MS,
+      ['db'],
+      [on('call', 'web', 'freeze'), on('call', 'web', 'freeze')],
+    ],
+    [
+      'a document of another one runs on its host',
+      [...frozen('web'), intends(freeze('web')), issues(freeze('web')), seesBegun(freeze('web'))],
+      SOON_MS,
+      ['db', 'logs'],
+      [on('call', 'web', 'freeze')],
+    ],
+  ])('%s', (_, said, beganAtMs, home, waits) => {
+    const before = [freezing(THREE), ...said, aborting]
+    const back = goBack(THREE, before, { ...world(THREE), beganAtMs })
+    expect(unfrozen(back.said)).toEqual(home)
+    expect(back.last.next).toEqual(waits.length === 0 ? { kind: 'aborted' } : null)
+    expect(back.last.waits).toMatchObject(waits)
+  })
+
+  test('what keeps it does not keep its sources from telling of the abort', () => {
+    const stop = freeze('db')
+    const said = [freezing(THREE), intends(stop), issues(stop), seesBegun(stop), aborting]
+    const { said: back } = goBack(THREE, said, { ...world(THREE), beganAtMs: SOON_MS })
+    expect(intended(back)).toContain('aborted-db-1.tag.1')
+    expect(intended(back)).not.toContain('aborted-freeze-db-1.tag.1')
+  })
+})
+
+describe('the end of an abort', () => {
+  test.each<[string, Effect]>([
+    ['a seed', SEED],
+    ['a snapshot', CUT],
+    ['a copy', RESTORE],
+    ['an attachment', ATTACH],
+    ['tags', MARK],
+  ])('waits for a call that EC2 may have taken: %s', (_, effect) => {
+    const said = [freezing(THREE), intends(effect), issues(effect), aborting]
+    const issuedAtMs = 5_000
+    const back = (beganAtMs: number) => goBack(THREE, said, { ...world(THREE), beganAtMs }).last
+    expect(back(issuedAtMs + SHOWN_AFTER_MS - 1)).toMatchObject({
+      next: null,
+      waits: [{ on: 'answer', step: effect.step }],
+    })
+    expect(back(issuedAtMs + SHOWN_AFTER_MS).next).toEqual({ kind: 'aborted' })
+  })
+
+  test('not for what was intended and never called', () => {
+    expect(goBack(THREE, [freezing(THREE), intends(CUT), aborting], world(THREE)).last.next).toEqual({
+      kind: 'aborted',
+    })
+  })
+})
+
+/** Called and failed, and then retried: the newest generation was never called. `n` of the entry that issues it. */
+function retried(effect: Effect, rev: number): Said[] {
+  const id = effectId(effect)
+  const why = { code: 'X', problem: 'p', remedy: 'r' }
+  return [
+    ...[intends(effect), issues(effect)],
+    { kind: 'failed', effect: id, issued: `n${rev + 1}`, ...why },
+    { kind: 'retried', effect: id, failed: `n${rev + 2}`, by: 'U-2' },
+  ]
+}
+
+describe('1201342: an older generation was called, the newest was not', () => {
+  const alone = plan([LOGS], { services: [service('logs', METHOD)] })
+
+  test.each<[string, readonly Said[], readonly string[]]>([
+    ['its freeze was called, and retried: it is unfrozen', retried(freeze('logs'), 4), ['logs']],
+    ['its freeze was never called: it is not', [intends(freeze('logs'))], []],
+    ['its freeze was called once', [intends(freeze('logs')), issues(freeze('logs'))], ['logs']],
+  ])('%s', (_, said, home) => {
+    const back = goBack(alone, [freezing(alone), ...said, aborting], world(alone))
+    expect(unfrozen(back.said)).toEqual(home)
+    expect(back.last.next).toEqual({ kind: 'aborted' })
+  })
+})
+
+describe('a replica on the way back', () => {
+  const PAIRS = ['a', 'b'].map((name) => ({
+    source: volume({ id: `vol-${name}`, name, instance: 'i-files' }),
+    copy: volume({ id: `vol-${name}-copy`, name: `${name}-copy`, instance: 'i-backup', device: `/dev/sd${name}` }),
+  }))
+  const FILES: ReplicaMove = replicaMove({ pairs: PAIRS })
+  const drawn = plan([FILES], { services: [service('files', METHOD)] })
+  const SIDE: Subject = { of: 'side', move: FILES.id, side: 'copy' }
+  const on = (step: ReplicaStep, subject: Subject = ofMove(FILES.id)): Effect => ({
+    ...{ ...forward, subject, step, service: 'files', resource: 'files', instances: ['i-files'] },
+    document: `zonehop-replica-${step}`,
+  })
+  const frozen = [freezing(drawn), ...done(freeze('files'))]
+  /** The entry behind them. */
+  const rev = frozen.length + 3
+  const back = (said: readonly Said[], look: Facts = world(drawn)) =>
+    goBack(drawn, [...frozen, ...said, aborting], look)
+
+  test.each<[string, readonly Said[], readonly string[]]>([
+    ['nothing was done to it', [], ['service/files.unfreeze.1']],
+    ['its demotion was never called', [intends(on('demote'))], ['service/files.unfreeze.1']],
+    [
+      'its demotion was called, and retried: the source is promoted first',
+      retried(on('demote'), rev),
+      ['replica/files/source.promote.1', 'service/files.unfreeze.1'],
+    ],
+    [
+      'its source was taken down, and that was retried: the pair is reunited',
+      [...done(on('demote')), ...retried(on('down'), rev + 3)],
+      [
+        ...['replica/files/source.promote.1', 'service/files.unfreeze.1'],
+        ...['replica/files/home.prove.1', 'replica/files/home.reunite.1', 'replica/files/home.prove.2'],
+      ],
+    ],
+    [
+      'its copy was taken down, and that was retried: likewise',
+      [...done(on('demote')), ...retried(on('down', SIDE), rev + 3)],
+      [
+        ...['replica/files/source.promote.1', 'service/files.unfreeze.1'],
+        ...['replica/files/home.prove.1', 'replica/files/home.reunite.1', 'replica/files/home.prove.2'],
+      ],
+    ],
+    [
+      'neither was called: nothing has parted',
+      [...done(on('demote')), intends(on('down'))],
+      ['replica/files/source.promote.1', 'service/files.unfreeze.1'],
+    ],
+  ])('%s', (_, said, steps) => {
+    const { said: all, last } = back(said)
+    const asked = intended(all.slice(frozen.length + said.length + 1)).filter((id) => !id.includes('.tag.'))
+    expect(asked).toEqual(steps)
+    expect(last.next).toEqual({ kind: 'aborted' })
+  })
+
+  test.each<[string, readonly Said[], boolean]>([
+    ['its promotion was called, and retried', retried(on('promote'), rev + 3), true],
+    ['its promotion was never called: it is not whole there, and cannot be primary', [intends(on('promote'))], false],
+  ])('one of two volumes is at the successor; %s', (_, said, isFenced) => {
+    const there = { instance: 'i-files-next', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }
+    const half = facts({
+      volumes: [...world(drawn).volumes.values()].map((one) =>
+        one.id === 'vol-a-copy' ? { ...one, attachments: [there] } : one,
+      ),
+    })
+    const { said: all } = back([...done(on('demote')), ...said], half)
+    const asked = intended(all)
+    expect(asked.includes('replica/files.fence.1')).toBe(isFenced)
+    if (isFenced)
+      expect(asked.indexOf('replica/files.fence.1')).toBeLessThan(asked.indexOf('replica/files/source.promote.1'))
+  })
+
+  const detach: Effect = {
+    ...{ ...forward, subject: ofCopy(FILES.id, 'vol-a-copy'), step: 'detach', volumeId: 'vol-a-copy' },
+    ...{ instance: 'i-backup', device: '/dev/sda' },
+  }
+
+  test.each<[string, Effect]>([
+    ['its demotion', on('demote')],
+    ['its source being taken down', on('down')],
+    ['its copy being taken down', on('down', SIDE)],
+    ['its copy being taken off', detach],
+    ['its promotion', on('promote')],
+    ['its check, which mounts', on('checkReplica')],
+  ])('waits for what may still act on it: %s', (_, effect) => {
+    // EC2 shows the attachment as it was: what is under way is not done.
+    const { said, last } = back([intends(effect), issues(effect)], { ...world(drawn), beganAtMs: 60_000 })
+    expect(unfrozen(said)).toEqual([])
+    expect(last.next).toBeNull()
+    expect(last.waits).toMatchObject([{ on: 'answer', name: 'files', step: effect.step }])
+  })
+
+  test('nothing of that waits for an answer to a question', () => {
+    const ask = on('prove')
+    const { said } = back([intends(ask), issues(ask)], { ...world(drawn), beganAtMs: 60_000 })
+    expect(unfrozen(said)).toEqual(['files'])
+  })
+})
+
+describe('given back behind the point of no return', () => {
+  const DROPBOX = move({ id: 'vol-4', name: 'dropbox', instance: 'i-dropbox', device: '/dev/sdh' })
+  const drawn = plan([LOGS, DROPBOX], {
+    services: [service('dropbox', { ...METHOD, need: 'deferrable' }), service('logs', METHOD)],
+  })
+  const OPEN: Effect = {
+    ...{ ...forward, subject: ofService('logs'), step: 'open', service: 'logs', instances: ['i-target'] },
+    work: { method: 'document', document: 'zonehop-open' },
+  }
+  const returned: Said = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'a test' }
+  const live: readonly Said[] = [
+    ...[
+      freezing(drawn),
+      ...done(freeze('logs')),
+      ...done({ ...freeze('dropbox'), instances: ['i-dropbox'] } as Effect),
+    ],
+    { kind: 'wentLive', percents: {} },
+  ]
+  const opened = [...live, ...done(OPEN)]
+  const look = world(drawn)
+  /** What is intended of `dropbox`, one entry after another. */
+  const ofDropbox = (said: readonly Said[]): string[] => intended(said).filter((id) => /dropbox/.test(id))
+
+  test('its marks come off one after the other, then it is unfrozen, and nothing of it goes forward any more', () => {
+    const { said } = goBack(drawn, [...opened, returned], look)
+    expect(ofDropbox(said.slice(opened.length))).toEqual([
+      ...['returned-left-dropbox-1.tag.1', 'returned-frozen-dropbox-1.tag.1', 'service/dropbox.unfreeze.1'],
+    ])
+    expect(intended(said.slice(opened.length)).filter((id) => id.startsWith('vol-4.'))).toEqual([])
+    const effects = said.flatMap((one) => (one.kind === 'intended' ? one.effects : []))
+    const removed = effects.flatMap((effect) =>
+      effect.step === 'tag' && effect.direction === 'back' ? [[effect.resources, effect.removed]] : [],
+    )
+    expect(removed).toEqual([
+      [['vol-4'], ['zonehop:left']],
+      [['vol-4'], ['zonehop:frozen']],
+    ])
+  })
+
+  test('each only once the one before it is seen', () => {
+    const step = (...said: readonly Said[]): string[] => {
+      const { next } = decide(at(drawn, ...opened, returned, ...said), look, LATER_MS)
+      return next?.kind === 'intended' ? ofDropbox([next]) : []
+    }
+    const first = decide(at(drawn, ...opened, returned), look, LATER_MS).next as Extract<Said, { kind: 'intended' }>
+    expect(ofDropbox([first])).toEqual(['returned-left-dropbox-1.tag.1'])
+    // Everything else of that entry is seen; its own mark is not.
+    const others = first.effects.filter((effect) => effectId(effect) !== 'returned-left-dropbox-1.tag.1')
+    expect(step(first, sees(...others))).toEqual([])
+    expect(step(first, sees(...first.effects))).toEqual(['returned-frozen-dropbox-1.tag.1'])
+  })
+
+  test('it is done with the rest, and only what moved is marked done', () => {
+    const { said, last } = goBack(drawn, [...opened, returned], look)
+    expect(last.next).toEqual({ kind: 'done' })
+    const marks = said
+      .flatMap((one) => (one.kind === 'intended' ? one.effects : []))
+      .filter(({ subject }) => subject.of === 'mark' && subject.mark === 'done')
+    expect(marks).toMatchObject([{ resources: ['vol-1'] }])
+  })
+
+  test('not done while it is not at home', () => {
+    const { said } = goBack(drawn, [...opened, returned], look)
+    const until = said.findIndex((one) => intended([one]).includes('service/dropbox.unfreeze.1'))
+    const { last } = goBack(drawn, said.slice(0, until + 1), look)
+    expect(last.next).toBeNull()
+    expect(last.waits).toMatchObject([{ on: 'call', name: 'dropbox', step: 'unfreeze' }])
+  })
+
+  // Seed 5501666: the old batch was put on once more, and held the service frozen.
+  test('marks that are on their way are waited for, and never put on again', () => {
+    const first = decide(at(drawn, ...live), look, LATER_MS).next as Extract<Said, { kind: 'intended' }>
+    const left = first.effects.find(
+      ({ step, subject }) => step === 'tag' && subject.of === 'mark' && subject.mark === 'left',
+    )
+    if (!left) throw new Error('nothing is marked left')
+    const said = [...live, first, issues(left), returned]
+    const { said: all } = goBack(drawn, said, { ...look, beganAtMs: 0 })
+    expect(ofDropbox(all.slice(said.length))).toEqual(['returned-left-dropbox-1.tag.1'])
+    const m = at(drawn, ...all)
+    const old = m.effects.get('left-1.tag.1')
+    expect(m.effects.has('left-1.tag.2')).toBe(true)
+    expect(old && mayIssue(m, old)).toBe(false)
+  })
+
+  test('what may still act on its own hosts is waited for', () => {
+    const stop = { ...freeze('dropbox'), instances: ['i-dropbox'] } as Effect
+    const acting = [freezing(drawn), ...done(freeze('logs')), intends(stop), issues(stop), seesBegun(stop)]
+    const said = [...acting, { kind: 'wentLive', percents: {} } as const, ...done(OPEN), returned]
+    const { said: all } = goBack(drawn, said, { ...look, beganAtMs: 60_000 })
+    expect(ofDropbox(all.slice(said.length))).toEqual(['returned-left-dropbox-1.tag.1'])
+  })
+})

@@ -1,0 +1,105 @@
+// What a trial's faults are, drawn: each kind in some trials only, so that trials differ in kind and not in degree. They end
+// after a while, so that trials can.
+import type { Entry } from '../../../src/core/model/entries.ts'
+import type { Faults } from '../../../src/demo/ec2/world/faults.ts'
+import type { SsmFaults } from '../../../src/demo/ssm/entities.ts'
+import type { Random } from './random.ts'
+
+export type FaultPlan = {
+  /** At each point where a process waits for a reply: how often it dies there, or is suspended. */
+  readonly crash: number
+  readonly suspend: number
+  /** The same between winning `issued` and its call. */
+  readonly crashIssued: number
+  readonly suspendIssued: number
+  readonly ec2: Faults
+  readonly ssm: SsmFaults
+  readonly isLate: boolean
+  /** Whether EC2 never answers CreateSnapshot of one volume, as long as there are faults. */
+  readonly isSilent: boolean
+  /** How often a reply of the journal is lost, and its command sent again. */
+  readonly lostReply: number
+  /** Of jobs: begun late, run twice, never run. */
+  readonly late: number
+  readonly twice: number
+  readonly never: number
+  /** How often something befalls all of Redis or a clock, in minutes between two; 0 for never. */
+  readonly wipeEveryMin: number
+  readonly putBackEveryMin: number
+  readonly clockStepEveryMin: number
+  /** When a copy of the stack comes up beside it, in minutes from the start; 0 for never. */
+  readonly rivalAtMin: number
+  /** Redis is put back just after an entry of this kind, and to before it. */
+  readonly loses: Entry['kind'] | null
+  untilMs: number
+}
+
+/** What it would be worst to lose. */
+const LOSSES: readonly [Entry['kind'], ...Entry['kind'][]] = [
+  'wentLive',
+  'wentLive',
+  'wentLive',
+  'wentLive',
+  'freezing',
+  'aborting',
+  'aborted',
+  'issued',
+  'seen',
+  'confirmed',
+]
+
+/** When faults are over, in minutes from the start. */
+const SOON_MIN: [number, number] = [5, 20]
+const LATE_MIN: [number, number] = [15, 40]
+
+export function drawFaults(random: Random, fromMs: number): FaultPlan {
+  const isCalm = random.chance(0.05)
+  const some = (share: number, most: number): number => (!isCalm && random.chance(share) ? random.between(0, most) : 0)
+  const every = (share: number, least: number, most: number): number =>
+    !isCalm && random.chance(share) ? random.between(least, most) : 0
+  const loses = !isCalm && random.chance(0.4) ? random.pick(LOSSES) : null
+  return {
+    crash: some(0.7, 0.004),
+    suspend: some(0.4, 0.002),
+    crashIssued: some(0.5, 0.1),
+    suspendIssued: some(0.5, 0.15),
+    ec2: {
+      throttle: some(0.3, 0.1),
+      serverError: some(0.4, 0.05),
+      serverErrorAfter: some(0.4, 0.08),
+      lostRequest: some(0.4, 0.08),
+      lostResponse: some(0.5, 0.12),
+      stuckAttachment: some(0.2, 0.1),
+      failedSnapshot: some(0.2, 0.1),
+      failedVolume: some(0.2, 0.1),
+    },
+    ssm: {
+      throttle: some(0.3, 0.1),
+      serverError: some(0.3, 0.05),
+      lostResponse: some(0.4, 0.15),
+      never: some(0.3, 0.15),
+      late: some(0.3, 0.15),
+      twice: some(0.3, 0.2),
+      fails: some(0.2, 0.1),
+      hangs: some(0.2, 0.1),
+    },
+    isLate: !isCalm && random.chance(0.4),
+    lostReply: some(0.4, 0.05),
+    late: some(0.4, 0.1),
+    twice: some(0.4, 0.1),
+    never: some(0.3, 0.05),
+    wipeEveryMin: every(0.2, 2, 15),
+    putBackEveryMin: every(0.25, 3, 20),
+    clockStepEveryMin: every(0.2, 2, 15),
+    isSilent: !isCalm && random.chance(0.08),
+    rivalAtMin: !isCalm && random.chance(0.05) ? random.between(2, 20) : 0,
+    loses,
+    // What is written late can only be lost late.
+    untilMs: fromMs + random.whole(...(loses ? LATE_MIN : SOON_MIN)) * 60_000,
+  }
+}
+
+/** The same, as long as the trial has faults. */
+export function whileFaulty<T extends object>(faults: T, isFaulty: () => boolean): T {
+  return new Proxy(faults, { get: (target, key) => (isFaulty() ? Reflect.get(target, key) : 0) })
+}

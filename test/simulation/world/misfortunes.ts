@@ -1,0 +1,114 @@
+// What befalls all at once: the queues wiped, Redis put back to an older file, clocks that step.
+import type { Entry } from '../../../src/core/model/entries.ts'
+import type { Kept } from '../../support/memory-journal.ts'
+import type { Machine } from './machine.ts'
+import { startRival } from './rival.ts'
+import type { Sim } from './sim.ts'
+
+const STEP_MS = 2_000
+
+export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry['kind'] | null): void {
+  const { faults, random } = sim
+  if (faults.isSilent && sim.store.once.silent.length === 0) silence(sim)
+  if (faults.rivalAtMin > 0) {
+    sim.scheduler.after(faults.rivalAtMin * 60_000, () => {
+      if (!sim.isFaulty() || sim.watch.all().length === 0) return
+      sim.fault('rival')
+      startRival(sim)
+    })
+  }
+  every(sim, faults.wipeEveryMin, 'wipe', () => {
+    sim.note('redis', 'loses every queue')
+    sim.queue.wipe()
+  })
+  every(sim, faults.putBackEveryMin, 'putBack', () => putBack(sim))
+  if (loses) loseOnce(sim, loses)
+  every(sim, faults.clockStepEveryMin, 'clock', () => {
+    const stepMs = random.whole(-STEP_MS, STEP_MS)
+    const machine = random.pick([null, ...machines])
+    sim.note(machine?.name ?? 'redis', `its clock is off by ${stepMs} ms`)
+    if (machine) machine.skewMs = stepMs
+    else sim.redisSkewMs = stepMs
+  })
+}
+
+/** EC2 takes no snapshot of one volume, and does not say so, until faults are over. */
+function silence({ store, random, scheduler, faults, fault, note }: Sim): void {
+  const volume = random.pick([...store.volumes.values()])
+  if (!volume) return
+  fault('silence')
+  note('EC2', `does not answer CreateSnapshot of ${volume.id}`)
+  store.once.silent.push({ action: 'CreateSnapshot', resource: volume.id })
+  scheduler.after(faults.untilMs - scheduler.now(), () => void store.once.silent.splice(0))
+}
+
+function every(sim: Sim, minutes: number, kind: string, strike: () => void): void {
+  if (minutes === 0) return
+  const ms = sim.random.between(0.3, 1.7) * minutes * 60_000
+  sim.scheduler.after(ms, () => {
+    if (!sim.isFaulty()) return
+    sim.fault(kind)
+    strike()
+    every(sim, minutes, kind, strike)
+  })
+}
+
+/**
+ * A Redis that comes up with a file a few entries old, or with none lost. Its queues are as old, or gone, or of another Redis
+ * that lost nothing; the processes live on with what they remember.
+ */
+function putBack(sim: Sim, count = lossOf(sim)): void {
+  const { random, history, journal, watch } = sim
+  const kept = history[Math.max(0, history.length - 1 - count)]
+  if (!kept || !knowsAll(kept.journal, history.at(-1)?.journal)) return
+  const lost = history.splice(history.indexOf(kept) + 1)
+  sim.note('redis', `comes up anew without the last ${lost.length} entries`)
+  const name = `${history.length}-${sim.scheduler.now()}`
+  const how = sim.plant === 'doubt-by-run-id' ? 'failback' : random.pick(WAYS)
+  if (how !== 'restart') sim.fault(how)
+  if (how === 'copy') sim.hasUnseenLoss = true
+  // As if nobody asked for it.
+  const isAsked = sim.plant !== 'doubt-by-run-id'
+  journal.putBack(kept.journal, {
+    ...(how === 'restart' ? { runId: `run-${name}` } : {}),
+    ...(how !== 'copy' && isAsked ? { replicationId: `history-${name}` } : {}),
+  })
+  watch.lost(kept.journal)
+  sim.losses++
+  const queues = random.pick(['older', 'older', 'gone', 'others'])
+  if (queues === 'older') sim.queue.putBack(kept.queues)
+  if (queues === 'gone') sim.queue.wipe()
+}
+
+/**
+ * How it comes back: started anew; by a failover to a replica and back, which the run id does not tell; from a copy under the same
+ * names, which nothing tells but what processes remember and what EC2 shows.
+ */
+const WAYS = ['restart', 'restart', 'restart', 'failback', 'failback', 'copy'] as const
+
+function lossOf({ random }: Sim): number {
+  return random.pick([0, 1, 1, 2, 3, random.whole(1, 12), random.whole(1, 60), random.whole(1, 250)])
+}
+
+/** Soon after such an entry, and to before it; looked for now and then, so that it is not always the very next thing. */
+function loseOnce(sim: Sim, kind: Entry['kind']): void {
+  const { random, history, watch, scheduler } = sim
+  const everyMs = random.pick([500, 20_000, 90_000, 180_000])
+  const look = (): void => {
+    if (!sim.isFaulty()) return
+    const at = watch.written().findLastIndex((entry) => entry.kind === kind)
+    // What is older than a second act is not lost any more.
+    if (at < 0 || watch.written().length - at > history.length || random.chance(0.3)) {
+      scheduler.after(everyMs, look)
+      return
+    }
+    sim.fault('putBack')
+    putBack(sim, watch.written().length - at + random.pick([0, 0, 1, random.whole(0, 120)]))
+  }
+  scheduler.after(everyMs, look)
+}
+
+/** A migration that is lost whole is another matter: nobody would know that it was. */
+function knowsAll(kept: Kept, now: Kept | undefined): boolean {
+  return kept.streams.size === now?.streams.size
+}

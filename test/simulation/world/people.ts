@@ -1,0 +1,360 @@
+// People: who starts, reads, approves late or twice or what an older message showed, pauses, defers, changes their mind, leaves
+// for a while. When faults are over they answer whatever asks, as people do who want to go home.
+
+import { mayConfirm } from '../../../src/core/asking/permits.ts'
+import { isLatest } from '../../../src/core/journal/state.ts'
+import type { EffectState } from '../../../src/core/model/effects.ts'
+import { callOf, type Effect, effectId } from '../../../src/core/model/effects.ts'
+import type { Gate, Migration } from '../../../src/core/model/migration.ts'
+import { hostOf } from '../../../src/core/model/moves.ts'
+import type { UseCases } from '../../../src/core/ports.ts'
+import { perform } from '../../../src/demo/ec2/perform.ts'
+import type { Params } from '../../../src/demo/ec2/world/wire.ts'
+import { addVolume } from '../../../src/demo/ec2/world/world.ts'
+import { lie } from '../../../src/demo/ssm/drbd/replicas.ts'
+import { setServiceByHand } from '../../../src/demo/ssm/services.ts'
+import { SOURCE, TARGET } from '../../support/worlds.ts'
+import { CallFailed } from './edge.ts'
+import type { Machine } from './machine.ts'
+import type { Random } from './random.ts'
+import type { Life } from './scheduler.ts'
+import type { Sim } from './sim.ts'
+
+export const ASKER = 'U-asker'
+export const APPROVER = 'U-approver'
+
+/** What this trial's people are like, drawn; each figure is a share of the times they look. */
+type Habits = {
+  readonly seeds: boolean
+  readonly lookEveryMs: number
+  readonly readMs: number
+  readonly doubles: number
+  readonly stale: number
+  readonly pauses: number
+  readonly defers: number
+  readonly aborts: number
+  readonly gives: number
+  readonly alarmed: number
+  /** Goes back once a replica is promoted: the longest way back there is. */
+  readonly turnsBack: boolean
+  readonly startsTwice: boolean
+  readonly leavesAtMs: number
+  readonly backAtMs: number
+  readonly addsVolumeAtMs: number
+}
+
+function drawHabits(random: Random, nowMs: number): Habits {
+  const some = (share: number, most: number): number => (random.chance(share) ? random.between(0, most) : 0)
+  const leavesAtMs = random.chance(0.2) ? nowMs + random.whole(1, 20) * 60_000 : Number.POSITIVE_INFINITY
+  return {
+    seeds: random.chance(0.5),
+    lookEveryMs: random.whole(4_000, 20_000),
+    readMs: random.chance(0.6) ? 5_000 : random.whole(5_000, 150_000),
+    doubles: some(0.4, 0.5),
+    stale: some(0.3, 0.2),
+    pauses: some(0.3, 0.02),
+    defers: some(0.3, 0.02),
+    aborts: some(0.4, 0.02),
+    gives: some(0.3, 0.05),
+    alarmed: random.chance(0.75) ? random.between(0.3, 1) : 0,
+    turnsBack: random.chance(0.3),
+    startsTwice: random.chance(0.2),
+    leavesAtMs,
+    backAtMs: leavesAtMs + random.whole(2, 12) * 60_000,
+    addsVolumeAtMs: random.chance(0.1) ? nowMs + random.whole(1, 25) * 60_000 : Number.POSITIVE_INFINITY,
+  }
+}
+
+export type People = { readonly life: Life; starts: number }
+
+export function gather(sim: Sim, machines: readonly Machine[]): People {
+  const random = sim.random.fork()
+  const habits = drawHabits(random, sim.scheduler.now())
+  const people: People = { life: { name: 'people', isOver: false, suspendedUntilMs: 0 }, starts: 0 }
+  void live({ sim, machines, random, habits, people, since: new Map(), older: [], hasAdded: false, heard: 0 })
+  return people
+}
+
+/** Who looks, reads and speaks to zonehop. */
+export type Reader = {
+  readonly sim: Sim
+  readonly machines: readonly Machine[]
+  readonly random: Random
+  readonly habits: Pick<Habits, 'readMs'>
+  /** When somebody first saw what asks. */
+  readonly since: Map<string, number>
+}
+
+type Crowd = Reader & {
+  readonly habits: Habits
+  readonly people: People
+  /** What was asked before, for those who click on an older message. */
+  readonly older: { readonly id: string; readonly asked: string; readonly gate: Gate; readonly basis: string }[]
+  hasAdded: boolean
+  /** How many losses of the journal they have heard of. */
+  heard: number
+}
+
+async function live(crowd: Crowd): Promise<void> {
+  const { sim, random, habits, people } = crowd
+  for (;;) {
+    await sim.scheduler.wait(people.life, habits.lookEveryMs * random.between(0.5, 1.5))
+    const nowMs = sim.scheduler.now()
+    const isAway = sim.isFaulty() && nowMs > habits.leavesAtMs && nowMs < habits.backAtMs
+    if (isAway) continue
+    happen(crowd)
+    const open = sim.watch.all().filter(({ endedAtMs }) => endedAtMs === null)
+    if (open.length === 0) startOne(crowd)
+    else if (habits.startsTwice && people.starts < 2) startOne(crowd)
+    for (const m of open) look(crowd, m)
+  }
+}
+
+/** Whether it all is to be tried again: nothing started yet, or it was aborted while there was still something to learn. */
+function startOne(crowd: Crowd): void {
+  const { sim, random, habits, people } = crowd
+  const all = sim.watch.all()
+  const isFirst = all.length === 0
+  if (
+    !isFirst &&
+    (people.starts > 4 || all.some(({ phase }) => phase === 'done') || !sim.isFaulty() || !random.chance(0.05))
+  )
+    return
+  people.starts++
+  const by = random.pick([ASKER, 'U-other'])
+  const request = { sourceZone: SOURCE, targetZone: TARGET, seeds: habits.seeds, by, channel: 'C-1' }
+  ask(crowd, `starts (${by})`, (use) => use.start(request))
+}
+
+/** Said to whichever bot is up; a bot that dies meanwhile, or an AWS that does not answer, leaves them not knowing. */
+export function ask(
+  { sim, machines, random }: Reader,
+  what: string,
+  say: (use: UseCases) => Promise<{ text?: string }>,
+): void {
+  const machine = random.pick(machines.filter(({ operations }) => operations))
+  if (!machine?.operations) return
+  sim.note('people', what)
+  say(machine.operations).then(
+    ({ text = '' }) => sim.note('people', `are told: ${text}`),
+    (error: unknown) => {
+      if (error instanceof CallFailed) return
+      sim.counts.thrown++
+      sim.watch.threw(what, error)
+    },
+  )
+}
+
+/** Somebody creates a volume that nobody planned for. */
+function happen(crowd: Crowd): void {
+  const { sim, habits, random } = crowd
+  if (crowd.hasAdded || sim.scheduler.now() < habits.addsVolumeAtMs || !sim.isFaulty()) return
+  crowd.hasAdded = true
+  const servers = sim.world.seed.instances.filter(({ zone }) => zone === SOURCE)
+  const instance = random.pick(servers)?.name ?? ''
+  const place = random.chance(0.7) ? { instance, device: '/dev/sdz' } : {}
+  sim.note('people', `create a volume ${place.device ? `on ${instance}` : ''}`)
+  addVolume(sim.store, {
+    name: 'late',
+    zone: SOURCE,
+    sizeGib: 8,
+    usedGib: 1,
+    type: 'gp3',
+    snapshotMinutes: 1,
+    ...place,
+  })
+}
+
+function look(crowd: Crowd, m: Migration): void {
+  const { sim } = crowd
+  if (sim.isFaulty()) whim(crowd, m)
+  else tidy(sim)
+  if (!sim.isFaulty() && m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
+  if (m.halted) unhalt(crowd, m)
+  cover(crowd, m)
+  answer(crowd, m)
+  work(crowd, m)
+  mend(crowd, m)
+}
+
+/** Whoever else drives these volumes is found and stopped; then it goes on, or back while it still can. */
+export function unhalt(crowd: Reader, m: Migration): void {
+  const { sim, random } = crowd
+  const { id } = m
+  if (sim.rival) {
+    sim.rival.isOver = true
+    sim.rival = null
+    sim.note('people', 'stop the copy of the stack')
+  }
+  if (!isRead(crowd, `${id} halted ${m.rev}`)) return
+  const isBack = m.wentLiveAtMs === null && m.endedAtMs === null && random.chance(0.3)
+  if (isBack)
+    ask(crowd, 'abort what is halted', (use) => use.abort({ id, by: APPROVER, reason: 'somebody else drives it' }))
+  else ask(crowd, 'resume what is halted', (use) => use.resume({ id, by: APPROVER }))
+}
+
+/** Long enough in sight to be read and thought about. */
+export function isRead({ sim, habits, since }: Reader, what: string): boolean {
+  const nowMs = sim.scheduler.now()
+  const first = since.get(what) ?? nowMs
+  since.set(what, first)
+  return !sim.isFaulty() || nowMs >= first + habits.readMs
+}
+
+function answer(crowd: Crowd, m: Migration): void {
+  const { random, habits, older, sim } = crowd
+  const { id, asking } = m
+  if (!asking) return
+  const { gate, basis, nonce: asked } = asking
+  if (!older.some((one) => one.asked === asked)) older.push({ id, asked, gate, basis })
+  const isStale = sim.isFaulty() && random.chance(habits.stale)
+  const shown = isStale ? random.pick(older) : { id, asked, gate, basis }
+  if (!shown || !isRead(crowd, `${id} ${basis} ${m.asking?.atMs}`)) return
+  if (m.approvals.some((one) => one.asked === shown.asked)) return
+  const times = random.chance(habits.doubles) ? 2 : 1
+  for (let click = 0; click < times; click++) {
+    ask(crowd, `approve ${shown.gate} of ${shown.basis}`, (use) => use.approve({ ...shown, by: APPROVER }))
+  }
+}
+
+function whim(crowd: Crowd, m: Migration): void {
+  const { random, habits } = crowd
+  const { id } = m
+  const by = APPROVER
+  if (m.paused ? random.chance(0.2) : random.chance(habits.pauses)) {
+    ask(crowd, m.paused ? 'resume' : 'pause', (use) => (m.paused ? use.resume({ id, by }) : use.pause({ id, by })))
+  }
+  if (random.chance(habits.defers)) {
+    const service = random.pick(m.plan.services)?.name ?? ''
+    ask(crowd, `defer ${service}`, (use) => use.defer({ id, by, service, reason: 'it can wait' }))
+  }
+  if (m.phase === 'live' && random.chance(habits.gives)) {
+    const service = random.pick(m.plan.services)?.name ?? ''
+    ask(crowd, `give ${service} back`, (use) => use.giveBack({ id, by, service, reason: 'it is not wanted there' }))
+  }
+  // A Redis that came up anew is a reason to go back, for some.
+  const isAlarmed = crowd.heard < crowd.sim.losses && random.chance(habits.alarmed)
+  crowd.heard = crowd.sim.losses
+  const isTurning = habits.turnsBack && hasPromoted(m) && random.chance(0.3)
+  if (isAlarmed || isTurning || random.chance(habits.aborts)) {
+    ask(crowd, 'abort', (use) => use.abort({ id, by, reason: 'second thoughts' }))
+  }
+}
+
+function hasPromoted({ phase, effects }: Migration): boolean {
+  return (
+    phase === 'moving' &&
+    effects.values().some(({ effect, status }) => effect.step === 'promote' && status !== 'intended')
+  )
+}
+
+/** A route for what nothing speaks for; what stays red for another reason is declined, or aborted. */
+function cover(crowd: Crowd, m: Migration): void {
+  const { random } = crowd
+  const { id } = m
+  const by = APPROVER
+  const red = m.plan.checks.find(({ result }) => result === 'red')
+  const [volume] = m.plan.uncovered
+  if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
+    const beside = m.plan.moves.find((move) => hostOf(move) === volume.instance)?.service
+    const service = random.chance(0.8) && beside ? beside : (random.pick(m.plan.services)?.name ?? volume.name)
+    const isMoving = volume.instance !== null && random.chance(0.4)
+    const route = isMoving ? ('snapshot' as const) : ('stay' as const)
+    const choice = { volume: volume.volume, service, route, need: 'required' as const }
+    ask(crowd, `choose ${route} for ${volume.name}`, (use) => use.choose({ id, by, choice }))
+  } else if (!volume && red && isRead(crowd, `${id} red ${m.plan.digest}`)) {
+    if (m.phase === 'planned')
+      ask(crowd, `decline: ${red.cause}`, (use) => use.decline({ id, by, asked: m.asking?.nonce ?? null }))
+    else if (m.wentLiveAtMs === null && m.phase !== 'aborting') {
+      ask(crowd, `abort: ${red.cause}`, (use) => use.abort({ id, by, reason: red.cause }))
+    }
+  }
+}
+
+/** Work for hands: done if it is still asked for, and then said to be done. */
+function work(crowd: Crowd, m: Migration): void {
+  const { sim } = crowd
+  const { id } = m
+  const open = m.effects
+    .values()
+    .filter((state) => callOf(state.effect) === null && state.status === 'intended' && isLatest(m, state))
+  for (const intended of new Set(open.map((state) => state.intended))) {
+    if (mayConfirm(m, intended) !== null || !isRead(crowd, `${id} hands ${intended}`)) continue
+    const mine = open.filter((state) => state.intended === intended)
+    // What a host refuses is tried again at the next look.
+    if (!mine.every(({ effect }) => byHand(sim, m, effect))) continue
+    ask(crowd, `confirm the work of ${intended}`, (use) => use.confirm({ id, intended, by: APPROVER }))
+  }
+}
+
+function byHand(sim: Sim, m: Migration, effect: Effect): boolean {
+  if (!('service' in effect)) return true
+  const state = effect.step === 'freeze' ? 'frozen' : 'open'
+  sim.watch.called('by hand', effect, m.id)
+  for (const instance of effect.instances) {
+    sim.note('people', `${effect.step} ${effect.service} on ${instance} by hand`)
+    try {
+      setServiceByHand(sim.hosts, instance, { name: effect.service, state })
+    } catch (error) {
+      sim.note('people', `cannot: ${(error as Error).message}`)
+      return false
+    }
+  }
+  return true
+}
+
+/** Snapshots that failed count against what a volume may have pending, also those of an earlier migration. */
+function tidy({ store }: Sim): void {
+  for (const { id, isFailing, endsAtMs, deletedAtMs } of store.snapshots.values()) {
+    if (isFailing && endsAtMs <= store.now() && deletedAtMs === null)
+      perform(store, 'DeleteSnapshot', { SnapshotId: id })
+  }
+}
+
+/** What failed is put right in the world, and tried again. */
+export function mend(crowd: Reader, m: Migration): void {
+  const { sim } = crowd
+  const { id } = m
+  const doubt = ['seeding', 'aborting'].includes(m.phase)
+    ? [...m.warned].findLast((about) => about.startsWith('doubt '))
+    : undefined
+  if (doubt && isRead(crowd, `${id} ${doubt}`)) repair(sim)
+  for (const state of m.effects.values()) {
+    const { effect, failure } = state
+    if (!failure || state.status !== 'failed' || !isLatest(m, state)) continue
+    const what = effectId(effect)
+    if (!isRead(crowd, `${id} ${what} failed`)) continue
+    if (failure.code === 'NotProven') repair(sim)
+    if (isSeenDown(sim, effect)) {
+      const reason = 'nothing of it runs on the host'
+      ask(crowd, `vouch for ${what}`, (use) => use.vouch({ id, by: APPROVER, effect: what, reason }))
+      continue
+    }
+    if (!putRight(sim, state, failure.remedy)) continue
+    ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
+  }
+}
+
+/** A fence that failed when tried again too, of a copy that is down where anybody can see it. */
+function isSeenDown({ hosts }: Sim, effect: Effect): boolean {
+  if (effect.step !== 'fence' || effect.generation === 1) return false
+  return hosts.resources.some(({ name, sides: [, copy] }) => name === effect.resource && !copy.isUp)
+}
+
+/** Blocks that differ are found and sent again: drbdadm verify, and what follows from it. */
+function repair({ hosts }: Sim): void {
+  for (const { name } of hosts.resources) lie(hosts, name, 0)
+}
+
+/** What the failure says to do, at the console; false where EC2 did not take it. */
+function putRight({ store }: Sim, { effect, failure }: EffectState, remedy: string): boolean {
+  const isDone = (action: string, params: Params): boolean => {
+    const answer = perform(store, action, params)
+    return answer.kind === 'answered' || (answer.kind === 'refused' && /NotFound|IncorrectState/.test(answer.code))
+  }
+  if (failure?.code === 'AttachmentStuck' && effect.step === 'attach') {
+    return isDone('DetachVolume', { VolumeId: effect.volumeId, Force: 'true' })
+  }
+  const snapshot = /delete (snap-\w+)/.exec(remedy)?.[1]
+  return snapshot ? isDone('DeleteSnapshot', { SnapshotId: snapshot }) : true
+}

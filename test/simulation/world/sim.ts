@@ -1,0 +1,157 @@
+// What everything in a trial shares: time, chance, the world, the journal and the queues, and who watches.
+
+import type { Store } from '../../../src/demo/ec2/world/store.ts'
+import { openStore } from '../../../src/demo/ec2/world/world.ts'
+import type { Hosts } from '../../../src/demo/ssm/entities.ts'
+import { openHosts } from '../../../src/demo/ssm/hosts.ts'
+import type { Tokens } from '../../../src/store/tokens.ts'
+import { type Kept, type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts'
+import { type KeptQueues, type MemoryQueue, memoryQueue } from '../../support/memory-queue.ts'
+import { memoryTokens } from '../../support/memory-tokens.ts'
+import type { Taken } from '../invariants/cleared.ts'
+import { FAULTS_OF, type Plant } from '../plants.ts'
+import { openWatch, type Watch } from '../watch.ts'
+import { drawWorld, type World } from './draw.ts'
+import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
+import { type Random, randomFrom } from './random.ts'
+import { type Life, openScheduler, type Scheduler } from './scheduler.ts'
+
+export type Counts = {
+  crashes: number
+  faults: number
+  steps: number
+  /** Reads by which a process met a migration of a later version, and did nothing. */
+  stoodAside: number
+  /** What jobs and operations threw that was no refusal of AWS's. */
+  thrown: number
+  /** Faults by what they are; crashes are none of them. */
+  readonly faultsByKind: Record<string, number>
+}
+
+/** One run of the reconciler. */
+export type Tick = { readonly id: string; readonly life: Life; wasAlone: boolean }
+
+export type Sim = {
+  readonly random: Random
+  readonly scheduler: Scheduler
+  readonly world: World
+  readonly faults: FaultPlan
+  readonly store: Store
+  readonly hosts: Hosts
+  readonly journal: MemoryJournal
+  readonly queue: MemoryQueue
+  readonly tokens: Tokens
+  readonly watch: Watch
+  readonly plant: Plant
+  readonly counts: Counts
+  /** How much longer than asked a tick rests: a busy process; and fewer ticks a trial. */
+  readonly pace: number
+  /** How much longer than usual AWS and the queues take: the more, the more goes on at once. */
+  readonly slowness: number
+  /** Redis at the time of each entry, oldest first: what an older file holds. */
+  readonly history: { readonly journal: Kept; readonly queues: KeptQueues }[]
+  readonly ticks: Set<Tick>
+  isFaulty(): boolean
+  /** Something befell somebody. */
+  fault(kind: string): void
+  note(who: string, what: string): void
+  /** A job waits in the queue; set by machine.ts. */
+  serve: (queue: string, ms?: number) => void
+  /** Of the clock that stamps the entries. */
+  redisSkewMs: number
+  /** How often Redis came up anew: people hear of it. */
+  losses: number
+  /** A copy of the stack that drives the same volumes now, and whether there ever was one. */
+  rival: Life | null
+  hasRival: boolean
+  /** Redis lost its last entries in a way that nobody can tell from what it says of itself. */
+  hasUnseenLoss: boolean
+  /** Who won each attempt, by its nonce. */
+  readonly issuers: Map<string, Life>
+  /** One of the processes is of a later version. */
+  readonly isLater: boolean
+  /** What people took up again of what a migration had left. */
+  readonly taken: Map<string, Taken>
+}
+
+const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
+
+export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
+  const random = randomFrom(seed)
+  const scheduler = openScheduler(FROM_MS)
+  const now = (): number => Math.floor(scheduler.now())
+  const world = drawWorld(random.fork())
+  const faults = { ...drawFaults(random.fork(), FROM_MS), ...(plant ? FAULTS_OF[plant] : {}) }
+  const isFaulty = (): boolean => scheduler.now() < faults.untilMs
+  const chance = random.fork()
+  const lateness = faults.isLate ? { usuallyMaxMs: 4_000, seldomShare: 0.15 } : {}
+  const store = openStore({
+    world: world.seed,
+    now,
+    random: () => chance.next(),
+    faults: whileFaulty(faults.ec2, isFaulty),
+    lateness,
+  })
+  const hosts = openHosts(store, world.seed, { faults: whileFaulty(faults.ssm, isFaulty) })
+  const history: Sim['history'] = []
+  let nonces = 0
+  const journal = memoryJournal(() => scheduler.now() + sim.redisSkewMs, {
+    nonce: () => `n${++nonces}`,
+    written: (id, entry) => {
+      sim.watch.wrote(id, entry)
+      history.push({ journal: journal.keep(), queues: sim.queue.keep() })
+    },
+  })
+  const transcript: string[] = []
+  const taken = new Map<string, Taken>()
+  const sim: Sim = {
+    random,
+    scheduler,
+    world,
+    faults,
+    store,
+    hosts,
+    journal,
+    queue: memoryQueue({
+      now: () => scheduler.now(),
+      waits: (queue) => sim.serve(queue),
+      isKeeping: plant === 'keep-finished-jobs',
+    }),
+    tokens: memoryTokens(() => scheduler.now()),
+    watch: openWatch({
+      store,
+      hosts,
+      now,
+      transcript,
+      taken,
+      isTwofold: () => sim.hasRival || sim.hasUnseenLoss,
+      befallen: () => sim.counts.crashes + sim.counts.faults,
+    }),
+    plant,
+    counts: { crashes: 0, faults: 0, steps: 0, stoodAside: 0, thrown: 0, faultsByKind: {} },
+    slowness: random.pick([1, 5, 20, 40]),
+    pace: random.pick([2, 10, 20, 20, 30, 30]),
+    history,
+    ticks: new Set(),
+    isFaulty,
+    fault(kind) {
+      sim.counts.faults++
+      sim.counts.faultsByKind[kind] = (sim.counts.faultsByKind[kind] ?? 0) + 1
+    },
+    note(who, what) {
+      const at = new Date(scheduler.now()).toISOString().slice(11, 23)
+      transcript.push(`${at} ${who}: ${what}`)
+      if (transcript.length > 4_000) transcript.splice(0, 2_000)
+    },
+    serve: () => undefined,
+    redisSkewMs: 0,
+    losses: 0,
+    rival: null,
+    hasRival: false,
+    hasUnseenLoss: false,
+    issuers: new Map(),
+    isLater,
+    taken,
+  }
+  return sim
+}
