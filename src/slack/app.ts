@@ -2,21 +2,15 @@
 //
 // The receiver is built here: `socketMode: true` lets the socket client change the options of every WebClient. Progress and
 // gates have WebClients of their own, since one 429 holds up a client's whole queue.
+
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'
 import type { UseCases } from '../core/ports.ts'
 import { listenForClicks } from './clicks.ts'
 import { listenForCommands } from './commands.ts'
+import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import { refused } from './tokens.ts'
 
-export type SlackConfig = {
-  readonly botToken: string
-  readonly appToken: string
-  readonly apiUrl: string | undefined
-}
-
-/** Bolt's clients wait for ever unless told; a person waits no longer than this. */
-export const CALL_TIMEOUT_MS = 10_000
 /** A dead peer must not hold up the exit. */
 const CLOSE_WITHIN_MS = 2_000
 

@@ -1,7 +1,7 @@
 // Posts and edits messages. Two WebClients: a 429 on progress must not hold up a gate.
 import { LogLevel } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
-import { CALL_TIMEOUT_MS, type SlackConfig } from './app.ts'
+import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import type { Message } from './messages/blocks.ts'
 
 export function speaker({ botToken, apiUrl }: SlackConfig) {

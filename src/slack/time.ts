@@ -1,5 +1,5 @@
 // What time Slack thinks it is, by the Date of its answer: it refuses what is signed five minutes off.
-import { CALL_TIMEOUT_MS, type SlackConfig } from './app.ts'
+import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 
 /** How far the clock here is ahead, in ms; null where Slack does not answer or does not say. */
 export async function aheadOfSlackMs({ apiUrl }: SlackConfig, now: () => number): Promise<number | null> {

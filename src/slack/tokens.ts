@@ -2,7 +2,7 @@
 // start-up. Bolt alone would leave a refused bot token to an unhandled rejection, and wait half an hour for a silent Slack.
 import { LogLevel } from '@slack/bolt'
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
-import { CALL_TIMEOUT_MS, type SlackConfig } from './app.ts'
+import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 
 /** Throws the sentence for the person who starts zonehop. */
 export async function requireBotToken({ botToken, apiUrl }: SlackConfig): Promise<void> {

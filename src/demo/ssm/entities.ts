@@ -1,59 +1,8 @@
 // What stands behind SSM: hosts with services on mounted volumes, and commands on their way to them.
+
 import type { Counts } from '../ec2/world/entities.ts'
 import type { Store } from '../ec2/world/store.ts'
-import type { Resource } from './drbd/drbd.ts'
-
-export type HostSeed = {
-  readonly instance: string
-  readonly zone: string
-  /** Without an agent SSM does not know the instance. */
-  readonly hasAgent?: boolean
-  readonly services: readonly ServiceSeed[]
-}
-
-/** A DRBD resource between two hosts; its volumes are named by their Name, which nothing else may have. */
-export type ReplicaSeed = {
-  readonly resource: string
-  readonly version?: Resource['version']
-  readonly source: readonly string[]
-  readonly replica: readonly string[]
-  /** Not in sync yet: so much is left, at so many MiB/s; 0 is a stall. */
-  readonly leftGib?: number
-  readonly mibps?: number
-  readonly suspended?: 'user' | 'peer'
-  /** UpToDate on both sides, and yet so much differs. */
-  readonly lyingKib?: number
-  readonly isIoSuspended?: boolean
-  /** A process that keeps the source's device open. */
-  readonly heldBy?: string
-}
-
-export type ReplicaState = {
-  readonly resource: string
-  readonly link: string
-  readonly outOfSyncKib: number
-  readonly sides: readonly {
-    readonly instance: string | null
-    readonly volumes: readonly string[]
-    readonly isUp: boolean
-    readonly role: string
-    readonly disk: string
-    readonly generation: string
-  }[]
-}
-
-export type ServiceSeed = {
-  readonly name: string
-  readonly devices: readonly string[]
-  readonly state?: ServiceState
-  /** A process that keeps it from being unmounted. */
-  readonly heldBy?: string
-  /** Whether a start of the instance opens it; it does where it is not said. */
-  readonly startsOnBoot?: boolean
-}
-
-/** `open`: mounted and writing; `frozen`: unmounted, or its file system frozen; `stopped`: its host is down, or it never ran. */
-export type ServiceState = 'open' | 'frozen' | 'stopped'
+import type { DrbdVersion, ServiceState, SsmMishap } from './seeds.ts'
 
 /** What a host keeps in a folder of its own for a service or a DRBD resource, so that documents take turns and keep their order. */
 export type Memory = {
@@ -83,18 +32,6 @@ export type Host = {
   readonly services: Map<string, Service>
   /** By the name of the DRBD resource; what only reads has one of its own for each command. */
   readonly memories: Map<string, Memory>
-}
-
-export type HostState = {
-  readonly instance: string
-  readonly services: readonly {
-    readonly name: string
-    readonly state: ServiceState
-    readonly by: string
-    readonly atMs: number
-    readonly rev: number
-    readonly hooks: number
-  }[]
 }
 
 export type SsmDocument = {
@@ -137,14 +74,6 @@ export type Invocation = {
   end: 'success' | 'failed' | 'cancelled' | 'deliveryTimedOut' | 'executionTimedOut' | 'undeliverable' | null
 }
 
-/** What can befall one command. `late`: it runs after so many minutes whatever SSM says of it by then. */
-export type SsmMishap =
-  | { readonly kind: 'never' }
-  | { readonly kind: 'late'; readonly minutes: number }
-  | { readonly kind: 'twice'; readonly secondsLater: number }
-  | { readonly kind: 'fails'; readonly exit: number; readonly stderr: string }
-  | { readonly kind: 'hangs' }
-
 export type SsmFaults = {
   /** ThrottlingException before any effect. */
   readonly throttle?: number
@@ -177,4 +106,47 @@ export type Hosts = {
   readonly faults: SsmFaults
   readonly once: SsmOneShots
   readonly counts: Counts
+}
+
+export type Side = {
+  readonly node: 0 | 1
+  readonly volumes: readonly string[]
+  isUp: boolean
+  role: 'Primary' | 'Secondary'
+  disk: 'UpToDate' | 'Inconsistent' | 'Outdated'
+  /** The current one first, then those it grew from. */
+  generations: readonly string[]
+  /** Its unit brings it up when its host starts. */
+  hasUnit: boolean
+  /** A process that keeps the device open. */
+  heldBy: string | null
+  /** Promoted by a mount, so an unmount demotes it again. */
+  isAutoPromoted: boolean
+  /** At its next meeting it is the side that gives up its data, where that has to be asked. */
+  isDiscarding: boolean
+}
+
+export type Resource = {
+  readonly name: string
+  readonly version: DrbdVersion
+  readonly sizeKib: number
+  readonly sides: readonly [Side, Side]
+  link: 'Connected' | 'Connecting' | 'StandAlone'
+  sync: Sync | null
+  /** Blocks that differ although both sides say UpToDate. */
+  lyingKib: number
+  /** How fast its syncs go; 0: they stall. */
+  kibPerSecond: number
+  isIoSuspended: boolean
+  /** How many generations began so far. */
+  born: number
+}
+
+type Sync = {
+  readonly target: 0 | 1
+  readonly leftKib: number
+  readonly sinceMs: number
+  /** 0: stalled. */
+  readonly kibPerSecond: number
+  readonly suspended: 'no' | 'user' | 'peer'
 }

@@ -6,7 +6,8 @@ import { schedule, settle } from './commands/due.ts'
 import { BUILT_IN, documentOf } from './documents.ts'
 import { resourcesFrom } from './drbd/replica-seeds.ts'
 import { hold, switchSides, takePrimary } from './drbd/replicas.ts'
-import type { Host, HostSeed, HostState, Hosts, SsmFaults } from './entities.ts'
+import type { Host, Hosts, SsmFaults } from './entities.ts'
+import type { HostSeed, HostState } from './seeds.ts'
 import { become, missingDevices, mount, serviceFrom, servicesTagged } from './services.ts'
 
 export type SsmOptions = {

@@ -5,7 +5,8 @@ import type { Instance } from '../ec2/world/entities.ts'
 import type { Store } from '../ec2/world/store.ts'
 import { settle } from './commands/due.ts'
 import { isHeld, leavePrimary, takePrimary } from './drbd/replicas.ts'
-import type { Host, Hosts, Service, ServiceSeed, ServiceState } from './entities.ts'
+import type { Host, Hosts, Service } from './entities.ts'
+import type { ServiceSeed, ServiceState } from './seeds.ts'
 
 export function serviceFrom(
   { name, devices, state, startsOnBoot = true, heldBy }: ServiceSeed,

@@ -1,6 +1,6 @@
 // Throttles, faults and permissions: what is refused before the effect, what is lost after it, all from the seed.
 import { expect, test } from 'vitest'
-import type { Faults } from '../../../src/demo/ec2/world/faults.ts'
+import type { Faults } from '../../../src/demo/ec2/world/entities.ts'
 import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { A, DATA, filter, rows, type Simulated, seconds, simulated, WORLD } from './simulated.ts'
 

@@ -1,7 +1,7 @@
 // What documents do on hosts, and what keeps them from doing it: locks, older revs, the time; reboots; every mishap on the way.
 import { expect, test } from 'vitest'
-import type { SsmMishap } from '../../../src/demo/ssm/entities.ts'
 import { hostsState } from '../../../src/demo/ssm/hosts.ts'
+import type { SsmMishap } from '../../../src/demo/ssm/seeds.ts'
 import { setServiceByHand } from '../../../src/demo/ssm/services.ts'
 import { filter, minutes, rows, seconds } from '../ec2/simulated.ts'
 import { A, C, HOSTED, iso, type SimulatedSsm, simulatedSsm } from './simulated.ts'

@@ -1,10 +1,11 @@
 // A simulated SSM in process for the tests: two hosts of one service, in two zones, on a clock moved by hand.
 import type { WorldSeed } from '../../../src/demo/ec2/world/entities.ts'
 import { settle } from '../../../src/demo/ssm/commands/due.ts'
-import type { Hosts, Service, SsmMishap } from '../../../src/demo/ssm/entities.ts'
+import type { Hosts, Service } from '../../../src/demo/ssm/entities.ts'
 import { openHosts, type SsmOptions } from '../../../src/demo/ssm/hosts.ts'
 import { type Input, isRecord, type Output } from '../../../src/demo/ssm/json.ts'
 import { performSsm } from '../../../src/demo/ssm/perform.ts'
+import type { SsmMishap } from '../../../src/demo/ssm/seeds.ts'
 import { A, C, DATA, ROOT, type Simulated, simulated, WORLD } from '../ec2/simulated.ts'
 
 export const HOSTED: WorldSeed = {

@@ -4,7 +4,7 @@
 import type { Method } from '../../../src/core/model/plan.ts'
 import { NO_RULES, type Rules, type ServiceRule } from '../../../src/core/model/rules.ts'
 import type { VolumeSeed, WorldSeed } from '../../../src/demo/ec2/world/entities.ts'
-import type { HostSeed, ServiceSeed } from '../../../src/demo/ssm/entities.ts'
+import type { HostSeed, ServiceSeed } from '../../../src/demo/ssm/seeds.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
 import { drawReplicas } from '../invariants/replicas.ts'
 import type { Random } from './random.ts'

@@ -1,7 +1,7 @@
 // What a trial's faults are, drawn: each kind in some trials only, so that trials differ in kind and not in degree. They end
 // after a while, so that trials can.
 import type { Entry } from '../../../src/core/model/entries.ts'
-import type { Faults } from '../../../src/demo/ec2/world/faults.ts'
+import type { Faults } from '../../../src/demo/ec2/world/entities.ts'
 import type { SsmFaults } from '../../../src/demo/ssm/entities.ts'
 import type { Random } from './random.ts'
 

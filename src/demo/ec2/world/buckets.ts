@@ -1,10 +1,7 @@
-// EC2's token buckets, as published: per action, account and region ("Request throttling for the Amazon EC2 API"). They refill
-// in simulated time. A describe with neither filter nor MaxResults has a smaller bucket of its own.
 import { refuse } from './errors.ts'
 import type { Store } from './store.ts'
 import { list, type Params, records, text } from './wire.ts'
 
-export type Bucket = { tokens: number; atMs: number }
 type Size = { readonly burst: number; readonly perSecond: number }
 
 const DESCRIBE: Size = { burst: 100, perSecond: 20 }

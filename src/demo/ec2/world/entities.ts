@@ -1,6 +1,6 @@
 // What the simulated EC2 is made of: the seed of a world, its entities, and the state handed out to scenarios. Entities hold
 // when things begin and end, never what state they are in: that follows from the time now (states.ts).
-import type { HostSeed, HostState, ReplicaSeed, ReplicaState, SsmMishap } from '../../ssm/entities.ts'
+import type { HostSeed, HostState, ReplicaSeed, ReplicaState, SsmMishap } from '../../ssm/seeds.ts'
 import type { Body, Params } from './wire.ts'
 
 export type Tags = Record<string, string>
@@ -235,3 +235,45 @@ export type SimulatedEc2 = {
   deny(actions: readonly string[]): void
   close(): Promise<void>
 }
+
+export type Bucket = { tokens: number; atMs: number }
+
+export type Faults = {
+  /** RequestLimitExceeded although the bucket has tokens. */
+  readonly throttle?: number
+  /** InternalError before any effect. */
+  readonly serverError?: number
+  /** Unavailable although the effect stands. */
+  readonly serverErrorAfter?: number
+  /** The connection drops before any effect. */
+  readonly lostRequest?: number
+  /** The connection drops after the effect. */
+  readonly lostResponse?: number
+  /** An attachment stays at `attaching` until it is detached. */
+  readonly stuckAttachment?: number
+  /** A snapshot ends in `error`. */
+  readonly failedSnapshot?: number
+  /** A volume's creation fails after it was answered; its token is spent. */
+  readonly failedVolume?: number
+}
+
+/** Each is used up by the next call it fits. */
+export type OneShots = {
+  readonly lost: string[]
+  readonly failing: { readonly action: string; readonly code: string }[]
+  /** Instances to which the next attachment sticks. */
+  readonly sticking: string[]
+  /** Not used up: calls that have no effect and no answer, as often as they are made. */
+  readonly silent: { readonly action: string; readonly resource: string }[]
+}
+
+export type Indexes = {
+  /** By instance, the volumes that were ever attached to it; what they are to it now follows from their attachments. */
+  readonly held: Map<string, Set<Volume>>
+  /** By volume type, what all that were ever made have. */
+  readonly made: Map<string, Provisioned>
+  /** Volumes that are to go, or have gone. */
+  readonly leaving: Set<Volume>
+}
+
+export type Provisioned = { readonly gib: number; readonly iops: number }

@@ -1,38 +1,10 @@
 // What goes wrong: by chance, from the seed, and once on purpose. Chances are from 0 to 1 and 0 where not given. Whatever
 // strikes before the effect leaves the world as it was; what strikes after it leaves the caller not knowing.
+
 import { throttled } from './buckets.ts'
 import { refuse } from './errors.ts'
 import type { Store } from './store.ts'
 import { type Params, text } from './wire.ts'
-
-export type Faults = {
-  /** RequestLimitExceeded although the bucket has tokens. */
-  readonly throttle?: number
-  /** InternalError before any effect. */
-  readonly serverError?: number
-  /** Unavailable although the effect stands. */
-  readonly serverErrorAfter?: number
-  /** The connection drops before any effect. */
-  readonly lostRequest?: number
-  /** The connection drops after the effect. */
-  readonly lostResponse?: number
-  /** An attachment stays at `attaching` until it is detached. */
-  readonly stuckAttachment?: number
-  /** A snapshot ends in `error`. */
-  readonly failedSnapshot?: number
-  /** A volume's creation fails after it was answered; its token is spent. */
-  readonly failedVolume?: number
-}
-
-/** Each is used up by the next call it fits. */
-export type OneShots = {
-  readonly lost: string[]
-  readonly failing: { readonly action: string; readonly code: string }[]
-  /** Instances to which the next attachment sticks. */
-  readonly sticking: string[]
-  /** Not used up: calls that have no effect and no answer, as often as they are made. */
-  readonly silent: { readonly action: string; readonly resource: string }[]
-}
 
 /** The connection is gone; only the caller's side can tell, by hearing nothing. */
 export class ConnectionLost extends Error {}

@@ -1,18 +1,7 @@
 // What is looked up at every call, kept as it changes: thousands of volumes are made and attached beside thousands.
-import type { Volume } from './entities.ts'
+import type { Indexes, Provisioned, Volume } from './entities.ts'
 import { isGone } from './states.ts'
 import type { Store } from './store.ts'
-
-export type Indexes = {
-  /** By instance, the volumes that were ever attached to it; what they are to it now follows from their attachments. */
-  readonly held: Map<string, Set<Volume>>
-  /** By volume type, what all that were ever made have. */
-  readonly made: Map<string, Provisioned>
-  /** Volumes that are to go, or have gone. */
-  readonly leaving: Set<Volume>
-}
-
-type Provisioned = { readonly gib: number; readonly iops: number }
 
 export function emptyIndexes(): Indexes {
   return { held: new Map(), made: new Map(), leaving: new Set() }

@@ -1,11 +1,22 @@
 // The simulated EC2's state and how its resources are looked up. Nothing ticks: what state a thing is in follows from when
 // it began and the time now, so a world can be asked at any moment, by any number of callers, and costs nothing meanwhile.
-import type { Bucket } from './buckets.ts'
+
 import type { Chance } from './chance.ts'
-import type { Counts, Instance, Resource, Snapshot, Tags, Volume, WorldSeed, ZoneSeed } from './entities.ts'
+import type {
+  Bucket,
+  Counts,
+  Faults,
+  Indexes,
+  Instance,
+  OneShots,
+  Resource,
+  Snapshot,
+  Tags,
+  Volume,
+  WorldSeed,
+  ZoneSeed,
+} from './entities.ts'
 import { refuse, refuseValue } from './errors.ts'
-import type { Faults, OneShots } from './faults.ts'
-import type { Indexes } from './indexes.ts'
 import { isShown } from './states.ts'
 
 export type Store = {

@@ -7,6 +7,7 @@ import { performanceOf } from '../calls/volume-types.ts'
 import { chanceFrom } from './chance.ts'
 import type {
   Attachment,
+  Faults,
   Instance,
   InstanceSeed,
   Resource,
@@ -16,7 +17,6 @@ import type {
   VolumeSeed,
   WorldSeed,
 } from './entities.ts'
-import type { Faults } from './faults.ts'
 import { addToIndexes, emptyIndexes } from './indexes.ts'
 import { workOf } from './snapshot-work.ts'
 import { type Lateness, newResource, type Store } from './store.ts'

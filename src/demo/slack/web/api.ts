@@ -1,22 +1,11 @@
 // Slack's Web API, as far as a bot of ours goes: one small function a method, parameters in, answer out.
 
-import { BOT, type Channel, type Person, TEAM } from '../entities.ts'
-import { type Modals, type Triggers, wireView } from '../people/modals.ts'
-import type { Store } from '../store.ts'
+import { BOT, TEAM } from '../entities.ts'
+import { wireView } from '../people/modals.ts'
+import type { Answer, Params, World } from './answers.ts'
 import { permalink, postEphemeral, postMessage, refuse, remove, update, wrongChannel } from './chat.ts'
-import { type Refusal, readView } from './limits.ts'
+import { readView } from './limits.ts'
 
-export type Params = Readonly<Record<string, string>>
-export type Answer = { readonly ok: true; readonly [key: string]: unknown } | Refusal
-export type World = {
-  readonly store: Store
-  readonly modals: Modals
-  readonly triggers: Triggers
-  readonly people: readonly Person[]
-  readonly channel: Channel
-  /** A fresh address at which one Socket Mode connection may be opened. */
-  readonly socketUrl: () => string
-}
 type Method = (world: World, params: Params) => Answer
 
 export const METHODS: Readonly<Record<string, Method>> = {

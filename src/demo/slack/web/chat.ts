@@ -2,7 +2,7 @@
 
 import { APP_ID, BOT, type Channel, type Message, type Metadata, TEAM } from '../entities.ts'
 import type { Store } from '../store.ts'
-import type { Answer, Params, World } from './api.ts'
+import type { Answer, Params, World } from './answers.ts'
 import { type Refusal, readContent } from './limits.ts'
 
 export function postMessage({ store, channel }: World, params: Params): Answer {

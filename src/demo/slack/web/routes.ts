@@ -1,6 +1,7 @@
 // The wire of the Web API and of `response_url`: forms in, JSON out, tokens checked and calls paced as Slack does.
 import { Hono } from 'hono'
-import { type Answer, APP_METHODS, METHODS, type Params, type World } from './api.ts'
+import type { Answer, Params, World } from './answers.ts'
+import { APP_METHODS, METHODS } from './api.ts'
 import { refuse } from './chat.ts'
 import type { Rates } from './rates.ts'
 import type { Reply, Responder } from './respond.ts'

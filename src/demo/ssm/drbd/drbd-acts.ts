@@ -2,8 +2,8 @@
 // already done. What they refuse as things are ends with 7, what DRBD refuses with 1.
 
 import { type Ended, EXIT, no, type Run, yes } from '../commands/ended.ts'
+import type { Resource, Side } from '../entities.ts'
 import { become, mount } from '../services.ts'
-import type { Resource, Side } from './drbd.ts'
 import { demote, down, promote, reunite, up } from './drbd-moves.ts'
 import { statusText } from './drbd-status.ts'
 import { hold, isMountedOn, leavePrimary, sidesOn } from './replicas.ts'

@@ -1,5 +1,7 @@
 // What changes a DRBD resource: promoting and demoting, going down and up, meeting again. Nothing is ever forced.
-import { DIRTY_KIB, isConnected, outOfSyncKib, peerOf, type Resource, type Side } from './drbd.ts'
+
+import type { Resource, Side } from '../entities.ts'
+import { DIRTY_KIB, isConnected, outOfSyncKib, peerOf } from './drbd.ts'
 
 type Refusal = { readonly refused: string }
 type Done = Refusal | null

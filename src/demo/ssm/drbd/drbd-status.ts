@@ -1,6 +1,8 @@
 // What a host tells of a DRBD resource: `drbdsetup status --json` of DRBD 9, `/proc/drbd` of 8.4. The shapes are those of
 // drbd-utils 9 and of drbd 8.4, spelling mixed as theirs is.
-import { isConnected, outOfSyncKib, peerOf, type Resource, type Side } from './drbd.ts'
+
+import type { Resource, Side } from '../entities.ts'
+import { isConnected, outOfSyncKib, peerOf } from './drbd.ts'
 
 type Told = Readonly<Record<string, unknown>>
 

@@ -2,51 +2,9 @@
 // its volumes, since the metadata lies on them: detached here and attached there, it comes up there as what it was. Each side
 // that is promoted alone begins a generation. Meeting again, one new generation becomes the sync source whatever is asked;
 // two are a split brain, which stays apart until one side is told to discard its data.
+
 import { isGone } from '../../ec2/world/states.ts'
-import type { Hosts } from '../entities.ts'
-
-export type Side = {
-  readonly node: 0 | 1
-  readonly volumes: readonly string[]
-  isUp: boolean
-  role: 'Primary' | 'Secondary'
-  disk: 'UpToDate' | 'Inconsistent' | 'Outdated'
-  /** The current one first, then those it grew from. */
-  generations: readonly string[]
-  /** Its unit brings it up when its host starts. */
-  hasUnit: boolean
-  /** A process that keeps the device open. */
-  heldBy: string | null
-  /** Promoted by a mount, so an unmount demotes it again. */
-  isAutoPromoted: boolean
-  /** At its next meeting it is the side that gives up its data, where that has to be asked. */
-  isDiscarding: boolean
-}
-
-export type Resource = {
-  readonly name: string
-  readonly version: '9' | '8.4'
-  readonly sizeKib: number
-  readonly sides: readonly [Side, Side]
-  link: 'Connected' | 'Connecting' | 'StandAlone'
-  sync: Sync | null
-  /** Blocks that differ although both sides say UpToDate. */
-  lyingKib: number
-  /** How fast its syncs go; 0: they stall. */
-  kibPerSecond: number
-  isIoSuspended: boolean
-  /** How many generations began so far. */
-  born: number
-}
-
-type Sync = {
-  readonly target: 0 | 1
-  readonly leftKib: number
-  readonly sinceMs: number
-  /** 0: stalled. */
-  readonly kibPerSecond: number
-  readonly suspended: 'no' | 'user' | 'peer'
-}
+import type { Hosts, Resource, Side } from '../entities.ts'
 
 export function peerOf({ sides }: Resource, side: Side): Side {
   return side.node === 0 ? sides[1] : sides[0]

@@ -1,8 +1,8 @@
 // DRBD resources as the seed of a world has them: in sync, or so much behind.
 import type { Volume, WorldSeed } from '../../ec2/world/entities.ts'
 import type { Store } from '../../ec2/world/store.ts'
-import type { ReplicaSeed } from '../entities.ts'
-import type { Resource } from './drbd.ts'
+import type { Resource } from '../entities.ts'
+import type { ReplicaSeed } from '../seeds.ts'
 
 const KIB_PER_GIB = 1024 * 1024
 

@@ -3,8 +3,9 @@
 import { setMounted } from '../../ec2/calls/attachments.ts'
 import { attachmentsOf } from '../../ec2/world/states.ts'
 import { settle } from '../commands/due.ts'
-import type { Host, Hosts, ReplicaState, Service } from '../entities.ts'
-import { advance, outOfSyncKib, placeOf, type Resource, type Side } from './drbd.ts'
+import type { Host, Hosts, Resource, Service, Side } from '../entities.ts'
+import type { ReplicaState } from '../seeds.ts'
+import { advance, outOfSyncKib, placeOf } from './drbd.ts'
 import { demote, part, promote, up } from './drbd-moves.ts'
 
 export function sidesOn(hosts: Hosts, host: Host, atMs: number): { resource: Resource; side: Side }[] {
