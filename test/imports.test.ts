@@ -1,12 +1,24 @@
-// Imports run one way: core <- aws | slack | store (edges never import each other) <- operations <- jobs <- main. The rule is here,
-// and nowhere else.
+// Imports run one way: core <- aws | slack | store (edges never import each other) <- operations <- jobs <- main, and within the core
+// from room to room. No file leads back to itself, and no folder is too full to be read at a glance. The rules are here, and nowhere
+// else.
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { parseSync } from 'oxc-parser'
 import { describe, expect, test } from 'vitest'
 
 /** What each part may import of the project, besides itself; the first that holds the file's path is its part. */
 const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
+  ['src/core/model/', []],
+  ['src/core/journal/', ['src/core/model/']],
+  ['src/core/planning/', ['src/core/model/']],
+  ['src/core/steps/', ['src/core/model/', 'src/core/journal/']],
+  ['src/core/telling/', ['src/core/model/', 'src/core/journal/', 'src/core/steps/']],
+  ['src/core/calling/', ['src/core/model/', 'src/core/journal/', 'src/core/steps/']],
+  [
+    'src/core/seeing/',
+    ['src/core/model/', 'src/core/journal/', 'src/core/steps/', 'src/core/telling/', 'src/core/calling/'],
+  ],
+  ['src/core/asking/', ['src/core/model/', 'src/core/journal/', 'src/core/steps/', 'src/core/seeing/']],
   ['src/core/', []],
   ['src/aws/', ['src/core/']],
   ['src/slack/', ['src/core/']],
@@ -36,6 +48,9 @@ const OWNED: readonly (readonly [packages: RegExp, owner: string])[] = [
 /** Pure: what core may use of Node. Hashes and comparisons, no clock, no chance, no I/O. */
 const PURE = ['node:crypto', 'node:util']
 
+/** More than that is a drawer, not a room. */
+const FILES_MAX = 15
+
 const ROOT = join(import.meta.dirname, '..')
 const files = ['src', 'jobs'].flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
@@ -50,6 +65,12 @@ function importsOf(file: string): string[] {
     ...module.staticImports.map(({ moduleRequest }) => moduleRequest.value),
     ...module.dynamicImports.map(({ moduleRequest }) => literal(moduleRequest.start, moduleRequest.end)),
   ]
+}
+
+function projectImportsOf(file: string): string[] {
+  return importsOf(file)
+    .filter((name) => name.startsWith('.'))
+    .map((name) => relative(ROOT, join(ROOT, dirname(file), name)))
 }
 
 function partOf(file: string) {
@@ -79,6 +100,36 @@ describe('imports run one way', () => {
   test.each(files)('%s', (file) => {
     expect(wrongs(file)).toEqual([])
   })
+})
+
+test('no file imports itself by way of others', () => {
+  const imports = new Map(files.map((file) => [file, projectImportsOf(file)]))
+  const circles: string[] = []
+  const done = new Set<string>()
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+    if (done.has(file) || path.includes(file)) return
+    for (const next of imports.get(file) ?? []) visit(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+  expect(circles).toEqual([])
+})
+
+test('no folder holds more than fifteen files', () => {
+  const all = ['src', 'jobs', 'test', 'docs', 'script', 'ssm'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()),
+  )
+  const counts = new Map<string, number>()
+  for (const { parentPath } of all) counts.set(parentPath, (counts.get(parentPath) ?? 0) + 1)
+  expect([...counts].filter(([, count]) => count > FILES_MAX).map(([folder]) => relative(ROOT, folder))).toEqual([])
+})
+
+test('files are named in kebab-case', () => {
+  const odd = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /^(src|jobs|test)\/.*\.tsx?$/.test(name) && !/^[a-z0-9-]+(\.test)?\.tsx?$/.test(basename(name)),
+  )
+  expect(odd).toEqual([])
 })
 
 test('core has no promise, no clock and no chance', () => {

@@ -5,7 +5,7 @@ import { CALLS, GIVE_WAY, RATE_BACK_MS } from '../../src/core/model/limits.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
 
 const START_MS = Date.UTC(2026, 2, 3, 5, 10)
-/** Priorities as src/core/priority.ts gives them. */
+/** Priorities as src/core/calling/priority.ts gives them. */
 const [OUTAGE, DEFERRABLE, SEED] = [1, 2, 3]
 const KINDS = Object.keys(CALLS) as Call[]
 

@@ -11,12 +11,12 @@ import type { Migration } from '../model/migration.ts'
 
 /**
  * In ms from now: a fifth of the time that the next percent of the slowest snapshot is expected to take, of those that matter most
- * now, and never past the expected end of any of them. A look at very many volumes costs many calls, so it is taken less often; and
- * while many calls wait for their turn it waits for a tenth of the time that they take.
+ * now, and never past the expected end of any of them. A look that costs several pages of volumes is taken so many times less often;
+ * and while many calls wait for their turn it waits for a tenth of the time that they take.
  */
 export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   const states = m.effects.values()
-  const cost = Math.max(1, facts.volumes.size / VOLUMES_PAGE_MAX / PAGES_A_LOOK)
+  const cost = Math.max(1, facts.volumes.size / VOLUMES_PAGE_MAX)
   const soon = states.filter((state) => isShort(state) || isAskedSoon(m, state)).length
   if (soon > 0) {
     const backlogMs = (soon / CALLS.attach.perSecond / 10) * 1000
@@ -32,9 +32,6 @@ export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   const endMs = Math.min(OBSERVE_MAX_MS, ...waited.map((pace) => pace.endMs))
   return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS * cost, Math.min(endMs, nextPercentMs / 5)))
 }
-
-/** Pages of volumes that a look may cost before it is taken less often: five hundred volumes and their copies. */
-const PAGES_A_LOOK = 2
 
 /** Expected from the percents so far: how long the next one takes, and all that are left. */
 function paceOf({ startedAtMs, percent }: SeenSnapshot, nowMs: number): { nextPercentMs: number; endMs: number } {

@@ -4,10 +4,11 @@
 import type { KnownBlock } from '@slack/types'
 import { partsOf } from '../../core/journal/services.ts'
 import { askerOf } from '../../core/journal/state.ts'
-import { isServiceEffect } from '../../core/model/effects.ts'
+import { effectId, isServiceEffect } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Gate, Migration } from '../../core/model/migration.ts'
 import { claimsOf, nameOf } from '../../core/model/moves.ts'
+import { once } from '../../core/model/once.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
 import { day } from '../../core/model/times.ts'
 import { alertMessage } from './alerts.ts'
@@ -185,9 +186,18 @@ function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
   return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
 }
 
+/** Of thousands of effects that an entry may have seen, only these are spoken of one by one. */
+const serviceEffectsById = once(
+  ({ effects }: Migration) =>
+    new Map(
+      effects.values().flatMap(({ effect }) => (isServiceEffect(effect) ? [[effectId(effect), effect] as const] : [])),
+    ),
+)
+
 /** Services that this entry saw open in all their parts, hooks that ended well, and on the way back those that serve again. */
 function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message | null {
-  const effects = achieved.flatMap((id) => m.effects.get(id)?.effect ?? []).filter(isServiceEffect)
+  const ofServices = serviceEffectsById(m)
+  const effects = achieved.flatMap((id) => ofServices.get(id) ?? [])
   if (effects.length === 0) return null
   const named = (step: 'open' | 'hook' | 'unfreeze'): string[] => {
     const names = new Set(effects.flatMap((effect) => (effect.step === step ? [effect.service] : [])))
