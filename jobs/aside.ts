@@ -1,7 +1,7 @@
 // Migrations that this version does not understand: left alone, and while nobody runs who understands them, the channel is told which
 // version to start. Once: a process of that version takes over from there.
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
-import { say } from '../src/slack/messages/blocks.ts'
+import { textMessage } from '../src/slack/messages/blocks.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Living } from '../src/store/living.ts'
 import type { Views } from '../src/store/views.ts'
@@ -22,5 +22,5 @@ export async function tellAside(id: string, { journal, views, speaker, living }:
   const start =
     aside.version === null ? 'a newer zonehop' : `a zonehop that writes version ${aside.version} of the journal`
   const text = `Nobody drives ${id}: ${aside.why}, and only zonehops run that write version ${JOURNAL_VERSION}. Start ${start}; until then nothing of it goes on.`
-  await views.remember(id, 'aside', await speaker.post(channel, null, say(text)))
+  await views.remember(id, 'aside', await speaker.post(channel, null, textMessage(text)))
 }

@@ -9,7 +9,7 @@ import { type Decision, decide } from '../src/core/decide.ts'
 import { isOver } from '../src/core/journal/state.ts'
 import type { EffectState } from '../src/core/model/effects.ts'
 import { callOf, effectId } from '../src/core/model/effects.ts'
-import type { Said } from '../src/core/model/entries.ts'
+import type { EntryBody } from '../src/core/model/entries.ts'
 import type { Facts } from '../src/core/model/facts.ts'
 import { BLIND_AFTER_MS, UNTAKEN_MAX_MS } from '../src/core/model/limits.ts'
 import type { Migration } from '../src/core/model/migration.ts'
@@ -34,7 +34,7 @@ export type ReconcilePorts = {
 }
 
 /** What gives the claims back. */
-const ENDS: readonly Said['kind'][] = ['done', 'aborted', 'cleaned']
+const ENDS: readonly EntryBody['kind'][] = ['done', 'aborted', 'cleaned']
 
 export async function reconcile(id: string, ports: ReconcilePorts): Promise<void> {
   const { journal, views, ec2, queue, clock } = ports

@@ -30,7 +30,7 @@ export type DrillClock = Clock & { close(): void }
 export async function drillClock(url: string): Promise<DrillClock> {
   const closed = new AbortController()
   const following = new Agent({ keepAlive: true, maxSockets: 1 })
-  const askNow = (): Promise<Answer> => ask(url, { agent: following, timeout: ANSWER_WITHIN_MS })
+  const askNow = (): Promise<Answer> => askDemoClock(url, { agent: following, timeout: ANSWER_WITHIN_MS })
   let last = await askNow()
   // Two answers may overtake each other; time does not run backwards.
   const hear = (heard: Answer): void => {
@@ -52,7 +52,7 @@ export async function drillClock(url: string): Promise<DrillClock> {
       const either = AbortSignal.any([closed.signal, ...(signal ? [signal] : [])])
       while (!either.aborted) {
         try {
-          return hear(await ask(until.href, { agent: false, signal: either }))
+          return hear(await askDemoClock(until.href, { agent: false, signal: either }))
         } catch {
           await delay(ASK_AGAIN_MS, undefined, { signal: either }).catch(() => undefined)
         }
@@ -66,7 +66,7 @@ export async function drillClock(url: string): Promise<DrillClock> {
 }
 
 /** Aborting hangs up, which the drill takes as the end of a sleep. */
-async function ask(url: string, options: RequestOptions): Promise<Answer> {
+async function askDemoClock(url: string, options: RequestOptions): Promise<Answer> {
   const body = await new Promise<string>((resolve, reject) => {
     const request = get(url, options, (response) => text(response).then(resolve, reject))
     request.once('error', reject).once('timeout', () => request.destroy(new Error('no answer')))

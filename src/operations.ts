@@ -20,7 +20,7 @@ import {
 import type { Finding } from './core/checkup.ts'
 import type { EffectState } from './core/model/effects.ts'
 import { effectId } from './core/model/effects.ts'
-import { JOURNAL_VERSION, type Said } from './core/model/entries.ts'
+import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'
 import type { Choice } from './core/model/plan.ts'
@@ -58,7 +58,17 @@ export function operations(ports: OperationPorts): UseCases {
     const id = `mig-${randomBytes(3).toString('hex')}`
     const take = claimsOf(drafted.plan.moves)
     const version = JOURNAL_VERSION
-    const planned: Said = { kind: 'planned', version, id, plan: drafted.plan, inventory, rules, by, channel, seeds }
+    const planned: EntryBody = {
+      kind: 'planned',
+      version,
+      id,
+      plan: drafted.plan,
+      inventory,
+      rules,
+      by,
+      channel,
+      seeds,
+    }
     const appended = await journal.append(id, null, planned, { take })
     if (appended.outcome === 'claimed') return refuse(heldBy(appended))
     if (appended.outcome === 'conflict')
@@ -70,12 +80,12 @@ export function operations(ports: OperationPorts): UseCases {
   /** Appends what `check` allows on the newest fold, or hands on the sentence with which it refuses. */
   async function say(
     id: string,
-    check: (m: Migration) => Said | Refusal,
+    check: (m: Migration) => EntryBody | Refusal,
     text: string,
     options: SayOptions = {},
   ): Promise<Reply> {
     let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
-    const allowed = (m: Migration): Said | null => {
+    const allowed = (m: Migration): EntryBody | null => {
       const said = check(m)
       if ('kind' in said) return said
       refusal = said
@@ -210,7 +220,7 @@ function idOf({ effect }: EffectState): string {
   return effectId(effect)
 }
 
-function retriedOf(state: EffectState | null, by: string): Said | Refusal {
+function retriedOf(state: EffectState | null, by: string): EntryBody | Refusal {
   if (!state?.failure) return { refusal: 'Nothing of it has failed, so there is nothing to retry.' }
   return { kind: 'retried', effect: effectId(state.effect), failed: state.failure.nonce, by }
 }
@@ -236,7 +246,7 @@ function asideText(id: string, { version, why }: Aside): string {
 
 type SayOptions = { readonly release?: boolean; readonly take?: readonly string[] }
 
-function replanned(m: Migration, choice: Choice, by: string): Said {
+function replanned(m: Migration, choice: Choice, by: string): EntryBody {
   const choices = [...m.choices, choice]
   return { kind: 'replanned', plan: redraw(m, { choices, found: m.found }), choices, found: m.found, by }
 }

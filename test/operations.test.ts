@@ -1,7 +1,7 @@
 // What people ask for, as far as the journal: who may, what is said to them, and what stands there afterwards.
 import { expect, test } from 'vitest'
 import type { Effect } from '../src/core/model/effects.ts'
-import type { Said } from '../src/core/model/entries.ts'
+import type { EntryBody } from '../src/core/model/entries.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
 import { ofMove } from '../src/core/model/subjects.ts'
 import type { Reply, UseCases } from '../src/core/ports.ts'
@@ -18,9 +18,12 @@ const PLAN = plan(MOVES, {
     service('mail', { need: 'deferrable', after: ['dropbox'] }),
   ],
 })
-const BEGUN: readonly Said[] = [planned('mig-1', { plan: PLAN })]
-const FROZEN: readonly Said[] = [...BEGUN, { kind: 'freezing', freeze: 'f', services: ['logs', 'dropbox', 'mail'] }]
-const LIVE: readonly Said[] = [...FROZEN, { kind: 'wentLive', percents: {} }]
+const BEGUN: readonly EntryBody[] = [planned('mig-1', { plan: PLAN })]
+const FROZEN: readonly EntryBody[] = [
+  ...BEGUN,
+  { kind: 'freezing', freeze: 'f', services: ['logs', 'dropbox', 'mail'] },
+]
+const LIVE: readonly EntryBody[] = [...FROZEN, { kind: 'wentLive', percents: {} }]
 const mark = (name: string): Effect => ({
   subject: { of: 'mark', mark: `live-${name}`, part: 1 },
   step: 'tag',
@@ -39,7 +42,7 @@ const BECAUSE = { id: 'mig-1', by: 'U-2', reason: 'its copy is slow' }
 
 type Opened = { readonly use: UseCases; readonly journal: MemoryJournal; since(): Promise<unknown[]>; woken: string[] }
 
-function open(said: readonly Said[], approvers: readonly string[] = []): Opened {
+function open(said: readonly EntryBody[], approvers: readonly string[] = []): Opened {
   const journal = memoryJournal(() => 60_000)
   journal.load(entries(...said))
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
@@ -66,7 +69,7 @@ async function refused(reply: Promise<Reply>, text: string): Promise<void> {
   expect(await reply).toEqual({ ok: false, text: expect.stringContaining(text) })
 }
 
-const ASKED: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
+const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
 const ANSWER = { id: 'mig-1', by: 'U-2', gate: 'start', basis: 'b1' } as const
 
 test('an approval answers the question that the button showed', async () => {
@@ -118,7 +121,7 @@ test('work for hands is confirmed by the entry that asked for it, and once', asy
   expect(await since()).toEqual([{ kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-2' }])
 })
 
-test.each<[string, readonly Said[], string, string]>([
+test.each<[string, readonly EntryBody[], string, string]>([
   ['before the point of no return', FROZEN, 'mail', 'before it goes live, /migrate abort brings everything back'],
   ['behind the end', [...LIVE, { kind: 'done' }], 'mail', 'mig-1 is done: it is over'],
   ['what is required', LIVE, 'logs', 'logs is required and went live with the rest'],
@@ -155,18 +158,18 @@ test('given back by an approver who says why, the last in line first', async () 
 })
 
 test('of a service that was given back the way there is not tried again', async () => {
-  const failed: Said = {
+  const failed: EntryBody = {
     kind: 'failed',
     effect: 'vol-2.attach.1',
     ...{ issued: null, code: 'AttachmentStuck', problem: 'it hangs', remedy: 'detach it' },
   }
-  const given: Said = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'x' }
+  const given: EntryBody = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'x' }
   const { use, since } = open([...LIVE, { kind: 'intended', effects: [ATTACH] }, failed, given])
   await refused(use.retry({ id: 'mig-1', by: 'U-2', what: 'dropbox' }), 'given back')
   expect(await since()).toEqual([])
 })
 
-const MISFIT: readonly Said[] = [...BEGUN, { kind: 'began' }, { kind: 'began' }]
+const MISFIT: readonly EntryBody[] = [...BEGUN, { kind: 'began' }, { kind: 'began' }]
 
 test('an entry that does not fit is passed by an approver alone, and only by its name', async () => {
   const { use, since, journal } = open(MISFIT, ['U-2'])

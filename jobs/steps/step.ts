@@ -5,10 +5,10 @@
 // attempt: what the call makes carries it, and its outcome speaks of it alone. A job whose intent is no longer pending, or whose
 // migration is paused, halted, over or on its way back, does nothing and leaves the intent pending.
 import { isDoubtful, mayIssue } from '../../src/core/calling/may-call.ts'
-import { ground, recheck } from '../../src/core/calling/recheck.ts'
+import { recheck, volumesToRecheck } from '../../src/core/calling/recheck.ts'
 import { attemptOf } from '../../src/core/journal/state.ts'
 import type { Attempt, Effect, EffectState } from '../../src/core/model/effects.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import { CALL_WITHIN_MS, LOOK_WITHIN_MS, RETRY_SLOW_MS } from '../../src/core/model/limits.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
@@ -73,7 +73,7 @@ export async function runStep<E extends Effect>(
 
 /** Looks again at the ground of what cannot be undone. What has moved leaves the intent pending for the next tick to judge. */
 async function mayStill(m: Migration, { effect }: EffectState, { factsOf, queue }: StepPorts): Promise<boolean> {
-  const sources = ground(m, effect)
+  const sources = volumesToRecheck(m, effect)
   if (sources === null || recheck(m, effect, await factsOf(m, sources)) === null) return true
   await queue.nudge(m.id)
   return false
@@ -109,7 +109,7 @@ function pendingOf(migration: Migration, { effect, attempt }: StepJob): EffectSt
 }
 
 /** Nothing to say of an unknown outcome: `issued` stands, and only looking will tell. */
-function outcomeOf(effect: string, { nonce: issued }: Attempt, answer: Answer): Said | null {
+function outcomeOf(effect: string, { nonce: issued }: Attempt, answer: Answer): EntryBody | null {
   switch (answer.outcome) {
     case 'taken':
       return { kind: 'started', effect, issued, resource: answer.resource }
@@ -128,7 +128,7 @@ function outcomeOf(effect: string, { nonce: issued }: Attempt, answer: Answer): 
 async function appendOutcome(
   job: StepJob,
   { journal }: StepPorts,
-  { attempt, said }: { readonly attempt: Attempt; readonly said: Said },
+  { attempt, said }: { readonly attempt: Attempt; readonly said: EntryBody },
 ): Promise<void> {
   await appendFrom(journal, job.migration, ({ effects }) => {
     const state = effects.get(job.effect)

@@ -9,13 +9,13 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm'
 import { documentOf, type Effect, effectId, isReplicaEffect } from '../core/model/effects.ts'
-import type { SeenCommand, Told } from '../core/model/facts.ts'
+import type { HostAnswer, SeenCommand } from '../core/model/facts.ts'
 import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/model/limits.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { commandComment, issuedOfComment } from '../core/model/tags.ts'
 import type { Hosts } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
-import { generationOf, readingsOf } from './drbd.ts'
+import { dataGenerationOf, readingsOf } from './drbd.ts'
 import { sortError } from './errors.ts'
 
 export function hosts({ sending }: Clients): Hosts {
@@ -97,10 +97,10 @@ async function toldBy(
   client: SSMClient,
   CommandId: string,
   instances: readonly string[],
-): Promise<Record<string, Told>> {
+): Promise<Record<string, HostAnswer>> {
   const told = instances.map(async (InstanceId) => {
     const { StandardOutputContent = '' } = await client.send(new GetCommandInvocationCommand({ CommandId, InstanceId }))
-    const answer = { readings: readingsOf(StandardOutputContent), generation: generationOf(StandardOutputContent) }
+    const answer = { readings: readingsOf(StandardOutputContent), generation: dataGenerationOf(StandardOutputContent) }
     return [InstanceId, answer] as const
   })
   return Object.fromEntries(await Promise.all(told))

@@ -10,7 +10,7 @@ export function readingsOf(text: string): ReplicaReading[] | null {
   const protocol = protocolIn(head)
   if (protocol === null || sections.length === 0) return null
   const told = sections.map((section) =>
-    section.startsWith('=== minor ') ? named(procReading(section)) : jsonReading(section, protocol),
+    section.startsWith('=== minor ') ? unnamed(procReading(section)) : jsonReading(section, protocol),
   )
   const readings = told.flatMap((one) => one?.reading ?? [])
   const names = new Set(told.flatMap((one) => one?.name ?? []))
@@ -19,7 +19,7 @@ export function readingsOf(text: string): ReplicaReading[] | null {
 
 type Told = { readonly name: string | null; readonly reading: ReplicaReading } | null
 
-function named(reading: ReplicaReading | null): Told {
+function unnamed(reading: ReplicaReading | null): Told {
   return reading && { name: null, reading }
 }
 
@@ -64,7 +64,7 @@ const RESOURCE = z.object({
 const STATUS = z.union([z.tuple([]), z.tuple([RESOURCE])])
 
 function jsonReading(section: string, protocol: string): Told {
-  const status = STATUS.safeParse(parsed(section))
+  const status = STATUS.safeParse(parsedStatus(section))
   if (!status.success) return null
   const [resource] = status.data
   if (!resource) return { name: null, reading: DOWN }
@@ -76,7 +76,7 @@ function jsonReading(section: string, protocol: string): Told {
   return { name, reading: { isUp: true, role, ...links, protocol, isSuspended: suspended, volumes } }
 }
 
-function parsed(text: string): unknown {
+function parsedStatus(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
@@ -126,7 +126,7 @@ const PRIMARY_BIT = 1n
  * The current generation of every volume, from what `drbdadm get-gi` printed last: a line a volume, the current one first. Null
  * where that is not what stands there.
  */
-export function generationOf(text: string): string | null {
+export function dataGenerationOf(text: string): string | null {
   const lines = text.split('\n').filter((line) => /^[0-9A-F]{16}(:[0-9A-F]{16}){3}:/i.test(line.trim()))
   const current = lines.map((line) => BigInt(`0x${line.trim().slice(0, 16)}`) & ~PRIMARY_BIT)
   return current.length > 0 ? current.map((id) => id.toString(16).toUpperCase().padStart(16, '0')).join(' ') : null

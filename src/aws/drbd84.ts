@@ -39,11 +39,11 @@ export function procReading(section: string): ReplicaReading | null {
   const minors = wanted.map((minor) => told.get(minor) ?? null)
   const up = minors.flatMap((minor) => minor ?? [])
   if (up.length === 0) return DOWN
-  return up.length === minors.length ? readingOf(up) : null
+  return up.length === minors.length ? hostReadingOf(up) : null
 }
 
 /** Their roles, protocols and connections are the resource's; where one is not connected the resource is not. */
-function readingOf(minors: readonly Minor[]): ReplicaReading | null {
+function hostReadingOf(minors: readonly Minor[]): ReplicaReading | null {
   const [first] = minors
   const isOne = (of: (minor: Minor) => string) => new Set(minors.map(of)).size === 1
   if (!first || !isOne(({ role }) => role) || !isOne(({ protocol }) => protocol)) return null

@@ -23,7 +23,7 @@ import type { Clients } from './clients.ts'
 import { sortError } from './errors.ts'
 import { inventory } from './inventory.ts'
 import { observe, observeSources } from './observe.ts'
-import { pairs, tagged } from './wire.ts'
+import { pairs, tagSpecification } from './wire.ts'
 
 export function ec2(clients: Clients): Ec2 {
   const { mutating } = clients
@@ -34,12 +34,12 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
     createSnapshot: (effect, { migration, issued }) =>
-      answer(async () => {
+      answerOf(async () => {
         const made = await mutating.send(
           new CreateSnapshotCommand({
             VolumeId: effect.volumeId,
             Description: `zonehop ${migration} ${effect.step}`,
-            TagSpecifications: tagged('snapshot', { ...effect.tags, ...identity(migration, effect, issued) }),
+            TagSpecifications: tagSpecification('snapshot', { ...effect.tags, ...identity(migration, effect, issued) }),
           }),
         )
         return made.SnapshotId ?? null
@@ -47,14 +47,14 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: the same token, so EC2 answers with the first volume.
     createVolume: (effect, { migration, issued, like, tags }) =>
-      answer(async () => {
+      answerOf(async () => {
         const made = await mutating.send(
           new CreateVolumeCommand({
             ClientToken: tokenOf(migration, effect),
             SnapshotId: effect.snapshotId,
             AvailabilityZone: effect.zone,
             ...parametersOf(like),
-            TagSpecifications: tagged('volume', { ...tags, ...identity(migration, effect, issued) }),
+            TagSpecifications: tagSpecification('volume', { ...tags, ...identity(migration, effect, issued) }),
           }),
         )
         return made.VolumeId ?? null
@@ -62,21 +62,21 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: the second finds VolumeInUse, which is sorted as `unknown`; the next look shows where it is attached.
     attachVolume: ({ volumeId, instance, device }) =>
-      answer(async () => {
+      answerOf(async () => {
         await mutating.send(new AttachVolumeCommand({ VolumeId: volumeId, InstanceId: instance, Device: device }))
         return volumeId
       }),
 
     // Twice: the second finds it detached, which is refused; the next look shows that it is.
     detachVolume: ({ volumeId, instance }) =>
-      answer(async () => {
+      answerOf(async () => {
         await mutating.send(new DetachVolumeCommand({ VolumeId: volumeId, InstanceId: instance }))
         return volumeId
       }),
 
     // Twice: the second finds nothing to delete, which is as it should be.
     deleteResource: ({ resource }) =>
-      answer(async () => {
+      answerOf(async () => {
         if (resource.startsWith('snap-')) await mutating.send(new DeleteSnapshotCommand({ SnapshotId: resource }))
         else await mutating.send(new DeleteVolumeCommand({ VolumeId: resource }))
         return resource
@@ -84,7 +84,7 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: sets the same value again.
     setDeleteOnTermination: ({ instance, device, deleteOnTermination }) =>
-      answer(async () => {
+      answerOf(async () => {
         const mapping = { DeviceName: device, Ebs: { DeleteOnTermination: deleteOnTermination } }
         await mutating.send(
           new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: [mapping] }),
@@ -94,21 +94,21 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: writes the same tags again.
     createTags: ({ resources, tags }) =>
-      answer(async () => {
+      answerOf(async () => {
         await mutating.send(new CreateTagsCommand({ Resources: [...resources], Tags: pairs(tags) }))
         return null
       }),
 
     // Twice: a tag that is gone already is no error.
     deleteTags: ({ resources, removed }) =>
-      answer(async () => {
+      answerOf(async () => {
         await mutating.send(new DeleteTagsCommand({ Resources: [...resources], Tags: removed.map((Key) => ({ Key })) }))
         return null
       }),
 
     // Twice: EC2 takes a stop of what is stopped, and a start of what runs.
     setInstances: ({ instances, work }) =>
-      answer(async () => {
+      answerOf(async () => {
         const input = { InstanceIds: [...instances] }
         if (work.method === 'stop-instances') await mutating.send(new StopInstancesCommand(input))
         else await mutating.send(new StartInstancesCommand(input))
@@ -117,7 +117,7 @@ export function ec2(clients: Clients): Ec2 {
   }
 }
 
-async function answer(call: () => Promise<string | null>): Promise<Answer> {
+async function answerOf(call: () => Promise<string | null>): Promise<Answer> {
   try {
     return { outcome: 'taken', resource: await call() }
   } catch (error) {

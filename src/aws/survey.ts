@@ -15,27 +15,34 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { paginateListServiceQuotas } from '@aws-sdk/client-service-quotas'
-import type { Asked, InstanceTypeFacts, Inventory, SeenInstance, SeenVolume, Survey } from '../core/model/facts.ts'
+import type {
+  InstanceTypeFacts,
+  Inventory,
+  SeenInstance,
+  SeenVolume,
+  Survey,
+  SurveyAnswer,
+} from '../core/model/facts.ts'
 import { INSTANCE_TYPES_MAX } from '../core/model/limits.ts'
 import type { Clients } from './clients.ts'
 import { filter, snapshotsBy, volumesBy } from './describe.ts'
-import { tagged } from './wire.ts'
+import { tagSpecification } from './wire.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 
 export async function survey(clients: Clients, found: Found): Promise<Survey> {
   const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying] = await Promise.all([
-    ask(() => offered(clients, found)),
-    ask(() => instanceTypesOf(clients, found)),
-    ask(() => storageOf(clients)),
-    ask(() => dryRunsOf(clients, found)),
-    ask(() => pending(clients)),
-    ask(() => modifyingOf(clients)),
+    answered(() => offered(clients, found)),
+    answered(() => instanceTypesOf(clients, found)),
+    answered(() => storageOf(clients)),
+    answered(() => dryRunsOf(clients, found)),
+    answered(() => pending(clients)),
+    answered(() => modifyingOf(clients)),
   ])
   return { offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying }
 }
 
-async function ask<T>(question: () => Promise<T>): Promise<Asked<T>> {
+async function answered<T>(question: () => Promise<T>): Promise<SurveyAnswer<T>> {
   try {
     return { answer: await question() }
   } catch (error) {
@@ -142,7 +149,7 @@ function dryRunCalls(client: EC2Client, volume: SeenVolume, { source, target, zo
 
 /** As the call to come will be marked: the policy allows no other (iam-policy.json). */
 function marked(type: 'volume' | 'snapshot') {
-  return { TagSpecifications: tagged(type, { 'zonehop:migration': 'mig-000000' }) }
+  return { TagSpecifications: tagSpecification(type, { 'zonehop:migration': 'mig-000000' }) }
 }
 
 /** Null where it would be allowed: EC2 answers every dry run with an error. */

@@ -3,7 +3,7 @@ import type { Instance, ResourceType, Snapshot, Volume } from '@aws-sdk/client-e
 import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
 import type { Tags } from '../core/model/plan.ts'
 
-export function tagged(type: ResourceType, tags: Tags) {
+export function tagSpecification(type: ResourceType, tags: Tags) {
   return [{ ResourceType: type, Tags: pairs(tags) }]
 }
 

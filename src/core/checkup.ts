@@ -41,7 +41,7 @@ export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: G
     ...replication(redis),
     ...clock('clock-ec2', 'EC2', aheadOfEc2Ms),
     ...clock('clock-slack', 'Slack', aheadOfSlackMs),
-    ...permissions(refusedReads),
+    ...permissionFindings(refusedReads),
   ]
 }
 
@@ -106,7 +106,7 @@ function clock(name: string, whose: string, aheadMs: number | null): Finding[] {
   return [Math.abs(aheadMs) < CLOCKS_APART_MAX_MS ? note(name, text) : danger(name, text)]
 }
 
-function permissions(refused: readonly string[]): Finding[] {
+function permissionFindings(refused: readonly string[]): Finding[] {
   if (refused.length === 0) return []
   return [danger('permissions', `AWS refuses ${refused.join(', ')}: give zonehop's role iam-policy.json.`)]
 }

@@ -10,7 +10,7 @@ import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
 import { isDeferred, isOpen, isReturned } from './journal/services.ts'
 import { approvalOf, isOver, latest } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
-import type { Said } from './model/entries.ts'
+import type { EntryBody } from './model/entries.ts'
 import type { Facts } from './model/facts.ts'
 import { APPROVED_MAX_MS, SEEN_WITHIN_MS } from './model/limits.ts'
 import type { Gate, Migration } from './model/migration.ts'
@@ -21,12 +21,12 @@ import { replan } from './planning/replan.ts'
 import { learn } from './seeing/learn.ts'
 import { recover } from './seeing/recover.ts'
 import { observeInMs } from './seeing/spacing.ts'
-import { cleanupEvidence, deletions, keep, protections, stillKept, stillThere } from './steps/cleanup.ts'
+import { cleanupEvidence, deletions, keptEntry, protections, stillKept, stillThere } from './steps/cleanup.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
-import { joined, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
+import { joinedSteps, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
 import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './steps/waits.ts'
 import {
   backSteps,
@@ -42,7 +42,7 @@ import { percentsOf } from './telling/progress.ts'
 
 export type Decision = {
   /** The one entry to append now, or null: nothing to say until the world or a person moves. */
-  readonly next: Said | null
+  readonly next: EntryBody | null
   /** Why nothing is to be said, what people must do first; empty only where an entry is said, or all is done. */
   readonly waits: readonly Wait[]
   /** Effects whose job may run: intended and not called yet, or called without an answer and safe to call again. */
@@ -52,7 +52,7 @@ export type Decision = {
 }
 
 /** What a phase has to say. */
-type Next = { readonly say: Said } | { readonly wait: readonly Wait[] } | { readonly done: true }
+type Next = { readonly say: EntryBody } | { readonly wait: readonly Wait[] } | { readonly done: true }
 
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   const next = isOver(m) ? DONE : nextOf(m, facts, nowMs)
@@ -97,7 +97,7 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
 }
 
 /** Doubt ends when somebody has looked behind it, and everything that the look shows is known. */
-function lookBehind({ doubt }: Migration, facts: Facts): Said | null {
+function lookBehind({ doubt }: Migration, facts: Facts): EntryBody | null {
   return doubt?.isOpen && facts.beganAtMs >= doubt.untilMs ? { kind: 'looked' } : null
 }
 
@@ -143,7 +143,7 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
     [...startMarks(m), ...questions(m, nowMs)],
     replicaWaits(m, ({ id }) => ofMove(id)),
   )
-  const work = joined([asked, ...ladders])
+  const work = joinedSteps([asked, ...ladders])
   const fresh = intend(m, work)
   if (fresh) return fresh
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', [...redWaits(m), ...waitsFor(m, facts, work)])
@@ -173,7 +173,7 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   const ways = kept.map((service) =>
     isOpen(m, service.name) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
   )
-  const work = joined([...(isMarked ? ways : [marks]), ...back])
+  const work = joinedSteps([...(isMarked ? ways : [marks]), ...back])
   const isEnded =
     isMarked &&
     kept.every((service) => isFinished(m, service)) &&
@@ -189,7 +189,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   if (m.doubt?.isOpen) return { wait: [] }
   const ways = m.plan.services.map((service) => backSteps(m, service, facts, nowMs))
   const copies = steps(abortedCopyMarks(m))
-  const work = joined([...ways, copies])
+  const work = joinedSteps([...ways, copies])
   const fresh = intend(m, work)
   if (fresh) return fresh
   const waits = [...waitsFor(m, facts, work), ...replicaWaits(m, (each) => homeOf(each))]
@@ -212,11 +212,11 @@ function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
       return intend(m, saves) ?? withdraw(m, 'a new copy has no completed snapshot', waitsFor(m, facts, saves))
     }
     const evidence = cleanupEvidence(m, facts)
-    if (!evidence) return say(keep(stillKept(m, facts)) ?? { kind: 'cleaned' })
+    if (!evidence) return say(keptEntry(stillKept(m, facts)) ?? { kind: 'cleaned' })
     const clearing = { kind: 'clearing', resources: evidence.resources } as const
     return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, effect: clearing })
   }
-  const kept = keep(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
+  const kept = keptEntry(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
   if (kept) return say(kept)
   const work = steps(deletions(m, facts))
   return intend(m, work) ?? (stillThere(m).length === 0 ? say({ kind: 'cleaned' }) : goOn(m, facts, work))
@@ -227,7 +227,7 @@ type Asked = {
   readonly nowMs: number
   readonly gate: Gate
   readonly evidence: readonly string[]
-  readonly effect: Said
+  readonly effect: EntryBody
 }
 
 /**
@@ -272,7 +272,7 @@ function isAgainst({ on }: Wait): boolean {
   return on === 'retry' || on === 'gone' || on === 'hands'
 }
 
-function say(said: Said): Next {
+function say(said: EntryBody): Next {
   return { say: said }
 }
 

@@ -32,7 +32,10 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const { action_id, value } = action
     const clicked = { by: body.user.id, operations }
-    const refusal = await orTrouble(async () => refusalOf(await answer(action_id, JSON.parse(value), clicked)), onError)
+    const refusal = await orTrouble(
+      async () => refusalOf(await answerClick(action_id, JSON.parse(value), clicked)),
+      onError,
+    )
     if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
   })
 
@@ -60,7 +63,7 @@ function refusalOf({ ok, text }: Reply): string {
 
 type Clicked = { readonly by: string; readonly operations: UseCases }
 
-function answer(actionId: string, value: unknown, { by, operations }: Clicked): Promise<Reply> {
+function answerClick(actionId: string, value: unknown, { by, operations }: Clicked): Promise<Reply> {
   switch (actionId.split('-')[0]) {
     case 'approve':
       return operations.approve({ ...gate.parse(value), by })

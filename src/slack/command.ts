@@ -38,11 +38,11 @@ export function parseCommand(text: string): Command {
   switch (verb) {
     case 'status':
     case 'help':
-      return rest.length === 0 ? { verb } : wrong(`"${verb}" takes nothing after it: ${FORMS[verb]}`)
+      return rest.length === 0 ? { verb } : misread(`"${verb}" takes nothing after it: ${FORMS[verb]}`)
     case 'pause':
     case 'resume':
     case 'cleanup':
-      return rest.length === 0 ? { verb, id } : wrong(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
+      return rest.length === 0 ? { verb, id } : misread(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
     case 'plan':
     case 'start':
       return parseZones(verb, rest)
@@ -52,12 +52,12 @@ export function parseCommand(text: string): Command {
     case 'return':
       return parseWithReason(verb, rest, id)
     case 'retry':
-      return rest.length > 0 ? { verb, id, name: rest.join(' ') } : wrong(`Say what to retry: ${FORMS.retry}`)
+      return rest.length > 0 ? { verb, id, name: rest.join(' ') } : misread(`Say what to retry: ${FORMS.retry}`)
     default: {
       const verbs = Object.keys(FORMS)
       const begun = verbs.find((known) => known.startsWith(verb.toLowerCase()))
       const nearest = (begun ?? closest(verb.toLowerCase(), verbs)) as Verb
-      return wrong(`There is no "${verb}"; the nearest is: ${FORMS[nearest]}`)
+      return misread(`There is no "${verb}"; the nearest is: ${FORMS[nearest]}`)
     }
   }
 }
@@ -68,37 +68,37 @@ function parseZones(verb: 'plan' | 'start', words: readonly string[]): Command {
   const [sourceZone, targetZone, ...more] = words.filter((word) => !flags.includes(word))
   // Phones turn two hyphens into a dash.
   const unknown = flags.find((flag) => verb === 'plan' || !/^(--|–|—)no-seed$/.test(flag))
-  if (unknown) return wrong(`"${unknown}" is not an option of ${verb}: ${form}`)
-  if (!sourceZone || !targetZone || more.length > 0) return wrong(`${verb} needs exactly two zones: ${form}`)
+  if (unknown) return misread(`"${unknown}" is not an option of ${verb}: ${form}`)
+  if (!sourceZone || !targetZone || more.length > 0) return misread(`${verb} needs exactly two zones: ${form}`)
   const odd = [sourceZone, targetZone].find((zone) => !/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(zone))
-  if (odd) return wrong(`"${odd}" is not an availability zone; one looks like us-east-1a: ${form}`)
+  if (odd) return misread(`"${odd}" is not an availability zone; one looks like us-east-1a: ${form}`)
   return verb === 'plan'
     ? { verb, sourceZone, targetZone }
     : { verb, sourceZone, targetZone, seeds: flags.length === 0 }
 }
 
 function parseAbort(words: readonly string[], id: string | null): Command {
-  const reason = reasonOf(words)
+  const reason = reasonIn(words)
   return words.length === 0 || reason === null || reason === ''
-    ? wrong(`Say why, for the report: ${FORMS.abort}`)
+    ? misread(`Say why, for the report: ${FORMS.abort}`)
     : { verb: 'abort', id, reason }
 }
 
 function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id: string | null): Command {
   const at = words.findIndex((word) => word.toLowerCase() === 'because')
   const service = words.slice(0, at < 0 ? undefined : at).join(' ')
-  const reason = reasonOf(at < 0 ? [] : words.slice(at))
+  const reason = reasonIn(at < 0 ? [] : words.slice(at))
   return service === '' || !reason
-    ? wrong(`${verb} needs a service and a reason: ${FORMS[verb]}`)
+    ? misread(`${verb} needs a service and a reason: ${FORMS[verb]}`)
     : { verb, id, service, reason }
 }
 
 /** What stands behind "because"; null where the word is missing. */
-function reasonOf(words: readonly string[]): string | null {
+function reasonIn(words: readonly string[]): string | null {
   return words[0]?.toLowerCase() === 'because' ? words.slice(1).join(' ') : null
 }
 
-function wrong(sentence: string): Command {
+function misread(sentence: string): Command {
   return { verb: 'wrong', sentence }
 }
 

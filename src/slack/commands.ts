@@ -14,11 +14,11 @@ export function listenForCommands(app: App, operations: UseCases, onError: (erro
     await ack()
     const asker = { by: command.user_id, channel: command.channel_id }
     const parsed = parseCommand(command.text)
-    await respond(await orTrouble(() => answer(parsed, asker, operations), onError))
+    await respond(await orTrouble(() => answerCommand(parsed, asker, operations), onError))
   })
 }
 
-async function answer(command: Command, asker: Asker, operations: UseCases): Promise<string> {
+async function answerCommand(command: Command, asker: Asker, operations: UseCases): Promise<string> {
   const { by } = asker
   switch (command.verb) {
     case 'wrong':

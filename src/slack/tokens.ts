@@ -15,7 +15,7 @@ export async function requireBotToken({ botToken, apiUrl }: SlackConfig): Promis
   await client.auth.test().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError
       ? refused('SLACK_BOT_TOKEN', error)
-      : new Error(`Slack does not answer at ${apiUrl ?? 'https://slack.com/api/'} (${reasonOf(error)}).`, {
+      : new Error(`Slack does not answer at ${apiUrl ?? 'https://slack.com/api/'} (${rootCauseOf(error)}).`, {
           cause: error,
         })
   })
@@ -28,7 +28,7 @@ export function refused(name: string, error: WebAPIPlatformError): Error {
 }
 
 /** What lies underneath: a failed fetch names the network's own error only in its cause. */
-function reasonOf(error: unknown): string {
+function rootCauseOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message
+  return error.cause instanceof Error ? rootCauseOf(error.cause) : error.message
 }

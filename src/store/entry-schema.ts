@@ -198,18 +198,18 @@ const head = z.looseObject({ kind: text, version: number.optional() })
 
 /** The entry as it stands in the stream; throws NotUnderstood where this version does not know what it says. */
 export function parseEntry(written: string): Entry {
-  return checkEntry(parsed(written))
+  return checkEntry(parsedJson(written))
 }
 
 const speaking = z.looseObject({ channel: text })
 
 /** Of a first entry in whatever version: every one of them says where it speaks. */
 export function channelIn(written: unknown): string | null {
-  const value = typeof written === 'string' ? parsed(written) : written
+  const value = typeof written === 'string' ? parsedJson(written) : written
   return speaking.safeParse(value).data?.channel ?? null
 }
 
-function parsed(written: string): unknown {
+function parsedJson(written: string): unknown {
   try {
     return JSON.parse(written)
   } catch {

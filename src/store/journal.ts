@@ -10,7 +10,7 @@ import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { extendAll } from '../core/journal/fold.ts'
 import { misfit } from '../core/journal/transitions.ts'
-import { type Entry, JOURNAL_VERSION, type Said } from '../core/model/entries.ts'
+import { type Entry, type EntryBody, JOURNAL_VERSION } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { type Aside, channelIn, NotUnderstood, parseEntry } from './entry-schema.ts'
 
@@ -29,7 +29,7 @@ export type Appended =
 
 /** A writer's bug, or a hand: what may not follow is not appended. */
 export class DoesNotFit extends Error {
-  constructor(id: string, kind: Said['kind'], why: string) {
+  constructor(id: string, kind: EntryBody['kind'], why: string) {
     super(`${kind} is not written into the journal of ${id}: ${why}`)
     this.name = 'DoesNotFit'
   }
@@ -46,7 +46,7 @@ export type Journal = {
   /** Whether entries that followed this fold may be lost: another Redis keeps the journal now, or they were seen and are gone. */
   mayHaveLost(migration: Migration): Promise<boolean>
   /** Appends after exactly the migration handed in (null: as the first entry). Throws DoesNotFit for what may not follow it. */
-  append(id: string, after: Migration | null, said: Said, claims?: Claims): Promise<Appended>
+  append(id: string, after: Migration | null, said: EntryBody, claims?: Claims): Promise<Appended>
   /** Ids of migrations that are not over. */
   running(): Promise<string[]>
   /** Ids of all migrations there ever were. */
@@ -60,7 +60,7 @@ export type Journal = {
 export async function appendFrom(
   journal: Journal,
   id: string,
-  say: (migration: Migration) => Said | null,
+  say: (migration: Migration) => EntryBody | null,
   claims: Claims = {},
 ): Promise<Exclude<Appended, { outcome: 'conflict' }> | null> {
   for (;;) {
@@ -208,7 +208,7 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     return fold
   }
 
-  async function append(id: string, after: Migration | null, said: Said, claims: Claims = {}): Promise<Appended> {
+  async function append(id: string, after: Migration | null, said: EntryBody, claims: Claims = {}): Promise<Appended> {
     const kept = folds.get(id)
     const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
     if (lastNonce === null) return { outcome: 'conflict' }
@@ -287,7 +287,7 @@ export async function orAside<T>(
   }
 }
 
-export function requireFit(id: string, after: Migration | null, said: Said): void {
+export function requireFit(id: string, after: Migration | null, said: EntryBody): void {
   const why = after === null ? null : misfit(after, said)
   if (why !== null) throw new DoesNotFit(id, said.kind, why)
 }

@@ -24,7 +24,7 @@ export async function requireRedis(url: string): Promise<void> {
     await client.ping()
   } catch (error) {
     because ??= (error as Error).message
-    const sentence = `Redis at ${placeOf(url)} does not serve us (${because}): start it, or correct REDIS_URL.`
+    const sentence = `Redis at ${addressOf(url)} does not serve us (${because}): start it, or correct REDIS_URL.`
     throw new Error(sentence, { cause: error })
   } finally {
     client.disconnect()
@@ -32,6 +32,6 @@ export async function requireRedis(url: string): Promise<void> {
 }
 
 /** A URL may hold a password, which is nobody's to read. */
-function placeOf(url: string): string {
+function addressOf(url: string): string {
   return url.startsWith('/') ? url : new URL(url).host
 }

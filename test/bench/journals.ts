@@ -4,7 +4,7 @@ import { decide } from '../../src/core/decide.ts'
 import { extend } from '../../src/core/journal/fold.ts'
 import type { EffectState } from '../../src/core/model/effects.ts'
 import { callOf, effectId } from '../../src/core/model/effects.ts'
-import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/model/entries.ts'
+import { type Entry, type EntryBody, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import { factsOf, type Observed } from '../../src/core/model/facts.ts'
 import { OBSERVE_SHORT_MS } from '../../src/core/model/limits.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
@@ -66,13 +66,13 @@ function isQuiet({ migration, world, nowMs }: Run, acts: number): boolean {
   return decide(migration, facts, nowMs).next === null
 }
 
-function append(run: Run, said: Said): void {
+function append(run: Run, said: EntryBody): void {
   const entry = stamped(said, run.migration.rev + 1, run.nowMs)
   run.entries.push(entry)
   run.migration = extend(run.migration, entry)
 }
 
-function stamped(said: Said, rev: number, atMs: number): Entry {
+function stamped(said: EntryBody, rev: number, atMs: number): Entry {
   const nonce = rev.toString(36).padStart(12, '0')
   const [runId, replicationId] = [
     '0123456789abcdef0123456789abcdef01234567',
@@ -81,7 +81,7 @@ function stamped(said: Said, rev: number, atMs: number): Entry {
   return { rev, atMs, nonce, runId, replicationId, ...said }
 }
 
-function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): Said {
+function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): EntryBody {
   return {
     kind: 'planned',
     version: JOURNAL_VERSION,
@@ -95,18 +95,18 @@ function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): Said {
   }
 }
 
-function saidApproved({ gate, basis, nonce: asked }: NonNullable<Migration['asking']>): Said {
+function saidApproved({ gate, basis, nonce: asked }: NonNullable<Migration['asking']>): EntryBody {
   return { kind: 'approved', asked, gate, basis, by: 'U-approver' }
 }
 
-function saidConfirmed({ effect, intended }: EffectState): Said {
+function saidConfirmed({ effect, intended }: EffectState): EntryBody {
   return { kind: 'confirmed', intended, effects: [effectId(effect)], by: 'U-approver' }
 }
 
-function saidIssued({ effect }: EffectState): Said {
+function saidIssued({ effect }: EffectState): EntryBody {
   return { kind: 'issued', effect: effectId(effect) }
 }
 
-function saidStarted({ effect }: EffectState, issued: string, resource: string | null): Said {
+function saidStarted({ effect }: EffectState, issued: string, resource: string | null): EntryBody {
   return { kind: 'started', effect: effectId(effect), issued, resource }
 }

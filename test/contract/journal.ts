@@ -1,7 +1,7 @@
 // What every journal promises, whatever it is kept in. The one on Redis and the one in memory both run this.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { type Appended, appendFrom, DoesNotFit, type Journal } from '../../src/store/journal.ts'
 import { planned } from '../support/plans.ts'
@@ -16,7 +16,7 @@ export type JournalUnderTest = {
   /** Writes what a process of that version says, known here or not; the first entry where there is none yet. */
   writeAs(version: number, id: string, said: Readonly<Record<string, unknown>>): Promise<void>
   /** Appends as a process does that takes the migration for one of a later version than its `planned` has. */
-  appendAsLater(id: string, said: Said): Promise<Appended>
+  appendAsLater(id: string, said: EntryBody): Promise<Appended>
   /** Another server takes over and this one takes over from it: the same run of it, with another history. */
   failOverAndBack(): Promise<void>
   /** Sets the drill's clock. */
@@ -24,7 +24,7 @@ export type JournalUnderTest = {
   close(): Promise<void>
 }
 
-const DECLINED: Said = { kind: 'declined', asked: null, gate: 'start', by: 'U-2' }
+const DECLINED: EntryBody = { kind: 'declined', asked: null, gate: 'start', by: 'U-2' }
 
 /** What another version may say in a migration that this one has begun to read. */
 const UNKNOWN: readonly (readonly [string, Readonly<Record<string, unknown>>, string])[] = [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { approvalOf } from '../../src/core/journal/state.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Gate, Migration } from '../../src/core/model/migration.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
@@ -22,7 +22,7 @@ const world = (...volumes: readonly (typeof started)[]): Facts => facts({ volume
 const ready = facts({ volumes: [stopped, attachedCopyOf(LOGS)], snapshots: [cut] })
 
 /** The journal up to the question of a gate, and what it was asked on. */
-const asked: Readonly<Record<'start' | 'freeze' | 'goLive', () => readonly [readonly Said[], Facts]>> = {
+const asked: Readonly<Record<'start' | 'freeze' | 'goLive', () => readonly [readonly EntryBody[], Facts]>> = {
   start: () => [settle([begin], world(started)), world(started)],
   freeze: () => {
     const [atStart, look] = asked.start()
@@ -37,16 +37,16 @@ const asked: Readonly<Record<'start' | 'freeze' | 'goLive', () => readonly [read
   },
 }
 
-const next = (said: readonly Said[], look: Facts, nowMs = LATER_MS): Said | null =>
+const next = (said: readonly EntryBody[], look: Facts, nowMs = LATER_MS): EntryBody | null =>
   decide(migration(...said), look, nowMs).next
 
-function spent(gate: Gate): Said {
+function spent(gate: Gate): EntryBody {
   if (gate === 'start') return { kind: 'began' }
   return gate === 'freeze' ? { kind: 'freezing', freeze: ID, services: ['logs'] } : { kind: 'wentLive', percents: {} }
 }
 
 describe.each(['start', 'freeze', 'goLive'] as const)('the approval of %s', (gate) => {
-  const approved = (): readonly Said[] => [...asked[gate]()[0], approval(migration(...asked[gate]()[0]))]
+  const approved = (): readonly EntryBody[] => [...asked[gate]()[0], approval(migration(...asked[gate]()[0]))]
   const look = (): Facts => asked[gate]()[1]
 
   test('is spent by its effect', () => {
@@ -63,8 +63,8 @@ describe.each(['start', 'freeze', 'goLive'] as const)('the approval of %s', (gat
 
   test('is void once anything newer was asked, the same again too', () => {
     const [before] = asked[gate]()
-    const question = before.at(-1) as Extract<Said, { kind: 'asked' }>
-    const other: readonly Said[] = [...approved(), { ...question, basis: 'other' }, question]
+    const question = before.at(-1) as Extract<EntryBody, { kind: 'asked' }>
+    const other: readonly EntryBody[] = [...approved(), { ...question, basis: 'other' }, question]
     expect(approvalOf(migration(...other))).toBeNull()
     expect(next(other, look())).toBeNull()
     expect(decide(migration(...other), look(), LATER_MS).waits[0]).toMatchObject({ on: 'approval', gate })
@@ -72,9 +72,9 @@ describe.each(['start', 'freeze', 'goLive'] as const)('the approval of %s', (gat
   })
 
   test('is void once it was paused, and it is asked anew', () => {
-    const paused: readonly Said[] = [...approved(), { kind: 'paused', by: 'U-2' }]
+    const paused: readonly EntryBody[] = [...approved(), { kind: 'paused', by: 'U-2' }]
     expect(migration(...paused).asking).toBeNull()
-    const resumed: readonly Said[] = [...paused, { kind: 'resumed', by: 'U-2' }]
+    const resumed: readonly EntryBody[] = [...paused, { kind: 'resumed', by: 'U-2' }]
     expect(next(resumed, look())).toMatchObject({ kind: 'asked', gate, again: null })
     const anew = settle(resumed, look())
     expect(approvalOf(migration(...anew))).toBeNull()
@@ -83,13 +83,13 @@ describe.each(['start', 'freeze', 'goLive'] as const)('the approval of %s', (gat
 
   test('is void once its question was withdrawn', () => {
     const [before, facts] = asked[gate]()
-    const withdrawn: readonly Said[] = [...approved(), { kind: 'withdrew', gate, why: 'a test' }]
+    const withdrawn: readonly EntryBody[] = [...approved(), { kind: 'withdrew', gate, why: 'a test' }]
     expect(settle(withdrawn, facts)).toEqual([...withdrawn, before.at(-1)])
   })
 
   test('counts once, by whoever gave it last', () => {
     const m = migration(...approved())
-    const second: Said = { ...(approval(m) as Extract<Said, { kind: 'approved' }>), by: 'U-3' }
+    const second: EntryBody = { ...(approval(m) as Extract<EntryBody, { kind: 'approved' }>), by: 'U-3' }
     expect(approvalOf(migration(...approved(), second))).toMatchObject({ by: 'U-3', rev: m.rev + 1 })
   })
 })
@@ -97,8 +97,8 @@ describe.each(['start', 'freeze', 'goLive'] as const)('the approval of %s', (gat
 test('/work/shared/cases/aba.ts: asked, approved, another asked, the first asked anew: nobody clicked since', () => {
   const look = world(seen(LOGS))
   const first = settle([begin], look)
-  const question = first.at(-1) as Extract<Said, { kind: 'asked' }>
-  const other: Said = { ...question, basis: 'other' }
+  const question = first.at(-1) as Extract<EntryBody, { kind: 'asked' }>
+  const other: EntryBody = { ...question, basis: 'other' }
   const m = migration(...first, approval(migration(...first)), other, question)
   expect(decide(m, look, LATER_MS).next).toBeNull()
 })
@@ -118,7 +118,7 @@ describe('unspent', () => {
     expect(at(approvedAtMs(m) + standsMs).next).toBeNull()
     const anew = at(approvedAtMs(m) + standsMs + 1).next
     expect(anew).toEqual({ ...before.at(-1), again: 'the approval of <@U-2> was not used in time' })
-    const later = migration(...said, anew as Said)
+    const later = migration(...said, anew as EntryBody)
     expect(approvalOf(later)).toBeNull()
     expect(
       decide(later, { ...look, beganAtMs: approvedAtMs(m) + standsMs }, approvedAtMs(m) + standsMs + 2),
@@ -143,7 +143,7 @@ describe('unspent', () => {
 })
 
 describe('the point of no return', () => {
-  const said = (): readonly Said[] => [...asked.goLive()[0], approval(migration(...asked.goLive()[0]))]
+  const said = (): readonly EntryBody[] => [...asked.goLive()[0], approval(migration(...asked.goLive()[0]))]
 
   test.each<[string, number, boolean]>([
     ['30 s after the look began', 30_000, true],
@@ -163,11 +163,11 @@ describe('the point of no return', () => {
 
 describe('what goLive rests on', () => {
   const what = 'what it rests on is not there now'
-  const question = (): readonly Said[] => asked.goLive()[0]
+  const question = (): readonly EntryBody[] => asked.goLive()[0]
   const name = (): string => `n${question().length}`
   /** EC2 does not show the tag for a moment; nothing is known to be wrong. */
   const less = facts({ volumes: [started, attachedCopyOf(LOGS)], snapshots: [cut] })
-  const missing = (): Said => ({ kind: 'missing', asked: name(), what })
+  const missing = (): EntryBody => ({ kind: 'missing', asked: name(), what })
 
   test('a first look that shows less says so, and waits for the next', () => {
     expect(next(question(), less)).toEqual(missing())
@@ -184,7 +184,7 @@ describe('what goLive rests on', () => {
   })
 
   test('a look between shows it again, and then a look that shows less is the first one anew', () => {
-    const shown: readonly Said[] = [...question(), missing(), { kind: 'shown', asked: name() }]
+    const shown: readonly EntryBody[] = [...question(), missing(), { kind: 'shown', asked: name() }]
     expect(next([...question(), missing()], { ...ready, rev: question().length + 1 })).toEqual(shown.at(-1))
     expect(migration(...shown).asking?.missingRev).toBeNull()
     expect(next(shown, { ...less, rev: shown.length })).toEqual(missing())
@@ -203,7 +203,7 @@ describe('what goLive rests on', () => {
     expect(decide(migration(...unasked), less, LATER_MS)).toMatchObject({ next: null, waits: [{ on: 'look', what }] })
   })
 
-  test.each<[string, Said, Facts]>([
+  test.each<[string, EntryBody, Facts]>([
     [
       'a step that failed',
       { kind: 'failed', effect: 'vol-1.checkCopy.1', issued: null, code: 'X', problem: 'p', remedy: 'r' },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
 import { extend, fold } from '../../src/core/journal/fold.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Observed, SeenCommand } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
@@ -23,10 +23,10 @@ const ALONE = plan([LOGS])
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1', 'zonehop:phase': 'frozen' }
 const LIVE = { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
 
-const start = (drawn: Plan = ALONE): Said => planned('mig-1', { plan: drawn })
+const start = (drawn: Plan = ALONE): EntryBody => planned('mig-1', { plan: drawn })
 const world = (...volumes: Observed['volumes']) => facts({ volumes })
-const last = (said: readonly Said[]): Said | undefined => said.at(-1)
-const intended = (said: readonly Said[]): string[] =>
+const last = (said: readonly EntryBody[]): EntryBody | undefined => said.at(-1)
+const intended = (said: readonly EntryBody[]): string[] =>
   said.flatMap((one) => (one.kind === 'intended' ? one.effects.map(effectId) : []))
 
 const PLAN_TAG = 'migration=mig-1 need=required route=snapshot successor=i-target service=logs'
@@ -56,7 +56,7 @@ describe('the start', () => {
 
   test('a plan that turns red takes its question back', () => {
     const red = plan([LOGS], { checks: [{ name: 'zones', result: 'red', cause: '', remedy: '' }] })
-    const said: Said[] = [
+    const said: EntryBody[] = [
       ...settle([start()], world(seen(LOGS))),
       { kind: 'replanned', plan: red, choices: [], found: [], by: 'U-2' },
     ]
@@ -67,7 +67,7 @@ describe('the start', () => {
   })
 
   test('an approval of another question does not count', () => {
-    const said: Said[] = [
+    const said: EntryBody[] = [
       ...settle([start()], world(seen(LOGS))),
       { kind: 'approved', asked: 'n-old', gate: 'start', basis: 'old', by: 'U-2' },
     ]
@@ -84,14 +84,14 @@ describe('the start', () => {
   })
 
   test('nothing passes a gate while paused', () => {
-    const said: Said[] = [start(), { kind: 'paused', by: 'U-2' }]
+    const said: EntryBody[] = [start(), { kind: 'paused', by: 'U-2' }]
     expect(decide(migration(...said), world(seen(LOGS)), LATER_MS).next).toBeNull()
   })
 })
 
 describe('a gate', () => {
   const red = plan([LOGS], { checks: [{ name: 'zones', result: 'red', cause: '', remedy: '' }], digest: 'plan-2' })
-  const turnsRed: Said = { kind: 'replanned', plan: red, choices: [], found: [], by: 'U-2' }
+  const turnsRed: EntryBody = { kind: 'replanned', plan: red, choices: [], found: [], by: 'U-2' }
 
   test('freeze is withdrawn when the plan turns red, with the reason', () => {
     const atFreeze = settle([start()], world(started), 'answer').filter(({ kind }) => kind !== 'freezing')
@@ -102,7 +102,7 @@ describe('a gate', () => {
 
   test('asks anew when what it shows has changed', () => {
     const other = plan([LOGS], { digest: 'plan-3' })
-    const replanned: Said = { kind: 'replanned', plan: other, choices: [], found: [], by: 'U-2' }
+    const replanned: EntryBody = { kind: 'replanned', plan: other, choices: [], found: [], by: 'U-2' }
     const asked = settle([start()], world(seen(LOGS)))
     const next = decide(migration(...asked, replanned), world(seen(LOGS)), LATER_MS).next
     expect(next).toMatchObject({ kind: 'asked', gate: 'start' })
@@ -136,7 +136,7 @@ describe('a gate', () => {
 
 describe('seeding', () => {
   const began = () => settle([start()], world(seen(LOGS)))
-  const approve = (said: readonly Said[]): Said[] => [...said, approval(migration(...said))]
+  const approve = (said: readonly EntryBody[]): EntryBody[] => [...said, approval(migration(...said))]
 
   test('the plan is written on the sources before anything else', () => {
     const said = settle(approve(began()), world(seen(LOGS)))
@@ -155,7 +155,7 @@ describe('seeding', () => {
     const said = settle(approve(seeded), world(started))
     expect(intended(said)).toContain('vol-1.seed.1')
     expect(last(said)?.kind).not.toBe('asked')
-    const failed: Said = {
+    const failed: EntryBody = {
       ...{ kind: 'failed', effect: 'vol-1.seed.1', issued: null },
       ...{ code: 'X', problem: '', remedy: '' },
     }
@@ -233,7 +233,7 @@ describe('frozen and moving', () => {
     expect(migration(...said).effects.get('vol-1.snapshot.1')).toMatchObject({ resource: 'snap-b', others: ['snap-a'] })
   })
 
-  test.each<[string, () => readonly Said[], Partial<Observed>, object]>([
+  test.each<[string, () => readonly EntryBody[], Partial<Observed>, object]>([
     [
       'complete: restore',
       cutting,
@@ -295,7 +295,7 @@ describe('frozen and moving', () => {
     const thawed = facts({ volumes: [started, attachedCopyOf(LOGS)], snapshots: [cut] })
     const first = decide(migration(...asked()), thawed, LATER_MS).next
     expect(first).toMatchObject({ kind: 'missing', asked: `n${asked().length}` })
-    const second = decide(migration(...asked(), first as Said), thawed, LATER_MS).next
+    const second = decide(migration(...asked(), first as EntryBody), thawed, LATER_MS).next
     expect(second).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
   })
 
@@ -442,7 +442,7 @@ describe('the way back', () => {
   const moving = () => settle(freezing(), world(stopped), 'answer')
   const back = tagged(LOGS, ABORTED)
   /** The freeze is taken off the tags, and the call says so. */
-  const thawing = (said: readonly Said[]): readonly Said[] => {
+  const thawing = (said: readonly EntryBody[]): readonly EntryBody[] => {
     const effect = 'aborted-freeze-logs-1.tag.1'
     return [
       ...said,
@@ -450,12 +450,12 @@ describe('the way back', () => {
       { kind: 'started', effect, issued: attemptName(effect), resource: null },
     ]
   }
-  const aborting = (): readonly Said[] => [...moving(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
+  const aborting = (): readonly EntryBody[] => [...moving(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
 
   test('only its end waits until what was issued is known', () => {
     const atMs = BEGINS_MS + (moving().length + 1) * 1_000
     const soon = { ...world(stopped), beganAtMs: atMs + 60_000 }
-    const issued: Said[] = [
+    const issued: EntryBody[] = [
       ...moving(),
       { kind: 'issued', effect: 'vol-1.snapshot.1' },
       { kind: 'aborting', by: 'U-2', reason: 'enough' },
@@ -498,7 +498,7 @@ describe('the way back', () => {
   })
 
   test('before any freeze there is only the plan to take back', () => {
-    const said: Said[] = [start(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
+    const said: EntryBody[] = [start(), { kind: 'aborting', by: 'U-2', reason: 'enough' }]
     const undone = tagged(LOGS, { 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1' })
     expect(last(settle(said, world(undone)))).toEqual({ kind: 'aborted' })
   })
@@ -646,7 +646,7 @@ describe('two required services, one after the other', () => {
   test('a service of a volume that appeared late is frozen by an approval of its own', () => {
     const late = move({ id: 'vol-9', name: 'late', device: '/dev/sdz' })
     const wider = plan([LOGS, DB, late], { services: [...drawn.services, service('late')], digest: 'plan-2' })
-    const replanned: Said = { kind: 'replanned', plan: wider, choices: [], found: [seen(late)], by: 'U-2' }
+    const replanned: EntryBody = { kind: 'replanned', plan: wider, choices: [], found: [seen(late)], by: 'U-2' }
     const tag = tagged(late, { 'zonehop:plan': PLAN_TAG.replace('service=logs', 'service=late') })
     const said = settle([...moving(), replanned], facts({ volumes: [...frozen, tag], commands: commands(FREEZE) }))
     expect(last(said)).toMatchObject({
@@ -657,7 +657,7 @@ describe('two required services, one after the other', () => {
   })
 
   test('aborted while a document may still be running: its own service waits for its end, no other one does', () => {
-    const running: Said[] = [
+    const running: EntryBody[] = [
       ...stopped(),
       { kind: 'issued', effect: FREEZE },
       { kind: 'started', effect: FREEZE, issued: attemptName(FREEZE), resource: 'c-service/db.freeze.1' },
@@ -683,7 +683,7 @@ describe('two required services, one after the other', () => {
       ...{ subject: ofMove('vol-1'), step: 'attach', generation: 1, direction: 'forward' },
       ...{ volumeId: 'v', instance: 'i', device: 'd' },
     }
-    const said: Said[] = [
+    const said: EntryBody[] = [
       ...moving(),
       { kind: 'intended', effects: [attach] },
       { kind: 'issued', effect: 'vol-1.attach.1' },

@@ -4,7 +4,7 @@ import { isDoubtful } from '../../src/core/calling/may-call.ts'
 import { decide } from '../../src/core/decide.ts'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
-import type { Entry, Said } from '../../src/core/model/entries.ts'
+import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import type { SeenSnapshot, SeenVolume } from '../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../src/core/model/limits.ts'
 import type { Doubt, Migration } from '../../src/core/model/migration.ts'
@@ -14,37 +14,41 @@ import { entries, move, plan, planned } from '../support/plans.ts'
 import { fitting } from './journals.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
-const began: Said = { kind: 'began' }
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
-const doubted: Said = { kind: 'doubted', why: 'a test' }
-const looked: Said = { kind: 'looked' }
+const began: EntryBody = { kind: 'began' }
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+const looked: EntryBody = { kind: 'looked' }
 const forward = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
 const SEED: Effect = { ...forward, step: 'seed', volumeId: 'vol-1', tags: { Name: 'logs (seed)' } }
 const CUT: Effect = { ...forward, step: 'snapshot', volumeId: 'vol-1', tags: {} }
-const intended: Said = { kind: 'intended', effects: [SEED] }
+const intended: EntryBody = { kind: 'intended', effects: [SEED] }
 
-function journal(...said: readonly Said[]): Entry[] {
+function journal(...said: readonly EntryBody[]): Entry[] {
   return entries(planned('mig-1', { plan: plan([LOGS]), seeds: true }), ...said)
 }
 
-const at = (...said: readonly Said[]): Migration => fitting(journal(...said))
+const at = (...said: readonly EntryBody[]): Migration => fitting(journal(...said))
 const source = tagged(LOGS, {})
 const frozen = tagged(LOGS, { 'zonehop:frozen': 'mig-1-f1' })
 
 type World = { readonly volumes?: readonly SeenVolume[]; readonly snapshots?: readonly SeenSnapshot[] }
 
-function next(m: Migration, { volumes = [source], snapshots = [] }: World = {}, beganAtMs = LATER_MS): Said | null {
+function next(
+  m: Migration,
+  { volumes = [source], snapshots = [] }: World = {},
+  beganAtMs = LATER_MS,
+): EntryBody | null {
   return decide(m, facts({ volumes, snapshots, beganAtMs }), beganAtMs).next
 }
 
 describe('begins', () => {
-  const last = (over: Partial<Entry>, ...said: readonly Said[]): Doubt | null => {
+  const last = (over: Partial<Entry>, ...said: readonly EntryBody[]): Doubt | null => {
     const all = journal(began, ...said)
     return fitting(all.map((entry, index) => (index === all.length - 1 ? ({ ...entry, ...over } as Entry) : entry)))
       .doubt
   }
   const at3: Doubt = { sinceMs: 3_000, untilMs: 3_000 + SHOWN_AFTER_MS, isOpen: true }
-  const warned: Said = { kind: 'warned', about: 'a', service: null, text: '' }
+  const warned: EntryBody = { kind: 'warned', about: 'a', service: null, text: '' }
 
   test.each<[string, Doubt | null, Doubt | null]>([
     ['not by an entry of the same Redis', last({}, warned), null],
@@ -144,7 +148,7 @@ describe('a thing that no entry explains', () => {
       'vol-copy-vol-1',
     ],
   ])('begins doubt, and is known from there on: %s', (_, m, world, effect, resource) => {
-    const said = next(m, world) as Said
+    const said = next(m, world) as EntryBody
     expect(said).toMatchObject({
       kind: 'adopted',
       things: [{ issued: 'n-lost', resource, effect: { ...forward, ...effect } }],
@@ -195,13 +199,13 @@ describe('a thing that no entry explains', () => {
 
   test('in error tells why the call that is asked for did not succeed', () => {
     const world: World = { snapshots: [seed({ state: 'error' })] }
-    const said = next(at(began, intended), world, 10_000) as Said
+    const said = next(at(began, intended), world, 10_000) as EntryBody
     expect(said).toMatchObject({ kind: 'adopted', things: [{ issued: 'n-lost', resource: 'snap-vol-1' }] })
     expect(next(at(began, intended, said), world, 10_000)).toMatchObject({ kind: 'failed', code: 'SnapshotError' })
   })
 
   test('while doubt is open already it is adopted, and doubt does not begin anew', () => {
-    const said = next(at(began, doubted), { snapshots: [lostSeed] }, 20_000) as Said
+    const said = next(at(began, doubted), { snapshots: [lostSeed] }, 20_000) as EntryBody
     expect(said.kind).toBe('adopted')
     expect(at(began, doubted, said).doubt).toMatchObject({ sinceMs: 3_000, isOpen: true })
   })
@@ -213,7 +217,7 @@ describe('a thing that no entry explains', () => {
       seed({ id: 'snap-b', issued: 'n-b', startedAtMs: 2_900 }),
     ]
     const used = (snapshots: readonly SeenSnapshot[]) =>
-      at(began, next(at(began), { snapshots }) as Said).effects.get('vol-1.seed.1')
+      at(began, next(at(began), { snapshots }) as EntryBody).effects.get('vol-1.seed.1')
     expect(used(two.toReversed())).toMatchObject({ resource: 'snap-b', others: ['snap-a'] })
     expect(used(two)).toMatchObject({ resource: 'snap-b', others: ['snap-a'] })
   })
@@ -226,7 +230,7 @@ describe('somebody else drives it', () => {
   })
   const m = at(began, doubted)
 
-  test.each<[string, number, Said['kind']]>([
+  test.each<[string, number, EntryBody['kind']]>([
     ['made 75 s after doubt began: it may still be ours', 75_000, 'adopted'],
     ['made later: nobody of ours made it', 75_001, 'halted'],
   ])('%s', (_, ms, kind) => expect(next(m, made(ms))?.kind).toBe(kind))
@@ -245,7 +249,7 @@ describe('somebody else drives it', () => {
   })
 
   test('resumed lifts the halt, begins doubt anew, and what was made is known then', () => {
-    const said: readonly Said[] = [began, doubted, next(m, made(80_000)) as Said]
+    const said: readonly EntryBody[] = [began, doubted, next(m, made(80_000)) as EntryBody]
     const halted = fold(journal(...said)) as Migration
     expect(halted).toMatchObject({ phase: 'halted', halted: { from: 'seeding', entries: [] } })
     expect(decide(halted, facts({ volumes: [source] }), LATER_MS)).toMatchObject({ next: null, effects: [] })
@@ -275,7 +279,7 @@ describe('somebody else drives it', () => {
 })
 
 test('the cut is not made in doubt, and is once somebody looked', () => {
-  const cutting: Said = { kind: 'intended', effects: [CUT] }
+  const cutting: EntryBody = { kind: 'intended', effects: [CUT] }
   expect(decide(at(began, freezing, cutting, doubted), facts({ volumes: [frozen] }), LATER_MS).effects).toEqual([])
   const after = at(began, freezing, cutting, doubted, looked)
   expect(decide(after, facts({ volumes: [frozen] }), LATER_MS).effects).toMatchObject([{ effect: CUT }])

@@ -1,7 +1,7 @@
 // Journals for the tests of the core: what was said, folded, and shown as plain values.
 
 import { fold } from '../../src/core/journal/fold.ts'
-import type { Entry, Said } from '../../src/core/model/entries.ts'
+import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
 import { entries, planned } from '../support/plans.ts'
@@ -16,7 +16,7 @@ export function fitting(all: readonly Entry[]): Migration {
 }
 
 /** The fold of a journal whose first entry plans this: what is said comes from `n2` on, and may halt it. */
-export function folded(drawn: Plan, ...said: readonly Said[]): Migration {
+export function folded(drawn: Plan, ...said: readonly EntryBody[]): Migration {
   const m = fold(entries(planned('mig-1', { plan: drawn }), ...said))
   if (!m) throw new Error('a journal that begins with planned folds')
   return m
@@ -26,7 +26,7 @@ export function folded(drawn: Plan, ...said: readonly Said[]): Migration {
  * Entries whose attempts have the names that the things of test/support/facts.ts carry: `vol-1-snapshot` called `vol-1.snapshot.1`,
  * `vol-1-snapshot-2` its next generation.
  */
-export function named(said: readonly Said[], fromMs = 0): Entry[] {
+export function named(said: readonly EntryBody[], fromMs = 0): Entry[] {
   return entries(...said).map((entry) => {
     const at = { ...entry, atMs: fromMs + entry.atMs }
     return at.kind === 'issued' ? { ...at, nonce: attemptName(at.effect) } : at

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { mayCall } from '../../src/core/calling/may-call.ts'
 import { approvalOf } from '../../src/core/journal/state.ts'
 import type { Effect, EffectState } from '../../src/core/model/effects.ts'
-import type { Entry, Said } from '../../src/core/model/entries.ts'
+import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../../src/core/model/limits.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
@@ -19,18 +19,18 @@ const STOP: Effect = {
 }
 const ID = 'vol-1.snapshot.1'
 const why = { code: 'X', problem: 'p', remedy: 'r' }
-const asked: Said = { kind: 'asked', gate: 'start', basis: 'b', evidence: [], again: null }
-const began: Said = { kind: 'began' }
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const asked: EntryBody = { kind: 'asked', gate: 'start', basis: 'b', evidence: [], again: null }
+const began: EntryBody = { kind: 'began' }
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
 /** `n4` intends both. */
-const intended: Said = { kind: 'intended', effects: [CUT, STOP] }
-const issued: Said = { kind: 'issued', effect: ID }
-const failed: Said = { kind: 'failed', effect: ID, issued: null, ...why }
+const intended: EntryBody = { kind: 'intended', effects: [CUT, STOP] }
+const issued: EntryBody = { kind: 'issued', effect: ID }
+const failed: EntryBody = { kind: 'failed', effect: ID, issued: null, ...why }
 
-const at = (...said: readonly Said[]): Migration => fitting(entries(planned('mig-1', { plan: plan() }), ...said))
-const open: readonly Said[] = [began, freezing, intended, issued]
+const at = (...said: readonly EntryBody[]): Migration => fitting(entries(planned('mig-1', { plan: plan() }), ...said))
+const open: readonly EntryBody[] = [began, freezing, intended, issued]
 
-test.each<[string, readonly Said[], Said]>([
+test.each<[string, readonly EntryBody[], EntryBody]>([
   ['approved, of another question', [asked], { kind: 'approved', asked: 'n9', gate: 'start', basis: 'b', by: 'U-2' }],
   [
     'approved, of the same asked before',
@@ -74,12 +74,12 @@ test.each<[string, readonly Said[], Said]>([
 
 // outage.ts counts the wait for people of a confirmation whatever entry it names.
 test('confirmed, what another entry asked of hands, within the outage: changes nothing', () => {
-  const said: Said = { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-2' }
+  const said: EntryBody = { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-2' }
   expect(withoutRev(at(...open, said))).toEqual(withoutRev(at(...open)))
 })
 
 describe('the one at hand', () => {
-  const state = (...said: readonly Said[]): EffectState | undefined => at(...open, ...said).effects.get(ID)
+  const state = (...said: readonly EntryBody[]): EffectState | undefined => at(...open, ...said).effects.get(ID)
 
   test('approved', () => {
     const m = at(asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b', by: 'U-2' })
@@ -95,17 +95,17 @@ describe('the one at hand', () => {
   })
 
   test('not called, started, failed', () => {
-    const notCalled: Said = { kind: 'notCalled', effect: ID, issued: 'n5', why: '', retryMs: 5 }
+    const notCalled: EntryBody = { kind: 'notCalled', effect: ID, issued: 'n5', why: '', retryMs: 5 }
     expect(state(notCalled)).toMatchObject({ status: 'intended', notBeforeMs: 6_005 })
-    const started: Said = { kind: 'started', effect: ID, issued: 'n5', resource: 'snap-9' }
+    const started: EntryBody = { kind: 'started', effect: ID, issued: 'n5', resource: 'snap-9' }
     expect(state(started)).toMatchObject({ status: 'started', resource: 'snap-9' })
-    const refused: Said = { kind: 'failed', effect: ID, issued: 'n5', ...why }
+    const refused: EntryBody = { kind: 'failed', effect: ID, issued: 'n5', ...why }
     expect(state(refused)).toMatchObject({ status: 'failed', failure: { ...why, nonce: 'n6' } })
   })
 
   test('an attempt is answered once', () => {
-    const notCalled: Said = { kind: 'notCalled', effect: ID, issued: 'n5', why: '', retryMs: 5 }
-    const started: Said = { kind: 'started', effect: ID, issued: 'n5', resource: 'snap-9' }
+    const notCalled: EntryBody = { kind: 'notCalled', effect: ID, issued: 'n5', why: '', retryMs: 5 }
+    const started: EntryBody = { kind: 'started', effect: ID, issued: 'n5', resource: 'snap-9' }
     expect(state(notCalled, started)).toMatchObject({ status: 'intended', resource: null })
     expect(state(started, notCalled)).toMatchObject({ status: 'started', resource: 'snap-9', notBeforeMs: 0 })
   })
@@ -128,11 +128,17 @@ describe('772165: Redis came up without its last entries, and a sleeper woke', (
   /** Both are the fifth entry: the sleeper's, which was lost, and the one of who called in its place. */
   const fifth = (nonce: string): Entry[] =>
     entries(...first, issued).map((one) => (one.rev === 5 ? { ...one, nonce } : one))
-  const sixth = (said: Said): Entry => ({
+  const sixth = (said: EntryBody): Entry => ({
     ...{ ...said, rev: 6, atMs: 6_000, nonce: 'n6' },
     ...{ runId: 'r1', replicationId: 'h1' },
   })
-  const notCalled = (name: string): Said => ({ kind: 'notCalled', effect: ID, issued: name, why: 'slept', retryMs: 0 })
+  const notCalled = (name: string): EntryBody => ({
+    kind: 'notCalled',
+    effect: ID,
+    issued: name,
+    why: 'slept',
+    retryMs: 0,
+  })
   const heard = (name: string): Migration => fitting([...fifth('caller'), sixth(notCalled(name))])
 
   test('what it says of the attempt that was lost opens the way for no second call', () => {

@@ -2,7 +2,7 @@
 import { decide } from '../../src/core/decide.ts'
 import { approvalOf } from '../../src/core/journal/state.ts'
 import { callOf, effectId } from '../../src/core/model/effects.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { LATER_MS } from '../support/facts.ts'
@@ -11,12 +11,16 @@ import { fitting, named } from './journals.ts'
 /** Late enough for what was approved not to be too old at LATER_MS, and early enough for all that was called to be shown. */
 export const BEGINS_MS = LATER_MS - 9 * 60_000
 
-export function migration(...said: readonly Said[]): Migration {
+export function migration(...said: readonly EntryBody[]): Migration {
   return fitting(named(said, BEGINS_MS))
 }
 
 /** Lets the decisions themselves write the journal until nothing is next; people answer gates and confirm what hands did. */
-export function settle(said: readonly Said[], world: Facts, people: 'answer' | 'silent' = 'silent'): readonly Said[] {
+export function settle(
+  said: readonly EntryBody[],
+  world: Facts,
+  people: 'answer' | 'silent' = 'silent',
+): readonly EntryBody[] {
   const all = [...said]
   for (let turns = 0; turns < 200; turns++) {
     const m = migration(...all)
@@ -27,7 +31,7 @@ export function settle(said: readonly Said[], world: Facts, people: 'answer' | '
   throw new Error(`never settled: ${all.map(({ kind }) => kind).join(' ')}`)
 }
 
-function answer(m: Migration, all: Said[]): boolean {
+function answer(m: Migration, all: EntryBody[]): boolean {
   const { asking } = m
   if (asking && !approvalOf(m)) {
     all.push({ kind: 'approved', asked: asking.nonce, gate: asking.gate, basis: asking.basis, by: 'U-2' })
@@ -42,18 +46,18 @@ function answer(m: Migration, all: Said[]): boolean {
 }
 
 /** What may be called is called, and no answer comes. */
-export function called(said: readonly Said[], world: Facts): readonly Said[] {
+export function called(said: readonly EntryBody[], world: Facts): readonly EntryBody[] {
   const { effects } = decide(migration(...said), world, LATER_MS)
-  return [...said, ...effects.map(({ effect }): Said => ({ kind: 'issued', effect: effectId(effect) }))]
+  return [...said, ...effects.map(({ effect }): EntryBody => ({ kind: 'issued', effect: effectId(effect) }))]
 }
 
 /** Look after look: what each leads to is decided, and what may be called then is called. */
-export function through(said: readonly Said[], ...looks: readonly Facts[]): readonly Said[] {
+export function through(said: readonly EntryBody[], ...looks: readonly Facts[]): readonly EntryBody[] {
   return looks.reduce((all, look) => called(settle(all, look), look), said)
 }
 
 /** Of what is asked now. */
-export function approval({ asking }: Migration): Said {
+export function approval({ asking }: Migration): EntryBody {
   if (!asking) throw new Error('nothing is asked')
   return { kind: 'approved', asked: asking.nonce, gate: asking.gate, basis: asking.basis, by: 'U-2' }
 }

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
@@ -79,13 +79,13 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
   return { nudged, enqueued, slept }
 }
 
-async function say(journal: Journal, said: Said): Promise<void> {
+async function say(journal: Journal, said: EntryBody): Promise<void> {
   const { outcome } = await journal.append('mig-1', await journal.read('mig-1'), said)
   expect(outcome).toBe('appended')
 }
 
 /** One tick of a migration with an open Dropbox, at which it does not look. */
-async function tick(meanwhile: 'nothing' | 'put back' | 'put back, and written on'): Promise<Said['kind'][]> {
+async function tick(meanwhile: 'nothing' | 'put back' | 'put back, and written on'): Promise<EntryBody['kind'][]> {
   const journal = memoryJournal(() => LATER_MS)
   journal.load(OPENED.slice(0, -1))
   const older = journal.keep()

@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { notify } from '../../jobs/notify.ts'
 import { type Speaker, speak } from '../../jobs/speak.ts'
-import { say } from '../../src/slack/messages/blocks.ts'
+import { textMessage } from '../../src/slack/messages/blocks.ts'
 import type { Views } from '../../src/store/views.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, planned } from '../support/plans.ts'
@@ -35,7 +35,7 @@ const speaker: Speaker = {
 
 async function speakOn(redis: string, text: string): Promise<string> {
   const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, redis }
-  return await speak({ key: 'entry-7', message: say(text) }, place, { views, speaker, posted: { ...posted } })
+  return await speak({ key: 'entry-7', message: textMessage(text) }, place, { views, speaker, posted: { ...posted } })
 }
 
 test('one message a key: posted once, edited when it changes, left alone otherwise', async () => {

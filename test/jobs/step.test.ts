@@ -5,7 +5,7 @@ import { runStep, type StepPorts, type Throttled } from '../../jobs/steps/step.t
 import { STEP_BODIES } from '../../jobs/steps/steps.ts'
 import type { EffectState } from '../../src/core/model/effects.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
-import type { Entry, Said } from '../../src/core/model/entries.ts'
+import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import { RETRY_SLOW_MS, SHOWN_AFTER_MS } from '../../src/core/model/limits.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
 import { copiedTags } from '../../src/core/model/tags.ts'
@@ -20,7 +20,7 @@ const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
 const MOVE = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
 const SNAPSHOT: Effect = { ...MOVE, step: 'snapshot', volumeId: 'vol-1', tags: FROZEN }
 const RESTORE: Effect = { ...MOVE, step: 'restore', snapshotId: 'snap-1', zone: 'us-east-1c' }
-const BEGAN: readonly Said[] = [
+const BEGAN: readonly EntryBody[] = [
   planned('mig-1', { plan: plan([LOGS]) }),
   { kind: 'began' },
   { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
@@ -31,7 +31,7 @@ function jobOf(effect: Effect, attempt = 1): StepJob {
   return { migration: 'mig-1', effect: effectId(effect), call, attempt, priority: 1, urgency: 1 }
 }
 
-async function write(journal: Journal, ...all: readonly Said[]): Promise<void> {
+async function write(journal: Journal, ...all: readonly EntryBody[]): Promise<void> {
   for (const said of all) {
     const { outcome } = await journal.append('mig-1', await journal.read('mig-1'), said)
     if (outcome !== 'appended') throw new Error(`${said.kind} was not written: ${outcome}`)

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import { stillness } from '../../jobs/stillness.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import { facts, LATER_MS } from '../support/facts.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, move, plan, planned, seen } from '../support/plans.ts'
@@ -21,7 +21,7 @@ test('counts from when this entry was first seen', () => {
   expect(still('mig-1', 8)).toBe(1_000)
 })
 
-async function warnings(stillMs: number, ticks: number): Promise<Extract<Said, { kind: 'warned' }>[]> {
+async function warnings(stillMs: number, ticks: number): Promise<Extract<EntryBody, { kind: 'warned' }>[]> {
   const journal = memoryJournal(() => LATER_MS)
   journal.load(entries(planned('mig-1', { plan: plan([LOGS]) }), { kind: 'began' }))
   const nothing = async (): Promise<void> => undefined

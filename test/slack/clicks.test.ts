@@ -3,7 +3,7 @@ import type { App } from '@slack/bolt'
 import type { ModalView } from '@slack/types'
 import { expect, test } from 'vitest'
 import type { Effect } from '../../src/core/model/effects.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
 import { listenForClicks } from '../../src/slack/clicks.ts'
@@ -15,8 +15,8 @@ import { useCasesOf } from '../support/use-cases.ts'
 const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })], {
   services: [service('logs'), service('dropbox', { need: 'deferrable' })],
 })
-const ASKED: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
-const FREEZING: Said = { kind: 'freezing', freeze: 'f', services: ['logs', 'dropbox'] }
+const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
+const FREEZING: EntryBody = { kind: 'freezing', freeze: 'f', services: ['logs', 'dropbox'] }
 const HANDS: Effect = {
   subject: ofService('logs'),
   step: 'freeze',
@@ -38,20 +38,20 @@ const FENCE: Effect = {
   direction: 'back',
   ...{ service: 'logs', resource: 'files', instances: ['i-target'], document: 'zonehop-replica-fence' },
 }
-const failed = (effect: string): Said => ({
+const failed = (effect: string): EntryBody => ({
   kind: 'failed',
   effect,
   ...{ issued: null, code: 'DocumentFailed', problem: 'silence', remedy: 'look' },
 })
-const ABORTING: Said = { kind: 'aborting', by: 'U-3', reason: 'enough' }
-const CLEANING: readonly Said[] = [ABORTING, { kind: 'aborted' }, { kind: 'cleaning', by: 'U-3' }]
+const ABORTING: EntryBody = { kind: 'aborting', by: 'U-3', reason: 'enough' }
+const CLEANING: readonly EntryBody[] = [ABORTING, { kind: 'aborted' }, { kind: 'cleaning', by: 'U-3' }]
 
 type Given = Readonly<Record<string, unknown>>
 type Listener = (given: Given) => Promise<void>
 type Answered = { readonly said: unknown[]; readonly refusal: string | null; readonly form: ModalView | null }
 
 /** Presses the button of this label in the thread of what was said; a form that opens is sent with the reason, or what is typed. */
-async function press(said: readonly Said[], label: string, typed = 'I have seen it'): Promise<Answered> {
+async function press(said: readonly EntryBody[], label: string, typed = 'I have seen it'): Promise<Answered> {
   const journal = memoryJournal(() => 60_000)
   journal.load(entries(planned('mig-1', { plan: PLAN }), ...said))
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
@@ -103,7 +103,7 @@ async function press(said: readonly Said[], label: string, typed = 'I have seen 
 const BY = { by: 'U-2' }
 const WHY = { by: 'U-2', reason: 'I have seen it' }
 
-test.each<[string, readonly Said[], Said]>([
+test.each<[string, readonly EntryBody[], EntryBody]>([
   ['Approve start', [ASKED], { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', ...BY }],
   ['Decline', [ASKED], { kind: 'declined', asked: 'n2', gate: 'start', ...BY }],
   [
@@ -134,8 +134,8 @@ test.each<[string, readonly Said[], Said]>([
 })
 
 test('a cleanup is approved by typing which', async () => {
-  const asked: Said = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'], again: null }
-  const approved: Said = { kind: 'approved', asked: 'n5', gate: 'cleanup', basis: 'b1', by: 'U-2' }
+  const asked: EntryBody = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'], again: null }
+  const approved: EntryBody = { kind: 'approved', asked: 'n5', gate: 'cleanup', basis: 'b1', by: 'U-2' }
   expect(await press([...CLEANING, asked], 'Approve cleanup', 'mig-1')).toMatchObject({
     said: [approved],
     refusal: null,
@@ -147,7 +147,7 @@ test('a cleanup is approved by typing which', async () => {
 })
 
 test('what a form asks names its service', async () => {
-  const live: readonly Said[] = [FREEZING, { kind: 'wentLive', percents: {} }]
+  const live: readonly EntryBody[] = [FREEZING, { kind: 'wentLive', percents: {} }]
   const { form, refusal, said } = await press(
     [...live, { kind: 'intended', effects: [ATTACH] }, failed('vol-2.attach.1')],
     'Give dropbox back',

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
-import type { Said } from '../../src/core/model/entries.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
 import type { Line } from '../../src/core/telling/progress.ts'
@@ -14,7 +14,7 @@ import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 const TWO = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })])
 
-function thread(...said: readonly Said[]): string[] {
+function thread(...said: readonly EntryBody[]): string[] {
   const all = entries(planned('mig-1', { plan: TWO }), ...said)
   return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
 }
@@ -33,9 +33,9 @@ function read({ blocks }: Message): string {
     .join('\n')
 }
 
-const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['2 volumes move.'], again: null }
+const asked: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['2 volumes move.'], again: null }
 /** Says nothing in the thread. */
-const FREEZING: readonly Said[] = [{ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] }]
+const FREEZING: readonly EntryBody[] = [{ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] }]
 const hands: Effect = {
   subject: ofService('logs'),
   step: 'freeze',
@@ -54,7 +54,7 @@ const cut: Effect = {
   tags: {},
 }
 const REMEDY = 'give the permission, then retry'
-const failed: Said = {
+const failed: EntryBody = {
   kind: 'failed',
   effect: 'vol-1.snapshot.1',
   issued: null,
@@ -63,7 +63,7 @@ const failed: Said = {
   remedy: REMEDY,
 }
 
-test.each<[string, readonly Said[], readonly string[]]>([
+test.each<[string, readonly EntryBody[], readonly string[]]>([
   ['a gate asks', [asked], ['*Start this migration? mig-1*\n2 volumes move.\n[Approve start] [Decline]']],
   [
     'answered: who and when stands where the buttons stood',
@@ -150,7 +150,7 @@ const FENCE: Effect = {
   },
   ...{ instances: ['i-next'], document: 'zonehop-replica-fence' },
 }
-const SILENT: readonly Said[] = [
+const SILENT: readonly EntryBody[] = [
   { kind: 'aborting', by: 'U-2', reason: 'enough' },
   { kind: 'intended', effects: [FENCE] },
   {
@@ -160,13 +160,13 @@ const SILENT: readonly Said[] = [
     ...{ code: 'DocumentFailed', problem: 'Undeliverable', remedy: 'look' },
   },
 ]
-const CLEANING: readonly Said[] = [
+const CLEANING: readonly EntryBody[] = [
   { kind: 'aborting', by: 'U-2', reason: 'enough' },
   { kind: 'aborted' },
   { kind: 'cleaning', by: 'U-2' },
 ]
 
-test.each<[string, readonly Said[], string]>([
+test.each<[string, readonly EntryBody[], string]>([
   ['a doubtful replica, with what can be decided', [{ kind: 'began' }, DOUBT], '[Go on without logs] [Abort]'],
   [
     'one that is back at home and not in sync: nothing to decide',
@@ -236,20 +236,20 @@ const MARK: Effect = {
   direction: 'forward',
   ...{ resources: ['vol-copy'], tags: { 'zonehop:live': 'mig-1' }, removed: [] },
 }
-const STUCK: Said = {
+const STUCK: EntryBody = {
   kind: 'failed',
   effect: 'vol-2.attach.1',
   issued: null,
   ...{ code: 'AttachmentStuck', problem: 'it hangs', remedy: 'detach it' },
 }
-const RETURNED: Said = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'its copy is slow' }
+const RETURNED: EntryBody = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'its copy is slow' }
 
-function later(...said: readonly Said[]): string[] {
+function later(...said: readonly EntryBody[]): string[] {
   const all = entries(planned('mig-1', { plan: LATER }), ...FREEZING, { kind: 'wentLive', percents: {} }, ...said)
   return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
 }
 
-test.each<[string, readonly Said[], string]>([
+test.each<[string, readonly EntryBody[], string]>([
   [
     'what failed of a service that can wait',
     [{ kind: 'intended', effects: [ATTACH] }, STUCK],
@@ -280,7 +280,7 @@ function escaped(text: string): string {
   return text.replace(/[[\]().*?]/g, '\\$&')
 }
 
-const RIVAL: Said = {
+const RIVAL: EntryBody = {
   kind: 'halted',
   why: 'somebody else drives mig-1: snap-9 was made by a call that this journal never made',
 }
@@ -289,7 +289,7 @@ const HALTED =
 const MISFIT =
   '*Halted: nothing more is issued, for entry 3 (began) does not fit: began has no place in phase seeding.*\nWhat it says was not taken. An approver passes it, and everything goes on as before it.'
 
-test.each<[string, readonly Said[], string]>([
+test.each<[string, readonly EntryBody[], string]>([
   [
     'somebody else drives: who goes on says that they are stopped',
     [RIVAL],
@@ -320,8 +320,8 @@ test('what was halted goes on by name', () => {
 })
 
 test('an entry that does not fit is not said as if it had been taken, whatever became of the halt', () => {
-  const abort: Said = { kind: 'aborting', by: 'U-3', reason: 'too late' }
-  const live: readonly Said[] = [...FREEZING, { kind: 'wentLive', percents: {} }, abort]
+  const abort: EntryBody = { kind: 'aborting', by: 'U-3', reason: 'too late' }
+  const live: readonly EntryBody[] = [...FREEZING, { kind: 'wentLive', percents: {} }, abort]
   expect(thread(...live).at(-1)).toContain('[Pass this aborting]')
   const [, passed] = thread(...live, { kind: 'skipped', entry: 'n4', by: 'U-2' })
   expect(passed).not.toContain('Everything goes back')
@@ -340,10 +340,10 @@ test('each of several entries that do not fit has its own button', () => {
   expect(left).toContain('[Pass this done] [Abort]')
 })
 
-const AGAIN: Said = { ...asked, again: 'the approval of <@U-2> was not used in time' }
+const AGAIN: EntryBody = { ...asked, again: 'the approval of <@U-2> was not used in time' }
 
 test('asked again, it says why', () => {
-  const approved: Said = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }
+  const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }
   expect(thread(asked, approved, AGAIN)).toEqual([
     '*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U-2> at 1970-01-01 00:00:03 UTC.',
     '*Start this migration? mig-1*\nAsked again: the approval of <@U-2> was not used in time.\n2 volumes move.\n[Approve start] [Decline]',
@@ -351,7 +351,7 @@ test('asked again, it says why', () => {
 })
 
 test('an answer closes the question it names, and no other', () => {
-  const approved: Said = { kind: 'approved', asked: 'n3', gate: 'start', basis: 'b1', by: 'U-2' }
+  const approved: EntryBody = { kind: 'approved', asked: 'n3', gate: 'start', basis: 'b1', by: 'U-2' }
   const [first, second] = thread(asked, { ...asked, basis: 'b2' }, approved)
   expect(first).toContain('No longer asked: what it rested on has changed.')
   expect(second).toContain('Approved by <@U-2>')
@@ -367,11 +367,18 @@ test('paused, nothing is asked, and the question says so', () => {
 
 /** The same step, tried as often as there are problems. */
 function failedFor(...problems: readonly string[]): string {
-  const tries = problems.flatMap((problem, index): Said[] => {
+  const tries = problems.flatMap((problem, index): EntryBody[] => {
     const effect = `vol-1.snapshot.${index + 1}`
     const rev = FREEZING.length + 3 + index * 2
-    const retried: Said = { kind: 'retried', effect, failed: `n${rev}`, by: 'U-2' }
-    const one: Said = { kind: 'failed', effect, issued: null, code: 'UnauthorizedOperation', problem, remedy: REMEDY }
+    const retried: EntryBody = { kind: 'retried', effect, failed: `n${rev}`, by: 'U-2' }
+    const one: EntryBody = {
+      kind: 'failed',
+      effect,
+      issued: null,
+      code: 'UnauthorizedOperation',
+      problem,
+      remedy: REMEDY,
+    }
     return [one, retried]
   })
   return thread(...FREEZING, { kind: 'intended', effects: [cut] }, ...tries.slice(0, -1)).at(-1) ?? ''
@@ -385,7 +392,7 @@ test('a step that failed three times for the same reason is not tried again by a
   )
 })
 
-test.each<[string, Said, string]>([
+test.each<[string, EntryBody, string]>([
   ['doubt', { kind: 'doubted', why: 'another Redis keeps the journal' }, '(another Redis keeps the journal)'],
   [
     'what EC2 shows and nobody knew',
@@ -401,7 +408,7 @@ test.each<[string, Said, string]>([
 test('what a cleanup would delete is named one by one, in as many messages as that takes, before its question', () => {
   const names = Array.from({ length: 400 }, (_, index) => `Deletes data-${index} (vol-${index}): ${'x'.repeat(60)}.`)
   const evidence = ['Deletes 400 of 400.', ...names]
-  const asked: Said = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence, again: null }
+  const asked: EntryBody = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence, again: null }
   const all = thread(...CLEANING, asked)
   for (const name of names) expect(all.filter((message) => message.includes(name))).toHaveLength(1)
   expect(all.at(-1)).toContain('Deletes 400 of 400.')

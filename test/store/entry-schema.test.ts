@@ -2,7 +2,7 @@
 // is understood by nobody here.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Effect, ServiceStep, Step } from '../../src/core/model/effects.ts'
-import { type Entry, JOURNAL_VERSION, type Kind, type Said } from '../../src/core/model/entries.ts'
+import { type Entry, type EntryBody, JOURNAL_VERSION, type Kind } from '../../src/core/model/entries.ts'
 import type { Subject } from '../../src/core/model/subjects.ts'
 import { type Aside, NotUnderstood, parseEntry } from '../../src/store/entry-schema.ts'
 import { type Drill, startDrill } from '../support/drill.ts'
@@ -62,8 +62,8 @@ const PLAN = plan([move(), replicaMove()], {
   checks: [CHECK],
 })
 const FOUND = seen({ volume: volume({ id: 'vol-9', encrypted: true, kmsKeyId: 'key-1', iops: null }) })
-const SAID: { readonly [K in Kind]: Said & { readonly kind: K } } = {
-  planned: planned('mig-1', { plan: PLAN }) as Extract<Said, { kind: 'planned' }>,
+const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
+  planned: planned('mig-1', { plan: PLAN }) as Extract<EntryBody, { kind: 'planned' }>,
   replanned: {
     kind: 'replanned',
     plan: PLAN,
@@ -124,7 +124,7 @@ const SAID: { readonly [K in Kind]: Said & { readonly kind: K } } = {
 type Fields = Readonly<Record<string, unknown>>
 
 function entry(said: Fields): Fields {
-  const [stamped] = entries(said as Said)
+  const [stamped] = entries(said as EntryBody)
   return stamped as unknown as Fields
 }
 

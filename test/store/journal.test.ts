@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createConnection, createServer } from 'node:net'
 import type { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
-import type { Entry, Said } from '../../src/core/model/entries.ts'
+import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import { redisJournal } from '../../src/store/journal.ts'
@@ -121,7 +121,7 @@ const LATER: Dialect = {
   },
 }
 
-const ANYTHING: Said = { kind: 'warned', about: 'a test', service: null, text: 'a test' }
+const ANYTHING: EntryBody = { kind: 'warned', about: 'a test', service: null, text: 'a test' }
 
 journalContract('the journal in memory', async () => {
   let nowMs = 1_000

@@ -2,7 +2,7 @@
 // to its ways: a script that is atomic, replies that may be lost, a fold kept in each process, a run id that restarts change.
 import { randomUUID } from 'node:crypto'
 import { extendAll, fold } from '../../src/core/journal/fold.ts'
-import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/model/entries.ts'
+import { type Entry, type EntryBody, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { type Aside, channelIn, checkEntry } from '../../src/store/entry-schema.ts'
 import {
@@ -215,7 +215,7 @@ type Write = {
   readonly id: string
   readonly after: number
   readonly lastNonce: string
-  readonly said: Said
+  readonly said: EntryBody
   readonly mine: string
   readonly claims: Claims
   readonly version: number

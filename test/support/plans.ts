@@ -1,5 +1,5 @@
 // Small plans and entries for tests: the fields that matter are handed in, the rest is plain.
-import { type Entry, JOURNAL_VERSION, type Said } from '../../src/core/model/entries.ts'
+import { type Entry, type EntryBody, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import type { Inventory, SeenVolume } from '../../src/core/model/facts.ts'
 import { isSnapshotMove } from '../../src/core/model/moves.ts'
 import type { Move, Plan, ReplicaMove, Service, SnapshotMove, SourceVolume } from '../../src/core/model/plan.ts'
@@ -114,7 +114,7 @@ function volumesOf(move: Move): SeenVolume[] {
   ])
 }
 
-export function planned(id = 'mig-1', over: Partial<Extract<Said, { kind: 'planned' }>> = {}): Said {
+export function planned(id = 'mig-1', over: Partial<Extract<EntryBody, { kind: 'planned' }>> = {}): EntryBody {
   const drawn = over.plan ?? plan()
   const found = inventory(drawn.moves)
   const by = { by: 'U-asker', channel: 'C-1', seeds: false, rules: NO_RULES }
@@ -122,7 +122,7 @@ export function planned(id = 'mig-1', over: Partial<Extract<Said, { kind: 'plann
 }
 
 /** Entries as a journal would hold them, a second apart. */
-export function entries(...said: readonly Said[]): Entry[] {
+export function entries(...said: readonly EntryBody[]): Entry[] {
   return said.map((one, index) => ({
     ...one,
     rev: index + 1,

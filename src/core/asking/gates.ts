@@ -25,7 +25,7 @@ export function startEvidence(m: Migration): string[] {
       ? 'Seed snapshots are taken first, while services run.'
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
     ...(stays.length > 0 ? [`Stays in ${sourceZone}, acknowledged with the start:`] : []),
-    ...named(stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`)),
+    ...firstLines(stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`)),
     ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
   ]
 }
@@ -92,7 +92,7 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
       : []),
     `After this there is no abort: ${plan.targetZone} takes writes. The sources in ${plan.sourceZone} are kept but grow old.`,
     ...waysBack(m, required),
-    ...named(lines),
+    ...firstLines(lines),
   ]
 }
 
@@ -141,7 +141,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-function named(lines: readonly string[]): string[] {
+function firstLines(lines: readonly string[]): string[] {
   const rest = lines.length - NAMED_MAX
   return rest > 0 ? [...lines.slice(0, NAMED_MAX), `and ${rest} more.`] : [...lines]
 }

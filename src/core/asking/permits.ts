@@ -100,7 +100,7 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
   const { service: name, reason, by, approvers } = ask
   const service = m.plan.services.find((each) => each.name === name)
   if (!service) {
-    return no(`There is no service "${name}" in ${m.id}; it has ${namesOf(m)}.`)
+    return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
   }
   if (isDeferred(m, service)) return no(`${name} is deferred already.`)
   if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) {
@@ -121,7 +121,7 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
 export function mayGiveBack(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
   const { service: name, reason, by, approvers } = ask
   const service = serviceNamed(m, name)
-  if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${namesOf(m)}.`)
+  if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
   if (m.phase !== 'live') {
     const way = m.wentLiveAtMs === null ? 'before it goes live, /migrate abort brings everything back' : 'it is over'
     return no(`${m.id} is ${m.phase}: ${way}.`)
@@ -143,7 +143,7 @@ export function mayGiveBack(m: Migration, ask: Person & { service: string; reaso
   return isApprover(by, approvers)
 }
 
-function namesOf({ plan }: Migration): string {
+function serviceNames({ plan }: Migration): string {
   return plan.services.map(({ name }) => name).join(', ')
 }
 

@@ -14,7 +14,7 @@ import { isFrozen } from '../steps/snapshot-ladder.ts'
 import { homeOf, isFenced } from '../steps/way-back.ts'
 
 /** The volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
-export function ground(m: Migration, effect: Effect): readonly string[] | null {
+export function volumesToRecheck(m: Migration, effect: Effect): readonly string[] | null {
   switch (effect.step) {
     case 'snapshot':
       return [effect.volumeId]

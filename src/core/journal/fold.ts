@@ -118,7 +118,7 @@ function begin(entry: Entry): Migration {
 function change(m: Migration, entry: Entry): Partial<Migration> {
   if (entry.kind === 'planned' || !isAbout(m, entry)) return {}
   const to = rowOf(m.phase, entry)?.to
-  const changes = changeOf(m, entry)
+  const changes = changedBy(m, entry)
   // Of several things that halt it, each has to be dealt with.
   const phase = to === 'before' ? phaseBefore(m, changes) : to
   return phase ? { ...changes, phase } : changes
@@ -133,7 +133,7 @@ function isAbout({ asking }: Migration, entry: Entry): boolean {
   return entry.kind !== 'declined' || entry.asked === null || entry.asked === asking?.nonce
 }
 
-function changeOf(m: Migration, entry: Entry): Partial<Migration> {
+function changedBy(m: Migration, entry: Entry): Partial<Migration> {
   const { atMs, rev, nonce } = entry
   switch (entry.kind) {
     case 'replanned':

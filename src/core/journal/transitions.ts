@@ -6,7 +6,7 @@
 
 import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
-import type { Entry, Kind, Said } from '../model/entries.ts'
+import type { Entry, EntryBody, Kind } from '../model/entries.ts'
 import type { Gate, Migration, Phase } from '../model/migration.ts'
 import { isLiveMark, isReturned } from './services.ts'
 
@@ -23,7 +23,7 @@ export type PhaseRow = {
   readonly from: readonly Phase[]
   readonly to: Phase | 'before' | null
   readonly name?: string
-  readonly when?: (said: Said) => boolean
+  readonly when?: (said: EntryBody) => boolean
 }
 
 const stays = (from: readonly Phase[]): readonly PhaseRow[] => [{ from, to: null }]
@@ -87,7 +87,7 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
 }
 
 /** Copying begins with the first final snapshot; what only freezes and demotes is still the freeze. */
-function cuts(said: Said): boolean {
+function cuts(said: EntryBody): boolean {
   return said.kind === 'intended' && said.effects.some(({ step }) => step === 'snapshot')
 }
 
@@ -124,12 +124,12 @@ export const EFFECTS: Readonly<Record<EffectKind | 'seen begun' | 'seen done', E
 }
 
 /** The row by which the phase goes on; null where this kind has no place in it. */
-export function rowOf(phase: Phase, said: Exclude<Said, { kind: 'planned' }>): PhaseRow | null {
+export function rowOf(phase: Phase, said: Exclude<EntryBody, { kind: 'planned' }>): PhaseRow | null {
   return PHASES[said.kind].find(({ from, when }) => from.includes(phase) && (!when || when(said))) ?? null
 }
 
 /** Why this may not follow; null where it may. */
-export function misfit(m: Migration, said: Said | Entry): string | null {
+export function misfit(m: Migration, said: EntryBody | Entry): string | null {
   if (said.kind === 'planned') return `${m.id} is planned already`
   if (!rowOf(m.phase, said)) return `${said.kind} has no place in phase ${m.phase}`
   switch (said.kind) {

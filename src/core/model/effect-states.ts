@@ -82,12 +82,12 @@ export class EffectStates {
   with(states: readonly EffectState[]): EffectStates {
     const tables = this.#held()
     if (this.#isDraft) {
-      for (const [id, state] of rowsOf(states)) write(tables, id, state)
+      for (const [id, state] of idRowsOf(states)) write(tables, id, state)
       this.#walked = null
       return this
     }
     const newer = new EffectStates(tables)
-    this.#before = swap(tables, rowsOf(states))
+    this.#before = swap(tables, idRowsOf(states))
     this.#next = newer
     this.#tables = null
     return newer
@@ -120,7 +120,7 @@ function missing(): never {
 }
 
 /** Each id once, its last state: what is written twice could not be taken back in one order. */
-function rowsOf(states: readonly EffectState[]): Row[] {
+function idRowsOf(states: readonly EffectState[]): Row[] {
   const [only] = states
   if (only && states.length === 1) return [[effectId(only.effect), only]]
   return [...new Map(states.map((state): Row => [effectId(state.effect), state]))]

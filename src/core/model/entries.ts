@@ -23,7 +23,7 @@ export type Unexplained = {
   readonly resource: string
 }
 
-export type Said =
+export type EntryBody =
   | Says<
       'planned',
       {
@@ -102,7 +102,7 @@ export type Said =
   | Says<'cleaned'>
 
 /** An entry as the journal keeps it. `rev` counts from 1; `atMs` is the journal's own clock, never before the last entry's. */
-export type Entry = Said & {
+export type Entry = EntryBody & {
   readonly rev: number
   readonly atMs: number
   readonly nonce: string

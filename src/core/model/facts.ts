@@ -49,11 +49,11 @@ export type SeenCommand = {
   /** Its status as SSM words it, and what it wrote, of the first host that failed. */
   readonly details: string
   /** What its hosts told of a replica, by instance; empty but for the documents that tell something. */
-  readonly told: Readonly<Record<string, Told>>
+  readonly told: Readonly<Record<string, HostAnswer>>
 }
 
 /** A host's answer: the readings of a replica's state, null where they were not understood; its current generation of data. */
-export type Told = { readonly readings: readonly ReplicaReading[] | null; readonly generation: string | null }
+export type HostAnswer = { readonly readings: readonly ReplicaReading[] | null; readonly generation: string | null }
 
 export type SeenInstance = {
   readonly id: string
@@ -106,24 +106,24 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, command
 }
 
 /** What was asked of AWS, or why it could not be. */
-export type Asked<T> = { readonly answer: T } | { readonly because: string }
+export type SurveyAnswer<T> = { readonly answer: T } | { readonly because: string }
 
 export type InstanceTypeFacts = { readonly attachmentsMax: number | null; readonly hasInstanceStore: boolean }
 
 /** What preflight asks beside the inventory itself. */
 export type Survey = {
   /** Instance types of the source zone's instances that the target zone offers. */
-  readonly offeredTypes: Asked<readonly string[]>
+  readonly offeredTypes: SurveyAnswer<readonly string[]>
   /** By instance type of both zones: EBS volumes it takes (null: EC2 names no limit), and whether it has disks of its own. */
-  readonly instanceTypes: Asked<Readonly<Record<string, InstanceTypeFacts>>>
+  readonly instanceTypes: SurveyAnswer<Readonly<Record<string, InstanceTypeFacts>>>
   /** Storage by volume type, in GiB: what the region holds and what it may. */
-  readonly storage: Asked<Readonly<Record<string, { readonly usedGib: number; readonly quotaGib: number }>>>
+  readonly storage: SurveyAnswer<Readonly<Record<string, { readonly usedGib: number; readonly quotaGib: number }>>>
   /** Each mutating call to come, tried with DryRun: null where it is allowed, else EC2's code. */
-  readonly dryRuns: Asked<Readonly<Record<string, string | null>>>
+  readonly dryRuns: SurveyAnswer<Readonly<Record<string, string | null>>>
   /** Snapshots of source volumes that are not complete yet. */
-  readonly pendingSnapshots: Asked<readonly { readonly id: string; readonly volumeId: string }[]>
+  readonly pendingSnapshots: SurveyAnswer<readonly { readonly id: string; readonly volumeId: string }[]>
   /** Source volumes that Elastic Volumes is changing. */
-  readonly modifying: Asked<readonly string[]>
+  readonly modifying: SurveyAnswer<readonly string[]>
 }
 
 /** Inventory: all that was found in the source zone, and the instances of both zones, when the plan is drawn. */

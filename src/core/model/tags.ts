@@ -71,7 +71,7 @@ export function ownTags(tags: Tags): Tags {
 }
 
 /** Whether every wanted tag stands as wanted; others may stand beside it. */
-export function stand(tags: Tags, wanted: Tags): boolean {
+export function hasTags(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)
 }
 
@@ -79,7 +79,7 @@ const PHASES = ['frozen', 'aborted', 'live', 'done']
 
 /** Whether the wanted tags stand, `zonehop:phase` at least as far as wanted: after a lost tail the world may be further. */
 export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags): boolean {
-  return stand(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
+  return hasTags(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
 }
 
 /** On the copy of a replica: asked on both hosts under this freeze, and found without a doubt. */

@@ -73,9 +73,9 @@ function needChecks({ name, method }: Service, { chosen, tagged }: Needs, rules:
   const isUnfit = method === 'document' && !DOCUMENT_NAME.test(name)
   return [
     ...(isTorn
-      ? [red(name, 'its volumes carry different zonehop:need tags', 'make them all required or deferrable')]
+      ? [serviceProblem(name, 'its volumes carry different zonehop:need tags', 'make them all required or deferrable')]
       : []),
-    ...(isUnfit ? [red(name, 'no document takes this name', 'use small letters, digits and hyphens')] : []),
+    ...(isUnfit ? [serviceProblem(name, 'no document takes this name', 'use small letters, digits and hyphens')] : []),
   ]
 }
 
@@ -86,14 +86,19 @@ function orderChecks(
 ): Check[] {
   return after.flatMap((before) => {
     const other = services.get(before)
-    if (!other) return [red(name, `it comes after "${before}", which is no service of this plan`, 'correct "after"')]
+    if (!other)
+      return [serviceProblem(name, `it comes after "${before}", which is no service of this plan`, 'correct "after"')]
     if (need === 'required' && other.need === 'deferrable') {
-      return [red(name, `it is required and comes after ${before}, which is deferrable`, 'make both required')]
+      return [
+        serviceProblem(name, `it is required and comes after ${before}, which is deferrable`, 'make both required'),
+      ]
     }
-    return isCircle(name, before) ? [red(name, `it and ${before} wait for each other`, 'correct "after"')] : []
+    return isCircle(name, before)
+      ? [serviceProblem(name, `it and ${before} wait for each other`, 'correct "after"')]
+      : []
   })
 }
 
-function red(name: string, cause: string, remedy: string): Check {
+function serviceProblem(name: string, cause: string, remedy: string): Check {
   return { name: `service ${name}`, result: 'red', cause, remedy }
 }

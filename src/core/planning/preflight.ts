@@ -3,7 +3,7 @@
 
 import type { Check } from '../model/checks.ts'
 import { green, red, yellow } from '../model/checks.ts'
-import type { Asked } from '../model/facts.ts'
+import type { SurveyAnswer } from '../model/facts.ts'
 import { TAGS_MAX, ZONEHOP_TAGS_MAX } from '../model/limits.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../model/moves.ts'
 import { readPlanTag } from '../model/tags.ts'
@@ -22,7 +22,7 @@ export function preflight(request: PreflightRequest): Check[] {
     ...devices(request),
     ...asked('attachment limits', survey.instanceTypes, (types) => attachments(request, types)),
     ...asked('storage quota', survey.storage, (storage) => quotas(request, storage)),
-    ...asked('permissions', survey.dryRuns, (dryRuns) => permissions(request, dryRuns)),
+    ...asked('permissions', survey.dryRuns, (dryRuns) => permissionChecks(request, dryRuns)),
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
     ...tags(request),
@@ -33,7 +33,7 @@ export function preflight(request: PreflightRequest): Check[] {
   ]
 }
 
-function asked<T>(name: string, question: Asked<T>, check: (answer: T) => Check[]): Check[] {
+function asked<T>(name: string, question: SurveyAnswer<T>, check: (answer: T) => Check[]): Check[] {
   if ('answer' in question) return check(question.answer)
   return [yellow(name, `not checked, because ${question.because}`, 'check it by hand')]
 }
@@ -56,7 +56,7 @@ function instanceTypes({ inventory, moves, targetZone }: PreflightRequest, offer
   return [yellow('instance types', cause, 'the successors must be of types that can take over')]
 }
 
-function permissions({ services }: PreflightRequest, dryRuns: Readonly<Record<string, string | null>>): Check[] {
+function permissionChecks({ services }: PreflightRequest, dryRuns: Readonly<Record<string, string | null>>): Check[] {
   const isStopping = services.some(({ method }) => method === 'stop-instances')
   const refused = Object.entries(dryRuns).flatMap(([action, code]) =>
     code === null || (/^St(op|art)Instances$/.test(action) && !isStopping) ? [] : [{ action, code }],

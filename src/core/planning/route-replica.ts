@@ -136,10 +136,10 @@ function unlike(parts: readonly ReplicaPart[]): Wrong | null {
 export function sourceVolume(volume: SeenVolume, attachment: SeenAttachment): SourceVolume {
   const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags } = volume
   const { instance, device, deleteOnTermination } = attachment
-  const kept = { id, name: nameOf(volume), sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags }
+  const kept = { id, name: volumeNameOf(volume), sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags }
   return { ...kept, instance, device, deleteOnTermination }
 }
 
-export function nameOf({ id, tags }: SeenVolume): string {
+export function volumeNameOf({ id, tags }: SeenVolume): string {
   return tags.Name ?? id
 }

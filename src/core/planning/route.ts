@@ -7,12 +7,12 @@ import type { Rules } from '../model/rules.ts'
 import { directoryOf } from './directory.ts'
 import type { PlanRequest } from './request.ts'
 import {
-  nameOf,
   type ReplicaPart,
   type ReplicaWord,
   ruledReplica,
   sourceVolume,
   taggedReplica,
+  volumeNameOf,
 } from './route-replica.ts'
 import { choicesByVolume, saidService, saidStay } from './sayings.ts'
 
@@ -35,22 +35,25 @@ type Word =
 const NOTHING: Routed = { move: null, part: null, stay: null, uncovered: null, check: null }
 
 export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
-  const name = nameOf(volume)
+  const name = volumeNameOf(volume)
   const word =
-    chosen(volume, request.choices) ?? ruled(volume, request) ?? tagged(volume, request) ?? byDefault(volume, request)
+    chosenWord(volume, request.choices) ??
+    ruled(volume, request) ??
+    taggedWord(volume, request) ??
+    byDefault(volume, request)
   if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
   switch (word.route) {
     case 'stay':
       return { ...NOTHING, stay: { volume: volume.id, name, sizeGib: volume.sizeGib, reason: word.reason } }
     case 'contradiction':
-      return { ...NOTHING, check: red(volume, word.cause, word.remedy) }
+      return { ...NOTHING, check: routeProblem(volume, word.cause, word.remedy) }
     case 'snapshot':
     case 'replica':
-      return moveOf(volume, word, request)
+      return routedMove(volume, word, request)
   }
 }
 
-function chosen({ id, tags }: SeenVolume, choices: readonly Choice[]): Word | null {
+function chosenWord({ id, tags }: SeenVolume, choices: readonly Choice[]): Word | null {
   const choice = choicesByVolume(choices).get(id)
   if (!choice) return null
   if (choice.route === 'stay') return { route: 'stay', reason: 'chosen in Slack' }
@@ -68,7 +71,7 @@ function ruled(volume: SeenVolume, request: PlanRequest): Word | null {
 
 const ROUTES = ['snapshot', 'replica', 'stay']
 
-function tagged(volume: SeenVolume, request: PlanRequest): Word | null {
+function taggedWord(volume: SeenVolume, request: PlanRequest): Word | null {
   const { id, tags } = volume
   const { 'zonehop:route': route, 'zonehop:service': service, 'zonehop:need': need } = tags
   if (route !== undefined && !ROUTES.includes(route)) {
@@ -111,25 +114,31 @@ function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanReq
 
 type Moving = Extract<Word, { readonly service: string }>
 
-function moveOf(volume: SeenVolume, word: Moving, { inventory, targetZone, rules }: PlanRequest): Routed {
+function routedMove(volume: SeenVolume, word: Moving, { inventory, targetZone, rules }: PlanRequest): Routed {
   const [attachment, second] = volume.attachments
   const left = volume.tags['zonehop:left']
-  if (left) return { ...NOTHING, check: red(volume, `${left} left it, and its copy is live`, 'let it stay') }
+  if (left) return { ...NOTHING, check: routeProblem(volume, `${left} left it, and its copy is live`, 'let it stay') }
   if (volume.managedBy) {
-    return { ...NOTHING, check: red(volume, `${volume.managedBy} manages it, so it cannot be moved`, 'let it stay') }
+    return {
+      ...NOTHING,
+      check: routeProblem(volume, `${volume.managedBy} manages it, so it cannot be moved`, 'let it stay'),
+    }
   }
   if (!attachment)
-    return { ...NOTHING, check: red(volume, 'it is attached to no instance', 'attach it, or let it stay') }
+    return { ...NOTHING, check: routeProblem(volume, 'it is attached to no instance', 'attach it, or let it stay') }
   if (second) {
     const cause = 'it is attached to several instances (multi-attach)'
-    return { ...NOTHING, check: red(volume, cause, 'detach it from all but one, or let it stay') }
+    return { ...NOTHING, check: routeProblem(volume, cause, 'detach it from all but one, or let it stay') }
   }
   const instance = directoryOf(inventory).instance(attachment.instance)
   if (!instance) {
-    return { ...NOTHING, check: red(volume, `EC2 does not show ${attachment.instance}, which has it`, 'plan again') }
+    return {
+      ...NOTHING,
+      check: routeProblem(volume, `EC2 does not show ${attachment.instance}, which has it`, 'plan again'),
+    }
   }
   const successor = successorOf(instance, volume, { inventory, targetZone, rules })
-  if (!('id' in successor)) return { ...NOTHING, check: red(volume, successor.cause, successor.remedy) }
+  if (!('id' in successor)) return { ...NOTHING, check: routeProblem(volume, successor.cause, successor.remedy) }
   const source = sourceVolume(volume, attachment)
   const { service } = word
   if (word.route === 'replica') {
@@ -167,9 +176,9 @@ function successorOf(
 function uncovered(volume: SeenVolume): Uncovered {
   const [attachment] = volume.attachments
   const place = { instance: attachment?.instance ?? null, device: attachment?.device ?? null }
-  return { volume: volume.id, name: nameOf(volume), sizeGib: volume.sizeGib, ...place }
+  return { volume: volume.id, name: volumeNameOf(volume), sizeGib: volume.sizeGib, ...place }
 }
 
-function red(volume: SeenVolume, cause: string, remedy: string): Check {
-  return { name: `route of ${nameOf(volume)} (${volume.id})`, result: 'red', cause, remedy }
+function routeProblem(volume: SeenVolume, cause: string, remedy: string): Check {
+  return { name: `route of ${volumeNameOf(volume)} (${volume.id})`, result: 'red', cause, remedy }
 }

@@ -25,7 +25,7 @@ export function circlesOf(services: Services): IsCircle {
 /** What is left when those that wait for none of the rest are taken away, again and again. */
 function outOfOrder(services: Services): Services {
   const rest = new Map(services)
-  const waiting = new Map([...services.values()].map(({ name, after }) => [name, known(after, services).size]))
+  const waiting = new Map([...services.values()].map(({ name, after }) => [name, knownNames(after, services).size]))
   const followers = followersOf(services)
   const free = [...waiting].filter(([, count]) => count === 0).map(([name]) => name)
   for (let name = free.pop(); name !== undefined; name = free.pop()) {
@@ -42,11 +42,11 @@ function outOfOrder(services: Services): Services {
 function followersOf(services: Services): ReadonlyMap<string, readonly string[]> {
   const followers = new Map<string, string[]>([...services.keys()].map((name) => [name, []]))
   for (const { name, after } of services.values()) {
-    for (const before of known(after, services)) followers.get(before)?.push(name)
+    for (const before of knownNames(after, services)) followers.get(before)?.push(name)
   }
   return followers
 }
 
-function known(after: readonly string[], services: Services): ReadonlySet<string> {
+function knownNames(after: readonly string[], services: Services): ReadonlySet<string> {
   return new Set(after.filter((name) => services.has(name)))
 }

@@ -5,7 +5,7 @@ import { isOpen, isReturned } from '../journal/services.ts'
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
 import type { EffectState, Failure } from '../model/effects.ts'
 import { effectId } from '../model/effects.ts'
-import type { Said } from '../model/entries.ts'
+import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -15,7 +15,7 @@ import { ofMove } from '../model/subjects.ts'
 import { look } from './look.ts'
 import type { Sight } from './sight.ts'
 
-export function learn(m: Migration, facts: Facts): Said | null {
+export function learn(m: Migration, facts: Facts): EntryBody | null {
   const states = m.effects.values()
   const open = states.filter(({ status }) => status !== 'achieved' && status !== 'failed')
   const sights = open.flatMap((state) => {

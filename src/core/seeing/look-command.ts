@@ -7,17 +7,21 @@ import { documentOf, type HostEffect } from '../model/effects.ts'
 import type { Facts, SeenCommand } from '../model/facts.ts'
 import { COMMAND_MAX_MS } from '../model/limits.ts'
 import type { Sight } from './sight.ts'
-import { wrong } from './sight.ts'
+import { failedSight } from './sight.ts'
 
 export function lookAtCommand(state: EffectState, effect: HostEffect, facts: Facts): Sight | null {
   const command = commandOf(state, effect, facts)
   if (!command) return null
   const remedy = 'look at the host, put it right, then retry; the document is safe to run again'
-  if (command.state === 'ended') return wrong('DocumentFailed', command.details, remedy)
+  if (command.state === 'ended') return failedSight('DocumentFailed', command.details, remedy)
   if (command.state === 'succeeded') return { resource: command.id, isAchieved: true }
   const isLate = facts.beganAtMs - Math.max(command.sentAtMs, issuedAtMs(state) ?? 0) > COMMAND_MAX_MS
   if (!isLate) return { resource: command.id, isAchieved: false }
-  return wrong('DocumentNeverEnds', `command ${command.id} has not ended after ${COMMAND_MAX_MS / 60_000} min`, remedy)
+  return failedSight(
+    'DocumentNeverEnds',
+    `command ${command.id} has not ended after ${COMMAND_MAX_MS / 60_000} min`,
+    remedy,
+  )
 }
 
 /** The newest that its attempts sent, of those that are what the effect asked for. */

@@ -11,7 +11,7 @@ import { mayBePromoted } from '../steps/replica-ladder.ts'
 import { commandOf, lookAtCommand } from './look-command.ts'
 import { doubtsOf, syncOf } from './replica-proof.ts'
 import type { Sight } from './sight.ts'
-import { wrong } from './sight.ts'
+import { failedSight } from './sight.ts'
 
 export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {
   const move = moveOf(m, effect.subject)
@@ -35,7 +35,7 @@ function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, c
   const silent = effect.instances.find((id) => !command.told[id]?.readings)
   if (silent) {
     const problem = `what ${silent} says of ${effect.resource} was not understood`
-    return wrong(
+    return failedSight(
       'NotUnderstood',
       problem,
       `look at the resource on ${silent}; DRBD 8.4 and 9 with one peer are understood`,
@@ -47,7 +47,7 @@ function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, c
   if (areDemoted && doubts.length > 0 && (!sync || sync.isStalled)) {
     const remedy =
       'look at the resource on both hosts (drbdadm verify, drbdadm invalidate-remote), then retry; or go on without it'
-    return wrong('NotProven', `${effect.resource}: ${doubts.join('; ')}`, remedy)
+    return failedSight('NotProven', `${effect.resource}: ${doubts.join('; ')}`, remedy)
   }
   const sourceRole = source.at(-1)?.role ?? 'Unknown'
   const reading = {
@@ -71,7 +71,7 @@ function lookAtGeneration(m: Migration, move: ReplicaMove, effect: ReplicaEffect
   const host = effect.instances[0] ?? ''
   const generation = told[host]?.generation ?? null
   if (generation === null) {
-    return wrong(
+    return failedSight(
       'NotUnderstood',
       `${host} did not say which generation it holds`,
       `look at drbdadm get-gi ${move.resource} there, then retry`,
@@ -81,5 +81,5 @@ function lookAtGeneration(m: Migration, move: ReplicaMove, effect: ReplicaEffect
   const source = isSource ? generation : latest(m, ofMove(move.id), 'down')?.resource
   if (source === generation) return { resource: generation, isAchieved: true }
   const problem = `the source holds generation ${source}, the copy ${generation}`
-  return wrong('GenerationsDiffer', problem, 'they were written apart: abort, or find out which is right by hand')
+  return failedSight('GenerationsDiffer', problem, 'they were written apart: abort, or find out which is right by hand')
 }

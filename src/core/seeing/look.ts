@@ -18,12 +18,12 @@ import { ATTACHING_MAX_MS, CLOCKS_APART_MAX_MS, DETACHING_MAX_MS, SHOWN_AFTER_MS
 import type { Migration } from '../model/migration.ts'
 import { moveOf } from '../model/moves.ts'
 import { subjectName } from '../model/subjects.ts'
-import { isMarked, issuedOf, ownTags, stand } from '../model/tags.ts'
+import { hasTags, isMarked, issuedOf, ownTags } from '../model/tags.ts'
 import { lookAtCommand } from './look-command.ts'
 import { lookAtReplica } from './look-replica.ts'
 import { differences } from './parity.ts'
 import type { Sight } from './sight.ts'
-import { wrong } from './sight.ts'
+import { failedSight } from './sight.ts'
 
 /** Null where nothing of it is seen. */
 export function look(m: Migration, state: EffectState, facts: Facts): Sight | null {
@@ -67,17 +67,21 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
  */
 function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Facts): Sight | null {
   const mine = (facts.snapshotsOf.get(subjectName(effect.subject)) ?? []).filter((one) => isCutOf(state, effect, one))
-  const [snapshot, ...others] = chosen(state, mine, (one) => one.startedAtMs, facts.snapshots)
+  const [snapshot, ...others] = bestFirst(state, mine, (one) => one.startedAtMs, facts.snapshots)
   if (!snapshot) return null
   if (snapshot.state !== 'error') return sightOf(snapshot.id, others, snapshot.state === 'completed')
   const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
   // One that failed still counts among the few that may be pending (st1 and sc1: one).
-  return wrong('SnapshotError', problem, `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`)
+  return failedSight(
+    'SnapshotError',
+    problem,
+    `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`,
+  )
 }
 
 function isCutOf(state: EffectState, effect: SnapshotEffect, { tags, volumeId, startedAtMs }: SeenSnapshot): boolean {
   const attempt = attemptIn(state, tags)
-  if (!attempt || volumeId !== effect.volumeId || !stand(tags, ownTags(effect.tags))) return false
+  if (!attempt || volumeId !== effect.volumeId || !hasTags(tags, ownTags(effect.tags))) return false
   return startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS || isAdopted(state, attempt)
 }
 
@@ -86,11 +90,11 @@ function lookForVolume(state: EffectState, effect: RestoreEffect, facts: Facts):
     ({ tags, snapshotId, zone }) =>
       attemptIn(state, tags) !== null && snapshotId === effect.snapshotId && zone === effect.zone,
   )
-  const [volume, ...others] = chosen(state, mine, (one) => one.createdAtMs, facts.volumes)
+  const [volume, ...others] = bestFirst(state, mine, (one) => one.createdAtMs, facts.volumes)
   if (!volume) return null
   if (volume.state !== 'error') return sightOf(volume.id, others, ['available', 'in-use'].includes(volume.state))
   const problem = `volume ${volume.id} from ${effect.snapshotId} ended in error`
-  return wrong('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
+  return failedSight('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
 }
 
 /** The attempt of this effect that a thing's tags name; null where they name none of it. */
@@ -107,7 +111,7 @@ function isAdopted({ intendedAtMs }: EffectState, { atMs }: Attempt): boolean {
 type Thing = { readonly id: string; readonly state: string }
 
 /** The one that the call returned, where it is known; else the latest made of those that did not end in error. */
-function chosen<T extends Thing>(
+function bestFirst<T extends Thing>(
   { resource }: EffectState,
   mine: readonly T[],
   madeAtMs: (one: T) => number,
@@ -131,13 +135,13 @@ function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts):
   const { instance, device } = effect
   if (attachment.instance !== instance || attachment.device !== device) {
     const problem = `${volume.id} is attached to ${attachment.instance} as ${attachment.device}, not to ${instance} as ${device}`
-    return wrong('VolumeInUse', problem, 'detach it there, then retry')
+    return failedSight('VolumeInUse', problem, 'detach it there, then retry')
   }
   if (attachment.state === 'attached') return { isAchieved: true }
   const isStuck = isOlder(state, facts, ATTACHING_MAX_MS)
   if (!isStuck) return { isAchieved: false }
   const problem = `${volume.id} has been ${attachment.state} to ${instance} for over ${ATTACHING_MAX_MS / 1000} s`
-  return wrong('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
+  return failedSight('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
 }
 
 /** Away from the instance, wherever else it is by now. */
@@ -152,7 +156,7 @@ function lookAtDetachment(
   const isStuck = isOlder(state, facts, DETACHING_MAX_MS)
   if (!isStuck) return { isAchieved: false }
   const problem = `${volumeId} is still ${attachment.state} at ${instance} after ${DETACHING_MAX_MS / 1000} s`
-  return wrong(
+  return failedSight(
     'DetachmentStuck',
     problem,
     `see what holds ${attachment.device} on ${instance}; it is never forced; then retry`,
@@ -184,7 +188,7 @@ function lookAtParity(m: Migration, effect: CheckCopyEffect, facts: Facts): Sigh
   const problem = different
     .map(({ attribute, source, copy }) => `${attribute} is ${copy}, the source's ${source}`)
     .join('; ')
-  return wrong('ParityMismatch', `${target.id}: ${problem}`, 'set it right in EC2, then retry')
+  return failedSight('ParityMismatch', `${target.id}: ${problem}`, 'set it right in EC2, then retry')
 }
 
 function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): Sight | null {
@@ -206,5 +210,5 @@ function lookAtInstances(state: EffectState, effect: ServiceEffect, facts: Facts
   const contrary = isShown ? effect.instances.find((id) => stateOf(id) === opposite) : undefined
   if (!contrary) return { isAchieved: effect.instances.every((id) => stateOf(id) === wanted) }
   const problem = `${contrary} is ${opposite}, though EC2 took the call after which it is ${wanted}`
-  return wrong('InstanceNotAsTold', problem, 'look at the instance in EC2, put it right, then retry')
+  return failedSight('InstanceNotAsTold', problem, 'look at the instance in EC2, put it right, then retry')
 }

@@ -5,7 +5,7 @@
 import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from '../journal/services.ts'
 import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
-import type { Said, Unexplained } from '../model/entries.ts'
+import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -17,7 +17,7 @@ import { issuedOf } from '../model/tags.ts'
 import { timeOfDay } from '../model/times.ts'
 import { deferredLiveMarks } from '../steps/marks.ts'
 
-export function recover(m: Migration, facts: Facts): Said | null {
+export function recover(m: Migration, facts: Facts): EntryBody | null {
   return (
     recoverWentLive(m, facts) ??
     recoverFreeze(m, facts) ??
@@ -29,7 +29,7 @@ export function recover(m: Migration, facts: Facts): Said | null {
 }
 
 /** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes, whatever was asked since. */
-function recoverWentLive(m: Migration, facts: Facts): Said | null {
+function recoverWentLive(m: Migration, facts: Facts): EntryBody | null {
   if (!isBeforeLive(m) && m.phase !== 'aborting') return null
   const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
   return isLeft ? { kind: 'wentLive', percents: {} } : null
@@ -39,7 +39,7 @@ function recoverWentLive(m: Migration, facts: Facts): Said | null {
  * The freeze's tag is written once its approval is spent, and taken off before writes begin again. Where it stands the journal
  * must know it, however far it is: nothing opens without its freeze, and on the way back what it stopped is started again.
  */
-function recoverFreeze(m: Migration, facts: Facts): Said | null {
+function recoverFreeze(m: Migration, facts: Facts): EntryBody | null {
   if (m.endedAtMs !== null) return null
   const known = new Set(m.freezes.map(({ id }) => id))
   const freezeOn = (move: Move): string =>
@@ -55,7 +55,7 @@ function recoverFreeze(m: Migration, facts: Facts): Said | null {
 }
 
 /** The way back begins with its tag. */
-function recoverAbort(m: Migration, facts: Facts): Said | null {
+function recoverAbort(m: Migration, facts: Facts): EntryBody | null {
   if (!isBeforeLive(m)) return null
   const isAborted = sourceTags(m, facts).some((tags) => tags['zonehop:aborted'] === m.id)
   return isAborted ? { kind: 'aborting', by: null, reason: 'the volumes say so; the entry was lost' } : null
@@ -65,8 +65,8 @@ function recoverAbort(m: Migration, facts: Facts): Said | null {
  * A return takes `left` off the sources, then the freeze, before writes begin again at home. Where that is seen and no copy is marked
  * live, the return was lost: its copy must never open, and its sources must not be marked anew.
  */
-function recoverReturn(m: Migration, facts: Facts): Said | null {
-  const lost = undecided(m).find(({ name }) => isHome(m, name, facts))
+function recoverReturn(m: Migration, facts: Facts): EntryBody | null {
+  const lost = undecided(m).find(({ name }) => looksReturned(m, name, facts))
   const reason = 'its volumes say so; the entry was lost'
   return lost ? { kind: 'returned', service: lost.name, by: null, reason } : null
 }
@@ -75,7 +75,7 @@ function recoverReturn(m: Migration, facts: Facts): Said | null {
  * The live mark of a deferrable service is its own point of no return. Where its copies carry it the journal must know it, before
  * anybody gives the service back: the copies may be taking writes.
  */
-function recoverLive(m: Migration, facts: Facts): Said | null {
+function recoverLive(m: Migration, facts: Facts): EntryBody | null {
   const effects = undecided(m)
     .filter(({ name }) => copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id))
     .flatMap((service) => deferredLiveMarks(m, service))
@@ -98,7 +98,7 @@ function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[]
 }
 
 /** It was frozen and left, as far as is known, and one of the two is off every source. A copy that is marked live is not at home. */
-function isHome(m: Migration, service: string, facts: Facts): boolean {
+function looksReturned(m: Migration, service: string, facts: Facts): boolean {
   const moves = movesOf(m, service)
   const seen = moves
     .flatMap(sourcesOf)
@@ -135,7 +135,7 @@ const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
  * Things that carry this migration's name and an attempt that no entry knows. The first of them begin doubt and are known from here
  * on. One that was made well after doubt began was made by somebody else: another Redis, or a copy of all this.
  */
-function adopt(m: Migration, facts: Facts): Said | null {
+function adopt(m: Migration, facts: Facts): EntryBody | null {
   // Of several of one effect the latest counts, as everywhere, and one that ended in error behind all others.
   const found = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))
@@ -190,7 +190,7 @@ function unknownSnapshot(
   const effect: Effect = {
     subject,
     step,
-    generation: generationOf(tags),
+    generation: taggedGeneration(tags),
     direction: 'forward',
     volumeId,
     tags: ownTagsOf(tags),
@@ -222,7 +222,7 @@ function unknownVolume(
   const effect: Effect = {
     subject: ofMove(move.id),
     step: 'restore',
-    generation: generationOf(tags),
+    generation: taggedGeneration(tags),
     direction: 'forward',
     snapshotId,
     zone,
@@ -249,7 +249,7 @@ function knownOf(m: Migration, effect: Effect): Effect {
   return m.effects.get(effectId(effect))?.effect ?? effect
 }
 
-function generationOf(tags: Readonly<Record<string, string>>): number {
+function taggedGeneration(tags: Readonly<Record<string, string>>): number {
   const generation = Number(tags['zonehop:generation'])
   return Number.isInteger(generation) && generation > 0 ? generation : 1
 }

@@ -11,6 +11,6 @@ export type Sight = {
   readonly reading?: Reading
 }
 
-export function wrong(code: string, problem: string, remedy: string): Sight {
+export function failedSight(code: string, problem: string, remedy: string): Sight {
   return { isAchieved: false, failure: { code, problem, remedy } }
 }

@@ -5,21 +5,21 @@ import { wasFrozen } from '../journal/outage.ts'
 import { isDone, movesOf, serviceNameOf } from '../journal/services.ts'
 import { wasAsked } from '../journal/state.ts'
 import type { ServiceEffect } from '../model/effects.ts'
-import type { Said } from '../model/entries.ts'
+import type { EntryBody } from '../model/entries.ts'
 import { COMMAND_VALID_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { hostOf, isReplicaMove, nameOf } from '../model/moves.ts'
 import type { Move, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
-import { anew, freshOf } from './generations.ts'
+import { currentGeneration, freshOf } from './generations.ts'
 import { serviceEffects } from './hosts.ts'
 
 /** The entry that asks for the work, or null where there is none to be asked for. */
-export function byHand(m: Migration, nowMs: number): Said | null {
+export function byHand(m: Migration, nowMs: number): EntryBody | null {
   if (m.phase !== 'aborting' || m.doubt?.isOpen) return null
   const effects = m.plan.services
     .filter(({ name }) => wasFrozen(m, name) && !isDone(m, name, 'unfreeze') && !mayStillAct(m, name, nowMs))
-    .flatMap((service) => unfreezes(m, service))
+    .flatMap((service) => handUnfreezes(m, service))
   const fresh = freshOf(m, effects)
   return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
 }
@@ -34,11 +34,11 @@ function mayStillAct(m: Migration, service: string, nowMs: number): boolean {
     )
 }
 
-function unfreezes(m: Migration, service: Service): ServiceEffect[] {
+function handUnfreezes(m: Migration, service: Service): ServiceEffect[] {
   return serviceEffects(m, service, 'unfreeze').map((effect) => {
     const mine = movesOf(m, service.name).filter((move) => effect.instances.includes(hostOf(move)))
     const todo = mine.flatMap((move) => linesOf(m, service, move))
-    return anew(m, { ...effect, work: { method: 'manual', todo } })
+    return currentGeneration(m, { ...effect, work: { method: 'manual', todo } })
   })
 }
 

@@ -41,7 +41,7 @@ function leftBehind(m: Migration, facts: Facts): Candidate[] {
       const seen = facts.volumes.get(source.id)
       if (!seen) return []
       const protection = protectionOf(m, move, facts)
-      const kept = changeOf(m, source, seen) ?? useOf(m, seen, { home: source.instance, facts })
+      const kept = changeSince(m, source, seen) ?? useOf(m, seen, { home: source.instance, facts })
       return { ...candidate(seen), name: source.name, kept, protection, detach: attachedTo(seen) }
     }),
   )
@@ -84,7 +84,7 @@ function attachedTo({ attachments }: SeenVolume): Candidate['detach'] {
 }
 
 /** Retagged or changed since the plan: somebody has plans for it. */
-function changeOf(m: Migration, source: SourceVolume, seen: SeenVolume): string | null {
+function changeSince(m: Migration, source: SourceVolume, seen: SeenVolume): string | null {
   if (seen.tags['zonehop:left'] !== m.id) return `it does not say zonehop:left=${m.id} any more`
   const rows: [string, unknown, unknown][] = [
     ['size', source.sizeGib, seen.sizeGib],

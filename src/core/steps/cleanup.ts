@@ -3,12 +3,12 @@
 
 import { isAchieved, latest } from '../journal/state.ts'
 import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from '../model/effects.ts'
-import type { Said } from '../model/entries.ts'
+import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { ofResource } from '../model/subjects.ts'
 import { type Candidate, candidatesOf, protectorOf } from './candidates.ts'
-import { again, anew, areAchieved } from './generations.ts'
+import { areAchieved, currentGeneration, nextGeneration } from './generations.ts'
 import { targetsOf } from './marks.ts'
 import { firstSnapshot } from './snapshot-ladder.ts'
 
@@ -21,7 +21,7 @@ export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
       .map((target) => {
         const first = firstSnapshot(m, move, target)
         // Achieved and no protection: it is gone, or was begun before the copy took writes.
-        return isAchieved(m, first) ? again(first) : first
+        return isAchieved(m, first) ? nextGeneration(first) : first
       }),
   )
 }
@@ -31,7 +31,13 @@ export function deletions(m: Migration, facts: Facts): Effect[] {
   const all = candidatesOf(m, facts)
   return (m.cleanup?.approved ?? []).flatMap((resource): Effect[] => {
     const subject = ofResource(resource)
-    const remove: DeleteEffect = anew(m, { subject, step: 'delete', generation: 1, direction: 'forward', resource })
+    const remove: DeleteEffect = currentGeneration(m, {
+      subject,
+      step: 'delete',
+      generation: 1,
+      direction: 'forward',
+      resource,
+    })
     const found = all.find((one) => one.resource === resource)
     // Shown when people agreed to it, and not any more: that it was deleted may be among what the journal lost.
     if (!found) return [remove]
@@ -45,7 +51,7 @@ function detachOf(m: Migration, { resource, detach }: Candidate): DetachEffect |
   const subject = ofResource(resource)
   const known = latest(m, subject, 'detachSource')?.effect
   const base = { subject, step: 'detachSource', generation: 1, direction: 'forward' } as const
-  if (detach) return anew(m, { ...base, volumeId: resource, ...detach })
+  if (detach) return currentGeneration(m, { ...base, volumeId: resource, ...detach })
   return known?.step === 'detachSource' ? known : null
 }
 
@@ -54,7 +60,7 @@ export function stillKept(m: Migration, facts: Facts): Candidate[] {
   return candidatesOf(m, facts).filter(({ resource, kept }) => kept !== null && !m.cleanup?.kept.has(resource))
 }
 
-export function keep(all: readonly Candidate[]): Said | null {
+export function keptEntry(all: readonly Candidate[]): EntryBody | null {
   const resources = all.map(({ resource, name, kept }) => ({ id: resource, name, why: kept ?? '' }))
   return resources.length > 0 ? { kind: 'kept', resources } : null
 }
@@ -89,14 +95,17 @@ export function cleanupEvidence(
   const what = m.phase === 'aborted' ? 'what the migration made' : `source volumes in ${m.plan.sourceZone}`
   const lines = [
     `Deletes ${going.length} of ${all.length}, ${what}. EC2 does not bring them back.`,
-    ...going.map((one) => `Deletes ${lineOf(one, m.cleanup?.atMs ?? 0)}`),
+    ...going.map((one) => `Deletes ${candidateLine(one, m.cleanup?.atMs ?? 0)}`),
     ...staying.map(({ name, resource, kept }) => `Keeps ${name} (${resource}): ${kept}.`),
   ]
   return { lines, resources: going.map(({ resource }) => resource) }
 }
 
 /** As of when the cleanup was asked for: an age that grows would void every approval. */
-function lineOf({ name, resource, sizeGib, type, createdAtMs, protection, detach }: Candidate, atMs: number): string {
+function candidateLine(
+  { name, resource, sizeGib, type, createdAtMs, protection, detach }: Candidate,
+  atMs: number,
+): string {
   const days = Math.max(0, Math.floor((atMs - createdAtMs) / 86_400_000))
   const price = PRICES[type ?? '']
   const cost = price === undefined ? '' : `, about $${Math.ceil(sizeGib * price)} a month`

@@ -5,12 +5,12 @@ import { type Effect, effectId } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 
 /** The step as it was intended last, or a new generation of it where what it rests on is another one now. */
-export function anew<E extends Effect>(m: Migration, effect: E): E {
+export function currentGeneration<E extends Effect>(m: Migration, effect: E): E {
   const last = latest(m, effect.subject, effect.step)
   if (!last) return effect
   const { generation } = last.effect
-  const again = { ...effect, generation }
-  return isSame(last.effect, again) ? again : { ...effect, generation: generation + 1 }
+  const nextGeneration = { ...effect, generation }
+  return isSame(last.effect, nextGeneration) ? nextGeneration : { ...effect, generation: generation + 1 }
 }
 
 /** Effects are plain data, as the journal keeps it; this is asked of every effect in every decision. */
@@ -23,7 +23,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** The same, once more: what it told last is old by now. */
-export function again<E extends Effect>(effect: E): E {
+export function nextGeneration<E extends Effect>(effect: E): E {
   return { ...effect, generation: effect.generation + 1 }
 }
 

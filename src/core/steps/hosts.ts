@@ -8,7 +8,7 @@ import type { Migration } from '../model/migration.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofService } from '../model/subjects.ts'
-import { anew } from './generations.ts'
+import { currentGeneration } from './generations.ts'
 
 const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
   freeze: 'zonehop-freeze',
@@ -33,7 +33,7 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
     const instances = hosts.slice(index * HOSTS_MAX, (index + 1) * HOSTS_MAX)
     const direction = step === 'unfreeze' ? ('back' as const) : ('forward' as const)
     const base = { subject: ofService(name, index + 1), step, generation: 1, direction, service: name, instances }
-    return anew(m, { ...base, work })
+    return currentGeneration(m, { ...base, work })
   })
 }
 
@@ -49,7 +49,7 @@ export function strayEffect(m: Migration, name: string, instances: readonly stri
         ? ({ method, document: DOCUMENTS.unfreeze } as const)
         : ({ method: 'start-instances' } as const)
   const base = { subject: { of: 'strays', service: name }, step: 'unfreeze', generation: 1, direction: 'back' } as const
-  return anew(m, { ...base, service: name, instances, work })
+  return currentGeneration(m, { ...base, service: name, instances, work })
 }
 
 function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffect['work'] {

@@ -11,7 +11,7 @@ import { once } from '../model/once.ts'
 import type { Move, ReplicaMove, Service, Tags } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { frozenTag, planTag, provenTag } from '../model/tags.ts'
-import { anew } from './generations.ts'
+import { currentGeneration } from './generations.ts'
 
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
@@ -201,7 +201,9 @@ function batches(
     })),
   )
   const base = { step: 'tag', generation: 1, direction } as const
-  return parts.map((part, index) => anew(m, { ...base, subject: { of: 'mark', mark, part: index + 1 }, ...part }))
+  return parts.map((part, index) =>
+    currentGeneration(m, { ...base, subject: { of: 'mark', mark, part: index + 1 }, ...part }),
+  )
 }
 
 /** Many marks share their tags. */

@@ -14,8 +14,8 @@ import type { Migration } from '../model/migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, nameOf } from '../model/moves.ts'
 import type { Pair, ReplicaMove } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject } from '../model/subjects.ts'
-import { provenTag, stand } from '../model/tags.ts'
-import { again, anew, areAchieved, untilOpen } from './generations.ts'
+import { hasTags, provenTag } from '../model/tags.ts'
+import { areAchieved, currentGeneration, nextGeneration, untilOpen } from './generations.ts'
 import { provenMarks } from './marks.ts'
 import { NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
 
@@ -34,30 +34,30 @@ export function questions(m: Migration, nowMs: number): Effect[] {
   const moves = m.plan.moves.filter(isReplicaMove)
   return moves
     .filter((move) => !isGone(m, move) && freezeOf(m, move.service) === null)
-    .map((move) => ask(m, move, { nowMs }))
+    .map((move) => hostQuestion(m, move, { nowMs }))
 }
 
 /** The steps that may be intended by now: those that are achieved, and the first that is not. */
 export function replicaSteps(m: Migration, move: ReplicaMove, facts: Facts, nowMs: number): Steps {
   const freeze = freezeOf(m, move.service)
   if (!freeze || isGone(m, move)) return NO_STEPS
-  const demote = on(m, move, 'demote', { instances: [hostOf(move)] })
+  const demote = replicaEffect(m, move, 'demote', { instances: [hostOf(move)] })
   if (!areAchieved(m, [demote])) return steps([demote])
   const since = latest(m, ofMove(move.id), 'demote')
-  if (!isProven(m, move, facts)) return steps([ask(m, move, { nowMs, since })])
+  if (!isProven(m, move, facts)) return steps([hostQuestion(m, move, { nowMs, since })])
   const other = unproven(m, facts)
   if (other) return steps([], [{ on: 'service', service: nameOf(move), before: `the proof of ${nameOf(other)}` }])
-  return steps(untilOpen(m, [provenMarks(m, move, freeze), ...stagesOf(m, move, facts)]))
+  return steps(untilOpen(m, [provenMarks(m, move, freeze), ...replicaStages(m, move, facts)]))
 }
 
 /** Its copies stand at the successor, promoted, and were looked at. */
 export function isReplicaChecked(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const isPromoted = latest(m, ofMove(move.id), 'promote')?.status === 'achieved'
-  return isPromoted && areAchieved(m, stagesOf(m, move, facts).at(-1) ?? [])
+  return isPromoted && areAchieved(m, replicaStages(m, move, facts).at(-1) ?? [])
 }
 
 /** From the proof on. What the volumes show to be past is past, also where the journal has lost that it was done. */
-function stagesOf(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
+function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
   const { id, successor, pairs } = move
   const [source, backup] = [hostOf(move), backupOf(move)]
   const isLeaving = pairs.some((pair) => !isAt(pair, backup, facts))
@@ -67,18 +67,18 @@ function stagesOf(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
     ...pair,
   }))
   return [
-    [on(m, move, 'down', { instances: [source] })],
+    [replicaEffect(m, move, 'down', { instances: [source] })],
     // A copy that leaves its backup server was down there.
-    isLeaving ? [] : [on(m, move, 'down', { instances: [backup], side: 'copy' })],
+    isLeaving ? [] : [replicaEffect(m, move, 'down', { instances: [backup], side: 'copy' })],
     volumes.map(({ of, copy: { device } }) =>
-      detached(m, anew(m, { ...of, step: 'detach', instance: backup, device }), facts),
+      detached(m, currentGeneration(m, { ...of, step: 'detach', instance: backup, device }), facts),
     ),
-    volumes.map(({ of, at }) => anew(m, { ...of, step: 'attach', ...at })),
-    [on(m, move, 'promote', { instances: [successor] })],
+    volumes.map(({ of, at }) => currentGeneration(m, { ...of, step: 'attach', ...at })),
+    [replicaEffect(m, move, 'promote', { instances: [successor] })],
     [
-      on(m, move, 'checkReplica', { instances: [successor] }),
+      replicaEffect(m, move, 'checkReplica', { instances: [successor] }),
       ...volumes.map(({ of, at, source: { deleteOnTermination } }) =>
-        anew(m, { ...of, step: 'checkCopy', ...at, deleteOnTermination }),
+        currentGeneration(m, { ...of, step: 'checkCopy', ...at, deleteOnTermination }),
       ),
     ],
   ]
@@ -90,7 +90,7 @@ export function detached(m: Migration, effect: DetachEffect, facts: Facts): Deta
   if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
   const attachments = facts.volumes.get(effect.volumeId)?.attachments ?? []
   const isThere = attachments.some(({ instance, state }) => instance === effect.instance && state === 'attached')
-  return isThere ? again(effect) : effect
+  return isThere ? nextGeneration(effect) : effect
 }
 
 /** Whether the copy is at this instance now, or on its way to or from it. */
@@ -117,7 +117,7 @@ export function isProven(m: Migration, move: ReplicaMove, facts: Facts): boolean
   const freeze = freezeOf(m, move.service)
   if (!freeze) return false
   const wanted = provenTag(freeze.id)
-  if (move.pairs.every(({ copy }) => stand(facts.volumes.get(copy.id)?.tags ?? {}, wanted))) return true
+  if (move.pairs.every(({ copy }) => hasTags(facts.volumes.get(copy.id)?.tags ?? {}, wanted))) return true
   const [demoted, answer] = [latest(m, ofMove(move.id), 'demote'), answered(m, ofMove(move.id))]
   return demoted !== null && answer !== null && answer.intendedRev > demoted.intendedRev && isSure(answer)
 }
@@ -142,20 +142,23 @@ type Asking = {
 }
 
 /** The question as it was put last, or put once more. */
-export function ask(m: Migration, move: ReplicaMove, { nowMs, since = null, side }: Asking): ReplicaEffect {
-  const effect = on(m, move, 'prove', { instances: [hostOf(move), backupOf(move)], ...(side ? { side } : {}) })
+export function hostQuestion(m: Migration, move: ReplicaMove, { nowMs, since = null, side }: Asking): ReplicaEffect {
+  const effect = replicaEffect(m, move, 'prove', {
+    instances: [hostOf(move), backupOf(move)],
+    ...(side ? { side } : {}),
+  })
   const last = latest(m, effect.subject, 'prove')
   if (!last) return effect
   const isBefore = since !== null && last.intendedRev < since.intendedRev
   const restsMs = since ? ASK_FROZEN_MS : isSure(last) ? ASK_SYNCED_MS : ASK_SYNCING_MS
   const isOld = last.status === 'achieved' && nowMs - (last.achievedAtMs ?? nowMs) >= restsMs
-  return isBefore || isOld ? again(effect) : effect
+  return isBefore || isOld ? nextGeneration(effect) : effect
 }
 
 type Side = 'copy' | 'source' | 'home'
 
 /** A step on hosts; `side` tells the same step on the other side, or on the way home, apart. */
-export function on(
+export function replicaEffect(
   m: Migration,
   move: ReplicaMove,
   step: ReplicaStep,
@@ -165,5 +168,5 @@ export function on(
   const subject: Subject = side ? { of: 'side', move: id, side } : ofMove(id)
   const isBack = side === 'source' || side === 'home' || step === 'fence'
   const base = { subject, step, generation: 1, direction: isBack ? ('back' as const) : ('forward' as const) }
-  return anew(m, { ...base, service, resource, instances, document: DOCUMENTS[step] })
+  return currentGeneration(m, { ...base, service, resource, instances, document: DOCUMENTS[step] })
 }

@@ -12,7 +12,7 @@ import { areAchieved, untilOpen } from './generations.ts'
 import { serviceEffects } from './hosts.ts'
 import { deferredLiveMarks, freezeMarks } from './marks.ts'
 import { isReplicaChecked, replicaSteps } from './replica-ladder.ts'
-import { firstSnapshot, joined, moveSteps, NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
+import { firstSnapshot, joinedSteps, moveSteps, NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
 import type { Wait } from './waits.ts'
 
 /** The steps of a service that may be intended by now, up to its copies being attached and checked. */
@@ -28,7 +28,7 @@ export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: num
     return steps([], [{ on: 'service', service: service.name, before: `the freeze of ${writing.name}` }])
   }
   if (areChecked(m, service, facts)) return steps(untilOpen(m, hostSteps(m, service)))
-  return joined(
+  return joinedSteps(
     movesOf(m, service.name).map((move) => {
       if (isGone(m, move)) return steps([], [{ on: 'gone', name: nameOf(move) }])
       return isReplicaMove(move) ? replicaSteps(m, move, facts, nowMs) : moveSteps(m, move, facts)

@@ -9,8 +9,8 @@ import { isSnapshotMove, nameOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, subjectName } from '../model/subjects.ts'
-import { frozenTag, stand } from '../model/tags.ts'
-import { anew } from './generations.ts'
+import { frozenTag, hasTags } from '../model/tags.ts'
+import { currentGeneration } from './generations.ts'
 import type { Wait } from './waits.ts'
 
 /** What may be intended by now, and what keeps the rest. */
@@ -22,14 +22,14 @@ export function steps(effects: readonly Effect[], waits: readonly Wait[] = []): 
   return { effects, waits }
 }
 
-export function joined(all: readonly Steps[]): Steps {
+export function joinedSteps(all: readonly Steps[]): Steps {
   return { effects: all.flatMap(({ effects }) => effects), waits: all.flatMap(({ waits }) => waits) }
 }
 
 export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
   const tags = nameTag(move, 'seed')
   const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
-  return anew(m, { ...base, volumeId: move.volume.id, tags })
+  return currentGeneration(m, { ...base, volumeId: move.volume.id, tags })
 }
 
 /** Of a volume in the target zone, once it takes writes: until it is complete nothing but the volume itself holds them. */
@@ -42,7 +42,7 @@ export function firstSnapshot(m: Migration, move: Move, volumeId: string): Snaps
     generation: 1,
     direction: 'forward',
   } as const
-  return anew(m, { ...base, volumeId, tags })
+  return currentGeneration(m, { ...base, volumeId, tags })
 }
 
 /**
@@ -67,7 +67,7 @@ function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
   if (!freeze) return NO_STEPS
 
   const tags = { ...nameTag(move, 'final'), ...frozenTag(freeze.id) }
-  const snapshot = anew(m, { ...base, step: 'snapshot', volumeId: volume.id, tags })
+  const snapshot = currentGeneration(m, { ...base, step: 'snapshot', volumeId: volume.id, tags })
   if (!isAchieved(m, snapshot)) {
     if (!isFrozen(m, move, facts)) return steps([], [{ on: 'freezeGone', service }])
     const older = olderSnapshot(move, facts)
@@ -79,16 +79,16 @@ function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
 
   const cut = finalSnapshot(m, move, facts)
   if (cut?.state !== 'completed') return steps([], [{ on: 'look', what: `the final snapshot of ${volume.name}` }])
-  const restore = anew(m, { ...base, step: 'restore', snapshotId: cut.id, zone: m.plan.targetZone })
+  const restore = currentGeneration(m, { ...base, step: 'restore', snapshotId: cut.id, zone: m.plan.targetZone })
   if (!isAchieved(m, restore)) return steps([restore])
 
   const target = targetVolume(m, move, facts)
   if (!target) return steps([], [{ on: 'look', what: `the copy of ${volume.name}` }])
   const { device, deleteOnTermination } = volume
   const place = { volumeId: target.id, instance: successor, device }
-  const attach = anew(m, { ...base, step: 'attach', ...place })
+  const attach = currentGeneration(m, { ...base, step: 'attach', ...place })
   if (!isAchieved(m, attach)) return steps([attach])
-  return steps([anew(m, { ...base, step: 'checkCopy', ...place, deleteOnTermination })])
+  return steps([currentGeneration(m, { ...base, step: 'checkCopy', ...place, deleteOnTermination })])
 }
 
 /** Volume types of which EC2 makes one snapshot at a time (EBS quotas: concurrent snapshots per volume); the quota is not adjustable. */
@@ -105,7 +105,7 @@ export function olderSnapshot({ id, volume }: SnapshotMove, { snapshotsOf }: Fac
 export function isFrozen(m: Migration, move: Move, facts: Facts): boolean {
   const freeze = freezeOf(m, move.service)
   if (!freeze) return false
-  return sourcesOf(move).every(({ id }) => stand(facts.volumes.get(id)?.tags ?? {}, frozenTag(freeze.id)))
+  return sourcesOf(move).every(({ id }) => hasTags(facts.volumes.get(id)?.tags ?? {}, frozenTag(freeze.id)))
 }
 
 export function finalSnapshot(m: Migration, { id }: SnapshotMove, facts: Facts): SeenSnapshot | null {

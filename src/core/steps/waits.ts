@@ -48,7 +48,7 @@ const OUTAGE = 1_000
 export function waitOn(m: Migration, { effect, status, failure, resource }: EffectState, facts: Facts): Wait {
   const { step } = effect
   const percent = facts.snapshots.get(resource ?? '')?.percent ?? null
-  const base = { name: nameIn(m, effect), step, urgency: urgencyOf(m, effect) + (percent ?? 100) }
+  const base = { name: nameIn(m, effect), step, urgency: outageUrgencyOf(m, effect) + (percent ?? 100) }
   if (failure) return { on: 'retry', ...base, urgency: 0, code: failure.code, remedy: failure.remedy }
   if (callOf(effect) === null) return { on: 'hands', ...base }
   if (status === 'issued') return { on: 'answer', ...base }
@@ -90,7 +90,7 @@ export function approvalWait(m: Migration, gate: Gate): Wait {
 
 /** What people must do first, then what has failed, then what the outage waits for. */
 export function sortWaits(waits: readonly Wait[]): Wait[] {
-  return waits.toSorted((a, b) => rank(a) - rank(b))
+  return waits.toSorted((a, b) => waitRank(a) - waitRank(b))
 }
 
 const ORDER: readonly Wait['on'][] = [
@@ -106,13 +106,13 @@ const ORDER: readonly Wait['on'][] = [
   'replica',
 ]
 
-function rank(wait: Wait): number {
+function waitRank(wait: Wait): number {
   const at = ORDER.indexOf(wait.on)
   if (at >= 0) return at
   return ORDER.length + ('urgency' in wait ? wait.urgency : OUTAGE)
 }
 
-function urgencyOf(m: Migration, effect: Effect): number {
+function outageUrgencyOf(m: Migration, effect: Effect): number {
   const name = serviceNameOf(m, effect)
   const service = name === null ? null : serviceNamed(m, name)
   return service && isDeferred(m, service) ? DEFERRED : OUTAGE

@@ -18,10 +18,10 @@ import { backupOf, hostOf, isGone, isReplicaMove, sourceIdsOf } from '../model/m
 import type { ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove, type Subject } from '../model/subjects.ts'
 import { readPlanTag } from '../model/tags.ts'
-import { anew, areAchieved, untilOpen } from './generations.ts'
+import { areAchieved, currentGeneration, untilOpen } from './generations.ts'
 import { serviceEffects, strayEffect } from './hosts.ts'
 import { abortMarks, returnMarks } from './marks.ts'
-import { ask, detached, isAt, mayBePromoted, on } from './replica-ladder.ts'
+import { detached, hostQuestion, isAt, mayBePromoted, replicaEffect } from './replica-ladder.ts'
 import { type Steps, steps } from './snapshot-ladder.ts'
 import { waitOn } from './waits.ts'
 
@@ -61,7 +61,7 @@ function stepsBack(m: Migration, service: Service, { facts, nowMs, marks, isStop
     )
   }
   if (!isStopped) return steps(untilOpen(m, marks))
-  const stages = [...marks, ...stagesOf(m, service, facts)]
+  const stages = [...marks, ...stagesHome(m, service, facts)]
   if (!areAchieved(m, stages.flat())) return steps(untilOpen(m, stages))
   return steps([...stages.flat(), ...touched(m, service).flatMap((move) => homeward(m, move, { facts, nowMs }))])
 }
@@ -78,12 +78,12 @@ export function isReturnedHome(m: Migration, service: Service, facts: Facts): bo
 function isHome(m: Migration, service: Service, { facts, marks, isStopped }: Omit<Way, 'nowMs'>): boolean {
   if (!areAchieved(m, marks.flat())) return false
   if (!isStopped) return true
-  const isServing = areAchieved(m, stagesOf(m, service, facts).flat())
+  const isServing = areAchieved(m, stagesHome(m, service, facts).flat())
   return isServing && touched(m, service).every((move) => isReunited(m, move, facts))
 }
 
 /** Until its writes begin again. */
-function stagesOf(m: Migration, service: Service, facts: Facts): Effect[][] {
+function stagesHome(m: Migration, service: Service, facts: Facts): Effect[][] {
   const replicas = touched(m, service)
   return [
     replicas.flatMap((move) => fences(m, move, facts)),
@@ -163,7 +163,7 @@ function touched(m: Migration, { name }: Service): ReplicaMove[] {
 
 /** Needed while a copy may be primary at the successor. */
 function fences(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
-  return mayBePromoted(m, move, facts) ? [on(m, move, 'fence', { instances: [move.successor] })] : []
+  return mayBePromoted(m, move, facts) ? [replicaEffect(m, move, 'fence', { instances: [move.successor] })] : []
 }
 
 /** Fenced, or not at the successor at all. */
@@ -172,7 +172,7 @@ export function isFenced(m: Migration, move: ReplicaMove, facts: Facts): boolean
 }
 
 function primary(m: Migration, move: ReplicaMove): Effect {
-  return on(m, move, 'promote', { instances: [hostOf(move)], side: 'source' })
+  return replicaEffect(m, move, 'promote', { instances: [hostOf(move)], side: 'source' })
 }
 
 /** Only what was taken down has parted; what was not is as it was, whatever is to be said of it. */
@@ -188,12 +188,12 @@ function homeward(m: Migration, move: ReplicaMove, { facts, nowMs }: Look): Effe
   const volumes = volumesHome(m, move, facts)
   if (!areAchieved(m, volumes.flat())) return untilOpen(m, volumes)
   const home = homeOf(move)
-  const asked = ask(m, move, { nowMs, since: latest(m, sourceSideOf(move), 'promote'), side: 'home' })
+  const asked = hostQuestion(m, move, { nowMs, since: latest(m, sourceSideOf(move), 'promote'), side: 'home' })
   if (readingOf(m, home)?.sourceRole !== 'Primary') return [...volumes.flat(), asked]
-  const reunite = on(m, move, 'reunite', { instances: [backupOf(move)], side: 'home' })
+  const reunite = replicaEffect(m, move, 'reunite', { instances: [backupOf(move)], side: 'home' })
   if (!areAchieved(m, [reunite])) return [...volumes.flat(), reunite]
   const since = latest(m, home, 'reunite')
-  return isReunited(m, move, facts) ? volumes.flat() : [ask(m, move, { nowMs, since, side: 'home' })]
+  return isReunited(m, move, facts) ? volumes.flat() : [hostQuestion(m, move, { nowMs, since, side: 'home' })]
 }
 
 /** From the successor, and back to where they were; a copy that never left has no way to go. */
@@ -207,10 +207,10 @@ function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] 
     .filter((pair) => isAt(pair, move.successor, facts))
     .map(({ source, copy }) => {
       const there = { instance: move.successor, device: source.device }
-      return detached(m, anew(m, { ...of(copy.id), step: 'detach', ...there }), facts)
+      return detached(m, currentGeneration(m, { ...of(copy.id), step: 'detach', ...there }), facts)
     })
   const attaches = away.map(({ copy: { id, instance, device } }) =>
-    anew(m, { ...of(id), step: 'attach', instance, device }),
+    currentGeneration(m, { ...of(id), step: 'attach', instance, device }),
   )
   return [detaches, attaches]
 }

@@ -3,7 +3,7 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
-import type { Said } from '../model/entries.ts'
+import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
@@ -18,7 +18,7 @@ const SPEAKS_AFTER_MS = 10 * 60_000
 /** What is over within the hour needs no decision. */
 const LONG_MS = 60 * 60_000
 
-export function alert(m: Migration, facts: Facts, nowMs: number): Said | null {
+export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
   const doubt = doubtful(m)
   if (doubt || m.phase !== 'moving') return doubt
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
@@ -35,7 +35,7 @@ function slowText({ name }: Service, leastMs: number): string {
 }
 
 /** A replica that the outage would wait for, and that no sync is making whole: the freeze does not ask before it is. */
-function doubtful(m: Migration): Said | null {
+function doubtful(m: Migration): EntryBody | null {
   if (m.phase !== 'seeding' && m.phase !== 'aborting') return null
   const isBack = m.phase === 'aborting'
   for (const move of m.plan.moves.filter(isReplicaMove)) {
@@ -66,7 +66,7 @@ function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
   return Math.max(0, ...bounds)
 }
 
-function overBudget({ outage, rules, warned }: Migration, nowMs: number): Said | null {
+function overBudget({ outage, rules, warned }: Migration, nowMs: number): EntryBody | null {
   const { budgetMinutes } = rules
   if (!budgetMinutes || !outage || warned.has('budget')) return null
   if (nowMs - outage.fromMs < budgetMinutes * 60_000) return null

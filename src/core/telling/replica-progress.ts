@@ -34,7 +34,7 @@ export function replicaWords(m: Migration, move: ReplicaMove): Words {
     const failure = states.find((state) => state.failure)?.failure
     if (failure) return { isFailed: true, words: `FAILED ${failure.code}: ${failure.problem}` }
     const isAchieved = states.every(({ status }) => status === 'achieved')
-    if (step === 'checkReplica' && isAchieved) return { isDone: true, words: placeOf(m, move) }
+    if (step === 'checkReplica' && isAchieved) return { isDone: true, words: replicaPlace(m, move) }
     if (step !== 'prove') return { words: isAchieved ? done : doing }
     const reading = readingOf(m, ofMove(move.id))
     return { words: reading ? readingWords(reading) : doing }
@@ -42,7 +42,7 @@ export function replicaWords(m: Migration, move: ReplicaMove): Words {
   return { words: 'planned, by replica' }
 }
 
-function placeOf(m: Migration, { service, pairs }: ReplicaMove): string {
+function replicaPlace(m: Migration, { service, pairs }: ReplicaMove): string {
   const devices = pairs.map(({ source }) => source.device).join(', ')
   return `${isOpen(m, service) ? 'live' : 'promoted and checked'} at ${devices}, by replica`
 }

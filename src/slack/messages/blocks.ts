@@ -13,12 +13,12 @@ const SECTION_MAX = 2_900
 /** Sections a message: a message takes 50 blocks, and a little over 13,000 characters in all. */
 const SECTIONS_MAX = 4
 
-export function say(text: string): Message {
+export function textMessage(text: string): Message {
   return { text, blocks: sections([text]) }
 }
 
 /** A line each; who reads the text alone hears the first of them, and of how many. */
-export function sayAll(lines: readonly string[]): Message {
+export function linesMessage(lines: readonly string[]): Message {
   const [first = '', ...more] = lines
   return { text: more.length > 0 ? `${first} And ${more.length} more.` : first, blocks: sections(lines) }
 }

@@ -13,7 +13,7 @@ import { deferButton, giveBackButton, mayDeferNow, mayGiveBackNow } from './deci
 
 export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries: readonly Entry[]): Message {
   const { effect, code, problem, remedy } = failed
-  const { name, step, service } = whatFailed(m, effect)
+  const { name, step, service } = failedThing(m, effect)
   const title = `${name} stopped at ${step}: ${code}.`
   const shown = sections([`*${title}*`, `${problem.replace(/\.$/, '')}.`, `Next: ${remedy}. Everything else goes on.`])
   const retried = entries.find((entry) => entry.kind === 'retried' && entry.failed === failed.nonce)
@@ -47,7 +47,7 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   return { text: `${title} Next: ${remedy}.`, blocks }
 }
 
-function whatFailed(m: Migration, id: string) {
+function failedThing(m: Migration, id: string) {
   const effect = m.effects.get(id)?.effect
   const move = effect ? moveOf(m, effect.subject) : null
   const service = effect ? serviceNameOf(m, effect) : null

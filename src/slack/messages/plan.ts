@@ -4,7 +4,7 @@ import type { Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
 import { isRed } from '../../core/planning/draft.ts'
-import { button, buttons, closed, type Message, say, sections } from './blocks.ts'
+import { button, buttons, closed, type Message, sections, textMessage } from './blocks.ts'
 
 /** Volumes of a service named one by one. */
 const NAMED_MAX = 25
@@ -15,7 +15,7 @@ const CHOICES_MAX = 10
 export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'>): Message | null {
   const { plan } = entry
   if (entry.kind === 'replanned' && !isRed(plan) && entry.by === null) {
-    return say(`Volumes appeared in ${plan.sourceZone} and are in the plan by their tags or zonehop.yaml.`)
+    return textMessage(`Volumes appeared in ${plan.sourceZone} and are in the plan by their tags or zonehop.yaml.`)
   }
   if (!isRed(plan)) return null
   const title = `The plan of ${m.id} is red: nothing starts or goes on past a gate.`

@@ -57,13 +57,13 @@ export function outageText(m: Migration, nowMs: number): string {
 /** Past STATUS_LINES_MAX the failed and the slowest are shown, and one line counts the rest. */
 function volumeLines(lines: readonly Line[]): string[] {
   if (lines.length <= STATUS_LINES_MAX) return lines.map(lineText)
-  const slowest = lines.toSorted((a, b) => rank(a) - rank(b)).slice(0, STATUS_LINES_MAX)
+  const slowest = lines.toSorted((a, b) => lineRank(a) - lineRank(b)).slice(0, STATUS_LINES_MAX)
   const done = lines.filter(({ isDone }) => isDone).length
   const rest = `and ${lines.length - slowest.length} more volumes; ${done} of all ${lines.length} are attached and checked`
   return [...slowest.map(lineText), rest]
 }
 
-function rank({ isFailed, isDone, percent }: Line): number {
+function lineRank({ isFailed, isDone, percent }: Line): number {
   return isFailed ? -1 : isDone ? 1_000 : (percent ?? 0)
 }
 

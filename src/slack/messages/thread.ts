@@ -12,7 +12,18 @@ import { once } from '../../core/model/once.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
 import { day } from '../../core/model/times.ts'
 import { alertMessage } from './alerts.ts'
-import { button, buttons, closed, type Keyed, type Message, pages, say, sayAll, sections, time } from './blocks.ts'
+import {
+  button,
+  buttons,
+  closed,
+  type Keyed,
+  linesMessage,
+  type Message,
+  pages,
+  sections,
+  textMessage,
+  time,
+} from './blocks.ts'
 import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage } from './hands.ts'
@@ -30,7 +41,7 @@ export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[]
   return entries.flatMap((entry): Keyed[] => {
     const message = messageOf(m, entry, entries)
     if (!message) return []
-    const names = entry.kind === 'asked' ? namesOf(m, entry, entries) : []
+    const names = entry.kind === 'asked' ? nameMessages(m, entry, entries) : []
     return [
       ...names.map((each, index) => ({ key: `entry-${entry.rev}-${index + 1}`, message: each })),
       { key: `entry-${entry.rev}`, message },
@@ -61,57 +72,57 @@ function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Messa
 function milestone(m: Migration, entry: Entry): Message | null {
   switch (entry.kind) {
     case 'began':
-      return say('Started: the plan is written on every source volume.')
+      return textMessage('Started: the plan is written on every source volume.')
     case 'gone':
-      return say(goneText(m, entry))
+      return textMessage(goneText(m, entry))
     case 'deferred':
-      return say(
+      return textMessage(
         `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished behind the live system.`,
       )
     case 'paused':
-      return say(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
+      return textMessage(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
     case 'resumed':
-      return say(`Resumed by <@${entry.by}>.`)
+      return textMessage(`Resumed by <@${entry.by}>.`)
     case 'returned':
-      return say(
+      return textMessage(
         `${entry.service} is given back${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
       )
     case 'doubted':
-      return say(`${DOUBTED} (${entry.why})`)
+      return textMessage(`${DOUBTED} (${entry.why})`)
     case 'adopted':
-      return say(adoptedText(entry))
+      return textMessage(adoptedText(entry))
     case 'looked':
-      return say('Looked at EC2 again: what was lost is known as far as EC2 shows it, and it goes on.')
+      return textMessage('Looked at EC2 again: what was lost is known as far as EC2 shows it, and it goes on.')
     case 'halted':
       return haltedMessage(m, entry)
     case 'skipped':
-      return say(`<@${entry.by}> passed the entry that did not fit. It goes on.`)
+      return textMessage(`<@${entry.by}> passed the entry that did not fit. It goes on.`)
     case 'wentLive':
-      return say(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
+      return textMessage(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
     case 'aborting':
-      return say(
+      return textMessage(
         `Aborted${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. Everything goes back to ${m.plan.sourceZone}.`,
       )
     case 'aborted':
-      return say(
+      return textMessage(
         `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted. ${keptText(m, entry)}`,
       )
     case 'seen':
       return openedText(m, entry)
     case 'done':
-      return say(
+      return textMessage(
         `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
       )
     case 'cleaning':
-      return say(`<@${entry.by}> asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`)
+      return textMessage(`<@${entry.by}> asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`)
     case 'clearing':
-      return say(
+      return textMessage(
         `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,
       )
     case 'kept':
-      return sayAll(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}): ${why}.`))
+      return linesMessage(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}): ${why}.`))
     case 'cleaned':
-      return say(cleanedText(m))
+      return textMessage(cleanedText(m))
     default:
       return null
   }
@@ -212,7 +223,7 @@ function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message 
     ...hooked.map((name) => `${name}: ${hookOf(name)}, done.`),
     ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
   ]
-  return lines.length > 0 ? say(lines.join('\n')) : null
+  return lines.length > 0 ? textMessage(lines.join('\n')) : null
 }
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
@@ -225,7 +236,7 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   const shown = sections([`*${question}*`, ...lines])
   const answer = entries.find((entry) => isAnswer(entry, asked))
   if (answer) return closed(question, shown, `${ANSWERED[answer.kind]} by <@${answer.by}> at ${time(answer.atMs)}.`)
-  if (!isOpen(m, asked)) {
+  if (!isAskedNow(m, asked)) {
     return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
   }
   const style = gate === 'start' ? 'primary' : 'danger'
@@ -238,8 +249,8 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
 }
 
 /** What is deleted is agreed to by name: names that the question does not hold stand in messages before it. */
-function namesOf(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
-  if (!isOpen(m, asked) && !entries.some((entry) => isAnswer(entry, asked))) return []
+function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
+  if (!isAskedNow(m, asked) && !entries.some((entry) => isAnswer(entry, asked))) return []
   const all = pagesOf(m, asked)
   return all.map((blocks, index) => ({
     text: `What ${m.id} would delete or keep, ${index + 1} of ${all.length}`,
@@ -257,7 +268,7 @@ function questionOf({ id }: Migration, gate: Gate): string {
   return `${QUESTIONS[gate]} ${id}`
 }
 
-function isOpen({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
+function isAskedNow({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
   return asking?.nonce === nonce
 }
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { freezeEvidence, goLiveEvidence, startEvidence, waysBack } from '../../../src/core/asking/gates.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan } from '../../../src/core/model/plan.ts'
 import { ofCopy, ofMove } from '../../../src/core/model/subjects.ts'
@@ -14,8 +14,8 @@ const LOGS = move({ id: 'vol-1', name: 'logs', sizeGib: 500 })
 const DB = move({ id: 'vol-2', name: 'db-data', sizeGib: 200, device: '/dev/sdg' }, 'db')
 const WAL = move({ id: 'vol-3', name: 'db-wal', sizeGib: 100, device: '/dev/sdh' }, 'db')
 
-function at(drawn: Plan, ...said: readonly Said[]): Migration {
-  const began: Said[] = said.length > 0 ? [{ kind: 'began' }] : []
+function at(drawn: Plan, ...said: readonly EntryBody[]): Migration {
+  const began: EntryBody[] = said.length > 0 ? [{ kind: 'began' }] : []
   return fitting(entries(planned('mig-1', { plan: drawn, seeds: said.length > 9 }), ...began, ...said))
 }
 
@@ -63,9 +63,9 @@ test('start: past 25 stays a line counts the rest', () => {
   expect(evidence).toContain('and 2 more.')
 })
 
-const FREEZE: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'db'] }
+const FREEZE: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'db'] }
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
-const restored = (...ids: readonly string[]): readonly Said[] => [
+const restored = (...ids: readonly string[]): readonly EntryBody[] => [
   {
     kind: 'intended',
     effects: ids.map((id) => ({
@@ -96,7 +96,7 @@ test('goLive: every copy by name, and the way back', () => {
 })
 
 test('goLive: what is deferred is named, and needs no copy', () => {
-  const deferred: Said = { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it can wait' }
+  const deferred: EntryBody = { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it can wait' }
   const m = at(three, FREEZE, ...restored('vol-2', 'vol-3'), deferred)
   const evidence = goLiveEvidence(m, facts({ volumes: [...sources, ...copies.slice(1)] }))
   expect(evidence?.[0]).toBe(
@@ -117,7 +117,7 @@ test.each([
 })
 
 test('goLive: a deferred volume that is gone has no freeze to stand', () => {
-  const deferred: Said = { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it is gone' }
+  const deferred: EntryBody = { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it is gone' }
   const m = at(three, FREEZE, ...restored('vol-2', 'vol-3'), deferred, { kind: 'gone', volumes: ['vol-1'] })
   expect(goLiveEvidence(m, facts({ volumes: [...sources.slice(1), ...copies.slice(1)] }))).not.toBeNull()
 })
@@ -129,7 +129,7 @@ const PROVE: Effect = {
   ...{ service: 'files', resource: 'files' },
   ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
 }
-const read = (doubts: readonly string[]): readonly Said[] => [
+const read = (doubts: readonly string[]): readonly EntryBody[] => [
   { kind: 'intended', effects: [PROVE] },
   {
     ...{ kind: 'read', effect: 'replica/files.prove.1', doubts, leftKib: null, sync: null },
@@ -184,8 +184,8 @@ test('goLive: a promoted replica stands where its source stood, and its way back
 
 test('the way back: by delta once the first snapshot of what was promoted is complete', () => {
   const full = /^The way back of files: a full copy/
-  const begun: Said = { kind: 'intended', effects: [FIRST] }
-  const done: Said = { kind: 'seen', started: [], achieved: ['replica/files/vol-files-copy.firstSnapshot.1'] }
+  const begun: EntryBody = { kind: 'intended', effects: [FIRST] }
+  const done: EntryBody = { kind: 'seen', started: [], achieved: ['replica/files/vol-files-copy.firstSnapshot.1'] }
   expect(waysBack(at(both), both.moves)).toEqual([
     expect.stringMatching(/^The way back of logs: /),
     expect.stringMatching(full),

@@ -12,7 +12,7 @@ import {
   type Refusal,
 } from '../../../src/core/asking/permits.ts'
 import { fold } from '../../../src/core/journal/fold.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
@@ -21,7 +21,7 @@ const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox' })
 const TWO = plan([LOGS, DROPBOX], { services: [service('dropbox'), service('logs', { after: [] })] })
 
-function at(...said: readonly Said[]): Migration {
+function at(...said: readonly EntryBody[]): Migration {
   return fold(entries(planned('mig-1', { plan: TWO }), ...said)) as Migration
 }
 /** Both are opened by a start of the same instance. */
@@ -34,7 +34,7 @@ const onOneHost = fold(
     }),
   ),
 ) as Migration
-const asked: Said = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
+const asked: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
 const approve = (over: object = {}) => ({ gate: 'start' as const, asked: 'n2', by: 'U-2', approvers: [], ...over })
 const forward = { generation: 1, direction: 'forward' } as const
 const snapshot = { ...forward, subject: ofMove('vol-1'), step: 'snapshot', volumeId: 'vol-1', tags: {} } as const
@@ -46,18 +46,18 @@ const hands = {
   instances: ['i-1'],
   work: { method: 'manual', todo: [] },
 } as const
-const failure: Said = {
+const failure: EntryBody = {
   ...{ kind: 'failed', effect: 'vol-1.snapshot.1', issued: null },
   ...{ code: 'X', problem: 'p', remedy: 'r' },
 }
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['dropbox', 'logs'] }
-const live: Said = { kind: 'wentLive', percents: {} }
-const began: Said = { kind: 'began' }
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
-const confirmed: Said = { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-3' }
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['dropbox', 'logs'] }
+const live: EntryBody = { kind: 'wentLive', percents: {} }
+const began: EntryBody = { kind: 'began' }
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'x' }
+const confirmed: EntryBody = { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-3' }
 /** The third entry. */
-const asksHands: Said = { kind: 'intended', effects: [hands] }
-const cuts: Said = { kind: 'intended', effects: [snapshot] }
+const asksHands: EntryBody = { kind: 'intended', effects: [hands] }
+const cuts: EntryBody = { kind: 'intended', effects: [snapshot] }
 
 test.each<[string, Refusal | null, string | null]>([
   ['approve: what is asked, by another', mayApprove(at(asked), approve()), null],

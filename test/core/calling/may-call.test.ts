@@ -4,7 +4,7 @@ import { isDoubtful, mayCall, mayIssue } from '../../../src/core/calling/may-cal
 import { recheck } from '../../../src/core/calling/recheck.ts'
 import { extend } from '../../../src/core/journal/fold.ts'
 import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
@@ -68,15 +68,15 @@ test.each<[string, EffectState, number, number, boolean]>([
   expect(mayCall(given, facts({ beganAtMs }), nowMs)).toBe(may)
 })
 
-function at(...said: readonly Said[]): Migration {
+function at(...said: readonly EntryBody[]): Migration {
   return fitting(entries(planned('mig-1', { plan: plan([move({ id: 'vol-1', name: 'logs' })]) }), ...said))
 }
-const began: Said = { kind: 'began' }
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
-const doubt: Said = { kind: 'doubted', why: 'a test' }
-const paused: Said = { kind: 'paused', by: 'U-2' }
-const live: Said = { kind: 'wentLive', percents: {} }
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
+const began: EntryBody = { kind: 'began' }
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const doubt: EntryBody = { kind: 'doubted', why: 'a test' }
+const paused: EntryBody = { kind: 'paused', by: 'U-2' }
+const live: EntryBody = { kind: 'wentLive', percents: {} }
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'x' }
 
 test.each<[string, Migration, Effect, boolean]>([
   ['planned: nothing', at(), tag, false],
@@ -93,13 +93,13 @@ test.each<[string, Migration, Effect, boolean]>([
 })
 
 /** Entries of the run `r1`, the last of them another's: doubt is open until somebody looked behind it. */
-function doubted(...said: readonly Said[]): Migration {
+function doubted(...said: readonly EntryBody[]): Migration {
   const all = entries(planned('mig-1', { plan: plan([move({ id: 'vol-1', name: 'logs' })]) }), ...said)
   return fitting([...all.slice(0, -1), ...all.slice(-1).map((last) => ({ ...last, runId: 'r2' }))])
 }
 
 /** The same, and somebody has looked. */
-function lookedAt(...said: readonly Said[]): Migration {
+function lookedAt(...said: readonly EntryBody[]): Migration {
   const m = doubted(...said)
   const last = { rev: m.rev + 1, atMs: 4_000 + SHOWN_AFTER_MS, nonce: 'n-looked', runId: 'r2', replicationId: 'h1' }
   return extend(m, { kind: 'looked', ...last })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { priorityOf, urgencyOf } from '../../../src/core/calling/priority.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
@@ -29,7 +29,8 @@ const MARKS: Effect = {
   ...{ resources: ['vol-1'], tags: {}, removed: [] },
 }
 
-const at = (...said: readonly Said[]) => fitting(entries(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, ...said))
+const at = (...said: readonly EntryBody[]) =>
+  fitting(entries(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, ...said))
 const m = at()
 const deferred = at({ kind: 'deferred', service: 'db', by: 'U-2', reason: 'later' })
 
@@ -75,7 +76,7 @@ test('what is short comes behind what is long, and before what can wait', () => 
 })
 
 test('a seed tells how long it takes, and outranks the size', () => {
-  const seeds: Said[] = [
+  const seeds: EntryBody[] = [
     { kind: 'intended', effects: [snapshot('vol-1', 'seed'), snapshot('vol-2', 'seed')] },
     { kind: 'seen', started: [], achieved: ['vol-2.seed.1'] },
     { kind: 'seen', started: [], achieved: ['vol-1.seed.1'] },

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { extend, fold } from '../../../src/core/journal/fold.ts'
 import { approvalOf, issuedAtMs } from '../../../src/core/journal/state.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
 import { entries, planned } from '../../support/plans.ts'
 import { plain, SEED } from '../journals.ts'
 
-const RUN: readonly Said[] = [
+const RUN: readonly EntryBody[] = [
   planned('mig-1'),
   { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null },
   { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' },
@@ -89,7 +89,7 @@ test('refuses a journal that does not begin with planned', () => {
   expect(() => fold(entries({ kind: 'began' }))).toThrow('begins with planned')
 })
 
-test.each<[string, Said, string]>([
+test.each<[string, EntryBody, string]>([
   ['a second planned', planned(), 'planned already'],
   ['an unknown effect', { kind: 'issued', effect: 'vol-9.snapshot.1' }, 'issued does not follow none of vol-9'],
 ])('halts at %s', (_, misfit, problem) => {
@@ -121,11 +121,11 @@ describe('effects', () => {
     ...{ subject: { of: 'mark', mark: 'start', part: 1 }, step: 'tag', generation: 1, direction: 'forward' },
     ...{ resources: ['vol-1'], tags: {}, removed: [] },
   }
-  const at = (...said: readonly Said[]) =>
+  const at = (...said: readonly EntryBody[]) =>
     fold(entries(planned('mig-1'), { kind: 'began' }, { kind: 'intended', effects: [tag] }, ...said))
-  const state = (...said: readonly Said[]) => at(...said)?.effects.get('start-1.tag.1')
+  const state = (...said: readonly EntryBody[]) => at(...said)?.effects.get('start-1.tag.1')
   /** `n4`, where it comes first. */
-  const issued: Said = { kind: 'issued', effect: 'start-1.tag.1' }
+  const issued: EntryBody = { kind: 'issued', effect: 'start-1.tag.1' }
 
   test('intended: never called, by which entry and when', () => {
     expect(state()).toEqual({
@@ -156,7 +156,7 @@ describe('effects', () => {
   })
 
   test('not called: intended again, and not before EC2 is ready', () => {
-    const not: Said = {
+    const not: EntryBody = {
       kind: 'notCalled',
       effect: 'start-1.tag.1',
       issued: 'n4',
@@ -169,18 +169,18 @@ describe('effects', () => {
   })
 
   test('started keeps what was achieved, and the resource that is known', () => {
-    const seen: Said = {
+    const seen: EntryBody = {
       kind: 'seen',
       started: [{ effect: 'start-1.tag.1', resource: 'r-1', others: [] }],
       achieved: ['start-1.tag.1'],
     }
-    const started: Said = { kind: 'started', effect: 'start-1.tag.1', issued: 'n4', resource: null }
+    const started: EntryBody = { kind: 'started', effect: 'start-1.tag.1', issued: 'n4', resource: null }
     expect(state(issued, started)).toMatchObject({ status: 'started', resource: null })
     expect(state(issued, seen, started)).toMatchObject({ status: 'achieved', resource: 'r-1', achievedAtMs: 5_000 })
   })
 
   test('seen started alone is not achieved', () => {
-    const seen: Said = {
+    const seen: EntryBody = {
       kind: 'seen',
       started: [{ effect: 'start-1.tag.1', resource: 'r-1', others: [] }],
       achieved: [],
@@ -198,7 +198,7 @@ describe('effects', () => {
 
   test('failed with its code, and retried as a new generation beside it', () => {
     const why = { code: 'X', problem: 'p', remedy: 'r' }
-    const failed: Said = { kind: 'failed', effect: 'start-1.tag.1', issued: 'n4', ...why }
+    const failed: EntryBody = { kind: 'failed', effect: 'start-1.tag.1', issued: 'n4', ...why }
     const m = at(issued, failed, { kind: 'retried', effect: 'start-1.tag.1', failed: 'n5', by: 'U-2' })
     expect(m?.effects.get('start-1.tag.1')).toMatchObject({
       status: 'failed',
@@ -236,14 +236,14 @@ test('a second freeze while others move does not take the migration back', () =>
     ...{ subject: ofMove('vol-1'), step: 'snapshot', generation: 1, direction: 'forward' },
     ...{ volumeId: 'vol-1', tags: {} },
   }
-  const freezing: Said = { kind: 'freezing', freeze: 'f1', services: ['logs'] }
-  const said: Said[] = [planned('mig-1'), freezing, { kind: 'intended', effects: [cut] }]
+  const freezing: EntryBody = { kind: 'freezing', freeze: 'f1', services: ['logs'] }
+  const said: EntryBody[] = [planned('mig-1'), freezing, { kind: 'intended', effects: [cut] }]
   expect(fold(entries(...said))?.phase).toBe('moving')
   expect(fold(entries(...said, { ...freezing, freeze: 'f2' }))?.phase).toBe('moving')
 })
 
 test('paused is a flag beside the phase, and resumed takes it away', () => {
-  const paused: Said = { kind: 'paused', by: 'U-2' }
+  const paused: EntryBody = { kind: 'paused', by: 'U-2' }
   expect(fold(entries(planned('mig-1'), paused))).toMatchObject({ paused: true, phase: 'planned' })
   expect(fold(entries(planned('mig-1'), paused, { kind: 'resumed', by: 'U-2' }))).toMatchObject({ paused: false })
 })

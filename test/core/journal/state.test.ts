@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { generationsOf, lastIssuedAtMs, latest, sameFailures, wasAsked } from '../../../src/core/journal/state.ts'
 import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import { entries, plan, planned } from '../../support/plans.ts'
@@ -14,7 +14,7 @@ const hands: Effect = {
   ...{ ...forward, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i'] },
   work: { method: 'manual', todo: [] },
 }
-const at = (...said: readonly Said[]): Migration =>
+const at = (...said: readonly EntryBody[]): Migration =>
   fitting(
     entries(
       ...[planned('mig-1', { plan: plan() }), { kind: 'began' } as const],
@@ -23,14 +23,14 @@ const at = (...said: readonly Said[]): Migration =>
   )
 
 /** `n4` intends it; then each generation is called, fails for the reason, and is retried by the next. */
-function failing(...reasons: readonly (readonly [code: string, problem: string])[]): Said[] {
+function failing(...reasons: readonly (readonly [code: string, problem: string])[]): EntryBody[] {
   return [
     { kind: 'intended', effects: [CUT] },
-    ...reasons.flatMap(([code, problem], index): Said[] => {
+    ...reasons.flatMap(([code, problem], index): EntryBody[] => {
       const effect = `vol-1.snapshot.${index + 1}`
       const rev = 5 + index * 3
-      const failed: Said = { kind: 'failed', effect, issued: `n${rev}`, code, problem, remedy: 'r' }
-      const retried: Said[] =
+      const failed: EntryBody = { kind: 'failed', effect, issued: `n${rev}`, code, problem, remedy: 'r' }
+      const retried: EntryBody[] =
         index === reasons.length - 1 ? [] : [{ kind: 'retried', effect, failed: `n${rev + 1}`, by: 'U-2' }]
       return [{ kind: 'issued', effect }, failed, ...retried]
     }),
@@ -57,16 +57,16 @@ describe('the same failure in a row', () => {
   })
 
   test('none where it has not failed', () => {
-    const retried: Said = { kind: 'retried', effect: 'vol-1.snapshot.2', failed: 'n9', by: 'U-2' }
+    const retried: EntryBody = { kind: 'retried', effect: 'vol-1.snapshot.2', failed: 'n9', by: 'U-2' }
     const m = at(...failing(A, A), retried)
     expect(sameFailures(m, latest(m, ofMove('vol-1'), 'snapshot') as EffectState)).toBe(0)
   })
 })
 
 describe('whether it may ever have been done', () => {
-  const intended: Said = { kind: 'intended', effects: [CUT] }
-  const issued: Said = { kind: 'issued', effect: 'vol-1.snapshot.1' }
-  test.each<[string, readonly Said[], boolean]>([
+  const intended: EntryBody = { kind: 'intended', effects: [CUT] }
+  const issued: EntryBody = { kind: 'issued', effect: 'vol-1.snapshot.1' }
+  test.each<[string, readonly EntryBody[], boolean]>([
     ['never intended', [], false],
     ['intended', [intended], false],
     ['called', [intended, issued], true],

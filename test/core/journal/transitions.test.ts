@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from '../../../src/core/decide.ts'
 import { misfit } from '../../../src/core/journal/transitions.ts'
 import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
-import type { Kind, Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody, Kind } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
 import { facts, LATER_MS } from '../../support/facts.ts'
@@ -11,22 +11,22 @@ import { plan, planned } from '../../support/plans.ts'
 import { folded, plain } from '../journals.ts'
 
 const drawn = plan()
-const at = (...said: readonly Said[]): Migration => folded(drawn, ...said)
+const at = (...said: readonly EntryBody[]): Migration => folded(drawn, ...said)
 
 const base = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
 const seed: Effect = { ...base, step: 'seed', volumeId: 'vol-1', tags: {} }
 const cut: Effect = { ...base, step: 'snapshot', volumeId: 'vol-1', tags: {} }
 const attach: Effect = { ...base, step: 'attach', volumeId: 'v', instance: 'i', device: 'd' }
-const intends = (...effects: readonly Effect[]): Said => ({ kind: 'intended', effects })
+const intends = (...effects: readonly Effect[]): EntryBody => ({ kind: 'intended', effects })
 
 /** Begun by an attempt that no entry knows: the one way to an effect that every phase takes. */
-const adopted: Said = { kind: 'adopted', things: [{ effect: seed, issued: 'n-lost', resource: 'snap-1' }] }
-const began: Said = { kind: 'began' }
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
-const wentLive: Said = { kind: 'wentLive', percents: {} }
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
-const done: Said = { kind: 'done' }
-const halted: Said = { kind: 'halted', why: 'somebody else drives it' }
+const adopted: EntryBody = { kind: 'adopted', things: [{ effect: seed, issued: 'n-lost', resource: 'snap-1' }] }
+const began: EntryBody = { kind: 'began' }
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const wentLive: EntryBody = { kind: 'wentLive', percents: {} }
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
+const done: EntryBody = { kind: 'done' }
+const halted: EntryBody = { kind: 'halted', why: 'somebody else drives it' }
 const why = { code: 'X', problem: 'p', remedy: 'r' }
 const reading = { doubts: [], leftKib: null, sync: null, isStalled: false, sourceRole: 'Primary' }
 
@@ -42,16 +42,16 @@ const PHASES = {
   aborted: [adopted, began, intends(attach), aborting, { kind: 'aborted' }, { kind: 'cleaning', by: 'U-2' }],
   halted: [adopted, began, intends(attach), halted],
   misfit: [adopted, began, intends(attach), done],
-} as const satisfies Readonly<Record<string, readonly Said[]>>
+} as const satisfies Readonly<Record<string, readonly EntryBody[]>>
 
 /** `n5`: the entry that did not fit in `misfit`. */
-const skipped: Said = { kind: 'skipped', entry: 'n5', by: 'U-2' }
+const skipped: EntryBody = { kind: 'skipped', entry: 'n5', by: 'U-2' }
 const person = { service: 'logs', by: 'U-2', reason: 'a test' }
-const asks = (gate: 'start' | 'freeze' | 'goLive' | 'cleanup'): Said => ({
+const asks = (gate: 'start' | 'freeze' | 'goLive' | 'cleanup'): EntryBody => ({
   ...{ kind: 'asked', gate, basis: 'b', evidence: [], again: null },
 })
 
-const SAYS: Readonly<Record<string, Said>> = {
+const SAYS: Readonly<Record<string, EntryBody>> = {
   planned: planned('mig-1'),
   replanned: { kind: 'replanned', plan: drawn, choices: [], found: [], by: null },
   gone: { kind: 'gone', volumes: ['vol-9'] },
@@ -173,7 +173,7 @@ describe('an entry of each kind in each phase', () => {
 
   test.each(cellsOf(PHASE_TABLE))('%s in %s: %s', (row, column, then) => {
     const journal = PHASES[column as keyof typeof PHASES]
-    const said = SAYS[row] as Said
+    const said = SAYS[row] as EntryBody
     const before = at(...journal)
     const after = at(...journal, said)
     const passed = before.halted?.entries ?? []
@@ -190,7 +190,7 @@ describe('an entry of each kind in each phase', () => {
 })
 
 describe('what an entry needs beside its phase', () => {
-  test.each<[string, readonly Said[], Said]>([
+  test.each<[string, readonly EntryBody[], EntryBody]>([
     [
       'a cleanup that nobody asked for is not spent',
       [began, freezing, wentLive, done],
@@ -215,9 +215,9 @@ describe('what an entry needs beside its phase', () => {
           ...{ subject: { of: 'mark', mark: `live-${of}`, part: 1 }, step, generation: 1, direction: 'forward' },
           ...{ resources: ['v'], tags: {}, removed: [] },
         }
-  const returned: Said = { kind: 'returned', ...person }
+  const returned: EntryBody = { kind: 'returned', ...person }
 
-  test.each<[string, Said, Said, boolean]>([
+  test.each<[string, EntryBody, EntryBody, boolean]>([
     ['given back, it is not opened', returned, intends(open('logs', 'open')), false],
     ['another one is', returned, intends(open('db', 'open')), true],
     ['its copies are marked live, it is not given back', intends(open('logs', 'tag')), returned, false],
@@ -230,12 +230,12 @@ describe('what an entry needs beside its phase', () => {
 
 describe('an effect', () => {
   const id = 'vol-1.attach.1'
-  const issued: Said = { kind: 'issued', effect: id }
-  const begun: Said = { kind: 'seen', started: [{ effect: id, resource: 'v', others: [] }], achieved: [] }
-  const seen: Said = { kind: 'seen', started: [], achieved: [id] }
-  const failed: Said = { kind: 'failed', effect: id, issued: null, ...why }
+  const issued: EntryBody = { kind: 'issued', effect: id }
+  const begun: EntryBody = { kind: 'seen', started: [{ effect: id, resource: 'v', others: [] }], achieved: [] }
+  const seen: EntryBody = { kind: 'seen', started: [], achieved: [id] }
+  const failed: EntryBody = { kind: 'failed', effect: id, issued: null, ...why }
   /** Intended by `n4`, issued by `n5`, failed by the last. */
-  const first: readonly Said[] = [began, freezing]
+  const first: readonly EntryBody[] = [began, freezing]
   const STATES = {
     none: [...first, { kind: 'warned', about: 'a', service: null, text: '' }],
     intended: [...first, intends(attach)],
@@ -243,8 +243,8 @@ describe('an effect', () => {
     started: [...first, intends(attach), issued, { kind: 'started', effect: id, issued: 'n5', resource: 'v' }],
     achieved: [...first, intends(attach), issued, seen],
     failed: [...first, intends(attach), issued, failed],
-  } as const satisfies Readonly<Record<string, readonly Said[]>>
-  const says: Readonly<Record<string, Said>> = {
+  } as const satisfies Readonly<Record<string, readonly EntryBody[]>>
+  const says: Readonly<Record<string, EntryBody>> = {
     intended: intends(attach),
     issued,
     'not called': { kind: 'notCalled', effect: id, issued: 'n5', why: '', retryMs: 0 },
@@ -278,7 +278,7 @@ retried             .         .         .         .         .         failed
 
   test.each(cellsOf(table))('%s, of what is %s: %s', (row, column, then) => {
     const status = column as keyof typeof STATES
-    const said = says[row] as Said
+    const said = says[row] as EntryBody
     const before = at(...STATES[status])
     const after = at(...STATES[status], said)
     expect(before.effects.get(id)?.status ?? 'none').toBe(status)
@@ -293,14 +293,14 @@ retried             .         .         .         .         .         failed
   })
 
   test('what is adopted beside what it has is named and not used', () => {
-    const other: Said = { kind: 'adopted', things: [{ effect: attach, issued: 'n-lost', resource: 'v-2' }] }
+    const other: EntryBody = { kind: 'adopted', things: [{ effect: attach, issued: 'n-lost', resource: 'v-2' }] }
     const state = at(...STATES.started, other).effects.get(id)
     expect(state).toMatchObject({ resource: 'v', others: ['v-2'] } satisfies Partial<EffectState>)
     expect(state?.attempts.map(({ nonce }) => nonce)).toEqual(['n5', 'n-lost'])
   })
 
   test('seen of two, one of which does not fit: none of it counts', () => {
-    const both: Said = { kind: 'seen', started: [], achieved: [id, 'vol-9.attach.1'] }
+    const both: EntryBody = { kind: 'seen', started: [], achieved: [id, 'vol-9.attach.1'] }
     const m = at(...STATES.issued, both)
     expect(m.phase).toBe('halted')
     expect(m.effects.get(id)?.status).toBe('issued')
@@ -308,9 +308,9 @@ retried             .         .         .         .         .         failed
 })
 
 describe('an entry in the stream that does not fit', () => {
-  const before: readonly Said[] = [began, freezing]
+  const before: readonly EntryBody[] = [began, freezing]
   /** `n4` and `n5`. */
-  const skip = (entry: string): Said => ({ kind: 'skipped', entry, by: 'U-2' })
+  const skip = (entry: string): EntryBody => ({ kind: 'skipped', entry, by: 'U-2' })
 
   test('halts, says which and why, and changes nothing else', () => {
     const m = at(...before, done)
@@ -342,7 +342,7 @@ describe('an entry in the stream that does not fit', () => {
     ['in their order', 'n4', 'n5'],
     ['in any order', 'n5', 'n4'],
   ])('several are passed one by one, %s', (_, first, second) => {
-    const two: readonly Said[] = [...before, done, began]
+    const two: readonly EntryBody[] = [...before, done, began]
     expect(at(...two).halted).toMatchObject({ from: 'frozen', entries: ['n4', 'n5'] })
     expect(at(...two, skip(first))).toMatchObject({ phase: 'halted', halted: { from: 'frozen', entries: [second] } })
     expect(at(...two, skip(first), skip(second))).toMatchObject({ phase: 'frozen', halted: null })
@@ -374,14 +374,14 @@ describe('an entry in the stream that does not fit', () => {
   })
 
   test('outcomes of calls that were made are taken in all the same', () => {
-    const said: readonly Said[] = [began, intends(attach), { kind: 'issued', effect: 'vol-1.attach.1' }, done]
-    const started: Said = { kind: 'started', effect: 'vol-1.attach.1', issued: 'n4', resource: 'v' }
+    const said: readonly EntryBody[] = [began, intends(attach), { kind: 'issued', effect: 'vol-1.attach.1' }, done]
+    const started: EntryBody = { kind: 'started', effect: 'vol-1.attach.1', issued: 'n4', resource: 'v' }
     expect(at(...said, started).effects.get('vol-1.attach.1')).toMatchObject({ status: 'started', resource: 'v' })
   })
 })
 
 describe('an abort', () => {
-  test.each<[string, readonly Said[], Migration['phase']]>([
+  test.each<[string, readonly EntryBody[], Migration['phase']]>([
     ['from a misfit before the point of no return', [began, freezing, done], 'aborting'],
     ['from somebody else before it', [began, halted], 'aborting'],
     ['from a misfit behind it', [began, freezing, wentLive, began], 'halted'],
@@ -398,7 +398,7 @@ describe('an abort', () => {
 })
 
 describe('the second lock of the point of no return', () => {
-  test.each<[string, readonly Said[], Migration['phase']]>([
+  test.each<[string, readonly EntryBody[], Migration['phase']]>([
     ['wentLive, aborting', [wentLive, aborting], 'live'],
     ['wentLive, wentLive', [wentLive, wentLive], 'live'],
     ['done, wentLive', [wentLive, done, wentLive], 'done'],

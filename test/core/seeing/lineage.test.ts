@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
 import { effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenCommand, SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -28,12 +28,12 @@ const STOP: Effect = {
 const ISSUED_MS = 100_000
 
 /** Intended, and issued as often as said; what follows comes after that. */
-function at(effect: Effect, attempts: number, ...more: readonly Said[]): Migration {
-  const said: Said[] = [
+function at(effect: Effect, attempts: number, ...more: readonly EntryBody[]): Migration {
+  const said: EntryBody[] = [
     ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],
     { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
     { kind: 'intended', effects: [effect] },
-    ...Array.from({ length: attempts }, (): Said => ({ kind: 'issued', effect: effectId(effect) })),
+    ...Array.from({ length: attempts }, (): EntryBody => ({ kind: 'issued', effect: effectId(effect) })),
     ...more,
   ]
   return fitting(
@@ -109,7 +109,7 @@ describe('a snapshot', () => {
   })
 
   test('what was adopted was made before it was found', () => {
-    const adopted: Said = { kind: 'adopted', things: [{ effect: CUT, issued: 'n-lost', resource: 'snap-a' }] }
+    const adopted: EntryBody = { kind: 'adopted', things: [{ effect: CUT, issued: 'n-lost', resource: 'snap-a' }] }
     const found = fitting(
       entries(
         ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],

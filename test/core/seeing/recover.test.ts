@@ -6,7 +6,7 @@ import { fold } from '../../../src/core/journal/fold.ts'
 import { wasFrozen } from '../../../src/core/journal/outage.ts'
 import { latest } from '../../../src/core/journal/state.ts'
 import { type Effect, effectId, type ServiceEffect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
@@ -19,14 +19,14 @@ import { attemptName, fitting, named } from '../journals.ts'
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
 const BOTH = plan([LOGS, DROPBOX], { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
-const began: Said = { kind: 'began' }
-const doubted: Said = { kind: 'doubted', why: 'a test' }
-const looked: Said = { kind: 'looked' }
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'x' }
-const live: Said = { kind: 'wentLive', percents: {} }
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const began: EntryBody = { kind: 'began' }
+const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+const looked: EntryBody = { kind: 'looked' }
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'x' }
+const live: EntryBody = { kind: 'wentLive', percents: {} }
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
 
-function at(...said: readonly Said[]): Migration {
+function at(...said: readonly EntryBody[]): Migration {
   return fitting(named([planned('mig-1', { plan: plan([LOGS]) }), ...said]))
 }
 
@@ -44,23 +44,23 @@ const ATTACH: Effect = {
 }
 
 /** Intended, called, and seen done. */
-function made(effect: Effect, resource: string): Said[] {
+function made(effect: Effect, resource: string): EntryBody[] {
   const id = effectId(effect)
-  const seen: Said = { kind: 'seen', started: [{ effect: id, resource, others: [] }], achieved: [id] }
+  const seen: EntryBody = { kind: 'seen', started: [{ effect: id, resource, others: [] }], achieved: [id] }
   return [{ kind: 'intended', effects: [effect] }, { kind: 'issued', effect: id }, seen]
 }
 
-function next(m: Migration, world: Facts): Said | null {
+function next(m: Migration, world: Facts): EntryBody | null {
   return decide(m, world, LATER_MS).next
 }
 
-function frozenBy(work: ServiceEffect['work']): Said {
+function frozenBy(work: ServiceEffect['work']): EntryBody {
   const of = { ...FORWARD, subject: ofService('logs'), service: 'logs', instances: ['i-source'] }
   return { kind: 'intended', effects: [{ ...of, step: 'freeze', work }] }
 }
 
 /** The sources tell of the abort. */
-function told(world: Facts, ...before: readonly Said[]): Said[] {
+function told(world: Facts, ...before: readonly EntryBody[]): EntryBody[] {
   const said = next(at(began, freezing, aborting, ...before), world)
   const effects = said?.kind === 'intended' ? said.effects.map(effectId) : []
   return said ? [said, { kind: 'seen', started: [], achieved: effects }] : []
@@ -85,8 +85,8 @@ describe('a return', () => {
     ...{ ...FORWARD, subject: ofService('dropbox'), step: 'freeze', service: 'dropbox', instances: ['i-source'] },
     work: { method: 'document', document: 'zonehop-freeze' },
   }
-  const both: Said = { ...freezing, services: ['dropbox', 'logs'] } as Said
-  const lost = (...said: readonly Said[]): Migration =>
+  const both: EntryBody = { ...freezing, services: ['dropbox', 'logs'] } as EntryBody
+  const lost = (...said: readonly EntryBody[]): Migration =>
     fitting(named([planned('mig-1', { plan: BOTH }), began, both, ...made(freeze, 'command'), live, ...said]))
   const LEFT = { 'zonehop:left': 'mig-1', 'zonehop:frozen': 'mig-1-f1' }
   const of = (tags: Readonly<Record<string, string>>, copy: Readonly<Record<string, string>> = {}): Facts =>
@@ -133,7 +133,14 @@ describe('a freeze', () => {
   ])('%s', (_, m, phase) => {
     const said = next(m, source({ 'zonehop:frozen': 'mig-1-f1' }))
     expect(said).toEqual({ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] })
-    const entry = { ...(said as Said), rev: m.rev + 1, atMs: LATER_MS, nonce: 'n', runId: 'r1', replicationId: 'h1' }
+    const entry = {
+      ...(said as EntryBody),
+      rev: m.rev + 1,
+      atMs: LATER_MS,
+      nonce: 'n',
+      runId: 'r1',
+      replicationId: 'h1',
+    }
     expect(fold([...entries(...sayings(m)), entry])?.phase).toBe(phase)
   })
 
@@ -211,7 +218,7 @@ describe('the way back', () => {
     const frozen = source({ 'zonehop:frozen': 'mig-1-f1' })
     const before = [began, freezing, aborting, ...told(frozen)]
     const asked = next(at(...before), frozen)
-    const m = at(...before, asked as Said)
+    const m = at(...before, asked as EntryBody)
     const removal = [...m.effects.values()].find(({ effect }) => effect.step === 'tag' && effect.removed.length > 0)
     const effect = removal ? effectId(removal.effect) : ''
     const seen = (of: Migration): readonly string[] => {
@@ -219,19 +226,19 @@ describe('the way back', () => {
       return said?.kind === 'seen' ? said.achieved : []
     }
     expect(seen(m)).not.toContain(effect)
-    const called: Said[] = [
+    const called: EntryBody[] = [
       { kind: 'issued', effect },
       { kind: 'started', effect, issued: attemptName(effect), resource: null },
     ]
-    expect(seen(at(...before, asked as Said, ...called))).toContain(effect)
+    expect(seen(at(...before, asked as EntryBody, ...called))).toContain(effect)
   })
 })
 
 test('a gate is not passed while an abort may be lost that is not seen yet', () => {
-  const asked: Said = { kind: 'asked', gate: 'start', basis: 'b', evidence: [], again: null }
+  const asked: EntryBody = { kind: 'asked', gate: 'start', basis: 'b', evidence: [], again: null }
   const first = next(at(), source({}))
   const basis = first?.kind === 'asked' ? first.basis : ''
-  const approved: Said = { kind: 'approved', asked: 'n2', gate: 'start', basis, by: 'U-2' }
+  const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis, by: 'U-2' }
   const m = at({ ...asked, basis }, approved, doubted)
   const early = decide(m, { ...source({}), beganAtMs: untilOf(m) - 1 }, LATER_MS)
   expect(early.next).toBeNull()
@@ -242,7 +249,7 @@ test('a gate is not passed while an abort may be lost that is not seen yet', () 
 })
 
 describe('what was begun and is gone', () => {
-  const begun: Said[] = [
+  const begun: EntryBody[] = [
     ...[began, freezing],
     { kind: 'intended', effects: [CUT] },
     { kind: 'issued', effect: 'vol-1.snapshot.1' },
@@ -260,7 +267,7 @@ describe('what was begun and is gone', () => {
   })
 
   test('an attachment that somebody took away again too', () => {
-    const attach: Said[] = [
+    const attach: EntryBody[] = [
       { kind: 'intended', effects: [ATTACH] },
       { kind: 'issued', effect: 'vol-1.attach.1' },
       { kind: 'started', effect: 'vol-1.attach.1', issued: 'vol-1-attach', resource: 'vol-copy-vol-1' },
@@ -290,7 +297,7 @@ describe('behind a point of no return that was taken up again', () => {
     tagged(LOGS, Object.assign({ 'zonehop:frozen': 'mig-1-f1', 'zonehop:left': 'mig-1' }, ...tags))
 
   /** Every entry decided on these facts, from what stood before them; marks are seen as soon as they are intended. */
-  function said(before: readonly Said[], world: Facts): Said[] {
+  function said(before: readonly EntryBody[], world: Facts): EntryBody[] {
     const all = [...before]
     for (let turn = 0; turn < 20; turn++) {
       const { next } = decide(at(...all), world, LATER_MS)
@@ -307,7 +314,7 @@ describe('behind a point of no return that was taken up again', () => {
       ...{ ...FORWARD, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i-source'] },
       work: { method: 'manual', todo: ['on i-source: stop logs, then `sync && umount /dev/sdf`'] },
     }
-    const stopped: Said[] = [
+    const stopped: EntryBody[] = [
       { kind: 'intended', effects: [hands] },
       { kind: 'confirmed', intended: 'n4', effects: ['service/logs.freeze.1'], by: 'U-2' },
     ]
@@ -333,17 +340,17 @@ describe('behind a point of no return that was taken up again', () => {
 })
 
 test('a generation whose older ones are lost is the newest', () => {
-  const third: Said = { kind: 'intended', effects: [{ ...CUT, generation: 3 }] }
+  const third: EntryBody = { kind: 'intended', effects: [{ ...CUT, generation: 3 }] }
   expect(latest(at(began, freezing, third), ofMove('vol-1'), 'snapshot')?.effect.generation).toBe(3)
 })
 
 test('a freeze whose tag was taken off is said to be waited for', () => {
   const stands = source({ 'zonehop:frozen': 'mig-1-f1' })
-  const marks = next(at(began, freezing), stands) as Said
+  const marks = next(at(began, freezing), stands) as EntryBody
   const effects = marks.kind === 'intended' ? marks.effects.map(effectId) : []
-  const marked: Said[] = [began, freezing, marks, { kind: 'seen', started: [], achieved: effects }]
-  const hands = next(at(...marked), stands) as Said
-  const confirmed: Said = { kind: 'confirmed', intended: 'n6', effects: ['service/logs.freeze.1'], by: 'U-2' }
+  const marked: EntryBody[] = [began, freezing, marks, { kind: 'seen', started: [], achieved: effects }]
+  const hands = next(at(...marked), stands) as EntryBody
+  const confirmed: EntryBody = { kind: 'confirmed', intended: 'n6', effects: ['service/logs.freeze.1'], by: 'U-2' }
   const m = at(...marked, hands, confirmed)
   const thawed = decide(m, source({}), LATER_MS)
   expect(thawed.next).toBeNull()
@@ -354,7 +361,7 @@ test('a freeze whose tag was taken off is said to be waited for', () => {
 })
 
 describe('an instance that was told to stop', () => {
-  const stop: Said[] = [
+  const stop: EntryBody[] = [
     frozenBy({ method: 'stop-instances' }),
     { kind: 'issued', effect: 'service/logs.freeze.1' },
     { kind: 'started', effect: 'service/logs.freeze.1', issued: 'service/logs-freeze', resource: null },
@@ -374,8 +381,8 @@ describe('an instance that was told to stop', () => {
 })
 
 /** What a fold of `at` was made of. */
-function sayings(m: Migration): Said[] {
-  const phases: Readonly<Record<string, readonly Said[]>> = {
+function sayings(m: Migration): EntryBody[] {
+  const phases: Readonly<Record<string, readonly EntryBody[]>> = {
     seeding: [began],
     live: [live],
     aborting: [began, aborting],

@@ -1,7 +1,7 @@
 // What a look has to show: everything, until services are finished for good behind the point of no return.
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofService } from '../../../src/core/model/subjects.ts'
 import { movesInSight } from '../../../src/core/seeing/scope.ts'
@@ -13,11 +13,11 @@ const DROPBOX = move({ id: 'vol-2', name: 'dropbox' })
 const HOOK = 'start the sync'
 const services = [service('logs'), service('dropbox', { need: 'deferrable', hook: HOOK })]
 
-function migration(...said: readonly Said[]): Migration {
+function migration(...said: readonly EntryBody[]): Migration {
   return fitting(entries(planned('mig-1', { plan: plan([LOGS, DROPBOX], { services }) }), { kind: 'began' }, ...said))
 }
 
-const WENT_LIVE: Said = { kind: 'wentLive', percents: {} }
+const WENT_LIVE: EntryBody = { kind: 'wentLive', percents: {} }
 
 function of(name: string, step: 'open' | 'hook'): Effect {
   const work = { method: 'document', document: `zonehop-${step}` } as const
@@ -25,14 +25,14 @@ function of(name: string, step: 'open' | 'hook'): Effect {
   return { ...base, service: name, instances: ['i-target'], work }
 }
 
-function achieved(name: string, step: 'open' | 'hook'): Said[] {
+function achieved(name: string, step: 'open' | 'hook'): EntryBody[] {
   return [
     { kind: 'intended', effects: [of(name, step)] },
     { kind: 'seen', started: [], achieved: [`service/${name}.${step}.1`] },
   ]
 }
 
-const tag = (isSeen: boolean): readonly Said[] => [
+const tag = (isSeen: boolean): readonly EntryBody[] => [
   {
     kind: 'intended',
     effects: [

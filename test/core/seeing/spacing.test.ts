@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Effect } from '../../../src/core/model/effects.ts'
 import { effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { SeenSnapshot } from '../../../src/core/model/facts.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import { observeInMs } from '../../../src/core/seeing/spacing.ts'
@@ -32,13 +32,13 @@ const prove = (generation: number): Effect => ({
   ...{ ...forward, generation, subject: ofMove(FILES.id), step: 'prove', service: 'files', resource: 'files' },
   ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
 })
-const read = (generation: number, doubts: readonly string[]): Said => ({
+const read = (generation: number, doubts: readonly string[]): EntryBody => ({
   ...{ kind: 'read', effect: `replica/files.prove.${generation}`, doubts, leftKib: null, sync: null },
   ...{ isStalled: false, sourceRole: 'Secondary' },
 })
-const freezing: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox', 'files'] }
-const intends = (...effects: readonly Effect[]): Said => ({ kind: 'intended', effects })
-const running = (...effects: readonly Effect[]): Said[] => [
+const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox', 'files'] }
+const intends = (...effects: readonly Effect[]): EntryBody => ({ kind: 'intended', effects })
+const running = (...effects: readonly Effect[]): EntryBody[] => [
   intends(...effects),
   {
     kind: 'seen',
@@ -53,7 +53,7 @@ const pending = (effect: Effect, minutes: number, percent: number | null): SeenS
   percent,
 })
 
-const inMs = (said: readonly Said[], ...snapshots: readonly SeenSnapshot[]): number =>
+const inMs = (said: readonly EntryBody[], ...snapshots: readonly SeenSnapshot[]): number =>
   observeInMs(
     fitting(entries(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, freezing, ...said)),
     facts({ snapshots }),
@@ -111,6 +111,6 @@ test.each<[string, number, number]>([
 ])('%s', (_, ms, then) => expect(ms).toBeCloseTo(then))
 
 test('before the outage a replica with doubts is asked at leisure', () => {
-  const said: readonly Said[] = [{ kind: 'began' }, intends(prove(1)), read(1, ['x'])]
+  const said: readonly EntryBody[] = [{ kind: 'began' }, intends(prove(1)), read(1, ['x'])]
   expect(observeInMs(fitting(entries(planned('mig-1', { plan: DRAWN }), ...said)), facts(), LATER_MS)).toBe(15_000)
 })

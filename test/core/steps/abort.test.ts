@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { mayIssue } from '../../../src/core/calling/may-call.ts'
 import { type Decision, decide } from '../../../src/core/decide.ts'
 import { type Effect, effectId, type ReplicaStep } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -22,11 +22,11 @@ const METHOD = { method: 'document' } as const
 const THREE = plan([LOGS, DB, WEB], { services: ['db', 'logs', 'web'].map((name) => service(name, METHOD)) })
 const HOSTS: Readonly<Record<string, string>> = { logs: 'i-logs', db: 'i-db', web: 'i-logs', files: 'i-files' }
 
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
 const forward = { generation: 1, direction: 'forward' } as const
-const at = (drawn: Plan, ...said: readonly Said[]): Migration =>
+const at = (drawn: Plan, ...said: readonly EntryBody[]): Migration =>
   fitting(entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, ...said))
-const freezing = (drawn: Plan): Said => ({
+const freezing = (drawn: Plan): EntryBody => ({
   ...{ kind: 'freezing', freeze: 'mig-1-f1', services: drawn.services.map(({ name }) => name) },
 })
 const world = (drawn: Plan): Facts =>
@@ -47,21 +47,25 @@ function freeze(name: string, method: 'document' | 'stop-instances' = 'document'
   return { ...of, service: name, instances: [HOSTS[name] ?? ''], work }
 }
 
-const intends = (...effects: readonly Effect[]): Said => ({ kind: 'intended', effects })
-const issues = (effect: Effect): Said => ({ kind: 'issued', effect: effectId(effect) })
+const intends = (...effects: readonly Effect[]): EntryBody => ({ kind: 'intended', effects })
+const issues = (effect: Effect): EntryBody => ({ kind: 'issued', effect: effectId(effect) })
 /** Seen under way: whatever its call answered. */
-const seesBegun = (effect: Effect): Said => ({
+const seesBegun = (effect: Effect): EntryBody => ({
   ...{ kind: 'seen', started: [{ effect: effectId(effect), resource: 'r', others: [] }], achieved: [] },
 })
-const sees = (...effects: readonly Effect[]): Said => ({ kind: 'seen', started: [], achieved: effects.map(effectId) })
-const done = (effect: Effect): Said[] => [intends(effect), issues(effect), sees(effect)]
+const sees = (...effects: readonly Effect[]): EntryBody => ({
+  kind: 'seen',
+  started: [],
+  achieved: effects.map(effectId),
+})
+const done = (effect: Effect): EntryBody[] => [intends(effect), issues(effect), sees(effect)]
 
 /** Every decision on these facts; what leads back is done as soon as it is intended. */
 function goBack(
   drawn: Plan,
-  said: readonly Said[],
+  said: readonly EntryBody[],
   look: Facts,
-): { readonly said: readonly Said[]; readonly last: Decision } {
+): { readonly said: readonly EntryBody[]; readonly last: Decision } {
   const all = [...said]
   for (let turn = 0; turn < 60; turn++) {
     const last = decide(at(drawn, ...all), look, look.beganAtMs)
@@ -73,7 +77,7 @@ function goBack(
   throw new Error(`never at home: ${all.map(({ kind }) => kind).join(' ')}`)
 }
 
-function does(effect: Effect): Said[] {
+function does(effect: Effect): EntryBody[] {
   if (effect.step === 'prove') {
     const answer = { doubts: [], leftKib: null, sync: null, isStalled: false, sourceRole: 'Primary' }
     return [{ kind: 'read', effect: effectId(effect), ...answer }]
@@ -81,9 +85,9 @@ function does(effect: Effect): Said[] {
   return effect.direction === 'back' || effect.step === 'tag' ? [sees(effect)] : []
 }
 
-const intended = (said: readonly Said[]): string[] =>
+const intended = (said: readonly EntryBody[]): string[] =>
   said.flatMap((one) => (one.kind === 'intended' ? one.effects.map(effectId) : []))
-const unfrozen = (said: readonly Said[]): string[] =>
+const unfrozen = (said: readonly EntryBody[]): string[] =>
   intended(said)
     .filter((id) => id.includes('.unfreeze.'))
     .map((id) => id.replace(/^service\/(.*)\.unfreeze\..*$/, '$1'))
@@ -100,7 +104,7 @@ const MARK: Effect = {
 }
 
 describe('what a service waits for', () => {
-  const frozen = (...but: readonly string[]): Said[] =>
+  const frozen = (...but: readonly string[]): EntryBody[] =>
     ['db', 'logs', 'web'].filter((name) => !but.includes(name)).flatMap((name) => done(freeze(name)))
   const ALL = ['db', 'logs', 'web']
   /** Within the visibility window of everything that was called. */
@@ -108,7 +112,7 @@ describe('what a service waits for', () => {
   const stopWeb = freeze('web', 'stop-instances')
   const on = (kind: Wait['on'], name: string, step: string): object => ({ on: kind, name, step })
 
-  test.each<[string, readonly Said[], number, readonly string[], readonly object[]]>([
+  test.each<[string, readonly EntryBody[], number, readonly string[], readonly object[]]>([
     ['nothing is under way', frozen(), SOON_MS, ALL, []],
     [
       'its snapshot may have been taken',
@@ -204,7 +208,7 @@ describe('the end of an abort', () => {
 })
 
 /** Called and failed, and then retried: the newest generation was never called. `n` of the entry that issues it. */
-function retried(effect: Effect, rev: number): Said[] {
+function retried(effect: Effect, rev: number): EntryBody[] {
   const id = effectId(effect)
   const why = { code: 'X', problem: 'p', remedy: 'r' }
   return [
@@ -217,7 +221,7 @@ function retried(effect: Effect, rev: number): Said[] {
 describe('1201342: an older generation was called, the newest was not', () => {
   const alone = plan([LOGS], { services: [service('logs', METHOD)] })
 
-  test.each<[string, readonly Said[], readonly string[]]>([
+  test.each<[string, readonly EntryBody[], readonly string[]]>([
     ['its freeze was called, and retried: it is unfrozen', retried(freeze('logs'), 4), ['logs']],
     ['its freeze was never called: it is not', [intends(freeze('logs'))], []],
     ['its freeze was called once', [intends(freeze('logs')), issues(freeze('logs'))], ['logs']],
@@ -243,10 +247,10 @@ describe('a replica on the way back', () => {
   const frozen = [freezing(drawn), ...done(freeze('files'))]
   /** The entry behind them. */
   const rev = frozen.length + 3
-  const back = (said: readonly Said[], look: Facts = world(drawn)) =>
+  const back = (said: readonly EntryBody[], look: Facts = world(drawn)) =>
     goBack(drawn, [...frozen, ...said, aborting], look)
 
-  test.each<[string, readonly Said[], readonly string[]]>([
+  test.each<[string, readonly EntryBody[], readonly string[]]>([
     ['nothing was done to it', [], ['service/files.unfreeze.1']],
     ['its demotion was never called', [intends(on('demote'))], ['service/files.unfreeze.1']],
     [
@@ -282,7 +286,7 @@ describe('a replica on the way back', () => {
     expect(last.next).toEqual({ kind: 'aborted' })
   })
 
-  test.each<[string, readonly Said[], boolean]>([
+  test.each<[string, readonly EntryBody[], boolean]>([
     ['its promotion was called, and retried', retried(on('promote'), rev + 3), true],
     ['its promotion was never called: it is not whole there, and cannot be primary', [intends(on('promote'))], false],
   ])('one of two volumes is at the successor; %s', (_, said, isFenced) => {
@@ -335,8 +339,8 @@ describe('given back behind the point of no return', () => {
     ...{ ...forward, subject: ofService('logs'), step: 'open', service: 'logs', instances: ['i-target'] },
     work: { method: 'document', document: 'zonehop-open' },
   }
-  const returned: Said = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'a test' }
-  const live: readonly Said[] = [
+  const returned: EntryBody = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'a test' }
+  const live: readonly EntryBody[] = [
     ...[
       freezing(drawn),
       ...done(freeze('logs')),
@@ -347,7 +351,7 @@ describe('given back behind the point of no return', () => {
   const opened = [...live, ...done(OPEN)]
   const look = world(drawn)
   /** What is intended of `dropbox`, one entry after another. */
-  const ofDropbox = (said: readonly Said[]): string[] => intended(said).filter((id) => /dropbox/.test(id))
+  const ofDropbox = (said: readonly EntryBody[]): string[] => intended(said).filter((id) => /dropbox/.test(id))
 
   test('its marks come off one after the other, then it is unfrozen, and nothing of it goes forward any more', () => {
     const { said } = goBack(drawn, [...opened, returned], look)
@@ -366,11 +370,14 @@ describe('given back behind the point of no return', () => {
   })
 
   test('each only once the one before it is seen', () => {
-    const step = (...said: readonly Said[]): string[] => {
+    const step = (...said: readonly EntryBody[]): string[] => {
       const { next } = decide(at(drawn, ...opened, returned, ...said), look, LATER_MS)
       return next?.kind === 'intended' ? ofDropbox([next]) : []
     }
-    const first = decide(at(drawn, ...opened, returned), look, LATER_MS).next as Extract<Said, { kind: 'intended' }>
+    const first = decide(at(drawn, ...opened, returned), look, LATER_MS).next as Extract<
+      EntryBody,
+      { kind: 'intended' }
+    >
     expect(ofDropbox([first])).toEqual(['returned-left-dropbox-1.tag.1'])
     // Everything else of that entry is seen; its own mark is not.
     const others = first.effects.filter((effect) => effectId(effect) !== 'returned-left-dropbox-1.tag.1')
@@ -397,7 +404,7 @@ describe('given back behind the point of no return', () => {
 
   // Seed 5501666: the old batch was put on once more, and held the service frozen.
   test('marks that are on their way are waited for, and never put on again', () => {
-    const first = decide(at(drawn, ...live), look, LATER_MS).next as Extract<Said, { kind: 'intended' }>
+    const first = decide(at(drawn, ...live), look, LATER_MS).next as Extract<EntryBody, { kind: 'intended' }>
     const left = first.effects.find(
       ({ step, subject }) => step === 'tag' && subject.of === 'mark' && subject.mark === 'left',
     )

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { decide } from '../../../src/core/decide.ts'
 import { fold } from '../../../src/core/journal/fold.ts'
 import { effectId, type ReplicaEffect, type ServiceEffect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import { COMMAND_VALID_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Method } from '../../../src/core/model/plan.ts'
@@ -25,8 +25,8 @@ function freezeBy(method: Method): ServiceEffect {
   return { ...base, service: 'logs', instances: ['i-source'], work } as ServiceEffect
 }
 
-function frozenBy(method: Method, ...more: readonly Said[]): Migration {
-  const before: Said[] = [
+function frozenBy(method: Method, ...more: readonly EntryBody[]): Migration {
+  const before: EntryBody[] = [
     planned('mig-1', { plan: plan([LOGS], { services: [service('logs', { method })] }) }),
     { kind: 'began' },
     { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
@@ -38,7 +38,7 @@ function frozenBy(method: Method, ...more: readonly Said[]): Migration {
   return m
 }
 
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'second thoughts' }
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'second thoughts' }
 
 test.each<[Method, string]>([
   ['document', 'on i-source: mount logs (vol-1; `lsblk -o NAME,SERIAL,MOUNTPOINT`), start logs'],
@@ -88,7 +88,7 @@ test('a replica whose copy may be primary: that is taken down first', () => {
 
 test('done by hand, the outage is over; when EC2 is back its tags come off, and nothing is started twice', () => {
   const m = frozenBy('document', aborting)
-  const asked = byHand(m, LATER_MS) as Said
+  const asked = byHand(m, LATER_MS) as EntryBody
   const served = frozenBy('document', aborting, asked, {
     kind: 'confirmed',
     intended: 'n7',

@@ -6,7 +6,7 @@ import { recheck } from '../../../src/core/calling/recheck.ts'
 import { decide } from '../../../src/core/decide.ts'
 import type { EffectState } from '../../../src/core/model/effects.ts'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenInstance, SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofCopy, ofMove, ofResource, ofService } from '../../../src/core/model/subjects.ts'
@@ -26,7 +26,7 @@ const OPEN: Effect = {
   ...{ service: 'logs', instances: ['i-target'] },
   work: { method: 'document', document: 'zonehop-open' },
 }
-const DONE: readonly Said[] = [
+const DONE: readonly EntryBody[] = [
   { kind: 'began' },
   { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
   { kind: 'intended', effects: [RESTORE, OPEN] },
@@ -39,12 +39,12 @@ const DONE: readonly Said[] = [
   { kind: 'wentLive', percents: {} },
   { kind: 'done' },
 ]
-const ASKED: Said = { kind: 'cleaning', by: 'U-asker' }
+const ASKED: EntryBody = { kind: 'cleaning', by: 'U-asker' }
 /** The nonce of what is said right behind it. */
 const ASKED_NOW = `n${DONE.length + 3}`
-const CLEARING: Said = { kind: 'clearing', resources: ['vol-1'] }
+const CLEARING: EntryBody = { kind: 'clearing', resources: ['vol-1'] }
 
-function migration(...said: readonly Said[]): Migration {
+function migration(...said: readonly EntryBody[]): Migration {
   const drawn = plan([LOGS], { services: [service('logs', { method: 'document' })] })
   return fitting(named([planned('mig-1', { plan: drawn }), ...said]))
 }
@@ -109,13 +109,13 @@ describe('what was left behind', () => {
     expect(cleanupEvidence(migration(...DONE, ASKED), world({ server: 'running' }))).toBeNull()
     const kept = decide(migration(...DONE, ASKED), world({ server: 'running' }), LATER_MS).next
     expect(kept).toMatchObject({ kind: 'kept', resources: [{ id: 'vol-1', name: 'logs' }] })
-    const told = migration(...DONE, ASKED, kept as Said)
+    const told = migration(...DONE, ASKED, kept as EntryBody)
     expect(decide(told, world({ server: 'running' }), LATER_MS).next).toEqual({ kind: 'cleaned' })
   })
 })
 
 describe('step by step', () => {
-  const next = (over: World, ...said: readonly Said[]) =>
+  const next = (over: World, ...said: readonly EntryBody[]) =>
     decide(migration(...DONE, ASKED, ...said), world(over), LATER_MS).next
 
   test('nobody asked: nothing', () => expect(decide(migration(...DONE), world(), LATER_MS).next).toBeNull())
@@ -133,7 +133,7 @@ describe('step by step', () => {
       ...{ subject: ofCopy('vol-1', 'vol-copy-vol-1'), step: 'firstSnapshot', generation: 1, direction: 'forward' },
       ...{ volumeId: 'vol-copy-vol-1', tags: { Name: 'logs (first)' } },
     }
-    const seenFirst: Said = {
+    const seenFirst: EntryBody = {
       kind: 'seen',
       started: [{ effect: 'vol-1/vol-copy-vol-1.firstSnapshot.1', resource: 'snap-first', others: [] }],
       achieved: ['vol-1/vol-copy-vol-1.firstSnapshot.1'],
@@ -147,7 +147,7 @@ describe('step by step', () => {
     )
     const anew = { kind: 'intended', effects: [{ ...first, generation: 2 }] }
     expect(decide(early, world({ first: { ...FIRST, startedAtMs: 1_000 } }), LATER_MS).next).toEqual(anew)
-    const late: readonly Said[] = [{ kind: 'intended', effects: [first] }, seenFirst]
+    const late: readonly EntryBody[] = [{ kind: 'intended', effects: [first] }, seenFirst]
     expect(next({ first: null }, ...late)).toEqual(anew)
     // Its own journal tells that it is younger, whatever EC2's clock says.
     expect(next({ first: { ...FIRST, startedAtMs: 1 } }, ...late)).toMatchObject({ kind: 'asked' })
@@ -163,17 +163,19 @@ describe('step by step', () => {
   test('agreed to: off its stopped instance, then away', () => {
     const detach = next({}, CLEARING)
     expect(detach).toMatchObject({ kind: 'intended', effects: [{ step: 'detachSource', instance: 'i-source' }] })
-    const done: Said = { kind: 'seen', started: [], achieved: ['vol-1.detachSource.1'] }
-    const away = next({ source: { attachments: [] } }, CLEARING, detach as Said, done)
+    const done: EntryBody = { kind: 'seen', started: [], achieved: ['vol-1.detachSource.1'] }
+    const away = next({ source: { attachments: [] } }, CLEARING, detach as EntryBody, done)
     expect(away).toMatchObject({ kind: 'intended', effects: [{ step: 'delete', resource: 'vol-1' }] })
-    const gone: Said = { kind: 'seen', started: [], achieved: ['vol-1.delete.1'] }
-    expect(next({ source: null }, CLEARING, detach as Said, done, away as Said, gone)).toEqual({ kind: 'cleaned' })
+    const gone: EntryBody = { kind: 'seen', started: [], achieved: ['vol-1.delete.1'] }
+    expect(next({ source: null }, CLEARING, detach as EntryBody, done, away as EntryBody, gone)).toEqual({
+      kind: 'cleaned',
+    })
   })
 
   test('gone, and the journal lost by whom: nothing is left to do for it', () => {
     const away = next({ source: null }, CLEARING)
     expect(away).toMatchObject({ kind: 'intended', effects: [{ step: 'delete', resource: 'vol-1' }] })
-    expect(next({ source: null }, CLEARING, away as Said)).toEqual({
+    expect(next({ source: null }, CLEARING, away as EntryBody)).toEqual({
       kind: 'seen',
       started: [],
       achieved: ['vol-1.delete.1'],
@@ -181,11 +183,11 @@ describe('step by step', () => {
   })
 
   test('asked for once more, it is agreed to once more', () => {
-    const asked = next({}) as Extract<Said, { kind: 'asked' }>
-    const approved: Said = { kind: 'approved', asked: ASKED_NOW, gate: 'cleanup', basis: asked.basis, by: 'U-2' }
+    const asked = next({}) as Extract<EntryBody, { kind: 'asked' }>
+    const approved: EntryBody = { kind: 'approved', asked: ASKED_NOW, gate: 'cleanup', basis: asked.basis, by: 'U-2' }
     expect(next({}, asked, approved)).toMatchObject({ kind: 'clearing' })
-    const kept: Said = { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'in use' }] }
-    const second: readonly Said[] = [asked, approved, CLEARING, kept, { kind: 'cleaned' }, ASKED]
+    const kept: EntryBody = { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'in use' }] }
+    const second: readonly EntryBody[] = [asked, approved, CLEARING, kept, { kind: 'cleaned' }, ASKED]
     expect(next({}, ...second)).toEqual(asked)
     expect(next({}, ...second, asked)).toBeNull()
   })
@@ -200,7 +202,7 @@ describe('step by step', () => {
       ...{ subject: ofMove('vol-1'), step: 'seed', generation: 1, direction: 'forward' },
       ...{ volumeId: 'vol-1', tags: {} },
     }
-    const abort: readonly Said[] = [{ kind: 'aborting', by: 'U-2', reason: 'a test' }, { kind: 'aborted' }, ASKED]
+    const abort: readonly EntryBody[] = [{ kind: 'aborting', by: 'U-2', reason: 'a test' }, { kind: 'aborted' }, ASKED]
     const drawn = plan([LOGS], { services: [service('logs', { method: 'document' })] })
     const m = fitting(
       entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, { kind: 'intended', effects: [seed] }, ...abort),
@@ -212,11 +214,11 @@ describe('step by step', () => {
   test('in use again by then: kept, and said', () => {
     const kept = next({ server: 'running' }, CLEARING)
     expect(kept).toMatchObject({ kind: 'kept', resources: [{ id: 'vol-1', name: 'logs' }] })
-    expect(next({ server: 'running' }, CLEARING, kept as Said)).toEqual({ kind: 'cleaned' })
+    expect(next({ server: 'running' }, CLEARING, kept as EntryBody)).toEqual({ kind: 'cleaned' })
   })
 
   test('its server started again just when it was detached: kept', () => {
-    const detach: Said = {
+    const detach: EntryBody = {
       kind: 'intended',
       effects: [
         {
@@ -225,7 +227,7 @@ describe('step by step', () => {
         },
       ],
     }
-    const off: Said = { kind: 'seen', started: [], achieved: ['vol-1.detachSource.1'] }
+    const off: EntryBody = { kind: 'seen', started: [], achieved: ['vol-1.detachSource.1'] }
     const kept = next({ source: { attachments: [] }, server: 'running' }, CLEARING, detach, off)
     expect(kept).toMatchObject({
       kind: 'kept',
@@ -239,8 +241,8 @@ describe('step by step', () => {
   test('only what was agreed to is issued, and looked at again just before', () => {
     const of = { subject: ofResource('vol-1'), generation: 1, direction: 'forward' } as const
     const effect: Effect = { ...of, step: 'delete', resource: 'vol-1' }
-    const intended: Said = { kind: 'intended', effects: [effect] }
-    const issues = (...said: readonly Said[]): boolean => {
+    const intended: EntryBody = { kind: 'intended', effects: [effect] }
+    const issues = (...said: readonly EntryBody[]): boolean => {
       const m = migration(...DONE, ASKED, ...said, intended)
       return mayIssue(m, m.effects.get(effectId(effect)) as EffectState)
     }
@@ -295,7 +297,7 @@ describe('who, and when', () => {
 })
 
 test('after an abort only what the migration made', () => {
-  const said: readonly Said[] = [
+  const said: readonly EntryBody[] = [
     ...DONE.slice(0, 5),
     { kind: 'aborting', by: 'U-2', reason: 'a test' },
     { kind: 'aborted' },

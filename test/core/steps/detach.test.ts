@@ -1,7 +1,7 @@
 // 907895: a copy that was seen taken off, and is attached there again: it is taken off once more, when EC2 must show what is.
 import { describe, expect, test } from 'vitest'
 import { type DetachEffect, type Effect, effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -19,7 +19,7 @@ const FILE_SERVER = service('files', { method: 'document' })
 const DRAWN = plan([FILES], { services: [FILE_SERVER] })
 const PROVEN = { 'zonehop:proven': 'mig-1-f1' }
 
-const at = (...said: readonly Said[]): Migration =>
+const at = (...said: readonly EntryBody[]): Migration =>
   fitting(entries(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, ...said))
 
 type Place = readonly [instance: string, device: string]
@@ -39,7 +39,7 @@ function world(place: Place | null, beganAtMs: number): Facts {
   })
 }
 
-function does(effect: Effect): Said[] {
+function does(effect: Effect): EntryBody[] {
   const id = effectId(effect)
   if (effect.step === 'prove') {
     const answer = { doubts: [], leftKib: null, sync: null, isStalled: false, sourceRole: 'Primary' }
@@ -60,7 +60,7 @@ const forward: Steps = (m, look) => replicaSteps(m, FILES, look, LATER_MS).effec
 const back: Steps = (m, look) => backSteps(m, FILE_SERVER, look, LATER_MS).effects
 
 /** What is asked for is done, until the detachment is. */
-function untilOff(said: readonly Said[], steps: Steps, id: string, place: Place): readonly Said[] {
+function untilOff(said: readonly EntryBody[], steps: Steps, id: string, place: Place): readonly EntryBody[] {
   const all = [...said]
   for (let turn = 0; turn < 20; turn++) {
     const m = at(...all)
@@ -75,18 +75,18 @@ const FREEZE: Effect = {
   ...{ subject: { of: 'service', service: 'files', part: 1 }, step: 'freeze', generation: 1, direction: 'forward' },
   ...{ service: 'files', instances: ['i-files'], work: { method: 'document', document: 'zonehop-freeze' } },
 }
-const frozen: readonly Said[] = [
+const frozen: readonly EntryBody[] = [
   { kind: 'freezing', freeze: 'mig-1-f1', services: ['files'] },
   ...[{ kind: 'intended', effects: [FREEZE] } as const, ...does(FREEZE)],
 ]
 const AWAY = 'replica/files/vol-files-copy.detach'
 const HOME = 'replica/files/vol-files-copy/home.detach'
-const leaving = (): readonly Said[] => untilOff(frozen, forward, `${AWAY}.1`, AT_BACKUP)
-const aborting: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
-const goingHome = (): readonly Said[] => untilOff([...leaving(), aborting], back, `${HOME}.1`, AT_SUCCESSOR)
+const leaving = (): readonly EntryBody[] => untilOff(frozen, forward, `${AWAY}.1`, AT_BACKUP)
+const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
+const goingHome = (): readonly EntryBody[] => untilOff([...leaving(), aborting], back, `${HOME}.1`, AT_SUCCESSOR)
 
 describe.each<
-  [string, () => readonly Said[], Steps, { detach: string; there: Place; attach: string; elsewhere: Place }]
+  [string, () => readonly EntryBody[], Steps, { detach: string; there: Place; attach: string; elsewhere: Place }]
 >([
   [
     'away from its backup server',
@@ -140,7 +140,7 @@ describe('one detachment', () => {
   }
   const behind = world(AT_BACKUP, LATER_MS)
 
-  test.each<[string, readonly Said[], number]>([
+  test.each<[string, readonly EntryBody[], number]>([
     ['that was never intended is the first', [], 1],
     ['that is not achieved stays what it is', [{ kind: 'intended', effects: [effect] }], 1],
     [

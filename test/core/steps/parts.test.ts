@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { isOpen } from '../../../src/core/journal/services.ts'
 import { effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import { serviceEffects } from '../../../src/core/steps/hosts.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
@@ -13,7 +13,8 @@ const MOVES = Array.from({ length: 91 }, (_, index) => ({
 }))
 const BULK = service('bulk', { method: 'document' })
 const drawn = plan(MOVES, { services: [BULK] })
-const at = (...said: readonly Said[]) => fitting(entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, ...said))
+const at = (...said: readonly EntryBody[]) =>
+  fitting(entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, ...said))
 
 test('91 hosts are two calls, of 50 and of 41, with names of their own', () => {
   const effects = serviceEffects(at(), BULK, 'open')
@@ -24,8 +25,8 @@ test('91 hosts are two calls, of 50 and of 41, with names of their own', () => {
 
 test('open is when both are', () => {
   const effects = serviceEffects(at(), BULK, 'open')
-  const intended: Said = { kind: 'intended', effects }
-  const seen = (...achieved: readonly string[]): Said => ({ kind: 'seen', started: [], achieved })
+  const intended: EntryBody = { kind: 'intended', effects }
+  const seen = (...achieved: readonly string[]): EntryBody => ({ kind: 'seen', started: [], achieved })
   expect(isOpen(at(intended), 'bulk')).toBe(false)
   expect(isOpen(at(intended, seen('service/bulk.open.1')), 'bulk')).toBe(false)
   expect(isOpen(at(intended, seen('service/bulk.open.1', 'service/bulk/2.open.1')), 'bulk')).toBe(true)

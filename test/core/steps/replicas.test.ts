@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { freezeEvidence } from '../../../src/core/asking/gates.ts'
 import { mayVouch } from '../../../src/core/asking/permits.ts'
 import { mayIssue } from '../../../src/core/calling/may-call.ts'
-import { ground, recheck } from '../../../src/core/calling/recheck.ts'
+import { recheck, volumesToRecheck } from '../../../src/core/calling/recheck.ts'
 import type { EffectState } from '../../../src/core/model/effects.ts'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -28,7 +28,7 @@ const OTHER = replicaMove({
   pairs: [{ source: volume({ id: 'vol-other' }), copy: volume({ id: 'vol-other-copy', instance: 'i-backup' }) }],
 })
 const SERVICE = service('files', { method: 'document' })
-const FREEZE: Said = { kind: 'freezing', freeze: 'mig-1-f1', services: ['files', 'other'] }
+const FREEZE: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['files', 'other'] }
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
 const PROVEN = { 'zonehop:proven': 'mig-1-f1' }
 const FORWARD = { generation: 1, direction: 'forward' } as const
@@ -37,10 +37,10 @@ const STOP: Effect = {
   work: { method: 'document', document: 'zonehop-freeze' },
 }
 /** Its writes are stopped. */
-const STOPPED: readonly Said[] = [FREEZE, { kind: 'intended', effects: [STOP] }, ...achieved(STOP)]
-const ABORT: Said = { kind: 'aborting', by: 'U-2', reason: 'a test' }
+const STOPPED: readonly EntryBody[] = [FREEZE, { kind: 'intended', effects: [STOP] }, ...achieved(STOP)]
+const ABORT: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
 
-function of(moves: readonly ReplicaMove[], said: readonly Said[]): Migration {
+function of(moves: readonly ReplicaMove[], said: readonly EntryBody[]): Migration {
   const services = moves.map((move) => service(move.service, { method: 'document' }))
   return fitting(entries(planned('mig-1', { plan: plan(moves, { services }) }), { kind: 'began' }, ...said))
 }
@@ -66,8 +66,8 @@ function open(m: Migration, effects: readonly Effect[]): string[] {
 }
 
 /** What the ladder asks for until nothing but this id is left open: each thing achieved on the way. */
-function upTo(id: string, at: (m: Migration) => Facts, moves: readonly ReplicaMove[] = [FILES]): Said[] {
-  const said: Said[] = [...STOPPED]
+function upTo(id: string, at: (m: Migration) => Facts, moves: readonly ReplicaMove[] = [FILES]): EntryBody[] {
+  const said: EntryBody[] = [...STOPPED]
   for (let turn = 0; turn < 20; turn++) {
     const m = of(moves, said)
     const all = replicaSteps(m, FILES, at(m), LATER_MS).effects
@@ -79,15 +79,15 @@ function upTo(id: string, at: (m: Migration) => Facts, moves: readonly ReplicaMo
   throw new Error(`the ladder never comes to ${id}`)
 }
 
-function achieved(effect: Effect): Said[] {
+function achieved(effect: Effect): EntryBody[] {
   const name = effectId(effect)
-  const issued: Said = { kind: 'issued', effect: name }
+  const issued: EntryBody = { kind: 'issued', effect: name }
   if (effect.step === 'prove') return [issued, reading(name)]
   const resource = effect.step === 'down' ? 'A0' : 'command'
   return [issued, { kind: 'seen', started: [{ effect: name, resource, others: [] }], achieved: [name] }]
 }
 
-function reading(effect: string, over: Partial<Extract<Said, { kind: 'read' }>> = {}): Said {
+function reading(effect: string, over: Partial<Extract<EntryBody, { kind: 'read' }>> = {}): EntryBody {
   const plain = { doubts: [], leftKib: null, sync: null, isStalled: false, sourceRole: 'Secondary' }
   return { kind: 'read', effect, ...plain, ...over }
 }
@@ -128,7 +128,7 @@ describe('forward', () => {
   })
 
   test('an answer from before the demotion proves nothing', () => {
-    const early: Said[] = [asked(1), reading('replica/files.prove.1'), FREEZE]
+    const early: EntryBody[] = [asked(1), reading('replica/files.prove.1'), FREEZE]
     const demote = replicaSteps(of([FILES], early), FILES, nowhere(), LATER_MS).effects
     const [effect] = demote
     if (!effect) throw new Error('it is demoted first')
@@ -141,7 +141,7 @@ describe('forward', () => {
     expect(
       open(of([FILES, OTHER], said), replicaSteps(of([FILES, OTHER], said), FILES, nowhere(), LATER_MS).effects),
     ).toEqual([])
-    const deferred: Said = { kind: 'deferred', service: 'other', by: 'U-2', reason: 'a test' }
+    const deferred: EntryBody = { kind: 'deferred', service: 'other', by: 'U-2', reason: 'a test' }
     const m = of([FILES, OTHER], [...said, deferred])
     expect(open(m, replicaSteps(m, FILES, nowhere(), LATER_MS).effects)).toEqual(['proven-files-1.tag.1'])
   })
@@ -169,14 +169,14 @@ describe('forward', () => {
   })
 })
 
-function asked(generation: number): Said {
+function asked(generation: number): EntryBody {
   const base = { ...FORWARD, subject: ofMove('replica/files'), step: 'prove' } as const
   const of = { service: 'files', resource: 'files' }
   const hosts = { instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' }
   return { kind: 'intended', effects: [{ ...base, ...of, ...hosts, generation }] }
 }
 
-function tagged(): Said[] {
+function tagged(): EntryBody[] {
   const subject = { of: 'mark', mark: 'proven-files', part: 1 } as const
   const effect: Effect = { ...FORWARD, subject, step: 'tag', resources: ['vol-files-copy'], tags: PROVEN, removed: [] }
   return [{ kind: 'intended', effects: [effect] }, ...achieved(effect)]
@@ -219,7 +219,7 @@ describe('before the outage', () => {
 })
 
 describe('the way home', () => {
-  const promoted = (): Said[] => {
+  const promoted = (): EntryBody[] => {
     const places = (m: Migration): Facts => {
       const isDetached = m.effects.get('replica/files/vol-files-copy.detach.1')?.status === 'achieved'
       const isAttached = m.effects.get('replica/files/vol-files-copy.attach.1')?.status === 'achieved'
@@ -227,22 +227,22 @@ describe('the way home', () => {
     }
     return [...upTo('replica/files.checkReplica.1', places), ABORT]
   }
-  const steps = (said: readonly Said[], at: Place): string[] => {
+  const steps = (said: readonly EntryBody[], at: Place): string[] => {
     const m = of([FILES], said)
     return open(m, backSteps(m, SERVICE, world(at), LATER_MS).effects)
   }
-  const did = (said: readonly Said[], at: Place): Said[] => {
+  const did = (said: readonly EntryBody[], at: Place): EntryBody[] => {
     const m = of([FILES], said)
     const fresh = backSteps(m, SERVICE, world(at), LATER_MS).effects.filter(
       (effect) => m.effects.get(effectId(effect))?.status !== 'achieved',
     )
-    const primary = (effect: Effect): Said[] =>
+    const primary = (effect: Effect): EntryBody[] =>
       effect.step === 'prove' ? [reading(effectId(effect), { sourceRole: 'Primary' })] : achieved(effect)
     return [...said, { kind: 'intended', effects: fresh }, ...fresh.flatMap(primary)]
   }
 
   /** The sources tell of the abort, and the freeze is off them. */
-  const told = (said: readonly Said[], at: Place): Said[] => did(did(said, at), at)
+  const told = (said: readonly EntryBody[], at: Place): EntryBody[] => did(did(said, at), at)
 
   test('first the sources tell of it, then the freeze goes', () => {
     expect(steps(promoted(), AT_SUCCESSOR)).toEqual(['aborted-files-1.tag.1'])
@@ -295,7 +295,7 @@ describe('the way home', () => {
     const open = fence.slice(0, length - 1)
     // The last two of them: intended, and issued.
     const [intended, issued] = [`n${open.length + 1}`, `n${open.length + 2}`]
-    const failed: Said = {
+    const failed: EntryBody = {
       ...{ kind: 'failed', effect: 'replica/files.fence.1', issued, code: 'DocumentFailed' },
       ...{ problem: 'DeliveryTimedOut', remedy: 'look at the host' },
     }
@@ -308,7 +308,7 @@ describe('the way home', () => {
       'Only for a fence somebody may vouch.',
     )
     expect(mayVouch(silent, ask)).toBeNull()
-    const vouched: Said = { kind: 'confirmed', intended, effects: [ask.effect], by: ask.by, reason: ask.reason }
+    const vouched: EntryBody = { kind: 'confirmed', intended, effects: [ask.effect], by: ask.by, reason: ask.reason }
     expect(steps([...open, failed], AT_SUCCESSOR)).toEqual(['replica/files.fence.1'])
     expect(steps([...open, failed, vouched], AT_SUCCESSOR)).toEqual(['replica/files/source.promote.1'])
   })
@@ -358,7 +358,7 @@ describe('asked again just before', () => {
 
   test("on the facts of its own volumes, the copy's too", () => {
     const [m, effect] = down()
-    expect(ground(m, effect)).toEqual(['vol-files', 'vol-files-copy'])
+    expect(volumesToRecheck(m, effect)).toEqual(['vol-files', 'vol-files-copy'])
   })
 
   test('down: the freeze stands, and it was proven', () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
 import { effectId } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import {
@@ -65,20 +65,27 @@ const hands: Effect = {
   ...{ ...forward, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i'] },
   work: { method: 'manual', todo: [] },
 }
-const at = (...said: readonly Said[]): Migration =>
+const at = (...said: readonly EntryBody[]): Migration =>
   fitting(
     entries(
       ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],
       ...[{ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox', 'files'] } as const, ...said],
     ),
   )
-const issued: Said = { kind: 'issued', effect: 'vol-1.snapshot.1' }
-const started: Said = { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'n5', resource: 'snap-vol-1' }
-const failed: Said = { kind: 'failed', effect: 'vol-1.snapshot.1', issued: null, code: 'X', problem: 'p', remedy: 'r' }
+const issued: EntryBody = { kind: 'issued', effect: 'vol-1.snapshot.1' }
+const started: EntryBody = { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'n5', resource: 'snap-vol-1' }
+const failed: EntryBody = {
+  kind: 'failed',
+  effect: 'vol-1.snapshot.1',
+  issued: null,
+  code: 'X',
+  problem: 'p',
+  remedy: 'r',
+}
 const pending = facts({ snapshots: [snapshotOf(LOGS, { state: 'pending', percent: 43 })] })
 const base = { name: 'logs', step: 'snapshot' }
 
-test.each<[string, Effect, readonly Said[], Wait]>([
+test.each<[string, Effect, readonly EntryBody[], Wait]>([
   ['not called yet', cut('vol-1'), [], { on: 'call', ...base, urgency: 1_100 } as Wait],
   ['called, and no answer', cut('vol-1'), [issued], { on: 'answer', ...base, urgency: 1_100 } as Wait],
   [
@@ -102,7 +109,7 @@ test.each<[string, Effect, readonly Said[], Wait]>([
 })
 
 test('what is achieved, or was never intended, is not waited for', () => {
-  const seen: Said = { kind: 'seen', started: [], achieved: ['vol-1.snapshot.1'] }
+  const seen: EntryBody = { kind: 'seen', started: [], achieved: ['vol-1.snapshot.1'] }
   expect(
     waitsOn(at({ kind: 'intended', effects: [cut('vol-1')] }, seen), [cut('vol-1'), cut('vol-2')], facts()),
   ).toEqual([])
@@ -127,12 +134,12 @@ test('a replica whose last answer leaves doubts is waited for', () => {
     ...{ ...forward, subject: ofMove(FILES.id), step: 'prove', service: 'files', resource: 'files' },
     ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
   }
-  const read = (doubts: readonly string[]): Said => ({
+  const read = (doubts: readonly string[]): EntryBody => ({
     ...{ kind: 'read', effect: effectId(prove), doubts, leftKib: null, sync: null, isStalled: false },
     sourceRole: 'Primary',
   })
-  const waits = (...said: readonly Said[]): Wait[] => replicaWaits(at(...said), ({ id }) => ofMove(id))
-  const asked: Said = { kind: 'intended', effects: [prove] }
+  const waits = (...said: readonly EntryBody[]): Wait[] => replicaWaits(at(...said), ({ id }) => ofMove(id))
+  const asked: EntryBody = { kind: 'intended', effects: [prove] }
   expect(waits(asked)).toEqual([])
   expect(waits(asked, read([]))).toEqual([])
   expect(waits(asked, read(['no quorum on the source'])).map(({ on }) => on)).toEqual(['replica'])
@@ -141,7 +148,11 @@ test('a replica whose last answer leaves doubts is waited for', () => {
 
 test('an approval is waited for from anybody but who asked; a cleanup has its own', () => {
   expect(approvalWait(at(), 'freeze')).toEqual({ on: 'approval', gate: 'freeze', asker: 'U-asker' })
-  const done: readonly Said[] = [{ kind: 'wentLive', percents: {} }, { kind: 'done' }, { kind: 'cleaning', by: 'U-7' }]
+  const done: readonly EntryBody[] = [
+    { kind: 'wentLive', percents: {} },
+    { kind: 'done' },
+    { kind: 'cleaning', by: 'U-7' },
+  ]
   expect(approvalWait(at(...done), 'cleanup')).toEqual({ on: 'approval', gate: 'cleanup', asker: 'U-7' })
   expect(approvalWait(at(...done), 'freeze').on === 'approval' && approvalWait(at(...done), 'freeze')).toMatchObject({
     asker: 'U-asker',

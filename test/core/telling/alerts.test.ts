@@ -1,7 +1,7 @@
 // What is said unasked, once: a snapshot the outage waits for that will take long, and an outage past its budget.
 import { expect, test } from 'vitest'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Said } from '../../../src/core/model/entries.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
@@ -17,7 +17,7 @@ const cut: Effect = {
   ...{ volumeId: 'vol-1', tags: {} },
 }
 
-function moving(need: 'required' | 'deferrable' = 'required', ...more: readonly Said[]): Migration {
+function moving(need: 'required' | 'deferrable' = 'required', ...more: readonly EntryBody[]): Migration {
   const drawn = plan([LOGS], { services: [service('logs', { need })] })
   return fitting(
     entries(
@@ -34,7 +34,7 @@ function moving(need: 'required' | 'deferrable' = 'required', ...more: readonly 
 const after = (minutes: number, percent: number, state = 'pending') =>
   facts({ beganAtMs: minutes * MINUTE, snapshots: [snapshotOf(LOGS, { state, percent, startedAtMs: 0 })] })
 
-const warned = (about: string): Said => ({ kind: 'warned', about, service: null, text: '' })
+const warned = (about: string): EntryBody => ({ kind: 'warned', about, service: null, text: '' })
 
 test.each([
   ['nothing before ten minutes', moving(), 9, 0, null],

@@ -1,7 +1,7 @@
 // The ports of AWS on the simulated EC2 and SSM, in process: what src/aws does over HTTP, without it. Each call takes its time
 // on the way there and back, and whatever can befall a call befalls it.
 import { createHash } from 'node:crypto'
-import { generationOf, readingsOf } from '../../../src/aws/drbd.ts'
+import { dataGenerationOf, readingsOf } from '../../../src/aws/drbd.ts'
 import { sortError } from '../../../src/aws/errors.ts'
 import { isCleaning } from '../../../src/core/journal/state.ts'
 import {
@@ -15,10 +15,10 @@ import {
 import {
   type Facts,
   factsOf,
+  type HostAnswer,
   type Inventory,
   type SeenCommand,
   type SeenVolume,
-  type Told,
 } from '../../../src/core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -190,11 +190,11 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
 
   async function toldBy({ CommandId, Status }: CommandRow, effect: Effect | undefined): Promise<SeenCommand['told']> {
     if (Status !== 'Success' || (effect?.step !== 'prove' && effect?.step !== 'down')) return {}
-    const told: Record<string, Told> = {}
+    const told: Record<string, HostAnswer> = {}
     for (const InstanceId of effect.instances) {
       const body = await list<{ StandardOutputContent: string }>('GetCommandInvocation', { CommandId, InstanceId })
       const text = body.StandardOutputContent
-      told[InstanceId] = { readings: readingsOf(text), generation: generationOf(text) }
+      told[InstanceId] = { readings: readingsOf(text), generation: dataGenerationOf(text) }
     }
     return told
   }

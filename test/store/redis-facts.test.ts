@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { startRedis } from '../../src/demo/redis.ts'
-import { redisFacts } from '../../src/store/ground.ts'
 import { connect } from '../../src/store/redis.ts'
+import { redisFacts } from '../../src/store/redis-facts.ts'
 
 test('a real Redis says what it is, and what it was changed to', async () => {
   const redis = await startRedis()
