@@ -1,8 +1,8 @@
 // Reconcile: read the journal, look at EC2, decide, append, enqueue; then wait until it is worth looking again.
 //
-// Why a reconciler: a list of stages run once knows what it meant to do; after a crash only the world knows what happened.
-// So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and dying at any line
-// is safe: the next tick reads, looks and decides the same.
+// Why a reconciler: a list of stages run once knows what it meant to do; after a crash only the world knows what
+// happened. So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and
+// dying at any line is safe: the next tick reads, looks and decides the same.
 
 import { priorityOf, urgencyOf } from '../src/core/calling/priority.ts'
 import { type Decision, decide } from '../src/core/decide.ts'
@@ -19,28 +19,33 @@ import { sample } from '../src/core/telling/progress.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 
+/** What a tick works on. */
 export type ReconcilePorts = {
   readonly journal: Journal
   readonly views: Views
   readonly ec2: Ec2
   readonly queue: Queue
   readonly clock: Clock
-  /** Aborts the wait when a person speaks to this migration or the process stops. */
+  /** What becomes of a tick of a migration that this process does not understand (jobs/aside.ts). */
+  readonly handOn: (id: string) => Promise<void>
+  /** Aborts the wait at the end of a tick when a person acts on this migration, or when the process stops. */
   readonly interruption: (id: string) => AbortSignal
-  /** For how long this process has seen the migration stand at this entry, in real ms. */
+  /** For how long this process has seen the migration's journal end at this rev, in real ms. */
   readonly stillMs: (id: string, rev: number) => number
-  /** For how long this process could not look at the world, in real ms. */
+  /** For how long this process could not observe the migration's world, in real ms; 0 where `isBlind` is false. */
   readonly blindMs: (id: string, isBlind: boolean) => number
 }
 
-/** What gives the claims back. */
+/** Kinds of entry with which the migration's claims are released. */
 const ENDS: readonly EntryBody['kind'][] = ['done', 'aborted', 'cleaned']
 
+/** One tick and the wait after it, unless `read` gives null or the migration is over. Throws what `observe` throws. */
 export async function reconcile(id: string, ports: ReconcilePorts): Promise<void> {
   const { journal, views, ec2, queue, clock } = ports
   const interrupted = ports.interruption(id)
   const read = await journal.read(id)
-  if (!read || isOver(read)) return
+  if (!read) return await ports.handOn(id)
+  if (isOver(read)) return
 
   const begun = await doubtWhatIsLost(read, journal)
   const facts = await ec2.observe(begun, clock.now()).catch(async (error: unknown) => {
@@ -61,14 +66,17 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   await queue.nudge(id)
 }
 
-/** What needs no look goes on: the way back by hand. */
+/** While EC2 cannot be observed, what needs no facts goes on: the way back by hand. */
 async function goOnBlind(id: string, { journal, queue, clock, blindMs }: ReconcilePorts): Promise<void> {
   if (blindMs(id, true) < BLIND_AFTER_MS) return
   const asked = await appendFrom(journal, id, (m) => byHand(m, clock.now()))
   if (asked) await queue.nudgeNotify(id)
 }
 
-/** What may be called, has a job again with every tick, and is called by nobody: the workers of its queue are not there, or hang. */
+/**
+ * Warns of an effect that may be called and gets a job with every tick, but that no worker calls: the workers of its
+ * queue are missing, or hang.
+ */
 async function warnOfStanding({ id, rev }: Migration, { effects }: Decision, ports: ReconcilePorts): Promise<void> {
   const stillMs = ports.stillMs(id, rev)
   const [first] = effects
@@ -81,7 +89,7 @@ async function warnOfStanding({ id, rev }: Migration, { effects }: Decision, por
   )
 }
 
-/** Where the journal's last entries may be lost it says so first: what is decided from here on knows. */
+/** Where the journal's last entries may be lost, appends `doubted` first, so that every decision from here on knows. */
 async function doubtWhatIsLost(migration: Migration, journal: Journal): Promise<Migration> {
   if (!(await journal.mayHaveLost(migration))) return migration
   const why = 'another Redis keeps the journal, or its last entries are not there any more'
@@ -92,9 +100,10 @@ async function doubtWhatIsLost(migration: Migration, journal: Journal): Promise<
 type Settled = { readonly migration: Migration; readonly decision: Decision }
 
 /**
- * Appends one decided entry after another. Who loses an append reads again and decides again, on the facts in hand. Null where the
- * facts are no ground to decide on any more: entries were lost meanwhile, and what the facts did not ask about, since it was over by
- * those, would be taken for gone; or somebody else intends what the facts are older than, and would be taken for done.
+ * Appends one decided entry after another; after a lost append it reads and decides again, on the same facts. Null
+ * where the facts are too old to decide on: entries were lost meanwhile, and what the facts left out, since it was over
+ * by those entries, would be taken for gone; or somebody else has intended an effect since, which the facts did not
+ * look for and which would be taken for done.
  */
 async function appendUntilSettled(
   begun: Migration,
@@ -106,7 +115,7 @@ async function appendUntilSettled(
   for (;;) {
     const settled = await inTurn(journal, begun.id, async () => {
       const migration = await journal.read(begun.id)
-      // Gone, or a newer version has written what is not understood here.
+      // The migration is gone, or a newer version has written an entry that is not understood here.
       if (!migration) return 'stale'
       const isWhole = migration.doubt?.sinceMs === doubtSinceMs && !(await journal.mayHaveLost(migration))
       if (!isWhole || isOvertaken(migration, facts, mine)) return 'stale'
@@ -117,7 +126,7 @@ async function appendUntilSettled(
       const appended = await journal.append(migration.id, migration, next, claims)
       if (appended.outcome !== 'appended') return null
       mine.add(appended.migration.rev)
-      // What these facts showed may be what began doubt: that is no reason to look anew.
+      // Doubt that began by what these same facts showed is no reason to observe again.
       if (next.kind === 'adopted') doubtSinceMs = appended.migration.doubt?.sinceMs
       return null
     })
@@ -125,7 +134,10 @@ async function appendUntilSettled(
   }
 }
 
-/** What another tick or a person intended since was not looked for: that it is so already says nothing of it. */
+/**
+ * Whether another tick or a person has intended an effect since the facts began. It was not looked for, so a world that
+ * already matches it proves nothing.
+ */
 function isOvertaken(m: Migration, facts: Facts, mine: ReadonlySet<number>): boolean {
   return m.effects.values().some(({ intendedRev }) => intendedRev > facts.rev && !mine.has(intendedRev))
 }

@@ -1,14 +1,15 @@
-// Status: edit the one status message. Coalesced and paced by worker.ts; the newest sample wins, and a lost edit is made good
-// by the next one.
-// Twice: speak.ts.
+// Status: edits the one status message. worker.ts coalesces and paces these jobs; the newest sample wins, and the next
+// edit makes good a lost one.
+// Twice: see speak.ts.
 import { statusMessage } from '../src/slack/messages/status.ts'
 import type { NotifyPorts } from './notify.ts'
 import { redisOf, speak } from './speak.ts'
 
+/** Does nothing where `read` gives null, or where the status message is not posted yet. */
 export async function status(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   const posted = await views.posted(id)
-  // Not posted yet: jobs/notify.ts posts it, with what there is to say by then.
+  // A message that is not posted yet is left to jobs/notify.ts, which posts it with the newest sample of that time.
   if (!migration || !posted.status) return
   const message = statusMessage(migration, await views.progress(id))
   const place = { id, channel: migration.channel, thread: null, isProgress: true, redis: redisOf(migration) }

@@ -1,7 +1,7 @@
 // The only file that knows BullMQ: queues, workers, job options, rates, shutdown.
 //
-// A job makes one attempt; trying again is the reconciler's. Kept job ids would silently swallow the next add, so nothing is
-// kept. Locks are short: a killed worker's job is taken on within 8 s.
+// A job makes one attempt; the reconciler decides whether there is another. The id of a kept job would silently swallow
+// the next add, so no finished job is kept. Locks are short: within 8 s another worker takes over a killed worker's job.
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
@@ -9,7 +9,7 @@ import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import type { Queue, StepJob } from '../src/core/ports.ts'
 import type { Living } from '../src/store/living.ts'
 import type { Views } from '../src/store/views.ts'
-import { tellAside } from './aside.ts'
+import { handOn, tellAside } from './aside.ts'
 import { notify } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import type { Speaker } from './speak.ts'
@@ -20,17 +20,20 @@ import { blindness, stillness } from './stillness.ts'
 
 const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
-/** chat.update is Tier 3, 50 a minute for a workspace: an edit in this time leaves room for gates. Real ms. */
+/**
+ * Real ms between two edits of a status message: chat.update is Tier 3, 50 a minute for a workspace (Slack), and this
+ * leaves room for gates.
+ */
 const STATUS_EVERY_MS = 1_500
-/** Nudges open migrations whatever the queues have lost. Real ms: what is lost is lost in real time. */
+/** The heartbeat nudges open migrations whatever the queues have lost. Real ms: a nudge is lost in real time. */
 const HEARTBEAT_MS = 5_000
-/** Jobs that are added at once. */
+/** Jobs that are added in one call. */
 const BULK_MAX = 100
 const NOTHING_KEPT = { removeOnComplete: true, removeOnFail: true } as const
 /**
- * A killed worker's jobs are taken on in 4 to 8 s; and being killed is no reason to give a job up. The limiter limits nothing by
- * itself: without one, a worker does not look whether its queue rests. What goes back to a queue that rests wakes nobody, so
- * who waits for jobs looks again after `drainDelay`, in seconds.
+ * Another worker takes a killed worker's jobs over in 4 to 8 s, and a kill is no reason to give a job up. The limiter
+ * limits nothing by itself, but without one a worker does not look whether its queue rests. A job that goes back to a
+ * resting queue wakes no worker, so a worker that waits for jobs looks again after `drainDelay`, in seconds.
  */
 const WORKER_OPTIONS = {
   limiter: { max: Number.MAX_SAFE_INTEGER, duration: 1 },
@@ -44,14 +47,16 @@ const WORKER_OPTIONS = {
 }
 const WAKES = 'zonehop:wake'
 
+/** All queues: wake-ups and step jobs. */
 export type Queues = Queue & {
-  /** Ends the wait of a running tick, in whatever process it runs. */
+  /** Ends the wait of the migration's running tick, in whatever process it runs. */
   interrupt(id: string): Promise<void>
-  /** No worker takes a job of this kind for so long, in real ms. */
+  /** For so many real ms no worker of any process takes a job from this queue. */
   rest(name: QueueName, ms: number): Promise<void>
   close(): Promise<void>
 }
 
+/** Opens every queue on this connection; `onError` gets the errors that the queues emit. */
 export function openQueues(redis: Redis, onError: (error: Error) => void): Queues {
   const queues = Object.fromEntries(
     QUEUES.map((name) => [name, new BullQueue(name, { connection: asConnection(redis) }).on('error', onError)]),
@@ -65,7 +70,7 @@ export function openQueues(redis: Redis, onError: (error: Error) => void): Queue
     async enqueue(jobs) {
       for (const name of STEP_QUEUES) {
         const mine = jobs.filter(({ call }) => call === name).toSorted((a, b) => a.priority - b.priority)
-        // What is most urgent is taken while the rest of thousands is still being added.
+        // Workers take the most urgent jobs while the rest of thousands is still being added.
         for (let at = 0; at < mine.length; at += BULK_MAX) {
           await queues[name].addBulk(mine.slice(at, at + BULK_MAX).map((job) => bulkJob(name, job)))
         }
@@ -77,7 +82,7 @@ export function openQueues(redis: Redis, onError: (error: Error) => void): Queue
   }
 }
 
-/** The id only saves work: the same attempt is not queued twice at once. */
+/** The job id only saves work: it keeps the same attempt from being queued twice at once. */
 function bulkJob(name: QueueName, job: StepJob) {
   const jobId = `${job.migration}-${job.effect}-${job.attempt}`
   return { name, data: job, opts: { ...NOTHING_KEPT, jobId, priority: job.priority } }
@@ -85,9 +90,11 @@ function bulkJob(name: QueueName, job: StepJob) {
 
 type WorkerConnection = { readonly redis: Redis; readonly queue: Queues; readonly onError: (error: Error) => void }
 
-export type WorkerPorts = StepPorts &
+/** What the jobs of a worker process work on; `redis` is a blocking connection (connectBlocking). */
+export type WorkerPorts = Omit<StepPorts, 'handOn'> &
   WorkerConnection & { readonly views: Views; readonly speaker: Speaker; readonly living: Living }
 
+/** Starts a worker a queue, and the heartbeat. `close` ends all waits, and resolves when running jobs have ended. */
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports)
   const bodies = bodiesOf(ports, wakes)
@@ -102,10 +109,13 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
   }
 }
 
-/** How long no job of this kind may be taken by anybody, in real ms, while this one goes back to where it waited; else done. */
+/**
+ * Runs one job. Null: it is done. Else it goes back to its place in the queue, and for so many real ms no worker takes
+ * a job of its kind.
+ */
 type Body = (data: unknown) => Promise<number | null>
 
-/** Exported for the test of what BullMQ makes of these options. */
+/** A worker of one queue; exported for the test of what BullMQ makes of these options. */
 export function openWorker(name: QueueName, body: Body, { redis, queue, onError }: WorkerConnection) {
   const act = async ({ data }: { data: unknown }): Promise<void> => {
     const restMs = await body(data)
@@ -121,16 +131,20 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   const paced = pacer(ports.steadyMs, wakes.stopped)
   const stillMs = stillness(ports.steadyMs)
   const blindMs = blindness(ports.steadyMs)
+  const wait = async (ms: number): Promise<void> => {
+    await delay(ms, undefined, { signal: wakes.stopped }).catch(() => undefined)
+  }
+  const able = { ...ports, handOn: (id: string) => handOn(id, { ...ports, wait }) }
   const steps = STEP_QUEUES.map((name): [QueueName, Body] => [
     name,
     async (data) => {
-      const waitMs = await STEP_BODIES[name](data as StepJob, ports)
+      const waitMs = await STEP_BODIES[name](data as StepJob, able)
       return waitMs === null ? null : Math.max(1, Math.ceil(waitMs / ports.clock.speed()))
     },
   ])
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
-    reconcile: done((data) => reconcile(idOf(data), { ...ports, interruption: wakes.signalOf, stillMs, blindMs })),
+    reconcile: done((data) => reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blindMs })),
     notify: done((data) => notify(idOf(data), ports)),
     status: done(async (data) => {
       await paced(idOf(data))
@@ -146,7 +160,7 @@ function done(body: (data: unknown) => Promise<void>): Body {
   }
 }
 
-/** Resolves at once, or when the last time of this id is STATUS_EVERY_MS ago. */
+/** Returns a function that resolves once its last resolution for the same id is STATUS_EVERY_MS ago, or at shutdown. */
 function pacer(steadyMs: () => number, stopped: AbortSignal) {
   const lastAt = new Map<string, number>()
   return async (id: string): Promise<void> => {
@@ -196,7 +210,7 @@ function idOf(data: unknown): string {
   return (data as { id: string }).id
 }
 
-/** BullMQ carries ioredis types of its own; the object is the same. */
+/** BullMQ brings ioredis types of its own; the object is the same. */
 function asConnection(redis: Redis): ConnectionOptions {
   return redis as unknown as ConnectionOptions
 }

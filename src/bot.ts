@@ -1,4 +1,4 @@
-// Bot and workers of one process, wired together: what `npm start` runs, and the demo with other endpoints and another clock.
+// Wires bot and workers of one process together, for `npm start` and, with other endpoints and another clock, the demo.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { pino } from 'pino'
@@ -24,27 +24,32 @@ import { redisFacts } from './store/redis-facts.ts'
 import { redisTokens } from './store/tokens.ts'
 import { redisViews } from './store/views.ts'
 
+/** What a process runs: the bot, the workers, or both. */
 export type Roles = { readonly bot: boolean; readonly worker: boolean }
 
+/** The clock of a process, and whose it is. */
 export type Timing = {
   readonly clock: Clock
-  /** Journal entries are stamped with the clock, not with Redis's own. */
+  /** The clock is a drill's: it stamps the journal's entries, and Redis's own does not. */
   readonly isDrill: boolean
 }
 
+/** A started process. */
 export type Running = {
-  /** Redis answers, and people can be heard by a process that is to hear them. */
+  /** Redis answers, and in a process with the bot Slack is connected. */
   isHealthy(): Promise<boolean>
-  /** Slack first, so that nothing new comes in; then workers, which end their steps; then connections. */
+  /** Closes Slack first, so that nothing new comes in; then workers, which end their steps; then the connections. */
   close(): Promise<void>
 }
 
-/** A Redis that is slower than this is none. */
+/** A Redis that takes longer to answer counts as not there. Real ms. */
 const ANSWERS_WITHIN_MS = 2_000
+/** Real ms for which the log leaves out a message that it has logged. */
 const SAYS_AGAIN_MS = 10_000
+/** Messages that the log remembers; at this many it forgets all of them. */
 const SAID_MAX = 1_000
 
-/** Any number of processes of either role work on one Redis. Throws one sentence where the world is not as it has to be. */
+/** Any number of processes of either role work on one Redis. Throws one sentence if Redis or Slack does not serve us. */
 export async function startProcess(
   config: Config,
   { bot, worker }: Roles,
@@ -70,7 +75,7 @@ export async function startProcess(
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer()
   }
-  /** With what was found of the ground: said once here, and to whoever starts a migration on it. */
+  /** Checks what zonehop runs on. Findings are printed here once; dangers are told to whoever starts a migration. */
   const useCases = async () => {
     const { rules, approvers, allowed } = config
     const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
@@ -107,7 +112,7 @@ export async function startProcess(
 
 type Asking = Timing & { readonly redis: Redis; readonly clients: Clients }
 
-/** In a drill the clock is the drill's, and nobody else's to agree with. */
+/** A drill's clock agrees with nobody else's, so in a drill the system's clock is compared. */
 async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: Asking): Promise<Ground> {
   const now = (): number => (isDrill ? Date.now() : clock.now())
   const [facts, aheadOfEc2, aheadOfSlack, refused] = await Promise.all([
@@ -119,7 +124,7 @@ async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: A
   return { redis: facts, aheadOfEc2Ms: aheadOfEc2, aheadOfSlackMs: aheadOfSlack, refusedReads: refused }
 }
 
-/** Thirty connections that lose one Redis say the same thing every second; the log says it once in a while. */
+/** Thirty connections that lose one Redis emit the same error every second; the log has it once in SAYS_AGAIN_MS. */
 function errorLog(): (error: Error) => void {
   const log = pino({ name: 'zonehop' }, pino.destination(2))
   const saidAtMs = new Map<string, number>()

@@ -1,10 +1,11 @@
-// The clocks a bot can run on: the system's, or a drill's that it asks over HTTP.
+// The clocks that a process can run on: the system's, or a drill's, which it reads over HTTP.
 import { Agent, get, type RequestOptions } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Clock } from './core/ports.ts'
 
+/** Real time, at speed 1. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
@@ -14,25 +15,26 @@ export const systemClock: Clock = {
 const answer = z.object({ nowMs: z.number(), speed: z.number() })
 type Answer = z.infer<typeof answer>
 
-/** How often the drill is asked for the time; between two answers it is taken to stand still, so that it is never passed. */
+/** Real ms between two reads of the drill's time, which stands still here meanwhile, so that it is never overtaken. */
 const ASK_EVERY_MS = 25
-/** After an answer that failed: the drill may be starting, or gone. */
+/** Real ms until a failed request is repeated: the drill may be starting, or gone. */
 const ASK_AGAIN_MS = 250
-/** A drill that does not say what time it is within this is asked again. */
+/** Real ms after which a request for the time that has no answer is given up, and made again. */
 const ANSWER_WITHIN_MS = 5_000
 
+/** A clock that follows a drill; `close` stops following, and ends every sleep. */
 export type DrillClock = Clock & { close(): void }
 
 /**
- * Follows `GET url` -> { nowMs, speed }, always on one connection, by which the drill knows who follows it;
- * `GET url?until=<ms>` answers when that time has come. Rejects when there is no drill.
+ * Follows `GET url` -> { nowMs, speed }, always on one connection, by which the drill knows who follows it. A sleep is
+ * `GET url?until=<ms>`, which answers when that time has come. Rejects where no drill answers.
  */
 export async function drillClock(url: string): Promise<DrillClock> {
   const closed = new AbortController()
   const following = new Agent({ keepAlive: true, maxSockets: 1 })
   const askNow = (): Promise<Answer> => askDemoClock(url, { agent: following, timeout: ANSWER_WITHIN_MS })
   let last = await askNow()
-  // Two answers may overtake each other; time does not run backwards.
+  // One answer may overtake another; an older one must not turn the time back.
   const hear = (heard: Answer): void => {
     if (heard.nowMs >= last.nowMs) last = heard
   }
@@ -65,7 +67,7 @@ export async function drillClock(url: string): Promise<DrillClock> {
   }
 }
 
-/** Aborting hangs up, which the drill takes as the end of a sleep. */
+/** One request. Aborting it closes the connection, which the drill takes as the end of a sleep. */
 async function askDemoClock(url: string, options: RequestOptions): Promise<Answer> {
   const body = await new Promise<string>((resolve, reject) => {
     const request = get(url, options, (response) => text(response).then(resolve, reject))

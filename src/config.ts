@@ -4,18 +4,19 @@ import { z } from 'zod'
 import { NO_RULES, type Rules } from './core/model/rules.ts'
 import { parseRulesFile } from './rules-file.ts'
 
+/** What a process is told by its environment and by zonehop.yaml. */
 export type Config = {
   readonly slack: { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined }
   /** redis:// URL, or the path of a unix socket. */
   readonly redisUrl: string
   readonly rules: Rules
-  /** Who may approve; empty: anyone but the person who asked. */
+  /** Slack user ids of those who may approve; empty: anyone but the person who asked. */
   readonly approvers: readonly string[]
-  /** Dangers of the ground that somebody knows and takes, by name. */
+  /** Names of dangers (checkup.ts) that somebody knows and accepts. */
   readonly allowed: readonly string[]
-  /** A drill's clock, which is followed instead of the system's. */
+  /** The URL of a drill's clock, which is followed instead of the system's; undefined outside of drills. */
   readonly clockUrl: string | undefined
-  /** Touched while all is well, for a supervisor to look at. */
+  /** The path of a file that is touched while the process is healthy, for a supervisor to look at. */
   readonly healthFile: string | undefined
 }
 
@@ -43,7 +44,7 @@ const schema = z.object({
 type Environment = Readonly<Record<string, string | undefined>>
 type Problems = { readonly problems: readonly string[] }
 
-/** The configuration, or every problem as one sentence each. */
+/** The configuration, or every problem as a sentence of its own. Throws if zonehop.yaml is there and cannot be read. */
 export function parseConfig(environment: Environment): Config | Problems {
   const parsed = schema.safeParse(environment)
   const file = readRules(environment.ZONEHOP_CONFIG)
@@ -71,7 +72,7 @@ export function parseConfig(environment: Environment): Config | Problems {
   }
 }
 
-/** Without a file, tags and people's choices say it all; a file that is named must be there. */
+/** Without a file, tags and people's choices alone make the plan; a file that ZONEHOP_CONFIG names must be there. */
 function readRules(path: string | undefined): Pick<Config, 'rules' | 'approvers'> | Problems {
   const name = path ?? 'zonehop.yaml'
   try {

@@ -1,5 +1,5 @@
-// The way in. `all` runs bot and workers on the environment's Slack, Redis and AWS; `bot` and `worker` run them apart; `demo` is
-// a world in a box around the same processes.
+// The entry point. `all` runs bot and workers on the environment's Slack, Redis and AWS; `bot` and `worker` run them in
+// processes of their own; `demo` is a world in a box around the same processes.
 import { once } from 'node:events'
 import { type Roles, startProcess, type Timing } from './bot.ts'
 import { drillClock, systemClock } from './clock.ts'
@@ -11,7 +11,10 @@ const ROLES: Readonly<Record<string, Roles>> = {
   bot: { bot: true, worker: false },
   worker: { bot: false, worker: true },
 }
-/** A supervisor kills what has not gone ten seconds after SIGTERM; better to go by ourselves, saying so. */
+/**
+ * A supervisor kills a process that has not ended ten seconds after SIGTERM; a process that ends by itself before that
+ * can give the reason. Real ms.
+ */
 const CLOSE_WITHIN_MS = 8_000
 
 const [role = '', ...args] = process.argv.slice(2)
@@ -20,7 +23,8 @@ if (role === 'demo') {
   const { runDemo } = await import('./demo/run.ts')
   process.exitCode = await runDemo(args)
 } else if (roles) {
-  // The Socket Mode client gives up for good after a reconnection that failed, and says so here alone: a supervisor starts anew.
+  // The Socket Mode client gives up for good after a reconnection that failed, and reports that only as an unhandled
+  // rejection. The process ends, so that a supervisor starts a new one.
   process.on('unhandledRejection', (reason) =>
     exit(`zonehop stops, for something failed that nobody awaited: ${reason}`),
   )
@@ -50,7 +54,7 @@ async function run(roles: Roles): Promise<number> {
   }
 }
 
-/** Until it is told to stop. */
+/** Runs the process until `stop` aborts. */
 async function serve(config: Config, roles: Roles, stop: AbortSignal): Promise<void> {
   const timing = await timingOf(config.clockUrl)
   const running = await startProcess(config, roles, timing).catch((error: unknown) => {

@@ -1,5 +1,5 @@
-// The use cases. Every door (Slack, terminal, tests) comes through here, so who may do what is asked in one place.
-// Each appends to the journal and nudges; none calls EC2 to change anything.
+// The use cases. Every door (Slack, terminal, tests) leads through here, so that permissions are checked in one place.
+// Each use case appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
 import {
   failedEffect,
@@ -30,6 +30,7 @@ import type { Clock, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, DoesNotFit, type Journal } from './store/journal.ts'
 
+/** What the use cases work on; `queue.interrupt` ends the wait of a running tick. */
 export type OperationPorts = {
   readonly journal: Journal
   readonly ec2: Pick<Ec2, 'inventory'>
@@ -40,12 +41,13 @@ export type OperationPorts = {
   }
   readonly clock: Pick<Clock, 'now'>
   readonly rules: Rules
-  /** Who may approve; empty: anyone but the person who asked. */
+  /** Slack user ids of those who may approve; empty: anyone but the person who asked. */
   readonly approvers: readonly string[]
-  /** What was found at start-up that keeps a migration from starting. */
+  /** Findings at start-up that keep a migration from starting; empty: none does. */
   readonly dangers: readonly Finding[]
 }
 
+/** A refusal is a Reply that is not `ok`; what Redis or EC2 throws is thrown on. */
 export function operations(ports: OperationPorts): UseCases {
   const { journal, ec2, queue, clock, rules, approvers, dangers } = ports
 
@@ -77,7 +79,7 @@ export function operations(ports: OperationPorts): UseCases {
     return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
   }
 
-  /** Appends what `check` allows on the newest fold, or hands on the sentence with which it refuses. */
+  /** Appends the entry that `check` returns for the newest fold (reply: `text`), or replies with its refusal. */
   async function say(
     id: string,
     check: (m: Migration) => EntryBody | Refusal,
@@ -129,7 +131,7 @@ export function operations(ports: OperationPorts): UseCases {
         (m) => mayApprove(m, { by, asked, gate, approvers, typed }) ?? { kind: 'approved', asked, gate, basis, by },
         `You approved ${gate}.`,
       )
-      // A question that this journal never asked: its tail was lost unseen, or somebody else asks.
+      // For a question that this journal never asked, its tail was lost unnoticed, or somebody else asks: doubt begins.
       const why = `<@${by}> answered a question that is not in the journal`
       const begun = reply.ok
         ? null
@@ -225,7 +227,7 @@ function retriedOf(state: EffectState | null, by: string): EntryBody | Refusal {
   return { kind: 'retried', effect: effectId(state.effect), failed: state.failure.nonce, by }
 }
 
-/** Another question may stand by now: what is declined is what the person read. */
+/** Another question may be open by now, and a person can decline only the one that they read. */
 function mayDecline(m: Migration, asked: string | null): Refusal | null {
   const refusal = mayAbort(m, 'planned')
   if (refusal || asked === null || asked === m.asking?.nonce) return refusal

@@ -1,8 +1,10 @@
-// zonehop.yaml: services, what stays, successors, the outage's budget, approvers. Every mistake is told with its line and what would be right.
+// Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, approvers. Every
+// mistake is reported with its line and with what would be right.
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { NO_RULES, type Rules } from './core/model/rules.ts'
 
+/** The content of zonehop.yaml; `approvers` are Slack user ids. */
 export type RulesFile = { readonly rules: Rules; readonly approvers: readonly string[] }
 
 const names = z.array(z.string('must be a name'), 'must be a list of names')
@@ -18,7 +20,7 @@ const service = z.strictObject(
   },
   'must be a mapping',
 )
-/** As a document takes it for a parameter (ssm/). */
+/** Names of resources that the documents in ssm/ take as a parameter. */
 const RESOURCE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/
 const replica = z
   .strictObject({ volumes: names, replicas: names }, 'must be a mapping')
@@ -53,7 +55,7 @@ const schema = z.strictObject(
   'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes or approvers',
 )
 
-/** The rules, or every problem as one sentence with its line. */
+/** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
 export function parseRulesFile(text: string, name: string): RulesFile | { readonly problems: readonly string[] } {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -83,14 +85,14 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
-  // Of a key what is wrong with it is told one level deeper.
+  // For an invalid key, zod reports what is wrong with it one level deeper.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (issue.code !== 'unrecognized_keys') return issue.message
   const known = Object.keys((issue.path.length === 0 ? schema : issue.path[0] === 'replicas' ? replica : service).shape)
   return `does not take ${issue.keys.map((key) => `"${key}"`).join(', ')}; it takes ${known.join(', ')}`
 }
 
-/** Where in the text the node at the path begins, or as far as the path leads. */
+/** The offset in the text at which the node at the path begins, or the last one that the path leads to. */
 function offsetOf(node: ParsedNode | null, path: readonly string[]): number {
   const [key, ...rest] = path
   const offset = node?.range?.[0] ?? 0

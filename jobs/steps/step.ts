@@ -1,9 +1,10 @@
-// One step job: look again where it cannot be undone, win `issued`, make the one call, append what EC2 said, nudge. The same for
-// every kind of call.
+// One step job: observe again where the effect cannot be undone, win `issued`, make the one call, append its outcome,
+// nudge. This is the same for every kind of call.
 //
-// Intent before effect, and issued once: who loses to another `issued` of this effect never calls. The nonce of `issued` names the
-// attempt: what the call makes carries it, and its outcome speaks of it alone. A job whose intent is no longer pending, or whose
-// migration is paused, halted, over or on its way back, does nothing and leaves the intent pending.
+// Intent before effect, and issued once: a job that loses to another `issued` of its effect never calls. The nonce of
+// `issued` names the attempt: what the call makes carries it, and its outcome is about that attempt alone. A job whose
+// intent is no longer pending, or whose migration no longer issues it (paused, halted, over, on its way back), does
+// nothing and leaves the intent pending.
 import { isDoubtful, mayIssue } from '../../src/core/calling/may-call.ts'
 import { recheck, volumesToRecheck } from '../../src/core/calling/recheck.ts'
 import { attemptOf } from '../../src/core/journal/state.ts'
@@ -16,36 +17,44 @@ import type { Answer, Clock, Ec2, Hosts, Order, Queue, StepJob } from '../../src
 import { appendFrom, type Journal } from '../../src/store/journal.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
 
+/** What every step job works on. */
 export type StepPorts = {
   readonly journal: Journal
   readonly queue: Queue
   readonly ec2: Ec2
   readonly hosts: Hosts
   readonly clock: Clock
-  /** Facts of these source volumes, looked at from now on. */
+  /** Facts of the volumes with these ids, by an observation that begins after this was called. */
   readonly factsOf: (migration: Migration, sources: readonly string[]) => Promise<Facts>
   readonly tokens: Tokens
-  /** Real time in ms, steady: how long the process took between looking, winning `issued` and calling. */
+  /** What becomes of a job whose migration this process does not understand (jobs/aside.ts). */
+  readonly handOn: (migration: string) => Promise<void>
+  /** A monotonic clock in real ms, for how long the process took between observing, winning `issued` and calling. */
   readonly steadyMs: () => number
 }
 
-/** Ms after which a job of this kind may be tried again, by any worker: no token is left, or EC2 throttles. Null: it is done. */
+/**
+ * Ms of `Clock` after which any worker may try a job of this kind again, since no token is left or EC2 throttles. Null:
+ * the job is done.
+ */
 export type Throttled = number | null
 
-/** What a call may rest on beside its effect: the journal as it was when the attempt was won. */
+/** What a call may use besides its effect: migration and effect state as they were when the attempt was won. */
 export type Calling = { readonly migration: Migration; readonly state: EffectState; readonly order: Order }
 
-/** Codes by which EC2 says that too many call, ours or others'. */
+/** EC2's codes for too many calls, by us or by others in the account. */
 const THROTTLES: readonly string[] = ['RequestLimitExceeded', 'Throttling', 'ThrottlingException']
 
 type Issued = { readonly migration: Migration; readonly state: EffectState; readonly attempt: Attempt }
 
+/** Runs one job. `call` is not reached where the attempt is not won, comes too late, or the journal is in doubt. */
 export async function runStep<E extends Effect>(
   job: StepJob,
   ports: StepPorts,
   call: (effect: E, calling: Calling) => Promise<Answer>,
 ): Promise<Throttled> {
   const migration = await ports.journal.read(job.migration)
+  if (!migration) await ports.handOn(job.migration)
   const pending = migration ? pendingOf(migration, job) : null
   if (!migration || !pending) return null
   const waitMs = await ports.tokens.take(job.call, job.urgency)
@@ -59,7 +68,7 @@ export async function runStep<E extends Effect>(
   const nowMs = ports.steadyMs()
   const isLate = nowMs - askedAtMs > CALL_WITHIN_MS || nowMs - lookedAtMs > LOOK_WITHIN_MS
   const order = { migration: issued.migration.id, issued: attempt.nonce }
-  // The narrowing is the queue's: a job stands in the queue of its call, and each queue has one.
+  // The cast below holds by the queue: a job is in the queue of its kind of call, and each queue has one kind.
   const answer: Answer = isLate
     ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 }
     : (doubt(issued) ?? (await call(state.effect as E, { migration: issued.migration, state, order })))
@@ -71,7 +80,10 @@ export async function runStep<E extends Effect>(
   return isThrottled ? answer.retryMs : null
 }
 
-/** Looks again at the ground of what cannot be undone. What has moved leaves the intent pending for the next tick to judge. */
+/**
+ * Observes again what an effect that cannot be undone rests on. Where that has changed the intent stays pending, and
+ * the next tick decides.
+ */
 async function mayStill(m: Migration, { effect }: EffectState, { factsOf, queue }: StepPorts): Promise<boolean> {
   const sources = volumesToRecheck(m, effect)
   if (sources === null || recheck(m, effect, await factsOf(m, sources)) === null) return true
@@ -80,8 +92,9 @@ async function mayStill(m: Migration, { effect }: EffectState, { factsOf, queue 
 }
 
 /**
- * Null where the newest fold does not end with this very attempt: whoever stood still behind the append, while the effect was looked
- * for and issued anew, or lost again, has nothing to call for, and nothing to say of the attempt of somebody else.
+ * Appends `issued`. Null where the effect's newest attempt is not this very one: a process that was suspended after the
+ * append, while the effect was looked for and issued again, or its entry was lost, must not call, and has no outcome
+ * for another's attempt.
  */
 async function issue(job: StepJob, { journal }: StepPorts): Promise<Issued | null> {
   const { effect } = job
@@ -95,10 +108,13 @@ async function issue(job: StepJob, { journal }: StepPorts): Promise<Issued | nul
   return state && attempt?.nonce === nonce ? { migration, state, attempt } : null
 }
 
-/** `issued` is often the first entry that another Redis run takes: only now is it known that others may be lost. */
+/**
+ * The answer in place of a call while the journal is in doubt, else null. `issued` is often the first entry that
+ * another run of Redis takes, so only now is it known that other entries may be lost.
+ */
 function doubt({ migration, state, attempt }: Issued): Answer | null {
   if (!isDoubtful(migration, state.effect)) return null
-  // Behind its time it lasts until somebody has looked: asked again in a while.
+  // After `untilMs` doubt lasts until somebody has looked, so the job is tried again in a while.
   const retryMs = Math.max((migration.doubt?.untilMs ?? 0) - attempt.atMs, RETRY_SLOW_MS)
   return { outcome: 'later', code: 'JournalInDoubt', retryMs }
 }
@@ -108,7 +124,7 @@ function pendingOf(migration: Migration, { effect, attempt }: StepJob): EffectSt
   return state && mayIssue(migration, state) && state.attempts.length === attempt - 1 ? state : null
 }
 
-/** Nothing to say of an unknown outcome: `issued` stands, and only looking will tell. */
+/** The entry for an answer; null for an unknown outcome: `issued` stands, and only an observation shows the rest. */
 function outcomeOf(effect: string, { nonce: issued }: Attempt, answer: Answer): EntryBody | null {
   switch (answer.outcome) {
     case 'taken':
@@ -124,7 +140,7 @@ function outcomeOf(effect: string, { nonce: issued }: Attempt, answer: Answer): 
   }
 }
 
-/** Unless the reconciler saw the effect first, or another attempt is at hand by now: the journal would take no notice of it. */
+/** Appends nothing if the reconciler saw the effect first, or if there is a newer attempt: the fold would ignore it. */
 async function appendOutcome(
   job: StepJob,
   { journal }: StepPorts,

@@ -1,4 +1,5 @@
-// One queue a kind of call, each with a rate of its own, and its body. Knows no BullMQ, so that tests run the same bodies.
+// The bodies of the step jobs. Each kind of call has one queue, with a rate of its own, and one body. This file does
+// not know BullMQ, so that tests run the same bodies.
 import type { Call } from '../../src/core/model/effects.ts'
 import type { StepJob } from '../../src/core/ports.ts'
 import { attach } from './attach.ts'
@@ -12,6 +13,7 @@ import { snapshot } from './snapshot.ts'
 import type { StepPorts, Throttled } from './step.ts'
 import { tag } from './tag.ts'
 
+/** What runs a job, by the kind of its call. */
 export const STEP_BODIES: Readonly<Record<Call, (job: StepJob, ports: StepPorts) => Promise<Throttled>>> = {
   snapshot,
   restore,
@@ -24,4 +26,5 @@ export const STEP_BODIES: Readonly<Record<Call, (job: StepJob, ports: StepPorts)
   command,
 }
 
+/** The names of the step queues, which are the kinds of call. */
 export const STEP_QUEUES = Object.keys(STEP_BODIES) as readonly Call[]

@@ -1,17 +1,24 @@
-// The SDK's clients, made once. Calls that change something are tried once: whether they may be tried again is the core's to
-// say. Describes change nothing, so the SDK may try them again.
+// The SDK's clients, created once a process. The clients for mutating calls make one attempt, since the core decides
+// whether a call may be repeated. Describes change nothing, so the SDK may retry them.
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
 
-/** Below the 5 s lock of a job: a call that hangs is over before another worker takes its job on. */
+/** Chosen below the 5 s lock of a job: a hanging call ends before another worker takes its job over. */
 const HTTP_TIMEOUT_MS = 4_000
 
+/** The AWS clients of one process; `close` destroys the HTTP connections that they share. */
 export type Clients = ReturnType<typeof openClients>
 
+/** `mutating` and `sending` (EC2, SSM) make one attempt a call; `reading`, `listening` and `quotas` make up to four. */
 export function openClients() {
-  const requestHandler = new NodeHttpHandler({ connectionTimeout: 2_000, requestTimeout: HTTP_TIMEOUT_MS })
+  // Without `throwOnRequestTimeout` the handler logs a warning, and goes on waiting.
+  const requestHandler = new NodeHttpHandler({
+    connectionTimeout: 2_000,
+    requestTimeout: HTTP_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+  })
   return {
     mutating: new EC2Client({ maxAttempts: 1, requestHandler }),
     reading: new EC2Client({ maxAttempts: 4, requestHandler }),

@@ -1,5 +1,6 @@
-// The SSM edge: sends the documents of ssm/ to hosts, and finds what became of them by the attempt that their comment names. SSM has
-// no client token and delivers late and out of order: what keeps a late command from acting is in the document (rev, notAfter).
+// The SSM edge: it sends the documents of ssm/ to hosts, and finds each command again by the attempt that its comment
+// names. SSM has no client token and delivers late and out of order, so the document itself keeps a late command from
+// acting (rev, notAfter).
 import {
   type Command,
   GetCommandInvocationCommand,
@@ -18,9 +19,10 @@ import type { Clients } from './clients.ts'
 import { dataGenerationOf, readingsOf } from './drbd.ts'
 import { sortError } from './errors.ts'
 
+/** The port for commands on hosts. `run` throws for an effect without a document, which is a bug of the caller. */
 export function hosts({ sending }: Clients): Hosts {
   return {
-    // Twice: the host refuses a rev lower than it has seen and runs an equal one again, which its document must bear.
+    // Twice: a host refuses a rev lower than it has seen, and runs an equal one again, which the document must bear.
     async run(effect, { migration, issued, rev, notAfterMs }) {
       const document = documentOf(effect)
       if (!document) throw new Error(`${effectId(effect)} is no document`)
@@ -31,7 +33,7 @@ export function hosts({ sending }: Clients): Hosts {
             InstanceIds: [...effect.instances],
             Comment: commandComment(migration, issued, effectId(effect)),
             TimeoutSeconds: DELIVERY_TIMEOUT_SECONDS,
-            // All hosts of a service act at once, and every one of them is told on, whatever another did.
+            // All hosts of a service run the document at once, and each of them gets it, whatever became of another.
             MaxConcurrency: '100%',
             MaxErrors: '100%',
             Parameters: {
@@ -51,7 +53,7 @@ export function hosts({ sending }: Clients): Hosts {
   }
 }
 
-/** The command of each open attempt that waits for one, by the attempt's nonce. */
+/** The newest command that SSM shows for each attempt of an issued or started effect, by the attempt's nonce. */
 export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<string, SeenCommand>> {
   const open = new Map(
     m.effects
@@ -92,7 +94,7 @@ async function seenCommand(client: SSMClient, command: Command, effect: Effect |
   return { ...base, state: 'ended', details: await whatFailed(client, id, StatusDetails || Status) }
 }
 
-/** What the hosts wrote: only once a command has ended is there any of it. */
+/** The parsed standard output of each host, by instance id; SSM has the output only once the command has ended. */
 async function toldBy(
   client: SSMClient,
   CommandId: string,
@@ -106,7 +108,7 @@ async function toldBy(
   return Object.fromEntries(await Promise.all(told))
 }
 
-/** The first host on which it failed, and what it wrote there. */
+/** The first host on which the command failed, its exit code, and the last line of its standard error. */
 async function whatFailed(client: SSMClient, CommandId: string, status: string): Promise<string> {
   const { CommandInvocations = [] } = await client.send(new ListCommandInvocationsCommand({ CommandId }))
   const bad = CommandInvocations.find((each) => each.Status !== 'Success')

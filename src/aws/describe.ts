@@ -1,5 +1,5 @@
-// Batched, paginated describes. Filters never raise NotFound, so one unknown id cannot fail a page; no list of ids is ever
-// sent, since an empty one describes everything.
+// Batched, paginated describes. Filters never raise NotFound, so one unknown id cannot fail a page; no list of ids is
+// ever sent, since an empty one describes everything.
 import {
   type EC2Client,
   type Filter,
@@ -11,11 +11,15 @@ import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts
 import { FILTER_VALUES_MAX, INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/model/limits.ts'
 import { seenInstance, seenSnapshot, seenVolume } from './wire.ts'
 
+/** One filter of a describe: it matches resources whose attribute has any of the values. */
 export function filter(name: string, ...values: readonly string[]): Filter {
   return { Name: name, Values: [...values] }
 }
 
-/** Also those that AWS services manage: they are hidden unless asked for, and hidden data is forgotten data. */
+/**
+ * Volumes that match every filter. Volumes that AWS services manage are included: EC2 hides them by default, and hidden
+ * data is forgotten data.
+ */
 export async function volumesBy(client: EC2Client, ...filters: readonly Filter[]): Promise<SeenVolume[]> {
   const seen: SeenVolume[] = []
   const input = { Filters: [...filters], IncludeManagedResources: true }
@@ -25,6 +29,7 @@ export async function volumesBy(client: EC2Client, ...filters: readonly Filter[]
   return seen
 }
 
+/** Snapshots owned by this account that match every filter. */
 export async function snapshotsBy(client: EC2Client, ...filters: readonly Filter[]): Promise<SeenSnapshot[]> {
   const seen: SeenSnapshot[] = []
   const input = { OwnerIds: ['self'], Filters: [...filters] }
@@ -34,7 +39,7 @@ export async function snapshotsBy(client: EC2Client, ...filters: readonly Filter
   return seen
 }
 
-/** Every snapshot of these volumes, as many volumes a call as a filter takes. */
+/** Every snapshot of these volumes, with as many volumes a call as a filter takes; no volumes, no call. */
 export async function snapshotsOf(client: EC2Client, volumes: readonly string[]): Promise<SeenSnapshot[]> {
   const calls = Array.from({ length: Math.ceil(volumes.length / FILTER_VALUES_MAX) }, (_, index) => {
     const some = volumes.slice(index * FILTER_VALUES_MAX, (index + 1) * FILTER_VALUES_MAX)
@@ -43,6 +48,7 @@ export async function snapshotsOf(client: EC2Client, volumes: readonly string[])
   return (await Promise.all(calls)).flat()
 }
 
+/** Instances of these availability zones, in whatever state. */
 export async function instancesIn(client: EC2Client, zones: readonly string[]): Promise<SeenInstance[]> {
   const seen: SeenInstance[] = []
   const input = { Filters: [filter('availability-zone', ...zones)] }

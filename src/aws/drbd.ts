@@ -1,10 +1,11 @@
-// What the document for a replica's status printed on one host, as readings: `drbdsetup status --json` of DRBD 9 or the text of
-// /proc/drbd of 8.4, each twice. Whatever is not understood to the last line is null: a guess here would cost data.
+// Parses what the document for a replica's status printed on one host: `drbdsetup status --json` of DRBD 9, or the text
+// of /proc/drbd of 8.4, each read twice. Output that is not understood to the last line gives null: a guess here would
+// cost data.
 import { z } from 'zod'
 import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
 import { DOWN, procReading } from './drbd84.ts'
 
-/** The readings in order, at least one; null for a text that is not understood, or that tells of anything but one resource. */
+/** The readings in order, at least one; null where the text is not understood or describes more than one resource. */
 export function readingsOf(text: string): ReplicaReading[] | null {
   const [head = '', ...sections] = text.split(/^=== reading\n/m)
   const protocol = protocolIn(head)
@@ -23,7 +24,7 @@ function unnamed(reading: ReplicaReading | null): Told {
   return reading && { name: null, reading }
 }
 
-/** Before the readings: one protocol, or none. */
+/** The protocol (A, B, C) before the readings; '' where nothing is printed there, null where it is anything else. */
 function protocolIn(head: string): string | null {
   return head === '' ? '' : (/^=== protocol ([ABC])\n$/.exec(head)?.[1] ?? null)
 }
@@ -53,7 +54,7 @@ const CONNECTION = z.object({
   'ap-in-flight': count,
   peer_devices: z.array(PEER_DEVICE),
 })
-/** With exactly one peer: with more of them, being in sync with one proves nothing of the others. */
+/** A resource with exactly one peer: where there are more, being in sync with one proves nothing about the others. */
 const RESOURCE = z.object({
   name: z.string(),
   role: z.string(),
@@ -86,13 +87,13 @@ function parsedStatus(text: string): unknown {
 
 type Connection = z.infer<typeof CONNECTION>
 
-/** Each device with what is told of it towards the peer; null unless they are one to one. */
+/** Each device joined with its peer device; null unless the two lists match one to one by volume number. */
 function paired(devices: readonly z.infer<typeof DEVICE>[], connection: Connection): ReplicaVolume[] | null {
   const numbers = new Set(devices.map(({ volume }) => volume))
   const volumes = devices.flatMap((device, index) => {
     const [peer, ...others] = connection.peer_devices.filter(({ volume }) => volume === device.volume)
     if (!peer || others.length > 0) return []
-    // What is in flight on the connection belongs to no volume: the first one bears it.
+    // Requests in flight on the connection belong to no single volume, so they are counted with the first one.
     return [volumeOf(device, peer, index === 0 ? connection['ap-in-flight'] : 0)]
   })
   const isWhole = volumes.length === numbers.size && connection.peer_devices.length === devices.length
@@ -119,12 +120,13 @@ function volumeOf(
   }
 }
 
-/** In the lowest bit of a generation DRBD notes that its side was primary (UUID_PRIMARY); the rest names the data. */
+/** The lowest bit of a generation says that its side was primary (UUID_PRIMARY in DRBD); the others name the data. */
 const PRIMARY_BIT = 1n
 
 /**
- * The current generation of every volume, from what `drbdadm get-gi` printed last: a line a volume, the current one first. Null
- * where that is not what stands there.
+ * The current data generation of every volume, from the lines that `drbdadm get-gi` printed at the end: one line a
+ * volume, the current generation first. 16 hex digits a volume without the primary bit, joined by spaces; null where
+ * there is no such line.
  */
 export function dataGenerationOf(text: string): string | null {
   const lines = text.split('\n').filter((line) => /^[0-9A-F]{16}(:[0-9A-F]{16}){3}:/i.test(line.trim()))

@@ -1,21 +1,21 @@
-// One reading of DRBD 8.4: the whole of /proc/drbd, after the minors that are the resource's volumes, in their order. There is
-// no JSON to be had from 8.4, no size and no quorum; what each minor is at stands in one letter or word of its own.
+// Parses one reading of DRBD 8.4: first the minors that are the resource's volumes, in their order, then the whole of
+// /proc/drbd. DRBD 8.4 prints no JSON, no size and no quorum; each part of a minor's state is one word or letter.
 import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
 
-/** ` 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`; no protocol while it stands alone. */
+/** ` 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`; a minor that stands alone has no protocol. */
 const STATE = /^ *(\d+): cs:(\w+) ro:(\w+)\/(\w+) ds:(\w+)\/(\w+) ([ABC ]) ([rs][-a-z]{2,5})$/
 const COUNTS =
   /^ +ns:\d+ nr:\d+ dw:\d+ dr:\d+ al:\d+ bm:\d+ lo:(\d+) pe:(\d+) ua:(\d+) ap:(\d+) ep:\d+ wo:\w oos:(\d+)$/
 const SPEED = /^\tfinish: \S+ speed: ([\d,]+) \([\d,]+\)(?: want: [\d,]+)? K\/sec( \(stalled\))?$/
 const UNCONFIGURED = /^ *(\d+): cs:Unconfigured$/
 
-/** What a connection is at while it is one. */
+/** The states (cs) in which 8.4 is connected to its peer. */
 const JOINED =
   /^(Connected|(Starting|Paused)Sync[ST]|Sync(Source|Target)|WFBitMap[ST]|WFSyncUUID|Verify[ST]|Ahead|Behind)$/
-/** The second to the fourth flag: whose pause a resync waits for. */
+/** The second to the fourth flag name whose pause a resync waits for. */
 const PAUSES: Readonly<Record<string, string>> = { a: 'dependency', p: 'peer', u: 'user' }
 
-/** What there is to tell of a resource that is down on its host. */
+/** The reading of a resource that is down on its host. */
 export const DOWN: ReplicaReading = {
   isUp: false,
   role: 'Unknown',
@@ -30,7 +30,10 @@ type Minor = Pick<ReplicaReading, 'role' | 'connection' | 'peerRole' | 'protocol
   readonly volume: Omit<ReplicaVolume, 'volume'>
 }
 
-/** Null where it is not understood; minors that are not configured are not told of, or are Unconfigured. */
+/**
+ * One reading; null where the section is not understood, or where only some of the minors are up. DOWN where none is: a
+ * minor that is not configured is missing from /proc/drbd, or is shown as Unconfigured.
+ */
 export function procReading(section: string): ReplicaReading | null {
   const [, heads = '', proc = ''] = /^((?:=== minor \d+\n)+)(version: 8\.[\s\S]*)$/.exec(section) ?? []
   const wanted = [...heads.matchAll(/\d+/g)].map(Number)
@@ -42,7 +45,10 @@ export function procReading(section: string): ReplicaReading | null {
   return up.length === minors.length ? hostReadingOf(up) : null
 }
 
-/** Their roles, protocols and connections are the resource's; where one is not connected the resource is not. */
+/**
+ * The resource's reading from those of its minors; null where their roles or protocols differ. Where one minor is not
+ * connected, the resource is not.
+ */
 function hostReadingOf(minors: readonly Minor[]): ReplicaReading | null {
   const [first] = minors
   const isOne = (of: (minor: Minor) => string) => new Set(minors.map(of)).size === 1
@@ -59,11 +65,11 @@ function hostReadingOf(minors: readonly Minor[]): ReplicaReading | null {
   }
 }
 
-/** By number, null for one that is Unconfigured; null for a text with a line that has no place in it. */
+/** The minors by number, with null for an Unconfigured one; null as a whole where a line is not understood. */
 function minorsIn(proc: string): ReadonlyMap<number, Minor | null> | null {
   const minors = new Map<number, Minor | null>()
   const [, ...lines] = proc.trimEnd().split('\n')
-  // Before the first minor stand a hash of the sources, or their version.
+  // The lines before the first minor hold a hash of DRBD's sources, or their version.
   const start = lines.findIndex((line) => /^ *\d+: /.test(line))
   const blocks = start < 0 ? [] : blocksOf(lines.slice(start))
   for (const [head = '', counts = '', ...more] of blocks) {
@@ -77,7 +83,7 @@ function minorsIn(proc: string): ReadonlyMap<number, Minor | null> | null {
   return minors
 }
 
-/** Each line of a minor's state with the lines that follow it. */
+/** The lines of each minor: the line of its state, then the lines that follow it. */
 function blocksOf(lines: readonly string[]): string[][] {
   const blocks: string[][] = []
   for (const line of lines) {
@@ -90,7 +96,7 @@ function blocksOf(lines: readonly string[]): string[][] {
 function minorOf(state: RegExpExecArray, countsLine: string, more: readonly string[]): Minor | null {
   const [, , cs = '', role = '', peerRole = '', disk = '', peerDisk = '', protocol = '', flags = ''] = state
   const counts = COUNTS.exec(countsLine)?.slice(1).map(Number)
-  // What follows the counts is of a resync or a verify, and is set off by a tab.
+  // Lines after the counts belong to a resync or a verify, and begin with a tab.
   if (!counts || more.some((line) => !line.startsWith('\t'))) return null
   const outOfSyncKib = counts.at(-1) ?? 0
   const isJoined = JOINED.test(cs)
@@ -119,7 +125,7 @@ function pausesIn(flags: string): string {
   return pauses.length === 0 ? 'no' : pauses.map((flag) => PAUSES[flag] ?? flag).join(',')
 }
 
-/** Stalled, the speed that is still told is of a time before. */
+/** The resync's rate in KiB/s; null where none is printed. Stalled, DRBD prints an older speed, and the rate is 0. */
 function rateIn(lines: readonly string[]): number | null {
   const [, speed, stalled] = lines.map((line) => SPEED.exec(line)).find((match) => match !== null) ?? []
   if (speed === undefined) return null

@@ -1,4 +1,5 @@
-// The EC2 edge: the real SDK behind our port. One call an effect; no waiter, no retry here (a retried CreateSnapshot makes two).
+// The EC2 edge: the port `Ec2` on the real SDK. Each effect is one call, without a waiter and without a retry: a
+// retried CreateSnapshot would make two snapshots.
 import { createHash } from 'node:crypto'
 import {
   AttachVolumeCommand,
@@ -25,6 +26,7 @@ import { inventory } from './inventory.ts'
 import { observe, observeSources } from './observe.ts'
 import { pairs, tagSpecification } from './wire.ts'
 
+/** `inventory` and `observe` throw what the SDK throws; every other method catches it and returns an Answer. */
 export function ec2(clients: Clients): Ec2 {
   const { mutating } = clients
   return {
@@ -32,7 +34,7 @@ export function ec2(clients: Clients): Ec2 {
     observe: (migration, nowMs, sources) =>
       sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs),
 
-    // Twice: no token exists, so a second call makes a second snapshot. `issued` and the tags keep it from happening.
+    // Twice: CreateSnapshot has no token, so a second call makes a second snapshot. `issued` and the tags prevent that.
     createSnapshot: (effect, { migration, issued }) =>
       answerOf(async () => {
         const made = await mutating.send(
@@ -45,7 +47,7 @@ export function ec2(clients: Clients): Ec2 {
         return made.SnapshotId ?? null
       }),
 
-    // Twice: the same token, so EC2 answers with the first volume.
+    // Twice: the token is the same, so EC2 answers with the first volume.
     createVolume: (effect, { migration, issued, like, tags }) =>
       answerOf(async () => {
         const made = await mutating.send(
@@ -60,21 +62,21 @@ export function ec2(clients: Clients): Ec2 {
         return made.VolumeId ?? null
       }),
 
-    // Twice: the second finds VolumeInUse, which is sorted as `unknown`; the next look shows where it is attached.
+    // Twice: EC2 answers VolumeInUse, which is sorted as `unknown`; the next look shows where the volume is attached.
     attachVolume: ({ volumeId, instance, device }) =>
       answerOf(async () => {
         await mutating.send(new AttachVolumeCommand({ VolumeId: volumeId, InstanceId: instance, Device: device }))
         return volumeId
       }),
 
-    // Twice: the second finds it detached, which is refused; the next look shows that it is.
+    // Twice: EC2 refuses to detach a volume that is detached already; the next look shows that it is.
     detachVolume: ({ volumeId, instance }) =>
       answerOf(async () => {
         await mutating.send(new DetachVolumeCommand({ VolumeId: volumeId, InstanceId: instance }))
         return volumeId
       }),
 
-    // Twice: the second finds nothing to delete, which is as it should be.
+    // Twice: the second call finds nothing to delete, which is the wanted state.
     deleteResource: ({ resource }) =>
       answerOf(async () => {
         if (resource.startsWith('snap-')) await mutating.send(new DeleteSnapshotCommand({ SnapshotId: resource }))
@@ -82,7 +84,7 @@ export function ec2(clients: Clients): Ec2 {
         return resource
       }),
 
-    // Twice: sets the same value again.
+    // Twice: the second call sets the same value again.
     setDeleteOnTermination: ({ instance, device, deleteOnTermination }) =>
       answerOf(async () => {
         const mapping = { DeviceName: device, Ebs: { DeleteOnTermination: deleteOnTermination } }
@@ -92,21 +94,21 @@ export function ec2(clients: Clients): Ec2 {
         return null
       }),
 
-    // Twice: writes the same tags again.
+    // Twice: the second call writes the same tags again.
     createTags: ({ resources, tags }) =>
       answerOf(async () => {
         await mutating.send(new CreateTagsCommand({ Resources: [...resources], Tags: pairs(tags) }))
         return null
       }),
 
-    // Twice: a tag that is gone already is no error.
+    // Twice: removing a tag that is gone already is no error.
     deleteTags: ({ resources, removed }) =>
       answerOf(async () => {
         await mutating.send(new DeleteTagsCommand({ Resources: [...resources], Tags: removed.map((Key) => ({ Key })) }))
         return null
       }),
 
-    // Twice: EC2 takes a stop of what is stopped, and a start of what runs.
+    // Twice: EC2 accepts a stop of stopped instances, and a start of running ones.
     setInstances: ({ instances, work }) =>
       answerOf(async () => {
         const input = { InstanceIds: [...instances] }
@@ -125,7 +127,7 @@ async function answerOf(call: () => Promise<string | null>): Promise<Answer> {
   }
 }
 
-/** Only what the type takes: EC2 refuses Iops for gp2, st1, sc1 and standard, and Throughput for all but gp3. */
+/** Only what the volume type takes: EC2 refuses Iops for gp2, st1, sc1 and standard, and Throughput for all but gp3. */
 function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume) {
   return {
     VolumeType: type as VolumeType,
@@ -137,7 +139,7 @@ function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyI
   }
 }
 
-/** At most 64 ASCII characters (CreateVolume); any changed parameter must give another one. */
+/** A client token: at most 64 ASCII characters (CreateVolume); any changed parameter must give another one. */
 function tokenOf(migrationId: string, { subject, zone, snapshotId, generation }: RestoreEffect): string {
   return createHash('sha256')
     .update([migrationId, subjectName(subject), zone, snapshotId, generation].join('|'))

@@ -1,5 +1,5 @@
-// EC2's error codes, sorted by what to do about them (EC2 error reference; EBS CSI driver). An unknown code is a refusal:
-// it stops that one move with its code, and a person looks.
+// EC2's error codes, sorted by what to do about them (EC2 error reference; EBS CSI driver). An unknown code counts as
+// a refusal: that one move stops and shows the code, and a person looks into it.
 
 import { RETRY_SLOW_MS } from '../core/model/limits.ts'
 import type { Answer } from '../core/ports.ts'
@@ -21,7 +21,7 @@ const SLOW = new Set([
   'IncorrectModificationState',
   'InsufficientVolumeCapacity',
 ])
-/** The effect may stand already: looking at EC2 tells, repeating does not. */
+/** The call may have taken effect already: only observing EC2 can show that, repeating the call cannot. */
 const VERIFY = new Set([
   'VolumeInUse',
   'IdempotentParameterMismatch',
@@ -40,7 +40,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
     'the successor must stand in the target zone; correct zonehop:successor and start again',
 }
 
-/** Sorts what the SDK threw; what has no code or a 5xx is unknown, since the request may have arrived. */
+/**
+ * What an error that the SDK threw means for the call. A known code outranks the HTTP status. Otherwise no status, or a
+ * 5xx, is `unknown`, since the request may have arrived.
+ */
 export function sortError(error: unknown): Answer {
   const {
     name: code = 'NoAnswer',

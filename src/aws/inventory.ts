@@ -1,5 +1,6 @@
-// Reads the inventory: everything in the source zone whatever its tags, the instances and volumes of the target zone, and what
-// preflight wants to know. What cannot be asked says why; only the inventory itself must succeed.
+// Reads the inventory: everything in the source zone whatever its tags, the instances and volumes of the target zone,
+// and the answers that preflight needs (survey.ts). A survey question that fails gives its reason instead; only the
+// inventory itself must succeed.
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
 import type { Inventory } from '../core/model/facts.ts'
 import type { Clients } from './clients.ts'
@@ -8,6 +9,7 @@ import { survey } from './survey.ts'
 
 type Zones = { readonly sourceZone: string; readonly targetZone: string }
 
+/** Throws what the SDK throws where zones, volumes or instances cannot be read. */
 export async function inventory(clients: Clients, { sourceZone, targetZone }: Zones): Promise<Inventory> {
   const { reading } = clients
   const { AvailabilityZones = [] } = await reading.send(new DescribeAvailabilityZonesCommand({}))

@@ -1,5 +1,5 @@
-// Looks at the world for all volumes at once, or for those alone that may still change. Instances and commands are asked for
-// only while something waits for them.
+// Observes EC2 for all volumes of a migration at once, or only for those that may still change. Instances and commands
+// are read only while something waits for them.
 import type { Filter } from '@aws-sdk/client-ec2'
 import { isCleaning } from '../core/journal/state.ts'
 import { callOf } from '../core/model/effects.ts'
@@ -13,6 +13,7 @@ import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
 import { filter, instancesIn, snapshotsBy, snapshotsOf, volumesBy } from './describe.ts'
 
+/** Facts as of `nowMs`, the time at which observing begins (ms since 1970); throws what the SDK throws. */
 export async function observe({ reading, listening }: Clients, m: Migration, nowMs: number): Promise<Facts> {
   const { sourceZone, targetZone } = m.plan
   const moves = movesInSight(m)
@@ -20,10 +21,10 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
   const open = m.effects.values().filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
   const calls = new Set(open.map(({ effect }) => callOf(effect)))
-  // A fence may be seen by its instance being stopped.
+  // A stopped instance is one way to see that a fence stands.
   const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
   const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
-  // Whoever took it, a snapshot of a new copy protects it.
+  // A snapshot of a new copy protects it whoever took it, so all snapshots of the copies are read.
   const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
   const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
     snapshotsBy(reading, ...mine),
@@ -38,7 +39,7 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [...snapshots, ...others], volumes, instances, commands })
 }
 
-/** Looks at these volumes of the plan alone. */
+/** Facts of the volumes with these ids alone, and during a cleanup of the instances; throws what the SDK throws. */
 export async function observeSources(
   { reading }: Clients,
   m: Migration,
@@ -47,13 +48,13 @@ export async function observeSources(
   const { sourceZone, targetZone } = m.plan
   const [volumes, instances] = await Promise.all([
     sources.length > 0 ? volumesBy(reading, idFilter(m, sources)) : [],
-    // Nothing is taken from a server that was started again.
+    // A cleanup takes nothing from a server that was started again, so it needs the instances' states.
     isCleaning(m) ? instancesIn(reading, [sourceZone, targetZone]) : [],
   ])
   return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [], volumes, instances, commands: new Map() })
 }
 
-/** More than a filter takes are asked for by the zones they are in. */
+/** Matches these volumes; where they are more than a filter takes, all volumes of both zones. */
 function idFilter({ plan }: Migration, ids: readonly string[]): Filter {
   return ids.length <= FILTER_VALUES_MAX
     ? filter('volume-id', ...ids)

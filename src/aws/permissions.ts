@@ -1,10 +1,10 @@
-// Whether AWS lets zonehop look at all, asked at start-up: the reads that every look needs. What changes something is tried with
-// DryRun when a plan is drawn (survey.ts).
+// Checks at start-up whether AWS allows the reads that every observation needs. Mutating calls are tried with DryRun
+// when a plan is drawn (survey.ts).
 import { DescribeInstancesCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2'
 import { ListCommandsCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from './clients.ts'
 
-/** EC2's and SSM's codes for who may not, and for credentials that are none. */
+/** Codes of EC2 and SSM for a missing permission, and for credentials that are not valid. */
 const REFUSALS = new Set([
   'UnauthorizedOperation',
   'AccessDenied',
@@ -16,7 +16,7 @@ const REFUSALS = new Set([
   'ExpiredTokenException',
 ])
 
-/** Actions that AWS refuses, with its code; empty also where it does not answer. */
+/** The actions that AWS refuses, each as `Action (Code)`; a call that gets no answer, or fails otherwise, is none. */
 export async function refusedReads({ reading, listening }: Clients): Promise<string[]> {
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     DescribeInstances: () => reading.send(new DescribeInstancesCommand({ MaxResults: 5 })),

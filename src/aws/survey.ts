@@ -1,4 +1,5 @@
-// What preflight asks beside the inventory. Every question stands alone: one that fails says why, and the others go on.
+// The questions of preflight beside the inventory. Each is independent: one that fails gives its reason, and the others
+// go on.
 import {
   AttachVolumeCommand,
   CreateSnapshotCommand,
@@ -30,6 +31,7 @@ import { tagSpecification } from './wire.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 
+/** Never throws: a question that failed is answered with `because`, the error's name and message. */
 export async function survey(clients: Clients, found: Found): Promise<Survey> {
   const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying] = await Promise.all([
     answered(() => offered(clients, found)),
@@ -109,7 +111,10 @@ async function modifyingOf({ reading }: Clients): Promise<string[]> {
   return VolumesModifications.flatMap(({ VolumeId }) => VolumeId ?? [])
 }
 
-/** Permissions alone: a dry run says nothing of capacity. One resource stands for all of its kind. */
+/**
+ * By action: null where it is allowed, else EC2's code. A dry run proves permissions, not capacity; one resource stands
+ * for all of its kind. Empty where there is no attached source volume or no target instance to try it on.
+ */
 async function dryRunsOf({ mutating }: Clients, found: Found): Promise<Record<string, string | null>> {
   const volume = found.volumes.find(({ zone, attachments }) => zone === found.sourceZone && attachments.length > 0)
   const source = found.instances.find(({ id }) => id === volume?.attachments[0]?.instance)
@@ -147,12 +152,12 @@ function dryRunCalls(client: EC2Client, volume: SeenVolume, { source, target, zo
   }
 }
 
-/** As the call to come will be marked: the policy allows no other (iam-policy.json). */
+/** The tag that the real call will carry: the policy allows no creation without it (iam-policy.json). */
 function marked(type: 'volume' | 'snapshot') {
   return { TagSpecifications: tagSpecification(type, { 'zonehop:migration': 'mig-000000' }) }
 }
 
-/** Null where it would be allowed: EC2 answers every dry run with an error. */
+/** UnauthorizedOperation, or null where the call would be allowed; EC2 answers every dry run with an error. */
 async function codeOf(call: () => Promise<unknown>): Promise<string | null> {
   try {
     await call()

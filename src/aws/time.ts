@@ -1,8 +1,8 @@
-// What time EC2 thinks it is, by the Date of its answer: visibility windows are counted on the clock here.
+// Compares the local clock, on which visibility windows are counted, with EC2's, by the Date header of an answer.
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
 import type { Clients } from './clients.ts'
 
-/** How far the clock here is ahead, in ms; null where EC2 does not answer or does not say. */
+/** How far the local clock is ahead of EC2's, in ms, negative when behind; null without an answer or a Date. */
 export async function aheadOfEc2Ms({ reading }: Clients, now: () => number): Promise<number | null> {
   let date: string | undefined
   const command = new DescribeAvailabilityZonesCommand({})

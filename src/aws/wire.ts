@@ -1,16 +1,19 @@
-// Between EC2's shapes and ours.
+// Translates between EC2's shapes and ours.
 import type { Instance, ResourceType, Snapshot, Volume } from '@aws-sdk/client-ec2'
 import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
 import type { Tags } from '../core/model/plan.ts'
 
+/** TagSpecifications for a create call: the new resource carries the tags from the start. */
 export function tagSpecification(type: ResourceType, tags: Tags) {
   return [{ ResourceType: type, Tags: pairs(tags) }]
 }
 
+/** Tags in the SDK's shape. */
 export function pairs(tags: Tags) {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }))
 }
 
+/** `percent` is null while EC2 reports no progress; `startedAtMs` is 0 where EC2 gives no start time. */
 export function seenSnapshot(snapshot: Snapshot): SeenSnapshot {
   const percent = Number.parseInt(snapshot.Progress ?? '', 10)
   return {
@@ -23,6 +26,7 @@ export function seenSnapshot(snapshot: Snapshot): SeenSnapshot {
   }
 }
 
+/** `managedBy` is null unless an AWS service manages the volume; `createdAtMs` is 0 where EC2 gives no time. */
 export function seenVolume(volume: Volume): SeenVolume {
   return {
     id: volume.VolumeId ?? '',
@@ -47,6 +51,7 @@ export function seenVolume(volume: Volume): SeenVolume {
   }
 }
 
+/** `name` is the tag Name, or else the instance's id; `rootDevice` is null where EC2 names none. */
 export function seenInstance(instance: Instance): SeenInstance {
   const tags = tagsOf(instance.Tags)
   return {

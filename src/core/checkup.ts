@@ -1,38 +1,42 @@
-// What zonehop finds of its own ground when it starts. A migration that holds the only plan in an outage must not lose it: what
-// could make it do so keeps a migration from starting, unless somebody names it in ZONEHOP_ALLOW.
+// The checkup at start-up: Redis, the clocks and the AWS permissions, on which zonehop itself stands. In an outage the
+// journal holds the only plan, and must not lose it. A finding that could lose it keeps a migration from starting,
+// unless somebody names it in ZONEHOP_ALLOW.
 import { CLOCKS_APART_MAX_MS } from './model/limits.ts'
 
-/** As asked of Redis; null: it does not say (managed ones often do not). */
+/** What Redis answers about itself; null where it does not say, as managed ones often do not. */
 export type RedisFacts = {
   readonly version: string | null
   readonly appendonly: string | null
   readonly appendfsync: string | null
   readonly maxmemoryPolicy: string | null
-  /** Replicas that are connected now. */
+  /** The number of replicas that are connected now. */
   readonly replicas: number | null
   readonly minReplicasToWrite: string | null
 }
 
+/** What the checkup judges, as it was read at start-up. */
 export type Ground = {
   readonly redis: RedisFacts
-  /** How far the clock here is ahead of theirs, in ms; null: not to be told. */
+  /** How far the clock here is ahead of theirs, in ms; null if they do not say. */
   readonly aheadOfEc2Ms: number | null
   readonly aheadOfSlackMs: number | null
-  /** Looks that AWS does not allow, each with its code. */
+  /** Reading calls that AWS does not allow, each with its code. */
   readonly refusedReads: readonly string[]
 }
 
+/** One thing to put right or to know. A dangerous one keeps migrations from starting. */
 export type Finding = {
-  /** By which it can be allowed. */
+  /** The name by which ZONEHOP_ALLOW allows it. */
   readonly name: string
   readonly isDangerous: boolean
   readonly text: string
 }
 
-/** HTTP's Date has whole seconds, and an answer takes a while. */
+/** A smaller difference between clocks means nothing: HTTP's Date has whole seconds, and an answer takes a while. */
 const CLOCK_TELLS_MS = 5_000
 const OLDEST = [6, 2] as const
 
+/** All findings, dangerous or not; empty if everything is in order. */
 export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: Ground): Finding[] {
   return [
     ...version(redis.version),
@@ -45,7 +49,7 @@ export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: G
   ]
 }
 
-/** What must be put right, or allowed by name, before a migration may start. */
+/** The findings that must be put right, or allowed by name, before a migration may start. */
 export function dangers(findings: readonly Finding[], allowed: readonly string[]): Finding[] {
   return findings.filter(({ name, isDangerous }) => isDangerous && !allowed.includes(name))
 }
@@ -87,7 +91,7 @@ function eviction(policy: string | null): Finding[] {
   return [danger(name, `Redis throws keys away when memory is full (maxmemory-policy is ${policy}): set noeviction.`)]
 }
 
-/** Where a replica may take over, an entry that it does not have yet is lost with its acknowledgement. */
+/** When a replica takes over, an entry that it does not have yet is lost although it was acknowledged. */
 function replication({ replicas, minReplicasToWrite }: RedisFacts): Finding[] {
   const name = 'redis-replicas'
   if (!replicas || (minReplicasToWrite !== null && minReplicasToWrite !== '0')) return []

@@ -1,9 +1,10 @@
-// What happens next, and why. Read top-down: recover what the journal lost, learn what the world already shows, look behind the
-// time of doubt, draw the plan again when the world has changed under it, then advance by phase.
+// Decides what happens next, and why. Read top-down: it recovers what the journal lost, learns what the world already
+// shows, ends doubt once the world was observed after it, draws the plan again when the world has changed, warns
+// people, and then advances by phase.
 //
-// Pure, and told nothing but the journal's fold, the facts and the time: it never remembers what it did last. It says one entry to
-// append at a time; the reconciler appends it, folds, and asks again on the same facts. Each phase says an entry, or what it waits
-// for and why, or that all is done; never nothing.
+// The decision is pure: it depends on the fold of the journal, the facts and the time, and never on what was decided
+// last. It gives one entry to append at a time; the reconciler appends it, folds, and decides again on the same facts.
+// Each phase gives an entry, or what it waits for and why, or that all is done; never nothing.
 
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
@@ -40,20 +41,24 @@ import {
 import { alert } from './telling/alerts.ts'
 import { percentsOf } from './telling/progress.ts'
 
+/** What is to be done now, on these facts. */
 export type Decision = {
-  /** The one entry to append now, or null: nothing to say until the world or a person moves. */
+  /** The one entry to append now; null if there is none until the world changes or a person acts. */
   readonly next: EntryBody | null
-  /** Why nothing is to be said, what people must do first; empty only where an entry is said, or all is done. */
+  /** Why nothing is to be appended, with what people must do first. Empty only if there is an entry, or all is done. */
   readonly waits: readonly Wait[]
-  /** Effects whose job may run: intended and not called yet, or called without an answer and safe to call again. */
+  /**
+   * Effects whose job may run: they are not called yet, or were called without an answer and are safe to call again.
+   */
   readonly effects: readonly EffectState[]
-  /** When to look at the world again, in ms from now. */
+  /** When to observe the world again, in ms from now. */
   readonly observeInMs: number
 }
 
-/** What a phase has to say. */
+/** What a phase gives: the entry to append, what it waits for, or that all is done. */
 type Next = { readonly say: EntryBody } | { readonly wait: readonly Wait[] } | { readonly done: true }
 
+/** The decision for a migration on these facts; `nowMs` is in ms since 1970. */
 export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   const next = isOver(m) ? DONE : nextOf(m, facts, nowMs)
   return {
@@ -96,14 +101,18 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
   }
 }
 
-/** Doubt ends when somebody has looked behind it, and everything that the look shows is known. */
+/**
+ * Doubt ends with facts that were observed after it. Recovery and learning come first, so what these facts show is in
+ * the journal by then.
+ */
 function lookBehind({ doubt }: Migration, facts: Facts): EntryBody | null {
   return doubt?.isOpen && facts.beganAtMs >= doubt.untilMs ? { kind: 'looked' } : null
 }
 
 /**
- * The plan is written on every source; seeds run while services do, and replicas are asked how they are. The freeze waits for
- * those that shorten the outage; a seed that failed only makes it longer.
+ * Writes the plan on every source, takes seeds while services run, and asks the hosts of replicas how they are. The
+ * freeze waits for the seeds that shorten the outage, which those of deferred services do not; it does not wait for a
+ * failed one, which only makes the outage longer.
  */
 function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const marks = startMarks(m)
@@ -123,11 +132,11 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
   return isSettled ? beside(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
 }
 
-/** The outage begins, for every service that is not frozen yet: all of them, or one of a volume that appeared since. */
+/** Begins the outage for every service that is not frozen yet: all of them, or that of a volume that appeared since. */
 function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
   const services = m.plan.services.map(({ name }) => name).filter((name) => !isFrozenBefore(m, name))
-  // New with every freeze: a snapshot cut under another one never goes live.
+  // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
@@ -136,7 +145,10 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
     : withdraw(m, 'a replica is not seen in sync by both its hosts', orLook(waits, 'both hosts of every replica'))
 }
 
-/** Each service down its own ladder: writes stopped, final snapshots, copies attached and checked; then the point of no return. */
+/**
+ * Takes each service down its own ladder: its writes stop, final snapshots are taken, copies are attached and checked.
+ * The point of no return comes after that.
+ */
 function move(m: Migration, facts: Facts, nowMs: number): Next {
   const ladders = m.plan.services.map((service) => stepsOf(m, service, facts, nowMs))
   const asked = steps(
@@ -161,7 +173,10 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
   return beside(passGate(m, { facts, nowMs, gate: 'goLive', evidence, effect: wentLive }), m, facts, work)
 }
 
-/** After the point of no return: left and live are seen before anything opens; what was deferred finishes behind it, or goes home. */
+/**
+ * After the point of no return. The tags `left` and `live` are seen before anything opens; what was deferred is
+ * finished behind the live system, or goes home.
+ */
 function open(m: Migration, facts: Facts, nowMs: number): Next {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
@@ -169,7 +184,7 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   const kept = m.plan.services.filter(({ name }) => !isReturned(m, name))
   const back = given.map((service) => returnSteps(m, service, facts, nowMs))
   const isMarked = areAchieved(m, marks.effects)
-  // Also a required one may not be ready: that it was deferred, or how far it was, may be among what was lost.
+  // Even a required service may not be ready: the lost entries may say that it was deferred, or how far it was.
   const ways = kept.map((service) =>
     isOpen(m, service.name) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
   )
@@ -183,9 +198,12 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   return areAchieved(m, ends) ? say({ kind: 'done' }) : goOn(m, facts, steps(ends))
 }
 
-/** Safely, not merely backwards; and each service for itself, so that none waits for another, for a snapshot or for a copy. */
+/**
+ * An abort undoes safely, not merely backwards. Each service goes back for itself, so that none waits for another, for
+ * a snapshot or for a copy.
+ */
 function goBack(m: Migration, facts: Facts, nowMs: number): Next {
-  // A lost `wentLive` would have the target zone taking writes.
+  // If a `wentLive` was lost, the target zone is taking writes.
   if (m.doubt?.isOpen) return { wait: [] }
   const ways = m.plan.services.map((service) => backSteps(m, service, facts, nowMs))
   const copies = steps(abortedCopyMarks(m))
@@ -195,16 +213,19 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   const waits = [...waitsFor(m, facts, work), ...replicaWaits(m, (each) => homeOf(each))]
   const isHome = m.plan.services.every((service) => isBackHome(m, service, facts)) && areAchieved(m, copies.effects)
   if (!isHome) return { wait: orLook(waits, 'every service at home') }
-  // What they share hosts with is up by now.
+  // Strays come last: the services with which they share hosts are up by now.
   const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
   if (!areAchieved(m, strays.effects)) return goOn(m, facts, strays)
   const unknown = unknownCalls(m, facts)
   return unknown.length > 0 ? { wait: unknown.map((state) => waitOn(m, state, facts)) } : say({ kind: 'aborted' })
 }
 
-/** Behind the end, when somebody asked for it: every new copy is protected first, then what was agreed to goes, by name. */
+/**
+ * After the end, when somebody asked for it: every new copy is protected first, then what an approver agreed to by name
+ * is deleted.
+ */
 function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
-  // A look from before it was asked for did not look at what it is about.
+  // Facts from before the cleanup was asked for do not show what it is about.
   if (!m.cleanup || facts.rev < m.cleanup.rev) return { wait: [{ on: 'look', what: 'what the cleanup is about' }] }
   if (!m.cleanup.approved) {
     const saves = steps(protections(m, facts))
@@ -231,8 +252,9 @@ type Asked = {
 }
 
 /**
- * Asks, waits for an approval of exactly this question, and spends it by the entry that is its effect. An approval counts only on
- * facts observed after it, since what was shown may have changed while the person read; and only for a while.
+ * Asks, waits for an approval of exactly this question, and spends it by the entry that is its effect. An approval
+ * counts only on facts observed after it, since what was shown may have changed while the person read, and only for a
+ * while.
  */
 function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked): Next {
   const wait = { wait: [approvalWait(m, gate)] }
@@ -247,18 +269,21 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked)
     const again = `the approval of <@${approval.by}> was not used in time`
     return say({ kind: 'asked', gate, basis, evidence, again })
   }
-  // An abort may be among what was lost, and its traces not to be seen yet.
+  // The lost entries may hold an abort of which no trace is to be seen yet.
   if (m.doubt?.isOpen) return { wait: [] }
   const isFresh = facts.rev >= approval.rev && (gate !== 'goLive' || nowMs - facts.beganAtMs <= SEEN_WITHIN_MS)
   return isFresh ? say(effect) : { wait: [{ on: 'look', what: `what ${gate} rests on` }] }
 }
 
-/** By a fact against it: at once. */
+/** A fact speaks against the question, so it is withdrawn at once. If no question stands, the phase waits. */
 function withdraw({ asking }: Migration, why: string, waits: readonly Wait[]): Next {
   return asking ? say({ kind: 'withdrew', gate: asking.gate, why }) : { wait: orLook(waits, why) }
 }
 
-/** EC2 may not show for a moment what is there: a question is withdrawn only when a second look in a row shows less, too. */
+/**
+ * Evidence is not seen. EC2 may not show for a moment what is there, so a question is withdrawn only when a second look
+ * in a row shows less, too.
+ */
 function miss(m: Migration, facts: Facts, { what, waits }: { what: string; waits: readonly Wait[] }): Next {
   const { asking } = m
   if (!asking) return { wait: orLook(waits, what) }
@@ -267,7 +292,7 @@ function miss(m: Migration, facts: Facts, { what, waits }: { what: string; waits
   return isSecond ? withdraw(m, what, waits) : { wait: [{ on: 'look', what }] }
 }
 
-/** What is known to be wrong, not only not seen. */
+/** Whether the wait is for something that is known to be wrong, not merely not seen. */
 function isAgainst({ on }: Wait): boolean {
   return on === 'retry' || on === 'gone' || on === 'hands'
 }
@@ -276,7 +301,7 @@ function say(said: EntryBody): Next {
   return { say: said }
 }
 
-/** The entry that intends what is not intended yet, or null. */
+/** The entry that intends those effects that are not intended yet; null if all are. */
 function intend(m: Migration, { effects }: Steps): Next | null {
   const fresh = freshOf(m, effects)
   return fresh.length > 0 ? say({ kind: 'intended', effects: fresh }) : null
@@ -290,7 +315,7 @@ function waitsFor(m: Migration, facts: Facts, { effects, waits }: Steps): Wait[]
   return [...waits, ...waitsOn(m, effects, facts)]
 }
 
-/** What a gate waits for, and beside it what goes on meanwhile. */
+/** What a gate waits for, and beside it what the work under way waits for. */
 function beside(next: Next, m: Migration, facts: Facts, work: Steps): Next {
   return 'wait' in next ? { wait: [...next.wait, ...waitsFor(m, facts, work)] } : next
 }
@@ -299,7 +324,7 @@ function orLook(waits: readonly Wait[], what: string): readonly Wait[] {
   return waits.length > 0 ? waits : [{ on: 'look', what }]
 }
 
-/** Whatever the phase waits for. */
+/** What a migration waits for in any phase: the end of doubt, and somebody to resume it. */
 function standing({ doubt, paused }: Migration): Wait[] {
   return [
     ...(doubt?.isOpen ? [{ on: 'doubt' as const, untilMs: doubt.untilMs }] : []),
@@ -314,7 +339,10 @@ function callable(m: Migration, facts: Facts, nowMs: number): EffectState[] {
     .filter(({ effect }) => !isHeldUp(m, effect, facts))
 }
 
-/** Known to be refused: a final snapshot of a volume that takes one at a time, while its seed is pending. */
+/**
+ * Whether EC2 is known to refuse the call: a final snapshot while the seed of that volume is pending, where its type
+ * takes one snapshot at a time.
+ */
 function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
   if (effect.step !== 'snapshot') return false
   const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)

@@ -1,5 +1,5 @@
-// What the core's callers need of the world, and what people can ask of zonehop. Implemented by the edges and by operations.ts;
-// wired together in bot.ts.
+// Ports: what the callers of the core need from the world, and what people can ask of zonehop. The edges and
+// operations.ts implement them, and bot.ts wires them together.
 
 import type { Urgency } from './calling/priority.ts'
 import type {
@@ -18,18 +18,19 @@ import type { Facts, Inventory } from './model/facts.ts'
 import type { Gate, Migration } from './model/migration.ts'
 import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
 
+/** The time, as it is handed in: the system's, or in drills that of the simulated EC2. */
 export type Clock = {
   /** Ms since 1970. */
   now(): number
-  /** Resolves at its time, or at once when the signal aborts; never throws. */
+  /** Resolves after `ms`, or at once when the signal aborts; never throws. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
-  /** How many of its ms pass in a real one: 1 but in drills. */
+  /** How many of its ms pass in one real ms: 1 except in drills. */
   speed(): number
 }
 
 /**
- * How EC2 answered one call. `unknown`: nobody can say whether it took effect. `later`: it did not, ask again after
- * `retryMs`. `refused`: it did not and will not; a person must act.
+ * How EC2 answered one call. `taken`: it took effect, `resource` is the id. `later`: it did not; call again after
+ * `retryMs`. `unknown`: nobody can say whether it did. `refused`: it did not and will not; a person must act.
  */
 export type Answer =
   | { readonly outcome: 'taken'; readonly resource: string | null }
@@ -37,25 +38,29 @@ export type Answer =
   | { readonly outcome: 'unknown'; readonly code: string }
   | { readonly outcome: 'refused'; readonly code: string; readonly problem: string; readonly remedy: string }
 
-/** Whose call it is: what it makes carries both. */
+/** For whom a call is made; whatever it makes carries both values. */
 export type Order = {
   readonly migration: string
-  /** The nonce of the attempt; of a call with a token that of the first one, since the token holds for equal parameters alone. */
+  /**
+   * The nonce of the attempt. A call with a client token carries that of the first attempt, since the token is valid
+   * for equal parameters alone.
+   */
   readonly issued: string
 }
 
+/** EC2, as the callers need it. A mutating call gives EC2's answer, and does not wait until EC2 is done with it. */
 export type Ec2 = {
   inventory(zones: { sourceZone: string; targetZone: string }): Promise<Inventory>
-  /** `sources`: of these volumes of the plan alone. */
+  /** `sources`: reads only these volumes, and in a cleanup the instances. Rejects when EC2 cannot be read. */
   observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
   createSnapshot(effect: SnapshotEffect, order: Order): Promise<Answer>
-  /** `like`: the source, whose attributes and tags the copy takes. */
+  /** `like`: the source, whose attributes the copy takes. `tags`: the source's tags that it takes too. */
   createVolume(
     effect: RestoreEffect,
     order: Order & { readonly like: SourceVolume; readonly tags: Tags },
   ): Promise<Answer>
   attachVolume(effect: AttachEffect): Promise<Answer>
-  /** Never by force. */
+  /** Detaches, never by force. */
   detachVolume(effect: DetachEffect): Promise<Answer>
   deleteResource(effect: DeleteEffect): Promise<Answer>
   setDeleteOnTermination(effect: CheckCopyEffect): Promise<Answer>
@@ -65,36 +70,41 @@ export type Ec2 = {
   setInstances(effect: ServiceEffect): Promise<Answer>
 }
 
-/** What a host needs to refuse a command that comes late or out of order. */
+/** What a host needs in order to refuse a command that comes late or out of order. */
 export type CommandOrder = Order & {
   /**
-   * Rises with every intent: a host refuses one lower than it has seen for the service. The journal's time of the intent, in
-   * ms; its number in the journal would come again after a lost tail, and a host that had seen it would refuse everything.
+   * Rises with every intent: a host refuses a command with a lower one than it has seen for the service. It is the
+   * journal's time of the intent, in ms. The number of the entry would come again after a lost tail, and a host that
+   * had seen a higher one would refuse everything.
    */
   readonly rev: number
-  /** Ms since 1970; a host refuses to act after it. */
+  /** Ms since 1970; the host refuses to act after this time. */
   readonly notAfterMs: number
 }
 
+/** Commands to hosts. */
 export type Hosts = {
-  /** Sends a document to its hosts; the resource is the command's id. */
+  /** Sends an effect's document to its hosts; the resource of the answer is the command's id. */
   run(effect: HostEffect, order: CommandOrder): Promise<Answer>
 }
 
+/** The job queues. They hold wake-ups only, since the journal holds the intent. */
 export type Queue = {
-  /** Wakes the reconciler; told nothing but the id. */
+  /** Wakes the reconciler of a migration, which is told nothing but the id. */
   nudge(id: string): Promise<void>
+  /** Wakes the job that makes the Slack thread say what the journal says. */
   nudgeNotify(id: string): Promise<void>
   enqueue(jobs: readonly StepJob[]): Promise<void>
 }
 
+/** A job that makes one attempt at one effect, by its id. */
 export type StepJob = {
   readonly migration: string
   readonly effect: string
   readonly call: Call
-  /** Counts the attempts that the journal knew when the job was made: only saves work. */
+  /** The number of the attempt, one more than the journal knew when the job was made. It only saves work. */
   readonly attempt: number
-  /** The lower before the higher. */
+  /** Its place in its queue; lower numbers go first. */
   readonly priority: number
   readonly urgency: Urgency
 }
@@ -111,20 +121,20 @@ export type UseCases = {
   plan(request: Zones): Promise<{ readonly plan: Plan } | Reply>
   start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
-  /** `typed`: the migration's id in the person's own writing, where the gate asks for it. */
+  /** `typed`: the migration's id as the person typed it, where the gate asks for it. */
   approve(request: On<{ asked: string; gate: Gate; basis: string; typed?: string }>): Promise<Reply>
   /** `asked`: the question that is declined; null where none is asked yet. */
   decline(request: On<{ asked: string | null }>): Promise<Reply>
-  /** A person did what was asked of them by hand, by the nonce of the entry that asked. */
+  /** A person has done what was asked of them by hand; `intended` is the nonce of the entry that asked for it. */
   confirm(request: On<{ intended: string }>): Promise<Reply>
-  /** An approver has seen that a silent host is out, and says how they know. */
+  /** An approver has seen that a host which does not answer is out of use, and says how they know. */
   vouch(request: On<{ effect: string; reason: string }>): Promise<Reply>
   defer(request: On<{ service: string; reason: string }>): Promise<Reply>
-  /** Gives a deferrable service back to where it was, behind the point of no return and before its own. */
+  /** Gives a deferred service back to where it was, after the point of no return and before the service's own. */
   giveBack(request: On<{ service: string; reason: string }>): Promise<Reply>
   /** Passes an entry that did not fit, by its nonce. */
   skip(request: On<{ entry: string }>): Promise<Reply>
-  /** By the effect's id, or by the name of a volume or service. */
+  /** `what`: the effect's id, or the name of a volume or service. */
   retry(request: On<{ what: string }>): Promise<Reply>
   pause(request: On): Promise<Reply>
   resume(request: On): Promise<Reply>
@@ -133,8 +143,8 @@ export type UseCases = {
   cleanup(request: On): Promise<Reply>
   /** Migrations that are not over. */
   running(): Promise<readonly Migration[]>
-  /** Sentences about those that run and that this version does not understand. */
+  /** Sentences about running migrations that this version does not understand. */
   aside(): Promise<readonly string[]>
-  /** Those that are over, and left something behind, the newest first. */
+  /** Migrations that are over and left something behind, the newest first. */
   ended(): Promise<readonly Migration[]>
 }

@@ -18,6 +18,11 @@ import { SOURCE, TARGET } from './servers.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
 import { startLocalSlack } from './slack/server.ts'
 
+/**
+ * What a world is opened with. `seed` is that of all chance, `speed` the clock's top speed, `volumes` the number of
+ * small volumes to add. `loseResponses` names EC2 actions whose next answer is lost, `silent` the volumes whose
+ * CreateSnapshot is never answered.
+ */
 export type BoxOptions = {
   readonly scenario: Scenario
   readonly seed: number
@@ -26,33 +31,37 @@ export type BoxOptions = {
   readonly loseResponses?: readonly string[]
   readonly silent?: readonly string[]
   readonly onPost: (row: Row) => void
-  /** Hands on, nobody waits for an end: time flies only while a snapshot is being taken. */
+  /** True for `--hands-on`: no scripted end is waited for, so time flies only while a snapshot is being taken. */
   readonly isHandsOn: boolean
 }
 
+/** An open world, as the demo and tests reach into it. `redisUrl` is the path of a unix socket. */
 export type Box = {
   readonly redisUrl: string
   readonly redis: OwnRedis
   readonly clock: SimulatedClock
   readonly ec2: SimulatedEc2
   readonly slack: LocalSlack
-  /** What a bot in another process needs to come into this world. */
+  /** The environment variables with which a bot in another process finds this world. */
   readonly environment: Readonly<Record<string, string>>
-  /** A bot in this process, on the same clock. */
+  /**
+   * Starts a bot in this process, on the same clock. Throws what is wrong with its configuration, the rules among it.
+   */
   startBot(): Promise<void>
-  /** Stops everything in the order that lets each finish what it is at. */
+  /** Stops everything, what was started last first, so that each part can finish what it is at. */
   close(): Promise<void>
 }
 
 const CHANNEL = { id: 'C0INCIDENT', name: 'incident' }
-/** Buttons with which a migration waits for people; the others may stand for as long as it runs. */
+/** Whether a migration waits for people at this button; other buttons may stand for as long as it runs. */
 const isAsking = (actionId: string): boolean => /^(approve|confirm|choose|type)-/.test(actionId)
-/** Ten past five in the morning, UTC, of a day that means nothing. */
+/** Where the simulated clock begins: ten past five in the morning, UTC, of a day that means nothing. */
 export const START_MS = Date.UTC(2026, 2, 3, 5, 10)
 const SPEED_MAX = 12_000
 const SPEED_FACTOR = 4
 const LOOKS_EVERY_MS = 200
 
+/** Opens a world with everything in it. Throws where a part does not start, after closing those that had. */
 export async function openBox(options: BoxOptions): Promise<Box> {
   const { scenario, onPost } = options
   const closers: (() => Promise<void> | void)[] = []
@@ -168,7 +177,10 @@ function completions(): readonly Completion[] {
   ]
 }
 
-/** Asks again at most that often: the clock asks every few ms, and the answer goes through every snapshot. */
+/**
+ * Answers from memory within `ms` of the last `ask`: the clock asks every few ms, and an answer looks at every
+ * snapshot.
+ */
 function every(ms: number, ask: () => boolean): () => boolean {
   let askedAtMs = Number.NEGATIVE_INFINITY
   let last = false

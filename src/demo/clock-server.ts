@@ -1,13 +1,16 @@
 // The simulated clock over HTTP, for bots in other processes: `GET /clock` -> { nowMs, speed }; with `?until=<ms>` it answers
 // when that time has come, and forgets whoever hangs up before.
 //
-// A connection that asks without `until` follows the clock from then on: the clock wakes nobody whom its followers are behind.
+// A connection that asks without `until` follows the clock from then on: the clock wakes no sleeper before it has told every
+// follower the time.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Follower, SimulatedClock } from './clock.ts'
 
+/** The running server; `url` is the address of the clock itself, `http://127.0.0.1:<port>/clock`. */
 export type ClockServer = { readonly url: string; close(): Promise<void> }
 
+/** Serves the clock on a free port of 127.0.0.1. Other paths get 404, an `until` that is no number gets 400. */
 export async function serveClock(clock: SimulatedClock): Promise<ClockServer> {
   const followers = new Map<Socket, Follower>()
 

@@ -1,12 +1,17 @@
-// The simulated clock: time runs fast while nothing is due and the bot sleeps, and never passes a sleeper. In between, while the bot works or a
-// person is asked, it keeps near real time, so that real milliseconds never become simulated minutes.
+// The simulated clock: time runs fast while nothing is due and the bot sleeps, and never passes a sleeper. In between, while
+// the bot works or a person is asked, it keeps near real time, so that real milliseconds never become simulated minutes.
 //
-// Fast is not at once as fast as may be: what has just changed is worth watching, so the speed starts at WATCHABLE_SPEED and
+// Fast does not mean top speed at once: what has just changed is worth watching, so the speed starts at WATCHABLE_SPEED and
 // doubles every DOUBLES_EVERY_MS. Short copies are seen to move, and a copy of 20 hours still ends within the minute.
 import type { Clock } from '../core/ports.ts'
 
+/**
+ * The clock that the bot, the simulators and the scripted people share. Times are simulated ms unless said otherwise.
+ */
 export type SimulatedClock = Clock & {
-  /** Sleeps as well, but says nothing of whether the bot has come to rest: of people, who look on while it works. */
+  /**
+   * Sleeps as `sleep` does, but does not count as the bot at rest: it is for people, who look on while the bot works.
+   */
   attend(ms: number, signal?: AbortSignal): Promise<void>
   /** Called by the simulators at every request: somebody is at work. */
   touch(): void
@@ -14,19 +19,20 @@ export type SimulatedClock = Clock & {
   watch(): void
   /** Real ms since anybody was at work. */
   idleMs(): number
-  /** Somebody in another process goes by what it was told last, until it leaves. */
+  /** Enters somebody in another process, who goes by the time that it was told last, until it leaves. */
   follow(): Follower
-  /** Stands still until resumed; who sleeps sleeps on. */
+  /** Makes time stand still until `resume`; sleepers sleep on. */
   pause(): void
   resume(): void
   setSpeedTop(speedTop: number): void
-  /** `speed`: how fast simulated time has just been running. */
+  /** `speed` is how many simulated ms have lately passed in a real one. */
   state(): { readonly nowMs: number; readonly speed: number; readonly speedTop: number; readonly isPaused: boolean }
   close(): void
 }
 
+/** A process that goes by this clock from elsewhere; no sleeper is woken before it has been told that time. */
 export type Follower = {
-  /** The time now, which the follower has heard of from here on. */
+  /** The time now in ms, which the follower counts as having heard from here on. */
   tell(): number
   leave(): void
 }
@@ -34,17 +40,17 @@ export type Follower = {
 const STEP_MS = 4
 /** Real ms without a request and without a sleeper woken, after which nobody is at work. */
 const QUIET_MS = 12
-/** On a busy machine what is at work is slow to show it: so many times as late as the clock's own steps have just been. */
+/** Work shows late on a busy machine, so the clock waits longer: this many times the lateness of its own last steps. */
 const QUIET_LATENESS = 4
 const LATENESS_SHARE = 0.05
-/** A bot that does not sleep is at work; but for so long without a request it has nothing left to do. */
+/** A bot that does not sleep is at work, but after so many real ms without a request it has nothing left to do. */
 const AT_REST_MS = 1_000
 const SLOW_SPEED = 15
 const WATCHABLE_SPEED = 200
 const DOUBLES_EVERY_MS = 2_500
-/** Of each step in the speed shown to people, so that it does not flicker. */
+/** The weight of each step in the speed that people are shown: a small one, so that the number does not flicker. */
 const SHOWN_SHARE = 0.02
-/** A machine that stalls does not make the world jump. */
+/** The most real ms that one step counts for: a machine that stalls does not make the world jump. */
 const ELAPSED_MAX_MS = 50
 /** Real ms after which a follower that does not ask is not waited for: it is suspended, or dead without a word. */
 const FOLLOWS_WITHIN_MS = 2_000
@@ -53,6 +59,9 @@ type Sleeper = { readonly atMs: number; readonly isBot: boolean; readonly wake: 
 type Told = { nowMs: number; atRealMs: number }
 type Options = { readonly startMs: number; readonly speedTop: number; readonly isDue: () => boolean }
 
+/**
+ * Starts a clock at `startMs`, never faster than `speedTop` times real; it keeps near real time while `isDue` is true.
+ */
 export function simulatedClock({ startMs, isDue, ...options }: Options): SimulatedClock {
   const sleepers = new Set<Sleeper>()
   const followers = new Set<Told>()
@@ -74,7 +83,7 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
     const restMs = [...sleepers].some(({ isBot }) => isBot) ? quietMs : AT_REST_MS
     const isQuiet = realMs - busyAt >= restMs && sleepers.size > 0 && !isDue()
     if (isPaused) {
-      // Nobody is stuck who was told to stand still.
+      // A clock that people paused is not idle, or the demo would be taken for stuck.
       busyAt = realMs
       return
     }
@@ -91,8 +100,8 @@ export function simulatedClock({ startMs, isDue, ...options }: Options): Simulat
   }
 
   /**
-   * Nobody is woken before every follower has heard what time it is: what it was told while time flew is minutes old by now,
-   * and who wakes may hand it work.
+   * Whether every follower has heard this time. Nobody is woken before that: a follower may still go by a time that is
+   * minutes old, and a sleeper that wakes may hand it work.
    */
   function isHeardBy(realMs: number): boolean {
     const nowMs = Math.floor(simulatedMs)

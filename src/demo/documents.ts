@@ -5,7 +5,7 @@ import { basename, join } from 'node:path'
 
 const FOLDER = join(import.meta.dirname, '../../ssm')
 
-/** Content by name. */
+/** The JSON files of `ssm/`: content by document name, which is the file's name without `.json`. */
 export function shippedDocuments(): Record<string, string> {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'))
   return Object.fromEntries(files.map((file) => [basename(file, '.json'), readFileSync(join(FOLDER, file), 'utf8')]))

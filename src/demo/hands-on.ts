@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { type BoxOptions, openBox } from './box.ts'
 
+/** Opens a world with a bot in it and prints where they are; resolves once Ctrl-C or SIGTERM has closed everything. */
 export async function handsOn(options: Omit<BoxOptions, 'onPost' | 'isHandsOn'>): Promise<void> {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

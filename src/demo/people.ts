@@ -1,5 +1,5 @@
-// The scripted people: they type, read for a while, press what stands open and fill in what it opens. And what happens to the
-// world meanwhile, which nobody asked for.
+// The scripted people: they type, read for a while, press the buttons that stand open and fill in the forms that these open.
+// Here is also what happens to the world meanwhile, which nobody asked for.
 import { setTimeout as delay } from 'node:timers/promises'
 import { effectId } from '../core/model/effects.ts'
 import type { Migration } from '../core/model/migration.ts'
@@ -9,25 +9,31 @@ import type { SimulatedEc2 } from './ec2/world/entities.ts'
 import { type Deed, PEOPLE, type PersonName } from './scenario.ts'
 import type { LocalSlack, StandingButton } from './slack/entities.ts'
 
-/** A person reads before pressing. Simulated ms. */
+/** How long a person reads before pressing, in simulated ms. */
 const READS_FOR_MS = 45_000
-/** Real ms between two looks at the channel, and simulated ms, whichever come first: no time that flies is slept through. */
+/**
+ * Two looks at the channel are at most so many real ms apart, and so many simulated ones: time that flies is not slept
+ * through.
+ */
 const LOOKS_EVERY_MS = 50
 const LOOKS_WITHIN_MS = 300_000
-/** Real ms in which a form opens; else the button is pressed again later. */
+/** Real ms in which a form has to open; otherwise the button is pressed again later. */
 const FORM_WITHIN_MS = 5_000
 
-/** Real ms after which a person presses a button again that still stands: nobody may have heard the first time. */
+/** Real ms after which a person presses a button again that still stands: the first press may not have been heard. */
 const PRESS_AGAIN_MS = 8_000
-/** More often than any scenario has anything to press. */
+/** The most presses by one deed: more than any scenario needs. */
 const PRESSES_MAX = 50
 /** Simulated ms after which a scenario that has not ended never will. */
 const ENDS_WITHIN_MS = 48 * 3_600_000
 /** Simulated ms for which a plan may stay red; whoever is there to choose has chosen long before. */
 const RED_WITHIN_MS = 2 * 3_600_000
-/** Real ms for which a question may stand that nobody of the script answers. */
+/** Real ms for which a question may stand that the script has nobody to answer. */
 const UNANSWERED_MAX_MS = 20_000
 
+/**
+ * What the people act on. `migration` reads it anew, null before there is one; `stop` ends the play with its reason.
+ */
 export type Stage = {
   readonly slack: LocalSlack
   readonly ec2: SimulatedEc2
@@ -38,7 +44,10 @@ export type Stage = {
   readonly stop: AbortSignal
 }
 
-/** Plays until the migration is where the scenario ends. Throws what stopped it. */
+/**
+ * Types the command and plays the deeds until the scenario is over. Throws where it never ends, a plan stays red, a
+ * question stands that nobody answers, or it is stopped.
+ */
 export async function playPeople(stage: Stage, command: string): Promise<void> {
   const [operator] = PEOPLE
   await stage.slack.command(operator.id, command)
@@ -46,14 +55,14 @@ export async function playPeople(stage: Stage, command: string): Promise<void> {
   const stop = AbortSignal.any([stage.stop, ended.signal])
   const until = { ...stage, stop }
   try {
-    // Whoever reads a question misses nothing of what happens meanwhile.
+    // Both run at once: the world goes on while a person reads a question.
     await Promise.race([happen(until), answer(until)])
   } finally {
     ended.abort()
   }
 }
 
-/** Deeds that wait for a moment, once each, until the scenario is over. */
+/** Does each deed that waits for a moment, once, until the scenario is over. */
 async function happen(stage: Stage): Promise<void> {
   const { deeds, slack, ec2, clock, migration, isOver } = stage
   const timely = deeds.filter((deed) => deed.kind !== 'press')
@@ -86,7 +95,7 @@ function stillRed({ id, plan }: Migration): string {
   return `the plan of ${id} is still red after 2 h: ${[...red, ...undecided].join('; ')}`
 }
 
-/** Presses what stands open and has somebody to press it, until stopped. */
+/** Presses the open buttons that the script has somebody for, until stopped. */
 async function answer(stage: Stage): Promise<void> {
   const { slack, clock, stop } = stage
   const pressedAt = new Map<string, number>()
@@ -118,7 +127,9 @@ async function pass({ clock, stop }: Stage): Promise<void> {
 
 type Open = { readonly button: StandingButton; readonly deed: Extract<Deed, { kind: 'press' }> }
 
-/** A button that stands, that somebody is there to press, and that nobody has pressed just now. */
+/**
+ * The first open button that the script has somebody for and that was not pressed just now; null where there is none.
+ */
 function openButton(
   { slack, deeds }: Stage,
   pressedAt: ReadonlyMap<string, number>,

@@ -8,20 +8,21 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 
+/** A Redis that belongs to one world; `socket` is the path of its unix socket. */
 export type OwnRedis = {
   readonly socket: string
-  /** Where its append-only file lies, in `appendonlydir`. */
+  /** The folder it works in; its append-only file lies in `appendonlydir` there. */
   readonly folder: string
-  /** Without a chance to write anything more. */
+  /** Ends it with SIGKILL, so that it has no chance to write anything more. */
   kill(): Promise<void>
-  /** After `kill`: on what it had written. */
+  /** Starts it again after `kill`, on what it had written. */
   start(): Promise<void>
   close(): Promise<void>
 }
 
 const START_WITHIN_MS = 10_000
 
-/** Throws with what to install when neither redis-server nor valkey-server is on PATH. */
+/** Starts one in a new folder. Throws, with what to install, when neither redis-server nor valkey-server is on PATH. */
 export async function startRedis(): Promise<OwnRedis> {
   const server = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0)
   if (!server) throw new Error('no redis-server or valkey-server on PATH: install either, then run this again')
@@ -63,7 +64,10 @@ function settings(folder: string, socket: string): string[] {
   return Object.entries(own).flatMap(([name, value]) => [`--${name}`, value])
 }
 
-/** A socket can belong to another server: the one that answers must be the one started here. */
+/**
+ * Waits until the server started here answers, which its pid tells: a socket can belong to another one. Throws
+ * otherwise.
+ */
 async function untilServes(socket: string, pid: number | undefined): Promise<void> {
   const client = new Redis({ path: socket, lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null })
   client.on('error', () => undefined)

@@ -23,6 +23,10 @@ type Ended = {
   readonly simulatedMs: number
 }
 
+/**
+ * The end of a demo, as text for people and as the JSON of `--json`. `ok` is false where `wrong` holds anything or
+ * there is no migration.
+ */
 export function report({ options, migration, entries, wrong, before, after, slack, ec2, simulatedMs }: Ended) {
   const ok = wrong.length === 0 && migration !== null
   const outage = migration?.outage ?? null
@@ -57,7 +61,7 @@ export function report({ options, migration, entries, wrong, before, after, slac
   }
 }
 
-/** Volumes nothing spoke for when the plan was first drawn, each a service of its own by its Name. */
+/** Names of the volumes that nothing covered in the first plan; each is a service of its own by its Name. */
 function firstUncovered([planned]: readonly Entry[]): string[] {
   return planned?.kind === 'planned' ? planned.plan.uncovered.map(({ name }) => name) : []
 }
@@ -88,7 +92,7 @@ function services(m: Migration, after: WorldState) {
   }))
 }
 
-/** When each was intended, and when EC2 took it. */
+/** When each final snapshot was intended, and when EC2 took it (null where it is not in the world). */
 function finalSnapshots(m: Migration, { snapshots }: WorldState) {
   const startedAt = new Map(snapshots.map((one) => [one.id, one.startedAt]))
   return m.plan.moves.filter(isSnapshotMove).flatMap(({ id, volume: { name } }) => {

@@ -22,6 +22,10 @@ import type { Row } from './slack/entities.ts'
 import { terminal } from './terminal.ts'
 import { awaitBot } from './without-bot.ts'
 
+/**
+ * What the command line, or a test, asks for. `speed` is the clock's top speed, `volumes` the number of small volumes
+ * to add.
+ */
 export type DemoOptions = {
   readonly scenario: Scenario
   readonly seed: number
@@ -30,21 +34,23 @@ export type DemoOptions = {
   readonly json: boolean
   readonly isHandsOn?: boolean
   readonly isWithoutBot?: boolean
-  /** Nobody looks at a test: its clock may run at its top speed soon. */
+  /** False in tests: nobody looks on, so posts do not slow the clock down. */
   readonly isWatched?: boolean
   readonly loseResponses?: readonly string[]
-  /** Names of volumes of which no CreateSnapshot is ever answered. */
+  /** Names of the volumes whose CreateSnapshot is never answered. */
   readonly silent?: readonly string[]
 }
 
 const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack]
-/** Nobody asked anything of EC2 or Slack for this long, in real ms, though a migration is not over: the demo is stuck. */
+/** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500
 /** The longest a bot rests between two looks at EC2, in simulated ms. */
 const LOOKS_WITHIN_MS = 120_000
 
-/** Runs the demo the arguments ask for; returns the exit code. */
+/**
+ * Runs the demo that the arguments ask for. The exit code is 0 when all is right, 1 when not, 2 for wrong arguments.
+ */
 export async function runDemo(args: string[]): Promise<number> {
   const options = parseOptions(args)
   if (typeof options === 'string') {
@@ -66,6 +72,10 @@ export async function runDemo(args: string[]): Promise<number> {
   }
 }
 
+/**
+ * Plays one scenario to its end and reports on it. Throws where a part does not start, the play fails or gets stuck, or
+ * it is stopped.
+ */
 export async function play(options: DemoOptions) {
   const closers: (() => Promise<void> | void)[] = []
   const stop = new AbortController()
@@ -82,7 +92,7 @@ export async function play(options: DemoOptions) {
     const { clock, ec2, slack } = box
     if (!options.json) process.stdout.write(`Watch it at ${slack.url}\n`)
     const before = ec2.state()
-    // With --json the last line of standard output is the JSON, and what is for people goes elsewhere.
+    // With --json the last line of standard output is the JSON, so what is for people goes to standard error.
     const say = (text: string) => void (options.json ? process.stderr : process.stdout).write(text)
     if (options.isWithoutBot) await awaitBot(box, { say, stop: stop.signal })
     else await box.startBot()
@@ -92,7 +102,7 @@ export async function play(options: DemoOptions) {
     const stuckAfterMs = STUCK_AFTER_MS + LOOKS_WITHIN_MS / options.speed
     const only = async () => await newest(journal)
     const look = async (): Promise<void> => {
-      // A bot from elsewhere may come and go as its people like; and behind the end there is nothing to ask until people do.
+      // A bot from elsewhere may come and go as its people like; and a migration at rest asks nothing until people do.
       if (options.isWithoutBot || clock.idleMs() <= stuckAfterMs) return
       const m = await only()
       if (!m || !isAtRest(m)) stop.abort(new Error('nothing has been asked of EC2 or Slack for too long'))
@@ -101,7 +111,7 @@ export async function play(options: DemoOptions) {
     closers.push(() => clearInterval(watchdog))
     const { deeds, isOver } = options.scenario
     await playPeople({ slack, ec2, clock, deeds, migration: only, isOver, stop: stop.signal }, options.scenario.command)
-    // The last edits keep Slack's pace; a demo ends when the channel has said so.
+    // The last edits wait for Slack's rate limits; the demo ends once the channel has shown them.
     await delay(LAST_EDITS_MS)
     const migration = await only()
     const after = ec2.state()

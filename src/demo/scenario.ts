@@ -3,51 +3,63 @@ import type { Migration } from '../core/model/migration.ts'
 import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/world/entities.ts'
 import { SOURCE, TARGET } from './servers.ts'
 
+/** The two people of every scenario: giles runs the migration, harry is the second person, who approves. */
 export const PEOPLE = [
   { id: 'U0OPERATOR', name: 'giles' },
   { id: 'U0SECOND', name: 'harry' },
 ] as const
+/** The name by which a deed says who acts. */
 export type PersonName = (typeof PEOPLE)[number]['name']
 
-/** What somebody does, once, when the time has come. */
+/** A line of the script: what somebody does, or what happens to the world, when the time has come. */
 export type Deed =
-  /** Presses a button, found by `action label`, as often as it stands in a new message; a form that opens is filled in. */
+  /** Presses each button whose `<action id> <label>` matches `sees`; a form that opens is filled in by action id. */
   | {
       readonly kind: 'press'
       readonly who: PersonName
       readonly sees: RegExp
       readonly fills?: Fills | ((m: Migration) => Fills)
-      /** No more often than this; every time where it is not said. */
+      /** At most so many presses; without it, every time the button stands. */
       readonly times?: number
     }
   | { readonly kind: 'type'; readonly who: PersonName; readonly when: Moment; readonly text: string }
-  /** Something happens to the world, not through the bot: a colleague at the console, a disk, a network. */
+  /** Something happens to the world, and not through the bot: a colleague at the console, a disk, a network. */
   | { readonly kind: 'happen'; readonly when: Moment; readonly what: (ec2: SimulatedEc2, m: Migration) => void }
 
 type Fills = Readonly<Record<string, string>>
 type Moment = (m: Migration, nowMs: number) => boolean
 
+/**
+ * A world, its script and its checks, as `--scenario <name>` plays them. `world` takes the number of small volumes to
+ * add.
+ */
 export type Scenario = {
   readonly name: string
-  /** In one sentence, for `--scenario help` and the README. */
+  /** The story in one sentence, for people who choose a scenario; nothing prints it. */
   readonly story: string
   readonly world: (volumes: number) => WorldSeed
-  /** zonehop.yaml. */
+  /** The content of zonehop.yaml. */
   readonly rules: string
   readonly command: string
   readonly deeds: readonly Deed[]
   readonly isOver: (m: Migration) => boolean
-  /** Everything that is wrong with the world at the end, read from the simulated EC2 alone but for who moved where. */
+  /**
+   * A sentence for each thing that is wrong at the end. It is read from the simulated EC2; the migration is asked only
+   * for what EC2 cannot know.
+   */
   readonly wrongs: (before: WorldState, after: WorldState, m: Migration) => readonly string[]
 }
 
-/** The second person reads and approves whatever asks. */
+/** The deeds of the second person, who approves and confirms whatever asks. */
 export const APPROVES: readonly Deed[] = [
   { kind: 'press', who: 'harry', sees: /^approve-/ },
   { kind: 'press', who: 'harry', sees: /^confirm-/ },
 ]
 
-/** Every data volume of the source zone but these stands once in the target zone, with its attributes; its source stands. */
+/**
+ * What is wrong unless every data volume of the source zone, but for the names in `but`, has one copy with its
+ * attributes at its successor, or is promoted there, and every source stands where it stood.
+ */
 export function wrongsOfMoved(before: WorldState, after: WorldState, but: readonly string[] = []): string[] {
   const data = before.volumes.filter(({ zone, instance, device }) => zone === SOURCE && instance && device !== ROOT)
   const expected = data.filter(({ name }) => !but.includes(name))
@@ -63,7 +75,7 @@ export function wrongsOfMoved(before: WorldState, after: WorldState, but: readon
 
 const ROOT = '/dev/xvda'
 
-/** The copies of DRBD resources in the target zone, by their sources. */
+/** Ids of the copies that DRBD resources have in the target zone, by the ids of their sources. */
 function copiesIn({ replicas = [] }: WorldState): Map<string, string> {
   return new Map(
     replicas.flatMap(({ sides: [source, copy] }) =>
@@ -72,7 +84,10 @@ function copiesIn({ replicas = [] }: WorldState): Map<string, string> {
   )
 }
 
-/** Every DRBD resource is as it was: the source primary, the copy at its backup server, both in sync. */
+/**
+ * What is wrong unless every DRBD resource is as it was: its source primary, its copy secondary at its backup server,
+ * and both connected.
+ */
 export function wrongsOfReplicas(
   { replicas: before = [] }: WorldState,
   { replicas: after = [] }: WorldState,
@@ -89,14 +104,17 @@ export function wrongsOfReplicas(
   })
 }
 
-/** Both sides of every DRBD resource hold the same. */
+/** The DRBD resources whose sides differ, with the KiB that do. */
 export function wrongsOfSync({ replicas = [] }: WorldState): string[] {
   return replicas.flatMap(({ resource, outOfSyncKib }) =>
     outOfSyncKib === 0 ? [] : [`${resource} is ${outOfSyncKib} KiB out of sync`],
   )
 }
 
-/** Its copy was at a backup server, stands at the successor now and is primary there, alone. */
+/**
+ * What is wrong unless the copy, which was at a backup server, is attached to the successor and is the only side that
+ * is up there, as primary.
+ */
 function wrongsOfPromoted(
   source: WorldState['volumes'][number],
   copy: string,
@@ -122,7 +140,7 @@ function successorOf(source: WorldState['volumes'][number], { instances }: World
   return instances.find(({ name, zone }) => name === hostName && zone === TARGET)
 }
 
-/** Everything stands where it stood, but for what was to move. */
+/** Every volume that is gone, or is not attached where it was before, but for the ids in `but`. */
 export function wrongsOfSources(before: WorldState, after: WorldState, but: readonly string[] = []): string[] {
   const standing = new Map(after.volumes.map((volume) => [volume.id, volume]))
   return before.volumes

@@ -1,11 +1,15 @@
-// Worlds made of servers: each stands in both zones under one Name, with a root volume, and carries volumes in the source zone.
+// Worlds made of servers: each stands in both zones under one Name; the one in the source zone has a root volume and carries
+// the data volumes.
 import type { VolumeSeed, WorldSeed } from './ec2/world/entities.ts'
 
+/** The zone that every scenario moves volumes out of; its zone id is use1-az1. */
 export const SOURCE = 'us-east-1a'
+/** The zone that every scenario moves volumes into; its zone id is use1-az4. */
 export const TARGET = 'us-east-1c'
 
 type OnServer = Omit<VolumeSeed, 'zone' | 'instance'> & { readonly device: string }
 
+/** A world of two zones with a server for each name in both, whose volumes are attached in the source zone. */
 export function worldOf(servers: Readonly<Record<string, readonly OnServer[]>>): WorldSeed {
   const names = Object.keys(servers)
   return {
@@ -21,7 +25,7 @@ export function worldOf(servers: Readonly<Record<string, readonly OnServer[]>>):
   }
 }
 
-/** A backup server in the target zone, with the copies of DRBD resources, named for what they are copies of. */
+/** A server in the target zone with a root volume, which carries the copies of DRBD resources. */
 export function backupServer(name: string, copies: readonly OnServer[]): Pick<WorldSeed, 'instances' | 'volumes'> {
   return {
     instances: [{ name, zone: TARGET }],
@@ -29,7 +33,7 @@ export function backupServer(name: string, copies: readonly OnServer[]): Pick<Wo
   }
 }
 
-/** Both, where each has its own. */
+/** The first world with the instances, volumes and replicas of the others added; all else is the first one's. */
 export function joined(world: WorldSeed, ...more: readonly Partial<WorldSeed>[]): WorldSeed {
   const all = [world, ...more]
   return {
@@ -48,7 +52,7 @@ function rootOf(instance: string, zone = SOURCE): VolumeSeed {
 /** The device names AWS recommends for data volumes. */
 const DEVICES = [...'fghijklmnop'].map((letter) => `/dev/sd${letter}`)
 
-/** So many small volumes of one service, as many to a server as there are devices. */
+/** `count` small volumes of the service `bulk`, by server: as many to each as there are device names. */
 export function smallVolumes(count: number): Record<string, OnServer[]> {
   const servers: Record<string, OnServer[]> = {}
   for (let index = 0; index < count; index++) {

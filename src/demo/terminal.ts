@@ -1,15 +1,15 @@
-// The channel in a terminal, as it happens: posts as lines, the status message's edits as one line that moves, and of an
-// edited thread message only what is new in it.
+// The channel in a terminal, as it happens: posts as lines, the status message's edits as one line that moves, and only the
+// new lines of an edited thread message.
 import { stripVTControlCharacters } from 'node:util'
 import type { Row } from './slack/entities.ts'
 
-/** Volumes on the progress line; a terminal is 80 wide. */
+/** How many volumes the progress line names: a terminal is 80 characters wide. */
 const SHOWN_MAX = 5
 
-/** With `--json` the terminal stays silent: the last line is for programs. */
+/** Writes each row of the channel to standard output; silent with `--json`, whose last line is for programs. */
 export function terminal(isSilent: boolean): { show(row: Row): void } {
   const isLive = process.stdout.isTTY === true
-  /** Takes the moving line away. */
+  /** The control sequence that takes the moving line away; empty where nothing moves. */
   const wipe = isLive ? '\r\u001b[K' : ''
   const seen = new Set<string>()
   let last = ''
@@ -40,7 +40,9 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
   }
 }
 
-/** The slowest volumes and the outage so far: what people ask every minute. */
+/**
+ * The outage so far and the slowest volumes, read from the lines of the status message: what people ask every minute.
+ */
 export function progressLine(lines: readonly string[]): string {
   const percents = lines.flatMap((line) => {
     const found = /^(\S.*?) (\d+)% /.exec(line)

@@ -1,7 +1,7 @@
-// The Slack edge: real Bolt in Socket Mode. Listeners acknowledge, hand on to operations, and answer the person alone.
+// The Slack edge: real Bolt in Socket Mode. Listeners acknowledge, call an operation, and answer the person alone.
 //
-// The receiver is built here: `socketMode: true` lets the socket client change the options of every WebClient. Progress and
-// gates have WebClients of their own, since one 429 holds up a client's whole queue.
+// The receiver is built here because `socketMode: true` would let the socket client change the options of every
+// WebClient. Progress and gates have WebClients of their own (speaker.ts): one 429 holds up a client's whole queue.
 
 import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'
@@ -11,15 +11,17 @@ import { listenForCommands } from './commands.ts'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import { refused } from './tokens.ts'
 
-/** A dead peer must not hold up the exit. */
+/** How long the exit waits for the socket to close, real ms: a dead peer must not hold it up. */
 const CLOSE_WITHIN_MS = 2_000
 
+/** A started connection to Slack. */
 export type Slack = {
-  /** People can be heard now. */
+  /** Whether the socket is open, so that commands and clicks arrive. */
   isConnected(): boolean
   close(): Promise<void>
 }
 
+/** Throws a sentence for the person who starts zonehop if Slack refuses the app token. `onError` gets later errors. */
 export async function startSlack(
   { botToken, appToken, apiUrl }: SlackConfig,
   operations: UseCases,
@@ -42,7 +44,7 @@ export async function startSlack(
   return {
     isConnected: () => receiver.client.websocket?.isActive() ?? false,
     async close() {
-      // stop() resolves with the socket still open.
+      // Bolt's stop() resolves while the socket is still open.
       const closed = new Promise((resolve) => receiver.client.once('disconnected', resolve))
       await app.stop()
       await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref())])

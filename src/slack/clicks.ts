@@ -1,4 +1,4 @@
-// Buttons and forms. Who clicks and is taken sees the message itself change; only a refusal needs words.
+// Buttons and forms. A click that is accepted changes the message itself; only a refusal is answered in words.
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
 import type { Reply, UseCases } from '../core/ports.ts'
@@ -26,6 +26,7 @@ const place = z.object({
   effect: z.string().optional(),
 })
 
+/** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
   app.action(/^(approve|decline|confirm|retry|skip|resume)-/, async ({ action, ack, body, respond }) => {
     await ack()
@@ -51,7 +52,7 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     const { values } = view.state
     const work = async () => refusalOf(await submit(view.callback_id, values, { on, operations }))
     const refusal = await orTrouble(work, onError)
-    // A refusal stands in the form itself, under its first field, so that nothing typed is lost.
+    // A refusal is shown in the form itself, under its first field, so that nothing typed is lost.
     const [field = 'reason'] = Object.keys(values)
     await (refusal ? ack({ response_action: 'errors', errors: { [field]: refusal } }) : ack())
   })

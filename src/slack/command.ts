@@ -1,10 +1,11 @@
-// Reads what a person typed after /migrate. Pure; what cannot be read gets one sentence with the nearest right form.
+// Parses what a person typed after /migrate. Pure; for text that it cannot parse, a sentence has the nearest right form.
 import { closest } from 'fastest-levenshtein'
 
 type Zones = { readonly sourceZone: string; readonly targetZone: string }
-/** `id` is null where the person named no migration: then the one that runs in the channel is meant. */
+/** `id` is null where the person named no migration: then the one that belongs to the channel is meant. */
 type OnOne = { readonly id: string | null }
 
+/** A parsed command. `wrong` carries the sentence for the person; `seeds` is false for `--no-seed`. */
 export type Command =
   | ({ readonly verb: 'plan' } & Zones)
   | ({ readonly verb: 'start'; readonly seeds: boolean } & Zones)
@@ -31,6 +32,7 @@ const FORMS = {
 } as const
 type Verb = keyof typeof FORMS
 
+/** Never throws: text that cannot be parsed is `wrong`, empty text is `help`. */
 export function parseCommand(text: string): Command {
   const words = text.trim().split(/\s+/).filter(Boolean)
   const id = words.find((word, index) => index > 0 && /^mig-[0-9a-f]+$/.test(word)) ?? null
@@ -93,7 +95,7 @@ function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id:
     : { verb, id, service, reason }
 }
 
-/** What stands behind "because"; null where the word is missing. */
+/** The words after a leading "because"; null where that word is missing. */
 function reasonIn(words: readonly string[]): string | null {
   return words[0]?.toLowerCase() === 'because' ? words.slice(1).join(' ') : null
 }
@@ -102,6 +104,7 @@ function misread(sentence: string): Command {
   return { verb: 'wrong', sentence }
 }
 
+/** The answer to /migrate help, in Slack's mrkdwn. */
 export const HELP = [
   `\`${FORMS.plan}\` shows what would move, and starts nothing.`,
   `\`${FORMS.start}\` plans the move and asks; \`--no-seed\` skips the snapshots taken ahead.`,

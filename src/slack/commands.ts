@@ -1,4 +1,4 @@
-// /migrate: acknowledged at once, answered to the person alone; what everybody should see is in the thread.
+// /migrate: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
 import type { Migration } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
@@ -9,6 +9,7 @@ import { orTrouble } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }
 
+/** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForCommands(app: App, operations: UseCases, onError: (error: Error) => void): void {
   app.command('/migrate', async ({ command, ack, respond }) => {
     await ack()
@@ -66,7 +67,7 @@ function onOne(command: OnOne, on: { id: string; by: string }, operations: UseCa
   }
 }
 
-/** The one that is named, or the only one that runs in the channel; else the sentence that asks which. */
+/** The named migration, or the only one that runs in the channel; else a sentence that says why there is none. */
 async function migrationOf(id: string | null, { channel }: Asker, operations: UseCases): Promise<Migration | string> {
   const running = await operations.running()
   const found = running.filter((m) => (id ? m.id === id : m.channel === channel))

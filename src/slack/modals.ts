@@ -1,9 +1,10 @@
-// Forms: what a button cannot say. Each asks for as little as it can, with the likeliest answer filled in, for a thumb.
+// Forms, for answers that a button cannot carry. Each asks for as little as it can and has the likeliest answer filled
+// in, since people fill it in with a thumb.
 import type { ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import type { Choice } from '../core/model/plan.ts'
 
-/** Where a form belongs; comes back with it. Slack takes 3,000 characters. */
+/** What a form is about; it comes back with the submission, as JSON of at most 3,000 characters (Slack). */
 export type Place = {
   readonly id: string
   readonly volume?: string
@@ -14,6 +15,7 @@ export type Place = {
   readonly effect?: string
 }
 
+/** Asks for a volume's route, need and service; it offers at most 100 names of services, the volume's own name first. */
 export function chooseModal(place: Place, services: readonly string[]): ModalView {
   const names = [...new Set([place.name ?? '', ...services])].filter(Boolean)
   return modal('choose', 'Choose a route', place, [
@@ -35,6 +37,7 @@ export function chooseModal(place: Place, services: readonly string[]): ModalVie
 
 const TITLES = { defer: 'Go on without it', return: 'Give it back', abort: 'Abort', vouch: 'It is down' } as const
 
+/** Asks for a reason of at most 200 characters. */
 export function reasonModal(kind: keyof typeof TITLES, place: Place): ModalView {
   const title = TITLES[kind]
   const labels = {
@@ -48,7 +51,7 @@ export function reasonModal(kind: keyof typeof TITLES, place: Place): ModalView 
   return modal(kind, title, place, [{ type: 'input', block_id: 'reason', label: plain(label), element }])
 }
 
-/** What cannot be undone is agreed to in writing: a thumb may slip. */
+/** Asks the person to type the migration's id: a deletion cannot be undone, and a thumb may slip on a button. */
 export function typedModal(place: Place): ModalView {
   const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 50 }
   const label = plain(`Type ${place.id} to delete what the thread names`)
@@ -96,6 +99,7 @@ const chosen = z.object({
 })
 const reasoned = z.object({ reason: z.object({ reason: z.object({ value: z.string() }) }) })
 
+/** The choice in a submitted chooseModal; throws a ZodError for values of any other shape. */
 export function readChoice(values: unknown, volume: string): Choice {
   const { route, need, service } = chosen.parse(values)
   return {
@@ -106,6 +110,7 @@ export function readChoice(values: unknown, volume: string): Choice {
   }
 }
 
+/** The text typed into a reasonModal or typedModal; throws a ZodError for values of any other shape. */
 export function readReason(values: unknown): string {
   return reasoned.parse(values).reason.reason.value
 }

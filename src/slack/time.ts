@@ -1,7 +1,7 @@
-// What time Slack thinks it is, by the Date of its answer: it refuses what is signed five minutes off.
+// Compares the local clock with Slack's, by the Date header of an answer: Slack refuses signatures five minutes off.
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 
-/** How far the clock here is ahead, in ms; null where Slack does not answer or does not say. */
+/** How far the local clock is ahead of Slack's, in ms, negative when behind; null without an answer or a Date. */
 export async function aheadOfSlackMs({ apiUrl }: SlackConfig, now: () => number): Promise<number | null> {
   try {
     const url = new URL('api.test', apiUrl ?? 'https://slack.com/api/')

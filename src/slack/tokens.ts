@@ -1,10 +1,11 @@
-// Asked before anything else is begun: a token that Slack refuses, or a Slack that does not answer, is told in one sentence at
-// start-up. Bolt alone would leave a refused bot token to an unhandled rejection, and wait half an hour for a silent Slack.
+// Checks the bot token before anything else is started, so that a token that Slack refuses, or a Slack that does not
+// answer, ends the start-up with one sentence. Bolt alone would leave a refused bot token to an unhandled rejection,
+// and would wait half an hour for a silent Slack.
 import { LogLevel } from '@slack/bolt'
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 
-/** Throws the sentence for the person who starts zonehop. */
+/** Throws a sentence for the person who starts zonehop where Slack refuses the bot token or does not answer. */
 export async function requireBotToken({ botToken, apiUrl }: SlackConfig): Promise<void> {
   const client = new WebClient(botToken, {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
@@ -21,13 +22,13 @@ export async function requireBotToken({ botToken, apiUrl }: SlackConfig): Promis
   })
 }
 
-/** For a call that Slack answered with no. */
+/** The error for a token that Slack refused; `name` is the token's environment variable. */
 export function refused(name: string, error: WebAPIPlatformError): Error {
   const remedy = 'copy it again from the settings of your Slack app'
   return new Error(`Slack refuses ${name} (${error.data.error}): ${remedy}.`, { cause: error })
 }
 
-/** What lies underneath: a failed fetch names the network's own error only in its cause. */
+/** The message of the innermost cause: a failed fetch names the network's own error only there. */
 function rootCauseOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return error.cause instanceof Error ? rootCauseOf(error.cause) : error.message

@@ -1,6 +1,6 @@
-// What a person hears when their request broke off: the journal may have it or not, and nobody guesses which.
+// The answer to a person whose request failed midway: the journal may have it or not, and the answer does not guess.
 
-/** The answer, or the sentence that says what is not known and where it will show; the error goes on to the log. */
+/** What `work` answers; if it throws, what is not known and where it will show. `onError` gets the error, for the log. */
 export async function orTrouble(work: () => Promise<string>, onError: (error: Error) => void): Promise<string> {
   try {
     return await work()

@@ -1,11 +1,12 @@
-// Entries as they come out of Redis: checked against the shapes that this version knows. What is not understood was written by a
-// newer version, or by no version at all; either way nobody here acts on half of it.
+// Checks entries that were read from Redis against the shapes that this version knows. An entry that is not understood
+// was written by a newer version, or by no version at all; either way this process does not act on half of it.
 import { z } from 'zod'
 import { type Entry, JOURNAL_VERSION, type Kind } from '../core/model/entries.ts'
 
-/** Why this process stands aside from a migration. `version`: the one to start; null where the entry does not say. */
+/** Why this process leaves a migration alone. `version`: the one to start; null where the entry does not say. */
 export type Aside = { readonly version: number | null; readonly why: string }
 
+/** Thrown for an entry that this version does not understand. */
 export class NotUnderstood extends Error {
   readonly aside: Aside
   constructor(aside: Aside) {
@@ -19,7 +20,7 @@ const text = z.string()
 const texts = z.array(text)
 const number = z.number()
 const tags = z.record(text, text)
-/** Of volumes as they were found, which are many: that they are there is enough. */
+/** Tags of the volumes in an inventory: there are many, so it is only checked that the object is there. */
 const foundTags = z.looseObject({})
 const gate = z.enum(['start', 'freeze', 'goLive', 'cleanup'])
 
@@ -196,14 +197,17 @@ const SCHEMAS = {
 
 const head = z.looseObject({ kind: text, version: number.optional() })
 
-/** The entry as it stands in the stream; throws NotUnderstood where this version does not know what it says. */
+/** An entry from its JSON in the stream; throws NotUnderstood for a kind, version or shape that is not known here. */
 export function parseEntry(written: string): Entry {
   return checkEntry(parsedJson(written))
 }
 
 const speaking = z.looseObject({ channel: text })
 
-/** Of a first entry in whatever version: every one of them says where it speaks. */
+/**
+ * The channel that a migration's first entry names, which it does in every version; `written` is its JSON or the parsed
+ * value. Null where it names none.
+ */
 export function channelIn(written: unknown): string | null {
   const value = typeof written === 'string' ? parsedJson(written) : written
   return speaking.safeParse(value).data?.channel ?? null
@@ -217,7 +221,7 @@ function parsedJson(written: string): unknown {
   }
 }
 
-/** The same of what is parsed already. */
+/** Like parseEntry, for a value that is parsed already, which it returns unchanged. */
 export function checkEntry(value: unknown): Entry {
   const { data: { kind, version } = {} } = head.safeParse(value)
   if (kind === undefined) throw new NotUnderstood({ version: null, why: 'its journal holds what is no entry' })
@@ -227,7 +231,7 @@ export function checkEntry(value: unknown): Entry {
   const schema = Object.hasOwn(SCHEMAS, kind) ? SCHEMAS[kind as Kind] : null
   if (!schema) throw new NotUnderstood({ version: null, why: `its journal holds "${kind}", which is not known here` })
   const checked = schema.safeParse(value)
-  // Checked, and handed on as it was read: fields that a later version added stay where they are.
+  // The value is returned as it was read: fields that a later version added stay where they are.
   if (checked.success) return value as Entry
   const [issue] = checked.error.issues
   throw new NotUnderstood({

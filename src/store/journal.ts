@@ -1,11 +1,12 @@
-// The journal: one Redis stream a migration, appended by one script that checks, claims and writes together.
+// The journal: one Redis stream a migration, appended by one script that checks, claims volumes and writes together.
 //
-// The script compares the last entry's rev and nonce with what the writer folded (a rev alone is not enough: after a lost
-// tail another entry may stand at the same rev). Twice: a nonce that already stands after what was folded is success, since
-// then only the reply was lost. Stream ids are `rev-0`, `at` is Redis's own clock unless a drill hands in its own.
+// The script compares the last entry's rev and nonce with what the writer folded (a rev alone is not enough: after a
+// lost tail another entry may stand at the same rev). Twice: a nonce that is already in the stream after what was
+// folded is success, since then only the reply was lost. Stream ids are `rev-0`; `at` is Redis's own clock unless a
+// drill hands in its own.
 //
-// A migration is written to its end in the version of its `planned`; the script refuses who would write a higher one. What this
-// version does not understand is nobody's here: it reads as if there were none, and `aside` says why.
+// A migration is written to its end in the version of its `planned`; the script refuses a writer of a higher version. A
+// migration that this version does not understand reads as if there were none, and `aside` returns the reason.
 import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { extendAll } from '../core/journal/fold.ts'
@@ -14,20 +15,28 @@ import { type Entry, type EntryBody, JOURNAL_VERSION } from '../core/model/entri
 import type { Migration } from '../core/model/migration.ts'
 import { type Aside, channelIn, NotUnderstood, parseEntry } from './entry-schema.ts'
 
+/** What an append does besides writing its entry, in the same run of the script. */
 export type Claims = {
-  /** Volumes this entry takes for its migration; refused whole when another migration holds one. */
+  /** Ids of volumes that the entry claims for its migration; refused whole when another migration holds one. */
   readonly take?: readonly string[]
-  /** The migration is over: its claims and its place among the running are given back. */
+  /** The migration is over: its claims are released, and it is no longer among the running ones. */
   readonly release?: boolean
 }
 
+/**
+ * `conflict`: the journal does not end with the fold that was handed in, so the caller reads and decides again.
+ * `claimed`: nothing was written, since the migration `by` holds the volume.
+ */
 export type Appended =
-  /** `nonce`: of the entry itself. `migration` is the newest fold: others may have written behind the entry, or it may be lost already. */
+  /**
+   * `nonce` is that of the entry itself. `migration` is the newest fold: others may have appended after the entry, or
+   * it may be lost already.
+   */
   | { readonly outcome: 'appended'; readonly migration: Migration; readonly nonce: string }
   | { readonly outcome: 'conflict' }
   | { readonly outcome: 'claimed'; readonly volume: string; readonly by: string }
 
-/** A writer's bug, or a hand: what may not follow is not appended. */
+/** Thrown by an append for an entry that may not follow, by a writer's bug or by hand; nothing is appended. */
 export class DoesNotFit extends Error {
   constructor(id: string, kind: EntryBody['kind'], why: string) {
     super(`${kind} is not written into the journal of ${id}: ${why}`)
@@ -35,17 +44,22 @@ export class DoesNotFit extends Error {
   }
 }
 
+/** The journals of all migrations. Every method may also throw what its store throws. */
 export type Journal = {
-  /** The fold of all entries, or null when there is no such migration, or none that this version understands. */
+  /** The fold of all entries; null where there is no such migration, or where this version does not understand it. */
   read(id: string): Promise<Migration | null>
-  /** Why this process stands aside from it; null where it does not. */
+  /** Why this process leaves the migration alone; null where it does not. */
   aside(id: string): Promise<Aside | null>
-  /** Where its messages stand, also of one that this version does not understand; null where its first entry does not say. */
+  /** The channel of its messages, even if it is not understood here; null where its first entry names none. */
   channelOf(id: string): Promise<string | null>
+  /** All entries, oldest first; none where `read` gives null. */
   entries(id: string): Promise<readonly Entry[]>
-  /** Whether entries that followed this fold may be lost: another Redis keeps the journal now, or they were seen and are gone. */
+  /** Whether entries after this fold may be lost: another Redis keeps the journal, or they were read and are gone. */
   mayHaveLost(migration: Migration): Promise<boolean>
-  /** Appends after exactly the migration handed in (null: as the first entry). Throws DoesNotFit for what may not follow it. */
+  /**
+   * Appends after exactly the migration handed in: the very value that `read` or `append` returned last (null: as the
+   * first entry). Throws DoesNotFit for an entry that may not follow it.
+   */
   append(id: string, after: Migration | null, said: EntryBody, claims?: Claims): Promise<Appended>
   /** Ids of migrations that are not over. */
   running(): Promise<string[]>
@@ -54,8 +68,8 @@ export type Journal = {
 }
 
 /**
- * Appends what `say` gives for the newest fold, anew from the fold after every lost race. Null when there is no such
- * migration or `say` has nothing to add.
+ * Appends the entry that `say` returns for the newest fold; after every conflict it reads the fold and calls `say`
+ * again. Null when there is no such migration, or when `say` returns null.
  */
 export async function appendFrom(
   journal: Journal,
@@ -76,8 +90,9 @@ export async function appendFrom(
 const turns = new WeakMap<Journal, Map<string, Promise<unknown>>>()
 
 /**
- * Who reads, decides and appends in turn loses races to other processes alone. A tick over a thousand volumes takes longer to
- * decide than a busy worker's jobs leave between two entries: it would never win.
+ * Runs `act` after the acts that wait for the same migration in this process, so that reading, deciding and appending
+ * lose races to other processes alone. Without turns a tick over a thousand volumes would never win: it takes longer to
+ * decide than a busy worker's jobs leave between two entries.
  */
 export async function inTurn<T>(journal: Journal, id: string, act: () => Promise<T>): Promise<T> {
   const mine = turns.get(journal) ?? new Map<string, Promise<unknown>>()
@@ -141,7 +156,7 @@ end
 return { 'appended' }
 `
 
-/** Which Redis keeps this key: asked inside a script, so that in a cluster the node that holds it answers. */
+/** Which Redis keeps this key, read inside a script, so that in a cluster the node that holds the key answers. */
 const WHO = `
 return {
   string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'),
@@ -150,8 +165,8 @@ return {
 `
 
 /**
- * The nonce at a rev, and what stands behind it: whether a fold still stands is asked with every read, and the entry it ends with may
- * hold ten thousand volumes.
+ * The nonce of the entry at a rev, and the entries after it. Every read checks by that nonce whether the fold kept here
+ * still holds; the nonce alone is returned, since the entry itself may hold ten thousand volumes.
  */
 const READ = `
 local rev = tonumber(ARGV[1])
@@ -163,15 +178,18 @@ end
 return { nonce, redis.call('XRANGE', KEYS[1], (rev + 1) .. '-0', '+') }
 `
 
-/** Bytes of chance in a nonce: two alike among a million entries are less likely than a broken disk; 12 characters fit an SSM comment. */
+/**
+ * Random bytes in a nonce: two equal ones among a million entries are less likely than a broken disk, and the 12
+ * characters that they make fit into an SSM comment.
+ */
 const NONCE_BYTES = 9
 
 type Fold = { readonly migration: Migration; readonly nonce: string; readonly entries: Entry[] }
 
-/** `drillNowMs`: the drill's clock, when there is one; else Redis's own stamps the entries. */
+/** `drillNowMs`: the drill's clock, which then stamps the entries; null: Redis's own clock does. */
 export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): Journal {
   const folds = new Map<string, Fold>()
-  /** Journals whose last entry was gone though the same Redis kept them. */
+  /** Ids of journals that the same Redis keeps, but whose last entry, as it was folded here, is gone. */
   const cut = new Set<string>()
   const asides = new Map<string, Aside>()
   const stream = (id: string) => `zonehop:journal:${id}`
@@ -183,14 +201,14 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
 
   const foldOf = (id: string): Promise<Fold | null> => orAside(asides, id, foldAll)
 
-  /** Extends the fold kept here by new entries; drops it when its last entry is not in the stream any more. */
+  /** Extends the fold kept here by the new entries; drops it where its last entry is not in the stream any more. */
   async function foldAll(id: string): Promise<Fold | null> {
     const kept = folds.get(id)
     const { nonce, fresh } = await entriesAfter(id, kept?.migration.rev ?? 0)
     if (kept && nonce !== kept.nonce) {
       folds.delete(id)
       const left = await foldAll(id)
-      // Another Redis has said so itself, with its first entry.
+      // Where another Redis keeps the journal now, its first entry shows that by itself.
       if (left && isSameRedis(left.migration, kept.migration)) cut.add(id)
       return left
     }
@@ -198,8 +216,8 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
     if (!last) return kept ?? null
     const migration = extendAll(kept?.migration ?? null, fresh)
     if (!migration) return null
-    // One list for all folds of a journal: copying it for each entry would make a long journal slow. Each entry has its place in it,
-    // since two who read at once have the same ones to add.
+    // All folds of a journal share one list, since copying it for each entry would make a long journal slow. Each entry
+    // is written at its own index, since two concurrent reads have the same entries to add.
     const all = kept?.entries ?? []
     for (const entry of fresh) all[entry.rev - 1] = entry
     all.length = last.rev
@@ -263,6 +281,7 @@ function textOf(fields: readonly string[]): string {
   return fields[fields.indexOf('entry') + 1] ?? ''
 }
 
+/** Whether one run of Redis, with one replication history, took both. */
 export function isSameRedis(
   a: Pick<Entry, 'runId' | 'replicationId'>,
   b: Pick<Entry, 'runId' | 'replicationId'>,
@@ -270,7 +289,7 @@ export function isSameRedis(
   return a.runId === b.runId && a.replicationId === b.replicationId
 }
 
-/** Null too where this version does not understand what stands there: why is kept until it does. */
+/** What `foldAll` returns; null also where it throws NotUnderstood: `asides` keeps the reason until a fold succeeds. */
 export async function orAside<T>(
   asides: Map<string, Aside>,
   id: string,
@@ -287,6 +306,7 @@ export async function orAside<T>(
   }
 }
 
+/** Throws DoesNotFit where the entry may not follow `after`; checks nothing where `after` is null. */
 export function requireFit(id: string, after: Migration | null, said: EntryBody): void {
   const why = after === null ? null : misfit(after, said)
   if (why !== null) throw new DoesNotFit(id, said.kind, why)

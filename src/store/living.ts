@@ -1,17 +1,20 @@
-// Which versions of zonehop run on this Redis: each process says so now and then, and is forgotten when it does not.
+// Which versions of zonehop run on this Redis: each worker process announces its own at intervals, or is forgotten.
 import type { Redis } from 'ioredis'
 
-/** A process that has not spoken for so long is gone; several times what lies between two of its heartbeats. */
+/** A process that has announced nothing for this long is gone: several times the interval of its heartbeat. */
 const LIVES_FOR_SECONDS = 60
-/** Newer versions that are asked for; nobody runs ten at once. */
+/** How many newer versions are looked up; nobody runs ten at once. */
 const NEWER_MAX = 10
 
+/** Which versions are running; a version is that of the journal (JOURNAL_VERSION). */
 export type Living = {
+  /** Counts as running for a minute. */
   announce(version: number): Promise<void>
   /** Whether any process of a newer version than this runs. */
   isNewer(version: number): Promise<boolean>
 }
 
+/** One key a version, which expires unless it is announced again. */
 export function redisLiving(redis: Redis): Living {
   const key = (version: number): string => `zonehop:living:${version}`
   return {

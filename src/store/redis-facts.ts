@@ -1,7 +1,9 @@
-// What Redis says of itself: version, durability, eviction, replicas. A managed Redis refuses CONFIG; then it is not known.
+// Reads what Redis reports of itself: version, durability, eviction, replicas. A managed Redis refuses CONFIG, and its
+// settings are then not known.
 import type { Redis } from 'ioredis'
 import type { RedisFacts } from '../core/checkup.ts'
 
+/** Each fact is null where Redis does not report it; throws where INFO fails. */
 export async function redisFacts(redis: Redis): Promise<RedisFacts> {
   const info = await redis.info('server')
   const replication = await redis.info('replication')

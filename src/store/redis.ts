@@ -1,7 +1,7 @@
-// Connections to Redis. One for commands; BullMQ workers need their own, which may wait for ever.
+// Connections to Redis: one for commands, and one for BullMQ workers, whose commands may wait for ever.
 import { Redis } from 'ioredis'
 
-/** Commands fail after a few seconds without Redis, so that a person hears of it. The URL may be a socket's path. */
+/** Its commands fail after a few seconds without Redis, so that a person hears of it. `url` may be a socket's path. */
 export function connect(url: string): Redis {
   return new Redis(url, { maxRetriesPerRequest: 3 })
 }
@@ -11,10 +11,10 @@ export function connectBlocking(url: string): Redis {
   return new Redis(url, { maxRetriesPerRequest: null })
 }
 
-/** Throws the sentence for the person who starts zonehop when nothing answers there, or what answers refuses. */
+/** Throws a sentence for the person who starts zonehop if nothing answers at `url`, or if the server refuses us. */
 export async function requireRedis(url: string): Promise<void> {
   const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
-  // A command only says that the connection is closed; why was said before.
+  // A failed command reports only that the connection is closed; the reason comes earlier, in an error event.
   let because: string | null = null
   client.on('error', ({ message }: Error) => {
     because ??= message
@@ -31,7 +31,7 @@ export async function requireRedis(url: string): Promise<void> {
   }
 }
 
-/** A URL may hold a password, which is nobody's to read. */
+/** The host alone, since a URL may hold a password that nobody should read. */
 function addressOf(url: string): string {
   return url.startsWith('/') ? url : new URL(url).host
 }

@@ -1,23 +1,25 @@
-// Token buckets of ours, one a kind of call, in Redis for all workers. EC2's own are drained by everybody in the account: ours
-// begin near them, give way when EC2 refuses, and grow back while it does not. A refused call helps nobody in an outage, and
-// neither does a rate that leaves to others what they do not ask for.
+// Our own token buckets, one a kind of call, in Redis for all workers. EC2's own buckets are drained by everybody in
+// the account: the rates of ours begin near EC2's, give way when EC2 refuses a call, and grow back while it does not. A
+// refused call helps nobody in an outage, and neither does a rate that leaves to others what they do not ask for.
 //
-// Who is less urgent leaves tokens in the bucket for who is more: a queue alone does not keep the order, since many of its jobs,
-// in many processes, ask for the same token at once.
+// A less urgent job leaves tokens in the bucket for more urgent ones: a queue alone does not keep the order, since many
+// of its jobs, in many processes, ask for the same token at once.
 import type { Redis } from 'ioredis'
 import type { Call } from '../core/model/effects.ts'
 import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../core/model/limits.ts'
 
+/** Token buckets, one a kind of call. Times are ms of the clock handed in, which is simulated in a drill. */
 export type Tokens = {
-  /** 0: a token is taken. Else the ms until there is one more. Of priority 2, one has to be left, of 3, two. */
+  /** 0: a token was taken; else the ms until there is one more. Priority 2 leaves one in the bucket, 3 leaves two. */
   take(call: Call, priority: number): Promise<number>
-  /** EC2 refused a call that had its token: the bucket is empty, and fills at a part of its rate, which grows back with time. */
+  /** EC2 refused a call that had its token: empties the bucket and lowers its rate, which grows back with time. */
   refused(call: Call): Promise<void>
 }
 
 /**
- * What the bucket holds by now, on the clock handed in: `share` of the rate grows by `growth` a ms until it is whole, so that the
- * tokens are the area below it. The hash is of one time, `at`.
+ * Computes what the bucket holds by now, on the clock handed in. `share` is the part of the rate at which it fills; it
+ * grows by `growth` a ms until it is 1, so that the tokens added are the area below it, times the rate. The hash has
+ * tokens and share as they were at one time, `at`.
  */
 const REFILL = `
 local burst, perMs, now, growth = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -33,7 +35,7 @@ share = math.min(1, share + growth * passed)
 at = math.max(at, now)
 `
 
-/** The wait is the time in which the area below the share holds what is missing of the next whole token. */
+/** The wait is the time in which the area below the share comes to what is missing of the next whole token. */
 const TAKE = `${REFILL}
 local needed, wait = tonumber(ARGV[5]), 0
 if tokens >= needed then
@@ -51,7 +53,7 @@ redis.call('PEXPIRE', KEYS[1], 3600000)
 return math.ceil(wait)
 `
 
-/** Calls that were under way together are refused together, and tell no more than the first. */
+/** Calls under way together are refused together, so only the first refusal within `asOne` ms lowers the share. */
 const REFUSED = `${REFILL}
 local factor, least, asOne, gaveWayAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(held[4])
 if not gaveWayAt or now - gaveWayAt >= asOne then
@@ -61,6 +63,7 @@ redis.call('HSET', KEYS[1], 'tokens', 0, 'at', at, 'share', share, 'gaveWayAt', 
 redis.call('PEXPIRE', KEYS[1], 3600000)
 `
 
+/** `now` in ms. A bucket that nobody uses for an hour of real time expires, and is full again. */
 export function redisTokens(redis: Redis, now: () => number): Tokens {
   const run = async (script: string, call: Call, ...more: readonly number[]): Promise<unknown> => {
     const { burst, perSecond }: Rate = CALLS[call]

@@ -1,22 +1,26 @@
-// Beside the journal, and may be lost: the last progress sample, and which Slack message shows what.
+// What is kept beside the journal and may be lost: the last progress sample, and which Slack message shows what.
 import type { Redis } from 'ioredis'
 import type { Progress } from '../core/telling/progress.ts'
 
+/** Kept by the migration's id. */
 export type Views = {
+  /** Does nothing where a newer sample is kept. */
   saveProgress(id: string, progress: Progress): Promise<void>
+  /** Null where no sample is kept. */
   progress(id: string): Promise<Progress | null>
-  /** Message timestamps and the digests of what they last said, by key: `status`, `gate-start` ... */
+  /** By key (`status`, `entry-7` ...): a message's timestamp, a space, and the digest of its last content. */
   posted(id: string): Promise<Record<string, string>>
   remember(id: string, key: string, value: string): Promise<void>
 }
 
-/** The newest sample stays: a tick that was suspended must not put people back to what it saw. */
+/** The newest sample stays: a tick that was suspended must not replace it by the older one that it took. */
 const SAVE = `
 local newest = tonumber(redis.call('GET', KEYS[2]) or '')
 if newest and newest > tonumber(ARGV[2]) then return end
 redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2])
 `
 
+/** Progress as JSON in a key of its own, messages in one hash a migration. */
 export function redisViews(redis: Redis): Views {
   return {
     async saveProgress(id, progress) {

@@ -1,6 +1,6 @@
 // A migration of a later version: while nobody runs who understands it, its channel is told once which version to start.
 import { expect, test } from 'vitest'
-import { tellAside } from '../../jobs/aside.ts'
+import { handOn, tellAside } from '../../jobs/aside.ts'
 import type { Aside } from '../../src/store/entry-schema.ts'
 import type { Views } from '../../src/store/views.ts'
 
@@ -54,4 +54,19 @@ test.each<[string, Aside | null, boolean, string[]]>([
 
 test('it is told once', async () => {
   expect(await told(NEWER, false, 3)).toHaveLength(1)
+})
+
+test.each<[string, Aside | null, boolean, string[]]>([
+  ['of one that is understood is nobody else’s', null, true, []],
+  ['goes on to a newer process', NEWER, true, ['waits 1000', 'nudges mig-1']],
+  ['is dropped while no newer process runs', NEWER, false, []],
+])('a job %s', async (_case, aside, isNewer, expected) => {
+  const did: string[] = []
+  await handOn('mig-1', {
+    journal: { aside: async () => aside },
+    living: { isNewer: async () => isNewer },
+    queue: { nudge: async (id) => void did.push(`nudges ${id}`) },
+    wait: async (ms) => void did.push(`waits ${ms}`),
+  })
+  expect(did).toEqual(expected)
 })

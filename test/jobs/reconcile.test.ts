@@ -61,6 +61,7 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
   const nudged: string[] = []
   const enqueued: StepJob[] = []
   let slept = 0
+  const handed: string[] = []
   const ports = {
     journal,
     ec2: { observe },
@@ -72,11 +73,12 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
     views: { saveProgress: nothing },
     clock: { now: () => LATER_MS, sleep: async () => void slept++ },
     interruption: () => new AbortController().signal,
+    handOn: async (id: string) => void handed.push(id),
     stillMs: () => 0,
     blindMs: () => 0,
   }
   await reconcile('mig-1', ports as unknown as ReconcilePorts)
-  return { nudged, enqueued, slept }
+  return { nudged, enqueued, slept, handed }
 }
 
 async function say(journal: Journal, said: EntryBody): Promise<void> {
@@ -124,7 +126,7 @@ test('what another one intends while it sleeps is not done by what it saw before
   journal.load(OPENED)
   journal.putBack(journal.keep(), REDIS)
   const asleep = await tickOn(journal, () => say(journal.open(), { kind: 'intended', effects: [MARK] }))
-  expect(asleep).toEqual({ nudged: ['mig-1'], enqueued: [], slept: 0 })
+  expect(asleep).toEqual({ nudged: ['mig-1'], enqueued: [], slept: 0, handed: [] })
   const since = async () => (await journal.entries('mig-1')).slice(OPENED.length)
   expect((await since()).map(({ kind }) => kind)).toEqual(['intended'])
   // The next one looks behind it, and may say so.
@@ -152,12 +154,12 @@ async function ponder(journal: MemoryJournal): Promise<void> {
   await later.append('mig-1', await later.read('mig-1'), { kind: 'looked' })
 }
 
-test('who stands aside from a migration does nothing for it', async () => {
+test('who stands aside from a migration hands its tick on, and does nothing for it', async () => {
   const journal = memoryJournal(() => LATER_MS)
   journal.load(OPENED)
   await ponder(journal)
   const looked = tickOn(journal, () => expect.unreachable('it was looked at'))
-  expect(await looked).toEqual({ nudged: [], enqueued: [], slept: 0 })
+  expect(await looked).toEqual({ nudged: [], enqueued: [], slept: 0, handed: ['mig-1'] })
 })
 
 test('who has to stand aside from it while it looks leaves it there, without a word', async () => {

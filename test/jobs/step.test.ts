@@ -51,6 +51,7 @@ function portsOf(journal: Journal, over: Partial<StepPorts> = {}): StepPorts {
     clock: { now: () => 1_000, sleep: async () => undefined, speed: () => 1 },
     factsOf: async () => facts({ volumes: [tagged(LOGS, FROZEN)] }),
     tokens: { take: async () => 0, refused: async () => undefined },
+    handOn: async () => undefined,
     steadyMs: () => 0,
     ...over,
   }
@@ -277,4 +278,12 @@ test.each<[string, Answer, number]>([
   const tokens = { take: async () => 0, refused: async (call: string) => void gaveWay.push(call) }
   await runStep(jobOf(SNAPSHOT), portsOf(journal, { tokens }), async () => answer)
   expect(gaveWay).toEqual(Array.from({ length: times }, () => 'snapshot'))
+})
+
+test('a job of a migration that is not understood here is handed on, and nothing else', async () => {
+  const handed: string[] = []
+  const journal = { ...memoryJournal(() => 0).open(), read: async () => null }
+  const ports = portsOf(journal, { handOn: async (id) => void handed.push(id) })
+  expect(await runStep(jobOf(SNAPSHOT), ports, unasked)).toBeNull()
+  expect(handed).toEqual(['mig-1'])
 })

@@ -39,10 +39,11 @@ function drawnInstance(random: Random, index: number): SeenInstance {
   const id = `i-${index}`
   // In pairs, so that most have the one successor of equal Name.
   const isUsual = random.chance(0.85)
+  const usualZone = index % 2 === 0 ? SOURCE : TARGET
   return {
     id,
     name: isUsual ? (NAMES[Math.floor(index / 2)] ?? id) : random.pick([...NAMES, id]),
-    zone: isUsual ? (index % 2 === 0 ? SOURCE : TARGET) : random.pick([SOURCE, TARGET, OTHER]),
+    zone: isUsual ? usualZone : random.pick([SOURCE, TARGET, OTHER]),
     state: random.pick(['running', 'running', 'running', 'stopped', 'terminated']),
     type: random.pick(TYPES),
     rootDevice: random.chance(0.9) ? '/dev/xvda' : null,

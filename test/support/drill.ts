@@ -73,11 +73,13 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       queue,
       clock: timed,
       interruption: () => NEVER,
+      handOn: async () => undefined,
       stillMs: () => 0,
       blindMs: () => 0,
     })
     const factsOf = (m: Migration) => ec2.observe(m, nowMs)
-    const ports = { journal, queue, ec2, hosts, tokens, clock: timed, factsOf, steadyMs: () => 0 }
+    const handOn = async (): Promise<void> => undefined
+    const ports = { journal, queue, ec2, hosts, tokens, clock: timed, factsOf, handOn, steadyMs: () => 0 }
     for (const job of jobs.splice(0)) await STEP_BODIES[job.call](job, ports)
     nowMs += restMs
   }

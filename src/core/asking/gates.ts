@@ -1,5 +1,5 @@
-// What each gate shows before it asks. The evidence is part of the basis: when it changes, an approval is void.
-// So it holds what is decided on (ids, counts, names), not what drifts by itself (ages, percents).
+// What each gate shows before it asks. The evidence is part of the basis: when it changes, an approval is void. So it
+// holds what people decide on (ids, counts, names), and not what drifts by itself (ages, percents).
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
@@ -12,9 +12,10 @@ import { ofCopy, ofMove } from '../model/subjects.ts'
 import { differences } from '../seeing/parity.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 
-/** Volumes named one by one in a message; past them a line counts the rest. */
+/** Volumes that a message names one by one; a last line counts the rest. */
 const NAMED_MAX = 25
 
+/** The lines that `start` shows: the routes, the services, what stays and why, and every yellow check. */
 export function startEvidence(m: Migration): string[] {
   const { services, stays, checks, sourceZone } = m.plan
   const yellow = checks.filter(({ result }) => result === 'yellow')
@@ -54,7 +55,10 @@ function serviceLine(m: Migration, { name, need, after, method }: Service): stri
   return `${name}: ${need}, ${count(mine.length, 'volume')}, ${gib} GiB, ${how[method]}${order}.`
 }
 
-/** Null while a replica that the outage would wait for is not seen in sync by both its hosts. */
+/**
+ * The lines that `freeze` shows; null while a replica that the outage would wait for is not seen in sync by both its
+ * hosts.
+ */
 export function freezeEvidence(m: Migration, services: readonly string[]): string[] | null {
   const all = m.plan.moves.filter(({ service }) => services.includes(service))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
@@ -76,7 +80,10 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   ]
 }
 
-/** Null while anything it rests on is not there now: every freeze standing, every required copy equal to its source. */
+/**
+ * The lines that `goLive` shows; null while anything it rests on is not there now: every freeze must stand, and every
+ * required copy must equal its source.
+ */
 export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
   const { plan } = m
   const deferred = plan.services.filter((service) => isDeferred(m, service))
@@ -96,7 +103,7 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
   ]
 }
 
-/** A line a copy that stands where and as its source stood. */
+/** One line for each copy that is attached as its source was, and equals it. */
 function placesOf(m: Migration, move: Move, facts: Facts): string[] {
   if (isSnapshotMove(move)) {
     const target = targetVolume(m, move, facts)
@@ -109,7 +116,10 @@ function placesOf(m: Migration, move: Move, facts: Facts): string[] {
   })
 }
 
-/** By delta where there is a lineage of snapshots; a promoted replica has none before its first one. */
+/**
+ * Sentences about the way back after the point of no return: by delta where there is a lineage of snapshots, which a
+ * promoted replica does not have before its first one.
+ */
 export function waysBack(m: Migration, moves: readonly Move[]): string[] {
   const { plan } = m
   const of = (these: readonly Move[]): string => {

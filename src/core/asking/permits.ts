@@ -1,4 +1,5 @@
-// Who may do what, and when: null when it may be done now, else the one sentence that says why not and what would be right.
+// Who may do what, and when. Each function gives null if it may be done now, else the one sentence that says why not,
+// and what would be right.
 
 import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
 import { askerOf, isLatest, isOver } from '../journal/state.ts'
@@ -12,11 +13,15 @@ import { subjectName } from '../model/subjects.ts'
 import { timeOfDay } from '../model/times.ts'
 import { waysBack } from './gates.ts'
 
+/** Why something may not be done, in a sentence for the person who asked. */
 export type Refusal = { readonly refusal: string }
 
 type Person = { readonly by: string; readonly approvers: readonly string[] }
 
-/** `typed`: what the person wrote to say that they mean this migration; only the cleanup asks for it. */
+/**
+ * Whether a person may approve the question `asked` (a nonce). `typed`: what they typed to say that they mean this
+ * migration; only the cleanup asks for it.
+ */
 export function mayApprove(
   m: Migration,
   ask: Person & { asked: string; gate: Gate; typed?: string | undefined },
@@ -44,6 +49,10 @@ function isApprover(by: string, approvers: readonly string[]): Refusal | null {
   return no(`Only ${approvers.map((one) => `<@${one}>`).join(', ')} may do this (approvers in zonehop.yaml).`)
 }
 
+/**
+ * Whether a person may choose a volume's route: before the point of no return, and while nothing was done to the
+ * volume.
+ */
 export function mayChoose(m: Migration, { by, choice, approvers }: Person & { choice: Choice }): Refusal | null {
   if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase))
     return no(`${m.id} is ${m.phase}; its plan stands.`)
@@ -51,7 +60,7 @@ export function mayChoose(m: Migration, { by, choice, approvers }: Person & { ch
     ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
   )
   if (!isPlanned) return no(`${choice.volume} is no volume of this plan.`)
-  // Also by its tags: what says on the volume that it moves would stay there, and nobody would take it off.
+  // A tag counts too: it says on the volume that it moves, would stay there, and nobody would take it off.
   const isMoving = m.effects
     .values()
     .some(
@@ -63,11 +72,15 @@ export function mayChoose(m: Migration, { by, choice, approvers }: Person & { ch
   return isApprover(by, approvers)
 }
 
-/** The work for hands that an entry asked for, by its nonce. */
+/** The work for people that an entry asked for, by the nonce of that entry. */
 export function handsOf(m: Migration, intended: string): EffectState[] {
   return m.effects.values().filter((state) => state.intended === intended && callOf(state.effect) === null)
 }
 
+/**
+ * Whether the work for people that an entry asked for (by its nonce) may be confirmed: it is still asked for, and not
+ * done.
+ */
 export function mayConfirm(m: Migration, intended: string): Refusal | null {
   const states = handsOf(m, intended)
   const done = states.find(({ confirmedBy }) => confirmedBy)
@@ -77,7 +90,10 @@ export function mayConfirm(m: Migration, intended: string): Refusal | null {
   return no('This is not asked for any more; read the newest message of the thread.')
 }
 
-/** On the way back only what leads there is done; what was given back is not opened. */
+/**
+ * Whether work for people has no point any more: on the way back only what leads there is done, and what was given back
+ * is not opened.
+ */
 export function isMoot(m: Migration, states: readonly Pick<EffectState, 'effect'>[]): boolean {
   return states.some(({ effect }) => {
     if (effect.direction === 'back') return m.phase !== 'aborting' && m.phase !== 'live'
@@ -85,7 +101,10 @@ export function isMoot(m: Migration, states: readonly Pick<EffectState, 'effect'
   })
 }
 
-/** A fence that its host does not confirm: an approver has seen that nothing runs there, and says how. */
+/**
+ * Whether a person may vouch for a fence that its host does not confirm. They have seen that nothing runs there, and
+ * `reason` says how.
+ */
 export function mayVouch(m: Migration, ask: Person & { effect: string; reason: string }): Refusal | null {
   const { effect: id, reason, by, approvers } = ask
   const state = m.effects.get(id)
@@ -96,6 +115,7 @@ export function mayVouch(m: Migration, ask: Person & { effect: string; reason: s
   return isApprover(by, approvers)
 }
 
+/** Whether a person may defer a required service: before the point of no return, and if nothing required needs it. */
 export function mayDefer(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
   const { service: name, reason, by, approvers } = ask
   const service = m.plan.services.find((each) => each.name === name)
@@ -117,7 +137,10 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
   return isApprover(by, approvers)
 }
 
-/** Behind the point of no return, and before its own: the intent of its live mark. */
+/**
+ * Whether a person may give a deferred service back: after the point of no return, and before the service's own, which
+ * is the intent of its live mark.
+ */
 export function mayGiveBack(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
   const { service: name, reason, by, approvers } = ask
   const service = serviceNamed(m, name)
@@ -129,7 +152,7 @@ export function mayGiveBack(m: Migration, ask: Person & { service: string; reaso
   if (!isDeferred(m, service))
     return no(`${name} is required and went live with the rest; only what was deferred can be given back.`)
   if (isReturned(m, name)) return no(`${name} is given back already.`)
-  // Its live mark may be among what is lost.
+  // The lost entries may hold its live mark.
   if (m.doubt?.isOpen) {
     const at = timeOfDay(m.doubt.untilMs)
     return no(
@@ -147,14 +170,14 @@ function serviceNames({ plan }: Migration): string {
   return plan.services.map(({ name }) => name).join(', ')
 }
 
-/** An entry that did not fit, and that an approver has read. */
+/** Whether a person may pass an entry that did not fit, by its nonce. An approver has to have read it. */
 export function maySkip(m: Migration, { entry, by, approvers }: Person & { entry: string }): Refusal | null {
   if (!m.halted?.entries.includes(entry))
     return no('This entry holds nothing up any more; read the newest message of the thread.')
   return isApprover(by, approvers)
 }
 
-/** A required service on the same instances, where opening is starting them. */
+/** The name of a required service on the same successors, where opening means starting them; else null. */
 function besides(m: Migration, { name, method }: Service): string | null {
   if (method !== 'stop-instances') return null
   const mine = new Set(movesOf(m, name).map(({ successor }) => successor))
@@ -165,7 +188,7 @@ function besides(m: Migration, { name, method }: Service): string | null {
   return other?.name ?? null
 }
 
-/** The failed step that is meant: by its id, or by the name of its volume or service. */
+/** The failed effect that `what` names, by its id or by the name of its volume or service; null if there is none. */
 export function failedEffect(m: Migration, what: string): EffectState | null {
   const failed = m.effects.values().filter((state) => state.status === 'failed' && isLatest(m, state))
   return failed.find((state) => namesFor(m, state).includes(what)) ?? null
@@ -177,6 +200,7 @@ function namesFor(m: Migration, { effect }: EffectState): (string | null)[] {
   return [effectId(effect), subjectName(effect.subject), move && nameOf(move), service]
 }
 
+/** Whether the failed effect that `what` names, by id, volume or service, may be tried again. */
 export function mayRetry(m: Migration, what: string): Refusal | null {
   if (isOver(m)) return no(`${m.id} is ${m.phase}.`)
   if (m.halted) return no(`${m.id} is halted: ${m.halted.why}.`)
@@ -195,6 +219,7 @@ export function mayRetry(m: Migration, what: string): Refusal | null {
   )
 }
 
+/** Whether a migration may be paused (`isPausing`) or resumed. */
 export function mayPause(m: Migration, isPausing: boolean): Refusal | null {
   if (m.halted) return mayGoOn(m, m.halted, isPausing)
   if (m.endedAtMs !== null) return no(`${m.id} is ${m.phase}.`)
@@ -202,13 +227,19 @@ export function mayPause(m: Migration, isPausing: boolean): Refusal | null {
   return isPausing && m.phase === 'aborting' ? no(`${m.id} is on its way back, which nothing should hold up.`) : null
 }
 
-/** Who resumes says that whoever else drove these volumes is stopped; also behind the end, where a cleanup was halted. */
+/**
+ * Pausing and resuming a halted migration. A person who resumes it confirms that whoever else drove these volumes is
+ * stopped. It may be halted after the end, too, in a cleanup.
+ */
 function mayGoOn({ id }: Migration, { why, entries }: Halt, isPausing: boolean): Refusal | null {
   if (isPausing) return no(`${id} is halted: nothing is issued.`)
   return entries.length > 0 ? no(`${id} is halted: ${why}. Pass that entry by its button in the thread.`) : null
 }
 
-/** `planned`: declined before anything was touched. `running`: brought back from wherever it is, before the point of no return. */
+/**
+ * Whether a migration may be declined (`planned`: before anything was touched) or aborted (`running`: brought back from
+ * any phase before the point of no return).
+ */
 export function mayAbort(m: Migration, from: 'planned' | 'running'): Refusal | null {
   if (from === 'planned') return m.phase === 'planned' ? null : no(`${m.id} has begun; /migrate abort brings it back.`)
   if (m.phase === 'aborting') return no(`${m.id} is on its way back already.`)
@@ -218,7 +249,7 @@ export function mayAbort(m: Migration, from: 'planned' | 'running'): Refusal | n
   return no(`${m.id} went live at ${since}, so it cannot be aborted. ${waysBack(m, m.plan.moves).join(' ')}`)
 }
 
-/** Behind the end, when what was left has been kept for as long as was agreed. */
+/** Whether a cleanup may be asked for: after the end, when what was left has been kept for as long as was agreed. */
 export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
   if (m.endedAtMs === null) return no(`${m.id} is ${m.phase}; what it leaves can be cleaned up once it is over.`)
   if (!isOver(m)) return no(`A cleanup of ${m.id} runs already; its thread asks.`)

@@ -1,5 +1,5 @@
-// May this effect be called now? The rules that keep EC2 from making the same thing twice, and a worker from acting for a
-// migration that does not want it any more.
+// Whether an effect may be called now. These rules keep EC2 from making the same thing twice, and a worker from acting
+// for a migration that does not want it any more.
 
 import { isReturned, serviceNameOf } from '../journal/services.ts'
 import { isCleaning, issuedAtMs, latest } from '../journal/state.ts'
@@ -9,11 +9,11 @@ import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 
-/** The fence: whether this migration issues this effect at all, as it stands. Read again just before the call. */
+/** Whether the migration, as it stands, issues this effect at all. A worker checks it again just before the call. */
 export function mayIssue(m: Migration, state: EffectState): boolean {
   const { effect, status } = state
   if (m.paused || (status !== 'intended' && status !== 'issued')) return false
-  // Marks that were drawn anew: the old ones would be put on what was given back since.
+  // The old generation of marks would be put on volumes that were given back since.
   if (effect.step === 'tag' && isSuperseded(m, effect)) return false
   const isBack = effect.direction === 'back'
   switch (m.phase) {
@@ -37,16 +37,19 @@ function isSuperseded(m: Migration, { subject, step, generation }: Effect): bool
   return (latest(m, subject, step)?.effect.generation ?? generation) > generation
 }
 
-/** What is done for a service that was given back leads home alone. */
+/** Whether the effect is done for a service that was given back, for which everything leads home. */
 function isOfReturned(m: Migration, effect: Effect): boolean {
   if (m.returns.length === 0) return false
-  // A batch of marks belongs to whom it was made for: on the way back each service has its own.
+  // A batch of marks has no service; on the way back each service has batches of its own.
   if (effect.step === 'tag') return effect.direction === 'back'
   const name = serviceNameOf(m, effect)
   return name !== null && isReturned(m, name)
 }
 
-/** Behind the end: protecting the copies that live, and what an approver agreed to, but for what was kept after all. */
+/**
+ * Whether a cleanup issues the effect: first the snapshots that protect live copies, then what an approver agreed to,
+ * but for what was kept after all.
+ */
 export function isCleanup(m: Migration, effect: Effect): boolean {
   const { cleanup } = m
   if (!cleanup || !isCleaning(m)) return false
@@ -57,8 +60,9 @@ export function isCleanup(m: Migration, effect: Effect): boolean {
 }
 
 /**
- * Intended: yes, unless EC2 asked for patience. Issued without an answer: a call that is safe twice (token, tags, states, an
- * attribute) may be repeated; one that is not only after the visibility window, on facts that began after it.
+ * Whether the call may be made now. An intended effect may, unless EC2 asked for patience. One that is issued without
+ * an answer may be repeated after ANSWER_WITHIN_MS if it is safe twice (by token, tags, states or an attribute); else
+ * only on facts that began after the visibility window.
  */
 export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolean {
   const { effect, status, notBeforeMs } = state
@@ -70,9 +74,9 @@ export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolea
 }
 
 /**
- * Whether the journal may have lost that this was done, or why it must not be: what has no token counts as issued, so it is
- * only looked for, nothing freezes that an abort may have opened again, and nothing on the way back goes on, until somebody has
- * looked behind the time of doubt.
+ * Whether the journal may have lost that this was done, or why it must not be. Until somebody has looked after the time
+ * of doubt, a call without a token counts as issued and is only looked for, nothing freezes that an abort may have
+ * opened again, and nothing on the way back goes on.
  */
 export function isDoubtful(m: Migration, effect: Effect): boolean {
   if (!m.doubt?.isOpen) return false

@@ -1,5 +1,5 @@
-// Whose call goes first when calls are scarce: what an outage waits for, then what was deferred, then seeds. Within the outage what
-// is expected to take longest goes first: the slowest snapshot of a thousand must not be the last to begin.
+// Which call goes first when calls are scarce: what an outage waits for, then what was deferred, then seeds. Among
+// equals what is expected to take longest goes first: the slowest snapshot of a thousand must not be the last to begin.
 
 import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
@@ -9,9 +9,10 @@ import { isSnapshotMove, moveOf, sizeOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 
-/** 1 before 2 before 3; who is less urgent leaves tokens to who is more. */
+/** 1 goes before 2, and 2 before 3. A less urgent call leaves tokens in the bucket for more urgent ones. */
 export type Urgency = 1 | 2 | 3
 
+/** 1 for what an outage waits for, 2 for a deferred service, 3 for a seed. */
 export function urgencyOf(m: Migration, effect: Effect): Urgency {
   if (effect.step === 'seed') return 3
   const name = serviceNameOf(m, effect)
@@ -22,17 +23,20 @@ export function urgencyOf(m: Migration, effect: Effect): Urgency {
 /** Places in a queue for each urgency; BullMQ takes priorities up to 2,097,151, the lowest number first. */
 const PLACES = 500_000
 
-/** Its place in its queue: by urgency, then the longest first. */
+/** The place of an effect's job in its queue, lower first: by urgency, then by the longest expected time. */
 export function priorityOf(m: Migration, effect: Effect): number {
   const move = effect.step === 'seed' || effect.step === 'snapshot' ? moveOf(m, effect.subject) : null
   const minutes = move ? Math.min(PLACES - 1, Math.round(expectedMinutes(m, move))) : 0
   return (urgencyOf(m, effect) - 1) * PLACES + (PLACES - minutes)
 }
 
-/** MiB a second of a snapshot that was never measured (facts of AWS's own: 25 to 100, none of them official). */
+/** MiB a second of a snapshot that was never measured (numbers of AWS's own: 25 to 100, none of them official). */
 const PRIOR_MIBPS = 50
 
-/** As its seed took, which holds all of its data; else as a full copy at a usual rate. A delta is shorter, in the same order. */
+/**
+ * As long as its seed took, which holds all of its data; without one, a full copy at a usual rate. A delta is shorter,
+ * but the order is the same.
+ */
 function expectedMinutes(m: Migration, move: Move): number {
   const seed = isSnapshotMove(move) ? latest(m, ofMove(move.id), 'seed') : null
   const tookMs = seed?.achievedAtMs ? seed.achievedAtMs - seed.intendedAtMs : null

@@ -1,5 +1,5 @@
-// Asked again just before what cannot be undone, on facts observed after the intent: minutes may have passed since the
-// decision, and a person, a reboot or another migration may have moved the ground.
+// Checks again, just before a call that cannot be undone, what it rests on. The facts are observed after the intent:
+// minutes may have passed since the decision, and a person, a reboot or another migration may have changed the world.
 
 import { readingOf } from '../journal/readings.ts'
 import { isReturned, movesOf } from '../journal/services.ts'
@@ -13,7 +13,10 @@ import { isProven } from '../steps/replica-ladder.ts'
 import { isFrozen } from '../steps/snapshot-ladder.ts'
 import { homeOf, isFenced } from '../steps/way-back.ts'
 
-/** The volumes this effect rests on, which have to be asked again; null: none, it may be undone. */
+/**
+ * Ids of the volumes that the effect rests on, to be observed again; empty: the journal is enough; null: no recheck,
+ * the effect may be undone.
+ */
 export function volumesToRecheck(m: Migration, effect: Effect): readonly string[] | null {
   switch (effect.step) {
     case 'snapshot':
@@ -44,7 +47,10 @@ export function volumesToRecheck(m: Migration, effect: Effect): readonly string[
   }
 }
 
-/** Null when it may be done now; else what has changed. The effect stays intended, and the next tick decides anew. */
+/**
+ * What has changed, in words; null if the call may be made now. Else the effect stays intended, and the next tick
+ * decides anew.
+ */
 export function recheck(m: Migration, effect: Effect, facts: Facts): string | null {
   switch (effect.step) {
     case 'snapshot': {
@@ -86,13 +92,16 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
   }
 }
 
-/** On the way forward: its sources are frozen, and nothing is taken down that is not proven. */
+/** On the way forward its sources must be frozen, and nothing is taken down that is not proven. */
 function recheckReplica(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
   if (!isFrozen(m, move, facts)) return `the freeze of ${move.resource} does not stand`
   return step === 'demote' || isProven(m, move, facts) ? null : `${move.resource} is not proven`
 }
 
-/** On the way back: never two primaries, so the source only behind the fence, and the copy only behind the source. */
+/**
+ * On the way back there must never be two primaries: the source is promoted only after the fence, and the copy is
+ * reunited only after the source is primary.
+ */
 function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: Facts): string | null {
   const stray = isGoingBack(m, move.service, facts)
   if (stray || step === 'fence') return stray
@@ -101,7 +110,9 @@ function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: F
   return step === 'reunite' && !isPrimary ? `the source of ${move.resource} is not seen primary` : null
 }
 
-/** Approved by name, and still what it was: whatever is in use by now is looked at by the next tick. */
+/**
+ * The resource must be approved by name, and still be what it was. If it is in use by now, the next tick deals with it.
+ */
 function recheckCleanup(m: Migration, resource: string, facts: Facts): string | null {
   if (!m.cleanup?.approved?.includes(resource)) return `nobody agreed that ${resource} goes`
   const found = candidatesOf(m, facts).find((one) => one.resource === resource)
@@ -114,7 +125,10 @@ function attachedStill(m: Migration, resource: string, facts: Facts): string | n
   return found?.detach ? `${resource} is attached` : null
 }
 
-/** An abort, of all sources; or the return of one service, of its own. */
+/**
+ * Why the service must not go back, or null. In an abort no source of the plan may carry `left`; in the return of one
+ * service, none of its own.
+ */
 function isGoingBack(m: Migration, service: string, facts: Facts): string | null {
   const isOne = m.phase === 'live' && isReturned(m, service)
   if (m.phase !== 'aborting' && !isOne) return 'no abort or return stands in the journal'
@@ -125,7 +139,7 @@ function isGoingBack(m: Migration, service: string, facts: Facts): string | null
 
 type Tags = Readonly<Record<string, string>>
 
-/** A source that is gone has no writes to lose. */
+/** Whether the tags of every source of a service hold. A source that is gone has no writes to lose. */
 function areAll(m: Migration, service: string, facts: Facts, holds: (tags: Tags) => boolean): boolean {
   const sources = movesOf(m, service).flatMap(sourcesOf)
   return sources.every(({ id }) => m.gone.has(id) || holds(facts.volumes.get(id)?.tags ?? {}))

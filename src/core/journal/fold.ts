@@ -1,8 +1,9 @@
-// Folds journal entries into a migration. Pure: the same entries give the same migration, in every process, after any crash; and
-// each entry costs the same, however long the journal is.
+// Folds journal entries into a migration. The fold is pure: the same entries give the same migration, in every process,
+// after any crash. Each entry costs the same, however long the journal is.
 //
-// An entry that does not fit (transitions.ts) changes nothing but that the migration is halted there: guessing here would decide on
-// a world that never was. What names an attempt, a question or a failure that is not the one at hand says nothing.
+// An entry that does not fit (transitions.ts) changes nothing but that the migration is halted there: guessing would
+// mean deciding on a world that never was. An entry that names an attempt, a question or a failure other than the
+// current one changes nothing.
 import { EffectStates, noEffects } from '../model/effect-states.ts'
 import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
@@ -12,16 +13,20 @@ import type { Cleanup, Halt, Migration, Phase } from '../model/migration.ts'
 import { concernsOutage, outageAfter } from './outage.ts'
 import { EFFECTS, misfit, rowOf } from './transitions.ts'
 
+/**
+ * The migration after these entries; null if there are none. Throws if they do not begin with `planned`, or one is
+ * missing.
+ */
 export function fold(entries: readonly Entry[]): Migration | null {
   return extendAll(null, entries)
 }
 
-/** The migration after one more entry. Throws where that is not the next one. */
+/** The migration after one more entry. Throws if that entry is not the next one. */
 export function extend(migration: Migration | null, entry: Entry): Migration {
   return migration === null ? begin(entry) : { ...migration, ...changesBy(migration, entry) }
 }
 
-/** The same of many entries, at the cost of one new migration. */
+/** The migration after many more entries, at the cost of one new migration. Throws as `extend` does. */
 export function extendAll(migration: Migration | null, entries: readonly Entry[]): Migration | null {
   const [first] = entries
   if (!first) return migration
@@ -46,10 +51,13 @@ function changesBy(m: Migration, entry: Entry): Partial<Migration> {
   return { ...changes, outage: outageAfter(m, { ...m, ...changes }, entry) }
 }
 
-/** Another Redis run, or another history, may have come up without the last entries of the one before it. */
+/**
+ * The doubt after this entry. Another Redis run, or another history, may have come up without the last entries of the
+ * one before it.
+ */
 function doubtAfter(m: Migration, { kind, runId, replicationId, atMs }: Entry): Migration['doubt'] {
   const isOther = runId !== m.runId || replicationId !== m.replicationId
-  // Who takes a halt back vouches for no more than that the other one is gone.
+  // A person who resumes a halted migration vouches for no more than that the other writer is gone.
   const isTakenBack = kind === 'resumed' && m.halted !== null
   const begins = kind === 'doubted' || isOther || isTakenBack || (kind === 'adopted' && !m.doubt?.isOpen)
   if (begins) return { sinceMs: atMs, untilMs: atMs + SHOWN_AFTER_MS, isOpen: true }
@@ -67,7 +75,7 @@ function haltAt(m: Migration, { kind, nonce, rev }: Entry, why: string): Partial
   }
 }
 
-/** With the words of what has to be passed next. */
+/** The halt, with `why` set to what has to be passed next: the first entry that does not fit, else the rival. */
 function haltOf(halt: Omit<Halt, 'why'>, misfits: Migration['misfits']): Halt {
   const [next] = halt.entries
   return { ...halt, why: (next === undefined ? halt.rival : misfits.get(next)) ?? '' }
@@ -119,7 +127,7 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
   if (entry.kind === 'planned' || !isAbout(m, entry)) return {}
   const to = rowOf(m.phase, entry)?.to
   const changes = changedBy(m, entry)
-  // Of several things that halt it, each has to be dealt with.
+  // Several things may halt a migration, and each of them has to be dealt with.
   const phase = to === 'before' ? phaseBefore(m, changes) : to
   return phase ? { ...changes, phase } : changes
 }
@@ -128,7 +136,7 @@ function phaseBefore({ phase, halted }: Migration, changes: Partial<Migration>):
   return halted && changes.halted === null ? halted.from : phase
 }
 
-/** A question that nobody asks any more cannot be declined. */
+/** Whether the entry still applies: a question that is not asked any more cannot be declined. */
 function isAbout({ asking }: Migration, entry: Entry): boolean {
   return entry.kind !== 'declined' || entry.asked === null || entry.asked === asking?.nonce
 }
@@ -181,7 +189,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
       return { asking: null, paused: false, halted: null }
     case 'aborted':
     case 'done':
-      // Nobody can resume what is over; a cleanup may follow.
+      // Nobody can resume a migration that is over, so it is not paused any more; a cleanup may follow.
       return { asking: null, paused: false, endedAtMs: atMs }
     case 'cleaning':
     case 'clearing':
@@ -197,7 +205,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
   }
 }
 
-/** Once every entry that did not fit is passed, it goes on where it was; somebody else has to be stopped all the same. */
+/** Once every entry that did not fit is passed, the migration goes on where it was, unless a rival halts it as well. */
 function skip({ halted, misfits }: Migration, nonce: string): Partial<Migration> {
   if (!halted?.entries.includes(nonce)) return {}
   const entries = halted.entries.filter((one) => one !== nonce)
@@ -298,7 +306,10 @@ function set(m: Migration, id: string, changed: (was: EffectState) => Partial<Ef
   return was ? { effects: m.effects.with([{ ...was, ...changed(was) }]) } : {}
 }
 
-/** Of the attempt at hand alone: what a sleeper has to say of an older one, or of one that was lost, says nothing. */
+/**
+ * Applies the outcome of the current attempt alone. What a process that slept appends about an older attempt, or about
+ * one that was lost, changes nothing.
+ */
 function outcome(
   m: Migration,
   { effect, issued }: { readonly effect: string; readonly issued: string },
@@ -309,7 +320,10 @@ function outcome(
   return isAtHand ? set(m, effect, changed) : {}
 }
 
-/** Known from here on, as begun by the attempt whose entry is lost. Where the effect has something already it is another one. */
+/**
+ * The states with the adopted things. Each thing is known from here on, as begun by the attempt whose entry is lost. If
+ * its effect has begun already, it is one of the effect's `others`.
+ */
 function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, issued, resource } of entry.things) {

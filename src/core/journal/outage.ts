@@ -1,5 +1,5 @@
-// The outage: from the first effect of `freeze` on a required service to the last required service's `open`, or after an abort
-// until they serve again where they were. What of it people took to answer is counted apart.
+// The outage: from the entry `freezing` to the last required service's `open`, or after an abort until all of them
+// serve again where they were. The part of it that people took to answer is counted apart.
 import { isServiceEffect } from '../model/effects.ts'
 import type { Entry } from '../model/entries.ts'
 import type { Migration, Outage } from '../model/migration.ts'
@@ -7,14 +7,17 @@ import type { Service } from '../model/plan.ts'
 import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
 import { wasAsked } from './state.ts'
 
-/** Whether this entry may begin the outage, end it, or end a time of waiting in it: most are of volumes, and do none of that. */
+/**
+ * Whether this entry may begin the outage, end it, or end a time of waiting in it. Most entries are about volumes and
+ * do none of that.
+ */
 export function concernsOutage({ outage, asking }: Migration, { kind }: Entry): boolean {
   if (outage === null) return kind === 'freezing'
   if (outage.untilMs !== null) return false
   return asking !== null || ['deferred', 'returned', 'aborted', 'done', 'seen', 'confirmed'].includes(kind)
 }
 
-/** The outage after this entry, given the migration before and after it. */
+/** The outage after this entry, given the migration before and after it; null before it begins. */
 export function outageAfter(before: Migration, after: Migration, entry: Entry): Outage | null {
   const { outage } = before
   const { atMs, kind } = entry
@@ -34,7 +37,9 @@ function waited(outage: Outage, sinceMs: number | null, atMs: number): Partial<O
   return { gateWaitMs: gateWaitMs + Math.max(0, atMs - Math.max(sinceMs, countedUntilMs)), countedUntilMs: atMs }
 }
 
-/** A question that this entry ends, or a person's work that it says is done: since when. */
+/**
+ * When the wait began that this entry ends, a question or the work of a person, in ms since 1970; null if it ends none.
+ */
 function waitedSinceMs(before: Migration, after: Migration, entry: Entry): number | null {
   if (before.asking) return after.asking === before.asking ? null : before.asking.atMs
   if (entry.kind !== 'confirmed') return null
@@ -43,7 +48,7 @@ function waitedSinceMs(before: Migration, after: Migration, entry: Entry): numbe
   return times.length > 0 ? Math.min(...times) : null
 }
 
-/** Most entries of an outage are of volumes: only what ends a service's work can end the outage. */
+/** Whether this entry may end the outage. Only what ends a service's work can, and most entries are about volumes. */
 function mayServe(after: Migration, entry: Entry): boolean {
   switch (entry.kind) {
     case 'deferred':
@@ -71,14 +76,15 @@ function serves(m: Migration): boolean {
   return (m.phase === 'aborting' || m.phase === 'aborted') && required.every((service) => isBack(m, service))
 }
 
-/** Serves in the source zone again, or never stopped. */
+/** Whether the service serves in the source zone again, or never stopped. */
 function isBack(m: Migration, { name }: Service): boolean {
   return !wasFrozen(m, name) || isDone(m, name, 'unfreeze')
 }
 
 /**
- * Whether its writes may have been stopped: the call was made, or a person was told to. Where entries may be lost it may be
- * among them, and the freeze's tag be off again; starting what never stopped harms nobody.
+ * Whether a service's writes may have been stopped: the call was made, or a person was asked to. If the journal was
+ * ever in doubt, that may be in the lost entries, and the freeze's tag may be off again. Starting what never stopped
+ * harms nobody.
  */
 export function wasFrozen(m: Migration, service: string): boolean {
   if (m.doubt) return true

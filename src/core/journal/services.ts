@@ -1,4 +1,5 @@
-// Questions to a migration about its services: what moves with one, whether it can wait, whether it is open, how it stands.
+// Questions to a migration about its services: what moves with a service, whether it can wait, whether it is open, and
+// how it stands.
 
 import type { EffectState } from '../model/effects.ts'
 import { type Effect, isReplicaEffect, isServiceEffect, type ServiceStep } from '../model/effects.ts'
@@ -9,28 +10,31 @@ import type { Move, Plan, Service } from '../model/plan.ts'
 import { ofMove, ofService } from '../model/subjects.ts'
 import { isLatest, latest } from './state.ts'
 
-/** Whether it may be left behind a live system: by plan, or because an approver deferred it. */
+/** Whether the point of no return does not wait for the service: by plan, or because an approver deferred it. */
 export function isDeferred(m: Migration, { name, need }: Service): boolean {
   return need === 'deferrable' || m.deferrals.some(({ service }) => service === name)
 }
 
 const servicesByName = once((plan: Plan) => new Map(plan.services.map((service) => [service.name, service])))
 
+/** The service of this name in the plan, or null. */
 export function serviceNamed({ plan }: Pick<Migration, 'plan'>, name: string): Service | null {
   return servicesByName(plan).get(name) ?? null
 }
 
-/** Given back to the source zone behind the point of no return. */
+/** Whether the service was given back to the source zone after the point of no return. */
 export function isReturned({ returns }: Migration, service: string): boolean {
   return returns.some((one) => one.service === service)
 }
 
-/** The mark under which the copies of a deferrable service are tagged live; of all required ones together it is `live`. */
+/**
+ * The mark under which the copies of a deferred service are tagged live; all required services together have `live`.
+ */
 export function liveMarkOf(service: string): string {
   return `live-${service}`
 }
 
-/** The point of no return of a deferrable service: the intent of its live mark. */
+/** Whether a deferred service has passed its own point of no return, which is the intent of its live mark. */
 export function isLiveMark(m: Migration, service: string): boolean {
   return latest(m, { of: 'mark', mark: liveMarkOf(service), part: 1 }, 'tag') !== null
 }
@@ -41,15 +45,17 @@ const movesByService = once((plan: Plan) => {
   return groups
 })
 
+/** The moves of a service, in the order of the plan. */
 export function movesOf(m: Migration, service: string): readonly Move[] {
   return movesByService(m.plan).get(service) ?? []
 }
 
+/** The newest freeze that the service is part of; null if there is none. */
 export function freezeOf(m: Migration, service: string): Freeze | null {
   return m.freezes.findLast(({ services }) => services.includes(service)) ?? null
 }
 
-/** What stands of a step of a service, part by part; none where it was never intended. */
+/** The newest generation of each part of a service's step, in order; empty if the step was never intended. */
 export function partsOf(m: Migration, service: string, step: ServiceStep): EffectState[] {
   const parts: EffectState[] = []
   for (let part = latest(m, ofService(service), step); part; ) {
@@ -59,15 +65,18 @@ export function partsOf(m: Migration, service: string, step: ServiceStep): Effec
   return parts
 }
 
+/** Whether the step of a service is achieved in all its parts. */
 export function isDone(m: Migration, service: string, step: ServiceStep): boolean {
   const parts = partsOf(m, service, step)
   return parts.length > 0 && parts.every(({ status }) => status === 'achieved')
 }
 
+/** Whether the service is open in the target zone. */
 export function isOpen(m: Migration, service: string): boolean {
   return isDone(m, service, 'open')
 }
 
+/** Where a service stands, in one word. */
 export type ServiceState =
   | 'planned'
   | 'frozen'
@@ -79,7 +88,9 @@ export type ServiceState =
   | 'returned'
   | 'failed'
 
-/** In one word, for people and for programs. */
+/**
+ * Where a service stands, in one word for people and for programs. A failed step hides every other word but `returned`.
+ */
 export function stateOf(m: Migration, service: Service): ServiceState {
   const { name } = service
   const mine = movesOf(m, name)
@@ -97,7 +108,7 @@ function isChecked(m: Migration, { id, route }: Move): boolean {
   return latest(m, ofMove(id), route === 'replica' ? 'checkReplica' : 'checkCopy')?.status === 'achieved'
 }
 
-/** Of a service's own effects and of those of its moves; null for a batch of marks and for what a cleanup is about. */
+/** The service of an effect, its own or that of its move; null for a batch of marks and for what a cleanup deletes. */
 export function serviceNameOf(m: Migration, effect: Effect): string | null {
   if (isServiceEffect(effect) || isReplicaEffect(effect)) return effect.service
   return moveOf(m, effect.subject)?.service ?? null

@@ -1,4 +1,5 @@
-// Questions to the fold: which generation of a step is the newest, whether it is achieved, which approval counts.
+// Questions to the fold: which generation of a step is the newest, whether it is achieved, when it was issued, and
+// which approval counts. services.ts has the questions about services.
 
 import type { Attempt, EffectState } from '../model/effects.ts'
 import { callOf, type Effect, type Step } from '../model/effects.ts'
@@ -12,51 +13,54 @@ export function approvalOf({ asking, approvals }: Migration): Approval | null {
   return approvals.findLast(({ asked }) => asked === asking?.nonce) ?? null
 }
 
+/** Whether this very generation of the step is achieved. */
 export function isAchieved({ effects }: Migration, { subject, step, generation }: Effect): boolean {
   return effects.generations(subject, step)[generation]?.status === 'achieved'
 }
 
-/** Nothing is to be done for it any more; a cleanup that somebody asked for may follow the end. */
+/** Whether nothing is to be done for the migration any more. A cleanup that somebody asked for may follow its end. */
 export function isOver(m: Migration): boolean {
   return m.endedAtMs !== null && !isCleaning(m)
 }
 
+/** Whether somebody asked for a cleanup, and it has not ended. */
 export function isCleaning({ cleanup }: Migration): boolean {
   return cleanup !== null && cleanup.endedAtMs === null
 }
 
-/** Who asked for what the gate is about, and so cannot approve it. */
+/** The user who asked for what the gate is about, and so cannot approve it. */
 export function askerOf({ by, cleanup }: Migration, gate: Gate): string {
   return gate === 'cleanup' ? (cleanup?.by ?? by) : by
 }
 
-/** All generations of a step that are known, oldest first. */
+/** All known generations of a step, oldest first. */
 export function generationsOf({ effects }: Migration, subject: Subject, step: Step): EffectState[] {
   return effects.generations(subject, step).filter((state) => state !== undefined)
 }
 
-/** The newest generation of a step, or none if it was never intended. Of a lost tail the older ones may not be known. */
+/** The newest generation of a step; null if it was never intended. After a lost tail older ones may not be known. */
 export function latest({ effects }: Migration, subject: Subject, step: Step): EffectState | null {
   return effects.latest(subject, step)
 }
 
+/** Whether this is the newest generation of its step. */
 export function isLatest(m: Migration, { effect }: EffectState): boolean {
   return latest(m, effect.subject, effect.step)?.effect === effect
 }
 
-/** The attempt at hand; null before the first. */
+/** The current attempt; null before the first. */
 export function attemptOf({ attempts }: EffectState): Attempt | null {
   return attempts.at(-1) ?? null
 }
 
-/** When it was issued last; null while no attempt is open or was ever made. */
+/** When the current attempt was issued, in ms since 1970; null while no attempt is open or was ever made. */
 export function issuedAtMs(state: EffectState): number | null {
   return state.status === 'intended' ? null : (attemptOf(state)?.atMs ?? null)
 }
 
 /**
- * Whether it may ever have been done, in any generation: it was called, seen done, or people were told to do it. The newest one alone
- * says nothing of that: a retry that is not called yet must not hide that an older one was.
+ * Whether the step may ever have been done, in any generation: it was called, it was seen done, or people were told to
+ * do it. The newest generation alone does not show that: a retry that is not called yet must not hide an older call.
  */
 export function wasAsked(m: Migration, subject: Subject, step: Step): boolean {
   return generationsOf(m, subject, step).some(
@@ -64,13 +68,13 @@ export function wasAsked(m: Migration, subject: Subject, step: Step): boolean {
   )
 }
 
-/** When any generation of it was issued last; null where none was. */
+/** When any generation of the step was issued last, in ms since 1970; null if none was. */
 export function lastIssuedAtMs(m: Migration, subject: Subject, step: Step): number | null {
   const times = generationsOf(m, subject, step).flatMap(({ attempts }) => attempts.map(({ atMs }) => atMs))
   return times.length > 0 ? Math.max(...times) : null
 }
 
-/** How often in a row, up to this one, the step failed for the same reason. */
+/** How often in a row, up to and with this generation, the step failed for the same reason; 0 if it has not failed. */
 export function sameFailures(m: Migration, { effect, failure }: EffectState): number {
   const older = generationsOf(m, effect.subject, effect.step).filter((one) => one.effect.generation < effect.generation)
   const isSame = (one: EffectState): boolean =>
@@ -79,7 +83,10 @@ export function sameFailures(m: Migration, { effect, failure }: EffectState): nu
   return failure ? older.length - other : 0
 }
 
-/** Issued, and whether it took effect cannot be told yet. Past the window what is not seen was not done. */
+/**
+ * Whether the effect is issued, and nobody can tell yet if it took effect. Past the window, what is not seen was not
+ * done.
+ */
 export function isUnknown(state: EffectState, facts: Facts): boolean {
   return state.status === 'issued' && facts.beganAtMs < (attemptOf(state)?.atMs ?? 0) + SHOWN_AFTER_MS
 }

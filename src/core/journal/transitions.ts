@@ -1,8 +1,9 @@
-// What may follow what: one table of phases by kind of entry, one of an effect's states by kind of entry. Whoever writes asks it
-// before appending; what stands in the journal all the same and does not fit halts the migration there (fold.ts).
+// What may follow what: one table of phases by kind of entry, and one of an effect's states by kind of entry. Every
+// writer checks an entry here before it appends it. An entry that is in the journal all the same, and does not fit,
+// halts the migration there (fold.ts).
 //
-// This is the second lock. The first is whoever decides; a bug there, another version or a hand in the journal must not pass the
-// point of no return twice, or go back behind it.
+// This is the second lock; the first is the code that decides. A bug there, another version or a hand in the journal
+// must not pass the point of no return twice, or go back behind it.
 
 import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
@@ -16,8 +17,8 @@ const ENDED: readonly Phase[] = ['done', 'aborted']
 const ANY: readonly Phase[] = [...RUNNING, ...ENDED, 'halted']
 
 /**
- * `to`: the phase after it; null: the same; `before`: the one that was halted. `name`: a way of recovery, taken only where entries
- * were lost. `when`: what the entry must say for the row to count.
+ * One row of the phase table. `to`: the phase after the entry; null: the same; `before`: the one that was halted.
+ * `name`: a way of recovery, taken only if entries were lost. `when`: what the entry must say for the row to count.
  */
 export type PhaseRow = {
   readonly from: readonly Phase[]
@@ -28,7 +29,7 @@ export type PhaseRow = {
 
 const stays = (from: readonly Phase[]): readonly PhaseRow[] => [{ from, to: null }]
 
-/** The first row that holds the phase counts. */
+/** The phases in which each kind of entry may come. The first row that holds the phase counts. */
 export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow[]>> = {
   replanned: stays(BEFORE_LIVE),
   gone: stays(BEFORE_LIVE),
@@ -86,12 +87,15 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   cleaned: stays(ENDED),
 }
 
-/** Copying begins with the first final snapshot; what only freezes and demotes is still the freeze. */
+/**
+ * Whether the entry intends a final snapshot. Copying begins with the first one; what only freezes and demotes is still
+ * the freeze.
+ */
 function cuts(said: EntryBody): boolean {
   return said.kind === 'intended' && said.effects.some(({ step }) => step === 'snapshot')
 }
 
-/** Which phase each gate may ask in; a cleanup behind the end alone. */
+/** The phases in which each gate may ask; a cleanup may only after the end. */
 const GATES: Readonly<Record<Gate, readonly Phase[]>> = {
   start: ['planned'],
   freeze: ['seeding', 'frozen', 'moving'],
@@ -100,14 +104,20 @@ const GATES: Readonly<Record<Gate, readonly Phase[]>> = {
 }
 
 type Status = EffectState['status']
+/**
+ * One row of the effect table: the states in which the entry may come, and the state after it. `none`: not intended
+ * yet.
+ */
 export type EffectRow = { readonly from: readonly (Status | 'none')[]; readonly to: Status }
+/** The kinds of entry that have one row in the effect table. `seen` has two rows. */
 export type EffectKind = 'intended' | 'issued' | 'notCalled' | 'started' | 'adopted' | 'read' | 'confirmed' | 'failed'
 
 const OPEN: readonly Status[] = ['intended', 'issued', 'started']
 
 /**
- * `seen` is two: of what it saw begun, and of what it saw done. An outcome (`notCalled`, `started`, `failed` of a call) that names
- * another attempt than the one at hand says nothing, and fits.
+ * The states of an effect in which each kind of entry may come. `seen` has two rows: for what it saw begun, and for
+ * what it saw done. An outcome (`notCalled`, `started`, `failed` of a call) that names any other than the current
+ * attempt changes nothing, and fits.
  */
 export const EFFECTS: Readonly<Record<EffectKind | 'seen begun' | 'seen done', EffectRow>> = {
   intended: { from: ['none'], to: 'intended' },
@@ -118,17 +128,17 @@ export const EFFECTS: Readonly<Record<EffectKind | 'seen begun' | 'seen done', E
   'seen begun': { from: OPEN, to: 'started' },
   'seen done': { from: OPEN, to: 'achieved' },
   read: { from: OPEN, to: 'achieved' },
-  // A fence that its host does not confirm has failed, and somebody vouches for it.
+  // A fence that its host does not confirm has failed, and an approver may vouch for it.
   confirmed: { from: ['intended', 'failed'], to: 'achieved' },
   failed: { from: [...OPEN, 'achieved'], to: 'failed' },
 }
 
-/** The row by which the phase goes on; null where this kind has no place in it. */
+/** The row that applies to an entry in this phase; null if its kind has no place in it. */
 export function rowOf(phase: Phase, said: Exclude<EntryBody, { kind: 'planned' }>): PhaseRow | null {
   return PHASES[said.kind].find(({ from, when }) => from.includes(phase) && (!when || when(said))) ?? null
 }
 
-/** Why this may not follow; null where it may. */
+/** Why this entry may not follow, in words; null if it may. */
 export function misfit(m: Migration, said: EntryBody | Entry): string | null {
   if (said.kind === 'planned') return `${m.id} is planned already`
   if (!rowOf(m.phase, said)) return `${said.kind} has no place in phase ${m.phase}`
@@ -169,7 +179,7 @@ function misfitOf(m: Migration, id: string, kind: keyof typeof EFFECTS): string 
   return EFFECTS[kind].from.includes(status) ? null : `${kind} does not follow ${status} of ${id}`
 }
 
-/** A service that was given back is not opened again, and what was intended once is not intended twice. */
+/** Intents: a service that was given back is not opened again, and what was intended once is not intended twice. */
 function misfitOfIntents(m: Migration, effects: readonly Effect[]): string | null {
   const again = effects.find((effect) => m.effects.has(effectId(effect)))
   if (again) return `intended does not follow ${m.effects.get(effectId(again))?.status} of ${effectId(again)}`
@@ -177,7 +187,10 @@ function misfitOfIntents(m: Migration, effects: readonly Effect[]): string | nul
   return open ? `${effectId(open)} opens what was given back` : null
 }
 
-/** The other side of it: the intent of the service's live mark, or of its opening, comes first or never. */
+/**
+ * Returns, the counterpart: a return and the intent of the service's live mark, or of its opening, exclude each other,
+ * and the one that is appended first stands.
+ */
 function misfitOfReturn(m: Migration, service: string): string | null {
   if (isReturned(m, service)) return `${service} is given back already`
   return isLiveMark(m, service) ? `the copies of ${service} are marked live already` : null

@@ -1,9 +1,10 @@
-// The states of a migration's effects, as a value of which each entry makes a new one at a cost that does not grow with the journal.
+// The states of a migration's effects, as an immutable value. Each entry makes a new value, at a cost that does not
+// grow with the journal.
 //
-// The newest value holds the tables; an older one holds what was different then, and takes the tables over while it is read
-// (Baker's persistent arrays). Copying the tables for each entry made a cold fold quadratic: 44 s for 10,000 volumes. A library's
-// persistent map was tried (immutable 5, OrderedMap): 7 times slower to fold and 30 times slower to walk than these tables, and a
-// tick walks them often.
+// The newest value holds the tables. An older value holds only what was different then, and takes the tables over while
+// it is read (Baker's persistent arrays). Copying the tables for each entry made a cold fold quadratic: 44 s for 10,000
+// volumes. A library's persistent map (immutable 5, OrderedMap) was tried: it was 7 times slower to fold and 30 times
+// slower to walk than these tables, and a tick walks them often.
 
 import type { EffectState } from './effects.ts'
 import { type Effect, effectId, type Step } from './effects.ts'
@@ -12,31 +13,42 @@ import { type Subject, subjectName } from './subjects.ts'
 type Row = readonly [id: string, state: EffectState | undefined]
 type Tables = {
   readonly byId: Map<string, EffectState>
-  /** Ids of each generation, at its number. */
+  /** Effect ids by the subject's name, then by step; the index in the array is the generation, which counts from 1. */
   readonly bySubject: Map<string, Partial<Record<Step, (string | undefined)[]>>>
 }
 
+/** The value of a migration that has no effects yet. */
 export function noEffects(): EffectStates {
   return new EffectStates()
 }
 
-/** A class, since what it owns is handed on: the tables belong to one value at a time. */
+/**
+ * All effect states of a migration, by effect id. It is a class because the tables belong to one value at a time, and
+ * are handed on from value to value.
+ */
 export class EffectStates {
   #tables: Tables | null
-  /** What was different here, and the value that was made next from it; null while this one holds the tables. */
+  /**
+   * The rows that are different in this value from `#next`, the value that was made from it. `#next` is null while this
+   * value holds the tables.
+   */
   #before: readonly Row[] = []
   #next: EffectStates | null = null
   #walked: readonly EffectState[] | null = null
-  /** Nobody has seen this value yet, so that what comes after it is written into it. */
+  /** True while nobody else has seen this value, so that `with` may write into it in place. */
   #isDraft = false
 
-  /** For who folds a whole journal and shows nobody the values between: `finished` ends it. */
+  /**
+   * A value that `with` changes in place, for a caller that folds a whole journal and shows nobody the values between;
+   * `finished` ends this.
+   */
   static draft(): EffectStates {
     const draft = new EffectStates()
     draft.#isDraft = true
     return draft
   }
 
+  /** Ends a draft: from here on `with` makes a new value. */
   finished(): EffectStates {
     this.#isDraft = false
     return this
@@ -58,27 +70,27 @@ export class EffectStates {
     return this.#held().byId.has(id)
   }
 
-  /** In the order in which they were intended. */
+  /** All states, in the order in which their effects were intended. */
   values(): readonly EffectState[] {
     this.#walked ??= [...this.#held().byId.values()]
     return this.#walked
   }
 
-  /** The newest generation of a step that is known. */
+  /** The newest known generation of a step; null if none is known. */
   latest(subject: Subject, step: Step): EffectState | null {
     const { byId, bySubject } = this.#held()
     const id = bySubject.get(subjectName(subject))?.[step]?.at(-1)
     return (id === undefined ? undefined : byId.get(id)) ?? null
   }
 
-  /** Of one step, each generation at its number; holes where older ones are not known. */
+  /** The states of one step, indexed by generation; undefined at 0, and where older generations are not known. */
   generations(subject: Subject, step: Step): readonly (EffectState | undefined)[] {
     const { byId, bySubject } = this.#held()
     const ids = bySubject.get(subjectName(subject))?.[step] ?? []
     return Array.from(ids, (id) => (id === undefined ? undefined : byId.get(id)))
   }
 
-  /** The value after these states; this one stays as it is. */
+  /** The value with these states written into it. This one keeps its content, unless it is a draft. */
   with(states: readonly EffectState[]): EffectStates {
     const tables = this.#held()
     if (this.#isDraft) {
@@ -93,7 +105,7 @@ export class EffectStates {
     return newer
   }
 
-  /** Takes the tables over, turning round every difference on the way. */
+  /** The tables. If another value holds them, they are taken over, and every difference on the way is reversed. */
   #held(): Tables {
     if (this.#tables) return this.#tables
     const path: EffectStates[] = [this]
@@ -119,19 +131,19 @@ function missing(): never {
   throw new Error('the tables of the effects are held by no value')
 }
 
-/** Each id once, its last state: what is written twice could not be taken back in one order. */
+/** One row for each id, with its last state: a row that is written twice could not be taken back in one order. */
 function idRowsOf(states: readonly EffectState[]): Row[] {
   const [only] = states
   if (only && states.length === 1) return [[effectId(only.effect), only]]
   return [...new Map(states.map((state): Row => [effectId(state.effect), state]))]
 }
 
-/** Writes the rows into the tables; what stood there, in the order that puts it back. */
+/** Writes the rows into the tables and returns the rows that put back what stood there. */
 function swap(tables: Tables, rows: readonly Row[]): Row[] {
   return rows.map(([id, state]): Row => [id, write(tables, id, state)])
 }
 
-/** What stood there before. */
+/** Writes one state (undefined deletes it) and returns what stood there before. */
 function write(tables: Tables, id: string, state: EffectState | undefined): EffectState | undefined {
   const { byId } = tables
   const before = byId.get(id)

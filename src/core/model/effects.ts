@@ -1,36 +1,47 @@
-// Effects: what a step would do to the world, as data. One effect is one call, made by the job of its kind. An effect says what it
-// is: each step has one shape and one meaning, its subject is an object, and its direction says whether it leads there or back.
+// Effects: what a step would do to the world, as data. One effect is one call, made by the job of its kind, or one
+// piece of work for a person. An effect describes itself: each step has one shape and one meaning, its subject is an
+// object, and its direction says whether it leads to the target zone or back.
 import type { Tags } from './plan.ts'
 import { type Subject, subjectName } from './subjects.ts'
 
-/** `back`: an abort, or the return of one service; nothing else is issued on the way back. */
+/** `back` effects belong to an abort or to the return of one service; on the way back no others are issued. */
 export type Direction = 'forward' | 'back'
 
 type EffectOf<S extends string, D> = {
   readonly subject: Subject
   readonly step: S
-  /** From 1; counts definite failures of the same step, and every change of what it rests on. */
+  /** Counts from 1. A definite failure of the step, or a change of what it rests on, makes a new generation. */
   readonly generation: number
   readonly direction: Direction
 } & D
 
-/** `seed`: of a source while services run. `snapshot`: its final cut. `firstSnapshot`: of a copy in the target zone. */
+/**
+ * `seed`: of a source while services run. `snapshot`: of a frozen source, the final one. `firstSnapshot`: the first one
+ * of a copy in the target zone.
+ */
 export type SnapshotStep = 'seed' | 'snapshot' | 'firstSnapshot'
+/** Snapshots a volume. `tags` are the effect's own; the call adds the tags that identify it (tags.ts). */
 export type SnapshotEffect = EffectOf<SnapshotStep, { readonly volumeId: string; readonly tags: Tags }>
-/** The copy of the move's volume, whose attributes and tags stand in the plan. */
+/** Makes the copy in `zone` from a snapshot. Its attributes and tags are those of the move's volume in the plan. */
 export type RestoreEffect = EffectOf<'restore', { readonly snapshotId: string; readonly zone: string }>
+/** Attaches a volume to an instance as a device. */
 export type AttachEffect = EffectOf<
   'attach',
   { readonly volumeId: string; readonly instance: string; readonly device: string }
 >
-/** Never forced. `detachSource` takes a source from its stopped instance, so that it can be deleted. */
+/**
+ * Detaches a volume, never by force. `detachSource` takes a source off its stopped instance, so that it can be deleted.
+ */
 export type DetachEffect = EffectOf<
   'detach' | 'detachSource',
   { readonly volumeId: string; readonly instance: string; readonly device: string }
 >
-/** Deletes what an approver agreed to by name. */
+/** Deletes a volume or snapshot (`resource` is its id) that an approver agreed to by name. */
 export type DeleteEffect = EffectOf<'delete', { readonly resource: string }>
-/** DeleteOnTermination as the source had it: the one attribute that AttachVolume cannot set. */
+/**
+ * Compares a copy with its source, and sets DeleteOnTermination as the source had it: it is the one attribute that
+ * AttachVolume cannot set.
+ */
 export type CheckCopyEffect = EffectOf<
   'checkCopy',
   {
@@ -40,17 +51,21 @@ export type CheckCopyEffect = EffectOf<
     readonly deleteOnTermination: boolean
   }
 >
-/** Writes tags, or takes some away: the plan at `start`, a freeze's id, left and live before anything opens, the end. */
+/**
+ * Writes `tags` on the resources, or takes the keys in `removed` away: the plan at `start`, a freeze's id, `left` and
+ * `live` before anything opens, the phase at the end.
+ */
 export type TagEffect = EffectOf<
   'tag',
   { readonly resources: readonly string[]; readonly tags: Tags; readonly removed: readonly string[] }
 >
 
 /**
- * What the hosts of a replica do, each a document of its own that checks before it acts. `prove` asks two hosts, the source's
- * first; every other step is one host's.
+ * Steps on the hosts of a replica, each an SSM document that checks before it acts. `prove` asks two hosts, the
+ * source's first; every other step runs on one host.
  */
 export type ReplicaStep = 'demote' | 'prove' | 'down' | 'promote' | 'checkReplica' | 'fence' | 'reunite'
+/** Runs a document for one DRBD resource; `instances` are the ids of its hosts. */
 export type ReplicaEffect = EffectOf<
   ReplicaStep,
   {
@@ -61,21 +76,23 @@ export type ReplicaEffect = EffectOf<
   }
 >
 
-/** What a service's hosts do. `verify` is the service's own read-only check. */
+/** Steps on the hosts of a service. `verify` is the service's own read-only check. */
 export type ServiceStep = 'freeze' | 'unfreeze' | 'open' | 'afterAttach' | 'verify' | 'hook'
 type Work =
-  /** A person does it and says so. */
+  /** A person follows `todo` and confirms that it is done. */
   | { readonly method: 'manual'; readonly todo: readonly string[] }
   | { readonly method: 'stop-instances' | 'start-instances' }
   | { readonly method: 'document'; readonly document: string }
+/** Work on the hosts of a service: by a person, by stopping or starting the instances, or by an SSM document. */
 export type ServiceEffect = EffectOf<
   ServiceStep,
   { readonly service: string; readonly instances: readonly string[]; readonly work: Work }
 >
 
-/** What a document does on hosts. */
+/** Effects on hosts that an SSM document can carry out. */
 export type HostEffect = ServiceEffect | ReplicaEffect
 
+/** Every effect. The step fixes the shape of the rest. */
 export type Effect =
   | SnapshotEffect
   | RestoreEffect
@@ -87,11 +104,13 @@ export type Effect =
   | ServiceEffect
   | ReplicaEffect
 
+/** All step names; each belongs to one kind of effect. */
 export type Step = Effect['step']
 
-/** The kinds of call; each has a queue and a rate of its own. A person's work has none. */
+/** The kinds of call; each kind has a queue and a rate of its own. The work of a person has none. */
 export type Call = 'snapshot' | 'restore' | 'attach' | 'detach' | 'delete' | 'check' | 'tag' | 'instances' | 'command'
 
+/** The kind of call that carries the effect out; null if a person does it. */
 export function callOf(effect: Effect): Call | null {
   switch (effect.step) {
     case 'seed':
@@ -146,19 +165,22 @@ const SERVICE_STEPS: ReadonlySet<Step> = new Set<ServiceStep>([
   'hook',
 ])
 
+/** Whether the step runs on the hosts of a replica. */
 export function isReplicaEffect(effect: Effect): effect is ReplicaEffect {
   return REPLICA_STEPS.has(effect.step)
 }
 
+/** Whether the step runs on the hosts of a service. */
 export function isServiceEffect(effect: Effect): effect is ServiceEffect {
   return SERVICE_STEPS.has(effect.step)
 }
 
+/** Whether the effect makes a snapshot: `seed`, `snapshot` or `firstSnapshot`. */
 export function isSnapshotEffect(effect: Effect): effect is SnapshotEffect {
   return callOf(effect) === 'snapshot'
 }
 
-/** The document that its hosts run; null for every other call. */
+/** The SSM document that the effect's hosts run; null for every other call. */
 export function documentOf(effect: Effect): string | null {
   if (isReplicaEffect(effect)) return effect.document
   return isServiceEffect(effect) && effect.work.method === 'document' ? effect.work.document : null
@@ -169,39 +191,47 @@ export function effectId(effect: Pick<Effect, 'subject' | 'step' | 'generation'>
   return `${subjectName(effect.subject)}.${effect.step}.${effect.generation}`
 }
 
+/** Why an effect failed: EC2's code or one of zonehop's own, the problem in words, and what a person should do. */
 export type Failure = { readonly code: string; readonly problem: string; readonly remedy: string }
 
-/** One `issued`: by the nonce of its entry. */
+/** One `issued` entry of an effect; the attempt is named by that entry's nonce. */
 export type Attempt = { readonly nonce: string; readonly atMs: number }
 
+/** Where an effect stands, as the fold of its entries. */
 export type EffectState = {
   readonly effect: Effect
   readonly status: 'intended' | 'issued' | 'started' | 'achieved' | 'failed'
-  /** Every one that the journal knows, oldest first. */
+  /** All attempts that the journal knows, oldest first. */
   readonly attempts: readonly Attempt[]
-  /** The nonce and the rev of the entry that intended it. */
+  /** The nonce, the rev and the time of the entry that intended it. */
   readonly intended: string
   readonly intendedRev: number
   readonly intendedAtMs: number
-  /** Not to be called again before this time: EC2 refused for now. */
+  /** The call is not made before this time (ms since 1970), since EC2 refused it for now; 0 if EC2 did not. */
   readonly notBeforeMs: number
-  /** The id that its call returned; else what was found by the nonce of an attempt. */
+  /**
+   * The id that the call returned; if no answer came, the id of the thing that carries an attempt's nonce; else null.
+   * For `down` of a replica it is the DRBD generation that the host reported.
+   */
   readonly resource: string | null
-  /** More than one thing that its attempts made: they are named to a cleanup, and never used. */
+  /** Ids of further things that the attempts made: they are never used, and a cleanup names them. */
   readonly others: readonly string[]
   readonly achievedAtMs: number | null
   readonly confirmedBy: string | null
-  /** `nonce`: of the entry that says so. */
+  /** `nonce` is that of the `failed` entry. */
   readonly failure: (Failure & { readonly nonce: string }) | null
-  /** What both hosts said of a replica, where the effect was to ask them. */
+  /** What both hosts reported of a replica, if the effect asked them; else null. */
   readonly reading: Reading | null
 }
 
-/** A replica as both hosts told it: what keeps it from being proven, and how far it is where it syncs. */
+/**
+ * A replica as both hosts reported it: the doubts that keep it from being proven, and how far a sync is. `leftKib` is
+ * what the sync still has to copy; null if nothing syncs.
+ */
 export type Reading = {
   readonly doubts: readonly string[]
   readonly leftKib: number | null
-  /** How the sync goes, in words; null where nothing syncs. */
+  /** The progress of the sync in words; null if nothing syncs. */
   readonly sync: string | null
   readonly isStalled: boolean
   readonly sourceRole: string

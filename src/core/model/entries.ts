@@ -1,9 +1,9 @@
-// What a journal entry says. Who speaks of an earlier entry names its nonce: revs and attempt numbers come again after a lost tail,
-// and the word of a process that slept must not count for another's attempt. What names an entry that is not the one at hand says
-// nothing.
+// What journal entries say. An entry that speaks of an earlier one names its nonce: revs and attempt numbers come again
+// after a lost tail, and the word of a process that slept must not count for another's attempt. An entry that names any
+// other than the current attempt, question or failure changes nothing.
 //
-// A migration is written to its end in the version of its `planned`. Nothing was released before version 1, so journals from before
-// it have no reader.
+// A migration is written to its end in the version of its `planned`. Nothing was released before version 1, so journals
+// from before it have no reader.
 import type { Effect, Failure, Reading } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
 import type { Gate } from './migration.ts'
@@ -15,14 +15,15 @@ export const JOURNAL_VERSION = 1
 
 type Says<K extends string, D = unknown> = { readonly kind: K } & Readonly<D>
 
-/** A thing that EC2 shows as made by a call of this migration that no entry explains. */
+/** A snapshot or volume in EC2 that a call of this migration made, and that no entry explains. */
 export type Unexplained = {
   readonly effect: Effect
-  /** The nonce of the lost `issued`, as the thing's own tags have it. */
+  /** The nonce of the lost `issued` entry, from the tags of the thing itself. */
   readonly issued: string
   readonly resource: string
 }
 
+/** What an entry says, by kind. transitions.ts has which kind may follow which, and fold.ts what each kind changes. */
 export type EntryBody =
   | Says<
       'planned',
@@ -37,15 +38,15 @@ export type EntryBody =
         seeds: boolean
       }
     >
-  /** The plan drawn anew: a person chose, or volumes appeared in the source zone. */
+  /** The plan was drawn anew: a person chose (`by`), or volumes appeared in the source zone (`by` is null). */
   | Says<'replanned', { plan: Plan; choices: readonly Choice[]; found: readonly SeenVolume[]; by: string | null }>
-  /** Source volumes that EC2 does not show any more. */
+  /** Volumes of the plan, sources and copies of replicas, that EC2 does not show any more. */
   | Says<'gone', { volumes: readonly string[] }>
-  /** `again`: the same was asked before, and why its approval does not count any more. */
+  /** A gate asks. `again`: why the approval of the same question does not count any more; null for a new question. */
   | Says<'asked', { gate: Gate; basis: string; evidence: readonly string[]; again: string | null }>
-  /** A look shows less than the question rests on; a second one in a row withdraws it. */
+  /** An observation shows less than the question rests on; a second one in a row withdraws the question. */
   | Says<'missing', { asked: string; what: string }>
-  /** The next look shows everything again. */
+  /** The next observation shows everything again. */
   | Says<'shown', { asked: string }>
   | Says<'withdrew', { gate: Gate; why: string }>
   | Says<'approved', { asked: string; gate: Gate; basis: string; by: string }>
@@ -53,22 +54,30 @@ export type EntryBody =
   | Says<'began'>
   | Says<'freezing', { freeze: string; services: readonly string[] }>
   | Says<'deferred', { service: string; by: string; reason: string }>
-  /** Behind the point of no return a deferrable service is given back to where it was. */
-  /** `by` null: the volumes say so, and the entry was lost. */
+  /**
+   * After the point of no return a deferred service is given back to where it was. `by` is null if the entry was lost
+   * and the tags of the volumes show it.
+   */
   | Says<'returned', { service: string; by: string | null; reason: string }>
-  /** Something people should hear before they ask; `about` says it once. */
+  /** People are warned unasked. `about` names the subject, so that each warning is given once. */
   | Says<'warned', { about: string; service: string | null; text: string }>
   | Says<'paused' | 'resumed', { by: string }>
-  /** The last entries may be lost: another Redis keeps the journal, or what was read of it is not there any more. */
+  /**
+   * The last entries may be lost: another Redis keeps the journal, or entries that were read are not there any more.
+   */
   | Says<'doubted', { why: string }>
-  /** Things that EC2 shows and the journal does not know; they begin doubt, and are known from here on. */
+  /** Things that EC2 shows and no entry explains. They begin doubt, and the journal knows them from here on. */
   | Says<'adopted', { things: readonly Unexplained[] }>
-  /** Somebody looked at the world behind the time of doubt: what was lost is known as far as it can be. */
+  /** The world was observed after the time of doubt: what was lost is known as far as it can be. */
   | Says<'looked'>
-  /** Somebody else drives these volumes, or an entry does not fit: nothing more is issued until people decide. */
+  /**
+   * Somebody else drives these volumes: nothing more is issued until people decide. An entry that does not fit halts
+   * too, without this entry.
+   */
   | Says<'halted', { why: string }>
   /** An approver passes an entry that did not fit; `entry` is its nonce. */
   | Says<'skipped', { entry: string; by: string }>
+  /** The point of no return. `percents`: for each deferred service, how far its slowest volume is. */
   | Says<'wentLive', { percents: Readonly<Record<string, number>> }>
   | Says<'aborting', { by: string | null; reason: string }>
   | Says<'intended', { effects: readonly Effect[] }>
@@ -81,35 +90,49 @@ export type EntryBody =
         started: readonly {
           readonly effect: string
           readonly resource: string
-          /** Others that the same attempts made: never used, and named to a cleanup. */
+          /** Ids of further things that the same attempts made: they are never used, and a cleanup names them. */
           readonly others: readonly string[]
         }[]
         achieved: readonly string[]
       }
     >
-  /** What both hosts said of a replica. */
+  /** What both hosts reported of a replica. */
   | Says<'read', { effect: string } & Reading>
-  /** A person did it and says so; `intended` names the entry that asked. */
+  /**
+   * A person confirms work done by hand; `intended` is the nonce of the entry that asked for it. `reason` is given by
+   * an approver who vouches for a fence.
+   */
   | Says<'confirmed', { intended: string; effects: readonly string[]; by: string; reason?: string }>
-  /** `issued`: EC2 refused that call; null: a look shows it. */
+  /** `issued`: the attempt that EC2 refused; null if an observation shows the failure. */
   | Says<'failed', { effect: string; issued: string | null } & Failure>
   | Says<'retried', { effect: string; failed: string; by: string }>
   | Says<'aborted' | 'done'>
-  /** Behind the end: somebody asks for a cleanup; an approver agreed to what is named; something of it is in use again; it is over. */
+  /**
+   * After the end. `cleaning`: somebody asks for a cleanup. `clearing`: an approver agreed to what is named. `kept`:
+   * some of it must stay after all, for example because it is in use again. `cleaned`: the cleanup is over.
+   */
   | Says<'cleaning', { by: string }>
   | Says<'clearing', { resources: readonly string[] }>
   | Says<'kept', { resources: readonly { readonly id: string; readonly name: string; readonly why: string }[] }>
   | Says<'cleaned'>
 
-/** An entry as the journal keeps it. `rev` counts from 1; `atMs` is the journal's own clock, never before the last entry's. */
+/**
+ * An entry as the journal keeps it. `rev` counts from 1; `atMs` is the journal's own clock (ms since 1970), and never
+ * before the last entry's.
+ */
 export type Entry = EntryBody & {
   readonly rev: number
   readonly atMs: number
   readonly nonce: string
-  /** Which Redis took it: its run, and the history it replicates. A failover and failback changes the second alone. */
+  /**
+   * The Redis that took the entry: its run id, and the id of the history it replicates. A failover and failback changes
+   * only the second.
+   */
   readonly runId: string
   readonly replicationId: string
 }
 
+/** The names of all kinds of entry. */
 export type Kind = Entry['kind']
+/** The entries of the kinds in `K`, as the journal keeps them. */
 export type EntryOf<K extends Kind> = Extract<Entry, { kind: K }>

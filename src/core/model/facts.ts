@@ -1,8 +1,9 @@
-// Facts: the world as just observed, with the `rev` of the journal at which observing began.
-// What is absent is evidence only against what began before the facts did and is older than the visibility window.
+// Facts: the world as it was just observed, with the `rev` of the journal at which the observation began. Absence is
+// evidence only against things that began before the observation and are older than the visibility window.
 import type { Tags } from './plan.ts'
 import type { ReplicaReading } from './replica-reading.ts'
 
+/** A snapshot as EC2 describes it. `state` is EC2's word: pending, completed, error. */
 export type SeenSnapshot = {
   readonly id: string
   readonly volumeId: string
@@ -13,6 +14,7 @@ export type SeenSnapshot = {
   readonly tags: Tags
 }
 
+/** One attachment of a volume. `state` is EC2's word: attaching, attached, detaching, detached. */
 export type SeenAttachment = {
   readonly instance: string
   readonly device: string
@@ -20,6 +22,7 @@ export type SeenAttachment = {
   readonly deleteOnTermination: boolean
 }
 
+/** A volume as EC2 describes it; a field is null where EC2 gives none. `snapshotId`: what the volume was made from. */
 export type SeenVolume = {
   readonly id: string
   readonly zone: string
@@ -32,29 +35,35 @@ export type SeenVolume = {
   readonly kmsKeyId: string | null
   readonly snapshotId: string | null
   readonly createdAtMs: number
-  /** Who manages it, where that is an AWS service; it can then be neither attached nor detached by others. */
+  /** The AWS service that manages the volume, so that nobody else can attach or detach it; null if none does. */
   readonly managedBy: string | null
   readonly attachments: readonly SeenAttachment[]
   readonly tags: Tags
 }
 
-/** A command that an SSM document ran on hosts, found by the attempt it was sent for. */
+/** One run of an SSM document on hosts, found by the nonce of the attempt that sent it. */
 export type SeenCommand = {
   readonly id: string
   readonly document: string
   readonly instances: readonly string[]
-  /** `pending`: it may still act. `ended`: it will not, whatever it did. */
+  /**
+   * `pending`: the command may still act. `ended`: it has not succeeded, and will not act any more, whatever it did.
+   */
   readonly state: 'pending' | 'succeeded' | 'ended'
   readonly sentAtMs: number
-  /** Its status as SSM words it, and what it wrote, of the first host that failed. */
+  /** The status as SSM words it, and the output, of the first host that failed. */
   readonly details: string
-  /** What its hosts told of a replica, by instance; empty but for the documents that tell something. */
+  /** What the hosts reported of a replica, by instance id; empty for documents that report nothing. */
   readonly told: Readonly<Record<string, HostAnswer>>
 }
 
-/** A host's answer: the readings of a replica's state, null where they were not understood; its current generation of data. */
+/**
+ * What one host reported of a replica. `readings` is null if they were not understood; `generation`, the current
+ * generation of its data, is null if it was not reported.
+ */
 export type HostAnswer = { readonly readings: readonly ReplicaReading[] | null; readonly generation: string | null }
 
+/** An instance as EC2 describes it. `name` is its Name tag, else its id. */
 export type SeenInstance = {
   readonly id: string
   readonly name: string
@@ -65,22 +74,26 @@ export type SeenInstance = {
   readonly tags: Tags
 }
 
+/** What one observation shows. `rev` is the journal's and `beganAtMs` the time (ms since 1970) when it began. */
 export type Facts = {
   readonly rev: number
   readonly beganAtMs: number
   /** Every snapshot the migration made, by id; during a cleanup every snapshot of its copies too. */
   readonly snapshots: ReadonlyMap<string, SeenSnapshot>
-  /** Every volume of the source zone, and every volume the migration made, by id. */
+  /** Every volume of the source zone, every copy of a replica, and every volume the migration made, by id. */
   readonly volumes: ReadonlyMap<string, SeenVolume>
-  /** What the migration made, by the tag `zonehop:move`: 1,000 moves must not look through 1,000 snapshots each. */
+  /**
+   * Snapshots and volumes by their tag `zonehop:move`, so that 1,000 moves need not look through 1,000 snapshots each.
+   */
   readonly snapshotsOf: ReadonlyMap<string, readonly SeenSnapshot[]>
   readonly volumesOf: ReadonlyMap<string, readonly SeenVolume[]>
-  /** Instances of both zones by id; empty while nothing that is waited for depends on them. */
+  /** Instances of both zones by id; empty while nothing that the migration waits for depends on them. */
   readonly instances: ReadonlyMap<string, SeenInstance>
-  /** Commands by the nonce of the attempt that sent them. */
+  /** SSM commands by the nonce of the attempt that sent them. */
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
+/** What an observation read, before it is indexed as facts. The same thing may be in it twice. */
 export type Observed = {
   readonly rev: number
   readonly beganAtMs: number
@@ -90,7 +103,7 @@ export type Observed = {
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
-/** Facts from what was observed; what was observed twice counts once. */
+/** The facts from what was observed. A thing that was observed twice counts once, as it was observed last. */
 export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, commands }: Observed): Facts {
   const [snapshotsById, volumesById] = [byId(snapshots), byId(volumes)]
   return {
@@ -105,28 +118,29 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, command
   }
 }
 
-/** What was asked of AWS, or why it could not be. */
+/** The answer of AWS to one question, or why it could not be asked. */
 export type SurveyAnswer<T> = { readonly answer: T } | { readonly because: string }
 
+/** How many EBS volumes an instance type takes (null: EC2 names no limit), and whether it has disks of its own. */
 export type InstanceTypeFacts = { readonly attachmentsMax: number | null; readonly hasInstanceStore: boolean }
 
-/** What preflight asks beside the inventory itself. */
+/** What preflight asks AWS beside the inventory itself. */
 export type Survey = {
   /** Instance types of the source zone's instances that the target zone offers. */
   readonly offeredTypes: SurveyAnswer<readonly string[]>
-  /** By instance type of both zones: EBS volumes it takes (null: EC2 names no limit), and whether it has disks of its own. */
+  /** Facts of the instance types of both zones, by type. */
   readonly instanceTypes: SurveyAnswer<Readonly<Record<string, InstanceTypeFacts>>>
-  /** Storage by volume type, in GiB: what the region holds and what it may. */
+  /** By volume type, in GiB: the storage that the region holds, and the quota. */
   readonly storage: SurveyAnswer<Readonly<Record<string, { readonly usedGib: number; readonly quotaGib: number }>>>
-  /** Each mutating call to come, tried with DryRun: null where it is allowed, else EC2's code. */
+  /** Each mutating call to come, by its action and tried with DryRun: null if it is allowed, else EC2's code. */
   readonly dryRuns: SurveyAnswer<Readonly<Record<string, string | null>>>
   /** Snapshots of source volumes that are not complete yet. */
   readonly pendingSnapshots: SurveyAnswer<readonly { readonly id: string; readonly volumeId: string }[]>
-  /** Source volumes that Elastic Volumes is changing. */
+  /** Ids of source volumes that Elastic Volumes is changing. */
   readonly modifying: SurveyAnswer<readonly string[]>
 }
 
-/** Inventory: all that was found in the source zone, and the instances of both zones, when the plan is drawn. */
+/** All volumes and instances of both zones, and the survey, as they were when the plan was drawn. */
 export type Inventory = {
   readonly zones: readonly { readonly name: string; readonly id: string }[]
   readonly instances: readonly SeenInstance[]

@@ -1,28 +1,73 @@
-// The words of zonehop, as types. Everything else speaks these and no others.
+// The words of zonehop, as types. Every other file uses these words and no others.
 //
-// Migration  one run from a source zone to a target zone; its `rev` is the length of its journal
-// Inventory  all that was found in the source zone when the plan was drawn (facts.ts)
-// Plan       what moves and how; immutable, named by its `digest`; red while a volume is uncovered or a check is
-// Service    what people would miss: `required` or `deferrable`; may come `after` others; has moves
-// Move       what travels together by one route: `snapshot`, one volume; `replica`, one DRBD resource; `stay`, with its reason
-// Step       one stage of a move or service; tried anew after a definite failure, it has a new generation
-// Effect     a step's one call: intended, then issued, then started by EC2, then achieved (seen done) or failed
-// Gate       where a migration asks people and waits; an approval counts for the basis that was shown, and no other
-// Freeze     the services that stop writing together, under one id that their sources and final snapshots carry
-// Journal    the entries of entries.ts, in order; a migration is a pure fold of them (fold.ts)
-// Attempt    one `issued` of an effect, named by that entry's nonce; its outcome, and what it makes, carry the name
-// Doubt      the last entries may be lost; it lasts until somebody has looked at the world behind it
-// Halt       nothing is issued until people decide: an entry does not fit, or somebody else drives the same volumes
+// What is asked of a plan
+//   Rule         what zonehop.yaml says of services, replicas, successors and volumes that stay
+//   Inventory    all that was found in the source zone when the plan was drawn, with the survey of the account
+//   Survey       what EC2 answered to questions that only a plan needs: quotas, types, permissions
+//   Choice       the route that an approver chose for one volume
+//   Plan         what moves and how; immutable, named by its digest; red while a volume is uncovered or a check is red
+//   Check        one question of preflight, with its result, its cause and what to do
+//   Service      what people would miss; it has moves, and may open after others
+//   Need         whether a service holds up the point of no return (required) or not (deferrable)
+//   Method       how the writes of a service are stopped
+//   Move         what travels together by one route: a volume by snapshots, or a DRBD resource by its replica
+//   Volume       as the plan holds it: what its copy in the target zone must equal
+//   Pair         a source volume and its replica's volume
+//   Stay         a volume that does not move, with the reason
+//   Uncovered    a volume for which nothing says whether it moves
+//   Tags         the tags of an EC2 resource; zonehop's own are its second memory
+//
+// What is done
+//   Subject      what a step is about: a move, a service, a copy, a batch of marks, a resource to delete
+//   Step         one stage of a subject
+//   Effect       a step as data: one call, or work for people; intended, issued, started, achieved or failed
+//   Generation   the same step anew, after a definite failure or when what it rests on changed
+//   Direction    whether an effect leads to the target zone or back
+//   Call         the kind of an effect's call; each kind has a queue and a rate
+//   Rate         how many calls of a kind EC2 takes
+//   Attempt      one issued call of an effect, named by the nonce of its entry
+//   Failure      why an effect failed, and what to do
+//   Reading      what both hosts of a replica reported, and what keeps it from being proven
+//
+// What is remembered
+//   Migration    one run from a source zone to a target zone; the fold of its journal
+//   Journal      the entries of a migration in order, as one Redis stream
+//   Entry        one fact in the journal: its body, and who took it when
+//   Kind         what an entry says; which kind may follow which is one table
+//   Phase        where a migration stands
+//   State        where an effect stands
+//   Gate         where a migration asks people and waits
+//   Asking       the question that stands now
+//   Approval     the answer of a person to one question, by its name
+//   Freeze       services that stop writing together, under one id that their volumes carry
+//   Outage       from the first freeze until every required service serves again
+//   Deferral     a service that an approver took out of the way of the point of no return
+//   Return       a deferred service that goes back home behind the point of no return
+//   Doubt        the journal may have lost its last entries; it ends when EC2 was looked at behind it
+//   Unexplained  a thing that a call of ours made and no entry knows
+//   Halt         nothing is issued until people decide
+//   Cleanup      what was left behind is deleted, behind the end, by name
+//
+// What is seen
+//   Facts        the world as it was just observed
+//   Observed     what one look brought back, before it is indexed
+//   Seen...      a resource as EC2 or SSM showed it
+//   Answer       what somebody outside said, or why nobody could say
 
 import type { EffectStates } from './effect-states.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
+/** The four points at which people are asked: before the first call, the outage, the point of no return, a deletion. */
 export type Gate = 'start' | 'freeze' | 'goLive' | 'cleanup'
+/** Where a migration stands; transitions.ts has which entry leads from which phase to which. */
 export type Phase = 'planned' | 'seeding' | 'frozen' | 'moving' | 'live' | 'done' | 'aborting' | 'aborted' | 'halted'
 
-/** Answers the one question that it names. */
+/**
+ * The answer of a person to one question: `asked` is the nonce of its `asked` entry, `basis` the digest of what was
+ * shown.
+ */
 export type Approval = {
   readonly asked: string
   readonly gate: Gate
@@ -32,34 +77,38 @@ export type Approval = {
   readonly rev: number
 }
 
-/** What is asked now, named by the nonce of its `asked`. */
+/** The question that stands now, named by the nonce of its `asked` entry. */
 export type Asking = {
   readonly gate: Gate
   readonly basis: string
   readonly nonce: string
   readonly atMs: number
-  /** The entry by which the last look showed less than it rests on; null while all of it is shown. */
+  /**
+   * The rev of the entry by which the last look showed less than the question rests on; null while all of it is shown.
+   */
   readonly missingRev: number | null
 }
 
-/** Entries may be lost. `isOpen` until somebody has looked at the world behind `untilMs`. */
+/** Entries may be lost. It `isOpen` until somebody has looked at the world after `untilMs` (ms since 1970). */
 export type Doubt = { readonly sinceMs: number; readonly untilMs: number; readonly isOpen: boolean }
 
 /** Why nothing is issued, and the phase to go back to. */
 export type Halt = {
   readonly from: Phase
   readonly why: string
-  /** Nonces of entries that do not fit and that nobody has passed yet. */
+  /** Nonces of the entries that do not fit and that nobody has passed yet, in the order of the journal. */
   readonly entries: readonly string[]
-  /** Why somebody else is thought to drive these volumes; null where nobody is. */
+  /** Why somebody else is thought to drive these volumes; null if nobody is. */
   readonly rival: string | null
 }
 
+/** Services that stop writing together. Their sources and final snapshots carry `id` as a tag. */
 export type Freeze = { readonly id: string; readonly services: readonly string[]; readonly atMs: number }
 
+/** An approver's decision that the point of no return does not wait for a service. */
 export type Deferral = { readonly service: string; readonly by: string; readonly reason: string; readonly atMs: number }
 
-/** `by` null: recovered from the volumes. */
+/** A deferred service that was given back to the source zone. `by` is null if that was recovered from its volumes. */
 export type Return = {
   readonly service: string
   readonly by: string | null
@@ -67,15 +116,17 @@ export type Return = {
   readonly atMs: number
 }
 
+/** From the entry `freezing` until every required service serves again; `untilMs` is null while it lasts. */
 export type Outage = {
   readonly fromMs: number
   readonly untilMs: number | null
-  /** The part of it that was spent waiting for people. */
+  /** The part of the outage that was spent waiting for people. */
   readonly gateWaitMs: number
-  /** Up to when waiting has been counted: two people at work at once are waited for once. */
+  /** Waiting has been counted up to this time, so that two people at work at once are waited for once. */
   readonly countedUntilMs: number
 }
 
+/** A migration as the fold of its journal (journal/fold.ts). Times are in ms since 1970. */
 export type Migration = {
   readonly id: string
   readonly rev: number
@@ -84,51 +135,53 @@ export type Migration = {
   readonly plan: Plan
   /** What the plan was drawn from, so that it can be drawn again when a person chooses or a volume appears. */
   readonly inventory: Inventory
+  /** Volumes that appeared in the source zone since the inventory was read. */
   readonly found: readonly SeenVolume[]
-  /** Volumes of the plan, sources and copies of replicas, that were deleted under it. */
+  /** Ids of volumes of the plan, sources and copies of replicas, that were deleted after it was drawn. */
   readonly gone: ReadonlySet<string>
   readonly rules: Rules
   readonly choices: readonly Choice[]
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
-  /** The version of its `planned`, in which it is written to its end. */
+  /** The version of its `planned` entry, in which the migration is written to its end. */
   readonly version: number
-  /** Which Redis took the newest entry: its run, and the history that it replicates. */
+  /** The Redis that took the newest entry: its run id, and the id of the history that it replicates. */
   readonly runId: string
   readonly replicationId: string
-  /** The newest time of doubt; null where there never was one. */
+  /** The newest time of doubt; null if there never was one. */
   readonly doubt: Doubt | null
   readonly halted: Halt | null
-  /** Every entry that did not fit, by its nonce, and why: what it says was never taken. */
+  /** Why an entry did not fit, by its nonce. What such an entry says was never applied. */
   readonly misfits: ReadonlyMap<string, string>
   readonly plannedAtMs: number
   readonly asking: Asking | null
-  /** Nonces of everything that was ever asked. */
+  /** Nonces of all questions that were ever asked. */
   readonly questions: ReadonlySet<string>
   readonly approvals: readonly Approval[]
   readonly deferrals: readonly Deferral[]
   readonly returns: readonly Return[]
-  /** What people were warned about. */
+  /** The `about` of every warning that was given. */
   readonly warned: ReadonlySet<string>
   readonly freezes: readonly Freeze[]
   readonly effects: EffectStates
   readonly outage: Outage | null
   readonly wentLiveAtMs: number | null
-  /** Percents of what was not yet there when the point of no return was passed, by service. */
+  /** For each service that was deferred at the point of no return, the percent of its slowest volume by then. */
   readonly percentsAtGoLive: Readonly<Record<string, number>>
   readonly endedAtMs: number | null
-  /** Asked for after the end; null where nobody has. */
+  /** The cleanup that was asked for after the end; null if nobody has. */
   readonly cleanup: Cleanup | null
 }
 
+/** A cleanup that `by` asked for; `endedAtMs` is null while it lasts. */
 export type Cleanup = {
   readonly by: string
   readonly atMs: number
   readonly rev: number
-  /** What an approver agreed to, by id; null before. */
+  /** Ids of what an approver agreed to delete; null before that. */
   readonly approved: readonly string[] | null
-  /** Why something of it was kept after all, by id. */
+  /** Why a volume or snapshot was kept after all, by its id. */
   readonly kept: ReadonlyMap<string, string>
   readonly endedAtMs: number | null
 }

@@ -1,9 +1,14 @@
-// A plan, as types: what moves, how, with which service, and what stays.
+// A plan, as types: what moves, how, with which service, and what stays. A plan is never changed; when the source zone
+// changes or a person chooses, a new one is drawn.
 import type { Check } from './checks.ts'
 
+/** The tags of an EC2 resource, value by key. */
 export type Tags = Readonly<Record<string, string>>
 
-/** A source volume as it was when the plan was drawn: what the copy in the target zone must equal. */
+/**
+ * A volume as it was when the plan was drawn. Of a source, it is what the copy in the target zone must equal. `iops`,
+ * `throughputMibps` and `kmsKeyId` are null where EC2 gives none.
+ */
 export type SourceVolume = {
   readonly id: string
   readonly name: string
@@ -19,7 +24,7 @@ export type SourceVolume = {
   readonly deleteOnTermination: boolean
 }
 
-/** One volume, copied by way of snapshots; named by the id of its source. */
+/** One volume, copied by snapshots. `id` is that of its source volume, `successor` that of the instance it goes to. */
 export type SnapshotMove = {
   readonly id: string
   readonly service: string
@@ -28,10 +33,13 @@ export type SnapshotMove = {
   readonly successor: string
 }
 
-/** A source volume, and the volume in the target zone that holds the same data, at its backup server. */
+/** A source volume, and the volume in the target zone that holds the same data; the copy is at the backup server. */
 export type Pair = { readonly source: SourceVolume; readonly copy: SourceVolume }
 
-/** One DRBD resource, on one volume or several: its copies go from the backup server to the successor. `replica/RESOURCE`. */
+/**
+ * One DRBD resource, on one volume or several. Its copies go from the backup server to the successor. `id` is
+ * `replica/RESOURCE`.
+ */
 export type ReplicaMove = {
   readonly id: string
   readonly service: string
@@ -41,11 +49,13 @@ export type ReplicaMove = {
   readonly successor: string
 }
 
+/** What travels together by one route. */
 export type Move = SnapshotMove | ReplicaMove
 
+/** A volume that does not move, with the reason. */
 export type Stay = { readonly volume: string; readonly name: string; readonly sizeGib: number; readonly reason: string }
 
-/** A volume nothing speaks for; while there is one, the plan is red. */
+/** A volume for which nothing says whether it moves; while there is one, the plan is red. */
 export type Uncovered = {
   readonly volume: string
   readonly name: string
@@ -54,24 +64,27 @@ export type Uncovered = {
   readonly device: string | null
 }
 
+/** Whether the point of no return waits for a service (`required`), or the service may be finished after it. */
 export type Need = 'required' | 'deferrable'
 
-/** How a service's writes are stopped; `open` and `unfreeze` mirror it. */
+/** How a service's writes are stopped. `open` and `unfreeze` mirror it: by hand, by starting instances, by document. */
 export type Method = 'manual' | 'stop-instances' | 'document'
 
+/** What people would miss: a service with its order, and how it is stopped, checked and opened. */
 export type Service = {
   readonly name: string
   readonly need: Need
-  /** Opens only once these are open. */
+  /** Names of the services that must be open before this one opens. */
   readonly after: readonly string[]
   readonly method: Method
-  /** Whether its hosts have something to run once its volumes are attached, and a read-only check before `goLive` asks. */
+  /** Whether its hosts run something once its volumes are attached, and a read-only check before `goLive` asks. */
   readonly afterAttach: boolean
   readonly check: boolean
-  /** What its hook does behind the live system, in words; null where it has none. */
+  /** What its hook does once the service is open, in words; null if it has none. */
   readonly hook: string | null
 }
 
+/** An immutable plan; plans of equal content have an equal `digest`. */
 export type Plan = {
   readonly sourceZone: string
   readonly targetZone: string
@@ -83,7 +96,7 @@ export type Plan = {
   readonly digest: string
 }
 
-/** What an approver chose for one volume, on the plan itself; it outranks tags and zonehop.yaml. */
+/** What an approver chose for one volume when the plan was shown; it outranks tags and zonehop.yaml. */
 export type Choice = {
   readonly volume: string
   readonly service: string

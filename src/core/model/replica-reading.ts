@@ -1,33 +1,35 @@
-// What one host says of a DRBD resource, as its status was read.
+// What one host reports of a DRBD resource, as its status was read. DRBD 8.4 and 9 are read into the same shape.
 
+/** The state of one resource, as one host reported it at one moment. */
 export type ReplicaReading = {
-  /** False: the resource is down on this host, and has no volumes to tell of. */
+  /** False: the resource is down on this host, and reports no volumes. */
   readonly isUp: boolean
-  /** Primary, Secondary, Unknown. */
+  /** Primary, Secondary or Unknown. */
   readonly role: string
-  /** As DRBD 9 says it, Connected among others; whatever 8.4 does while it is connected is Connected. */
+  /** The word of DRBD 9, for example Connected. Every state of 8.4 in which it is connected is read as Connected. */
   readonly connection: string
   readonly peerRole: string
-  /** A, B, C; empty where it was not told. */
+  /** A, B or C; empty if it was not reported. */
   readonly protocol: string
   readonly isSuspended: boolean
   readonly volumes: readonly ReplicaVolume[]
 }
 
+/** One volume of the resource, by its DRBD number; `disk` and `peerDisk` are DRBD's words, for example UpToDate. */
 export type ReplicaVolume = {
   readonly volume: number
   readonly disk: string
   readonly peerDisk: string
   /** Established, SyncSource, PausedSyncT, Off and others. */
   readonly replication: string
-  /** Null: DRBD 8.4 does not tell it. */
+  /** Null: DRBD 8.4 does not report it. */
   readonly sizeKib: number | null
   readonly outOfSyncKib: number
-  /** `no`, or who suspended it. */
+  /** `no`, or who suspended the resync. */
   readonly resyncSuspended: string
-  /** Whatever has been asked and not been answered, at either end. */
+  /** Requests that were made and not answered yet, at either end. */
   readonly inFlight: number
   readonly hasQuorum: boolean
-  /** Of a resync under way; null where it is not told. */
+  /** The rate of a resync under way; null if it is not reported. */
   readonly rateKibPerSecond: number | null
 }

@@ -1,7 +1,8 @@
-// Rules: what zonehop.yaml says of services and successors. Beside tags and people's choices, what a plan is drawn by; kept in
-// the journal, so that a plan can be drawn again as it was.
+// Rules: what zonehop.yaml says of services, replicas, successors and volumes that stay. A plan is drawn by them,
+// beside tags and people's choices. They are kept in the journal, so that a plan can be drawn again as it was.
 import type { Method, Need } from './plan.ts'
 
+/** What zonehop.yaml says of one service; what it leaves out has a default, and `need` may come from tags. */
 export type ServiceRule = {
   readonly need?: Need | undefined
   readonly after?: readonly string[] | undefined
@@ -9,27 +10,29 @@ export type ServiceRule = {
   readonly afterAttach?: boolean | undefined
   readonly check?: boolean | undefined
   readonly hook?: string | undefined
-  /** Volumes that belong to it, by id or Name. */
+  /** Volumes that belong to the service, by id or Name. */
   readonly volumes?: readonly string[] | undefined
 }
 
-/** A DRBD resource: its source volumes, and in the same order their copies in the target zone, by id or Name. */
+/** A DRBD resource: its source volumes and, in the same order, their copies in the target zone, by id or Name. */
 export type ReplicaRule = { readonly volumes: readonly string[]; readonly replicas: readonly string[] }
 
+/** The part of zonehop.yaml that a plan is drawn by. */
 export type Rules = {
   readonly services: Readonly<Record<string, ServiceRule>>
-  /** By the name of the resource. */
+  /** By the name of the DRBD resource. */
   readonly replicas: Readonly<Record<string, ReplicaRule>>
   /** Volumes that stay, by id or Name, each with the reason. */
   readonly stays: Readonly<Record<string, string>>
   /** Successors by the source instance's id or Name. */
   readonly successors: Readonly<Record<string, string>>
-  /** Days for which what was left behind is kept before a cleanup may be asked for. */
+  /** Days for which the volumes left behind are kept before a cleanup may be asked for. */
   readonly retentionDays: number
   /** Minutes of outage after which people are asked what to do; null: never. */
   readonly budgetMinutes: number | null
 }
 
+/** The rules where zonehop.yaml says nothing. */
 export const NO_RULES: Rules = {
   services: {},
   replicas: {},
@@ -39,7 +42,7 @@ export const NO_RULES: Rules = {
   budgetMinutes: null,
 }
 
-/** Until then what a migration that ended at this time left behind is not to be deleted; both in ms since 1970. */
+/** When the retention of what a migration left behind is over. `endedAtMs` and the result are in ms since 1970. */
 export function keptUntilMs({ retentionDays }: Rules, endedAtMs: number): number {
   return endedAtMs + retentionDays * 86_400_000
 }

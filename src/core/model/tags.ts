@@ -1,12 +1,13 @@
-// Tags are the second memory: what zonehop made or holds can be told from EC2 alone.
+// Tags are the second memory: what zonehop made or holds can be told from EC2 alone. The comments of SSM commands serve
+// the same end, so both are written and read here.
 import type { Effect } from './effects.ts'
 import type { Tags } from './plan.ts'
 import { subjectName } from './subjects.ts'
 
-/** Tag of the attempt that made a thing: the nonce of its `issued`, which only that call knew. */
+/** The tag that names the attempt which made a thing, by the nonce of its `issued`: only that call knew it. */
 const ISSUED = 'zonehop:issued'
 
-/** Identity of what an effect makes; found again by the nonce in it after any crash. */
+/** The tags that identify what an effect makes. By the nonce in them the thing is found again after any crash. */
 export function identity(
   migrationId: string,
   effect: Pick<Effect, 'subject' | 'step' | 'generation'>,
@@ -21,12 +22,15 @@ export function identity(
   }
 }
 
-/** Whose call made it, as its tags have it; null where they do not say. */
+/** The nonce of the attempt that made a thing, from its tags; null if they name none. */
 export function issuedOf(tags: Tags): string | null {
   return tags[ISSUED] ?? null
 }
 
-/** What the tag `zonehop:plan` says of a source or a copy: memory for a person, or a later migration, reading the volume alone. */
+/**
+ * What the tag `zonehop:plan` says of a source or a copy, for a person or a later migration that reads the volume
+ * alone.
+ */
 export type PlanWords = {
   readonly migration: string
   readonly need: string
@@ -36,62 +40,66 @@ export type PlanWords = {
 }
 
 const PLAN = 'zonehop:plan'
-/** Characters a tag's value (EC2). */
+/** Characters in the value of a tag (EC2). */
 const VALUE_MAX = 256
 
-/** The service's name comes last, since it may hold anything, and be cut. */
+/** The tag `zonehop:plan`. The service's name comes last, since it may hold anything, and may be cut. */
 export function planTag({ migration, need, route, successor, service }: PlanWords): Tags {
   const words = `migration=${migration} need=${need} route=${route} successor=${successor} service=${service}`
   return { [PLAN]: words.slice(0, VALUE_MAX) }
 }
 
-/** Whose plan it is in, and for which service where the tag says so; null where there is none. */
+/** The migration whose plan holds the volume, and the service if the tag names one; null if there is no such tag. */
 export function readPlanTag(tags: Tags): { readonly migration: string; readonly service: string | null } | null {
   const words = tags[PLAN] ?? ''
   const migration = /^migration=(\S+)/.exec(words)?.[1]
   return migration ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null } : null
 }
 
-/** The comment of a command: whose it is, which attempt, and for people its effect. SSM takes 100 characters. */
+/** The comment of an SSM command: its migration, its attempt, and for people its effect. SSM takes 100 characters. */
 export function commandComment(migrationId: string, issued: string, effect: string): string {
   return `zonehop ${migrationId} ${issued} ${effect}`.slice(0, COMMENT_MAX)
 }
 
 const COMMENT_MAX = 100
 
-/** The nonce of the attempt by which a command of this migration was sent; null where it is no command of it. */
+/** The nonce of the attempt that sent a command; null if it is not a command of this migration. */
 export function issuedOfComment(migrationId: string, comment: string): string | null {
   const [program, migration, issued] = comment.split(' ')
   return program === 'zonehop' && migration === migrationId ? (issued ?? null) : null
 }
 
-/** zonehop's own tags: what identifies a thing. The others are people's, who may change them. */
+/** zonehop's own tags, which identify a thing. All others are people's, who may change them. */
 export function ownTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('zonehop:')))
 }
 
-/** Whether every wanted tag stands as wanted; others may stand beside it. */
+/** Whether every wanted tag is there with its value; others may be there beside it. */
 export function hasTags(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)
 }
 
 const PHASES = ['frozen', 'aborted', 'live', 'done']
 
-/** Whether the wanted tags stand, `zonehop:phase` at least as far as wanted: after a lost tail the world may be further. */
+/**
+ * Whether the wanted tags are there, and `zonehop:phase` is at least as far as wanted: after a lost tail the world may
+ * be further.
+ */
 export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags): boolean {
   return hasTags(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
 }
 
-/** On the copy of a replica: asked on both hosts under this freeze, and found without a doubt. */
+/** The tag on the copy of a replica: both hosts were asked under this freeze, and left no doubt. */
 export function provenTag(freeze: string): Tags {
   return { 'zonehop:proven': freeze }
 }
 
+/** The tag on a frozen source and on its final snapshot, by the id of the freeze. */
 export function frozenTag(freeze: string): Tags {
   return { 'zonehop:frozen': freeze }
 }
 
-/** Tags a copy takes over: all but AWS's own and zonehop's. */
+/** The tags that a copy takes over from its source: all but AWS's own and zonehop's. */
 export function copiedTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(aws|zonehop):/.test(key)))
 }

@@ -1,17 +1,18 @@
-// The directory of an inventory: who is where, looked up instead of searched for. Ten thousand volumes must not look through ten
-// thousand volumes each. What stands first in the inventory stands first here.
+// The directory of an inventory: things are looked up instead of searched for, since ten thousand volumes must not look
+// through ten thousand volumes each. Results keep the order of the inventory.
 import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
 import { once } from '../model/once.ts'
 
+/** Lookups in one inventory. */
 export type Directory = {
   readonly instance: (id: string) => SeenInstance | null
-  /** Running or stopped in this zone, of this Name. */
+  /** Instances that are running or stopped in this zone, of this Name. */
   readonly instancesOfName: (zone: string, name: string) => readonly SeenInstance[]
-  /** Running or stopped in this zone, of this id or Name. */
+  /** Instances that are running or stopped in this zone, of this id or Name. */
   readonly instancesCalled: (zone: string, word: string) => readonly SeenInstance[]
-  /** In this zone, of this id or Name. */
+  /** Volumes in this zone, of this id or Name. */
   readonly volumesCalled: (zone: string, word: string) => readonly SeenVolume[]
-  /** In this zone, whose tag zonehop:replica-of is one of these words. */
+  /** Volumes in this zone whose tag zonehop:replica-of is one of these words. */
   readonly replicasOf: (zone: string, words: readonly string[]) => readonly SeenVolume[]
   /** The first volume that is attached to this instance as this device. */
   readonly volumeAt: (instance: string, device: string) => SeenVolume | null
@@ -19,6 +20,7 @@ export type Directory = {
   readonly countAt: (instance: string) => number
 }
 
+/** The directory of an inventory, made once for each. */
 export const directoryOf = once(({ instances, volumes }: Inventory): Directory => {
   const instancesById = firsts(instances, ({ id }) => [id])
   const standing = instances.filter(({ state }) => state === 'running' || state === 'stopped')
@@ -42,12 +44,12 @@ export const directoryOf = once(({ instances, volumes }: Inventory): Directory =
   }
 })
 
-/** Two words may name different copies of one source: they are told in the order of the inventory. */
+/** Two words may name different copies of one source; these are given in the order of the inventory. */
 function replicasIn(volumes: readonly SeenVolume[]): Directory['replicasOf'] {
   const places = volumes.map((volume, place) => ({ volume, place }))
   const byWord = groups(places, ({ volume: { zone, tags } }) => {
     const source = tags['zonehop:replica-of']
-    // Consoles leave empty Names behind: an empty word names nobody.
+    // Consoles leave empty Names behind, so an empty word names nobody.
     return source ? [key(zone, source)] : []
   })
   return (zone, words) =>
@@ -57,7 +59,9 @@ function replicasIn(volumes: readonly SeenVolume[]): Directory['replicasOf'] {
       .map(({ volume }) => volume)
 }
 
-/** In their order, by each of their keys; once where two keys are equal. */
+/**
+ * The items by each of their keys, in their order. An item stands once under a key, also if two of its keys are equal.
+ */
 export function groups<T>(all: readonly T[], keysOf: (one: T) => readonly string[]): ReadonlyMap<string, readonly T[]> {
   const found = new Map<string, T[]>()
   for (const one of all) {
@@ -70,7 +74,7 @@ export function groups<T>(all: readonly T[], keysOf: (one: T) => readonly string
   return found
 }
 
-/** The first one of each key. */
+/** The first item of each key. */
 export function firsts<T>(all: readonly T[], keysOf: (one: T) => readonly string[]): ReadonlyMap<string, T> {
   const found = new Map<string, T>()
   for (const one of all) {
@@ -79,7 +83,7 @@ export function firsts<T>(all: readonly T[], keysOf: (one: T) => readonly string
   return found
 }
 
-/** Neither the name of a zone nor the id of an instance has a space in it. */
+/** One key of two words. The space separates them, since neither a zone's name nor an instance's id has one. */
 export function key(place: string, word: string): string {
   return `${place} ${word}`
 }

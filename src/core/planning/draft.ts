@@ -1,6 +1,6 @@
-// Draws the plan: every volume of the source zone gets a route, or is uncovered and the plan is red. What speaks for a volume,
-// in rising precedence: a default (the root of an instance with a successor stays), its tags, zonehop.yaml, a person's choice.
-// Nothing is guessed: what cannot be planned is a red check with the way out.
+// Draws the plan: every volume of the source zone gets a route, or is uncovered and the plan is red. What decides a
+// volume's route, in rising precedence: a default (the root of an instance with a successor stays), its tags,
+// zonehop.yaml, a person's choice. Nothing is guessed: what cannot be planned is a red check with the way out.
 
 import { createHash } from 'node:crypto'
 import type { Check } from '../model/checks.ts'
@@ -13,8 +13,12 @@ import type { PlanRequest } from './request.ts'
 import { type Routed, routeOf } from './route.ts'
 import { replicaMoves } from './route-replica.ts'
 
+/** A plan, which may be red; or why none can be drawn, in sentences for people. */
 export type Draft = { readonly plan: Plan } | { readonly problems: readonly string[] }
 
+/**
+ * Draws a plan. There is none if a zone is unknown, if both zones are the same, or if the source zone has no volume.
+ */
 export function draft(request: PlanRequest): Draft {
   const problems = problemsWithZones(request)
   if (problems.length > 0) return { problems }
@@ -23,7 +27,7 @@ export function draft(request: PlanRequest): Draft {
   return { plan: draw(request, volumes) }
 }
 
-/** The same plan with what is known by now: a person's choice, volumes that appeared. */
+/** The migration's plan drawn again, with what is known by now: a person's choice, volumes that appeared. */
 export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choices' | 'found'>): Plan {
   const { sourceZone, targetZone } = m.plan
   const request = { sourceZone, targetZone, inventory: m.inventory, rules: m.rules, choices, found }
@@ -50,7 +54,7 @@ function draw(request: PlanRequest, volumes: readonly SeenVolume[]): Plan {
 }
 
 function volumesOf({ inventory, found, sourceZone }: PlanRequest): SeenVolume[] {
-  // What was found since is newer than the inventory.
+  // Volumes that were found since are newer than the inventory.
   const all = new Map([...inventory.volumes, ...found].map((volume) => [volume.id, volume]))
   return [...all.values()].filter(({ zone }) => zone === sourceZone).sort(byName)
 }
@@ -64,12 +68,12 @@ function problemsWithZones({ inventory, sourceZone, targetZone }: PlanRequest): 
   return [...unknown, ...same]
 }
 
-/** Red: nothing starts, or goes on past a gate, while a volume is uncovered or a check is red. */
+/** Whether a plan is red: while a volume is uncovered or a check is red, it neither starts nor passes a gate. */
 export function isRed({ uncovered, checks }: Plan): boolean {
   return uncovered.length > 0 || checks.some(({ result }) => result === 'red')
 }
 
-/** A short name for a value: equal content, equal digest. */
+/** A short name for a value: 12 hexadecimal digits of its JSON's SHA-256. Equal content has an equal digest. */
 export function digest(content: unknown): string {
   return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 12)
 }

@@ -1,4 +1,5 @@
-// The services of a plan, from the moves that belong to them: need, order, how their writes stop, and what is wrong with that.
+// The services of a plan, from the moves that belong to them: their need, their order, and how their writes are
+// stopped. What contradicts itself there is a red check.
 
 import type { Check } from '../model/checks.ts'
 import type { SeenVolume } from '../model/facts.ts'
@@ -14,9 +15,13 @@ type Request = {
   readonly choices: readonly Choice[]
 }
 
-/** Names that a document takes as its parameter (ssm/): nothing else reaches a host. A comment of SSM holds 100 characters. */
+/**
+ * Names of services that a document takes as its parameter (ssm/): nothing else reaches a host. A comment of SSM holds
+ * 100 characters.
+ */
 const DOCUMENT_NAME = /^[a-z0-9][a-z0-9-]{0,49}$/
 
+/** The services of these moves, sorted by name, with a red check for each contradiction. */
 export function servicesOf(request: Request): { services: Service[]; checks: Check[] } {
   const needs = needsOf(request)
   const services = [...needs.keys()].sort().map((name) => serviceOf(name, needs.get(name) ?? UNSAID, request.rules))
@@ -47,7 +52,7 @@ type Needs = { readonly chosen: Need | undefined; readonly tagged: readonly Need
 
 const UNSAID: Needs = { chosen: undefined, tagged: [] }
 
-/** By service. */
+/** The needs by the name of the service. */
 function needsOf({ moves, volumes, choices }: Request): ReadonlyMap<string, Needs> {
   const serviceById = new Map(moves.flatMap((move) => sourcesOf(move).map(({ id }) => [id, move.service] as const)))
   const needs = new Map<string, { chosen: Need | undefined; tagged: Need[] }>()

@@ -1,4 +1,5 @@
-// What `stop-instances` would stop beside the service, or would not bring back: of each instance the first finding is told.
+// Preflight for services that are frozen by `stop-instances`: what a stop would stop beside the service, or would not
+// bring back. Only the first finding for each instance is reported.
 
 import type { Check } from '../model/checks.ts'
 import { red } from '../model/checks.ts'
@@ -14,14 +15,14 @@ type Row = ReturnType<typeof rowsOf>[number]
 type Stopped = {
   readonly instance: SeenInstance
   readonly survey: Survey
-  /** The volumes that are attached to it first of all. */
+  /** The volumes whose first attachment is to this instance. */
   readonly volumes: readonly SeenVolume[]
   readonly rows: readonly Row[]
-  /** Those that it serves, in the order of the plan. */
+  /** The services that the instance serves, in the order of the plan. */
   readonly services: readonly Service[]
 }
 
-/** Why it cannot be stopped, or null. */
+/** Why the instance cannot be stopped, or null. */
 type Finding = (stopped: Stopped) => string | null
 
 const FINDINGS: readonly Finding[] = [
@@ -33,6 +34,7 @@ const FINDINGS: readonly Finding[] = [
   serviceOfOtherNeed,
 ]
 
+/** A red check for each instance that `stop-instances` would stop and must not. */
 export function freezes(request: PreflightRequest): Check[] {
   const { services, moves, inventory } = request
   const stopping = new Set(services.filter(({ method }) => method === 'stop-instances').map(({ name }) => name))

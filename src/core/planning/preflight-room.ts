@@ -1,4 +1,5 @@
-// Whether there is room for the copies: a free device each, attachments their successor takes, storage within the quota.
+// Preflight for the room that copies need: a free device for each, as many attachments as their successor takes, and
+// storage within the quota.
 
 import type { Check } from '../model/checks.ts'
 import { red, yellow } from '../model/checks.ts'
@@ -7,6 +8,7 @@ import { isSnapshotMove, rowsOf } from '../model/moves.ts'
 import { directoryOf, firsts, key } from './directory.ts'
 import type { PreflightRequest } from './request.ts'
 
+/** A red check for each copy whose device at the successor is taken, or goes to another copy too. */
 export function devices({ inventory, moves }: PreflightRequest): Check[] {
   const directory = directoryOf(inventory)
   const rows = rowsOf(moves)
@@ -30,6 +32,7 @@ export function devices({ inventory, moves }: PreflightRequest): Check[] {
   })
 }
 
+/** A red check for each successor that does not take as many volumes; yellow if EC2 names no limit for its type. */
 export function attachments(
   { inventory, moves }: PreflightRequest,
   types: Readonly<Record<string, InstanceTypeFacts>>,
@@ -51,7 +54,10 @@ export function attachments(
     })
 }
 
-/** Source and target stand side by side until cleanup, so the quota is needed twice over; a replica's copy is there already. */
+/**
+ * Checks the quota of each volume type, in GiB. Source and copy stand side by side until the cleanup, so both must fit;
+ * the copy of a replica is there already.
+ */
 export function quotas(
   { moves }: PreflightRequest,
   storage: Readonly<Record<string, { usedGib: number; quotaGib: number }>>,

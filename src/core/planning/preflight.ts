@@ -1,5 +1,6 @@
-// Preflight: what would go wrong later, asked while nothing is at stake. Each check has a result, a cause and what to do; red
-// stops, yellow is said and acknowledged with the start. What could not be asked is yellow, with the reason.
+// Preflight: it looks for what would go wrong later while nothing is at stake. Each check has a result, a cause and
+// what to do. Red stops; yellow is shown, and acknowledged with the start. What could not be checked is yellow, with
+// the reason.
 
 import type { Check } from '../model/checks.ts'
 import { green, red, yellow } from '../model/checks.ts'
@@ -12,7 +13,7 @@ import { freezes } from './preflight-freezes.ts'
 import { attachments, devices, quotas } from './preflight-room.ts'
 import type { PreflightRequest } from './request.ts'
 
-/** Every check, in the order in which people would ask; only those that say something are not green. */
+/** Every check, in the order in which people would ask. A check that finds nothing is green, or is left out. */
 export function preflight(request: PreflightRequest): Check[] {
   const { inventory } = request
   const { survey } = inventory
@@ -107,8 +108,8 @@ function tags({ moves }: PreflightRequest): Check[] {
 }
 
 /**
- * What an earlier migration stopped or started for a service, where this plan would not: a service that is up on a host that the
- * plan does not know would go on writing while its copy is opened.
+ * Hosts on which an earlier migration had a service, by the plan tag of a volume there, and on which this plan would
+ * not stop it. A service that is up on a host that the plan does not know would go on writing while its copy is opened.
  */
 function places({ volumes, moves, services }: PreflightRequest): Check[] {
   const names = new Set(services.map(({ name }) => name))
@@ -123,7 +124,9 @@ function places({ volumes, moves, services }: PreflightRequest): Check[] {
   })
 }
 
-/** The plan's own tag says who is at it; a migration that is over leaves its phase. */
+/**
+ * Volumes that another migration holds. Their tag `zonehop:plan` names it; a migration that is over leaves its phase.
+ */
 function holds({ moves }: PreflightRequest): Check[] {
   const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
   return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
@@ -135,7 +138,7 @@ function holds({ moves }: PreflightRequest): Check[] {
   })
 }
 
-/** What no call answers without doing it: said, so that nobody takes silence for a yes. */
+/** What no call can answer without doing it. It is listed, so that nobody takes silence for a yes. */
 function notAsked({ moves }: PreflightRequest): Check[] {
   const keys = [...new Set(moves.filter(isSnapshotMove).flatMap(({ volume }) => volume.kmsKeyId ?? []))]
   return [

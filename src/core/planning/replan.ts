@@ -1,5 +1,6 @@
-// The world changes under a plan: volumes appear in the source zone, and volumes go. Before the point of no return the plan is
-// drawn again for the first and the second are told; after it, nothing of the source zone is the migration's any more.
+// The world changes under a plan: volumes appear in the source zone, and volumes go. Before the point of no return the
+// plan is drawn again for the first, and people are told of the second. After it, nothing of the source zone is the
+// migration's any more.
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
 import { VISIBILITY_WINDOW_MS } from '../model/limits.ts'
@@ -8,6 +9,7 @@ import { claimsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import { redraw } from './draft.ts'
 
+/** The entry `replanned` if volumes appeared, else `gone` if volumes went; null if there is nothing to record. */
 export function replan(m: Migration, facts: Facts): EntryBody | null {
   if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) return null
   const strays = appeared(m, facts)
@@ -21,7 +23,9 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
   return volumes.length > 0 ? { kind: 'gone', volumes } : null
 }
 
-/** Not known when the plan was drawn, or attached to nothing then and to something now. */
+/**
+ * Volumes that were not known when the plan was drawn, or that were attached to nothing then and are to something now.
+ */
 function appeared(m: Migration, facts: Facts): SeenVolume[] {
   return [...facts.volumes.values()].filter(({ id, zone, tags, attachments }) => {
     if (zone !== m.plan.sourceZone || tags['zonehop:migration'] === m.id) return false
@@ -30,14 +34,20 @@ function appeared(m: Migration, facts: Facts): SeenVolume[] {
   })
 }
 
-/** A source, or the copy of a replica, that is not shown any more, though it is old enough to be shown by everything. */
+/**
+ * Ids of sources and copies of replicas that EC2 does not show any more, though they are older than the visibility
+ * window.
+ */
 function vanished(m: Migration, facts: Facts): string[] {
   return claimsOf(m.plan.moves)
     .filter((id) => !facts.volumes.has(id) && !m.gone.has(id))
     .filter((id) => facts.beganAtMs - (knownVolume(m, id)?.createdAtMs ?? facts.beganAtMs) > VISIBILITY_WINDOW_MS)
 }
 
-/** What was found since is newer than the inventory. Neither changes from one decision to the next. */
+/**
+ * The volume as it was recorded last: what was found since is newer than the inventory. Neither list changes from one
+ * decision to the next.
+ */
 function knownVolume({ inventory, found }: Migration, id: string): SeenVolume | undefined {
   return volumesById(found).get(id) ?? volumesById(inventory.volumes).get(id)
 }

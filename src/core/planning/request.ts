@@ -1,8 +1,9 @@
-// What a plan is drawn from, and what is checked of it.
+// What a plan is drawn from, and what preflight then checks.
 import type { Inventory, SeenVolume } from '../model/facts.ts'
 import type { Choice, Move, Service } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
 
+/** All that a plan is drawn from. */
 export type PlanRequest = {
   readonly sourceZone: string
   readonly targetZone: string
@@ -13,6 +14,7 @@ export type PlanRequest = {
   readonly found: readonly SeenVolume[]
 }
 
+/** A plan as preflight checks it; `volumes` are all of the source zone. */
 export type PreflightRequest = PlanRequest & {
   readonly moves: readonly Move[]
   readonly services: readonly Service[]

@@ -1,5 +1,6 @@
-// The route `replica`: which volume in the target zone holds the same data, by zonehop.yaml or by the tags of the copy; and the
-// volumes of one DRBD resource put together as one move. Nothing is guessed: what does not fit is red, with the way out.
+// The route `replica`: it finds the volume in the target zone that holds the same data, by zonehop.yaml or by the tags
+// of the copy, and puts the volumes of one DRBD resource together as one move. Nothing is guessed: what does not fit is
+// red, with the way out.
 
 import type { Check } from '../model/checks.ts'
 import type { SeenAttachment, SeenVolume } from '../model/facts.ts'
@@ -8,6 +9,7 @@ import { directoryOf, groups } from './directory.ts'
 import type { PlanRequest } from './request.ts'
 import { saidReplicas } from './sayings.ts'
 
+/** What was said of a volume that goes by replica: its resource, its service and its copy. */
 export type ReplicaWord = {
   readonly route: 'replica'
   readonly resource: string
@@ -26,10 +28,10 @@ export type ReplicaPart = {
   readonly successor: string
 }
 
-/** A name that a document takes as its parameter (ssm/). */
+/** Names of resources that a document takes as its parameter (ssm/). */
 const RESOURCE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/
 
-/** As zonehop.yaml has it. */
+/** The replica of a volume, as zonehop.yaml has it; null if the file names none. */
 export function ruledReplica(volume: SeenVolume, request: PlanRequest): ReplicaWord | Contradiction | null {
   const { rules, inventory, targetZone } = request
   const said = saidReplicas(rules, volume).find(({ copy }) => copy !== undefined)
@@ -42,7 +44,10 @@ export function ruledReplica(volume: SeenVolume, request: PlanRequest): ReplicaW
   return { route: 'contradiction', cause, remedy: 'name the one volume by its id in zonehop.yaml' }
 }
 
-/** As the tags of its copy have it, unless its own say that it goes another way. */
+/**
+ * The replica of a volume, as the tags of its copy have it; null if there is none, or if the volume's own tags say that
+ * it goes another way.
+ */
 export function taggedReplica(volume: SeenVolume, request: PlanRequest): ReplicaWord | Contradiction | null {
   const { id, tags } = volume
   const { inventory, targetZone } = request
@@ -65,7 +70,7 @@ export function taggedReplica(volume: SeenVolume, request: PlanRequest): Replica
   return { route: 'contradiction', cause, remedy: `tag ${copy.id} with zonehop:resource=<resource>` }
 }
 
-/** The parts of each resource as one move, or what keeps them from being one. */
+/** The parts of each resource as one move, or a red check with what keeps them from being one. */
 export function replicaMoves(parts: readonly ReplicaPart[]): { moves: ReplicaMove[]; checks: Check[] } {
   const byResource = groups(parts, ({ resource }) => [resource])
   const names = [...byResource.keys()].sort()
@@ -113,7 +118,7 @@ function wrongOf(parts: readonly ReplicaPart[]): Wrong | null {
   return unlike(parts)
 }
 
-/** One resource is of one service, on one host, with one backup server and one successor. */
+/** All parts of a resource must have the same service, host, backup server and successor. */
 function unlike(parts: readonly ReplicaPart[]): Wrong | null {
   const differ = (of: (part: ReplicaPart) => string | undefined): string[] => [
     ...new Set(parts.map((part) => of(part) ?? '')),
@@ -133,6 +138,7 @@ function unlike(parts: readonly ReplicaPart[]): Wrong | null {
   }
 }
 
+/** A volume as the plan keeps it, with this attachment. */
 export function sourceVolume(volume: SeenVolume, attachment: SeenAttachment): SourceVolume {
   const { id, sizeGib, type, iops, throughputMibps, encrypted, kmsKeyId, tags } = volume
   const { instance, device, deleteOnTermination } = attachment
@@ -140,6 +146,7 @@ export function sourceVolume(volume: SeenVolume, attachment: SeenAttachment): So
   return { ...kept, instance, device, deleteOnTermination }
 }
 
+/** The Name tag of a volume, else its id. */
 export function volumeNameOf({ id, tags }: SeenVolume): string {
   return tags.Name ?? id
 }

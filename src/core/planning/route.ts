@@ -1,4 +1,5 @@
-// The route of one volume: what speaks for it, and whether what is said can be done.
+// The route of one volume: what decides it, and whether that can be done. A person's choice comes before zonehop.yaml,
+// the file before tags, tags before a default.
 
 import type { Check } from '../model/checks.ts'
 import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
@@ -16,10 +17,10 @@ import {
 } from './route-replica.ts'
 import { choicesByVolume, saidService, saidStay } from './sayings.ts'
 
-/** One of move, replica, stay and uncovered; a check beside it where something is wrong. */
+/** Exactly one of these is set. A `check` is always red, and stands for a route that cannot be taken. */
 export type Routed = {
   readonly move: Move | null
-  /** One volume of a replica; plan.ts puts those of one resource together. */
+  /** One volume of a replica; `replicaMoves` puts those of one resource together. */
   readonly part: ReplicaPart | null
   readonly stay: Stay | null
   readonly uncovered: Uncovered | null
@@ -34,6 +35,7 @@ type Word =
 
 const NOTHING: Routed = { move: null, part: null, stay: null, uncovered: null, check: null }
 
+/** The route of a volume; `uncovered` if nothing says whether it moves. */
 export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
   const name = volumeNameOf(volume)
   const word =
@@ -99,7 +101,10 @@ function taggedWord(volume: SeenVolume, request: PlanRequest): Word | null {
   return { route: 'snapshot', service: service ?? tags.Name ?? id }
 }
 
-/** What another migration left behind is a backup; a root volume is part of the machine that its successor replaces. */
+/**
+ * By default two kinds of volumes stay: what another migration left behind is a backup, and a root volume is part of
+ * the machine that its successor replaces.
+ */
 function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanRequest): Word | null {
   const left = volume.tags['zonehop:left']
   if (left) return { route: 'stay', reason: `left by ${left}, whose copy is live` }
@@ -151,7 +156,10 @@ function routedMove(volume: SeenVolume, word: Moving, { inventory, targetZone, r
 type Missing = { readonly cause: string; readonly remedy: string }
 type Places = { readonly inventory: Inventory; readonly targetZone: string; readonly rules: Rules }
 
-/** By the volume's or the instance's tag, else zonehop.yaml, else the one instance of equal Name in the target zone. */
+/**
+ * The successor of an instance: by the volume's or the instance's tag, else by zonehop.yaml, else the one instance of
+ * equal Name in the target zone.
+ */
 function successorOf(
   instance: SeenInstance,
   { tags }: Pick<SeenVolume, 'tags'>,

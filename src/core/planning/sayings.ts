@@ -1,5 +1,5 @@
-// What zonehop.yaml and people's choices say, by the volume it is said of: its id or its Name. Where two sayings fit, the first
-// of the file counts, and the last choice of a person.
+// What zonehop.yaml and people's choices say of a volume, found by its id or its Name. If several lines of the file
+// fit, the first counts; of several choices, a person's last.
 import type { SeenVolume } from '../model/facts.ts'
 import { once } from '../model/once.ts'
 import type { Choice } from '../model/plan.ts'
@@ -8,25 +8,26 @@ import type { Rules } from '../model/rules.ts'
 type Saying<T> = { readonly rank: number; readonly said: T }
 type Sayings<T> = ReadonlyMap<string, readonly Saying<T>[]>
 
-/** The resource, and the word for the copy; none where the file names fewer copies than volumes. */
+/** A DRBD resource, and the word (id or Name) for the copy; undefined if the file names fewer copies than volumes. */
 export type SaidReplica = { readonly resource: string; readonly copy: string | undefined }
 
+/** The last choice for each volume, by the volume's id. */
 export const choicesByVolume = once(
   (choices: readonly Choice[]): ReadonlyMap<string, Choice> =>
     new Map(choices.map((choice) => [choice.volume, choice])),
 )
 
-/** Why the volume stays, as zonehop.yaml has it. */
+/** Why the volume stays, as zonehop.yaml has it; null if the file does not say that it stays. */
 export function saidStay({ stays }: Rules, volume: SeenVolume): string | null {
   return heard(staysByWord(stays), volume)[0] ?? null
 }
 
-/** The service that the volume belongs to, as zonehop.yaml has it. */
+/** The service that the volume belongs to, as zonehop.yaml has it; null if the file names none. */
 export function saidService({ services }: Rules, volume: SeenVolume): string | null {
   return heard(servicesByWord(services), volume)[0] ?? null
 }
 
-/** The resources that the volume is of, each once: by the first of its places in it. */
+/** The DRBD resources that the volume belongs to, each once, by its first place in the resource. */
 export function saidReplicas({ replicas }: Rules, volume: SeenVolume): SaidReplica[] {
   const all = heard(replicasByWord(replicas), volume)
   return all.filter(({ resource }, at) => resource !== all[at - 1]?.resource)

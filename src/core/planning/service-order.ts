@@ -1,13 +1,16 @@
-// The order in which services open: each after the others that zonehop.yaml names. What waits for itself, by whatever way round,
-// never opens.
+// The order in which services open: each after the others that zonehop.yaml names. A service that waits for itself,
+// directly or by way of others, never opens, so such circles are found here.
 import type { Service } from '../model/plan.ts'
 
 type Services = ReadonlyMap<string, Service>
 
-/** Whether the one that a service comes after comes after that service in turn, at once or by way of others. */
+/** Whether `before`, after which `service` comes, in turn comes after `service`, directly or by way of others. */
 export type IsCircle = (service: string, before: string) => boolean
 
-/** Most services are in order; only those that are not, and what comes after them, are searched for the way round. */
+/**
+ * A test for circles among these services. Most services are in order; only those that are not, and what comes after
+ * them, are searched.
+ */
 export function circlesOf(services: Services): IsCircle {
   const rest = outOfOrder(services)
   return (service, before) => {
@@ -15,14 +18,14 @@ export function circlesOf(services: Services): IsCircle {
     for (const each of seen) {
       const after = rest.get(each)?.after ?? []
       if (after.includes(service)) return true
-      // What is added to a set while it is walked through is walked through too.
+      // A walk through a set also visits what is added meanwhile.
       for (const name of after) seen.add(name)
     }
     return false
   }
 }
 
-/** What is left when those that wait for none of the rest are taken away, again and again. */
+/** The services that are left when those that wait for none of the rest are taken away, again and again. */
 function outOfOrder(services: Services): Services {
   const rest = new Map(services)
   const waiting = new Map([...services.values()].map(({ name, after }) => [name, knownNames(after, services).size]))

@@ -1,5 +1,5 @@
-// Learns from the facts what the journal does not know yet: begun (also by a caller who died before saying so), done, gone
-// wrong, and what had been achieved and is not there any more.
+// Learns from the facts what the journal does not know yet: what has begun (also by a caller that died before it could
+// append that), what is done, what went wrong, and what had been achieved and is not there any more.
 
 import { isOpen, isReturned } from '../journal/services.ts'
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
@@ -9,12 +9,17 @@ import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
-import { isGone, moveOf } from '../model/moves.ts'
+import { isGone, isReplicaMove, moveOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
+import { reunitedReadingOf } from '../steps/way-back.ts'
 import { look } from './look.ts'
 import type { Sight } from './sight.ts'
 
+/**
+ * The entry for what the facts show: a failure first, then a replica's reading, then all that began or is done; or
+ * null.
+ */
 export function learn(m: Migration, facts: Facts): EntryBody | null {
   const states = m.effects.values()
   const open = states.filter(({ status }) => status !== 'achieved' && status !== 'failed')
@@ -48,15 +53,15 @@ function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
 type Ground = { readonly facts: Facts; readonly moving: ReadonlySet<string> }
 
 /**
- * What was begun or achieved and is not there any more, though the next step or gate rests on it: told, and made anew on a
- * retry.
+ * The failure of an effect that was begun or achieved and of which nothing is there any more, though the next step or
+ * gate rests on it; else null. People are told, and a retry makes it anew.
  */
 function lost(m: Migration, state: EffectState, { facts, moving }: Ground): Failure | null {
   const { effect, status, achievedAtMs, intendedAtMs } = state
   const move = moveOf(m, effect.subject)
   if (!move || !restsOn(m, state, { move, isMoving: moving.has(move.service) }) || isGone(m, move)) return null
   if (!isLatest(m, state)) return null
-  // A later attempt than the journal knows of may be among what was lost: its effect is younger than its entry says.
+  // The lost entries may hold a later attempt: the effect is then younger than its entry says.
   if (m.doubt?.isOpen) return null
   const sinceMs = achievedAtMs ?? issuedAtMs(state) ?? intendedAtMs
   if (facts.beganAtMs < sinceMs + SHOWN_AFTER_MS) return null
@@ -68,13 +73,19 @@ function lost(m: Migration, state: EffectState, { facts, moving }: Ground): Fail
   return { code: 'Gone', problem, remedy: 'find out who removed it, then retry' }
 }
 
-/** What is waited for, or will be used: a snapshot is not once its copy is made, and a copy that is live is people's. */
+/**
+ * Whether something waits for the effect or will use what it made. A snapshot is not used once its copy is made, and a
+ * copy that is live is people's.
+ */
 function restsOn(
   m: Migration,
   { effect, status }: EffectState,
   { move, isMoving }: { readonly move: Move; readonly isMoving: boolean },
 ): boolean {
   const { step } = effect
+  if (effect.direction === 'back') {
+    return step === 'attach' && (status === 'started' || status === 'achieved') && isGoingHome(m, move)
+  }
   if (status === 'started') {
     if (step === 'seed') return m.phase === 'seeding'
     if (step === 'firstSnapshot') return m.phase !== 'aborting'
@@ -85,7 +96,19 @@ function restsOn(
   return step === 'restore' || step === 'attach' || step === 'checkCopy'
 }
 
-/** Before the point of no return all; behind it those that are not open yet, and cannot be without their moves. */
+/**
+ * Whether a replica's copies are still on their way home: until both hosts report that they are in sync again. From
+ * then on their attachment is people's.
+ */
+function isGoingHome(m: Migration, move: Move): boolean {
+  const isOnTheWay = m.phase === 'aborting' || (m.phase === 'live' && isReturned(m, move.service))
+  return isOnTheWay && isReplicaMove(move) && reunitedReadingOf(m, move)?.doubts.length !== 0
+}
+
+/**
+ * The services that cannot open without their moves: in phase `moving` all, after the point of no return those that are
+ * neither open nor given back.
+ */
 function movingServices(m: Migration): ReadonlySet<string> {
   const names = m.plan.services.map(({ name }) => name)
   if (m.phase === 'moving') return new Set(names)

@@ -1,5 +1,5 @@
-// Looks for the command that an effect's document ran by: the one whose id the call returned, or one that carries the nonce of an
-// attempt; its document and its hosts must be the effect's. Judged by what SSM says of it.
+// Looks for the SSM command that ran an effect's document. It carries the nonce of an attempt in its comment, and its
+// document and hosts must be the effect's. What SSM reports of it decides.
 
 import { issuedAtMs } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
@@ -9,6 +9,10 @@ import { COMMAND_MAX_MS } from '../model/limits.ts'
 import type { Sight } from './sight.ts'
 import { failedSight } from './sight.ts'
 
+/**
+ * What is seen of an effect by its command; null if none is seen. A command that takes longer than COMMAND_MAX_MS
+ * failed.
+ */
 export function lookAtCommand(state: EffectState, effect: HostEffect, facts: Facts): Sight | null {
   const command = commandOf(state, effect, facts)
   if (!command) return null
@@ -24,7 +28,7 @@ export function lookAtCommand(state: EffectState, effect: HostEffect, facts: Fac
   )
 }
 
-/** The newest that its attempts sent, of those that are what the effect asked for. */
+/** The newest command that the attempts sent with the effect's document and hosts; null if none is seen. */
 export function commandOf({ attempts }: EffectState, effect: HostEffect, { commands }: Facts): SeenCommand | null {
   const mine = attempts.flatMap(({ nonce }) => commands.get(nonce) ?? []).filter((one) => isSentFor(effect, one))
   return mine.toSorted((a, b) => b.sentAtMs - a.sentAtMs)[0] ?? null

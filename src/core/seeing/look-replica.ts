@@ -1,4 +1,5 @@
-// Looks for what the hosts of a replica did and told: by the comment of their command; a fence also by what EC2 shows of the host.
+// Looks for what the hosts of a replica did and reported, by the comment of their command. A fence is also seen by what
+// EC2 shows of the host.
 
 import { latest } from '../journal/state.ts'
 import type { EffectState, ReplicaEffect } from '../model/effects.ts'
@@ -13,6 +14,7 @@ import { doubtsOf, syncOf } from './replica-proof.ts'
 import type { Sight } from './sight.ts'
 import { failedSight } from './sight.ts'
 
+/** What the facts show of a step on a replica's hosts; null if nothing of it is seen. */
 export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {
   const move = moveOf(m, effect.subject)
   if (!move || !isReplicaMove(move)) return null
@@ -24,12 +26,18 @@ export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaE
   return effect.step === 'down' ? lookAtGeneration(m, move, effect, command) : sight
 }
 
-/** A host that is stopped, or has none of the copies, is out as well as one that said so. */
+/**
+ * Whether the successor is out of use by what EC2 shows: a host that is stopped, or has none of the copies, is out as
+ * much as one that reported it.
+ */
 function isOut(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   return facts.instances.get(move.successor)?.state === 'stopped' || !mayBePromoted(m, move, facts)
 }
 
-/** What both hosts said. Within the outage a doubt that no sync will clear is a failure: a person has to look. */
+/**
+ * The reading that both hosts reported. Within the outage a doubt that no sync will clear is a failure: a person has to
+ * look.
+ */
 function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, command: SeenCommand): Sight {
   const [source = [], replica = []] = effect.instances.map((id) => command.told[id]?.readings ?? [])
   const silent = effect.instances.find((id) => !command.told[id]?.readings)
@@ -60,13 +68,16 @@ function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, c
   return { resource: command.id, isAchieved: true, reading }
 }
 
-/** Asked after the demotion, on the way forward: both sides have to be secondary by now. */
+/** Whether the hosts were asked after the demotion, on the way forward: both sides have to be secondary by then. */
 function isWithin(m: Migration, { intendedRev }: EffectState, { subject }: ReplicaEffect): boolean {
   const demoted = latest(m, subject, 'demote')
   return demoted?.status === 'achieved' && intendedRev > demoted.intendedRev
 }
 
-/** Taken down in order, both sides hold the same generation of data: the copy's has to equal the source's. */
+/**
+ * If both sides were taken down in order, they hold the same generation of data: the copy's has to equal the source's.
+ * The generation is kept as the effect's resource.
+ */
 function lookAtGeneration(m: Migration, move: ReplicaMove, effect: ReplicaEffect, { told }: SeenCommand): Sight {
   const host = effect.instances[0] ?? ''
   const generation = told[host]?.generation ?? null

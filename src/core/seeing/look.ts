@@ -1,6 +1,7 @@
-// Looks for one effect in the facts: what EC2 made of it, whether it is achieved, or how it went wrong. What a call made is its
-// own by the id that the call returned; only where no answer came, by the nonce that only that call had, and then EC2's own facts
-// decide. Attachments and instances are judged by their state, what hosts ran by the command of the attempt.
+// Looks for one effect in the facts: what EC2 made of it, whether it is achieved, or how it went wrong. A thing that a
+// call made is recognised by the id that the call returned. Only if no answer came is it recognised by the nonce that
+// only that call had, and then EC2's own facts decide. Attachments and instances are judged by their state, and the
+// work of hosts by the attempt's command.
 
 import { issuedAtMs, latest } from '../journal/state.ts'
 import type { Attempt, EffectState } from '../model/effects.ts'
@@ -25,7 +26,7 @@ import { differences } from './parity.ts'
 import type { Sight } from './sight.ts'
 import { failedSight } from './sight.ts'
 
-/** Null where nothing of it is seen. */
+/** What the facts show of an effect; null if nothing of it is seen. */
 export function look(m: Migration, state: EffectState, facts: Facts): Sight | null {
   const { effect } = state
   switch (effect.step) {
@@ -50,7 +51,7 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
       return lookAtParity(m, effect, facts)
     case 'tag': {
       const tagsOf = (id: string) => facts.volumes.get(id)?.tags ?? {}
-      // A tag that is not there was taken off, or was written and is not shown yet: only an answered call tells.
+      // A tag that is not there was taken off, or was written and is not shown yet; only an answered call tells which.
       const isRemoved = effect.removed.length === 0 || state.status === 'started'
       const isDone = (id: string) =>
         isRemoved && isMarked(tagsOf(id), effect.tags) && !effect.removed.some((key) => key in tagsOf(id))
@@ -62,8 +63,8 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
 }
 
 /**
- * Of several that the attempts made the latest begun: under a standing freeze later is never wrong. An older one that carries the
- * same names, or one of another volume, is nobody's.
+ * If the attempts made several snapshots, the latest begun counts: under a standing freeze later is never wrong. An
+ * older one with the same names, or one of another volume, belongs to nobody.
  */
 function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Facts): Sight | null {
   const mine = (facts.snapshotsOf.get(subjectName(effect.subject)) ?? []).filter((one) => isCutOf(state, effect, one))
@@ -71,7 +72,7 @@ function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Fact
   if (!snapshot) return null
   if (snapshot.state !== 'error') return sightOf(snapshot.id, others, snapshot.state === 'completed')
   const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
-  // One that failed still counts among the few that may be pending (st1 and sc1: one).
+  // A snapshot that failed still counts among the few that may be pending (st1 and sc1: one).
   return failedSight(
     'SnapshotError',
     problem,
@@ -97,20 +98,23 @@ function lookForVolume(state: EffectState, effect: RestoreEffect, facts: Facts):
   return failedSight('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
 }
 
-/** The attempt of this effect that a thing's tags name; null where they name none of it. */
+/** The attempt of this effect that the tags of a thing name; null if they name none of it. */
 function attemptIn({ attempts }: EffectState, tags: SeenSnapshot['tags']): Attempt | null {
   const nonce = issuedOf(tags)
   return attempts.find((attempt) => attempt.nonce === nonce) ?? null
 }
 
-/** Its entry is lost, so the journal knows when it was found, not when it was made. */
+/** Whether the entry of the attempt was lost: the journal then knows when its thing was found, not when it was made. */
 function isAdopted({ intendedAtMs }: EffectState, { atMs }: Attempt): boolean {
   return atMs === intendedAtMs
 }
 
 type Thing = { readonly id: string; readonly state: string }
 
-/** The one that the call returned, where it is known; else the latest made of those that did not end in error. */
+/**
+ * The things in order of preference: the one that the call returned, if it is known (nothing if EC2 does not show it);
+ * else the latest made first, and those that ended in error last.
+ */
 function bestFirst<T extends Thing>(
   { resource }: EffectState,
   mine: readonly T[],
@@ -144,7 +148,7 @@ function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts):
   return failedSight('AttachmentStuck', problem, `detach ${volume.id} in EC2, by force if need be, then retry`)
 }
 
-/** Away from the instance, wherever else it is by now. */
+/** The detachment is achieved once the volume is away from the instance, wherever else it is by now. */
 function lookAtDetachment(
   { attachments }: SeenVolume,
   state: EffectState,
@@ -168,7 +172,10 @@ function isOlder(state: EffectState, { beganAtMs }: Facts, maxMs: number): boole
   return atMs !== null && beganAtMs - atMs > maxMs
 }
 
-/** It was shown when people agreed to it: not shown any more, it is gone. What is still shown may be gone already. */
+/**
+ * The resource was shown when people agreed to its deletion: once it is not shown any more, it is gone. What EC2 still
+ * shows may be gone already.
+ */
 function lookForDeleted({ resource }: DeleteEffect, facts: Facts): Sight | null {
   const isShown = facts.volumes.has(resource) || facts.snapshots.has(resource)
   return isShown ? null : { isAchieved: true }
@@ -178,7 +185,7 @@ function lookAtParity(m: Migration, effect: CheckCopyEffect, facts: Facts): Sigh
   const move = moveOf(m, effect.subject)
   const target = facts.volumes.get(effect.volumeId)
   if (!move || !target) return null
-  // EC2 may not show the attachment yet that another look has shown.
+  // EC2 may not show yet an attachment that an earlier look has shown.
   const attach = latest(m, effect.subject, 'attach')
   const attachedAtMs = (attach && issuedAtMs(attach)) ?? 0
   if (target.attachments.length === 0 && facts.beganAtMs < attachedAtMs + SHOWN_AFTER_MS) return { isAchieved: false }
@@ -202,7 +209,10 @@ function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): S
   }
 }
 
-/** Once EC2 must show what it took, one that stands as before was told otherwise since, or could not: nobody waits for that. */
+/**
+ * Once EC2 must show what it took, an instance that is still in the opposite state was told otherwise since, or could
+ * not obey. Nobody waits for that any longer, so it is a failure.
+ */
 function lookAtInstances(state: EffectState, effect: ServiceEffect, facts: Facts): Sight {
   const [wanted, opposite] = effect.work.method === 'stop-instances' ? ['stopped', 'running'] : ['running', 'stopped']
   const stateOf = (id: string) => facts.instances.get(id)?.state

@@ -1,12 +1,16 @@
-// Compares a copy with its source as the plan recorded it: a volume that is not the same is not checked.
+// Compares a copy with its source as the plan recorded it. A volume that is not the same does not pass `checkCopy`.
 import type { SeenVolume } from '../model/facts.ts'
 import { isSnapshotMove } from '../model/moves.ts'
 import type { Move, SnapshotMove } from '../model/plan.ts'
 import { copiedTags } from '../model/tags.ts'
 
+/** One attribute in which a copy is not like its source, with both values as text. */
 export type Difference = { readonly attribute: string; readonly source: string; readonly copy: string }
 
-/** The copy of a replica was people's before: only where it stands, and how, is the migration's. */
+/**
+ * What differs between a source and its copy. The copy of a replica was people's before: only where it is attached, and
+ * how, is the migration's.
+ */
 export function differences(move: Move, copy: SeenVolume): Difference[] {
   const rows = isSnapshotMove(move) ? contentRows(move, copy) : []
   const source = isSnapshotMove(move) ? move.volume : move.pairs.find((pair) => pair.copy.id === copy.id)?.source

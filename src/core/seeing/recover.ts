@@ -1,6 +1,6 @@
-// What EC2 shows and the journal does not: its last entries were lost, and the world is further than it knows. What a call of ours
-// made is known by the nonce that only that call had; tags are the second memory. Both are adopted before anything is created, and
-// before anybody is asked.
+// Recovers what EC2 shows and the journal does not: its last entries were lost, and the world is further than it knows.
+// A thing that our call made is recognised by the nonce that only that call had; tags are the second memory. Both are
+// taken into the journal before anything is created, and before anybody is asked.
 
 import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from '../journal/services.ts'
 import type { EffectState } from '../model/effects.ts'
@@ -17,6 +17,10 @@ import { issuedOf } from '../model/tags.ts'
 import { timeOfDay } from '../model/times.ts'
 import { deferredLiveMarks } from '../steps/marks.ts'
 
+/**
+ * The entry for what the journal lost, the point of no return first; null if the facts show nothing that it does not
+ * know.
+ */
 export function recover(m: Migration, facts: Facts): EntryBody | null {
   return (
     recoverWentLive(m, facts) ??
@@ -28,7 +32,10 @@ export function recover(m: Migration, facts: Facts): EntryBody | null {
   )
 }
 
-/** `left` is written after `wentLive` alone: where it stands, the target zone may be taking writes, whatever was asked since. */
+/**
+ * The tag `left` is written only after `wentLive`. Where it stands the target zone may be taking writes, whatever was
+ * asked since.
+ */
 function recoverWentLive(m: Migration, facts: Facts): EntryBody | null {
   if (!isBeforeLive(m) && m.phase !== 'aborting') return null
   const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
@@ -36,8 +43,9 @@ function recoverWentLive(m: Migration, facts: Facts): EntryBody | null {
 }
 
 /**
- * The freeze's tag is written once its approval is spent, and taken off before writes begin again. Where it stands the journal
- * must know it, however far it is: nothing opens without its freeze, and on the way back what it stopped is started again.
+ * The freeze's tag is written once its approval is spent, and taken off before writes begin again. Where it stands the
+ * journal must know the freeze, whatever the phase: nothing opens without its freeze, and on the way back what the
+ * freeze stopped is started again.
  */
 function recoverFreeze(m: Migration, facts: Facts): EntryBody | null {
   if (m.endedAtMs !== null) return null
@@ -47,14 +55,14 @@ function recoverFreeze(m: Migration, facts: Facts): EntryBody | null {
   const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
   const freeze = m.plan.moves.map(freezeOn).find((id) => isOurs(id) && !known.has(id))
   if (!freeze) return null
-  // Its call may have been cut short, so it is the freeze of every service that is under no other one.
+  // The tagging may have been cut short, so this is the freeze of every service that is under no other one.
   const others = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && freezeOn(move) !== freeze)
   const names = new Set(others.map(({ service }) => service))
   const services = m.plan.services.map(({ name }) => name).filter((name) => !names.has(name))
   return services.length > 0 ? { kind: 'freezing', freeze, services } : null
 }
 
-/** The way back begins with its tag. */
+/** The way back of an abort begins with its tag. */
 function recoverAbort(m: Migration, facts: Facts): EntryBody | null {
   if (!isBeforeLive(m)) return null
   const isAborted = sourceTags(m, facts).some((tags) => tags['zonehop:aborted'] === m.id)
@@ -62,8 +70,9 @@ function recoverAbort(m: Migration, facts: Facts): EntryBody | null {
 }
 
 /**
- * A return takes `left` off the sources, then the freeze, before writes begin again at home. Where that is seen and no copy is marked
- * live, the return was lost: its copy must never open, and its sources must not be marked anew.
+ * A return takes `left` off the sources, then the freeze, before writes begin again at home. Where that is seen and no
+ * copy is marked live, the entry of the return was lost: the copy must never open, and the sources must not be marked
+ * anew.
  */
 function recoverReturn(m: Migration, facts: Facts): EntryBody | null {
   const lost = undecided(m).find(({ name }) => looksReturned(m, name, facts))
@@ -72,8 +81,8 @@ function recoverReturn(m: Migration, facts: Facts): EntryBody | null {
 }
 
 /**
- * The live mark of a deferrable service is its own point of no return. Where its copies carry it the journal must know it, before
- * anybody gives the service back: the copies may be taking writes.
+ * The live mark of a deferred service is its own point of no return. Where copies carry it the journal must know that,
+ * before anybody gives the service back: the copies may be taking writes.
  */
 function recoverLive(m: Migration, facts: Facts): EntryBody | null {
   const effects = undecided(m)
@@ -82,7 +91,7 @@ function recoverLive(m: Migration, facts: Facts): EntryBody | null {
   return effects.length > 0 ? { kind: 'intended', effects } : null
 }
 
-/** Deferrable services of which the journal does not say whether they went live or home, where it may have lost that. */
+/** Deferred services of which the journal does not say whether they went live or home, if it may have lost that. */
 function undecided(m: Migration): Service[] {
   if (m.phase !== 'live' || !m.doubt) return []
   return m.plan.services.filter(
@@ -97,7 +106,10 @@ function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[]
   ])
 }
 
-/** It was frozen and left, as far as is known, and one of the two is off every source. A copy that is marked live is not at home. */
+/**
+ * Whether the tags show that a service was given back: it was frozen and left, as far as is known, and one of the two
+ * tags is off every source. A service with a copy that is marked live is not at home.
+ */
 function looksReturned(m: Migration, service: string, facts: Facts): boolean {
   const moves = movesOf(m, service)
   const seen = moves
@@ -125,18 +137,22 @@ function isBeforeLive({ phase }: Migration): boolean {
   return ['planned', 'seeding', 'frozen', 'moving'].includes(phase)
 }
 
-/** A thing that no entry explains, and when EC2 made it. */
+/** A thing that no entry explains, when EC2 made it, and whether it did not end in error. */
 type Found = Unexplained & { readonly madeAtMs: number; readonly isSound: boolean }
 
-/** Clocks may differ, and a call may be on its way while doubt begins: what is made later than this after it is nobody's of ours. */
+/**
+ * Clocks may differ, and a call may be on its way while doubt begins. A thing that was made later than this after the
+ * beginning is not ours.
+ */
 const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
 
 /**
- * Things that carry this migration's name and an attempt that no entry knows. The first of them begin doubt and are known from here
- * on. One that was made well after doubt began was made by somebody else: another Redis, or a copy of all this.
+ * Adopts things that carry this migration's id and an attempt that no entry knows. The first of them begin doubt, and
+ * the journal knows them from here on. A thing that was made well after doubt began was made by somebody else, with
+ * another Redis or a copy of all this: then the migration halts.
  */
 function adopt(m: Migration, facts: Facts): EntryBody | null {
-  // Of several of one effect the latest counts, as everywhere, and one that ended in error behind all others.
+  // If one effect has several, the latest counts, as everywhere, and one that ended in error comes behind all others.
   const found = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))
     .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
@@ -174,7 +190,10 @@ function targetsIn(m: Migration, { id }: SnapshotMove): string[] {
   return m.effects.generations(ofMove(id), 'restore').flatMap((state) => state?.resource ?? [])
 }
 
-/** Of the volume that it says it is of, whatever its tags; of a final cut, under the freeze that stands. */
+/**
+ * A snapshot that no entry explains, as the effect that made it. EC2 must say that it is of this volume, whatever its
+ * tags say; a final one must be of the freeze that stands.
+ */
 function unknownSnapshot(
   m: Migration,
   subject: Subject,
@@ -200,7 +219,10 @@ function unknownSnapshot(
     : []
 }
 
-/** What ended in error tells why a call of today cannot succeed (its token is spent); of what is not asked for it tells nothing. */
+/**
+ * Whether the thing is worth knowing. One that ended in error shows why a call of today cannot succeed (its token is
+ * spent), but only if the journal has its effect.
+ */
 function isOfUse(m: Migration, effect: Effect, state: string): boolean {
   return state !== 'error' || m.effects.has(effectId(effect))
 }
@@ -210,7 +232,10 @@ function freezeIdOf(m: Migration, subject: Subject): string | undefined {
   return move ? freezeOf(m, move.service)?.id : undefined
 }
 
-/** Restored from a snapshot of this migration's, or not its copy. */
+/**
+ * A volume that no entry explains, as the restore that made it. It must be made from a snapshot and in the target zone,
+ * or it is not the migration's copy.
+ */
 function unknownVolume(
   m: Migration,
   move: SnapshotMove,
@@ -232,7 +257,7 @@ function unknownVolume(
     : []
 }
 
-/** The nonce by which a thing of this migration was made, where no entry knows it. */
+/** The nonce of the attempt that made a thing of this migration; null if an entry knows the attempt. */
 function issuedBy(m: Migration, tags: SeenSnapshot['tags']): string | null {
   if (tags['zonehop:migration'] !== m.id) return null
   const issued = issuedOf(tags)
@@ -244,7 +269,7 @@ const attemptsIn = once(
     new Set(effects.values().flatMap(({ attempts }: EffectState) => attempts.map(({ nonce }) => nonce))),
 )
 
-/** The effect as the journal has it, where it knows it. */
+/** The effect as the journal has it, if it knows it; else this one. */
 function knownOf(m: Migration, effect: Effect): Effect {
   return m.effects.get(effectId(effect))?.effect ?? effect
 }
@@ -254,7 +279,7 @@ function taggedGeneration(tags: Readonly<Record<string, string>>): number {
   return Number.isInteger(generation) && generation > 0 ? generation : 1
 }
 
-/** The tags the effect itself asked for: its identity is added by the call. */
+/** The tags that the effect itself asked for; the call added its identity to them. */
 function ownTagsOf({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
   const frozen = tags['zonehop:frozen']
   return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}) }

@@ -1,5 +1,6 @@
-// Whether a DRBD replica is proven to be its source, from what both hosts told, twice. UpToDate on both sides is no proof: a
-// percent is rounded, and blocks may differ that nobody marked. Every doubt has its own sentence; no doubt is the proof.
+// Whether a DRBD replica is proven to equal its source, from what both hosts reported, twice. UpToDate on both sides is
+// no proof: a percent is rounded, and blocks may differ that nobody marked. Every doubt has its own sentence; no doubt
+// is the proof.
 import type { ReplicaReading, ReplicaVolume } from '../model/replica-reading.ts'
 import { spell } from '../telling/eta.ts'
 
@@ -7,9 +8,9 @@ type Side = 'source' | 'replica'
 type Readings = readonly ReplicaReading[]
 
 /**
- * What keeps the replica from being proven: each condition that fails in any reading of either side, once. With `areDemoted`
- * both sides have to be secondary; with it false the source has to be primary; without it roles are not looked at. How long
- * ago the last online verify was cannot be read from a status, so it is not among the conditions.
+ * What keeps the replica from being proven: each condition that fails in any reading of either side, once. With
+ * `areDemoted` true both sides must be secondary, with it false the source must be primary, and without it roles do not
+ * count. The time of the last online verify cannot be read from a status, so it is no condition.
  */
 export function doubtsOf(source: Readings, replica: Readings, roles?: { readonly areDemoted: boolean }): string[] {
   const doubts = [
@@ -45,7 +46,7 @@ function protocolDoubt(protocol: string): string {
     : `protocol ${protocol}: what was acknowledged may not have arrived`
 }
 
-/** What follows from a lost connection is not told again. */
+/** The doubts about the state of one volume. What follows from a lost connection is not repeated. */
 function stateDoubts(side: Side, { connection, volumes }: ReplicaReading, volume: ReplicaVolume): string[] {
   const { disk, peerDisk, replication, resyncSuspended, hasQuorum } = volume
   const isConnected = connection === 'Connected'
@@ -73,7 +74,7 @@ function roleDoubts(side: Side, readings: Readings, { areDemoted }: { readonly a
   ])
 }
 
-/** What is told of a volume by both sides and in every reading: the worst of it counts. */
+/** The doubts about each volume, from every reading of both sides: the worst reading counts. */
 function volumeDoubts(source: Readings, replica: Readings): string[] {
   const all = [...source, ...replica].flatMap(({ volumes }) => volumes)
   const numbers = [...new Set(all.map(({ volume }) => volume))].sort((a, b) => a - b)
@@ -112,6 +113,7 @@ function sizeDoubts(told: readonly ReplicaVolume[]): string[] {
   return [`sizes differ: ${(isTold ? words : sizes.map((size) => `${size} KiB`)).join(' and ')}`]
 }
 
+/** A resync under way: what is left, its rate (null if it is not reported), and both in words. */
 export type ReplicaSync = {
   readonly leftKib: number
   readonly rateKibPerSecond: number | null
@@ -119,7 +121,7 @@ export type ReplicaSync = {
   readonly words: string
 }
 
-/** The resync under way, from the last reading of the side that tells of it; null while there is none. */
+/** The resync under way, from the last reading of the side that reports it; null if there is none. */
 export function syncOf(replica: Readings, source: Readings): ReplicaSync | null {
   const side = [replica, source].find((readings) => syncing(readings.at(-1)).length > 0)
   if (!side) return null

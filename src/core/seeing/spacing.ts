@@ -1,5 +1,5 @@
-// How long until the next look: often while something short is in flight, seldom behind slow snapshots. What the outage waits for
-// sets the pace: a slow deferrable must not make a required one be seen late.
+// How long until the next observation: it comes soon while something short is in flight, and late while slow snapshots
+// run. What the outage waits for sets the pace: a slow deferrable must not make a required one be seen late.
 
 import { urgencyOf } from '../calling/priority.ts'
 import { isLatest } from '../journal/state.ts'
@@ -10,9 +10,10 @@ import { CALLS, OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS, VOLUMES_PAGE_
 import type { Migration } from '../model/migration.ts'
 
 /**
- * In ms from now: a fifth of the time that the next percent of the slowest snapshot is expected to take, of those that matter most
- * now, and never past the expected end of any of them. A look that costs several pages of volumes is taken so many times less often;
- * and while many calls wait for their turn it waits for a tenth of the time that they take.
+ * In ms from now. While something short is in flight: OBSERVE_SHORT_MS, or a tenth of the time that the waiting calls
+ * take. Else a fifth of the time that the slowest of the most urgent snapshots is expected to take for its next
+ * percent, never past the expected end of any of them. If it costs several pages of volumes, it comes so many times
+ * less often.
  */
 export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   const states = m.effects.values()
@@ -33,7 +34,7 @@ export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   return Math.min(OBSERVE_MAX_MS, Math.max(OBSERVE_LONG_MS * cost, Math.min(endMs, nextPercentMs / 5)))
 }
 
-/** Expected from the percents so far: how long the next one takes, and all that are left. */
+/** Expected from the percents so far, in ms: how long the next percent takes, and how long all that are left. */
 function paceOf({ startedAtMs, percent }: SeenSnapshot, nowMs: number): { nextPercentMs: number; endMs: number } {
   const known = percent ?? 0
   const nextPercentMs = (nowMs - startedAtMs) / (known + 1)
@@ -44,13 +45,16 @@ function isOpenSnapshot({ effect, status }: EffectState): boolean {
   return status === 'started' && isSnapshotEffect(effect)
 }
 
-/** A replica that left doubts within the outage, or on the way home: it is asked again in a moment. */
+/** Whether a replica left doubts within the outage, or on the way home: its hosts are asked again in a moment. */
 function isAskedSoon(m: Migration, state: EffectState): boolean {
   const isWaiting = ['frozen', 'moving', 'aborting'].includes(m.phase) && (state.reading?.doubts.length ?? 0) > 0
   return isWaiting && isLatest(m, state)
 }
 
-/** Under way and over soon: everything but a snapshot that EC2 has begun, and what a person does. */
+/**
+ * Whether the effect is under way and over soon: everything but a snapshot that EC2 has begun, and the work of a
+ * person.
+ */
 function isShort(state: EffectState): boolean {
   const isUnderWay = ['intended', 'issued', 'started'].includes(state.status)
   return isUnderWay && !isOpenSnapshot(state) && callOf(state.effect) !== null

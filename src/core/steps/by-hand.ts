@@ -1,5 +1,6 @@
-// The way back while EC2 cannot be reached: in a journal that nobody doubts, an abort goes on by hand. Every service's commands are
-// shown, and a person says when they are done. When EC2 is back its tags come off first, and whatever else is left of the way.
+// The way back while EC2 cannot be reached. If the journal is not in doubt, an abort goes on by hand: every service's
+// commands are shown, and a person confirms that they are done. When EC2 is back, the freeze's tags come off first, and
+// then whatever else is left of the way back.
 
 import { wasFrozen } from '../journal/outage.ts'
 import { isDone, movesOf, serviceNameOf } from '../journal/services.ts'
@@ -14,7 +15,7 @@ import { ofMove } from '../model/subjects.ts'
 import { currentGeneration, freshOf } from './generations.ts'
 import { serviceEffects } from './hosts.ts'
 
-/** The entry that asks for the work, or null where there is none to be asked for. */
+/** The entry that asks people for the work; null if there is none to ask for. `nowMs` is in ms since 1970. */
 export function byHand(m: Migration, nowMs: number): EntryBody | null {
   if (m.phase !== 'aborting' || m.doubt?.isOpen) return null
   const effects = m.plan.services
@@ -24,7 +25,7 @@ export function byHand(m: Migration, nowMs: number): EntryBody | null {
   return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
 }
 
-/** A host that was told something lately may still do it: what people start would be stopped again. */
+/** Whether a host may still do what a recent command told it: that would stop again what people start. */
 function mayStillAct(m: Migration, service: string, nowMs: number): boolean {
   return m.effects
     .values()
@@ -42,7 +43,10 @@ function handUnfreezes(m: Migration, service: Service): ServiceEffect[] {
   })
 }
 
-/** By the volume's id and name: the device names of EC2 mean nothing on most instances. */
+/**
+ * The commands for one move. They give the volume's id and name, since the device names of EC2 mean nothing on most
+ * instances.
+ */
 function linesOf(m: Migration, { name, method }: Service, move: Move): string[] {
   const host = hostOf(move)
   if (method === 'stop-instances') return [`start the instance ${host}, which has ${nameOf(move)}`]

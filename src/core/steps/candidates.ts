@@ -1,5 +1,6 @@
-// What a cleanup is about, each volume and snapshot by name, with what keeps it or what protects its new copy. After `done` the
-// sources that were left; after an abort only what zonehop made. Whatever is in use, retagged or changed since is kept.
+// What a cleanup is about: each volume and snapshot by name, with what keeps it or what protects its new copy. After
+// `done` these are the sources that were left, after an abort only what zonehop made. Whatever is in use, retagged or
+// changed since is kept.
 
 import { partsOf } from '../journal/services.ts'
 import { generationsOf, latest } from '../journal/state.ts'
@@ -13,25 +14,26 @@ import { copiedTags } from '../model/tags.ts'
 import { day } from '../model/times.ts'
 import { targetsOf } from './marks.ts'
 
-/** One volume or snapshot that cleanup is about. */
+/** One volume or snapshot that a cleanup may delete. `sizeGib` is 0 for a snapshot. */
 export type Candidate = {
   readonly resource: string
   readonly name: string
   readonly sizeGib: number
-  /** Of the volume; null: a snapshot. */
+  /** The type of the volume; null for a snapshot. */
   readonly type: string | null
   readonly createdAtMs: number
-  /** Why it is kept; null: it may go. */
+  /** Why it is kept; null if it may be deleted. */
   readonly kept: string | null
-  /** What protects the new copy. */
+  /** What protects the new copy, in words; null if nothing does. */
   readonly protection: string | null
-  /** The stopped instance that it is to be detached from first. */
+  /** The stopped instance from which it is detached first; null if it is attached to none. */
   readonly detach: { readonly instance: string; readonly device: string } | null
 }
 
+/** All that the cleanup is about and the facts show, deletable or kept. */
 export function candidatesOf(m: Migration, facts: Facts): Candidate[] {
   const all = m.phase === 'aborted' ? madeByIt(m, facts) : leftBehind(m, facts)
-  // Kept once, it stays so for this cleanup.
+  // What was kept once stays kept for this cleanup.
   return all.map((one) => ({ ...one, kept: m.cleanup?.kept.get(one.resource) ?? one.kept }))
 }
 
@@ -47,7 +49,7 @@ function leftBehind(m: Migration, facts: Facts): Candidate[] {
   )
 }
 
-/** Copies and snapshots of a migration that went back; what was people's before is not among them. */
+/** Copies and snapshots that an aborted migration made. What was people's before is not among them. */
 function madeByIt(m: Migration, facts: Facts): Candidate[] {
   const isOurs = ({ tags }: SeenVolume | SeenSnapshot): boolean => tags['zonehop:migration'] === m.id
   const volumes = [...facts.volumes.values()].filter(isOurs)
@@ -55,7 +57,8 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
   return [
     ...volumes.map((seen) => {
       const move = m.plan.moves.find(({ id }) => id === seen.tags['zonehop:move'])
-      // Of a point of no return that the journal lost and nobody passed; yet whoever reads the tag takes it for the one that serves.
+      // This tag comes from a point of no return that the journal lost, and that nobody passed. Still, whoever reads
+      // the tag takes this copy for the one that serves.
       const live = 'zonehop:live' in seen.tags ? 'it says zonehop:live' : null
       const kept = live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
       const name = `${seen.tags.Name ?? seen.id} (copy)`
@@ -83,7 +86,7 @@ function attachedTo({ attachments }: SeenVolume): Candidate['detach'] {
   return attachment ? { instance: attachment.instance, device: attachment.device } : null
 }
 
-/** Retagged or changed since the plan: somebody has plans for it. */
+/** What was changed on the volume since the plan, or null. Whoever retagged or changed it has plans for it. */
 function changeSince(m: Migration, source: SourceVolume, seen: SeenVolume): string | null {
   if (seen.tags['zonehop:left'] !== m.id) return `it does not say zonehop:left=${m.id} any more`
   const rows: [string, unknown, unknown][] = [
@@ -99,7 +102,7 @@ function sorted(tags: Readonly<Record<string, string>>): [string, string][] {
   return Object.entries(tags).sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
-/** At a stopped instance, where it always was, nobody uses it. */
+/** How the volume is used, or null. If it is attached to a stopped instance, where it always was, nobody uses it. */
 function useOf(
   m: Migration,
   { id, attachments }: SeenVolume,
@@ -107,14 +110,14 @@ function useOf(
 ): string | null {
   const [attachment, second] = attachments
   if (!attachment) {
-    // Started again just when it was detached: whoever starts it wants what was on it.
+    // The instance was started again just when the volume was detached: whoever starts it wants what was on it.
     const wasTaken = latest(m, ofResource(id), 'detachSource') !== null && isUp(facts, home)
     return wasTaken ? `it was detached from ${home}, which was started again` : null
   }
   if (second) return `it is attached to ${attachments.length} instances`
   const { instance } = attachment
   if (instance !== home) return `it is attached to ${instance} now`
-  // Without the state: an instance that starts would void what was shown with every stage of it.
+  // The words leave the state out: while an instance starts, each state would void what was shown.
   return facts.instances.get(instance)?.state === 'stopped'
     ? null
     : `it is in use: attached to ${instance}, which is not stopped`
@@ -124,7 +127,7 @@ function isUp({ instances }: Facts, id: string): boolean {
   return ['pending', 'running', 'stopping'].includes(instances.get(id)?.state ?? '')
 }
 
-/** What protects every copy of a move; null while one of them is bare. */
+/** What protects every copy of a move, in words; null while one of them has no protection. */
 export function protectionOf(m: Migration, move: Move, facts: Facts): string | null {
   const found = targetsOf(m, move).map((target) => ({ target, own: protectorOf(m, move, { target, facts }) }))
   if (found.length === 0 || found.some(({ own }) => own === null)) return null
@@ -132,8 +135,9 @@ export function protectionOf(m: Migration, move: Move, facts: Facts): string | n
 }
 
 /**
- * The newest completed snapshot of a copy that was begun after the copy took writes. Of the migration's own the journal tells
- * that; whoever took another one, EC2's clock tells it, which is not the journal's.
+ * The newest completed snapshot of a copy that was begun after the copy took writes; null if there is none. For the
+ * migration's own snapshots the journal has that time. For anybody else's it is EC2's clock, which is not the
+ * journal's.
  */
 export function protectorOf(
   m: Migration,

@@ -1,5 +1,5 @@
-// Cleanup, step by step: every new copy is protected, people are shown what would go, and what was agreed to goes, each looked at
-// again; nothing else.
+// Cleanup, step by step: every new copy is protected, people are shown what would be deleted, and what they agreed to
+// is deleted, each thing after another look at it; nothing else is.
 
 import { isAchieved, latest } from '../journal/state.ts'
 import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from '../model/effects.ts'
@@ -12,7 +12,7 @@ import { areAchieved, currentGeneration, nextGeneration } from './generations.ts
 import { targetsOf } from './marks.ts'
 import { firstSnapshot } from './snapshot-ladder.ts'
 
-/** A snapshot of each copy that nothing protects yet: nothing is deleted before it is complete. */
+/** A snapshot of each copy that nothing protects yet. Nothing is deleted before these are complete. */
 export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
   if (m.phase === 'aborted') return []
   return m.plan.moves.flatMap((move) =>
@@ -20,13 +20,16 @@ export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
       .filter((target) => facts.volumes.has(target) && protectorOf(m, move, { target, facts }) === null)
       .map((target) => {
         const first = firstSnapshot(m, move, target)
-        // Achieved and no protection: it is gone, or was begun before the copy took writes.
+        // The snapshot is achieved and protects nothing: it is gone, or was begun before the copy took writes.
         return isAchieved(m, first) ? nextGeneration(first) : first
       }),
   )
 }
 
-/** Of one approved resource: off its stopped instance, then away; nothing of what is kept. */
+/**
+ * The effects for each approved resource: it is detached from its stopped instance, then deleted. What is kept has
+ * none.
+ */
 export function deletions(m: Migration, facts: Facts): Effect[] {
   const all = candidatesOf(m, facts)
   return (m.cleanup?.approved ?? []).flatMap((resource): Effect[] => {
@@ -39,7 +42,7 @@ export function deletions(m: Migration, facts: Facts): Effect[] {
       resource,
     })
     const found = all.find((one) => one.resource === resource)
-    // Shown when people agreed to it, and not any more: that it was deleted may be among what the journal lost.
+    // It was shown when people agreed to it, and is not any more: the lost entries may hold its deletion.
     if (!found) return [remove]
     if (found.kept !== null) return []
     const detach = detachOf(m, found)
@@ -55,24 +58,27 @@ function detachOf(m: Migration, { resource, detach }: Candidate): DetachEffect |
   return known?.step === 'detachSource' ? known : null
 }
 
-/** Not to be touched, or not any more, and not said yet: in use, changed, or still being made. */
+/**
+ * Candidates that must not be touched, being in use, changed, or still being made, and that no entry has as kept yet.
+ */
 export function stillKept(m: Migration, facts: Facts): Candidate[] {
   return candidatesOf(m, facts).filter(({ resource, kept }) => kept !== null && !m.cleanup?.kept.has(resource))
 }
 
+/** The entry `kept` for these candidates; null if there are none. */
 export function keptEntry(all: readonly Candidate[]): EntryBody | null {
   const resources = all.map(({ resource, name, kept }) => ({ id: resource, name, why: kept ?? '' }))
   return resources.length > 0 ? { kind: 'kept', resources } : null
 }
 
-/** Those that were agreed to and are neither deleted nor kept yet. */
+/** Ids of approved resources that are neither deleted nor kept yet. */
 export function stillThere(m: Migration): string[] {
   const isDone = (resource: string): boolean =>
     m.cleanup?.kept.has(resource) || latest(m, ofResource(resource), 'delete')?.status === 'achieved'
   return (m.cleanup?.approved ?? []).filter((resource) => !isDone(resource))
 }
 
-/** US dollars a GiB and month, by volume type; EBS's list prices in us-east-1, IOPS and throughput not counted. */
+/** US dollars a GiB and month, by volume type: EBS's list prices in us-east-1, without IOPS and throughput. */
 const PRICES: Readonly<Record<string, number>> = {
   gp3: 0.08,
   gp2: 0.1,
@@ -83,7 +89,7 @@ const PRICES: Readonly<Record<string, number>> = {
   standard: 0.05,
 }
 
-/** What is asked for: what goes, each by name, and what is kept; null where nothing can go. */
+/** What `cleanup` shows: what is deleted, each by name, and what is kept; null if nothing can be deleted. */
 export function cleanupEvidence(
   m: Migration,
   facts: Facts,
@@ -101,7 +107,7 @@ export function cleanupEvidence(
   return { lines, resources: going.map(({ resource }) => resource) }
 }
 
-/** As of when the cleanup was asked for: an age that grows would void every approval. */
+/** One line of the evidence, as of when the cleanup was asked for: an age that grows would void every approval. */
 function candidateLine(
   { name, resource, sizeGib, type, createdAtMs, protection, detach }: Candidate,
   atMs: number,

@@ -1,10 +1,11 @@
-// Generations: a step whose ground has changed is a new one, under a new name, so that the two can never be taken for another.
+// Generations: when what a step rests on has changed, the step is a new one under a new name, so that the two can never
+// be taken for each other.
 
 import { isAchieved, latest } from '../journal/state.ts'
 import { type Effect, effectId } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 
-/** The step as it was intended last, or a new generation of it where what it rests on is another one now. */
+/** The effect as it was intended last, or a new generation of it if any of its parameters is another one now. */
 export function currentGeneration<E extends Effect>(m: Migration, effect: E): E {
   const last = latest(m, effect.subject, effect.step)
   if (!last) return effect
@@ -13,7 +14,9 @@ export function currentGeneration<E extends Effect>(m: Migration, effect: E): E 
   return isSame(last.effect, nextGeneration) ? nextGeneration : { ...effect, generation: generation + 1 }
 }
 
-/** Effects are plain data, as the journal keeps it; this is asked of every effect in every decision. */
+/**
+ * Whether two values are equal. Effects are plain data, as the journal keeps it; every decision compares all of them.
+ */
 function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
@@ -22,18 +25,18 @@ function isSame(a: unknown, b: unknown): boolean {
   return keys.length === Object.keys(right).length && keys.every((key) => key in right && isSame(left[key], right[key]))
 }
 
-/** The same, once more: what it told last is old by now. */
+/** The same effect once more, as a new generation, since what it showed last is old by now. */
 export function nextGeneration<E extends Effect>(effect: E): E {
   return { ...effect, generation: effect.generation + 1 }
 }
 
-/** The stages one after another: those that are achieved, and the first that is not. */
+/** The effects of the stages that are achieved, and of the first that is not. */
 export function untilOpen(m: Migration, stages: readonly (readonly Effect[])[]): Effect[] {
   const at = stages.findIndex((stage) => !areAchieved(m, stage))
   return (at < 0 ? stages : stages.slice(0, at + 1)).flat()
 }
 
-/** Those of the effects that no entry intends yet, each once: every service of a freeze asks for its marks. */
+/** Those of the effects that no entry intends yet, each once: every service of a freeze gives the same marks. */
 export function freshOf(m: Migration, effects: readonly Effect[]): Effect[] {
   const fresh = new Map<string, Effect>()
   for (const effect of new Set(effects)) {
@@ -43,6 +46,7 @@ export function freshOf(m: Migration, effects: readonly Effect[]): Effect[] {
   return [...fresh.values()]
 }
 
+/** Whether every effect is achieved, in this very generation. */
 export function areAchieved(m: Migration, effects: readonly Effect[]): boolean {
   return effects.every((effect) => isAchieved(m, effect))
 }

@@ -1,5 +1,5 @@
-// What a service's hosts do, as effects: stop writing, go on, open, and the documents in between. By hand, by stopping and
-// starting instances, or by one of the documents in ssm/.
+// What a service's hosts do, as effects: stop writing, write again, open, and the documents in between. It is done by
+// hand, by stopping and starting instances, or by one of the documents in ssm/.
 
 import { movesOf } from '../journal/services.ts'
 import type { ServiceEffect, ServiceStep } from '../model/effects.ts'
@@ -20,8 +20,8 @@ const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
 }
 
 /**
- * On the source's hosts: `freeze` and `unfreeze`; on the successors: everything else. More than one where the service has more
- * hosts than a call takes; they are intended together.
+ * The effects of one step: `freeze` and `unfreeze` on the source's hosts, everything else on the successors. There are
+ * several if the service has more hosts than a call takes; they are intended together.
  */
 export function serviceEffects(m: Migration, service: Service, step: ServiceStep): ServiceEffect[] {
   const { name } = service
@@ -37,7 +37,9 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
   })
 }
 
-/** The way back on hosts that the plan does not know any more, of a service it may not know either. */
+/**
+ * The `unfreeze` of a service on hosts that the plan does not know any more. The plan may not know the service either.
+ */
 export function strayEffect(m: Migration, name: string, instances: readonly string[]): ServiceEffect {
   const known = m.plan.services.find((service) => service.name === name)
   const method = known?.method ?? m.rules.services[name]?.freeze ?? 'manual'
@@ -69,7 +71,7 @@ function todoOf(m: Migration, service: string, step: ServiceStep): string[] {
   })
 }
 
-/** What is mounted is DRBD's device; taking the resource itself down and up is not for hands. */
+/** On a replica's host DRBD's device is what is mounted. Taking the resource itself down and up is not for people. */
 function replicaTodo(service: string, step: ServiceStep, host: string): string {
   if (step === 'freeze') return `on ${host}: stop ${service}, then \`sync\` and unmount its DRBD device`
   return `on ${host}: mount its DRBD device, then start ${service}`

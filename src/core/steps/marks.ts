@@ -1,4 +1,5 @@
-// Marks: the tags a migration leaves on volumes before what they speak of happens. Volumes that get the same tags share a call.
+// Marks: the tags that a migration writes on volumes before what they announce happens. Volumes that get the same tags
+// share a call.
 
 import { isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
@@ -15,7 +16,9 @@ import { currentGeneration } from './generations.ts'
 
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
-/** Memory for a person, or a later migration, reading the volume alone. */
+/**
+ * The plan, on sources and copies of replicas: memory for a person, or a later migration, that reads the volume alone.
+ */
 export const startMarks = once((m: Migration): TagEffect[] => {
   const marks = movesHere(m).flatMap((move) => {
     const { service, route, successor } = move
@@ -26,12 +29,12 @@ export const startMarks = once((m: Migration): TagEffect[] => {
   return batches(m, 'start', marks)
 })
 
-/** The freeze's id, before anything stops writing. */
+/** The freeze's id, on its sources, before anything stops writing. */
 export function freezeMarks(m: Migration, freeze: Freeze): TagEffect[] {
   return marksOfFreeze(m)(freeze)
 }
 
-/** Every service of a freeze asks for the same. */
+/** Computed once for each freeze, since each of its services needs the same marks. */
 const marksOfFreeze = once((m: Migration) =>
   once((freeze: Freeze) => {
     const services = new Set(freeze.services)
@@ -45,7 +48,7 @@ const marksOfFreeze = once((m: Migration) =>
   }),
 )
 
-/** Before a replica is taken down: that it was proven, for whoever finds its copy alone. */
+/** The proof, on the copies of a replica before it is taken down, for whoever finds a copy alone. */
 export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): TagEffect[] {
   const tags = provenTag(freeze.id)
   return batches(
@@ -55,7 +58,10 @@ export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): Ta
   )
 }
 
-/** After `wentLive`, before anything opens: every source, deferrable ones too, is left behind, but for what was given back. */
+/**
+ * `left`, after `wentLive` and before anything opens: on every source, those of deferrable services too, but for what
+ * was given back.
+ */
 export function leftMarks(m: Migration): TagEffect[] {
   const tags = { 'zonehop:left': m.id, 'zonehop:phase': 'live' }
   const left = movesHere(m).filter(({ service }) => !isReturned(m, service))
@@ -66,7 +72,7 @@ export function leftMarks(m: Migration): TagEffect[] {
   )
 }
 
-/** The copies of all required services live from here on. */
+/** `live`, on the copies of all required services, which are live from here on. */
 export function liveMarks(m: Migration, required: readonly Service[]): TagEffect[] {
   return liveBatches(
     m,
@@ -75,7 +81,7 @@ export function liveMarks(m: Migration, required: readonly Service[]): TagEffect
   )
 }
 
-/** The copies of a deferrable one: its own point of no return. */
+/** `live`, on the copies of a deferred service: its own point of no return. */
 export function deferredLiveMarks(m: Migration, { name }: Service): TagEffect[] {
   return liveBatches(m, liveMarkOf(name), [name])
 }
@@ -90,7 +96,10 @@ function liveBatches(m: Migration, mark: string, services: readonly string[]): T
   )
 }
 
-/** A service that is given back is left no more; then its freeze goes, before its writes begin again. */
+/**
+ * The stages by which a service that is given back loses its marks: `left` goes first, then its freeze, before its
+ * writes begin again.
+ */
 export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
   const sources = sourceIdsOf(movesOf(m, name).filter((move) => !isGone(m, move)))
   return (['zonehop:left', 'zonehop:frozen'] as const).map((key) =>
@@ -103,6 +112,7 @@ export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
   )
 }
 
+/** Phase `done`, on the sources and copies of everything that was not given back. */
 export function doneMarks(m: Migration): TagEffect[] {
   const moved = movesHere(m).filter(({ service }) => !isReturned(m, service))
   const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...targetsOf(m, move)])
@@ -114,9 +124,9 @@ export function doneMarks(m: Migration): TagEffect[] {
 }
 
 /**
- * On the way back of one service: its sources tell of it first, since a journal that lost the abort could not tell why no freeze
- * stands. Then the freeze's id goes before writes begin again, so that no cut under it can ever go live. Each service has marks of
- * its own: a volume that another one lost must not hold it up.
+ * The stages of marks on the way back of one service. Its sources carry `aborted` first, since a journal that lost the
+ * abort could not tell why no freeze stands. Then the freeze's id goes, before writes begin again, so that no cut under
+ * it can ever go live. Each service has its own marks: a volume that another service lost must not hold it up.
  */
 export function abortMarks(m: Migration, { name }: Service): TagEffect[][] {
   const sources = sourceIdsOf(movesOf(m, name).filter((move) => !isGone(m, move)))
@@ -130,7 +140,7 @@ export function abortMarks(m: Migration, { name }: Service): TagEffect[][] {
   ]
 }
 
-/** Volumes that only a lost plan knew, and that carry the freeze. */
+/** Takes the freeze's id off volumes that only a lost plan knew. */
 export function strayMarks(m: Migration, facts: Facts): TagEffect[] {
   return thawMarks(m, 'aborted-strays', frozenStrays(m, facts))
 }
@@ -143,7 +153,10 @@ function thawMarks(m: Migration, mark: string, sources: readonly string[]): TagE
   )
 }
 
-/** Nothing waits for these but the end: a copy that EC2 does not show yet holds no service up. */
+/**
+ * `aborted`, on the copies. Only the end of the abort waits for these: a copy that EC2 does not show yet holds no
+ * service up.
+ */
 export function abortedCopyMarks(m: Migration): TagEffect[] {
   const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
   return backBatches(
@@ -153,12 +166,12 @@ export function abortedCopyMarks(m: Migration): TagEffect[] {
   )
 }
 
-/** With the id: the phase alone may be an earlier migration's. */
+/** The tags carry the migration's id, since the phase alone may be an earlier migration's. */
 function abortedTags(m: Migration): Tags {
   return { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
 }
 
-/** Volumes of a plan that was drawn anew and is lost: the freeze's id stands on them, and the plan does not know them. */
+/** Ids of volumes of a redrawn plan that was lost: they carry the freeze's id, and the plan does not know them. */
 function frozenStrays(m: Migration, { volumes }: Facts): string[] {
   const known = new Set(sourceIdsOf(m.plan.moves))
   const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
@@ -166,12 +179,12 @@ function frozenStrays(m: Migration, { volumes }: Facts): string[] {
   return [...volumes.values()].filter(isStray).map(({ id }) => id)
 }
 
-/** CreateTags is refused whole for one resource that is not there. */
+/** The moves whose volumes are all there, since CreateTags is refused whole for one resource that is not. */
 function movesHere(m: Migration): readonly Move[] {
   return m.plan.moves.filter((move) => !isGone(m, move))
 }
 
-/** Its volumes in the target zone, as far as there are any by now. */
+/** Ids of the move's volumes in the target zone, as far as there are any by now. */
 export function targetsOf(m: Migration, move: Move): string[] {
   const target = latest(m, ofMove(move.id), 'restore')?.resource
   return [...copiesOf(move), ...(target ? [target] : [])]
@@ -206,5 +219,5 @@ function batches(
   )
 }
 
-/** Many marks share their tags. */
+/** Computed once for each object of tags, since many marks share one. */
 const keyOf = once((tags: Tags): string => JSON.stringify(tags))

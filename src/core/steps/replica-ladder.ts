@@ -1,8 +1,8 @@
-// The ladder of a replica move: demote, prove, down, detach, attach, promote, check. Says what the steps would do, and in which
-// order; service-ladder.ts says when, way-back.ts how it comes home again.
+// The ladder of a replica move: demote, prove, down, detach, attach, promote, check. This file says what the steps
+// would do, and in which order; service-ladder.ts says when, and way-back.ts how the replica comes home again.
 //
-// A DRBD resource must never be primary on two hosts. So the copy is promoted only after the source was seen down and its unit
-// disabled, and nothing is taken down before every replica that the point of no return needs has been proven.
+// A DRBD resource must never be primary on two hosts. So the copy is promoted only after the source was seen down and
+// its unit disabled, and nothing is taken down before every replica that the point of no return needs has been proven.
 
 import { answered } from '../journal/readings.ts'
 import { freezeOf, isDeferred } from '../journal/services.ts'
@@ -29,7 +29,10 @@ const DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
   reunite: 'zonehop-replica-reunite',
 }
 
-/** Before the outage: both hosts of every replica are asked, and asked again while that leaves doubts or is long ago. */
+/**
+ * The questions before the outage: both hosts of every replica are asked, and asked again while their answer leaves
+ * doubts or is long ago.
+ */
 export function questions(m: Migration, nowMs: number): Effect[] {
   const moves = m.plan.moves.filter(isReplicaMove)
   return moves
@@ -37,7 +40,7 @@ export function questions(m: Migration, nowMs: number): Effect[] {
     .map((move) => hostQuestion(m, move, { nowMs }))
 }
 
-/** The steps that may be intended by now: those that are achieved, and the first that is not. */
+/** The steps of a frozen replica that may be intended by now: those that are achieved, and the first that is not. */
 export function replicaSteps(m: Migration, move: ReplicaMove, facts: Facts, nowMs: number): Steps {
   const freeze = freezeOf(m, move.service)
   if (!freeze || isGone(m, move)) return NO_STEPS
@@ -50,13 +53,16 @@ export function replicaSteps(m: Migration, move: ReplicaMove, facts: Facts, nowM
   return steps(untilOpen(m, [provenMarks(m, move, freeze), ...replicaStages(m, move, facts)]))
 }
 
-/** Its copies stand at the successor, promoted, and were looked at. */
+/** Whether the copies are at the successor, promoted and checked. */
 export function isReplicaChecked(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const isPromoted = latest(m, ofMove(move.id), 'promote')?.status === 'achieved'
   return isPromoted && areAchieved(m, replicaStages(m, move, facts).at(-1) ?? [])
 }
 
-/** From the proof on. What the volumes show to be past is past, also where the journal has lost that it was done. */
+/**
+ * The stages from the proof on. What the volumes show to be past is past, also if the journal has lost that it was
+ * done.
+ */
 function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
   const { id, successor, pairs } = move
   const [source, backup] = [hostOf(move), backupOf(move)]
@@ -68,7 +74,7 @@ function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][
   }))
   return [
     [replicaEffect(m, move, 'down', { instances: [source] })],
-    // A copy that leaves its backup server was down there.
+    // A copy that leaves its backup server was taken down there before.
     isLeaving ? [] : [replicaEffect(m, move, 'down', { instances: [backup], side: 'copy' })],
     volumes.map(({ of, copy: { device } }) =>
       detached(m, currentGeneration(m, { ...of, step: 'detach', instance: backup, device }), facts),
@@ -84,7 +90,10 @@ function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][
   ]
 }
 
-/** Once more, where it was seen done, and is seen attached there again when EC2 must show what is. */
+/**
+ * The detachment; a new generation of it if it was seen done, and the volume is seen attached there again when EC2 must
+ * show how it is.
+ */
 export function detached(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
   const doneAtMs = latest(m, effect.subject, 'detach')?.achievedAtMs ?? null
   if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
@@ -93,15 +102,16 @@ export function detached(m: Migration, effect: DetachEffect, facts: Facts): Deta
   return isThere ? nextGeneration(effect) : effect
 }
 
-/** Whether the copy is at this instance now, or on its way to or from it. */
+/** Whether the copy is attached to this instance now, or on its way to or from it. */
 export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
   const attachments = facts.volumes.get(copy.id)?.attachments ?? []
   return attachments.some((each) => each.instance === instance && each.state !== 'detached')
 }
 
 /**
- * Whether a copy may be primary at the successor, as far as anybody can tell: EC2 may not show yet that it was attached there, and
- * what is not shown is no evidence before the visibility window has passed. It is promoted only where it is whole.
+ * Whether a copy may be primary at the successor, as far as anybody can tell. EC2 may not show yet that it was attached
+ * there, and before the visibility window has passed that is no evidence. A copy is promoted only if all its volumes
+ * are there, so without a known promotion every one of them has to be.
  */
 export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const mayBeThere = (pair: Pair): boolean => {
@@ -112,7 +122,10 @@ export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): bo
   return wasAsked(m, ofMove(move.id), 'promote') ? move.pairs.some(mayBeThere) : move.pairs.every(mayBeThere)
 }
 
-/** Both hosts were asked after the demotion and left no doubt; or the copy says so, under the freeze that stands. */
+/**
+ * Whether a replica is proven: both hosts were asked after the demotion and left no doubt, or its copies carry the tag
+ * of the proof under the standing freeze.
+ */
 export function isProven(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const freeze = freezeOf(m, move.service)
   if (!freeze) return false
@@ -126,7 +139,10 @@ function isSure({ reading }: EffectState): boolean {
   return reading?.doubts.length === 0
 }
 
-/** A replica of a required service that is not proven yet: before it is, none is taken down. Past the point of no return all were. */
+/**
+ * A replica of a required service that is not proven yet, or null. Before all are proven, none is taken down. After the
+ * point of no return all were.
+ */
 function unproven(m: Migration, facts: Facts): ReplicaMove | null {
   if (m.wentLiveAtMs !== null) return null
   const required = new Set(m.plan.services.filter((each) => !isDeferred(m, each)).map(({ name }) => name))
@@ -136,12 +152,12 @@ function unproven(m: Migration, facts: Facts): ReplicaMove | null {
 
 type Asking = {
   readonly nowMs: number
-  /** Asked after this was intended, and then only while doubts are left. */
+  /** The question has to be newer than this effect's intent, and it is put again only while doubts are left. */
   readonly since?: EffectState | null
   readonly side?: 'home'
 }
 
-/** The question as it was put last, or put once more. */
+/** The question (`prove`) as it was put last, or its next generation if the last answer is too old. */
 export function hostQuestion(m: Migration, move: ReplicaMove, { nowMs, since = null, side }: Asking): ReplicaEffect {
   const effect = replicaEffect(m, move, 'prove', {
     instances: [hostOf(move), backupOf(move)],
@@ -157,7 +173,7 @@ export function hostQuestion(m: Migration, move: ReplicaMove, { nowMs, since = n
 
 type Side = 'copy' | 'source' | 'home'
 
-/** A step on hosts; `side` tells the same step on the other side, or on the way home, apart. */
+/** A step on a replica's hosts. `side` tells it apart from the same step on the other side, or on the way home. */
 export function replicaEffect(
   m: Migration,
   move: ReplicaMove,

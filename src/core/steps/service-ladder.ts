@@ -1,4 +1,5 @@
-// The ladder of a service: its freeze, its moves, what its hosts run and check once the copies are attached, its opening.
+// The ladder of a service, its steps in order: its freeze, its moves, what its hosts run and check once the copies are
+// attached, and its opening.
 
 import { freezeOf, isDeferred, isDone, isOpen, movesOf } from '../journal/services.ts'
 import { isAchieved } from '../journal/state.ts'
@@ -15,7 +16,7 @@ import { isReplicaChecked, replicaSteps } from './replica-ladder.ts'
 import { firstSnapshot, joinedSteps, moveSteps, NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
 import type { Wait } from './waits.ts'
 
-/** The steps of a service that may be intended by now, up to its copies being attached and checked. */
+/** The steps of a service that may be intended by now, up to attached and checked copies; none before its freeze. */
 export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
   const freeze = freezeOf(m, service.name)
   if (!freeze) return NO_STEPS
@@ -37,8 +38,8 @@ export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: num
 }
 
 /**
- * All required services freeze before the first final snapshot: no copy may know more than another. Behind the point of no
- * return they did, whatever the journal has lost of it.
+ * A required service that is not frozen yet, or null. All of them freeze before the first final snapshot: no copy may
+ * know more than another. After the point of no return they did, whatever the journal has lost of it.
  */
 const stillWriting = once((m: Migration): Service | null => {
   if (m.wentLiveAtMs !== null) return null
@@ -55,7 +56,7 @@ function areChecked(m: Migration, { name }: Service, facts: Facts): boolean {
   })
 }
 
-/** In order, each with all its parts. */
+/** What the hosts run once the copies are attached, in order, each step with all its parts. */
 function hostSteps(m: Migration, service: Service): Effect[][] {
   return [
     ...(service.afterAttach ? [serviceEffects(m, service, 'afterAttach')] : []),
@@ -63,12 +64,15 @@ function hostSteps(m: Migration, service: Service): Effect[][] {
   ]
 }
 
-/** Its copies stand in the target zone, attached and checked, and its hosts agree: it could open now. */
+/** Whether the service could open now: its copies are attached and checked in the target zone, and its hosts agree. */
 export function isReady(m: Migration, service: Service, facts: Facts): boolean {
   return areChecked(m, service, facts) && areAchieved(m, hostSteps(m, service).flat())
 }
 
-/** Its copies are marked live, what it comes after is open, it opens, its hook runs. */
+/**
+ * The steps by which a service opens: its copies are marked live, the services before it are open, it opens, its hook
+ * runs.
+ */
 export function opening(m: Migration, service: Service): Steps {
   const marks = isDeferred(m, service) ? deferredLiveMarks(m, service) : []
   if (!areAchieved(m, marks)) return steps(marks)
@@ -82,13 +86,14 @@ export function opening(m: Migration, service: Service): Steps {
   return steps([...open, ...firstSnapshots(m, service), ...(service.hook ? serviceEffects(m, service, 'hook') : [])])
 }
 
-/** Of promoted replicas, at once: until they are complete the way back is a full copy. */
+/** The first snapshots of promoted replicas, taken at once: until they are complete the way back is a full copy. */
 function firstSnapshots(m: Migration, service: Service): Effect[] {
   return movesOf(m, service.name)
     .filter(isReplicaMove)
     .flatMap((move) => move.pairs.map(({ copy }) => firstSnapshot(m, move, copy.id)))
 }
 
+/** Whether nothing is left to do for an open service: its first snapshots are complete, and its hook has run. */
 export function isFinished(m: Migration, service: Service): boolean {
   if (!isOpen(m, service.name) || !areAchieved(m, firstSnapshots(m, service))) return false
   return !service.hook || isDone(m, service.name, 'hook')

@@ -1,4 +1,5 @@
-// The ladder of a snapshot move: seed, snapshot, restore, attach, checkCopy. Says what a step would do; decide.ts says when.
+// The ladder of a snapshot move: seed, snapshot, restore, attach, checkCopy. This file says what a step would do, and
+// decide.ts says when.
 
 import { freezeOf } from '../journal/services.ts'
 import { isAchieved, latest } from '../journal/state.ts'
@@ -13,26 +14,33 @@ import { frozenTag, hasTags } from '../model/tags.ts'
 import { currentGeneration } from './generations.ts'
 import type { Wait } from './waits.ts'
 
-/** What may be intended by now, and what keeps the rest. */
+/** The effects that may be intended by now, and the waits that keep the rest. */
 export type Steps = { readonly effects: readonly Effect[]; readonly waits: readonly Wait[] }
 
+/** Nothing to intend, and nothing to wait for. */
 export const NO_STEPS: Steps = { effects: [], waits: [] }
 
+/** Steps of these effects, with waits if there are any. */
 export function steps(effects: readonly Effect[], waits: readonly Wait[] = []): Steps {
   return { effects, waits }
 }
 
+/** The effects and the waits of all of them, in their order. */
 export function joinedSteps(all: readonly Steps[]): Steps {
   return { effects: all.flatMap(({ effects }) => effects), waits: all.flatMap(({ waits }) => waits) }
 }
 
+/** The seed of a move: a snapshot of its source while services run. */
 export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
   const tags = nameTag(move, 'seed')
   const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
   return currentGeneration(m, { ...base, volumeId: move.volume.id, tags })
 }
 
-/** Of a volume in the target zone, once it takes writes: until it is complete nothing but the volume itself holds them. */
+/**
+ * The first snapshot of a volume in the target zone, once it takes writes. Until it is complete, nothing but the volume
+ * itself holds those writes.
+ */
 export function firstSnapshot(m: Migration, move: Move, volumeId: string): SnapshotEffect {
   const pair = isSnapshotMove(move) ? undefined : move.pairs.find(({ copy }) => copy.id === volumeId)
   const tags = { Name: `${pair?.source.name ?? nameOf(move)} (first)`.slice(0, 256) }
@@ -46,8 +54,8 @@ export function firstSnapshot(m: Migration, move: Move, volumeId: string): Snaps
 }
 
 /**
- * The next step of a frozen move that is not achieved, or its last one. Each rests on a fact that must be there now; where it is
- * not, the wait says so.
+ * The next step of a frozen move that is not achieved, or its last one. Each step rests on a fact that must be there
+ * now; if it is not, there is a wait for it instead.
  */
 export function moveSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
   const known = stepsOfMoves(m)(facts)
@@ -91,27 +99,29 @@ function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
   return steps([currentGeneration(m, { ...base, step: 'checkCopy', ...place, deleteOnTermination })])
 }
 
-/** Volume types of which EC2 makes one snapshot at a time (EBS quotas: concurrent snapshots per volume); the quota is not adjustable. */
+/** Volume types that take one snapshot at a time (EBS quotas: concurrent snapshots per volume; it cannot be raised). */
 const ONE_AT_A_TIME: readonly string[] = ['st1', 'sc1']
 
-/** What would make EC2 refuse another snapshot of this volume: one of ours that is still pending. */
+/** A snapshot of ours that is still pending and makes EC2 refuse another one of this volume; else null. */
 export function olderSnapshot({ id, volume }: SnapshotMove, { snapshotsOf }: Facts): SeenSnapshot | null {
   if (!ONE_AT_A_TIME.includes(volume.type)) return null
   const mine = snapshotsOf.get(subjectName(ofMove(id))) ?? []
   return mine.find(({ state, volumeId }) => state === 'pending' && volumeId === volume.id) ?? null
 }
 
-/** The tag of the freeze that stands is on every source now: a person, or a reboot, may have taken it away. */
+/** Whether the tag of the standing freeze is on every source now: a person, or a reboot, may have taken it away. */
 export function isFrozen(m: Migration, move: Move, facts: Facts): boolean {
   const freeze = freezeOf(m, move.service)
   if (!freeze) return false
   return sourcesOf(move).every(({ id }) => hasTags(facts.volumes.get(id)?.tags ?? {}, frozenTag(freeze.id)))
 }
 
+/** The final snapshot of a move, as the facts show it; null if they do not. */
 export function finalSnapshot(m: Migration, { id }: SnapshotMove, facts: Facts): SeenSnapshot | null {
   return facts.snapshots.get(latest(m, ofMove(id), 'snapshot')?.resource ?? '') ?? null
 }
 
+/** The copy of a move's volume, as the facts show it; null if they do not. */
 export function targetVolume(m: Migration, { id }: SnapshotMove, facts: Facts): SeenVolume | null {
   return facts.volumes.get(latest(m, ofMove(id), 'restore')?.resource ?? '') ?? null
 }

@@ -1,5 +1,5 @@
-// What a migration waits for, as data: whoever decides that nothing is to be done says why, by its type. The words for a reason are
-// made here and nowhere else.
+// What a migration waits for, as data: code that decides that nothing is to be done gives the reason as a type. The
+// words for a reason are made in telling/wait-words.ts and nowhere else.
 
 import { readingOf, readingWords } from '../journal/readings.ts'
 import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
@@ -12,7 +12,10 @@ import { isReplicaMove, moveOf, nameOf } from '../model/moves.ts'
 import type { ReplicaMove } from '../model/plan.ts'
 import { type Subject, subjectName } from '../model/subjects.ts'
 
-/** `urgency`: what has failed is 0, what the outage waits for comes next, the slowest of it foremost; what can wait last. */
+/**
+ * A wait for an effect. `urgency`, lowest first: 0 for what has failed; then what the outage waits for, the slowest of
+ * it foremost; then what can wait.
+ */
 type OfEffect<K extends string, D = unknown> = {
   readonly on: K
   readonly name: string
@@ -20,6 +23,7 @@ type OfEffect<K extends string, D = unknown> = {
   readonly urgency: number
 } & D
 
+/** One reason to wait; `on` is its type. */
 export type Wait =
   | { readonly on: 'halt'; readonly why: string }
   | { readonly on: 'route'; readonly names: readonly string[] }
@@ -27,13 +31,13 @@ export type Wait =
   | { readonly on: 'doubt'; readonly untilMs: number }
   | { readonly on: 'resume' }
   | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string }
-  /** The next look: this one is older than what it is needed for, or does not show it yet. */
+  /** The next look: this one is older than what it is needed for, or does not show that yet. */
   | { readonly on: 'look'; readonly what: string }
   | { readonly on: 'freezeGone'; readonly service: string }
   | { readonly on: 'service'; readonly service: string; readonly before: string }
   | { readonly on: 'gone'; readonly name: string }
   | { readonly on: 'replica'; readonly name: string; readonly reading: string }
-  /** An older snapshot of a volume that takes one at a time. */
+  /** The end of an older snapshot, of a volume that takes one at a time. */
   | { readonly on: 'olderSnapshot'; readonly name: string; readonly resource: string }
   | OfEffect<'hands'>
   | OfEffect<'retry', { readonly code: string; readonly remedy: string }>
@@ -57,7 +61,7 @@ export function waitOn(m: Migration, { effect, status, failure, resource }: Effe
     : { on: 'snapshot', ...base, resource, percent }
 }
 
-/** Of those of the effects that are intended and not achieved. */
+/** The waits for those of the effects that are intended and not achieved. */
 export function waitsOn(m: Migration, effects: readonly Effect[], facts: Facts): Wait[] {
   return effects.flatMap((effect) => {
     const state = latest(m, effect.subject, effect.step)
@@ -65,7 +69,10 @@ export function waitsOn(m: Migration, effects: readonly Effect[], facts: Facts):
   })
 }
 
-/** Replicas whose last reading leaves doubts: they sync, or something keeps them from being proven. */
+/**
+ * A wait for each replica whose last reading leaves doubts: it syncs, or something keeps it from being proven. `of`
+ * gives the subject whose reading counts.
+ */
 export function replicaWaits(m: Migration, of: (move: ReplicaMove) => Subject): Wait[] {
   return m.plan.moves.filter(isReplicaMove).flatMap((move): Wait[] => {
     const reading = readingOf(m, of(move))
@@ -74,7 +81,7 @@ export function replicaWaits(m: Migration, of: (move: ReplicaMove) => Subject): 
   })
 }
 
-/** What a plan that is red waits for. */
+/** What a red plan waits for: a route for each uncovered volume, and the remedy of each red check. */
 export function redWaits({ plan }: Migration): Wait[] {
   return [
     ...(plan.uncovered.length > 0 ? [{ on: 'route' as const, names: plan.uncovered.map(({ name }) => name) }] : []),
@@ -84,11 +91,12 @@ export function redWaits({ plan }: Migration): Wait[] {
   ]
 }
 
+/** The wait for an approval at a gate, by somebody other than the one who asked. */
 export function approvalWait(m: Migration, gate: Gate): Wait {
   return { on: 'approval', gate, asker: askerOf(m, gate) }
 }
 
-/** What people must do first, then what has failed, then what the outage waits for. */
+/** The waits in order: what people must do, then what has failed, then what the outage waits for. */
 export function sortWaits(waits: readonly Wait[]): Wait[] {
   return waits.toSorted((a, b) => waitRank(a) - waitRank(b))
 }

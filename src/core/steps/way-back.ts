@@ -1,10 +1,10 @@
-// The way back of one service, stage by stage, each service for itself: an abort of all, or the return of one behind the point of no
-// return. It waits for what may still act on its own hosts and sources, and for nothing else. Without a replica: its writes begin
-// again. With one: the copy is fenced, the source is promoted again and serves, the copy goes home to its backup server, discards
-// what it has, and is in sync at the end.
+// The way back of one service, stage by stage: in an abort of all, or in the return of one after the point of no
+// return. Each service goes for itself, and waits for nothing but what may still act on its own hosts and sources.
+// Without a replica its writes begin again. With one, the copy is fenced, the source is promoted again and serves, and
+// the copy goes home to its backup server, discards what it has, and is in sync at the end.
 //
-// Never two primaries: the source is promoted only once the copy is seen down, or is not at the successor any more; and the copy
-// is told to discard its data only once the source is seen primary.
+// There are never two primaries: the source is promoted only once the copy is seen down, or is not at the successor any
+// more, and the copy is told to discard its data only once the source is seen primary.
 
 import { wasFrozen } from '../journal/outage.ts'
 import { readingOf } from '../journal/readings.ts'
@@ -25,21 +25,22 @@ import { detached, hostQuestion, isAt, mayBePromoted, replicaEffect } from './re
 import { type Steps, steps } from './snapshot-ladder.ts'
 import { waitOn } from './waits.ts'
 
-/** What is done to the pair at home, and what is done to the source on the way back. */
+/** The subject of steps on the pair at home. */
 export function homeOf({ id }: ReplicaMove): Subject {
   return { of: 'side', move: id, side: 'home' }
 }
 
+/** The subject of steps on the source on the way back. */
 export function sourceSideOf({ id }: ReplicaMove): Subject {
   return { of: 'side', move: id, side: 'source' }
 }
 
-/** The steps of an abort that may be intended by now. What was never frozen is only told. */
+/** The steps of an abort that may be intended by now. A service that was never frozen only gets its tags. */
 export function backSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
   return stepsBack(m, service, { facts, nowMs, marks: abortMarks(m, service), isStopped: wasFrozen(m, service.name) })
 }
 
-/** The same of a service that was given back. */
+/** The same for a service that was given back. */
 export function returnSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
   return stepsBack(m, service, { facts, nowMs, marks: returnMarks(m, service), isStopped: true })
 }
@@ -66,11 +67,15 @@ function stepsBack(m: Migration, service: Service, { facts, nowMs, marks, isStop
   return steps([...stages.flat(), ...touched(m, service).flatMap((move) => homeward(m, move, { facts, nowMs }))])
 }
 
-/** It serves where it was, its marks are off, and its copies are at home and in sync. */
+/**
+ * Whether an abort has brought the service home: it serves where it was, the freeze's marks are off, and its copies are
+ * at home and in sync.
+ */
 export function isBackHome(m: Migration, service: Service, facts: Facts): boolean {
   return isHome(m, service, { facts, marks: abortMarks(m, service), isStopped: wasFrozen(m, service.name) })
 }
 
+/** The same for a service that was given back. */
 export function isReturnedHome(m: Migration, service: Service, facts: Facts): boolean {
   return isHome(m, service, { facts, marks: returnMarks(m, service), isStopped: true })
 }
@@ -82,7 +87,7 @@ function isHome(m: Migration, service: Service, { facts, marks, isStopped }: Omi
   return isServing && touched(m, service).every((move) => isReunited(m, move, facts))
 }
 
-/** Until its writes begin again. */
+/** The stages until the service's writes begin again: the fence, the promotion of the source, `unfreeze`. */
 function stagesHome(m: Migration, service: Service, facts: Facts): Effect[][] {
   const replicas = touched(m, service)
   return [
@@ -92,7 +97,10 @@ function stagesHome(m: Migration, service: Service, facts: Facts): Effect[][] {
   ]
 }
 
-/** As the service is frozen; or by hand, where that was said to be done while EC2 could not be reached. */
+/**
+ * The `unfreeze` by the method of the service; or the one by hand, if people confirmed it while EC2 could not be
+ * reached.
+ */
 function unfreezes(m: Migration, service: Service): Effect[] {
   const parts = partsOf(m, service.name, 'unfreeze')
   const isByHand = parts.length > 0 && parts.every(({ status, confirmedBy }) => status === 'achieved' && confirmedBy)
@@ -102,13 +110,16 @@ function unfreezes(m: Migration, service: Service): Effect[] {
 /** Steps of the way forward that act on a service's source hosts and volumes, or on the copy of its replica. */
 const ACTS: ReadonlySet<Step> = new Set<Step>(['freeze', 'demote', 'down', 'detach', 'promote', 'checkReplica'])
 
-/** What may still act: a host at its document, an instance that stops, a call that EC2 may have taken. */
+/**
+ * What may still act on the service: a host that runs its document, an instance that stops, a call that EC2 may have
+ * taken.
+ */
 function actingOn(m: Migration, service: Service, facts: Facts): EffectState[] {
   const hosts = new Set(movesOf(m, service.name).map(hostOf))
   const sources = new Set(sourceIdsOf(movesOf(m, service.name)))
   return mayAct(m, facts).filter(({ effect }) => {
     if (serviceNameOf(m, effect) === service.name) return true
-    // `left` that comes behind its removal would hold the service frozen.
+    // A `left` that is written after its removal would hold the service frozen.
     if (effect.step === 'tag') return effect.resources.some((id) => sources.has(id))
     // An instance that is stopped for another service stops this one too.
     const isStopping = isServiceEffect(effect) && effect.work.method === 'stop-instances'
@@ -121,7 +132,7 @@ function mayAct(m: Migration, facts: Facts): EffectState[] {
     m.effects
       .values()
       .filter(({ effect }) => effect.direction === 'forward' && (ACTS.has(effect.step) || isLeftMark(effect)))
-      // Marks stand once EC2 has answered.
+      // A mark stands once EC2 has answered, so it does not act any more.
       .filter((state) => (state.status === 'started' && state.effect.step !== 'tag') || isUnknown(state, facts))
   )
 }
@@ -130,14 +141,17 @@ function isLeftMark(effect: Effect): boolean {
   return effect.step === 'tag' && 'zonehop:left' in effect.tags
 }
 
-/** Every call of the way forward that EC2 may have taken without saying so. The end of an abort waits for them, no service does. */
+/**
+ * Every call of the way forward that EC2 may have taken without an answer. The end of an abort waits for them, no
+ * service does.
+ */
 export function unknownCalls(m: Migration, facts: Facts): EffectState[] {
   return m.effects.values().filter((state) => state.effect.direction === 'forward' && isUnknown(state, facts))
 }
 
 /**
- * Hosts of volumes that a plan had which is lost: what the volume says of its plan is all that is known of them. Starting what
- * never stopped harms nobody.
+ * The `unfreeze` on hosts whose volumes only a lost plan had: the volume's own plan tag is all that is known of them.
+ * Starting what never stopped harms nobody. There are none unless the journal was in doubt.
  */
 export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] {
   if (!m.doubt) return []
@@ -153,7 +167,7 @@ export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] 
   return [...hosts].map(([service, instances]) => strayEffect(m, service, [...instances].sort()))
 }
 
-/** Replicas that are not as they were: something was done to them, or the journal may have lost that it was. */
+/** The replicas that are not as they were: something was done to them, or the lost entries may hold that. */
 function touched(m: Migration, { name }: Service): ReplicaMove[] {
   return movesOf(m, name)
     .filter(isReplicaMove)
@@ -161,12 +175,12 @@ function touched(m: Migration, { name }: Service): ReplicaMove[] {
     .filter(({ id }) => m.doubt || wasAsked(m, ofMove(id), 'demote'))
 }
 
-/** Needed while a copy may be primary at the successor. */
+/** The fence, which is needed while a copy may be primary at the successor. */
 function fences(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
   return mayBePromoted(m, move, facts) ? [replicaEffect(m, move, 'fence', { instances: [move.successor] })] : []
 }
 
-/** Fenced, or not at the successor at all. */
+/** Whether the copy is fenced, or not at the successor at all. */
 export function isFenced(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   return areAchieved(m, fences(m, move, facts))
 }
@@ -175,7 +189,10 @@ function primary(m: Migration, move: ReplicaMove): Effect {
   return replicaEffect(m, move, 'promote', { instances: [hostOf(move)], side: 'source' })
 }
 
-/** Only what was taken down has parted; what was not is as it was, whatever is to be said of it. */
+/**
+ * Whether the two sides may hold different data. Only a replica that was taken down has parted from its source; any
+ * other is as it was, whatever doubts its hosts report.
+ */
 function hasParted(m: Migration, { id }: ReplicaMove): boolean {
   const sides: Subject[] = [ofMove(id), { of: 'side', move: id, side: 'copy' }]
   return m.doubt !== null || sides.some((side) => wasAsked(m, side, 'down'))
@@ -196,7 +213,7 @@ function homeward(m: Migration, move: ReplicaMove, { facts, nowMs }: Look): Effe
   return isReunited(m, move, facts) ? volumes.flat() : [hostQuestion(m, move, { nowMs, since, side: 'home' })]
 }
 
-/** From the successor, and back to where they were; a copy that never left has no way to go. */
+/** The volumes go from the successor back to where they were. A copy that never left has no way to go. */
 function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
   const away = move.pairs.filter((pair) => !isAt(pair, backupOf(move), facts))
   const of = (volumeId: string) => {
@@ -215,7 +232,7 @@ function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] 
   return [detaches, attaches]
 }
 
-/** What both hosts said last, behind the reunion; null before. */
+/** What both hosts reported last, if they were asked after the reunion; else null. */
 export function reunitedReadingOf(m: Migration, move: ReplicaMove): Reading | null {
   const reunited = latest(m, homeOf(move), 'reunite')
   const asked = latest(m, homeOf(move), 'prove')

@@ -1,5 +1,5 @@
-// What people should hear before they ask: a snapshot that the outage waits for and that will take long at the rate so far, and
-// an outage past its budget. Each once.
+// What people should hear before they ask, each once: a snapshot that the outage waits for and that will take long at
+// the rate so far, an outage past its budget, and a replica with doubts that no sync clears.
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
@@ -13,11 +13,15 @@ import { finalSnapshot } from '../steps/snapshot-ladder.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
 import { remaining, spell } from './eta.ts'
 
-/** "Dropbox hadn't reached 1% after ten minutes": by then there is something to say. */
+/**
+ * The age at which a slow snapshot is worth a warning. "Dropbox hadn't reached 1% after ten minutes": by then there is
+ * something to say.
+ */
 const SPEAKS_AFTER_MS = 10 * 60_000
-/** What is over within the hour needs no decision. */
+/** A snapshot that is over within the hour needs no decision. */
 const LONG_MS = 60 * 60_000
 
+/** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
   const doubt = doubtful(m)
   if (doubt || m.phase !== 'moving') return doubt
@@ -34,7 +38,10 @@ function slowText({ name }: Service, leastMs: number): string {
   return `${name} takes at least ${spell(leastMs)} more at the rate so far. Go live without it?`
 }
 
-/** A replica that the outage would wait for, and that no sync is making whole: the freeze does not ask before it is. */
+/**
+ * The warning for a replica that has doubts and that no sync is making whole. The freeze does not ask before it is in
+ * sync, and an abort does not end.
+ */
 function doubtful(m: Migration): EntryBody | null {
   if (m.phase !== 'seeding' && m.phase !== 'aborting') return null
   const isBack = m.phase === 'aborting'
@@ -54,7 +61,7 @@ function doubtful(m: Migration): EntryBody | null {
   return null
 }
 
-/** Of the service's slowest final snapshot, in ms; 0 while it is too early to say. */
+/** The least time that the service's slowest final snapshot still takes, in ms; 0 while it is too early to say. */
 function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
   const bounds = movesOf(m, name)
     .filter(isSnapshotMove)

@@ -1,7 +1,8 @@
-// How long a snapshot still takes, from EC2's whole percents alone. p percent after t means the true share lies in
-// [p, p + 1): at a constant rate the whole takes between 100t/(p+1) and 100t/p. At 0% there is only the lower bound, and it
+// How long a snapshot still takes, from EC2's whole percents alone. p percent after t means the true share lies in [p,
+// p + 1): at a constant rate the whole takes between 100t/(p+1) and 100t/p. At 0% there is only the lower bound, and it
 // is the sentence that mattered most on the morning of the report: "under 1% after ten minutes" is at least 16 hours.
 
+/** Bounds of the time that is left, in ms; `mostMs` is null while there is no upper bound. */
 export type Remaining = { readonly leastMs: number; readonly mostMs: number | null }
 
 /** Before this much time has passed a 0% says nothing worth a person's attention. */

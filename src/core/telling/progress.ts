@@ -1,4 +1,4 @@
-// Progress, sampled once and rendered many ways: a line a move, and every wait with its reason.
+// Progress, sampled once and rendered many ways: a line for each move, and every wait with its reason.
 
 import { freezeOf, isDeferred, isOpen, isReturned, movesOf } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
@@ -12,6 +12,7 @@ import type { Wait } from '../steps/waits.ts'
 import { etaWords, type Remaining, remaining } from './eta.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
 
+/** How one move stands. */
 export type Line = {
   readonly name: string
   readonly service: string
@@ -23,6 +24,7 @@ export type Line = {
   readonly isDone: boolean
 }
 
+/** A sample of a migration's progress. `rev` is the journal's, `atMs` the time of the facts (ms since 1970). */
 export type Progress = {
   readonly rev: number
   readonly atMs: number
@@ -39,7 +41,10 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
   checkCopy: ['checking', 'checked'],
 }
 
-/** As of the facts: a tick that was suspended since says nothing of now. `waits`: as it was decided on them. */
+/**
+ * The progress as of the facts, not as of now: the tick may have been suspended since. `waits` are those that were
+ * decided on the same facts.
+ */
 export function sample(m: Migration, facts: Facts, waits: readonly Wait[]): Progress {
   const open = new Set(m.plan.services.map(({ name }) => name).filter((name) => isOpen(m, name)))
   return {
@@ -88,7 +93,7 @@ function percentOf(m: Migration, move: Move, facts: Facts): number | null {
   return facts.snapshots.get(state?.resource ?? '')?.percent ?? null
 }
 
-/** Of every deferred service, the percent of its slowest volume. */
+/** For every deferred service, the percent of its slowest volume; 0 while EC2 reports none. */
 export function percentsOf(m: Migration, facts: Facts): Record<string, number> {
   const deferred = m.plan.services.filter((service) => isDeferred(m, service))
   return Object.fromEntries(

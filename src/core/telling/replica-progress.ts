@@ -1,4 +1,4 @@
-// How a replica stands, in words: how far its sync is, what keeps it from being proven, where it is on its way.
+// How a replica stands, in words: how far its sync is, what keeps it from being proven, and where it is on its way.
 import { readingOf, readingWords } from '../journal/readings.ts'
 import { isOpen } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
@@ -9,7 +9,7 @@ import { ofCopy, ofMove, type Subject } from '../model/subjects.ts'
 
 type Words = { readonly words: string; readonly isFailed?: boolean; readonly isDone?: boolean }
 
-/** The steps from the last to the first, each as it is said while it runs and once it is done. */
+/** The steps from the last to the first, each with its words while it runs and once it is done. */
 const LADDER = [
   ['checkReplica', 'looking at it read-only', 'checked'],
   ['promote', 'promoting', 'promoted'],
@@ -20,6 +20,7 @@ const LADDER = [
   ['demote', 'demoting the source', 'source demoted'],
 ] as const
 
+/** The words for the furthest step of a replica move that was intended, on the way forward or home. */
 export function replicaWords(m: Migration, move: ReplicaMove): Words {
   const back = wordsBack(m, move)
   if (back) return back
@@ -47,7 +48,7 @@ function replicaPlace(m: Migration, { service, pairs }: ReplicaMove): string {
   return `${isOpen(m, service) ? 'live' : 'promoted and checked'} at ${devices}, by replica`
 }
 
-/** On the way home. */
+/** The words on the way home; null if there is nothing to say of it. */
 function wordsBack(m: Migration, move: ReplicaMove): Words | null {
   if (m.phase !== 'aborting' && m.phase !== 'aborted') return null
   const home: Subject = { of: 'side', move: move.id, side: 'home' }
@@ -59,7 +60,7 @@ function wordsBack(m: Migration, move: ReplicaMove): Words | null {
   return latest(m, ofMove(move.id), 'fence') ? { words: 'being fenced' } : null
 }
 
-/** Of the volume, how much both sides have; null while no host was asked. */
+/** The whole percent of the data that both sides have; null while no host has answered. */
 export function replicaPercent(m: Migration, move: ReplicaMove): number | null {
   const reading = readingOf(m, ofMove(move.id))
   if (!reading) return null

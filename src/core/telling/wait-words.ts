@@ -1,9 +1,10 @@
-// The words for what a migration waits for: made here and nowhere else, from the reason's type.
+// The words for what a migration waits for. They are made here and nowhere else, from the type of the wait
+// (steps/waits.ts).
 
 import { timeOfDay } from '../model/times.ts'
 import type { Wait } from '../steps/waits.ts'
 
-/** After "Waiting for", without a full stop. */
+/** The words that follow "Waiting for", without a full stop. */
 export function waitWords(wait: Wait): string {
   switch (wait.on) {
     case 'halt':

@@ -52,8 +52,10 @@ const WRITES: Readonly<Record<string, Write>> = {
   TerminateInstances: terminateInstances,
 }
 
+/** Every EC2 action that the simulator answers, sorted; any other is refused with InvalidAction. */
 export const ACTIONS: readonly string[] = [...Object.keys(READS), ...Object.keys(WRITES)].sort()
 
+/** Answers one call and counts it. A refusal or a lost connection is a value; only a bug of the simulator throws. */
 export function perform(store: Store, action: string, params: Params): Answer {
   store.hooks.settle()
   try {
@@ -71,7 +73,10 @@ export function perform(store: Store, action: string, params: Params): Answer {
   }
 }
 
-/** Everything that can be said no to before the effect. */
+/**
+ * The effect of a call, once everything that can refuse it beforehand has been checked. Throws an Ec2Error or
+ * ConnectionLost.
+ */
 function effectOf(store: Store, action: string, params: Params): () => Body {
   if (!ACTIONS.includes(action)) refuse('InvalidAction', `The action ${action} is not valid for this web service.`)
   takeToken(store, action, params)

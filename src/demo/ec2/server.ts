@@ -27,9 +27,13 @@ type Options = {
   readonly ssm?: SsmOptions
 }
 
-/** What goes back over the wire; null: the connection drops. */
+/** The HTTP response; null where the connection drops instead. */
 type Reply = { readonly status: number; readonly type: string; readonly body: string } | null
 
+/**
+ * Serves EC2, SSM and Service Quotas for one world on a free port of 127.0.0.1. For each action in `lostResponses` the
+ * next answer is lost after its effect.
+ */
 export async function startSimulatedEc2({
   clock,
   lostResponses = [],
@@ -131,7 +135,7 @@ type Hand = Pick<
   | 'deny'
 >
 
-/** What a scenario, or somebody who is not the bot, does to the world. */
+/** The part of SimulatedEc2 with which a scenario, or somebody who is not the bot, changes the world. */
 function handOn(hosts: Hosts): Hand {
   const { store } = hosts
   return {
@@ -141,7 +145,7 @@ function handOn(hosts: Hosts): Hand {
     stickNext: (instanceId) => void store.once.sticking.push(instanceId),
     mishapNext: (document, mishap) => void hosts.once.mishaps.push({ document, mishap }),
     addVolume: (seed) => addVolume(store, seed).id,
-    // With counts of its own: what is counted is what the bot asked.
+    // These calls have counts of their own, so that `counts` tells what the bot asked.
     perform: (action, params) => perform({ ...store, counts: { calls: {}, dryRuns: {}, refused: {} } }, action, params),
     setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
     lie: (resource, kib) => lie(hosts, resource, kib),

@@ -2,10 +2,12 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
+/** What the page loads: one script and one style, minified. */
 export type Bundle = { readonly script: string; readonly style: string }
 
 let bundled: Promise<Bundle> | null = null
 
+/** The page's bundle, made by esbuild at the first call and kept since. */
 export function bundle(): Promise<Bundle> {
   bundled ??= bundleNow()
   return bundled

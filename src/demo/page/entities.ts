@@ -2,10 +2,10 @@
 import type { WorldState } from '../ec2/world/entities.ts'
 import type { Channel, Chosen, Message, Modal, Person } from '../slack/entities.ts'
 
-/** Offered while a person types; the page knows nothing of the bot's commands but these. */
+/** A text offered while a person types, and what it is for; the page knows nothing of the bot's commands but these. */
 export type Completion = { readonly text: string; readonly hint: string }
 
-/** Written into the page itself. */
+/** What the page begins with; it is written into the page itself. */
 export type Start = {
   readonly people: readonly Person[]
   readonly channel: Channel
@@ -13,21 +13,27 @@ export type Start = {
   readonly bot: Person
 }
 
-/** The channel as one person sees it. */
+/**
+ * The channel as one person sees it; `modal` is null while no view is open, `connections` is how many ways lead to the
+ * bot.
+ */
 export type Snapshot = {
   readonly messages: readonly Message[]
   readonly modal: Modal | null
   readonly connections: number
 }
 
+/** The clock as the page shows it; `speed` is simulated ms that lately passed in a real one, `speedTop` the most. */
 export type ClockState = {
   readonly nowMs: number
   readonly speed: number
   readonly speedTop: number
   readonly isPaused: boolean
 }
+/** What a person can do to the clock; `slower` and `faster` change its top speed. */
 export type ClockDeed = 'pause' | 'resume' | 'slower' | 'faster'
 
+/** What `GET /world` answers: the true state of the simulated world, and the clock. */
 export type WorldView = Omit<WorldState, 'instances'> & {
   readonly clock: ClockState
   readonly instances: readonly {
@@ -38,7 +44,7 @@ export type WorldView = Omit<WorldState, 'instances'> & {
   }[]
 }
 
-/** What a person does on the page. */
+/** What a person does on the page. A `surface` is a message's ts or an open view's id. */
 export type Deed =
   | { readonly kind: 'type'; readonly text: string; readonly thread: string | null }
   | { readonly kind: 'click'; readonly surface: string; readonly actionId: string }

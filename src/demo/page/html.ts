@@ -3,6 +3,7 @@ import type { Start } from './entities.ts'
 
 const ICON = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0b6e6e"/><path d="M9 10h14l-14 12h14" fill="none" stroke="#fff" stroke-width="3.2" stroke-linecap="round" stroke-linejoin="round"/></svg>')}`
 
+/** The document, with `start` in it as JSON for the script to read. */
 export function html(start: Start): string {
   // "<" is escaped so that nothing in a name can end the element.
   const json = JSON.stringify(start).replaceAll('<', '\\u003c')

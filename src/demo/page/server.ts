@@ -8,6 +8,7 @@ import { bundle } from './bundle.ts'
 import type { ClockDeed, ClockState, Completion, Deed, Snapshot, Start, WorldView } from './entities.ts'
 import { html } from './html.ts'
 
+/** What the page shows and acts on; `world` is asked again at every look. */
 export type PageOptions = {
   readonly slack: LocalSlack
   readonly people: readonly Person[]
@@ -26,7 +27,7 @@ const deed = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('dismiss'), viewId: z.string() }),
 ])
 const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster'])
-/** Some of what stands between a browser and a server cuts what is silent. */
+/** Real ms between two signs of life to the browser: a proxy in between may cut a connection that is silent. */
 const ALIVE_EVERY_MS = 15_000
 
 /** Serves the page at the local Slack's own address. */
@@ -55,7 +56,7 @@ export function servePage(options: PageOptions): void {
   slack.servePage((request) => app.fetch(request))
 }
 
-/** Null, or why it could not be done: a button that was there when the person looked may be gone. */
+/** Null, or a sentence on why it could not be done: a button that was there when the person looked may be gone. */
 async function perform(slack: LocalSlack, user: string, what: Deed): Promise<string | null> {
   try {
     switch (what.kind) {

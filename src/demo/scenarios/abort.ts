@@ -1,5 +1,6 @@
-// Second thoughts while the snapshots run, a file server's replica already promoted: everything is brought back to where it was,
-// and the outage is counted until the source serves again. Behind it what the migration made is deleted, and nothing else.
+// Second thoughts while the snapshots run, a file server's replica already promoted: everything is brought back to where it
+// was, and the outage is counted until the source serves again. Afterwards what the migration made is deleted, and nothing
+// else.
 import { APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources, wrongsOfSync } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
@@ -18,6 +19,9 @@ replicas:
 retentionDays: 0
 `
 
+/**
+ * Ends once the aborted migration is cleaned up: the source zone serves as before, though a replica had been promoted.
+ */
 export const abort: Scenario = {
   name: 'abort',
   story: 'Second thoughts while the snapshots run: one command, and the source zone serves again.',

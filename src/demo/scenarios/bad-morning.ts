@@ -1,5 +1,5 @@
 // Everything that can go wrong for one move at a time: a permission is refused, an attachment sticks, a volume is deleted, a
-// hook fails. Each is said once, with what to do; the rest goes live.
+// hook fails. People are told of each once, with what to do; the rest goes live.
 import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
@@ -16,6 +16,9 @@ services:
   bulk: { freeze: document }
 `
 
+/**
+ * Ends live with a failed hook: all has moved but search, which people go on without, and uploads, which is deleted.
+ */
 export const badMorning: Scenario = {
   name: 'bad-morning',
   story:

@@ -1,5 +1,5 @@
 // A day after a migration: what was left behind is deleted, by name and only what is not in use any more. One old server is
-// started again while people read: its volume is kept, and said.
+// started again while people read: its volume is kept, and people are told.
 import { APPROVES, type Scenario, wrongsOfSources } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
@@ -15,6 +15,7 @@ services:
 retentionDays: 1
 `
 
+/** Ends once the cleanup has: only what was approved is gone, and the volume that came into use again stands. */
 export const cleanup: Scenario = {
   name: 'cleanup',
   story: 'A day later: what was left behind is deleted by name, but for a volume that came into use again.',
@@ -67,7 +68,7 @@ export const cleanup: Scenario = {
   },
 }
 
-/** Instances of the source zone by their names. */
+/** Ids of the source zone's instances whose names match. */
 function oldServers(
   ec2: Parameters<Extract<Scenario['deeds'][number], { kind: 'happen' }>['what']>[0],
   name: RegExp,

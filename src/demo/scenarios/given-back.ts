@@ -14,6 +14,7 @@ services:
   bulk: { freeze: document }
 `
 
+/** Ends done: dropbox serves in the source zone again, and everything else has moved. */
 export const givenBack: Scenario = {
   name: 'given-back',
   story:

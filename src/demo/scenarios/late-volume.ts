@@ -12,6 +12,7 @@ services:
   bulk: { freeze: document }
 `
 
+/** Ends done: the volume that was attached late has moved with the others. */
 export const lateVolume: Scenario = {
   name: 'late-volume',
   story:

@@ -1,7 +1,7 @@
-// The morning of the report, going right: logs and Dropbox in us-east-1a, their successors in us-east-1c. Logs' first snapshot
-// takes 90 minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep. The file servers have
-// backup servers in us-east-1c that DRBD keeps in sync: their volumes are promoted there, without a snapshot, once the last
-// of it has come across.
+// The morning of the report, going right: logs and Dropbox in us-east-1a, their successors in us-east-1c. Logs' first
+// snapshot takes 90 minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep. The
+// file servers have backup servers in us-east-1c that DRBD keeps in sync: their volumes are promoted there, without a
+// snapshot, once the last writes have come across.
 import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
@@ -53,12 +53,16 @@ function servers(volumes: number) {
   })
 }
 
-/** At the backup server, under the device it has there; DRBD's resource is named for what it is a copy of. */
+/**
+ * The copy of a file server's volume, at the device it has at its backup server; the DRBD resource has the source's
+ * name.
+ */
 function copyOf(name: string) {
   const tags = { 'zonehop:replica-of': name, 'zonehop:resource': name }
   return { name: `${name}-copy`, ...FILES, device: '/dev/sdp', tags }
 }
 
+/** The scenario that plays where none is named. Ends done: every data volume has moved, by snapshot or by replica. */
 export const outageDay: Scenario = {
   name: 'outage-day',
   story: 'The morning of the report, going right: logs and Dropbox were forgotten, and the plan says so in time.',

@@ -7,6 +7,7 @@ const chars = (max: number) =>
     .string()
     .min(1, 'must be more than 0 characters')
     .max(max, `must be less than ${max + 1} characters`)
+/** The schema of a list of one to `max` items; its problems are told in Slack's words. */
 export const list = <T extends z.ZodType>(of: T, max: number) =>
   z.array(of).min(1, 'must have at least 1 item').max(max, `no more than ${max} items allowed`)
 const plain = (max: number) =>
@@ -79,6 +80,7 @@ const plainTextInput = z.strictObject({
 })
 const picture = z.strictObject({ type: z.literal('image'), image_url: chars(3000), alt_text: chars(2000) })
 
+/** The schema of a block in a message or a view, with Slack's published limit on each of its parts. */
 export const block = z.discriminatedUnion('type', [
   z
     .strictObject({
@@ -119,6 +121,7 @@ export const block = z.discriminatedUnion('type', [
   }),
 ])
 
+/** The schema of a modal: a title of at most 24 characters, 1 to 100 blocks, and `submit` where a block is an input. */
 export const view = z
   .strictObject({
     type: z.literal('modal'),
@@ -138,9 +141,11 @@ export const view = z
     'missing required field: submit',
   )
 
+/** A block as it was taken, of a message or a view. */
 export type Block = z.infer<typeof block>
+/** A view as it was taken; every one here is a modal. */
 export type View = z.infer<typeof view>
-/** What a person can press, choose from or type into. */
+/** An element that a person can press, choose from or type into. */
 export type Control =
   | z.infer<typeof button>
   | z.infer<typeof staticSelect>

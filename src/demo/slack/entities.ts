@@ -1,12 +1,17 @@
 // What the local Slack is made of: people, messages, what the transcript keeps, and what is handed out to demo and tests.
 import type { Block, View } from './blocks.ts'
 
+/** Somebody in the channel; `id` is what Slack calls a user id. */
 export type Person = { readonly id: string; readonly name: string }
+/** The one channel; its name has no `#`. */
 export type Channel = { readonly id: string; readonly name: string }
 
-/** One row a post and one an edit; edits of one message within a simulated minute fold into the last. */
+/**
+ * A line of the transcript, one for each post and each edit; edits of one message within a simulated minute fold into
+ * the last.
+ */
 export type Row = {
-  /** Simulated ISO time. */
+  /** The simulated time, in ISO 8601. */
   readonly at: string
   readonly user: string
   readonly text: string
@@ -14,6 +19,7 @@ export type Row = {
   readonly edited: boolean
 }
 
+/** A button that stands in a message; `ts` is the message's, and `value` is empty where the app gave none. */
 export type StandingButton = {
   readonly ts: string
   readonly actionId: string
@@ -21,25 +27,27 @@ export type StandingButton = {
   readonly value: string
 }
 
+/** The newest version of a message; `ts` is its id and its time, in seconds with six digits behind the point. */
 export type Message = {
   readonly ts: string
   /** A person's id, the bot's, or Slackbot's. */
   readonly user: string
   readonly text: string
   readonly blocks: readonly Block[]
-  /** The message this one answers in a thread. */
+  /** The ts of the message that this one answers in a thread; null outside of threads. */
   readonly thread: string | null
-  /** A reply that shows in the channel as well. */
+  /** Whether it is a reply that shows in the channel as well. */
   readonly isBroadcast: boolean
-  /** Ephemeral: the one person who sees it. */
+  /** The one person who sees an ephemeral message; null for messages that all see. */
   readonly onlyFor: string | null
-  /** What a person typed; no app can edit it. */
+  /** Whether it is a command that a person typed. */
   readonly isCommand: boolean
-  /** Slack says "(edited)" of text, not of blocks. */
+  /** Whether it shows "(edited)": Slack says so of text, not of blocks. */
   readonly isEdited: boolean
   readonly metadata: Metadata | null
 }
 
+/** Data that an app attaches to a message for itself. */
 export type Metadata = { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> }
 
 /** A view that stands open before one person. */
@@ -49,33 +57,36 @@ export type Modal = {
   readonly view: View
   /** Changes with every version, so that an app can tell that its own is stale. */
   readonly hash: string
-  /** By block id: what is wrong with what was entered. */
+  /** What is wrong with what was entered, by block id. */
   readonly errors: Readonly<Record<string, string>>
-  /** Why sending it off did not work. */
+  /** Why sending it off did not work; null otherwise. */
   readonly trouble: string | null
 }
 
 /** What a person chose: an option's value, several (checkboxes), or typed text. */
 export type Chosen = string | readonly string[]
 
+/** What listeners are told of; `modal` is null once a view is closed, and `removed` is a deleted message. */
 export type Change =
   | { readonly kind: 'message'; readonly message: Message }
   | { readonly kind: 'removed'; readonly ts: string }
   | { readonly kind: 'modal'; readonly user: string; readonly modal: Modal | null }
   | { readonly kind: 'connections'; readonly count: number }
 
+/** What Slack needs of the simulated clock. */
 export type Clock = {
   now(): number
-  /** Somebody is at work. */
+  /** Tells the clock that somebody is at work, so that time does not fly. */
   touch(): void
 }
 
+/** The running Slack: how an app reaches it, what people do and see, and what may befall its connections. */
 export type LocalSlack = {
   readonly url: string
   readonly apiUrl: string
   readonly botToken: string
   readonly appToken: string
-  /** Signs what is delivered over HTTP. */
+  /** The secret that signs what is delivered over HTTP. */
   readonly signingSecret: string
   /** A person types `/migrate start a b`; resolves once the app acknowledged, or was seen not to. */
   command(user: string, text: string): Promise<void>
@@ -88,19 +99,19 @@ export type LocalSlack = {
   submit(user: string, viewId: string, values: Readonly<Record<string, Chosen>>): Promise<void>
   /** Closes an open view without sending it. */
   dismiss(user: string, viewId: string): Promise<void>
-  /** Those in the newest version of every message. */
+  /** The buttons in the newest version of every message. */
   buttons(): readonly StandingButton[]
   hasUnansweredButton(): boolean
   messages(): readonly Message[]
   modals(): readonly Modal[]
-  /** On how many ways the app can be reached: Socket Mode connections, or a request URL. */
+  /** In how many ways the app can be reached: its Socket Mode connections, or one request URL. */
   connections(): number
   onChange(listener: (change: Change) => void): () => void
   counts(): { readonly posts: number; readonly updates: number; readonly rateLimited: number }
   transcript(): readonly Row[]
-  /** Where commands and clicks go: a request URL of an app, signed; null is Socket Mode. */
+  /** Sends commands and clicks to a request URL of an app, signed; null means over Socket Mode. */
   deliverTo(requestUrl: string | null): void
-  /** Asks every connection to be made anew, as Slack does every hour or so. */
+  /** Asks for every connection to be made anew, as Slack does every hour or so. */
   refreshSockets(reason?: 'refresh_requested' | 'warning'): void
   /** Cuts every connection without a word. */
   dropSockets(): void
@@ -109,8 +120,11 @@ export type LocalSlack = {
   close(): Promise<void>
 }
 
+/** The workspace, as answers and payloads name it. */
 export const TEAM = { id: 'T0LOCAL', domain: 'local' } as const
+/** The id of the one app, as answers and payloads name it. */
 export const APP_ID = 'A0ZONEHOP'
+/** The app's bot: `id` is the user that it posts as, `botId` the bot. */
 export const BOT = { id: 'U0ZONEHOP', botId: 'B0ZONEHOP', name: 'zonehop' } as const
 /** Slack itself, when it tells a person that an app did not answer. */
 export const SLACKBOT = { id: 'USLACKBOT', name: 'Slackbot' } as const

@@ -15,23 +15,25 @@ import { openRates } from './web/rates.ts'
 import { openResponder } from './web/respond.ts'
 import { routes } from './web/routes.ts'
 
+/** What a local Slack is started with. */
 export type Options = {
   readonly clock: Clock
   readonly people: readonly Person[]
   readonly channel: Channel
   readonly onPost: (row: Row) => void
-  /** Buttons that a person has to answer before time may fly. */
+  /** Whether this is a button that a person has to answer before time may fly. */
   readonly isAsking: (actionId: string) => boolean
-  /** Real ms: the half hour of a `response_url`, triggers, rate limits. */
+  /** Real time in ms, for the half hour of a `response_url`, for triggers and for rate limits. */
   readonly steadyMs?: () => number
-  /** Whether calls beyond Slack's rates get 429. */
+  /** Whether calls beyond Slack's rates get 429; they do where it is not said. */
   readonly isPaced?: boolean
-  /** Whether a payload that was acknowledged too late goes out once more. */
+  /** Whether a payload that was acknowledged too late goes out once more; it does not where it is not said. */
   readonly redeliversLate?: boolean
   /** Where to deliver instead of over Socket Mode; `deliverTo` changes it. */
   readonly requestUrl?: string
 }
 
+/** Starts a Slack on a free port of 127.0.0.1, with tokens of its own and an empty channel. */
 export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const { clock, people, channel, onPost, isAsking, steadyMs = () => performance.now() } = options
   const server = createServer()

@@ -23,26 +23,33 @@ type Options = {
 type Draft = Partial<Message> & Pick<Message, 'user' | 'text'>
 type Edit = Pick<Message, 'text' | 'blocks'> & Partial<Pick<Message, 'isBroadcast' | 'metadata'>>
 
+/** The channel's messages by ts, and its transcript. */
 export type Store = {
   post(draft: Draft): Message
-  /** Null: there is no such message. */
+  /** Null where there is no such message. */
   edit(ts: string, edit: Edit): Message | null
   remove(ts: string): void
   find(ts: string): Message | null
   messages(): readonly Message[]
-  /** Those in the newest version of every message. */
+  /** The buttons in the newest version of every message. */
   buttons(): readonly StandingButton[]
   transcript(): readonly Row[]
 }
 
+/**
+ * Begins with an empty channel. `onPost` hears of each row of the transcript, `onChange` of each change, edits
+ * included.
+ */
 export function openStore({ clock, people, onPost, onChange }: Options): Store {
   const messages = new Map<string, Message>()
   const rows: { readonly ts: string; readonly row: Row }[] = []
   let lastMicroseconds = 0
-  /** Kept until a message changes: the clock asks every few ms. */
+  /** The buttons, kept until a message changes: the clock asks every few ms. */
   let standing: readonly StandingButton[] | null = null
 
-  /** Unique and rising, as Slack's are, though the simulated clock may stand still between two messages. */
+  /**
+   * The next ts: unique and rising, as Slack's are, though the simulated clock may stand still between two messages.
+   */
   function nextTs(): string {
     lastMicroseconds = Math.max(lastMicroseconds + 100, clock.now() * 1000)
     return `${Math.floor(lastMicroseconds / 1_000_000)}.${String(lastMicroseconds % 1_000_000).padStart(6, '0')}`

@@ -5,6 +5,10 @@ import { documentOf } from './documents.ts'
 import type { Hosts, SsmDocument } from './entities.ts'
 import { epoch, given, type Input, type Output, refuse } from './json.ts'
 
+/**
+ * Answers CreateDocument. Refuses with DocumentAlreadyExists, InvalidDocumentContent, or ValidationException for a bad
+ * name.
+ */
 export function createDocument(hosts: Hosts, input: Input): Output {
   const name = given(input, 'Name')
   if (!/^[a-zA-Z0-9_.-]{3,128}$/.test(name)) refuse('ValidationException', `${name} is not a name for a document.`)
@@ -14,12 +18,14 @@ export function createDocument(hosts: Hosts, input: Input): Output {
   return { DocumentDescription: descriptionOf(document) }
 }
 
+/** Answers GetDocument with the content as it was given. Refuses with InvalidDocument. */
 export function getDocument(hosts: Hosts, input: Input): Output {
   const { name, content, createdAtMs } = found(hosts, input)
   const common = { DocumentVersion: '1', Status: 'Active', DocumentType: 'Command', DocumentFormat: 'JSON' }
   return { Name: name, CreatedDate: epoch(createdAtMs), Content: content, ...common }
 }
 
+/** Answers DescribeDocument. Refuses with InvalidDocument. */
 export function describeDocument(hosts: Hosts, input: Input): Output {
   return { Document: descriptionOf(found(hosts, input)) }
 }

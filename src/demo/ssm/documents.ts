@@ -1,13 +1,16 @@
 // SSM documents: their content, and what parameters they take. Those that zonehop ships exist from the start under their
-// names; a content given for one replaces the stand-in below, and is then held to word by word.
+// names; a content given for one replaces the stand-in below, and parameters are then checked as it says.
 import { REPLICA_DOCUMENTS } from './drbd/drbd-acts.ts'
 import type { ParameterRule, SsmDocument } from './entities.ts'
 import { isRecord, SsmError } from './json.ts'
 
 const TIMEOUT_SECONDS = 60
 
-/** Stand-ins until a world is given the shipped documents: who acts for whom, in which order, until when. */
 const OPTIONAL = { type: 'String', default: '' }
+/**
+ * The content of every document until a world is given the shipped ones. Its parameters say for which service it acts, in
+ * which order (`rev`) and until when (`notAfter`).
+ */
 const STAND_IN = JSON.stringify({
   schemaVersion: '2.2',
   parameters: {
@@ -28,8 +31,10 @@ const NAMES = [
   ...['freeze', 'unfreeze', 'open', 'check', 'after-attach', 'hook'].map((name) => `zonehop-${name}`),
   ...REPLICA_DOCUMENTS,
 ]
+/** Content by name of the documents that exist from the start: those that zonehop ships, as stand-ins. */
 export const BUILT_IN: Readonly<Record<string, string>> = Object.fromEntries(NAMES.map((name) => [name, STAND_IN]))
 
+/** A document from its JSON content. Throws an SsmError (InvalidDocumentContent) where it is not a JSON object. */
 export function documentOf(name: string, content: string, createdAtMs: number): SsmDocument {
   const parsed = parsedContent(content)
   const parameters = isRecord(parsed.parameters) ? parsed.parameters : {}
@@ -47,7 +52,7 @@ function parsedContent(content: string): Record<string, unknown> {
     const parsed: unknown = JSON.parse(content)
     if (isRecord(parsed)) return parsed
   } catch {
-    // Said below: whatever is not JSON is refused, YAML too, which real SSM would take.
+    // Refused below: whatever is not JSON, YAML too, which real SSM would take.
   }
   throw new SsmError(
     'InvalidDocumentContent',
@@ -71,7 +76,10 @@ function timeoutOf({ mainSteps }: Record<string, unknown>): number {
   return Number.isInteger(seconds) && seconds > 0 ? seconds : 3_600
 }
 
-/** All that are required, none that is unknown, each as its pattern says. */
+/**
+ * Refuses, with InvalidParameters, unless all required parameters are there, none is unknown, and each has a value that
+ * its rule allows.
+ */
 export function checkParameters(
   { parameters: rules }: SsmDocument,
   given: Readonly<Record<string, readonly string[]>>,

@@ -4,14 +4,17 @@ import type { Counts } from '../ec2/world/entities.ts'
 import type { Store } from '../ec2/world/store.ts'
 import type { DrbdVersion, ServiceState, SsmMishap } from './seeds.ts'
 
-/** What a host keeps in a folder of its own for a service or a DRBD resource, so that documents take turns and keep their order. */
+/**
+ * What a host keeps in a folder for each service and DRBD resource, so that documents take turns and keep their order.
+ */
 export type Memory = {
   /** The highest rev this host has seen for it: a marker file, so it outlives a reboot. */
   rev: number
-  /** The run of a document that holds its lock. */
+  /** The command whose run holds its lock; null while nobody does. */
   lock: { readonly command: string } | null
 }
 
+/** A service of a host and the devices it is mounted from. `heldBy` is a process that keeps it from being unmounted. */
 export type Service = Memory & {
   readonly name: string
   state: ServiceState
@@ -25,15 +28,17 @@ export type Service = Memory & {
   hooks: number
 }
 
+/** What runs on an instance, `instance` being its id. */
 export type Host = {
   readonly instance: string
   readonly hasAgent: boolean
   isUp: boolean
   readonly services: Map<string, Service>
-  /** By the name of the DRBD resource; what only reads has one of its own for each command. */
+  /** By the name of the DRBD resource; the status, which only reads, has one of its own for each command. */
   readonly memories: Map<string, Memory>
 }
 
+/** A document, of whose content only the parameters and the first step's timeout count here. */
 export type SsmDocument = {
   readonly name: string
   readonly content: string
@@ -43,12 +48,14 @@ export type SsmDocument = {
   readonly timeoutMs: number
 }
 
+/** What a parameter may be; `pattern` and `values` are null where the document sets none. */
 export type ParameterRule = {
   readonly isRequired: boolean
   readonly pattern: RegExp | null
   readonly values: readonly string[] | null
 }
 
+/** A command that was sent. SSM shows it from `visibleAtMs` on. */
 export type Command = {
   readonly id: string
   readonly order: number
@@ -56,7 +63,7 @@ export type Command = {
   readonly comment: string
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly sentAtMs: number
-  /** Its delivery has failed where it was not delivered by then. */
+  /** When its delivery is given up, where it has not been delivered by then. */
   readonly expiresAtMs: number
   readonly visibleAtMs: number
   readonly invocations: readonly Invocation[]
@@ -74,6 +81,7 @@ export type Invocation = {
   end: 'success' | 'failed' | 'cancelled' | 'deliveryTimedOut' | 'executionTimedOut' | 'undeliverable' | null
 }
 
+/** How likely each fault is, from 0 to 1, and 0 where it is not given. The last five are the mishaps of a command. */
 export type SsmFaults = {
   /** ThrottlingException before any effect. */
   readonly throttle?: number
@@ -92,9 +100,10 @@ type SsmOneShots = {
   readonly mishaps: { readonly document: string; readonly mishap: SsmMishap }[]
 }
 
-/** Something due at a time. */
+/** Something that is to happen at a time. */
 export type Due = { readonly atMs: number; readonly act: (atMs: number) => void }
 
+/** All that one simulated SSM knows: hosts by instance id, commands by id, documents by name, DRBD resources. */
 export type Hosts = {
   readonly store: Store
   readonly hosts: Map<string, Host>
@@ -108,24 +117,26 @@ export type Hosts = {
   readonly counts: Counts
 }
 
+/** One end of a DRBD resource: its volumes, wherever they are attached. Node 0 is the source of the seed. */
 export type Side = {
   readonly node: 0 | 1
   readonly volumes: readonly string[]
   isUp: boolean
   role: 'Primary' | 'Secondary'
   disk: 'UpToDate' | 'Inconsistent' | 'Outdated'
-  /** The current one first, then those it grew from. */
+  /** The current generation first, then those that it grew from. */
   generations: readonly string[]
-  /** Its unit brings it up when its host starts. */
+  /** Whether a unit brings it up when its host starts. */
   hasUnit: boolean
-  /** A process that keeps the device open. */
+  /** A process that keeps the device open; null where there is none. */
   heldBy: string | null
-  /** Promoted by a mount, so an unmount demotes it again. */
+  /** Whether a mount promoted it, so that an unmount demotes it again. */
   isAutoPromoted: boolean
-  /** At its next meeting it is the side that gives up its data, where that has to be asked. */
+  /** Whether it gives up its data at the next meeting, if each side has written data of its own. */
   isDiscarding: boolean
 }
 
+/** A DRBD resource between two hosts. `sync` is null while nothing has to be sent. */
 export type Resource = {
   readonly name: string
   readonly version: DrbdVersion
@@ -133,12 +144,12 @@ export type Resource = {
   readonly sides: readonly [Side, Side]
   link: 'Connected' | 'Connecting' | 'StandAlone'
   sync: Sync | null
-  /** Blocks that differ although both sides say UpToDate. */
+  /** KiB that differ although both sides say UpToDate. */
   lyingKib: number
-  /** How fast its syncs go; 0: they stall. */
+  /** How fast its syncs go; 0 means that they stall. */
   kibPerSecond: number
   isIoSuspended: boolean
-  /** How many generations began so far. */
+  /** How many generations have begun so far. */
   born: number
 }
 
@@ -146,7 +157,7 @@ type Sync = {
   readonly target: 0 | 1
   readonly leftKib: number
   readonly sinceMs: number
-  /** 0: stalled. */
+  /** How fast it goes; 0 means that it has stalled. */
   readonly kibPerSecond: number
   readonly suspended: 'no' | 'user' | 'peer'
 }

@@ -10,12 +10,14 @@ import type { Host, Hosts, SsmFaults } from './entities.ts'
 import type { HostSeed, HostState } from './seeds.ts'
 import { become, missingDevices, mount, serviceFrom, servicesTagged } from './services.ts'
 
+/** What the simulated SSM is opened with, beside the world's seed. */
 export type SsmOptions = {
   readonly faults?: SsmFaults
   /** Documents by name, as their JSON content; those the simulated hosts know by name exist already. */
   readonly documents?: Readonly<Record<string, string>>
 }
 
+/** Opens SSM over the instances of a store, which calls on it from then on when instances turn or time has passed. */
 export function openHosts(store: Store, world: WorldSeed, { faults = {}, documents = {} }: SsmOptions = {}): Hosts {
   const nowMs = store.now()
   const hosts: Hosts = {
@@ -43,7 +45,10 @@ export function openHosts(store: Store, world: WorldSeed, { faults = {}, documen
   return hosts
 }
 
-/** Where a seed names services, their volumes are mounted; what service tags alone tell is open, and nobody unmounts it. */
+/**
+ * A host as its seed has it, open services mounted. Without a seed its services are those that tags tell: they are
+ * open, but not mounted, so that no detach is busy.
+ */
 function openHost(hosts: Hosts, instance: Instance, seed: HostSeed | undefined): Host {
   const { store } = hosts
   const services = seed?.services ?? servicesTagged(hosts, instance)
@@ -63,7 +68,7 @@ function openHost(hosts: Hosts, instance: Instance, seed: HostSeed | undefined):
   return host
 }
 
-/** An instance has come to where it was told to go, unless it was told otherwise since. */
+/** Takes a host down or up, now that its instance is where it was told to go; not where it was told otherwise since. */
 function power(hosts: Hosts, instance: Instance, atMs: number): void {
   const { store } = hosts
   const host = hosts.hosts.get(instance.id)
@@ -82,6 +87,7 @@ function power(hosts: Hosts, instance: Instance, atMs: number): void {
   }
 }
 
+/** The services of every host as scenarios see them, now. */
 export function hostsState(hosts: Hosts): HostState[] {
   settle(hosts)
   return [...hosts.hosts.values()].map(({ instance, services }) => ({

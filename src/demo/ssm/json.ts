@@ -1,9 +1,12 @@
 // The JSON protocol of SSM and Service Quotas: the action in a header, a JSON object each way, times in seconds.
 import { Buffer } from 'node:buffer'
 
+/** The object that a call is asked with. */
 export type Input = Readonly<Record<string, unknown>>
+/** The object that a call answers, or a part of it. */
 export type Output = Readonly<Record<string, unknown>>
 
+/** An error as SSM answers it, with its code; the status is 500 for InternalServerError, else 400. */
 export class SsmError extends Error {
   readonly code: string
   readonly status: number
@@ -14,30 +17,35 @@ export class SsmError extends Error {
   }
 }
 
+/** Refuses a call with one of SSM's error codes: throws an SsmError. */
 export function refuse(code: string, message: string): never {
   throw new SsmError(code, message)
 }
 
+/** Whether a value is an object, neither null nor a list. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** A request's body; an empty one is an empty object. Refuses with SerializationException. */
 export function parseJson(body: string): Input {
   try {
     const parsed: unknown = JSON.parse(body === '' ? '{}' : body)
     if (isRecord(parsed)) return parsed
   } catch {
-    // Said below.
+    // Refused below.
   }
   return refuse('SerializationException', 'The request is not a JSON object.')
 }
 
+/** A text, or null where it is missing. Refuses anything else with SerializationException. */
 export function textIn(input: Input, key: string): string | null {
   const value = input[key]
   if (value === undefined || value === null) return null
   return typeof value === 'string' ? value : refuse('SerializationException', `${key} is not a text.`)
 }
 
+/** A text that has to be there and not be empty. Refuses with ValidationException. */
 export function given(input: Input, key: string): string {
   return (
     textIn(input, key) ||
@@ -45,6 +53,7 @@ export function given(input: Input, key: string): string {
   )
 }
 
+/** A whole number from `min` to `max`, or null where it is missing. Refuses anything else with ValidationException. */
 export function numberIn(input: Input, key: string, { min, max }: { min: number; max: number }): number | null {
   const value = input[key]
   if (value === undefined || value === null) return null
@@ -55,6 +64,7 @@ export function numberIn(input: Input, key: string, { min, max }: { min: number;
   )
 }
 
+/** A list of texts, empty where it is missing. Refuses anything else with SerializationException. */
 export function listIn(input: Input, key: string): string[] {
   const value = input[key]
   if (value === undefined || value === null) return []
@@ -62,6 +72,7 @@ export function listIn(input: Input, key: string): string[] {
   return isTexts ? value : refuse('SerializationException', `${key} is not a list of texts.`)
 }
 
+/** A list of objects, empty where it is missing. Refuses anything else with SerializationException. */
 export function recordsIn(input: Input, key: string): Input[] {
   const value = input[key]
   if (value === undefined || value === null) return []
@@ -70,12 +81,15 @@ export function recordsIn(input: Input, key: string): Input[] {
     : refuse('SerializationException', `${key} is not a list of records.`)
 }
 
-/** As the protocol has times: seconds since 1970, with a fraction. */
+/** A time as the protocol has it: seconds since 1970, with a fraction. */
 export function epoch(ms: number): number {
   return ms / 1000
 }
 
-/** A page of rows that are in an order of their own; the token is where the next one begins. */
+/**
+ * A page of rows that are in an order of their own; the token is where the next one begins. Refuses with
+ * InvalidNextToken, or with ValidationException for a MaxResults out of bounds.
+ */
 export function pageOf<Row>(
   input: Input,
   rows: readonly Row[],

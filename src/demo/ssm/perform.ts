@@ -14,6 +14,7 @@ import type { Hosts } from './entities.ts'
 import { type Input, type Output, parseJson, refuse, SsmError } from './json.ts'
 import { getServiceQuota, listServiceQuotas } from './quotas.ts'
 
+/** How one call ended; `lost` means that the connection broke after the effect. */
 export type SsmAnswer =
   | { readonly kind: 'answered'; readonly body: Output }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
@@ -33,9 +34,13 @@ const ACTS: Readonly<Record<string, (hosts: Hosts, input: Input) => Output>> = {
   SendCommand: sendCommand,
 }
 
+/** Every action of SSM and Service Quotas that is answered, sorted; others get UnknownOperationException. */
 export const SSM_ACTIONS: readonly string[] = Object.keys(ACTS).sort()
 
-/** The input as it came over the wire, or as data. */
+/**
+ * Answers one call and counts it; the input is JSON text, as it came over the wire, or data. A refusal is a value; only
+ * a bug of the simulator throws.
+ */
 export function performSsm(hosts: Hosts, action: string, input: string | Input): SsmAnswer {
   settle(hosts)
   try {

@@ -1,5 +1,5 @@
-// Service Quotas of EBS, as far as a zone move asks: storage by volume type, provisioned IOPS, snapshots. The values are what
-// CreateVolume refuses by.
+// Service Quotas of EBS, as far as a zone move asks: storage by volume type, provisioned IOPS, snapshots. CreateVolume
+// refuses by the same values.
 
 import { IOPS_MAX, STORAGE_TIB } from '../ec2/calls/volume-types.ts'
 import { OWNER, type Store } from '../ec2/world/store.ts'
@@ -18,12 +18,14 @@ const IOPS: Readonly<Record<string, string>> = { io1: 'L-B3A130E6', io2: 'L-8D97
 const SNAPSHOTS = { code: 'L-309BACF6', max: 100_000 }
 const PAGE = { min: 1, max: 100 }
 
+/** Answers ListServiceQuotas for `ebs`. Refuses any other service with NoSuchResourceException. */
 export function listServiceQuotas(store: Store, input: Input): Output {
   if (given(input, 'ServiceCode') !== 'ebs') unknown(`The service ${given(input, 'ServiceCode')}`)
   const { rows, ...next } = pageOf(input, quotas(store), PAGE)
   return { Quotas: rows, ...next }
 }
 
+/** Answers GetServiceQuota for `ebs`. Refuses another service, or an unknown code, with NoSuchResourceException. */
 export function getServiceQuota(store: Store, input: Input): Output {
   if (given(input, 'ServiceCode') !== 'ebs') unknown(`The service ${given(input, 'ServiceCode')}`)
   const code = given(input, 'QuotaCode')

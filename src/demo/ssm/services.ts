@@ -8,6 +8,7 @@ import { isHeld, leavePrimary, takePrimary } from './drbd/replicas.ts'
 import type { Host, Hosts, Service } from './entities.ts'
 import type { ServiceSeed, ServiceState } from './seeds.ts'
 
+/** A service as its seed has it, or `stopped` where its host is down. */
 export function serviceFrom(
   { name, devices, state, startsOnBoot = true, heldBy }: ServiceSeed,
   isUp: boolean,
@@ -28,8 +29,8 @@ export function serviceFrom(
 }
 
 /**
- * A service for each `zonehop:service` of its volumes; an untagged data volume is a service of its own, by its Name. What is
- * the copy of a DRBD resource serves nobody.
+ * A service for each `zonehop:service` tag among an instance's volumes; an untagged data volume is a service of its
+ * own, by its Name. A volume that is the copy of a DRBD resource belongs to none.
  */
 export function servicesTagged({ store, resources }: Hosts, instance: Instance): ServiceSeed[] {
   const copies = new Set(resources.flatMap(({ sides: [, copy] }) => copy.volumes))
@@ -43,8 +44,8 @@ export function servicesTagged({ store, resources }: Hosts, instance: Instance):
 }
 
 /**
- * A service that the host has not had so far: as on the host of its name in another zone, since a move keeps the devices;
- * else whatever data volumes are attached to it.
+ * The service of a host by its name. One that it has not had is added, stopped: on the devices it has on the host of
+ * the same Name elsewhere, since a move keeps them, else on all attached data volumes.
  */
 export function serviceOn({ store, hosts }: Hosts, host: Host, name: string, atMs: number): Service {
   const known = host.services.get(name)
@@ -60,6 +61,10 @@ export function serviceOn({ store, hosts }: Hosts, host: Host, name: string, atM
   return service
 }
 
+/**
+ * Sets a service's state as a person at the host does. Throws where there is no such host, or where DRBD refuses to
+ * open it.
+ */
 export function setServiceByHand(
   hosts: Hosts,
   instanceId: string,
@@ -77,6 +82,7 @@ export function setServiceByHand(
   if (state !== 'open') leavePrimary(hosts, host, service, atMs)
 }
 
+/** Notes a service's new state, what brought it there, and when. */
 export function become(
   service: Service,
   to: { readonly state: ServiceState; readonly by: string; readonly atMs: number },
@@ -84,7 +90,9 @@ export function become(
   Object.assign(service, to)
 }
 
-/** Mounts or unmounts a service's volumes; mounted ones are written to. */
+/**
+ * Mounts or unmounts a service's volumes; mounted ones are written to, unless `isQuiet`. What DRBD holds stays held.
+ */
 export function mount(
   hosts: Hosts,
   host: Host,

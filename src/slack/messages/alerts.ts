@@ -1,4 +1,4 @@
-// An alert, with the buttons that answer it while an answer is still possible.
+// Renders an alert, with the buttons that answer it while an answer is still possible.
 
 import { readingOf } from '../../core/journal/readings.ts'
 import { movesOf } from '../../core/journal/services.ts'
@@ -9,9 +9,10 @@ import { ofMove } from '../../core/model/subjects.ts'
 import { buttons, closed, type Message, sections } from './blocks.ts'
 import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
+/** The buttons go once an abort is no longer possible, the service is deferred, or its replica is in sync. */
 export function alertMessage(m: Migration, { text, service, about }: EntryOf<'warned'>): Message {
   const shown = sections([`*${text}*`])
-  // Back at home there is nothing to decide, only something to look at.
+  // For a replica that is back at home people have nothing to decide, only something to look at.
   if (about.startsWith('doubt at home') && m.phase === 'aborting') return { text, blocks: shown }
   if (!mayAbortNow(m)) return closed(text, shown, 'Answered: it is past.')
   const named = m.plan.services.find(({ name }) => name === service)

@@ -1,41 +1,43 @@
-// Pieces of Block Kit, within Slack's limits: what is too long is cut at a line, never in the middle of one.
+// Pieces of Block Kit, within Slack's limits: a text that is too long is cut between lines, and only a line that is
+// longer than a section is cut itself.
 import type { KnownBlock } from '@slack/types'
 import prettyMs from 'pretty-ms'
 
 /** `text` is a full sentence of its own: screen readers and notifications read it instead of the blocks. */
 export type Message = { readonly text: string; readonly blocks: KnownBlock[] }
 
-/** A message and the name under which it is remembered, so that it is posted once and edited after. */
+/** A message and the key under which it is remembered, so that it is posted once and edited from then on. */
 export type Keyed = { readonly key: string; readonly message: Message }
 
-/** A section takes 3,000 characters (Block Kit); some room is left for escapes. */
+/** Characters a section: Block Kit takes 3,000; some room is left for escapes. */
 const SECTION_MAX = 2_900
-/** Sections a message: a message takes 50 blocks, and a little over 13,000 characters in all. */
+/** Sections a message: Slack takes 50 blocks a message, and a little over 13,000 characters in all. */
 const SECTIONS_MAX = 4
 
+/** A message without buttons; `text` is Slack's mrkdwn. */
 export function textMessage(text: string): Message {
   return { text, blocks: sections([text]) }
 }
 
-/** A line each; who reads the text alone hears the first of them, and of how many. */
+/** The blocks hold every line; the text alone has the first line, and how many more there are. */
 export function linesMessage(lines: readonly string[]): Message {
   const [first = '', ...more] = lines
   return { text: more.length > 0 ? `${first} And ${more.length} more.` : first, blocks: sections(lines) }
 }
 
-/** Answered: who and when stands where the buttons stood. */
+/** An answered message: `said`, such as who answered and when, takes the place of the buttons. */
 export function closed(title: string, shown: readonly KnownBlock[], said: string): Message {
   return { text: `${title} ${said}`, blocks: [...shown, ...sections([said])] }
 }
 
-/** Lines, filled into as few sections as hold them; past SECTIONS_MAX one line counts the rest. */
+/** Fills the lines into as few sections as hold them; past SECTIONS_MAX of them one line counts the lines left out. */
 export function sections(lines: readonly string[]): KnownBlock[] {
   const filled = fill(lines)
   const left = filled.slice(SECTIONS_MAX).flat().length
   return [...filled.slice(0, SECTIONS_MAX).map(section), ...(left > 0 ? [section([`and ${left} more lines`])] : [])]
 }
 
-/** The same where every line counts: the blocks of as many messages as hold them all. */
+/** Like `sections`, but leaves no line out: the blocks of as many messages as are needed to hold them all. */
 export function pages(lines: readonly string[]): KnownBlock[][] {
   const filled = fill(lines)
   return Array.from({ length: Math.ceil(filled.length / SECTIONS_MAX) }, (_, page) =>
@@ -53,11 +55,12 @@ function fill(lines: readonly string[]): string[][] {
   return filled
 }
 
+/** One row of buttons. */
 export function buttons(...elements: readonly ReturnType<typeof button>[]): KnownBlock {
   return { type: 'actions', elements: [...elements] }
 }
 
-/** `value` comes back with the click, as JSON; Slack takes 2,000 characters of it. */
+/** `value` comes back with the click, as JSON of at most 2,000 characters (Slack); `style` null: Slack's default. */
 export function button(actionId: string, label: string, value: object, style: 'primary' | 'danger' | null = null) {
   return {
     type: 'button' as const,
@@ -68,10 +71,12 @@ export function button(actionId: string, label: string, value: object, style: 'p
   }
 }
 
+/** The two largest units, such as `1h 12m`; a negative duration counts as 0. */
 export function duration(ms: number): string {
   return prettyMs(Math.max(0, ms), { secondsDecimalDigits: 0, unitCount: 2 })
 }
 
+/** Ms since 1970 as `2026-03-03 05:10:12 UTC`. */
 export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }

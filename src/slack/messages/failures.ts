@@ -1,4 +1,4 @@
-// A step that has stopped: code, problem and what to do, with the buttons that do it.
+// Renders a step that has failed: its code, the problem and the remedy, with the buttons that act on it.
 
 import { mayRetry } from '../../core/asking/permits.ts'
 import { serviceNamed, serviceNameOf } from '../../core/journal/services.ts'
@@ -11,6 +11,7 @@ import { subjectName } from '../../core/model/subjects.ts'
 import { button, buttons, closed, type Message, sections, time } from './blocks.ts'
 import { deferButton, giveBackButton, mayDeferNow, mayGiveBackNow } from './decisions.ts'
 
+/** `entries` is the whole journal: a later retry, a vouch or the end of the migration replaces the buttons. */
 export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries: readonly Entry[]): Message {
   const { effect, code, problem, remedy } = failed
   const { name, step, service } = failedThing(m, effect)
@@ -32,13 +33,13 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   const defer = service && mayDeferNow(m, service) ? [deferButton(m, service)] : []
   const state = m.effects.get(effect)
   const times = state ? sameFailures(m, state) : 0
-  // Pressing once more does not help: somebody has to look first, and then says so by typing it.
+  // Another click would not help: somebody has to look first, and confirms that by typing the command.
   const isStuck = times >= SAME_FAILURES_MAX
   const stuck = isStuck
     ? sections([`It failed ${times} times for the same reason: put that right first, then \`/migrate retry ${name}\`.`])
     : []
   const retry = isStuck ? [] : [button('retry-step', 'Retry', { id: m.id, effect })]
-  // Two primaries are worse than any wait: only a person who has looked may say what the host does not.
+  // Two primaries are worse than any wait: only a person who has looked may vouch for what the host does not confirm.
   const vouch =
     step === 'fence' ? [button('vouch-fence', 'It is down, I have seen it', { id: m.id, effect }, 'danger')] : []
   const giveBack = service && mayGiveBackNow(m, service) ? [giveBackButton(m, service)] : []

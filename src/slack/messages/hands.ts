@@ -1,4 +1,4 @@
-// Work for hands: the exact commands, and a button to say that they are done.
+// Renders the work that people do by hand: the exact commands, and a button to confirm that they are done.
 
 import { isMoot } from '../../core/asking/permits.ts'
 import { callOf, effectId, isServiceEffect, type ServiceEffect } from '../../core/model/effects.ts'
@@ -11,9 +11,10 @@ const TITLES: Readonly<Record<string, string>> = {
   unfreeze: 'Start the services again where they were',
   open: 'Open the services in the target zone',
 }
-/** Lines of commands; a service of many volumes names the first few. */
+/** Lines of commands a message: where services have more volumes, only the first ones are named. */
 const LINES_MAX = 25
 
+/** Null where the entry intends nothing that a person does by hand. */
 export function handsMessage(m: Migration, { effects, nonce }: EntryOf<'intended'>): Message | null {
   const manual = effects.filter((effect): effect is ServiceEffect => isServiceEffect(effect) && callOf(effect) === null)
   const [first] = manual

@@ -1,4 +1,4 @@
-// The plan in words: what moves, what stays, and what nothing speaks for, with a button to choose for each.
+// Renders the plan: what moves, what stays, and which volumes are uncovered, each with a button to choose a route.
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
@@ -6,12 +6,15 @@ import type { Plan, Uncovered } from '../../core/model/plan.ts'
 import { isRed } from '../../core/planning/draft.ts'
 import { button, buttons, closed, type Message, sections, textMessage } from './blocks.ts'
 
-/** Volumes of a service named one by one. */
+/** Volumes of a service that are named one by one. */
 const NAMED_MAX = 25
-/** Buttons a message; past them, what is chosen makes room for the next. */
+/** Buttons a message: each choice that is made frees a button for the next volume. */
 const CHOICES_MAX = 10
 
-/** A red plan asks; drawn again, it says so. A green one needs no words of its own: the start gate shows it. */
+/**
+ * A red plan asks for choices, and says so once it was drawn again. Null for a green plan, which the start gate shows;
+ * only one that took in new volumes by itself gets a message.
+ */
 export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'>): Message | null {
   const { plan } = entry
   if (entry.kind === 'replanned' && !isRed(plan) && entry.by === null) {
@@ -31,6 +34,7 @@ function chooseButton(m: Migration, { volume, name }: Uncovered) {
   return button(`choose-route-${volume}`, `Choose for ${name}`.slice(0, 75), { id: m.id, volume, name })
 }
 
+/** One line for each uncovered volume and each red check; empty for a green plan. */
 export function redLines({ uncovered, checks }: Plan): string[] {
   return [
     ...uncovered.map(({ name, volume, sizeGib, instance, device }) => {
@@ -43,7 +47,7 @@ export function redLines({ uncovered, checks }: Plan): string[] {
   ]
 }
 
-/** For /migrate plan: the whole of it, to the person who asked. */
+/** The answer to /migrate plan: the whole plan, for the person who asked. */
 export function planText(plan: Plan): string {
   const { sourceZone, targetZone, services, moves, stays, checks } = plan
   const yellow = checks.filter(({ result }) => result === 'yellow')

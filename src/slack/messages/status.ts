@@ -1,4 +1,4 @@
-// The one status message of a migration, edited in place: phase, outage clock, a line a volume, what is waited for.
+// Renders a migration's status message, which is edited in place: phase, outage clock, a line a volume, the first wait.
 import type { KnownBlock } from '@slack/types'
 import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
@@ -9,6 +9,7 @@ import { waitWords } from '../../core/telling/wait-words.ts'
 import { button, buttons, duration, type Message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
+/** `progress` null (no sample yet, or it was lost): no lines of volumes and no wait are shown. */
 export function statusMessage(m: Migration, progress: Progress | null): Message {
   const head = headline(m)
   const outage = outageText(m, progress?.atMs ?? m.plannedAtMs)
@@ -18,7 +19,7 @@ export function statusMessage(m: Migration, progress: Progress | null): Message 
   return { text: `${head}. ${outage}`, blocks }
 }
 
-/** While the outage runs: going on without what is slowest, and going back. */
+/** Before the point of no return: abort, and while data is copied the deferral of the slowest required service. */
 function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
   if (!mayAbortNow(m)) return []
   const slow = m.phase === 'moving' ? slowestRequired(m, progress) : null
@@ -40,11 +41,12 @@ function slowestRequired(m: Migration, progress: Progress | null): Service | nul
   return services.find((service) => mayDeferNow(m, service)) ?? null
 }
 
+/** The id, the zones and the phase, without a period at the end. */
 export function headline(m: Migration): string {
   return `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${m.phase}${m.paused ? ', paused' : ''}`
 }
 
-/** The outage so far, or as it was, and the part of it that people took to answer. */
+/** How long the outage has lasted, or did last, and how much of that was spent waiting for people. */
 export function outageText(m: Migration, nowMs: number): string {
   if (!m.outage) return 'No outage: services run in the source zone.'
   const { fromMs, untilMs, gateWaitMs } = m.outage
@@ -54,7 +56,7 @@ export function outageText(m: Migration, nowMs: number): string {
     : `Outage over after ${duration(untilMs - fromMs)}${waited}.`
 }
 
-/** Past STATUS_LINES_MAX the failed and the slowest are shown, and one line counts the rest. */
+/** Of more than STATUS_LINES_MAX volumes the failed and the slowest are shown, and one line counts the rest. */
 function volumeLines(lines: readonly Line[]): string[] {
   if (lines.length <= STATUS_LINES_MAX) return lines.map(lineText)
   const slowest = lines.toSorted((a, b) => lineRank(a) - lineRank(b)).slice(0, STATUS_LINES_MAX)

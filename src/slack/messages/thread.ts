@@ -1,5 +1,6 @@
-// What stands in a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work for
-// hands, milestones and failures. Pure renderings of the journal, so that a message says the same after any crash.
+// Renders a migration's thread: the red plan with its choices, each gate with its buttons until it is answered, work
+// that people do by hand, milestones and failures. Every message is a pure rendering of the journal, so it says the
+// same after any crash.
 
 import type { KnownBlock } from '@slack/types'
 import { partsOf } from '../../core/journal/services.ts'
@@ -36,7 +37,7 @@ const QUESTIONS: Readonly<Record<Gate, string>> = {
   cleanup: 'Delete what was left behind? It cannot be undone.',
 }
 
-/** Every message the thread should hold by now, oldest first. */
+/** Every message that the thread should hold by now, oldest first; keyed by the rev of its entry (`entry-7`). */
 export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[] {
   return entries.flatMap((entry): Keyed[] => {
     const message = messageOf(m, entry, entries)
@@ -154,10 +155,10 @@ function adoptedText({ things }: EntryOf<'adopted'>): string {
   return `EC2 shows what this migration made and its journal does not know: ${names.join(', ')}${more}. ${DOUBTED}`
 }
 
-/** Things named one by one. */
+/** Adopted things that are named one by one. */
 const NAMED_MAX = 10
 
-/** Somebody else drives these volumes: who resumes says that they are stopped. */
+/** Halted because somebody else drives these volumes: a person who resumes confirms that the other is stopped. */
 function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
   const title = `Halted: nothing more is issued, for ${why}.`
   const shown = sections([`*${title}*`])
@@ -167,7 +168,7 @@ function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
   return { text: title, blocks: [...shown, buttons(resume, ...abortable(m))] }
 }
 
-/** An entry that does not fit where it stands: what it says was not taken, and an approver passes it. */
+/** An entry that does not fit in its place: it was not applied, and an approver passes it. Null for one that fits. */
 function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
   const { halted } = m
   const why = m.misfits.get(nonce)
@@ -197,7 +198,7 @@ function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
   return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
 }
 
-/** Of thousands of effects that an entry may have seen, only these are spoken of one by one. */
+/** Service effects by id: of the thousands of effects that `seen` may name, only these are announced one by one. */
 const serviceEffectsById = once(
   ({ effects }: Migration) =>
     new Map(
@@ -205,7 +206,10 @@ const serviceEffectsById = once(
     ),
 )
 
-/** Services that this entry saw open in all their parts, hooks that ended well, and on the way back those that serve again. */
+/**
+ * Announces the services that this entry saw open in all their parts, the hooks that ended well, and on the way back
+ * the services that serve again. Null where there are none.
+ */
 function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message | null {
   const ofServices = serviceEffectsById(m)
   const effects = achieved.flatMap((id) => ofServices.get(id) ?? [])
@@ -240,7 +244,7 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
     return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
   }
   const style = gate === 'start' ? 'primary' : 'danger'
-  // A cleanup opens a form, in which the migration's id is typed.
+  // The button of a cleanup opens a form, into which the person types the migration's id.
   const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
   const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
@@ -248,7 +252,7 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   return { text, blocks: [...shown, buttons(approve, ...decline)] }
 }
 
-/** What is deleted is agreed to by name: names that the question does not hold stand in messages before it. */
+/** A deletion is approved by name: names for which the question has no room are in messages of their own before it. */
 function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
   if (!isAskedNow(m, asked) && !entries.some((entry) => isAnswer(entry, asked))) return []
   const all = pagesOf(m, asked)
@@ -258,7 +262,7 @@ function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly E
   }))
 }
 
-/** None where one message holds them with its question. */
+/** The messages' blocks that name what a cleanup is about; none where the question's own message has room for all. */
 function pagesOf(m: Migration, { gate, evidence }: EntryOf<'asked'>): KnownBlock[][] {
   const isLong = gate === 'cleanup' && pages([`*${questionOf(m, gate)}*`, ...evidence]).length > 1
   return isLong ? pages(evidence.slice(1)) : []

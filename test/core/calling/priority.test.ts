@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { priorityOf, urgencyOf } from '../../../src/core/calling/priority.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
-import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
 
@@ -47,13 +47,14 @@ test.each<[string, number, 1 | 2 | 3]>([
 ])('%s: %i', (_, urgency, then) => expect(urgency).toBe(then))
 
 /** These, as a queue takes them: the lowest number first. */
+const nameOf = (subject: Subject): string => {
+  if ('move' in subject) return subject.move
+  return 'service' in subject ? subject.service : ''
+}
 const order = (of: typeof m, ...effects: readonly Effect[]): string[] =>
   effects
     .toSorted((a, b) => priorityOf(of, a) - priorityOf(of, b))
-    .map(
-      ({ subject, step }) =>
-        `${'move' in subject ? subject.move : 'service' in subject ? subject.service : ''} ${step}`,
-    )
+    .map(({ subject, step }) => `${nameOf(subject)} ${step}`)
 
 test('the largest goes first within the outage, what can wait behind all of it, seeds last', () => {
   const all = [
@@ -84,7 +85,7 @@ test('a seed tells how long it takes, and outranks the size', () => {
   // vol-1 took two hours, vol-2 a minute: at a usual rate they take 34 min and 23 h.
   const timed = entries(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, ...seeds).map((entry) => ({
     ...entry,
-    atMs: entry.rev === 5 ? 7_200_000 : entry.rev === 4 ? 60_000 : 0,
+    atMs: { 4: 60_000, 5: 7_200_000 }[entry.rev] ?? 0,
   }))
   expect(order(fitting(timed), snapshot('vol-2'), snapshot('vol-1'))).toEqual(['vol-1 snapshot', 'vol-2 snapshot'])
 })

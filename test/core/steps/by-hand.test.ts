@@ -15,12 +15,7 @@ import { entries, move, plan, planned, replicaMove, service } from '../../suppor
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 
 function freezeBy(method: Method): ServiceEffect {
-  const work =
-    method === 'document'
-      ? ({ method, document: 'zonehop-freeze' } as const)
-      : method === 'manual'
-        ? ({ method, todo: [] } as const)
-        : ({ method } as const)
+  const work = { method, document: 'zonehop-freeze', todo: [] }
   const base = { subject: ofService('logs'), step: 'freeze', generation: 1, direction: 'forward' } as const
   return { ...base, service: 'logs', instances: ['i-source'], work } as ServiceEffect
 }

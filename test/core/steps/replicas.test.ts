@@ -12,6 +12,7 @@ import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { ReplicaMove } from '../../../src/core/model/plan.ts'
 import { ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
+import { learn } from '../../../src/core/seeing/learn.ts'
 import { mayBePromoted, questions, replicaSteps } from '../../../src/core/steps/replica-ladder.ts'
 import { backSteps, isBackHome } from '../../../src/core/steps/way-back.ts'
 import { facts, LATER_MS } from '../../support/facts.ts'
@@ -223,7 +224,8 @@ describe('the way home', () => {
     const places = (m: Migration): Facts => {
       const isDetached = m.effects.get('replica/files/vol-files-copy.detach.1')?.status === 'achieved'
       const isAttached = m.effects.get('replica/files/vol-files-copy.attach.1')?.status === 'achieved'
-      return world(isAttached ? AT_SUCCESSOR : isDetached ? null : AT_BACKUP, PROVEN)
+      if (isAttached) return world(AT_SUCCESSOR, PROVEN)
+      return world(isDetached ? null : AT_BACKUP, PROVEN)
     }
     return [...upTo('replica/files.checkReplica.1', places), ABORT]
   }
@@ -268,6 +270,25 @@ describe('the way home', () => {
     const home = did(reunited, AT_BACKUP)
     expect(steps(home, AT_BACKUP)).toEqual([])
     expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(true)
+  })
+
+  test('a copy that somebody takes from its backup server again is told, until it is in sync there', () => {
+    const serving = [0, 1, 2].reduce((said) => did(said, AT_SUCCESSOR), told(promoted(), AT_SUCCESSOR))
+    const attached = did(serving, null)
+    const home = [0, 1, 2].reduce((said) => did(said, AT_BACKUP), attached)
+    const learnt = (said: readonly EntryBody[], at: Place, laterMs = SHOWN_AFTER_MS) => {
+      const m = of([FILES], said)
+      const attachedAtMs = m.effects.get('replica/files/vol-files-copy/home.attach.1')?.achievedAtMs ?? 0
+      return learn(m, { ...world(at), beganAtMs: attachedAtMs + laterMs })
+    }
+    expect(learnt(attached, null)).toMatchObject({
+      kind: 'failed',
+      effect: 'replica/files/vol-files-copy/home.attach.1',
+      code: 'Gone',
+    })
+    expect(learnt(attached, null, SHOWN_AFTER_MS - 1)).toBeNull()
+    expect(learnt(attached, AT_BACKUP)).toBeNull()
+    expect(learnt(home, null)).toBeNull()
   })
 
   test('a source that is not seen primary: the copy is not told to discard anything', () => {

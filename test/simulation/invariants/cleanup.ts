@@ -49,7 +49,7 @@ export function openCleanup(
   misfortunes(sim, machines, random.pick(LOSSES))
   const life = { name: 'janitors', isOver: false, suspendedUntilMs: 0 }
   const janitors: Janitors = {
-    crowd: { sim, machines, random, since: new Map(), habits: { readMs: 5_000 } },
+    crowd: { sim, machines, random, since: new Map(), mended: new Set(), habits: { readMs: 5_000 } },
     id: m.id,
     wanted: new Map(oldServers(sim, m).flatMap(({ id }) => (random.chance(0.8) ? [[id, 'stopped']] : []))),
     meddles: random.chance(0.7) ? random.between(0, 0.2) : 0,

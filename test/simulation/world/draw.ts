@@ -84,9 +84,14 @@ function drawServices(random: Random): Drawn[] {
   return services
 }
 
-function drawVolumes(random: Random, services: readonly Drawn[]): VolumeSeed[] {
+function drawCount(random: Random): number {
   const size = random.next()
-  const count = size < 0.8 ? random.whole(10, 12) : size < 0.97 ? random.whole(13, 20) : random.whole(21, 60)
+  if (size < 0.8) return random.whole(10, 12)
+  return size < 0.97 ? random.whole(13, 20) : random.whole(21, 60)
+}
+
+function drawVolumes(random: Random, services: readonly Drawn[]): VolumeSeed[] {
+  const count = drawCount(random)
   const taken = new Map<string, number>()
   const volumes: VolumeSeed[] = []
   for (let index = 0; index < count; index++) {

@@ -1,6 +1,7 @@
 // Machines: processes that run the bot and the workers, as src/bot.ts and jobs/worker.ts wire them. They die and start again, are
 // suspended and go on; what they held runs out and is run again by another.
 
+import { handOn } from '../../../jobs/aside.ts'
 import { recentFacts } from '../../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../../jobs/reconcile.ts'
 import type { StepPorts } from '../../../jobs/steps/step.ts'
@@ -79,7 +80,8 @@ function serve(sim: Sim, machines: readonly Machine[], queue: string): void {
     const job = sim.queue.take(queue, holder)
     if (job) void machine.run(job, holder)
   }
-  sim.serve(queue, restMs > 0 ? restMs + 1 : machine ? random.whole(0, 3) * sim.slowness : 500)
+  if (restMs > 0) return sim.serve(queue, restMs + 1)
+  sim.serve(queue, machine ? random.whole(0, 3) * sim.slowness : 500)
 }
 
 export function crash(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
@@ -237,6 +239,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   const { ec2, hosts } = edge(sim.store, sim.hosts, line)
   const dialect = dialectOf(sim, machine, machines)
   const journal = watched(sim, sim.journal.open(way, dialect), { dialect, life })
+  const living = { isNewer: async () => sim.isLater && (machines.at(-1)?.life ?? null) !== null }
   return {
     journal: inOrder(sim, journal),
     views: viewsOf(sim, { id: '', life, wasAlone: true }),
@@ -244,6 +247,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     hosts,
     queue,
     clock,
+    handOn: (id) => handOn(id, { journal, living, queue, wait: (ms) => scheduler.wait(life, ms) }),
     stillMs: stillness(() => scheduler.now()),
     blindMs: blindness(() => scheduler.now()),
     interruption: (id) => {

@@ -71,7 +71,18 @@ export function gather(sim: Sim, machines: readonly Machine[]): People {
   const random = sim.random.fork()
   const habits = drawHabits(random, sim.scheduler.now())
   const people: People = { life: { name: 'people', isOver: false, suspendedUntilMs: 0 }, starts: 0 }
-  void live({ sim, machines, random, habits, people, since: new Map(), older: [], hasAdded: false, heard: 0 })
+  void live({
+    sim,
+    machines,
+    random,
+    habits,
+    people,
+    since: new Map(),
+    mended: new Set(),
+    older: [],
+    hasAdded: false,
+    heard: 0,
+  })
   return people
 }
 
@@ -83,6 +94,8 @@ export type Reader = {
   readonly habits: Pick<Habits, 'readMs'>
   /** When somebody first saw what asks. */
   readonly since: Map<string, number>
+  /** Failures that they put right, by the nonce of their entry. */
+  readonly mended: Set<string>
 }
 
 type Crowd = Reader & {
@@ -330,7 +343,9 @@ export function mend(crowd: Reader, m: Migration): void {
       ask(crowd, `vouch for ${what}`, (use) => use.vouch({ id, by: APPROVER, effect: what, reason }))
       continue
     }
-    if (!putRight(sim, state, failure.remedy)) continue
+    // They do what a failure says once; where their retry is not taken, they only ask again.
+    if (!crowd.mended.has(failure.nonce) && !putRight(sim, state, failure.remedy)) continue
+    crowd.mended.add(failure.nonce)
     ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
   }
 }

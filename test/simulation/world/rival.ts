@@ -66,6 +66,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
     tokens,
     factsOf: recentFacts(ec2, clock),
     steadyMs: () => scheduler.now(),
+    handOn: async () => undefined,
     stillMs: () => 0,
     blindMs: () => 0,
     interruption: () => new AbortController().signal,

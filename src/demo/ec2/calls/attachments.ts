@@ -10,12 +10,16 @@ import { type Body, given, isTrue, type Params, text } from '../world/wire.ts'
 import { attachmentLimit, isNitro } from './instance-types.ts'
 import { attachmentView, checkManaged, volumesOn } from './volumes.ts'
 
-/** "Most within 1-4 s" (EBS CSI driver). */
+/** Ms that an attach or a detach takes: "most within 1-4 s" (EBS CSI driver). */
 const MOVING_MS = { least: 1_000, most: 4_000 }
 const SHARED_MAX = 16
-/** Allowed on Linux; `/dev/sda1` and `/dev/xvda` are roots. */
+/** The device names that are allowed on Linux; `/dev/sda1` and `/dev/xvda` are those of roots. */
 const DEVICE = /^(\/dev\/)?(sd[a-z][1-9]?[0-5]?|xvd[a-z][a-z]?[1-9]?|hd[a-z][1-9]?[0-5]?)$/
 
+/**
+ * Answers AttachVolume. Refuses with VolumeInUse, IncorrectState, AttachmentLimitExceeded, UnsupportedOperation,
+ * InvalidVolume.ZoneMismatch, or InvalidParameterValue for a device that is wrong or in use.
+ */
 export function attachVolume(store: Store, params: Params): () => Body {
   const volume = volumeOf(store, given(params, 'VolumeId'))
   const instance = instanceOf(store, given(params, 'InstanceId'))
@@ -84,6 +88,10 @@ function checkRoom(store: Store, instance: Instance, device: string): void {
   }
 }
 
+/**
+ * Answers DetachVolume; what is mounted on a running instance stays `busy` unless it is forced. Refuses with
+ * IncorrectState where nothing is attached, InvalidAttachment.NotFound, or OperationNotPermitted for a root.
+ */
 export function detachVolume(store: Store, params: Params): () => Body {
   const volume = volumeOf(store, given(params, 'VolumeId'))
   const instanceId = text(params, 'InstanceId')
@@ -122,7 +130,7 @@ function letGo(store: Store, volume: Volume, attachment: Attachment, atMs = stor
   setWriting(store, volume, { atMs })
 }
 
-/** What a host does: a file system comes or goes. A detach that was busy goes on once it is gone. */
+/** A host mounts or unmounts a file system. A detach that was busy goes on once it is unmounted. */
 export function setMounted(
   store: Store,
   { volume, attachment }: { readonly volume: Volume; readonly attachment: Attachment },
@@ -132,7 +140,10 @@ export function setMounted(
   if (!isMounted && attachment.detachAskedAtMs !== null) letGo(store, volume, attachment, atMs)
 }
 
-/** Counts what was written up to then, and goes on at the rate of what the volume does from then on. */
+/**
+ * Counts what was written up to `atMs`; from then on the volume writes at its rate, or nothing where it is not in use
+ * or quiet.
+ */
 export function setWriting(
   store: Store,
   volume: Volume,

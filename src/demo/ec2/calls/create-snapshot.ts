@@ -15,6 +15,10 @@ const SPACING_MS = 15_000
 
 const EXCLUDED_MAX = 40
 
+/**
+ * Answers CreateSnapshot. Refuses with IncorrectState, with SnapshotCreationPerVolumeRateExceeded within 15 s of the
+ * last one, or with ConcurrentSnapshotLimitExceeded.
+ */
 export function createSnapshot(store: Store, params: Params): () => Body {
   const volume = volumeOf(store, given(params, 'VolumeId'))
   const tags = tagsAtCreation(params, 'snapshot')
@@ -28,7 +32,10 @@ export function createSnapshot(store: Store, params: Params): () => Body {
   }
 }
 
-/** A set is taken at one moment and completes as one: it stays at 99% until all are copied, and if one fails all do. */
+/**
+ * Answers CreateSnapshots. A set is taken at one moment and completes as one: it stays at 99% until all are copied, and
+ * if one fails all do.
+ */
 export function createSnapshots(store: Store, params: Params): () => Body {
   const volumes = volumesOfSet(store, nested(params, 'InstanceSpecification'))
   const tags = tagsAtCreation(params, 'snapshot')
@@ -89,6 +96,7 @@ function checkPossible(store: Store, volumes: readonly Volume[]): void {
   }
 }
 
+/** Enters a snapshot that begins now, with the work it takes. */
 export function begin(store: Store, volume: Volume, work: Work, made: { description: string; tags: Tags }): Snapshot {
   const snapshot: Snapshot = {
     ...newResource(store, 'snap', volume.key, made.tags),

@@ -13,9 +13,13 @@ import { volumeView } from './volumes.ts'
 
 /** "Time until volume creation": 1.5 s median, 4 s at the 99th percentile (EBS CSI driver). */
 const CREATING_MS = { least: 1_500, most: 4_000 }
-/** What a snapshot uploads a second, and its fixed part, where the seed of the volume does not say. */
+/** MiB/s that a snapshot uploads, and ms of its fixed part, where the seed of the volume does not say. */
 export const SNAPSHOT = { mibps: 50, overheadMs: 90_000 }
 
+/**
+ * Answers CreateVolume; a token that was used before answers with its volume. Refuses with IdempotentParameterMismatch,
+ * IncorrectState, VolumeTypeNotAvailableInZone, VolumeLimitExceeded or MaxIOPSLimitExceeded.
+ */
 export function createVolume(store: Store, params: Params): () => Body {
   const asked = askedFor(store, params)
   return () => {
@@ -30,7 +34,7 @@ export function createVolume(store: Store, params: Params): () => Body {
   }
 }
 
-/** What only a real creation finds out; a dry run does not. */
+/** Refuses what only a real creation finds out, and a dry run does not. */
 function checkPossible(store: Store, { zone, type, sizeGib, iops, snapshot }: Asked): void {
   const nowMs = store.now()
   if (snapshot && snapshotState(snapshot, nowMs) !== 'completed') {
@@ -55,7 +59,10 @@ function checkPossible(store: Store, { zone, type, sizeGib, iops, snapshot }: As
   }
 }
 
-/** The first volume again, unless other things were asked, or its token is spent: its creation failed, or it is gone. */
+/**
+ * The volume that was first made with a token. Refuses with IdempotentParameterMismatch where other things were asked
+ * for, or the token is spent: its creation failed, or its volume is gone.
+ */
 function repeated(store: Store, earlier: { asked: string; volumeId: string }, params: Params): Volume {
   const volume = store.volumes.get(earlier.volumeId)
   const isSpent = !volume || volume.deletedAtMs !== null || (volume.isFailing && store.now() >= volume.availableAtMs)
@@ -68,7 +75,10 @@ function repeated(store: Store, earlier: { asked: string; volumeId: string }, pa
   return volume
 }
 
-/** Whatever changes what is made; the zone does not, since tokens are a zone's own. */
+/**
+ * The parameters that a repetition has to repeat: all that change what is made, but not the zone, since tokens are a
+ * zone's own.
+ */
 function comparable(params: Params): string {
   const { Action, Version, DryRun, ClientToken, AvailabilityZone, AvailabilityZoneId, ...rest } = params
   return JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -8,11 +8,12 @@ import type { Kind, Store } from '../world/store.ts'
 import { shown } from '../world/store.ts'
 import { type Body, list, type Params, records, text, whole } from '../world/wire.ts'
 
+/** What a describe lists: the rows, and what can be filtered and shown of each. */
 export type Table<Row> = {
-  /** The list's name in the answer. */
+  /** The name of the list in the answer. */
   readonly set: string
   readonly rows: Iterable<Row>
-  /** Grows with the rows' age: a page begins after the last one's. */
+  /** Rises from row to row: a page begins after the last row of the one before. */
   readonly order: (row: Row) => number
   readonly filters: Readonly<Record<string, (row: Row) => readonly (string | number | boolean)[]>>
   readonly tags?: (row: Row) => Readonly<Record<string, string>>
@@ -24,6 +25,10 @@ export type Table<Row> = {
 const FILTER_VALUES_MAX = 200
 const PAGE = { min: 5, max: 1000 }
 
+/**
+ * A page of the rows that pass all filters. Refuses with FilterLimitExceeded, with InvalidNextToken, or with
+ * InvalidParameterValue for an unknown filter or a wrong MaxResults.
+ */
 export function describe<Row>(params: Params, table: Table<Row>): Body {
   const { set, order, view } = table
   const size = pageSize(params, table.pageMax ?? PAGE.max)
@@ -39,7 +44,7 @@ export function describe<Row>(params: Params, table: Table<Row>): Body {
   return { [set]: found.map(view) }
 }
 
-/** The resources asked for by id, or all that are shown. */
+/** The resources asked for by id, oldest first, or all that are shown. Refuses where one of the ids is not shown. */
 export function asked<T extends Resource>(
   store: Store,
   all: ReadonlyMap<string, T>,
@@ -54,6 +59,7 @@ function* standing<T extends Resource>(all: Iterable<T>, nowMs: number): Iterabl
   for (const one of all) if (isShown(one, nowMs)) yield one
 }
 
+/** How a table reads the tags of its rows: as describes show them now. */
 export function tagsShown(store: Store): (row: Resource) => Readonly<Record<string, string>> {
   const nowMs = store.now()
   return (row) => shownTags(row, nowMs)
@@ -95,7 +101,7 @@ function wanted(patterns: readonly string[]): (value: string) => boolean {
   return (value) => exact.has(value) || wild.some((pattern) => pattern.test(value))
 }
 
-/** `*` any characters, `?` one, a backslash takes the next one as it is. */
+/** A filter's pattern: `*` stands for any characters, `?` for one, and a backslash takes the next one as it is. */
 function wildcard(pattern: string): RegExp {
   const source = pattern.replace(/\\(.)|([*?])|([.+^${}()|[\]\\/])/g, (_, plain, wild, special) => {
     if (wild) return wild === '*' ? '[^]*' : '[^]'

@@ -4,6 +4,10 @@ import { instanceOf, type Store } from '../world/store.ts'
 import { type Body, given, isTrue, nested, type Params, records, text } from '../world/wire.ts'
 import { volumesOn } from './volumes.ts'
 
+/**
+ * Answers ModifyInstanceAttribute, which sets DeleteOnTermination by device. Refuses with InvalidInstanceAttributeValue
+ * for a device without a volume, or with InvalidParameterCombination for any other attribute.
+ */
 export function modifyInstanceAttribute(store: Store, params: Params): () => Body {
   const instance = instanceOf(store, given(params, 'InstanceId'))
   const mappings = records(params, 'BlockDeviceMapping')

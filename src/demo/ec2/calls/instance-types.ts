@@ -50,6 +50,7 @@ function type(
   return { name, hypervisor, isCurrent, cpus, memoryMib: memoryGib * 1024, instanceStore, attachments }
 }
 
+/** Answers DescribeInstanceTypes. Refuses with InvalidInstanceType for a name that the region does not have. */
 export function describeInstanceTypes(_: Store, params: Params): Body {
   const names = list(params, 'InstanceType')
   const unknown = names.filter((name) => !TYPES.some((each) => each.name === name))
@@ -73,6 +74,7 @@ export function describeInstanceTypes(_: Store, params: Params): Body {
   })
 }
 
+/** Answers DescribeInstanceTypeOfferings, by region, zone name or zone id: every type that the place does not lack. */
 export function describeInstanceTypeOfferings(store: Store, params: Params): Body {
   const location = text(params, 'LocationType') ?? 'region'
   if (!['region', 'availability-zone', 'availability-zone-id'].includes(location)) {
@@ -100,19 +102,25 @@ function offerings({ zones }: Store, locationType: string): { instanceType: stri
   )
 }
 
+/** The region of a zone: its name without the last letter. */
 export function regionOf(zone: string): string {
   return zone.slice(0, -1)
 }
 
+/** Whether the simulated region has this instance type. */
 export function isKnownType(name: string): boolean {
   return TYPES.some((each) => each.name === name)
 }
 
+/** Whether this instance type is built on Nitro, as multi-attach needs. Throws for an unknown type. */
 export function isNitro(name: string): boolean {
   return typeOf(name).hypervisor === 'nitro'
 }
 
-/** Shared limits count the network interface, of which each instance has one here, and disks that are NVMe. */
+/**
+ * How many volumes an instance of this type holds, its root included. A shared limit also counts the network interface,
+ * of which each instance has one here, and disks that are NVMe.
+ */
 export function attachmentLimit(name: string): number {
   const { attachments, instanceStore } = typeOf(name)
   if (attachments.type === 'dedicated') return attachments.max

@@ -1,4 +1,4 @@
-// Instances as they are described, their attachments' DeleteOnTermination, and the zones they stand in.
+// Instances as they are described, and their status.
 
 import type { Attachment, Instance, Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
@@ -18,6 +18,10 @@ import { tagSet } from './tags.ts'
 
 type Held = { readonly volume: Volume; readonly attachment: Attachment }
 
+/**
+ * Answers DescribeInstances, each instance in a reservation of its own. Refuses with InvalidParameterCombination where
+ * ids and MaxResults are given together.
+ */
 export function describeInstances(store: Store, params: Params): Body {
   const nowMs = store.now()
   const held = byInstance(store)
@@ -53,7 +57,7 @@ export function describeInstances(store: Store, params: Params): Body {
   })
 }
 
-/** Running ones only, unless all are asked for. */
+/** Answers DescribeInstanceStatus: running instances only, unless IncludeAllInstances asks for all. */
 export function describeInstanceStatus(store: Store, params: Params): Body {
   const nowMs = store.now()
   const isWanted = (instance: Instance) =>
@@ -105,6 +109,7 @@ function reservationOf({ id }: Instance): string {
   return id.replace(/^i-/, 'r-')
 }
 
+/** An instance's state as EC2 writes it: its number and its name. */
 export function stateView(state: InstanceState): Body {
   return { code: INSTANCE_CODES[state], name: state }
 }

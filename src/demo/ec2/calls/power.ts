@@ -1,5 +1,5 @@
 // Stopping, starting and terminating instances. What a host was writing stops with it; a member of an Auto Scaling group that
-// stops is replaced: its group terminates it.
+// stops is terminated by its group.
 
 import type { Attachment, Instance } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
@@ -12,17 +12,20 @@ import { stateView } from './instances.ts'
 import { idsIn, volumesOn } from './volumes.ts'
 
 const SWITCHING_MS = { least: 20_000, most: 60_000 }
-/** When an Auto Scaling group has noticed that a member is not healthy. */
+/** Ms until an Auto Scaling group notices that a member is not healthy. */
 const GROUP_NOTICES_MS = 60_000
 
+/** Answers StopInstances. Refuses with IncorrectInstanceState where one is neither running, stopping nor stopped. */
 export function stopInstances(store: Store, params: Params): () => Body {
   return switched(store, params, 'stopped')
 }
 
+/** Answers StartInstances. Refuses with IncorrectInstanceState where one is neither stopped, pending nor running. */
 export function startInstances(store: Store, params: Params): () => Body {
   return switched(store, params, 'running')
 }
 
+/** Answers TerminateInstances; for an instance that is to be terminated already it changes nothing. */
 export function terminateInstances(store: Store, params: Params): () => Body {
   const instances = idsIn(params, 'InstanceId').map((id) => instanceOf(store, id))
   return () =>
@@ -65,16 +68,16 @@ function turn(store: Store, instance: Instance, goal: Instance['goal']): void {
   store.hooks.turned(instance)
 }
 
-/** A host that stops unmounts all; a detach that was busy is through by then. */
+/** A host that stops unmounts everything; a detach that was busy has ended by then. */
 function unmount(attachment: Attachment, atMs: number): void {
   attachment.isMounted = false
   if (attachment.detachAskedAtMs !== null) attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
 }
 
-/** Volumes marked so go with it, the others are let go. */
+/** Terminates an instance at `atMs`: volumes with DeleteOnTermination go with it, the others are detached. */
 function terminate(store: Store, instance: Instance, atMs: number): void {
   instance.deletedAtMs = atMs + TERMINATED_SHOWN_MS
-  // One that is stopping already goes on with that.
+  // An instance that is stopping already goes on with that.
   if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
   for (const { volume, attachment } of volumesOn(store, instance.id)) {
     attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)

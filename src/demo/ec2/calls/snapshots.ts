@@ -1,4 +1,4 @@
-// Snapshots as they are described, made, one or a set at a time, and deleted.
+// Snapshots as they are described, and their deletion.
 
 import type { Snapshot } from '../world/entities.ts'
 import { shownTags, snapshotPercent, snapshotState } from '../world/states.ts'
@@ -7,6 +7,7 @@ import { type Body, given, iso, list, type Params } from '../world/wire.ts'
 import { asked, describe, tagsShown } from './describe.ts'
 import { tagSet } from './tags.ts'
 
+/** Answers DescribeSnapshots; owners other than the account itself have none here. */
 export function describeSnapshots(store: Store, params: Params): Body {
   const nowMs = store.now()
   const owners = list(params, 'Owner')
@@ -33,6 +34,7 @@ export function describeSnapshots(store: Store, params: Params): Body {
   })
 }
 
+/** Answers DeleteSnapshot: a snapshot is gone at once, pending or not. */
 export function deleteSnapshot(store: Store, params: Params): () => Body {
   const snapshot = snapshotOf(store, given(params, 'SnapshotId'))
   return () => {
@@ -41,6 +43,7 @@ export function deleteSnapshot(store: Store, params: Params): () => Body {
   }
 }
 
+/** A snapshot as EC2 writes it: its full size and its completion time only once it is completed. */
 export function snapshotView(store: Store, snapshot: Snapshot): Body {
   const nowMs = store.now()
   const state = snapshotState(snapshot, nowMs)

@@ -12,7 +12,10 @@ const KEY_MAX = 128
 const VALUE_MAX = 256
 const RESOURCES_MAX = 1_000
 
-/** The tags of a creation: those of the specification for what is being made. */
+/**
+ * The tags given at a creation. Refuses with InvalidParameterValue where they are for another type of resource, or with
+ * TagLimitExceeded.
+ */
 export function tagsAtCreation(params: Params, type: 'volume' | 'snapshot'): Tags {
   const tags = records(params, 'TagSpecification').map((specification) => {
     const of = text(specification, 'ResourceType')
@@ -23,6 +26,10 @@ export function tagsAtCreation(params: Params, type: 'volume' | 'snapshot'): Tag
   return limited(Object.assign({}, ...tags))
 }
 
+/**
+ * Answers CreateTags, for all resources or none. Refuses with TagLimitExceeded, InvalidID, or InvalidParameterValue for
+ * a key or value that EC2 does not take.
+ */
 export function createTags(store: Store, params: Params): () => Body {
   const resources = resourcesIn(store, params)
   const tags = tagsIn(params)
@@ -34,7 +41,10 @@ export function createTags(store: Store, params: Params): () => Body {
   }
 }
 
-/** Without a value a tag goes whatever its value; without any tag all go that people may remove. */
+/**
+ * Answers DeleteTags. A tag without a value goes whatever its value; without any tag, all go but those whose keys begin
+ * with `aws:`.
+ */
 export function deleteTags(store: Store, params: Params): () => Body {
   const resources = resourcesIn(store, params)
   const doomed = records(params, 'Tag').map((tag) => ({
@@ -52,6 +62,7 @@ export function deleteTags(store: Store, params: Params): () => Body {
   }
 }
 
+/** Answers DescribeTags: a row for each tag of every volume, snapshot and instance that is shown. */
 export function describeTags(store: Store, params: Params): Body {
   const nowMs = store.now()
   const rows = everything(store)
@@ -78,6 +89,7 @@ export function describeTags(store: Store, params: Params): Body {
   })
 }
 
+/** Tags as EC2 writes them: a list of keys and values. */
 export function tagSet(tags: Readonly<Record<string, string>>): Body[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }))
 }
@@ -129,7 +141,7 @@ function checkedKey(key: string): string {
   return key
 }
 
-/** What XML 1.0 cannot carry. */
+/** Refuses characters that XML 1.0 cannot carry. */
 function checkCharacters(value: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(value)) {

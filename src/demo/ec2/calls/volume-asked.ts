@@ -10,6 +10,10 @@ const TOKEN_MAX = 64
 
 const RATE = { min: 100, max: 300 }
 
+/**
+ * What a CreateVolume asks for. `throughput` and `initializationRate` are in MiB/s; null means that it was not asked
+ * for.
+ */
 export type Asked = VolumeParameters & {
   readonly zone: ZoneSeed
   readonly snapshot: Snapshot | null
@@ -20,6 +24,10 @@ export type Asked = VolumeParameters & {
   readonly token: string | null
 }
 
+/**
+ * Reads and checks the parameters of a CreateVolume. Refuses with the code that EC2 has for each, such as
+ * InvalidSnapshot.NotFound, InvalidParameterDependency or InvalidClientToken.
+ */
 export function askedFor(store: Store, params: Params): Asked {
   const snapshotId = text(params, 'SnapshotId')
   const snapshot = snapshotId ? snapshotOf(store, snapshotId) : null

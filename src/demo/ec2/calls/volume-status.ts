@@ -1,4 +1,4 @@
-// How volumes fare: their status with the initialization of restored ones, and what Elastic Volumes is changing.
+// The status of volumes, with the initialization of restored ones, and what Elastic Volumes is changing in them.
 
 import type { Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
@@ -8,10 +8,12 @@ import { type Body, iso, list, type Params } from '../world/wire.ts'
 import { asked, describe } from './describe.ts'
 import { operatorView, volumesIn } from './volumes.ts'
 
-/** What is fetched a second where no rate was paid for; AWS gives none, it "fluctuates". */
+/** MiB/s at which a restored volume is filled where no rate was paid for; AWS gives none, it "fluctuates". */
 const DEFAULT_MIBPS = 80
 
-/** Volumes in error are not told apart here: "does not indicate volumes in the error state". */
+/**
+ * Answers DescribeVolumeStatus. Volumes in error are not told apart: it "does not indicate volumes in the error state".
+ */
 export function describeVolumeStatus(store: Store, params: Params): Body {
   return describe(params, {
     set: 'volumeStatusSet',
@@ -61,7 +63,10 @@ function initializationView(store: Store, volume: Volume): Body | undefined {
   }
 }
 
-/** Volumes that were never modified are unknown here, even where they exist. */
+/**
+ * Answers DescribeVolumesModifications. Refuses with InvalidVolumeModification.NotFound where a volume given by id was
+ * never modified, even where it exists.
+ */
 export function describeVolumesModifications(store: Store, params: Params): Body {
   const volumes = [...asked(store, store.volumes, { params, parameter: 'VolumeId', kind: KINDS.volume })]
   const rows = volumes.flatMap((volume) =>

@@ -1,6 +1,7 @@
 // What EC2 lets a volume of each type be (CreateVolume's reference; ratios as the EBS CSI driver has them).
 import { refuse, required } from '../world/errors.ts'
 
+/** What is asked of a volume; `throughput` is in MiB/s, and null means that it was not asked for. */
 export type VolumeParameters = {
   readonly type: string
   readonly sizeGib: number
@@ -41,11 +42,15 @@ const RULES: Readonly<Record<string, Rules>> = {
 
 /** gp3's baseline, which it has whatever its size. */
 const GP3 = { iops: 3_000, throughput: 125 }
-/** gp3: MiB/s for each IOPS, at most. */
+/** The most MiB/s of a gp3 volume for each of its IOPS. */
 const THROUGHPUT_PER_IOPS_MAX = 0.25
-/** "At most five in progress", and one for the throughput-optimized disks. */
+/** Unfinished snapshots of one volume: "at most five in progress", and one for the disks (st1, sc1). */
 const PENDING_SNAPSHOTS_MAX = { disk: 1, other: 5 }
 
+/**
+ * Refuses what EC2 does not allow for the type: UnknownVolumeType, InvalidParameterCombination, InvalidParameterValue,
+ * or MissingParameter for IOPS that the type requires.
+ */
 export function checkParameters(asked: VolumeParameters): void {
   const { type, sizeGib, iops, throughput, isMultiAttach } = asked
   const rules = RULES[type] ?? refuse('UnknownVolumeType', `Unknown volume type: ${type}`)
@@ -93,18 +98,22 @@ function wrong(message: string): never {
   refuse('InvalidParameterValue', message)
 }
 
-/** What EC2 reports for a type: gp3's baseline when nothing was asked, gp2's 3 IOPS a GiB, none for the disks. */
+/**
+ * IOPS and MiB/s that EC2 reports for a type: gp3's baseline when nothing was asked, gp2's 3 IOPS a GiB, null for the
+ * disks.
+ */
 export function performanceOf(type: string, sizeGib: number, iops: number | null, throughput: number | null) {
   if (type === 'gp3') return { iops: iops ?? GP3.iops, throughput: throughput ?? GP3.throughput }
   if (type === 'gp2') return { iops: Math.min(16_000, Math.max(100, sizeGib * 3)), throughput: null }
   return { iops: type === 'io1' || type === 'io2' ? iops : null, throughput: null }
 }
 
+/** How many snapshots of one volume of this type may be unfinished at a time. */
 export function pendingSnapshotsMax(type: string): number {
   return type === 'st1' || type === 'sc1' ? PENDING_SNAPSHOTS_MAX.disk : PENDING_SNAPSHOTS_MAX.other
 }
 
-/** EBS's default quotas a region: TiB of storage, and provisioned IOPS of all volumes together. */
+/** EBS's default storage quotas of a region: TiB of all volumes of a type together. */
 export const STORAGE_TIB: Readonly<Record<string, number>> = {
   gp2: 50,
   gp3: 50,
@@ -114,4 +123,5 @@ export const STORAGE_TIB: Readonly<Record<string, number>> = {
   sc1: 50,
   standard: 50,
 }
+/** EBS's default IOPS quotas of a region: provisioned IOPS of all volumes of a type together. */
 export const IOPS_MAX: Readonly<Record<string, number>> = { io1: 300_000, io2: 100_000 }

@@ -11,6 +11,7 @@ import { tagSet } from './tags.ts'
 
 const DELETING_MS = { least: 500, most: 5_000 }
 
+/** Answers DescribeVolumes; volumes that an AWS service manages are hidden unless asked for. */
 export function describeVolumes(store: Store, params: Params): Body {
   const nowMs = store.now()
   const attachments = (value: (attachment: Attachment) => string | boolean) => (volume: Volume) =>
@@ -43,7 +44,7 @@ export function describeVolumes(store: Store, params: Params): Body {
   })
 }
 
-/** Managed ones are hidden unless asked for. */
+/** The volumes asked for by id or by a `volume-id` filter, or all; managed ones only with IncludeManagedResources. */
 export function* volumesIn(store: Store, params: Params): Iterable<Volume> {
   const isAll = isTrue(params, 'IncludeManagedResources')
   const rows =
@@ -53,7 +54,10 @@ export function* volumesIn(store: Store, params: Params): Iterable<Volume> {
   }
 }
 
-/** Of a filter by ids alone, so that a look at ten of ten thousand volumes is quick; null where there is none. */
+/**
+ * The volumes that a filter by ids alone names, so that a look at ten of ten thousand is quick; null where there is
+ * none.
+ */
 function named({ volumes, now }: Store, params: Params): Volume[] | null {
   const filter = records(params, 'Filter').find((one) => text(one, 'Name') === 'volume-id')
   const ids = filter ? list(filter, 'Value') : []
@@ -62,6 +66,10 @@ function named({ volumes, now }: Store, params: Params): Volume[] | null {
   return found.filter((volume) => isShown(volume, now())).sort((a, b) => a.order - b.order)
 }
 
+/**
+ * Answers DeleteVolume. Refuses with VolumeInUse, with IncorrectState while it is `creating`, or with
+ * UnsupportedOperationException where an AWS service manages it.
+ */
 export function deleteVolume(store: Store, params: Params): () => Body {
   const volume = volumeOf(store, given(params, 'VolumeId'))
   return () => {
@@ -75,7 +83,7 @@ export function deleteVolume(store: Store, params: Params): () => Body {
   }
 }
 
-/** What an AWS service manages is not changed by hand. */
+/** Refuses, with UnsupportedOperationException, to change by hand what an AWS service manages. */
 export function checkManaged({ id, managedBy }: Volume): void {
   if (managedBy === null) return
   refuse('UnsupportedOperationException', `The volume '${id}' is managed by ${managedBy} and cannot be changed.`)
@@ -87,6 +95,7 @@ function instancesOf(store: Store, volume: Volume): string {
     .join(', ')
 }
 
+/** A volume as EC2 writes it. */
 export function volumeView(store: Store, volume: Volume): Body {
   const nowMs = store.now()
   return {
@@ -110,10 +119,12 @@ export function volumeView(store: Store, volume: Volume): Body {
   }
 }
 
+/** Who manages a volume, as EC2 writes it: the owner, or an AWS service. */
 export function operatorView({ managedBy }: Volume): Body {
   return managedBy === null ? { managed: false } : { managed: true, principal: managedBy, hiddenByDefault: true }
 }
 
+/** An attachment as EC2 writes it; it reads the same in a volume as in the answer to AttachVolume. */
 export function attachmentView({ id }: Volume, attachment: Attachment, nowMs: number): Body {
   return {
     volumeId: id,
@@ -125,7 +136,7 @@ export function attachmentView({ id }: Volume, attachment: Attachment, nowMs: nu
   }
 }
 
-/** Those attached to an instance, in any state of it. */
+/** The volumes attached to an instance at a time, oldest first; the attachments may be in any state. */
 export function volumesOn(
   store: Store,
   instanceId: string,
@@ -139,6 +150,7 @@ export function volumesOn(
   return found.sort((a, b) => a.volume.order - b.volume.order)
 }
 
+/** The ids of a parameter, given as a list or as a single one. Refuses with MissingParameter where there are none. */
 export function idsIn(params: Params, parameter: string): string[] {
   const ids = list(params, parameter)
   return ids.length > 0 ? ids : [given(params, parameter)]

@@ -6,6 +6,7 @@ import { type Body, list, type Params } from '../world/wire.ts'
 import { describe } from './describe.ts'
 import { regionOf } from './instance-types.ts'
 
+/** Answers DescribeAvailabilityZones. Refuses with InvalidParameterValue for a zone that the region does not have. */
 export function describeAvailabilityZones(store: Store, params: Params): Body {
   const names = list(params, 'ZoneName')
   const ids = list(params, 'ZoneId')

@@ -1,3 +1,4 @@
+// EC2's request token buckets: one for each action, some for their instances too. They refill with the time that passes.
 import { refuse } from './errors.ts'
 import type { Store } from './store.ts'
 import { list, type Params, records, text } from './wire.ts'
@@ -28,14 +29,17 @@ const OWN: Readonly<Record<string, Size>> = {
   StartInstances: { burst: 5, perSecond: 2 },
 }
 
-/** These count their instances too. */
+/** Further buckets of these actions, from which each instance they name takes a token. */
 const BY_RESOURCE: Readonly<Record<string, Size>> = {
   StartInstances: { burst: 1000, perSecond: 2 },
   StopInstances: { burst: 1000, perSecond: 20 },
   TerminateInstances: { burst: 1000, perSecond: 20 },
 }
 
-/** Takes a token for this call, or refuses it as EC2 does; a refused call costs none. */
+/**
+ * Takes the tokens of this call. Refuses with RequestLimitExceeded where a bucket has too few; that one then loses
+ * none.
+ */
 export function takeToken(store: Store, action: string, params: Params): void {
   if (!store.isThrottling) return
   const isWhole = records(params, 'Filter').length === 0 && text(params, 'MaxResults') === null
@@ -57,6 +61,7 @@ function take(store: Store, name: string, { burst, perSecond }: Size, amount: nu
   if (tokens < amount) throttled()
 }
 
+/** Refuses with RequestLimitExceeded, which EC2 answers as a server error (503). */
 export function throttled(): never {
   refuse('RequestLimitExceeded', 'Request limit exceeded.')
 }

@@ -1,17 +1,19 @@
 // Chance by name: the same seed and the same name give the same number, whatever was drawn before. So two calls that swap
 // places, as they do over HTTP, leave the rest of the world as it was.
 
+/** Random numbers by name; ids, delays and faults all come from here. */
 export type Chance = {
-  /** From 0 up to 1; always the same for one name. */
+  /** A number from 0 up to, but not including, 1; always the same for one name. */
   draw(name: string): number
-  /** The same, anew each time this name is asked for. */
+  /** Such a number too, but another one each time this name is asked for. */
   drawNext(name: string): number
-  /** How often this name was asked for: 1, 2, 3 ... */
+  /** How often this name was asked for, this time included: 1, 2, 3 ... */
   nth(name: string): number
   /** 16 hexadecimal digits, as EC2's ids have after their `0`. */
   digits(name: string): string
 }
 
+/** Chance from a single draw of `random` (a number from 0 up to 1), which is the seed for every name. */
 export function chanceFrom(random: () => number): Chance {
   const seed = Math.floor(random() * 0xffffffff)
   const times = new Map<string, number>()

@@ -3,23 +3,26 @@
 import type { HostSeed, HostState, ReplicaSeed, ReplicaState, SsmMishap } from '../../ssm/seeds.ts'
 import type { Body, Params } from './wire.ts'
 
+/** Tags of a resource: values by key. */
 export type Tags = Record<string, string>
 
+/** What a world starts with. Instances and volumes are given by their Name; ids are drawn when the world opens. */
 export type WorldSeed = {
   readonly zones: readonly ZoneSeed[]
   readonly instances: readonly InstanceSeed[]
   readonly volumes: readonly VolumeSeed[]
   readonly snapshots?: readonly SnapshotSeed[]
-  /** What runs on the instances, where it is not what their volumes' service tags say. */
+  /** What runs on the instances, where it differs from what the service tags of their volumes say. */
   readonly hosts?: readonly HostSeed[]
   /** DRBD resources between two hosts. */
   readonly replicas?: readonly ReplicaSeed[]
   /** KMS keys with which a volume's creation seems to succeed and then fails. */
   readonly unusableKeys?: readonly string[]
-  /** TiB of storage by volume type, where it is not EBS's default. */
+  /** The storage quota in TiB by volume type, where it is not EBS's default. */
   readonly storageTib?: Readonly<Record<string, number>>
 }
 
+/** An Availability Zone: its name and its zone id. It is `available`, and has all types, where nothing else is said. */
 export type ZoneSeed = {
   readonly name: string
   readonly id: string
@@ -28,21 +31,23 @@ export type ZoneSeed = {
   readonly lacksInstanceTypes?: readonly string[]
 }
 
+/** An instance, which is running where nothing else is said. Its root volume is a VolumeSeed of its own. */
 export type InstanceSeed = {
   readonly name: string
   readonly zone: string
   readonly state?: 'running' | 'stopped'
-  /** m5.large where it is not said. */
+  /** The instance type; m5.large where it is not said. */
   readonly type?: string
-  /** With `aws:autoscaling:groupName` it is a member: stopped, it is terminated soon after. */
+  /** With the tag `aws:autoscaling:groupName` it is in that group, which terminates it soon after it is stopped. */
   readonly tags?: Tags
 }
 
+/** A volume, attached where it names an `instance` of its zone. `throughput` is in MiB/s; snapshots copy `usedGib`. */
 export type VolumeSeed = {
   readonly name: string
   readonly zone: string
   readonly instance?: string
-  /** Further instances of the zone: the volume is multi-attach. */
+  /** Further instances of the zone that it is attached to, as a multi-attach volume. */
   readonly sharedWith?: readonly string[]
   readonly device?: string
   readonly sizeGib: number
@@ -54,51 +59,56 @@ export type VolumeSeed = {
   readonly kmsKeyId?: string
   readonly deleteOnTermination?: boolean
   readonly tags?: Tags
-  /** How long its first, full snapshot takes. */
+  /** How many minutes its first, full snapshot takes. */
   readonly snapshotMinutes?: number
-  /** How much is written an hour while it is in use; half a percent of what is used, where it is not said. */
+  /** GiB written an hour while it is in use; half a percent of `usedGib` where it is not said. */
   readonly writesGibPerHour?: number
-  /** So many of its first snapshots end in `error`. */
+  /** How many of its first snapshots end in `error`. */
   readonly failingSnapshots?: number
   /** Mounted on its instance: a detach hangs at `busy` until it is unmounted, forced, or the instance stops. */
   readonly mounted?: boolean
-  /** An AWS service manages it: hidden unless asked for, and it cannot be detached. */
+  /** The AWS service that manages it: it is hidden unless asked for, and cannot be detached or deleted. */
   readonly managedBy?: string
-  /** Being changed by Elastic Volumes, for so long. */
+  /** For how many minutes Elastic Volumes is still changing it. */
   readonly modifyingMinutes?: number
   readonly isRoot?: boolean
 }
 
-/** A snapshot that exists already, such as a backup tool's; it is complete once it has had the time it takes. */
+/**
+ * A snapshot that exists already, such as a backup tool's, of a volume by its Name; it is complete once it has had the
+ * time it takes.
+ */
 export type SnapshotSeed = { readonly volume: string; readonly minutesAgo: number; readonly tags?: Tags }
 
-/** Something with an id, made at some time, perhaps not shown yet, perhaps gone. */
+/** What volumes, snapshots and instances share: an id, and when describes show it. `order` rises with each one made. */
 export type Resource = {
   readonly id: string
-  /** A name that chance knows it by: the same in every run of a seed. */
+  /** The name by which chance draws for it: the same in every run of a seed. */
   readonly key: string
   readonly order: number
   readonly visibleAtMs: number
-  /** Null while nobody deleted it; a time to come once it is to go. */
+  /** When it is gone, maybe in the future; null while nobody deleted it. */
   deletedAtMs: number | null
   tags: Tags
-  /** What describes still show for a while after a change. */
+  /** The tags that describes show until `untilMs`, since a change shows late; null before the first such change. */
   tagsBefore: { readonly tags: Tags; readonly untilMs: number } | null
 }
 
+/** A volume's place at an instance, by its id. Its state follows from these times (attachmentState). */
 export type Attachment = {
   readonly instance: string
   readonly device: string
   readonly beganAtMs: number
-  /** Infinity: stuck at `attaching`. */
+  /** Infinity where it is stuck at `attaching`. */
   readonly attachedAtMs: number
   deleteOnTermination: boolean
   isMounted: boolean
   detachAskedAtMs: number | null
-  /** Infinity: nobody asked, or it is busy. */
+  /** Infinity while nobody asked for it, or while the detach is busy. */
   detachedAtMs: number
 }
 
+/** A volume. `throughput` is in MiB/s; `iops` and `throughput` are null where EC2 reports none for the type. */
 export type Volume = Resource & {
   readonly zone: string
   readonly sizeGib: number
@@ -112,7 +122,7 @@ export type Volume = Resource & {
   readonly snapshotId: string | null
   readonly createdAtMs: number
   readonly availableAtMs: number
-  /** Its creation fails when it would have become available. */
+  /** Whether its creation fails at the time when it would have become available. */
   readonly isFailing: boolean
   readonly initializationRate: number | null
   readonly snapshotRateMibps: number
@@ -120,17 +130,18 @@ export type Volume = Resource & {
   readonly managedBy: string | null
   readonly modifiedUntilMs: number | null
   failingSnapshots: number
-  /** Written so far, and since when at which rate. */
+  /** GiB written up to `sinceMs`, and the rate from then on. */
   writes: { readonly gib: number; readonly sinceMs: number; readonly gibPerHour: number }
   readonly writesGibPerHour: number
   attachments: Attachment[]
 }
 
+/** A snapshot, taken at `startedAtMs`. Copying takes `workMs`, of which `overheadMs` is the fixed part. */
 export type Snapshot = Resource & {
   readonly volume: string
   readonly sizeGib: number
   readonly usedGib: number
-  /** What its volume had written when it was taken. */
+  /** GiB that its volume had written in all when the snapshot was taken. */
   readonly writtenGib: number
   readonly encrypted: boolean
   readonly kmsKeyId: string | null
@@ -143,17 +154,19 @@ export type Snapshot = Resource & {
   readonly isFailing: boolean
 }
 
+/** An instance as EC2 sees it; what runs on it is its Host, on the side of SSM. */
 export type Instance = Resource & {
   readonly name: string
   readonly zone: string
   readonly type: string
   rootDevice: string
-  /** Where it is going, and when it gets there. */
+  /** The state that it was last told to take, which it has from `settlesAtMs` on. */
   goal: 'running' | 'stopped'
   settlesAtMs: number
   launchedAtMs: number
 }
 
+/** The truth about a world, as the checks of scenarios and the page read it; what is gone is not in it. */
 export type WorldState = {
   readonly volumes: readonly {
     readonly id: string
@@ -185,59 +198,70 @@ export type WorldState = {
     readonly zone: string
     readonly state: string
   }[]
-  /** What runs on the instances; not told where only volumes matter. */
+  /** What runs on the instances; left out where only volumes matter. */
   readonly hosts?: readonly HostState[]
   readonly replicas?: readonly ReplicaState[]
 }
 
+/**
+ * How many calls went through, though their answers may be lost, and how many were dry runs, both by action; how many
+ * were refused, by error code.
+ */
 export type Counts = {
   readonly calls: Record<string, number>
   readonly dryRuns: Record<string, number>
   readonly refused: Record<string, number>
 }
 
+/** How one call to EC2 ended; `refused` has EC2's error code, its sentence, and the HTTP status. */
 export type Answer =
   | { readonly kind: 'answered'; readonly body: Body }
   | { readonly kind: 'refused'; readonly code: string; readonly message: string; readonly status: number }
-  /** The connection broke; nobody can say from outside whether before or after the effect. */
+  /** The connection broke; the caller cannot know whether before or after the effect. */
   | { readonly kind: 'lost' }
 
+/** The running simulator: where it answers, what its world is like, and what may befall the world beside the bot. */
 export type SimulatedEc2 = {
   /** EC2, SSM and Service Quotas answer at one address. */
   readonly url: string
   state(): Required<WorldState>
   counts(): Counts
-  /** The same of SSM and Service Quotas, which are counted apart. */
+  /** The same for SSM and Service Quotas, which are counted apart. */
   otherCounts(): Counts
-  /** A request being answered, a volume being made, an attachment under way; a pending snapshot is none. */
+  /**
+   * Whether a request is being answered or something short is under way, such as an attachment; a pending snapshot does
+   * not count.
+   */
   isEffectInFlight(): boolean
   /** The next response of this action is lost after its effect. */
   loseNext(action: string): void
-  /** From now on this action on this resource has no effect, and no answer. */
+  /** From now on calls of this action with this VolumeId have no effect, and no answer. */
   silence(action: string, resource: string): void
   /** The next call of this action is refused with this code, before any effect. */
   failNext(action: string, code: string): void
   /** The next attachment to this instance stays at `attaching`. */
   stickNext(instanceId: string): void
-  /** The next command of this document meets this on its way or on its host. */
+  /** The next command of this document meets this mishap, on its way or on its host. */
   mishapNext(document: string, mishap: SsmMishap): void
-  /** Somebody else creates a volume, attached where its seed says; its id. */
+  /** Somebody else creates a volume, attached where its seed says; returns its id. */
   addVolume(seed: VolumeSeed): string
-  /** Somebody else calls EC2, in process: past the network, not past its rules, and not counted. */
+  /** Somebody else calls EC2 in process: without the network, but under all its rules, and not counted. */
   perform(action: string, params: Params): Answer
   /** A person at the host sets a service's state by hand. */
   setService(instanceId: string, service: string, state: 'open' | 'frozen' | 'stopped'): void
   /** From now on so many KiB of this DRBD resource differ, although both its sides say UpToDate. */
   lie(resource: string, kib: number): void
-  /** What this DRBD resource still has to sync, now and later, does not move. */
+  /** From now on no sync of this DRBD resource moves, neither the present one nor a later one. */
   stall(resource: string): void
   /** From now on these actions, and only these, are not allowed. */
   deny(actions: readonly string[]): void
   close(): Promise<void>
 }
 
+/** A token bucket as it was at `atMs`, when it was last asked. */
 export type Bucket = { tokens: number; atMs: number }
 
+/** How likely each kind of fault is, from 0 to 1; 0 where it is not given. */
 export type Faults = {
   /** RequestLimitExceeded although the bucket has tokens. */
   readonly throttle?: number
@@ -257,23 +281,25 @@ export type Faults = {
   readonly failedVolume?: number
 }
 
-/** Each is used up by the next call it fits. */
+/** What a scenario has go wrong on purpose; each is used up by the next call that it fits, but for `silent`. */
 export type OneShots = {
   readonly lost: string[]
   readonly failing: { readonly action: string; readonly code: string }[]
   /** Instances to which the next attachment sticks. */
   readonly sticking: string[]
-  /** Not used up: calls that have no effect and no answer, as often as they are made. */
+  /** Calls that have no effect and no answer, as often as they are made; `resource` is a VolumeId. */
   readonly silent: { readonly action: string; readonly resource: string }[]
 }
 
+/** What lookups need at every call, kept up to date by indexes.ts. */
 export type Indexes = {
-  /** By instance, the volumes that were ever attached to it; what they are to it now follows from their attachments. */
+  /** By instance, the volumes that were ever attached to it; whether they are now follows from their attachments. */
   readonly held: Map<string, Set<Volume>>
-  /** By volume type, what all that were ever made have. */
+  /** By volume type, the GiB and IOPS of all volumes that were ever made. */
   readonly made: Map<string, Provisioned>
   /** Volumes that are to go, or have gone. */
   readonly leaving: Set<Volume>
 }
 
+/** GiB and provisioned IOPS of several volumes together, as EBS's quotas count them. */
 export type Provisioned = { readonly gib: number; readonly iops: number }

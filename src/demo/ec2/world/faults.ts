@@ -6,9 +6,13 @@ import { refuse } from './errors.ts'
 import type { Store } from './store.ts'
 import { type Params, text } from './wire.ts'
 
-/** The connection is gone; only the caller's side can tell, by hearing nothing. */
+/** The connection broke, `before` or `after` the effect, as the message says; the caller only hears nothing. */
 export class ConnectionLost extends Error {}
 
+/**
+ * Throws what goes wrong before the effect: ConnectionLost, or an Ec2Error with the code a scenario set,
+ * RequestLimitExceeded or InternalError.
+ */
 export function failBefore(store: Store, action: string, params: Params): void {
   const { faults, once } = store
   const isSilent = once.silent.some((one) => one.action === action && one.resource === text(params, 'VolumeId'))
@@ -24,6 +28,7 @@ export function failBefore(store: Store, action: string, params: Params): void {
   if (strikes(store, faults.lostRequest, `request of ${action}`, params)) throw new ConnectionLost('before')
 }
 
+/** Throws what goes wrong although the effect stands: ConnectionLost, or an Ec2Error with Unavailable. */
 export function failAfter(store: Store, action: string, params: Params): void {
   const planned = store.once.lost.indexOf(action)
   if (planned >= 0) {
@@ -36,13 +41,14 @@ export function failAfter(store: Store, action: string, params: Params): void {
   }
 }
 
-/** Whether the attachment that begins now sticks. */
+/** Whether the attachment that begins now stays at `attaching`, because a scenario says so or by chance. */
 export function sticks(store: Store, instanceId: string, key: string): boolean {
   const planned = store.once.sticking.indexOf(instanceId)
   if (planned >= 0) store.once.sticking.splice(planned, 1)
   return planned >= 0 || happens(store, store.faults.stuckAttachment, `stuck ${key}`)
 }
 
+/** Whether chance strikes under this name; `probability` is from 0 to 1, and undefined means never. */
 export function happens(store: Store, probability: number | undefined, name: string): boolean {
   return probability !== undefined && store.chance.drawNext(name) < probability
 }

@@ -5,18 +5,20 @@ import { happens } from './faults.ts'
 import { isGone, snapshotState, writtenGib } from './states.ts'
 import type { Store } from './store.ts'
 
+/** What a snapshot that begins now takes: `workMs` in all, of which `overheadMs` is the fixed part. */
 export type Work = {
   readonly overheadMs: number
   readonly workMs: number
-  /** When it would end alone, without the older ones of its volume. */
+  /** When it ends: never before an older one of its volume. A snapshot of a set ends with its set instead. */
   readonly endsAtMs: number
   readonly isFailing: boolean
   readonly writtenGib: number
 }
 
-/** Where a failing one gets to, as a share of its work. */
+/** The share of its work after which a failing snapshot ends. */
 const FAILS_AT = 0.4
 
+/** The work of a snapshot of this volume that begins now. It uses up one of the snapshots that the seed has fail. */
 export function workOf(store: Store, volume: Volume): Work {
   const nowMs = store.now()
   const written = writtenGib(volume, nowMs)
@@ -31,7 +33,10 @@ export function workOf(store: Store, volume: Volume): Work {
   return { overheadMs, workMs, endsAtMs: Math.max(nowMs + ownMs, olderEndsMs), isFailing, writtenGib: written }
 }
 
-/** What the volume had written at the newest snapshot that still stands, or null: then all has to be copied again. */
+/**
+ * GiB that the volume had written at its newest snapshot that still stands; null without one: all has to be copied
+ * then.
+ */
 function baseOf(store: Store, volume: Volume): number | null {
   const nowMs = store.now()
   const stands = (snapshot: Snapshot) =>
@@ -50,7 +55,10 @@ function fails(store: Store, volume: Volume): boolean {
   return happens(store, store.faults.failedSnapshot, `failed snapshot ${volume.key}`)
 }
 
-/** How many of a volume's snapshots are unfinished; deleting one changes nothing, failed ones count until deleted. */
+/**
+ * How many of a volume's snapshots are unfinished: deleting a pending one changes nothing, a failed one counts until
+ * deleted.
+ */
 export function unfinished(store: Store, volume: Volume): number {
   const nowMs = store.now()
   return (store.lines.get(volume.id) ?? []).filter((snapshot) => {

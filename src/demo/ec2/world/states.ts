@@ -1,18 +1,22 @@
-// What state things are in at a time: pure, from when they began.
+// What state things are in at a time. All of it is pure: states follow from when a thing began and ends.
 import type { Attachment, Instance, Resource, Snapshot, Tags, Volume } from './entities.ts'
 
+/** Whether describes show a resource: its lateness has passed, and it is not gone. */
 export function isShown({ visibleAtMs, deletedAtMs }: Resource, nowMs: number): boolean {
   return nowMs >= visibleAtMs && (deletedAtMs === null || nowMs < deletedAtMs)
 }
 
+/** Whether a resource was deleted, and the time at which it goes has come. */
 export function isGone({ deletedAtMs }: Resource, nowMs: number): boolean {
   return deletedAtMs !== null && nowMs >= deletedAtMs
 }
 
+/** The tags that describes show, which may still be those from before a change. */
 export function shownTags({ tags, tagsBefore }: Resource, nowMs: number): Tags {
   return tagsBefore && nowMs < tagsBefore.untilMs ? tagsBefore.tags : tags
 }
 
+/** A volume's state in EC2's words. One that is to be deleted stays `in-use` until it is detached. */
 export function volumeState(volume: Volume, nowMs: number): 'creating' | 'available' | 'in-use' | 'deleting' | 'error' {
   if (volume.deletedAtMs !== null && attachmentsOf(volume, nowMs).length === 0) return 'deleting'
   if (nowMs < volume.availableAtMs) return 'creating'
@@ -20,10 +24,12 @@ export function volumeState(volume: Volume, nowMs: number): 'creating' | 'availa
   return attachmentsOf(volume, nowMs).length > 0 ? 'in-use' : 'available'
 }
 
+/** The attachments of a volume that have not ended, in whatever state they are. */
 export function attachmentsOf({ attachments }: Volume, nowMs: number): Attachment[] {
   return attachments.length === 0 ? attachments : attachments.filter(({ detachedAtMs }) => nowMs < detachedAtMs)
 }
 
+/** An attachment's state in EC2's words; `busy` is a detach that waits for what is mounted. */
 export function attachmentState(
   attachment: Attachment,
   nowMs: number,
@@ -33,7 +39,7 @@ export function attachmentState(
   return nowMs < attachment.attachedAtMs ? 'attaching' : 'attached'
 }
 
-/** In whole percents; while it waits for an older one, or for its set, it stays at 99. */
+/** A snapshot's progress in whole percents; it stays at 99 while it waits for an older one or for its set. */
 export function snapshotPercent(snapshot: Snapshot, nowMs: number): number {
   const { startedAtMs, overheadMs, workMs, endsAtMs, isFailing } = snapshot
   if (nowMs >= endsAtMs && !isFailing) return 100
@@ -41,26 +47,30 @@ export function snapshotPercent(snapshot: Snapshot, nowMs: number): number {
   return Math.min(99, Math.max(0, Math.floor((100 * copiedMs) / Math.max(1, workMs - overheadMs))))
 }
 
+/** A snapshot's state in EC2's words: it is `pending` until `endsAtMs`. */
 export function snapshotState({ endsAtMs, isFailing }: Snapshot, nowMs: number): 'pending' | 'completed' | 'error' {
   if (nowMs < endsAtMs) return 'pending'
   return isFailing ? 'error' : 'completed'
 }
 
+/** The states an instance can have here. EC2's `shutting-down` is left out: terminating takes no time. */
 export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'terminated'
 
+/** An instance's state: on its way until `settlesAtMs`, then what it was told to be, unless it is terminated. */
 export function instanceState(instance: Instance, nowMs: number): InstanceState {
   if (isTerminated(instance, nowMs)) return 'terminated'
   if (nowMs >= instance.settlesAtMs) return instance.goal
   return instance.goal === 'running' ? 'pending' : 'stopping'
 }
 
-/** A terminated instance is still described for an hour: it is deleted that much later. */
+/** How long a terminated instance is still described: an hour. Its `deletedAtMs` is that much after its termination. */
 export const TERMINATED_SHOWN_MS = 3_600_000
 
 function isTerminated({ deletedAtMs }: Instance, nowMs: number): boolean {
   return deletedAtMs !== null && nowMs >= deletedAtMs - TERMINATED_SHOWN_MS
 }
 
+/** EC2's number for each state of an instance (`instance-state-code`). */
 export const INSTANCE_CODES: Readonly<Record<InstanceState, number>> = {
   pending: 0,
   running: 16,
@@ -69,7 +79,7 @@ export const INSTANCE_CODES: Readonly<Record<InstanceState, number>> = {
   stopped: 80,
 }
 
-/** What a volume has written by now: it writes while attached to a running instance and not frozen. */
+/** GiB that a volume has written in all; it writes while it is attached to a running instance and not frozen. */
 export function writtenGib({ writes }: Volume, nowMs: number): number {
   return writes.gib + (writes.gibPerHour * Math.max(0, nowMs - writes.sinceMs)) / 3_600_000
 }

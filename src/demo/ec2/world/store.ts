@@ -19,6 +19,7 @@ import type {
 import { refuse, refuseValue } from './errors.ts'
 import { isShown } from './states.ts'
 
+/** All that one simulated EC2 knows; volumes, snapshots and instances are by id. */
 export type Store = {
   readonly zones: readonly ZoneSeed[]
   readonly unusableKeys: ReadonlySet<string>
@@ -27,9 +28,9 @@ export type Store = {
   readonly snapshots: Map<string, Snapshot>
   readonly instances: Map<string, Instance>
   readonly indexes: Indexes
-  /** The snapshots of a volume in the order they began, deleted ones too: they still count. */
+  /** By volume, its snapshots in the order they began, deleted ones too: they still count. */
   readonly lines: Map<string, Snapshot[]>
-  /** CreateVolume's tokens, by zone: what was asked with them and what was made. */
+  /** By zone and client token of a CreateVolume, what was asked with it and the volume that was made. */
   readonly tokens: Map<string, { readonly asked: string; readonly volumeId: string }>
   readonly buckets: Map<string, Bucket>
   readonly counts: Counts
@@ -41,29 +42,36 @@ export type Store = {
   readonly once: OneShots
   denied: ReadonlySet<string>
   readonly hooks: Hooks
-  /** Until then something short is under way: the simulated clock keeps near real time. */
+  /** Something short is under way until then, so the simulated clock keeps near real time. */
   busyUntilMs: number
 }
 
-/** What stands behind the instances, where anything does: hosts on which commands act in their own time. */
+/**
+ * How EC2 calls on what stands behind its instances, where anything does: hosts, on which commands act in their own
+ * time.
+ */
 type Hooks = {
   /** Lets everything happen that was due by now; called before anything is looked at. */
   settle: () => void
-  /** An instance is told to start, stop or terminate. */
+  /** Called when an instance has been told to start, stop or terminate. */
   turned: (instance: Instance) => void
 }
 
 /** How late a describe shows what was just made or tagged ("a couple of seconds", seldom "up to five minutes"). */
 export type Lateness = {
   readonly usuallyMaxMs: number
-  /** How many, of one, take as long as `seldomMaxMs`. */
+  /** The share, from 0 to 1, of those that take up to `seldomMaxMs`. */
   readonly seldomShare: number
   readonly seldomMaxMs: number
 }
 
+/** The id of the simulated account, which owns everything. */
 export const OWNER = '111122223333'
 
-/** What a new resource of this kind starts with; `parent` is what it comes from. */
+/**
+ * What a new resource of this kind starts with; `parent` names what it is made of, so that its id is the same in every
+ * run.
+ */
 export function newResource(store: Store, kind: 'vol' | 'snap' | 'i', parent: string, tags: Tags): Resource {
   const order = store.volumes.size + store.snapshots.size + store.instances.size
   const siblings = `${kind} of ${parent}`
@@ -79,32 +87,41 @@ export function newResource(store: Store, kind: 'vol' | 'snap' | 'i', parent: st
   }
 }
 
+/** How late describes show what happens now to the resource of this key, in ms. */
 export function latenessMs({ chance, lateness }: Store, key: string): number {
   const isSeldom = chance.drawNext(`seldom ${key}`) < lateness.seldomShare
   return Math.floor(chance.drawNext(`late ${key}`) * (isSeldom ? lateness.seldomMaxMs : lateness.usuallyMaxMs))
 }
 
+/** The least and the most ms that something takes. */
 export type Span = { readonly least: number; readonly most: number }
 
-/** When something short that begins now, or at `fromMs`, is over; until then the world is busy. */
+/**
+ * When something short is over that begins now, or at `fromMs`; its span is drawn by `name`. Until then the world is
+ * busy.
+ */
 export function shortly(store: Store, name: string, { least, most }: Span, fromMs = store.now()): number {
   const endsAtMs = fromMs + Math.round(least + (most - least) * store.chance.drawNext(name))
   store.busyUntilMs = Math.max(store.busyUntilMs, endsAtMs)
   return endsAtMs
 }
 
+/** The volume of this id. Refuses with InvalidVolume.NotFound where none is shown. */
 export function volumeOf(store: Store, id: string): Volume {
   return shown(store, store.volumes, id, KINDS.volume)
 }
 
+/** The snapshot of this id. Refuses with InvalidSnapshot.NotFound where none is shown. */
 export function snapshotOf(store: Store, id: string): Snapshot {
   return shown(store, store.snapshots, id, KINDS.snapshot)
 }
 
+/** The instance of this id. Refuses with InvalidInstanceID.NotFound where none is shown. */
 export function instanceOf(store: Store, id: string): Instance {
   return shown(store, store.instances, id, KINDS.instance)
 }
 
+/** How the ids of a kind of resource begin, and the codes that refuse one that is not there, or is not an id at all. */
 export type Kind = {
   readonly name: string
   readonly prefix: string
@@ -112,6 +129,7 @@ export type Kind = {
   readonly malformed: string
 }
 
+/** The kinds of resources that calls name by id. */
 export const KINDS = {
   volume: { name: 'volume', prefix: 'vol-', notFound: 'InvalidVolume.NotFound', malformed: 'InvalidParameterValue' },
   snapshot: {
@@ -128,7 +146,10 @@ export const KINDS = {
   },
 } as const satisfies Record<string, Kind>
 
-/** The resource of this id, unless it is not shown yet or no more. */
+/**
+ * The resource of this id. Refuses with the kind's codes where it is not shown yet, or no more, or where the id is
+ * malformed.
+ */
 export function shown<T extends Resource>(store: Store, all: ReadonlyMap<string, T>, id: string, kind: Kind): T {
   const one = all.get(id)
   if (one && isShown(one, store.now())) return one
@@ -139,6 +160,7 @@ export function shown<T extends Resource>(store: Store, all: ReadonlyMap<string,
   return refuse(kind.notFound, `The ${kind.name} '${id}' does not exist.`)
 }
 
+/** The zone of this name. Refuses with InvalidZone.NotFound. */
 export function zoneOf(store: Store, name: string): ZoneSeed {
   return (
     store.zones.find((zone) => zone.name === name) ??

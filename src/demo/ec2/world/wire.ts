@@ -3,12 +3,15 @@
 // builder takes 30 to 60 ms for one, this 2.
 import { refuseValue, required } from './errors.ts'
 
+/** The parameters of a call: texts, records, or lists, as which calls in process may give what a form numbers. */
 export type Params = { readonly [key: string]: string | Params | readonly (string | Params)[] }
+/** The content of an answer by element name, as plain data. */
 export type Body = { readonly [key: string]: Value }
 type Value = string | number | boolean | undefined | Body | readonly Body[]
 
 type Nested = { [key: string]: string | Nested }
 
+/** A call from its form; the action is empty where the form names none. */
 export function parseForm(body: string): { action: string; params: Params } {
   const params: Nested = Object.create(null)
   for (const [key, value] of new URLSearchParams(body)) put(params, key.split('.'), value)
@@ -26,26 +29,30 @@ function put(into: Nested, [head = '', ...rest]: string[], value: string): void 
   put(nested, rest, value)
 }
 
+/** A parameter that is a string; null where it is missing, or is a record or a list. */
 export function text(params: Params, key: string): string | null {
   const value = params[key]
   return typeof value === 'string' ? value : null
 }
 
-/** A string that has to be there. */
+/** A string that has to be there and not be empty. Refuses with MissingParameter. */
 export function given(params: Params, key: string): string {
   return text(params, key) || required(key)
 }
 
+/** Whether a parameter is `true`, in whatever case; a missing one is not. */
 export function isTrue(params: Params, key: string): boolean {
   return text(params, key)?.toLowerCase() === 'true'
 }
 
+/** A whole number of at most nine digits, null where it is missing. Refuses with InvalidParameterValue. */
 export function whole(params: Params, key: string): number | null {
   const value = text(params, key)
   if (value === null) return null
   return /^\d{1,9}$/.test(value) ? Number(value) : refuseValue(key, value, 'It must be a whole number.')
 }
 
+/** A record within the parameters, such as InstanceSpecification; empty where it is missing. */
 export function nested(params: Params, key: string): Params {
   const value = params[key]
   return typeof value === 'object' && !Array.isArray(value) ? (value as Params) : {}
@@ -70,10 +77,12 @@ function isRecord(value: string | Params | readonly (string | Params)[]): value 
   return typeof value === 'object' && !Array.isArray(value)
 }
 
+/** The XML of an answer. */
 export function success(action: string, requestId: string, body: Body): string {
   return `${HEADER}<${action}Response xmlns="${NAMESPACE}">${fields({ requestId, ...body })}</${action}Response>`
 }
 
+/** The XML of a refusal, with EC2's code and sentence. */
 export function failure(requestId: string, code: string, message: string): string {
   const error = fields({ Errors: { Error: { Code: code, Message: message } }, RequestID: requestId })
   return `${HEADER}<Response>${error}</Response>`
@@ -113,10 +122,11 @@ function escaped(value: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
 
-/** Kept, since a page asks for the same few thousand times again and again. */
+/** Times that were written before: a page asks for the same few thousand again and again. */
 const WRITTEN_TIMES = new Map<number, string>()
 const WRITTEN_TIMES_MAX = 20_000
 
+/** A time in ms as ISO 8601, in UTC. */
 export function iso(ms: number): string {
   const known = WRITTEN_TIMES.get(ms)
   if (known !== undefined) return known

@@ -3,10 +3,12 @@ import type { Resource, Volume, WorldState } from './entities.ts'
 import { attachmentsOf, instanceState, isGone, snapshotPercent, snapshotState, volumeState } from './states.ts'
 import type { Store } from './store.ts'
 
+/** Whether something short is under way, such as an attachment or a volume that is being made. */
 export function isInFlight({ now, busyUntilMs }: Store): boolean {
   return now() < busyUntilMs
 }
 
+/** The volumes, snapshots and instances that are not gone; hosts and replicas are told by SSM's side. */
 export function worldState(store: Store): Omit<WorldState, 'hosts' | 'replicas'> {
   store.hooks.settle()
   const nowMs = store.now()

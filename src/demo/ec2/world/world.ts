@@ -21,22 +21,24 @@ import { addToIndexes, emptyIndexes } from './indexes.ts'
 import { workOf } from './snapshot-work.ts'
 import { type Lateness, newResource, type Store } from './store.ts'
 
+/** What a store is opened with. `now` is in ms since 1970, `random` gives numbers from 0 up to 1. */
 export type WorldOptions = {
   readonly world: WorldSeed
   readonly now: () => number
   readonly random: () => number
   readonly faults?: Faults | undefined
-  /** Actions a policy denies. */
+  /** Actions that a policy denies. */
   readonly denied?: readonly string[] | undefined
   readonly isThrottling?: boolean | undefined
   readonly lateness?: Partial<Lateness> | undefined
 }
 
-/** "A couple of seconds"; the five minutes it may take are for those who ask. */
+/** How late describes are: "a couple of seconds". The five minutes that it may take are for those who ask for them. */
 const LATENESS: Lateness = { usuallyMaxMs: 2_000, seldomShare: 0, seldomMaxMs: 300_000 }
-/** Of what is used, an hour. */
+/** The share of `usedGib` that a volume writes in an hour where its seed does not say. */
 const WRITTEN_SHARE = 0.005
 
+/** Opens a store with the world of a seed. Throws for an unknown instance type, or a snapshot of no volume. */
 export function openStore({
   world,
   now,
@@ -92,7 +94,7 @@ function addInstance(
   store.instances.set(instance.id, instance)
 }
 
-/** Also while a world runs: somebody else creates a volume. */
+/** Adds a volume, also while a world runs: somebody else creates it then. */
 export function addVolume(store: Store, seed: VolumeSeed): Volume {
   const nowMs = store.now()
   const isShared = seed.sharedWith !== undefined
@@ -126,7 +128,7 @@ export function addVolume(store: Store, seed: VolumeSeed): Volume {
   return volume
 }
 
-/** What a seed made was there before anybody looked. */
+/** A resource that is shown from the start: what a seed made was there before anybody looked. */
 function standing(resource: Resource): Resource {
   return { ...resource, visibleAtMs: Number.NEGATIVE_INFINITY }
 }
@@ -148,7 +150,10 @@ function attached(seed: VolumeSeed, host: Instance, nowMs: number): Attachment {
   }
 }
 
-/** The rate at which its first snapshot takes the minutes the seed says, the fixed part among them. */
+/**
+ * The rate and the fixed part with which its first snapshot takes the minutes that the seed says, the fixed part
+ * included.
+ */
 function paceOf({ snapshotMinutes, usedGib }: VolumeSeed) {
   if (!snapshotMinutes) return { snapshotRateMibps: SNAPSHOT.mibps, snapshotOverheadMs: SNAPSHOT.overheadMs }
   const totalMs = snapshotMinutes * 60_000

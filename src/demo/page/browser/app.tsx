@@ -1,4 +1,4 @@
-// The whole page: who you are at the top, the channel, its thread, the simulated world, and what stands before all of it.
+// The whole page: who you are at the top, the channel, its thread, the simulated world, and the open view before all of it.
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import type { Chosen, Message } from '../../slack/entities.ts'
 import type { Deed, Start } from '../entities.ts'
@@ -13,9 +13,10 @@ import { Top } from './top.tsx'
 import { World } from './world.tsx'
 
 const SLACKBOT = { id: 'USLACKBOT', name: 'Slackbot' }
-/** Narrower than this, the simulated world waits to be asked for. */
+/** In a narrower window the simulated world is shown only once it is asked for. */
 const WORLD_SHOWN_FROM_PX = 900
 
+/** Draws the page for one person: the one that `?as=<name>` in the address tells, else the first. */
 export function App({ start }: { start: Start }): ReactNode {
   const [user, setUser] = useState(() => personOfAddress(start))
   const [isWorldShown, setWorldShown] = useState(() => window.innerWidth >= WORLD_SHOWN_FROM_PX)
@@ -114,7 +115,7 @@ function Panes({ start, user, live, act, world }: PanesProps): ReactNode {
   )
 }
 
-/** `?as=harry`: two windows can be two people. */
+/** The id of the person that `?as=harry` names, so that two windows can be two people; else the first one's. */
 function personOfAddress({ people }: Start): string {
   const name = new URLSearchParams(location.search).get('as')
   return (people.find((person) => person.name === name) ?? people[0])?.id ?? ''

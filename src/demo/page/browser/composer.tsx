@@ -10,6 +10,7 @@ type Props = {
 }
 const SHOWN_MAX = 10
 
+/** Draws the text field and its button. What is sent has no blanks at its ends, and is never empty. */
 export function Composer({ label, placeholder, completions, onSend }: Props): ReactNode {
   const list = useId()
   const [text, setText] = useState('')

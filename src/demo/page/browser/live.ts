@@ -3,15 +3,17 @@ import { useEffect, useState } from 'react'
 import type { Change } from '../../slack/entities.ts'
 import type { Deed, Snapshot } from '../entities.ts'
 
+/** The channel as this window holds it. */
 export type Live = Snapshot & {
   /** False until the first snapshot, so that nothing is said of a channel not yet seen. */
   readonly isKnown: boolean
-  /** The server does not answer. */
+  /** True while the server does not answer; the rest is what it said last. */
   readonly isLost: boolean
 }
 
 const NOTHING: Live = { messages: [], modal: null, connections: 0, isKnown: false, isLost: false }
 
+/** Keeps the channel as one person sees it up to date; another person's begins with a new snapshot. */
 export function useLive(user: string): Live {
   const [live, setLive] = useState(NOTHING)
   useEffect(() => {
@@ -42,7 +44,7 @@ function applied(live: Live, change: Change): Live {
   }
 }
 
-/** Null once it is done, else a sentence. */
+/** Does what a person does. Null once it is done, else a sentence on why it could not be. */
 export async function perform(user: string, deed: Deed): Promise<string | null> {
   try {
     const response = await fetch(`/people/${user}`, {

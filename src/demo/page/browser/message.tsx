@@ -1,10 +1,13 @@
-// One message: who, when, what, and its thread's door.
+// One message: who, when, what, and the button that opens its thread.
 import { type ReactNode, useContext, useLayoutEffect, useMemo, useRef } from 'react'
 import type { Chosen, Message } from '../../slack/entities.ts'
 import { Blocks } from './blocks/blocks.tsx'
 import { Mrkdwn, People } from './blocks/mrkdwn.tsx'
 import { Surface } from './blocks/surface.ts'
 
+/**
+ * The thread of a message as its button tells of it: `unread` of `count` replies are new, the last one has `lastTs`.
+ */
 export type Replies = {
   readonly count: number
   readonly unread: number
@@ -18,6 +21,7 @@ type Props = {
   readonly replies: Replies | null
 }
 
+/** Draws a message; without `replies` it has no button for its thread. */
 export function MessageView({ message, botId, perform, replies }: Props): ReactNode {
   const { ts, user, text, blocks, onlyFor, isCommand, isEdited, isBroadcast } = message
   const name = useContext(People).find(({ id }) => id === user)?.name ?? user
@@ -90,6 +94,7 @@ function RepliesDoor({ replies: { count, unread, lastTs, open } }: { replies: Re
   )
 }
 
+/** Draws the picture beside a name: the app's sign, or an initial on a colour that follows from `seed`. */
 export function Avatar({ name, isApp, seed }: { name: string; isApp: boolean; seed: string }): ReactNode {
   if (isApp) {
     return (

@@ -1,8 +1,11 @@
-// What stands above and in place of messages when there is something to know, or nothing to show.
+// What is shown above messages when there is something to know, and in place of them when there are none.
 import type { ReactNode } from 'react'
 import type { Start } from '../entities.ts'
 import type { Live } from './live.ts'
 
+/**
+ * Draws the gravest of three: the server is lost, no bot is connected, or the last deed had a problem; else nothing.
+ */
 export function Notice({ live, problem }: { live: Live; problem: string | null }): ReactNode {
   if (live.isLost)
     return (
@@ -23,6 +26,7 @@ export function Notice({ live, problem }: { live: Live; problem: string | null }
   ) : null
 }
 
+/** Draws what an empty channel shows: how to begin, with the first completion as an example. */
 export function Empty({ start }: { start: Start }): ReactNode {
   const [first] = start.completions
   return (

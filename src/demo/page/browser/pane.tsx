@@ -22,9 +22,10 @@ type Props = {
   }
   readonly onEscape?: () => void
 }
-/** This near the end a person counts as reading along. */
+/** How near to the end of the log, in px, a person counts as reading along. */
 const NEAR_END_PX = 120
 
+/** Draws a column of messages; `empty` is shown where there are none. */
 export function Pane({
   label,
   className,
@@ -73,7 +74,7 @@ export function Pane({
   )
 }
 
-/** Stays at the end while the person is there; leaves alone who reads further up. */
+/** Keeps the log at its end while the person is there, and leaves it alone while the person reads further up. */
 function useFollowing(messages: readonly Message[]) {
   const log = useRef<HTMLDivElement>(null)
   const isFollowing = useRef(true)

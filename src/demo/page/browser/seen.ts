@@ -2,12 +2,13 @@
 import { useEffect, useRef } from 'react'
 import type { Message } from '../../slack/entities.ts'
 
+/** Counts a thread's replies that the person has not seen; `thread` is the one that is open, null where none is. */
 export function useSeen(
   user: string,
   messages: readonly Message[],
   thread: string | null,
 ): { unreadOf: (thread: string) => number } {
-  /** By person and thread: the last reply seen. */
+  /** By person and thread, the ts of the last reply that was seen. */
   const seen = useRef(new Map<string, string>())
   const replies = (of: string) => messages.filter((message) => message.thread === of)
   useEffect(() => {

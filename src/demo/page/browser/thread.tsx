@@ -1,6 +1,7 @@
-// A thread's door: focus goes into a thread that opens, and back to where it was when it closes.
+// The thread that is open: the focus goes into a thread that opens, and back to where it was when it closes.
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 
+/** Which thread is open, by the ts of the message it hangs on; null while none is. */
 export function useThread() {
   const [thread, setThread] = useState<string | null>(null)
   const door = useRef<Element | null>(null)
@@ -12,12 +13,13 @@ export function useThread() {
     },
     close() {
       setThread(null)
-      // On a phone the door is hidden until the thread is gone.
+      // On a phone the button that opened the thread is hidden until the thread is gone.
       requestAnimationFrame(() => door.current instanceof HTMLElement && door.current.focus())
     },
   }
 }
 
+/** Draws the heading of a thread, which takes the focus when it opens, and the button that closes it. */
 export function ThreadHead({ onClose }: { onClose: () => void }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])

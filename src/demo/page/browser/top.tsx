@@ -11,6 +11,7 @@ type Props = {
   readonly onWorld: () => void
 }
 
+/** Draws the top bar, where a person is chosen and the simulated world is shown or hidden. */
 export function Top({ start, user, onChoose, isWorldShown, onWorld }: Props): ReactNode {
   return (
     <header className="top">

@@ -7,6 +7,7 @@ const VOLUMES_SHOWN_MAX = 24
 const SNAPSHOTS_SHOWN_MAX = 14
 type Volume = WorldView['volumes'][number]
 
+/** Draws the simulated world, which it asks for again and again while the window can be seen. */
 export function World({ onClose }: { onClose: () => void }): ReactNode {
   const [world, setWorld] = useState<WorldView | null>(null)
   useEffect(() => {

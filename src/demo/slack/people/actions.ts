@@ -4,7 +4,10 @@ import type { Chosen } from '../entities.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** The action of a control used; null when the blocks have no such control, or it no such option. */
+/**
+ * The action that an app is told of when a control is used; null where there is no such control, or no such option in
+ * it.
+ */
 export function actionOf(
   blocks: readonly Block[],
   actionId: string,
@@ -36,7 +39,9 @@ function usage(control: Control, chosen: Chosen | null): Fields | null {
   return picked[0] ? { selected_option: picked[0] } : null
 }
 
-/** By block and action: what every control that holds something holds now. */
+/**
+ * What every control that can hold something holds now, by block and action id: what was chosen, or its initial value.
+ */
 export function stateOf(
   blocks: readonly Block[],
   values: Readonly<Record<string, Chosen>>,
@@ -67,7 +72,10 @@ function pick({ options }: Extract<Control, { options: unknown }>, chosen: Chose
   return options.filter(({ value }) => (typeof chosen === 'string' ? value === chosen : chosen.includes(value)))
 }
 
-/** By block id: required inputs that hold nothing, and text of the wrong length. Slack's client asks before it sends. */
+/**
+ * What Slack's client complains of before it sends a view, by block id: required inputs that hold nothing, and text of
+ * the wrong length.
+ */
 export function missing(
   blocks: readonly Block[],
   state: Readonly<Record<string, Fields>>,

@@ -39,6 +39,10 @@ type Options = {
 }
 type Acts = Pick<LocalSlack, 'command' | 'say' | 'click' | 'choose' | 'submit' | 'dismiss'>
 
+/**
+ * What people do, as LocalSlack offers it. Each throws for an unknown person, and for a control or view that is not
+ * there or not theirs to see.
+ */
 export function interactions({
   store,
   modals,
@@ -50,7 +54,7 @@ export function interactions({
   clock,
   url,
 }: Options): Acts {
-  /** By person and surface: what was chosen there and not sent off. */
+  /** What was chosen and not sent off, by person and surface. */
   const held = new Map<string, Readonly<Record<string, Chosen>>>()
 
   function personOf(id: string): Person {
@@ -125,7 +129,7 @@ export function interactions({
   }
 }
 
-/** What comes of a delivery, for the one who typed or pressed. */
+/** Shows what came of a delivery to whoever typed or pressed: the app's reply, or that it failed. */
 function settle(store: Store, delivery: Delivery, what: string, source: Source): void {
   const { user, message } = source
   if (!delivery.ok) {
@@ -151,12 +155,12 @@ function settleView(modals: Modals, modal: Modal, delivery: Delivery): void {
     })
 }
 
-/** An acknowledgement may carry words; Bolt's empty one carries an empty object. */
+/** Whether an acknowledgement carries words; Bolt's empty one carries an empty object. */
 function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && ('text' in value || 'blocks' in value)
 }
 
-/** What a person types is not markup. */
+/** Escapes what a person types, since it is not markup. */
 function escaped(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

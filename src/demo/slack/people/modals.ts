@@ -1,4 +1,4 @@
-// Views: what stands open before whom, and the triggers that let an app open one.
+// The views that stand open before people, and the triggers that let an app open one.
 //
 // A trigger belongs to one thing a person did, is good for three seconds and for one view. The seconds are real time.
 import { randomUUID } from 'node:crypto'
@@ -8,12 +8,17 @@ import type { Refusal } from '../web/limits.ts'
 
 const TRIGGER_LIFETIME_MS = 3_000
 
+/** The triggers that were issued, which let an app open a view before the person they belong to. */
 export type Triggers = {
   issue(user: string): string
-  /** Whose trigger it was; it is spent by this. */
+  /**
+   * Spends a trigger and tells whose it was. Refuses with invalid_trigger_id, exchanged_trigger_id or
+   * expired_trigger_id.
+   */
   take(trigger: string): { readonly ok: true; readonly user: string } | Refusal
 }
 
+/** Begins without triggers; `steadyMs` is real time in ms. */
 export function openTriggers(steadyMs: () => number): Triggers {
   const issued = new Map<string, { readonly user: string; readonly atMs: number; isSpent: boolean }>()
   return {
@@ -33,19 +38,21 @@ export function openTriggers(steadyMs: () => number): Triggers {
   }
 }
 
+/** The views that stand open, at most one before each person. */
 export type Modals = {
   open(user: string, view: View): Modal
-  /** A new version; what was entered and complained about is gone with the old one. */
+  /** Shows a new version; what was entered and complained of in the old one is gone. */
   replace(modal: Modal, view: View): Modal
   complain(modal: Modal, complaint: Partial<Pick<Modal, 'errors' | 'trouble'>>): void
   close(modal: Modal): void
-  /** By its id or the app's own. */
+  /** The open view with this id, or with this `external_id` of the app's own; null where there is none. */
   find(id: string): Modal | null
   standing(): readonly Modal[]
 }
 
+/** Begins without open views; `onChange` hears of each that opens, changes or closes. */
 export function openModals(onChange: (change: Change) => void): Modals {
-  /** By person: nobody looks at two at once. */
+  /** Views by person: nobody looks at two at once. */
   const open = new Map<string, Modal>()
   let versions = 0
 

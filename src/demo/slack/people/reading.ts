@@ -3,9 +3,10 @@
 import type { Block } from '../blocks.ts'
 import type { Message, Person } from '../entities.ts'
 
+/** A message as one text for the transcript, with people by their names; nothing in it is markup any more. */
 export function reading({ text, blocks }: Pick<Message, 'text' | 'blocks'>, people: readonly Person[]): string {
   const shown = blocks.flatMap(blockLines).join('\n')
-  // Said twice it reads like a stutter.
+  // The fallback text is not repeated where the blocks begin with it.
   const whole = shown.startsWith(text) ? shown : [text, shown].filter((part) => part !== '').join('\n')
   return plainText(whole, people)
 }
@@ -52,7 +53,7 @@ function elementText(element: Element): string {
   }
 }
 
-/** Slack's escapes undone: mentions by name, links by label, dates by their fallback. */
+/** A text with Slack's escapes undone: mentions by name, links by label, dates by their fallback. */
 function plainText(mrkdwn: string, people: readonly Person[]): string {
   return mrkdwn
     .replace(

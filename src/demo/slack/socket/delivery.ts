@@ -14,6 +14,7 @@ type Options = {
   readonly onChange: (change: Change) => void
 }
 
+/** Opens the ways to the app. `deliver` resolves once a payload was acknowledged, or was not in time. */
 export function openDelivery({ server, requestUrl, redeliversLate, onTraffic, onChange }: Options) {
   const signingSecret = randomUUID()
   let url = requestUrl

@@ -4,12 +4,14 @@ import { APP_ID, type Channel, type Message, type Modal, type Person, TEAM } fro
 import { wireView } from '../people/modals.ts'
 import { wireMessage } from '../web/chat.ts'
 
+/** A payload for an app: an object that goes out as JSON, or as the form of a command. */
 export type Payload = Readonly<Record<string, unknown>>
-/** How an app answers what a person did. */
+/** The two ways in which an app can answer what a person did. */
 type Ways = { readonly responseUrl: string; readonly triggerId: string }
 
 const VERIFICATION_TOKEN = 'local-verification-token'
 
+/** The payload of a slash command: in `/migrate start a b` the command is `/migrate`, the text `start a b`. */
 export function commandPayload(o: Ways & { person: Person; channel: Channel; text: string }): Payload {
   const [command = '', ...words] = o.text.trim().split(/\s+/)
   return {
@@ -31,6 +33,7 @@ export function commandPayload(o: Ways & { person: Person; channel: Channel; tex
 
 type Acted = Ways & { readonly person: Person; readonly action: Payload; readonly values: Payload }
 
+/** The `block_actions` payload of a control in a message. */
 export function messageActionPayload(o: Acted & { channel: Channel; message: Message }): Payload {
   const { ts, thread, onlyFor } = o.message
   const isEphemeral = onlyFor !== null
@@ -53,6 +56,7 @@ export function messageActionPayload(o: Acted & { channel: Channel; message: Mes
   }
 }
 
+/** The `block_actions` payload of a control in an open view; it has no `response_url`. */
 export function viewActionPayload(o: Acted & { modal: Modal }): Payload {
   return {
     ...interaction('block_actions', o.person),
@@ -63,6 +67,7 @@ export function viewActionPayload(o: Acted & { modal: Modal }): Payload {
   }
 }
 
+/** The `view_submission` payload; `values` is what each control holds, by block id and action id. */
 export function submissionPayload(o: { person: Person; modal: Modal; values: Payload; triggerId: string }): Payload {
   return {
     ...interaction('view_submission', o.person),
@@ -72,6 +77,7 @@ export function submissionPayload(o: { person: Person; modal: Modal; values: Pay
   }
 }
 
+/** The `view_closed` payload, for views that ask for it with `notify_on_close`. */
 export function closedPayload(o: { person: Person; modal: Modal }): Payload {
   return { ...interaction('view_closed', o.person), view: wireView(o.modal), is_cleared: false }
 }

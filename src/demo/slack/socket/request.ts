@@ -8,6 +8,10 @@ const ANSWER_WITHIN_MS = 3_000
 
 type Sending = { readonly url: string; readonly secret: string; readonly kind: Kind; readonly payload: Payload }
 
+/**
+ * Delivers a payload to a request URL. Fails with operation_timeout after three seconds, http_service_error from status
+ * 500 on, http_client_error for another bad status, or dispatch_failed.
+ */
 export async function deliverSigned({ url, secret, kind, payload }: Sending): Promise<Delivery> {
   const form =
     kind === 'slash_commands'
@@ -33,7 +37,7 @@ export async function deliverSigned({ url, secret, kind, payload }: Sending): Pr
   }
 }
 
-/** A plain text answer to a command is said as it is. */
+/** What an acknowledgement says: null for an empty one; plain text, as commands may be answered, is said as it is. */
 function readAnswer(body: string): unknown {
   if (body === '') return null
   try {

@@ -11,8 +11,12 @@ import type { Payload } from './payloads.ts'
 const ACK_WITHIN_MS = 3_000
 const PING_EVERY_MS = 10_000
 
+/** The kinds of payloads, as envelopes name them. */
 export type Kind = 'slash_commands' | 'interactive'
 type DeliveryError = 'operation_timeout' | 'dispatch_failed' | 'http_service_error' | 'http_client_error'
+/**
+ * What came of a payload: the content of its acknowledgement, or the error with which Slack says that there was none.
+ */
 export type Delivery =
   | { readonly ok: true; readonly answer: unknown }
   | { readonly ok: false; readonly error: DeliveryError }
@@ -29,10 +33,11 @@ type Options = {
   readonly server: Server
   readonly onTraffic: () => void
   readonly onConnections: (count: number) => void
-  /** Whether what was not acknowledged in time goes out once more. */
+  /** Whether a payload that was not acknowledged in time goes out once more. */
   readonly redeliversLate: boolean
 }
 
+/** The app's Socket Mode connections to one HTTP server; each is opened with a ticket. */
 export class SocketMode {
   readonly #options: Options
   readonly #tickets = new Set<string>()
@@ -52,7 +57,7 @@ export class SocketMode {
     })
   }
 
-  /** Opens one connection, once. */
+  /** A new ticket, which opens one connection, once. */
   ticket(): string {
     const ticket = randomUUID()
     this.#tickets.add(ticket)
@@ -107,7 +112,7 @@ export class SocketMode {
     for (const envelope of this.#waiting.values()) if (envelope.socket === null) this.#send(envelope)
   }
 
-  /** No longer in turn; what it still owes goes to another. */
+  /** Takes a connection out of the turns; what it has not acknowledged goes to another. */
   #retire(socket: WebSocket): void {
     const index = this.#sockets.indexOf(socket)
     if (index >= 0) this.#sockets.splice(index, 1)

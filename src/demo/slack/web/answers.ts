@@ -4,10 +4,13 @@ import type { Modals, Triggers } from '../people/modals.ts'
 import type { Store } from '../store.ts'
 import type { Refusal } from './limits.ts'
 
+/** The parameters of a call, each as text; objects are JSON. */
 export type Params = Readonly<Record<string, string>>
 
+/** What a method answers: its own fields, or a refusal with Slack's error code. */
 export type Answer = { readonly ok: true; readonly [key: string]: unknown } | Refusal
 
+/** What the methods of the Web API read and change. */
 export type World = {
   readonly store: Store
   readonly modals: Modals

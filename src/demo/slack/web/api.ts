@@ -1,4 +1,4 @@
-// Slack's Web API, as far as a bot of ours goes: one small function a method, parameters in, answer out.
+// Slack's Web API, as far as a bot of ours goes: one small function for each method, parameters in, answer out.
 
 import { BOT, TEAM } from '../entities.ts'
 import { wireView } from '../people/modals.ts'
@@ -8,6 +8,7 @@ import { readView } from './limits.ts'
 
 type Method = (world: World, params: Params) => Answer
 
+/** The methods of the Web API by name; any other is refused with unknown_method. */
 export const METHODS: Readonly<Record<string, Method>> = {
   'apps.connections.open': ({ socketUrl }) => ({ ok: true, url: socketUrl() }),
   'auth.test': () => ({

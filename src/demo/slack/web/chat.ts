@@ -5,6 +5,10 @@ import type { Store } from '../store.ts'
 import type { Answer, Params, World } from './answers.ts'
 import { type Refusal, readContent } from './limits.ts'
 
+/**
+ * Answers chat.postMessage. Refuses with channel_not_found, thread_not_found, invalid_metadata_format, or as
+ * readContent does.
+ */
 export function postMessage({ store, channel }: World, params: Params): Answer {
   const problem = wrongChannel(channel, params) ?? wrongThread(store, params) ?? wrongMetadata(params)
   if (problem) return problem
@@ -23,6 +27,7 @@ export function postMessage({ store, channel }: World, params: Params): Answer {
   return { ok: true, channel: channel.id, ts: message.ts, message: wireMessage(message) }
 }
 
+/** Answers chat.postEphemeral. Refuses as chat.postMessage does, or with user_not_in_channel for an unknown person. */
 export function postEphemeral({ store, channel, people }: World, params: Params): Answer {
   const problem = wrongChannel(channel, params) ?? wrongThread(store, params)
   if (problem) return problem
@@ -35,6 +40,10 @@ export function postEphemeral({ store, channel, people }: World, params: Params)
   return { ok: true, message_ts: ts }
 }
 
+/**
+ * Answers chat.update. Refuses with message_not_found, with cant_update_message where the message is not the bot's, or
+ * as chat.postMessage does.
+ */
 export function update({ store, channel }: World, params: Params): Answer {
   const before = ownMessage(store, channel, params, 'cant_update_message')
   if (!before.ok) return before
@@ -54,6 +63,9 @@ export function update({ store, channel }: World, params: Params): Answer {
   return { ok: true, channel: channel.id, ts, text: message.text, message: wireMessage(message) }
 }
 
+/**
+ * Answers chat.delete. Refuses with message_not_found, or with cant_delete_message where the message is not the bot's.
+ */
 export function remove({ store, channel }: World, params: Params): Answer {
   const found = ownMessage(store, channel, params, 'cant_delete_message')
   if (!found.ok) return found
@@ -61,6 +73,7 @@ export function remove({ store, channel }: World, params: Params): Answer {
   return { ok: true, channel: channel.id, ts: found.message.ts }
 }
 
+/** Answers chat.getPermalink. Refuses with message_not_found, also for an ephemeral message, which has no link. */
 export function permalink({ store, channel }: World, params: Params): Answer {
   const message = store.find(params.message_ts ?? '')
   if (wrongChannel(channel, params)) return refuse('channel_not_found')
@@ -70,6 +83,7 @@ export function permalink({ store, channel }: World, params: Params): Answer {
   return { ok: true, channel: channel.id, permalink: link }
 }
 
+/** A message as Slack sends it to an app. */
 export function wireMessage({ ts, user, text, blocks, thread, metadata }: Message): Readonly<Record<string, unknown>> {
   const author = user === BOT.id ? { bot_id: BOT.botId, app_id: APP_ID } : {}
   return {
@@ -85,6 +99,7 @@ export function wireMessage({ ts, user, text, blocks, thread, metadata }: Messag
   }
 }
 
+/** A refusal with one of Slack's error codes; it is a value, nothing is thrown. */
 export function refuse(error: string): Refusal {
   return { ok: false, error }
 }
@@ -101,6 +116,7 @@ function ownMessage(
   return message.user === BOT.id ? { ok: true, message } : refuse(refused)
 }
 
+/** Null where a call names the one channel, by id, name or `#name`; else a refusal with channel_not_found. */
 export function wrongChannel({ id, name }: Channel, params: Params): Refusal | null {
   return [id, name, `#${name}`].includes(params.channel ?? '') ? null : refuse('channel_not_found')
 }

@@ -10,15 +10,20 @@ const POST_TEXT_CHARS_MAX = 40_000
 const VIEW_BYTES_MAX = 250_000
 
 type Problem = Pick<z.core.$ZodIssue, 'message' | 'path'>
+/** How Slack says no: an error code, and for blocks and views a sentence for each problem. */
 export type Refusal = {
   readonly ok: false
   readonly error: string
   readonly errors?: readonly string[]
   readonly response_metadata?: { readonly messages: readonly string[] }
 }
+/** The text and blocks of a message, as they were taken. */
 export type Content = { readonly ok: true; readonly text: string; readonly blocks: readonly Block[] }
 
-/** Text and blocks of a message, as taken or as refused. `blocks` is the JSON text a form carries. */
+/**
+ * Text and blocks of a message, `blocks` being JSON text. Refuses with no_text, msg_too_long, msg_blocks_too_long or
+ * invalid_blocks; the text of a post is cut instead.
+ */
 export function readContent(form: {
   readonly text: string | undefined
   readonly blocks: string | undefined
@@ -33,7 +38,7 @@ export function readContent(form: {
   return { ok: true, text: fallback.slice(0, POST_TEXT_CHARS_MAX), blocks }
 }
 
-/** A view as JSON text. Slack answers `invalid_arguments` for it, where messages get `invalid_blocks`. */
+/** A view from JSON text. Refuses with view_too_large, or with invalid_arguments where messages get invalid_blocks. */
 export function readView(json: string): { readonly ok: true; readonly view: View } | Refusal {
   if (Buffer.byteLength(json) > VIEW_BYTES_MAX) return { ok: false, error: 'view_too_large' }
   const parsed = view.safeParse(parseJson(json))

@@ -1,5 +1,5 @@
-// Slack's rate limits: a bucket a method (chat.postMessage: a method and channel), in real time. Slack publishes rates
-// ("50+ a minute", "one a second, short bursts") but no burst sizes; those here are ours, and small.
+// Slack's rate limits, in real time: a bucket for each method, for chat.postMessage one for each channel. Slack publishes
+// rates ("50+ a minute", "one a second, short bursts") but no burst sizes; those here are ours, and small.
 const TIER_2 = { aMinute: 20, burst: 8 }
 const TIER_3 = { aMinute: 50, burst: 20 }
 const TIER_4 = { aMinute: 100, burst: 40 }
@@ -17,11 +17,13 @@ const RATES: Readonly<Record<string, { readonly aMinute: number; readonly burst:
   'views.update': TIER_4,
 }
 
+/** The rate limits of all methods, each call using up what it takes. */
 export type Rates = {
-  /** 0: go on. Else the whole seconds after which to ask again. */
+  /** Whether a call may go on: 0, or the whole seconds after which to ask again. */
   retryAfterSeconds(method: string, channel: string): number
 }
 
+/** Begins with full buckets; `steadyMs` is real time in ms. A method without a rate is never limited. */
 export function openRates(steadyMs: () => number): Rates {
   const buckets = new Map<string, { tokens: number; atMs: number }>()
   return {

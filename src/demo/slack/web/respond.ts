@@ -8,14 +8,18 @@ import { type Refusal, readContent } from './limits.ts'
 const USES_MAX = 5
 const LIFETIME_MS = 30 * 60_000
 
+/** Who did something, and at which message; null where it was a command, or was done in a view. */
 export type Source = { readonly user: string; readonly message: Message | null }
+/** What an app posts to a `response_url`, or says in an acknowledgement. */
 export type Reply = Readonly<Record<string, unknown>>
+/** The `response_url`s that were opened. Using one that is over is answered with 404, expired_url or used_url. */
 export type Responder = {
-  /** A fresh path for whoever typed or clicked. */
+  /** A fresh path on this server for whoever typed or clicked. */
   open(source: Source): string
   use(id: string, reply: Reply): { readonly status: number; readonly refusal: Refusal | null }
 }
 
+/** Begins without any `response_url`; `steadyMs` is real time in ms. */
 export function openResponder(store: Store, steadyMs: () => number): Responder {
   const opened = new Map<string, { readonly source: Source; readonly openedAtMs: number; uses: number }>()
   return {
@@ -37,7 +41,7 @@ export function openResponder(store: Store, steadyMs: () => number): Responder {
   }
 }
 
-/** Says the reply, or why not. Also what an acknowledgement that carries words amounts to. */
+/** Posts, edits or deletes what a reply says, in an acknowledgement too. Null, or why it was refused. */
 export function answer(store: Store, { user, message }: Source, reply: Reply): Refusal | null {
   if (reply.delete_original === true && message) {
     store.remove(message.ts)

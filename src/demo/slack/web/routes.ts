@@ -10,13 +10,17 @@ type Wire = {
   readonly world: World
   readonly tokens: { readonly bot: string; readonly app: string }
   readonly responder: Responder
-  /** Null: nobody is asked to wait. */
+  /** Null where no call has to wait. */
   readonly rates: Rates | null
   readonly touch: () => void
   readonly onAnswer: (method: string, answer: Answer) => void
   readonly page: (request: Request) => Response | Promise<Response>
 }
 
+/**
+ * What this Slack answers over HTTP: the Web API, with 429 and `retry-after` beyond its rates, `response_url`s, and the
+ * page at every other path.
+ */
 export function routes({ world, tokens, responder, rates, touch, onAnswer, page }: Wire): Hono {
   const app = new Hono()
   app.use('/api/*', async (_, next) => {

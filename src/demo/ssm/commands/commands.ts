@@ -12,6 +12,10 @@ const COMMENT_MAX = 100
 /** "TimeoutSeconds": from 30 s to 30 days; an hour where it is not said. */
 const TIMEOUT = { min: 30, max: 2_592_000, usual: 3_600 }
 
+/**
+ * Answers SendCommand. Refuses with InvalidDocument, InvalidParameters, InvalidTarget, DuplicateInstanceId,
+ * ValidationException, or InvalidInstanceId for an instance that is terminated or has no agent.
+ */
 export function sendCommand(hosts: Hosts, input: Input): Output {
   const { store } = hosts
   const name = given(input, 'DocumentName')
@@ -40,6 +44,7 @@ export function sendCommand(hosts: Hosts, input: Input): Output {
   return { Command: commandView(command, hosts) }
 }
 
+/** Answers CancelCommand, on the instances named or on all. Refuses with InvalidCommandId or InvalidInstanceId. */
 export function cancelCommand(hosts: Hosts, input: Input): Output {
   const command =
     hosts.commands.get(given(input, 'CommandId')) ?? refuse('InvalidCommandId', 'The command ID is not valid.')
@@ -58,7 +63,7 @@ function parametersIn(input: Input): Record<string, string[]> {
   return Object.fromEntries(Object.keys(parameters).map((name) => [name, listIn(parameters, name)]))
 }
 
-/** By their ids, given plainly or as the one target that these hosts know. */
+/** The ids of the instances a command is for, given plainly or as a target `InstanceIds`, the only kind known here. */
 function instancesIn(hosts: Hosts, input: Input): string[] {
   const targets = recordsIn(input, 'Targets')
   const other = targets.find((target) => textIn(target, 'Key') !== 'InstanceIds')
@@ -73,7 +78,7 @@ function instancesIn(hosts: Hosts, input: Input): string[] {
   return ids
 }
 
-/** Stopped ones are: their command waits until it is given up. */
+/** Whether SSM knows the instance. It knows stopped ones too: their command waits until its delivery is given up. */
 function isManaged({ store, hosts }: Hosts, id: string): boolean {
   const instance = store.instances.get(id)
   return (

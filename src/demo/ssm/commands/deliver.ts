@@ -21,6 +21,7 @@ const FAULTS: Readonly<Record<keyof SsmFaults & SsmMishap['kind'], (chance: numb
   hangs: () => ({ kind: 'hangs' }),
 }
 
+/** Sends a command on its way to one instance, with the mishap that a scenario or chance has for it. */
 export function dispatch(hosts: Hosts, command: Command, invocation: Invocation): void {
   const mishap = mishapOf(hosts, command, invocation)
   schedule(hosts, command.expiresAtMs, (atMs) => giveUp(hosts, invocation, atMs))
@@ -77,7 +78,7 @@ function arrive(hosts: Hosts, arrival: Arrival): void {
     if (again < command.expiresAtMs) schedule(hosts, again, (later) => arrive(hosts, { ...arrival, atMs: later }))
     return
   }
-  // What SSM already gave up runs all the same; what runs twice is told of once.
+  // A command that SSM already gave up runs all the same; one that runs twice is told of once.
   invocation.startedAtMs ??= atMs
   const may = guarded({ hosts, host, command, atMs })
   const runsMs = shortly(hosts.store, `run ${command.id} ${invocation.instance}`, RUN_MS, atMs)
@@ -89,7 +90,7 @@ function arrive(hosts: Hosts, arrival: Arrival): void {
   may.lock = run
   const killedMs = atMs + command.document.timeoutMs
   schedule(hosts, mishap?.kind === 'hangs' ? killedMs : runsMs, (endedMs) => {
-    // Cancelled, or its host went down: whatever it was at, it did not do.
+    // It was cancelled, or its host went down: then it has done nothing.
     if (may.lock !== run) return
     may.lock = null
     if (mishap?.kind === 'fails') end(invocation, { ...mishap, stdout: '', atMs: endedMs })
@@ -109,7 +110,10 @@ function end(invocation: Invocation, { exit, stdout, stderr, atMs }: End, how?: 
   Object.assign(invocation, { exit, stdout, stderr, endedAtMs: atMs, end: how ?? (exit === 0 ? 'success' : 'failed') })
 }
 
-/** What has not arrived never runs; what runs is killed soon, and its lock goes, unless it ends before. */
+/**
+ * Cancels a command on one instance. Where it has not arrived it never runs; where it runs it is killed soon and its
+ * lock goes, unless it ends before.
+ */
 export function cancel(hosts: Hosts, command: Command, invocation: Invocation): void {
   if (invocation.end !== null || invocation.cancelAskedAtMs !== null) return
   const nowMs = hosts.store.now()

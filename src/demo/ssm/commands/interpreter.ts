@@ -1,6 +1,7 @@
 // What the documents do on a host. Each takes the lock of its service, or of its DRBD resource, refuses an older rev than the
 // host has seen for it and a time past `notAfter`, and only then acts; done again it finds its work done. Exit codes: 3 an
-// older rev, 4 too late, 5 locked, 7 refused as things are, 1 it did not work, 127 not a document of these hosts.
+// older rev, 4 too late, 5 locked, 7 refused as things are, 1 it did not work, 10 no such DRBD resource, 127 not a document
+// of these hosts.
 import { REPLICA_DOCUMENTS, REPLICA_STATUS, replicaActed } from '../drbd/drbd-acts.ts'
 import { leavePrimary, takePrimary } from '../drbd/replicas.ts'
 import type { Command, Host, Memory } from '../entities.ts'
@@ -16,7 +17,10 @@ const ACTS: Readonly<Record<string, (place: Place) => Ended>> = {
   'zonehop-hook': hook,
 }
 
-/** Before it acts: why not, or the memory whose lock it then holds. What only reads waits for nobody and is never too late. */
+/**
+ * Why a document may not act, or the memory whose lock it then has to hold. The status of a replica waits for nobody
+ * and is never too late, since it only reads.
+ */
 export function guarded(run: Run): Ended | Memory {
   const { command, atMs } = run
   const document = command.document.name
@@ -43,12 +47,14 @@ function memoryFor({ hosts, host, command, atMs }: Run): { name: string; memory:
   return { name, memory }
 }
 
-/** A command that is killed lets its lock go. */
+/** Takes the locks of a command that was killed. */
 export function unlock({ services, memories }: Host, { id }: Command): void {
   for (const memory of [...services.values(), ...memories.values()]) if (memory.lock?.command === id) memory.lock = null
 }
 
-/** Acts. The rev and the time were seen to when it began; the lock has been held since. */
+/**
+ * Does what the document does, now that it ends. Rev and time were checked when it began; the lock has been held since.
+ */
 export function acted(run: Run): Ended {
   const { hosts, host, command, atMs } = run
   const act = ACTS[command.document.name]
@@ -79,7 +85,7 @@ function open({ hosts, host, service, command, atMs }: Place): Ended {
   return yes(`${service.name}: open`)
 }
 
-/** Reads only. */
+/** Reads the service's state and devices, and changes nothing. */
 function check({ hosts, host, service, atMs }: Place): Ended {
   const missing = missingDevices(hosts.store, host, service, atMs)
   if (missing.length > 0) return no(EXIT.failed, `${service.name}: ${missing.join(', ')}: no such device`)
@@ -99,7 +105,7 @@ function parameter({ parameters }: Command, name: string): string {
   return parameters[name]?.[0] ?? ''
 }
 
-/** A time in ISO, in seconds or in ms since 1970. */
+/** A time in ms since 1970, from ISO 8601, seconds or ms. */
 function timeOf(text: string): number {
   if (!/^\d+$/.test(text)) return Date.parse(text)
   return text.length > 11 ? Number(text) : Number(text) * 1000

@@ -16,6 +16,7 @@ const INFORMATION_PAGE = { min: 5, max: 50 }
 
 type Sent = { readonly command: Command; readonly invocation: Invocation }
 
+/** Answers GetCommandInvocation. Refuses with InvocationDoesNotExist, also where the command is not shown yet. */
 export function getCommandInvocation(hosts: Hosts, input: Input): Output {
   const id = given(input, 'CommandId')
   const instance = given(input, 'InstanceId')
@@ -25,6 +26,7 @@ export function getCommandInvocation(hosts: Hosts, input: Input): Output {
   return { ...invocationView(hosts, command, invocation), ...outcomeView(invocation) }
 }
 
+/** Answers ListCommands. Refuses an unknown filter with InvalidFilterKey. */
 export function listCommands(hosts: Hosts, input: Input): Output {
   const instance = textIn(input, 'InstanceId')
   const commands = newest(hosts, input)
@@ -34,6 +36,10 @@ export function listCommands(hosts: Hosts, input: Input): Output {
   return { Commands: rows.map((command) => commandView(command, hosts)), ...next }
 }
 
+/**
+ * Answers ListCommandInvocations, with output only where Details are asked for. Refuses an unknown filter with
+ * InvalidFilterKey.
+ */
 export function listCommandInvocations(hosts: Hosts, input: Input): Output {
   const instance = textIn(input, 'InstanceId')
   const all: Sent[] = newest(hosts, input).flatMap((command) =>
@@ -86,6 +92,10 @@ function fits(input: Input, command: Command, { status, details }: Status): bool
   })
 }
 
+/**
+ * Answers DescribeInstanceInformation: every instance that has an agent, `Online` or `ConnectionLost`. Refuses an
+ * unknown filter with InvalidFilterKey.
+ */
 export function describeInstanceInformation(hosts: Hosts, input: Input): Output {
   const filters = recordsIn(input, 'Filters').map((filter) => ({
     key: given(filter, 'Key'),

@@ -5,6 +5,7 @@ import { epoch, type Output } from '../json.ts'
 const STDOUT_MAX = 24_000
 const STDERR_MAX = 8_000
 
+/** What SSM calls Status and StatusDetails. */
 export type Status = { readonly status: string; readonly details: string }
 
 const ENDS: Readonly<Record<NonNullable<Invocation['end']>, Status>> = {
@@ -16,6 +17,7 @@ const ENDS: Readonly<Record<NonNullable<Invocation['end']>, Status>> = {
   undeliverable: { status: 'TimedOut', details: 'Undeliverable' },
 }
 
+/** The status of an invocation; it is `Delayed`, not `Pending`, while it waits for a host that is down. */
 export function invocationStatus(
   { hosts }: Hosts,
   { end, cancelAskedAtMs, startedAtMs, instance }: Invocation,
@@ -28,7 +30,7 @@ export function invocationStatus(
     : { status: 'Delayed', details: 'Delayed' }
 }
 
-/** Of all its invocations: running while one is, else the worst. */
+/** The status of a command from all its invocations: running while one is, else that of the worst. */
 export function commandStatus(hosts: Hosts, { invocations }: Command): Status {
   const all = invocations.map((invocation) => invocationStatus(hosts, invocation))
   const running = all.filter(({ status }) => ['Pending', 'Delayed', 'InProgress', 'Cancelling'].includes(status))
@@ -42,6 +44,7 @@ export function commandStatus(hosts: Hosts, { invocations }: Command): Status {
   return (worst ? all.find(({ status }) => status === worst) : all[0]) ?? ENDS.success
 }
 
+/** A command as SSM writes it. */
 export function commandView(command: Command, hosts: Hosts): Output {
   const { status, details } = commandStatus(hosts, command)
   const ended = command.invocations.filter(({ end }) => end !== null)
@@ -67,6 +70,7 @@ export function commandView(command: Command, hosts: Hosts): Output {
   }
 }
 
+/** An invocation as SSM writes it, without its output. */
 export function invocationView(hosts: Hosts, command: Command, invocation: Invocation): Output {
   const { status, details } = invocationStatus(hosts, invocation)
   return {
@@ -80,7 +84,10 @@ export function invocationView(hosts: Hosts, command: Command, invocation: Invoc
   }
 }
 
-/** What GetCommandInvocation adds: times as texts, empty while they are not known. */
+/**
+ * What GetCommandInvocation adds: times as texts, empty while they are not known, and -1 as the code of what has not
+ * ended.
+ */
 export function outcomeView({ startedAtMs, endedAtMs, exit, stdout, stderr, end }: Invocation): Output {
   const hasRun = startedAtMs !== null && end !== null && endedAtMs !== null
   return {
@@ -96,6 +103,7 @@ export function outcomeView({ startedAtMs, endedAtMs, exit, stdout, stderr, end 
   }
 }
 
+/** What ListCommandInvocations adds for Details: the one step of the document, its output cut at 2,500 characters. */
 export function pluginView(hosts: Hosts, invocation: Invocation): Output {
   const { status, details } = invocationStatus(hosts, invocation)
   const { startedAtMs, endedAtMs, end, exit, stdout, stderr } = invocation

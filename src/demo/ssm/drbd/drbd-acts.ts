@@ -1,5 +1,5 @@
-// What the documents for replicas do on a host, each the `drbdadm` calls of the shipped script; never forced, and done again
-// already done. What they refuse as things are ends with 7, what DRBD refuses with 1.
+// What the documents for replicas do on a host: the `drbdadm` calls of each shipped script. Nothing is ever forced, and what
+// is done again finds its work done. What a script refuses as things are ends with 7, what DRBD refuses with 1.
 
 import { type Ended, EXIT, no, type Run, yes } from '../commands/ended.ts'
 import type { Resource, Side } from '../entities.ts'
@@ -10,6 +10,7 @@ import { hold, isMountedOn, leavePrimary, sidesOn } from './replicas.ts'
 
 type On = Run & { readonly resource: Resource; readonly side: Side }
 
+/** The document that tells the status of a DRBD resource; it only reads, so it waits for no lock. */
 export const REPLICA_STATUS = 'zonehop-replica-status'
 
 const ACTS: Readonly<Record<string, (on: On) => string>> = {
@@ -36,7 +37,7 @@ const ACTS: Readonly<Record<string, (on: On) => string>> = {
     leave(on)
     return `${on.resource.name}: down`
   },
-  /** On the side that gives up its data. */
+  /** Runs on the side that gives up its data. */
   'zonehop-replica-reunite': (on) => {
     const { resource, side, hosts, atMs } = on
     if (side.role === 'Primary') throw new Refused(EXIT.refused, 'primary here, and a primary keeps its data')
@@ -47,8 +48,12 @@ const ACTS: Readonly<Record<string, (on: On) => string>> = {
   },
 }
 
+/** The names of all documents that act on a DRBD resource. */
 export const REPLICA_DOCUMENTS: readonly string[] = Object.keys(ACTS)
 
+/**
+ * Runs a document for replicas. Ends with 10 where its resource is not on this host, with 127 for an unknown document.
+ */
 export function replicaActed(run: Run): Ended {
   const { hosts, host, command, atMs } = run
   const act = ACTS[command.document.name]
@@ -76,13 +81,13 @@ function check(refusal: { readonly refused: string } | null): void {
   if (refusal) throw new Refused(EXIT.failed, refusal.refused)
 }
 
-/** As DRBD says it of whatever holds the device open, a mount too. */
+/** Refuses, in DRBD's words, while a mount holds the device open. */
 function checkUnmounted({ hosts, host, resource, side, atMs }: On): void {
   if (!isMountedOn(hosts, host, { side, atMs })) return
   throw new Refused(EXIT.failed, `State change failed: (-12) Device is held open by someone: ${resource.name}: mount`)
 }
 
-/** Brought up where it is down, with the volumes as they are; what is not UpToDate itself is not promoted. */
+/** Promotes a side, after bringing it up where it is down; one whose own disk is not UpToDate is not promoted. */
 function promoted({ resource, side, hosts, atMs }: On): string {
   check(up(resource, side, atMs))
   hold(hosts, side, atMs)
@@ -108,7 +113,7 @@ function stop({ hosts, host, command, atMs }: On): void {
   become(service, { state: 'frozen', by: command.document.name, atMs })
 }
 
-/** As `drbdadm get-gi`: the current generation and those before it, then the flags. */
+/** A side's generations as `drbdadm get-gi` prints them: the current one and those before it, then the flags. */
 function generationOf({ generations, disk }: Side): string {
   const [now = '0', one = '0', two = '0'] = generations
   return `${[now, '0', one, two].map((id) => id.padStart(16, '0')).join(':')}:1:${disk === 'UpToDate' ? 1 : 0}:0:1:0:0`

@@ -6,6 +6,7 @@ import { DIRTY_KIB, isConnected, outOfSyncKib, peerOf } from './drbd.ts'
 type Refusal = { readonly refused: string }
 type Done = Refusal | null
 
+/** Makes a side primary. Null, or why DRBD refuses. A side that is promoted without its peer begins a generation. */
 export function promote(resource: Resource, side: Side): Done {
   if (!side.isUp) return refused('no resource is up')
   if (side.role === 'Primary') return null
@@ -21,12 +22,13 @@ export function promote(resource: Resource, side: Side): Done {
   return null
 }
 
-/** What is written from here on, the other side does not have. */
+/** Begins a generation of data on a side: what is written from here on, the other side does not have. */
 function beginGeneration(resource: Resource, side: Side): void {
   const id = ((++resource.born << 1) | side.node).toString(16).toUpperCase().padStart(4, '0')
   side.generations = [`${id}${'0'.repeat(12)}`, ...side.generations]
 }
 
+/** Makes a side secondary. Null, or why DRBD refuses: a process holds the device open. */
 export function demote({ name }: Resource, side: Side): Done {
   if (side.role === 'Secondary') return null
   if (side.heldBy) return refused(`State change failed: (-12) Device is held open by someone: ${name}: ${side.heldBy}`)
@@ -34,7 +36,7 @@ export function demote({ name }: Resource, side: Side): Done {
   return null
 }
 
-/** Taken down in order it demotes itself; from a primary that goes on, it parts as outdated. */
+/** Takes a side down, demoting it first. Null, or why DRBD refuses. A side that leaves a primary behind is Outdated. */
 export function down(resource: Resource, side: Side, nowMs: number): Done {
   if (!side.isUp) return null
   const demoted = demote(resource, side)
@@ -45,7 +47,10 @@ export function down(resource: Resource, side: Side, nowMs: number): Done {
   return null
 }
 
-/** However it went: its host may have stopped under it. */
+/**
+ * Ends a side's part in the resource, in order or because its host stopped: a sync pauses, a primary peer begins a
+ * generation.
+ */
 export function part(resource: Resource, side: Side, nowMs: number): void {
   if (!side.isUp) return
   const peer = peerOf(resource, side)
@@ -55,6 +60,7 @@ export function part(resource: Resource, side: Side, nowMs: number): void {
   if (resource.link === 'Connected') resource.link = 'Connecting'
 }
 
+/** Brings a side up. Null always: DRBD has nothing to refuse here. */
 export function up(resource: Resource, side: Side, nowMs: number): Done {
   if (side.isUp) return null
   side.isUp = true
@@ -63,8 +69,8 @@ export function up(resource: Resource, side: Side, nowMs: number): Done {
 }
 
 /**
- * Brings the sides together, this one giving up its data where that has to be asked: it says so at the very first meeting,
- * whenever that comes.
+ * Brings the sides together. Null, or why DRBD refuses. Where the data has split this side gives up its own, at their
+ * very first meeting, whenever that comes.
  */
 export function reunite(resource: Resource, side: Side, nowMs: number): Done {
   if (isConnected(resource)) return null
@@ -92,7 +98,9 @@ function meet(resource: Resource, nowMs: number): void {
   resource.sync = target === null ? null : { ...begun, ...resource.sync, target, sinceMs: nowMs }
 }
 
-/** Who has to be brought up to date; null: nobody, they are of one generation. */
+/**
+ * The side that has to be brought up to date: null where both are of one generation, `split` where each has its own.
+ */
 function targetOf(first: Side, second: Side): 0 | 1 | 'split' | null {
   const [a, b] = [first.generations[0] ?? '', second.generations[0] ?? '']
   if (a === b) return null

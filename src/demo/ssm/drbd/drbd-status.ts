@@ -9,7 +9,7 @@ type Told = Readonly<Record<string, unknown>>
 /** How long the document for the status waits before its second reading. */
 const BETWEEN_READINGS_MS = 2_000
 
-/** Two readings, as the document for the status prints them. */
+/** Two readings, as the document for the status prints them, with DRBD's protocol before them where version 9 is up. */
 export function statusText(resource: Resource, side: Side, nowMs: number): string {
   const readings = [nowMs, nowMs + BETWEEN_READINGS_MS].map((atMs) =>
     resource.version === '9'
@@ -20,7 +20,7 @@ export function statusText(resource: Resource, side: Side, nowMs: number): strin
   return [...protocol, ...readings].join('\n')
 }
 
-/** An array, as `drbdsetup` writes one even for a single resource; empty while it is down here. */
+/** DRBD 9's status: an array, as `drbdsetup` writes one even for a single resource; empty while it is down here. */
 function statusJson(resource: Resource, side: Side, nowMs: number): Told[] {
   if (!side.isUp) return []
   const device = {
@@ -109,15 +109,15 @@ function rateOf({ kibPerSecond, suspended }: NonNullable<Resource['sync']>): num
   return suspended === 'no' ? kibPerSecond : 0
 }
 
-/** Rounded as theirs is: 100.00 long before nothing is left. */
+/** A percentage, rounded as DRBD's is: 100.00 long before nothing is left. */
 function percent({ sizeKib }: { readonly sizeKib: number }, leftKib: number): number {
   return sizeKib === 0 ? 100 : Number((100 - (100 * leftKib) / sizeKib).toFixed(2))
 }
 
-/** After which one waits, whose peer or whose user paused it. */
+/** The flags of a sync in `/proc/drbd`, by who paused it. */
 const PAUSED = { no: '---', peer: '-p-', user: '--u' } as const
 
-/** DRBD 8.4: `ro:` and `ds:` are local/remote; two more lines while it syncs. */
+/** DRBD 8.4's `/proc/drbd`: `ro:` and `ds:` are local/remote; there are two more lines while it syncs. */
 function procDrbd(resource: Resource, side: Side, nowMs: number): string {
   const head = 'version: 8.4.11 (api:1/proto:86-101)\n'
   if (!side.isUp) return `${head} 0: cs:Unconfigured\n`

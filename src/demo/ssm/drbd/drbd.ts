@@ -1,20 +1,23 @@
 // DRBD resources between two hosts: who is primary, what is out of sync, which generation of data each side has. A side is
 // its volumes, since the metadata lies on them: detached here and attached there, it comes up there as what it was. Each side
-// that is promoted alone begins a generation. Meeting again, one new generation becomes the sync source whatever is asked;
-// two are a split brain, which stays apart until one side is told to discard its data.
+// that is promoted alone begins a generation. When the sides meet again and one of them has begun a generation, it becomes
+// the sync source whatever is asked; when both have, that is a split brain, and they stay apart until one side is told to
+// discard its data.
 
 import { isGone } from '../../ec2/world/states.ts'
 import type { Hosts, Resource, Side } from '../entities.ts'
 
+/** The side of a resource that is not this one. */
 export function peerOf({ sides }: Resource, side: Side): Side {
   return side.node === 0 ? sides[1] : sides[0]
 }
 
+/** Whether both sides are up and talk to each other. */
 export function isConnected({ link, sides }: Resource): boolean {
   return link === 'Connected' && sides.every(({ isUp }) => isUp)
 }
 
-/** Lets a sync end that has had its time. */
+/** Ends a sync that has had its time: its target is UpToDate then, of the source's generation. */
 export function advance(resource: Resource, nowMs: number): void {
   const { sync, sides } = resource
   if (!sync || !isConnected(resource) || outOfSyncKib(resource, nowMs) > 0) return
@@ -23,9 +26,13 @@ export function advance(resource: Resource, nowMs: number): void {
   resource.sync = null
 }
 
-/** What was written alone: so much is sent when the sides meet again. */
+/**
+ * The KiB a side is taken to have written while it was primary alone (1 GiB): so much is sent when the sides meet
+ * again.
+ */
 export const DIRTY_KIB = 1024 * 1024
 
+/** KiB that differ between the sides: what a sync has left, else what was written alone, else `lyingKib`. */
 export function outOfSyncKib(resource: Resource, nowMs: number): number {
   const { sync, lyingKib, sides } = resource
   if (!sync) return sides[0].generations[0] === sides[1].generations[0] ? lyingKib : DIRTY_KIB
@@ -33,7 +40,7 @@ export function outOfSyncKib(resource: Resource, nowMs: number): number {
   return Math.max(0, Math.ceil(sync.leftKib - (rate * (nowMs - sync.sinceMs)) / 1000))
 }
 
-/** The instance on which a side's volumes are all attached; null while they are not on one. */
+/** The id of the instance to which all volumes of a side are attached; null while there is none. */
 export function placeOf({ store }: Hosts, { volumes }: Side, nowMs: number): string | null {
   const places = volumes.map((id) => {
     const volume = store.volumes.get(id)

@@ -6,6 +6,7 @@ import type { ReplicaSeed } from '../seeds.ts'
 
 const KIB_PER_GIB = 1024 * 1024
 
+/** The DRBD resources of a world. Throws where a Name is that of no volume, or of several. */
 export function resourcesFrom(store: Store, seeds: WorldSeed['replicas'] = []): Resource[] {
   return seeds.map((seed) => resourceFrom(store, seed))
 }

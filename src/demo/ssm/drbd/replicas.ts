@@ -1,4 +1,4 @@
-// DRBD resources on the hosts of a world: held and let go with the hosts, promoted by mounts as DRBD 9 does.
+// DRBD resources on the hosts of a world: they go down and up with their hosts, and mounts promote them as DRBD 9 does.
 
 import { setMounted } from '../../ec2/calls/attachments.ts'
 import { attachmentsOf } from '../../ec2/world/states.ts'
@@ -8,6 +8,7 @@ import type { ReplicaState } from '../seeds.ts'
 import { advance, outOfSyncKib, placeOf } from './drbd.ts'
 import { demote, part, promote, up } from './drbd-moves.ts'
 
+/** The sides whose volumes are attached to the host, of resources as they are at that time. */
 export function sidesOn(hosts: Hosts, host: Host, atMs: number): { resource: Resource; side: Side }[] {
   return hosts.resources.flatMap((resource) => {
     advance(resource, atMs)
@@ -17,12 +18,14 @@ export function sidesOn(hosts: Hosts, host: Host, atMs: number): { resource: Res
   })
 }
 
-/** DRBD keeps the volumes of a side that is up, mounted or not. */
+/** Whether DRBD holds a volume, so that a detach is busy: it does while the volume's side is up, mounted or not. */
 export function isHeld({ resources }: Hosts, volumeId: string): boolean {
   return resources.some(({ sides }) => sides.some(({ isUp, volumes }) => isUp && volumes.includes(volumeId)))
 }
 
-/** After a side went up or down: whether its volumes can be detached. */
+/**
+ * After a side went up or down: keeps its volumes from being detached while it is up, and lets them go when it is down.
+ */
 export function hold({ store }: Hosts, { volumes, isUp }: Side, atMs: number): void {
   for (const id of volumes) {
     const volume = store.volumes.get(id)
@@ -32,7 +35,10 @@ export function hold({ store }: Hosts, { volumes, isUp }: Side, atMs: number): v
   }
 }
 
-/** Before a mount: each resource under the service has to be primary; DRBD 9 makes it so, 8.4 does not. Why not, or null. */
+/**
+ * Before a mount: makes each resource under the service primary, as DRBD 9 does by itself; 8.4 does not. Null, or what
+ * the mount fails with.
+ */
 export function takePrimary(hosts: Hosts, host: Host, service: Service, atMs: number): string | null {
   for (const { resource, side } of sidesUnder(hosts, host, { service, atMs })) {
     if (!side.isUp) return `mount: /dev/drbd/by-res/${resource.name}/0: no such device`
@@ -45,7 +51,7 @@ export function takePrimary(hosts: Hosts, host: Host, service: Service, atMs: nu
   return null
 }
 
-/** After an unmount: what a mount had promoted is demoted. */
+/** After an unmount: demotes what a mount had promoted. */
 export function leavePrimary(hosts: Hosts, host: Host, service: Service, atMs: number): void {
   for (const { resource, side } of sidesUnder(hosts, host, { service, atMs }))
     if (side.isAutoPromoted) demote(resource, side)
@@ -59,13 +65,13 @@ function sidesUnder(hosts: Hosts, host: Host, { service, atMs }: { service: Serv
   return sidesOn(hosts, host, atMs).filter(({ side }) => side.volumes.some(isUnder))
 }
 
-/** An open service of the host stands on the side's volumes. */
+/** Whether an open service of the host stands on the side's volumes. */
 export function isMountedOn(hosts: Hosts, host: Host, { side, atMs }: { side: Side; atMs: number }): boolean {
   const open = [...host.services.values()].filter(({ state }) => state === 'open')
   return open.some((service) => sidesUnder(hosts, host, { service, atMs }).some((under) => under.side === side))
 }
 
-/** A host went down or came up: its sides with it, as far as their units are enabled. */
+/** After a host went down or came up: takes its sides down, or brings up those whose units are enabled. */
 export function switchSides(hosts: Hosts, host: Host, atMs: number): void {
   for (const { resource, side } of sidesOn(hosts, host, atMs)) {
     if (!host.isUp) part(resource, side, atMs)
@@ -74,6 +80,7 @@ export function switchSides(hosts: Hosts, host: Host, atMs: number): void {
   }
 }
 
+/** The DRBD resources of a world as scenarios see them, now. */
 export function replicasState(hosts: Hosts): ReplicaState[] {
   settle(hosts)
   const nowMs = hosts.store.now()
@@ -95,12 +102,12 @@ export function replicasState(hosts: Hosts): ReplicaState[] {
   })
 }
 
-/** From now on so much differs, although both sides say UpToDate. */
+/** From now on so many KiB differ, although both sides say UpToDate. Throws for an unknown resource. */
 export function lie(hosts: Hosts, name: string, kib: number): void {
   resourceNamed(hosts, name).lyingKib = kib
 }
 
-/** The sync under way, and every one to come, moves no more. */
+/** From now on neither the sync under way nor any other moves. Throws for an unknown resource. */
 export function stall(hosts: Hosts, name: string): void {
   const resource = resourceNamed(hosts, name)
   const nowMs = hosts.store.now()

@@ -4,6 +4,7 @@ import type { Block } from '../../../slack/blocks.ts'
 import { ActionControl } from './controls.tsx'
 import { Mrkdwn } from './mrkdwn.tsx'
 
+/** Draws blocks in order. An input block is left out: only views have those, and they draw them themselves. */
 export function Blocks({ blocks }: { blocks: readonly Block[] }): ReactNode {
   return blocks.map((block) => <BlockView key={block.block_id} block={block} />)
 }

@@ -11,6 +11,7 @@ type BoxesProps = {
   readonly onChoose: (chosen: Chosen) => void
 }
 
+/** Draws radio buttons, of which one value is chosen, or checkboxes, of which several are; `legend` names the group. */
 export function Boxes({ legend, control, chosen, onChoose }: BoxesProps): ReactNode {
   const group = useId()
   const isMany = control.type === 'checkboxes'
@@ -41,6 +42,7 @@ export function Boxes({ legend, control, chosen, onChoose }: BoxesProps): ReactN
   )
 }
 
+/** The value, text or values that a control holds at first; empty where it has no initial one. */
 export function initialOf(control: Control): Chosen {
   switch (control.type) {
     case 'checkboxes':

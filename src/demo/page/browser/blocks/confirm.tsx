@@ -1,10 +1,13 @@
-// "Are you sure?": the confirm object of a control, as a dialog. The browser's own dialog keeps focus inside and Escape out.
+// "Are you sure?": the confirm object of a control, as a dialog. The browser's own dialog element keeps the focus inside, and
+// Escape means no.
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 import type { Control } from '../../../slack/blocks.ts'
 import { Mrkdwn } from './mrkdwn.tsx'
 
+/** The confirm object of a control. */
 export type Question = NonNullable<Extract<Control, { type: 'button' }>['confirm']>
 
+/** Draws the question; Escape answers it with no, as the button to deny does. */
 export function Confirm({ question, onAnswer }: { question: Question; onAnswer: (isYes: boolean) => void }): ReactNode {
   const { title, text, confirm, deny, style } = question
   const id = useId()
@@ -26,6 +29,7 @@ export function Confirm({ question, onAnswer }: { question: Question; onAnswer: 
   )
 }
 
+/** Draws a dialog that stands before everything else; Escape only calls `onClose`, and the parent takes it away. */
 export function Dialog({
   labelledBy,
   onClose,

@@ -1,7 +1,8 @@
 // Block Kit's controls. Buttons and menus in a message speak at once; in a view's inputs they are read when it is sent.
 //
-// Own and small on purpose: slack-blocks-to-jsx draws the same blocks, but gives every button its action id as element id
-// (two questions, one id), keeps the answer of a confirm dialog to itself, and has no way to hear what was chosen.
+// These are our own, and small, on purpose: slack-blocks-to-jsx draws the same blocks, but gives every button its action id
+// as element id (two questions, one id), keeps the answer of a confirm dialog to itself, and has no way to hear what was
+// chosen.
 import { type ReactNode, useContext, useState } from 'react'
 import type { Control } from '../../../slack/blocks.ts'
 import type { Chosen } from '../../../slack/entities.ts'
@@ -11,6 +12,7 @@ import { Surface } from './surface.ts'
 
 type Of<T extends Control['type']> = Extract<Control, { type: T }>
 
+/** Draws a control that tells the app as soon as it is used; a text field, which does not, draws nothing here. */
 export function ActionControl({ control }: { control: Control }): ReactNode {
   switch (control.type) {
     case 'button':
@@ -27,7 +29,10 @@ export function ActionControl({ control }: { control: Control }): ReactNode {
   }
 }
 
-/** Asks first when the control has a `confirm`; busy until the app has acknowledged. */
+/**
+ * How a control tells the app that it was used: after its `confirm` question, where it has one. It is busy until the
+ * app has acknowledged.
+ */
 function useAsking(question: Question | undefined) {
   const { perform } = useContext(Surface)
   const [held, setHeld] = useState<Chosen | true | null>(null)
@@ -104,7 +109,7 @@ function SelectControl({ control }: { control: Of<'static_select'> }): ReactNode
   )
 }
 
-/** Slack's "three dots": a menu that keeps nothing. */
+/** Slack's "three dots": a menu that keeps no choice. */
 function OverflowControl({ control }: { control: Of<'overflow'> }): ReactNode {
   const { action_id: actionId = '', options } = control
   const { use, dialog } = useAsking(control.confirm)

@@ -1,15 +1,17 @@
-// Slack's mrkdwn as elements: bold, italic, struck, code, quotes, links, mentions, dates. What it does not know it shows.
+// Slack's mrkdwn as elements: bold, italic, struck, code, quotes, links, mentions, dates. Markup that it does not know is
+// shown as it is.
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Person } from '../../../slack/entities.ts'
 
-/** Everybody who can be mentioned. */
+/** Everybody who can be mentioned, so that names can be shown for ids. */
 export const People = createContext<readonly Person[]>([])
 
 const FENCE = /```\n?([\s\S]*?)\n?```/
-/** In this order: what stands first wins. */
+/** Code, angle brackets, bold, italic and struck text; of those that begin at the same place the first one wins. */
 const INLINE =
   /`([^`\n]+)`|<([^>\n]+)>|(?<![\w*])\*([^*\n]+)\*(?![\w*])|(?<![\w_])_([^_\n]+)_(?![\w_])|(?<![\w~])~([^~\n]+)~(?![\w~])/
 
+/** Draws a text in Slack's markup, fenced code included. */
 export function Mrkdwn({ text }: { text: string }): ReactNode {
   const fenced = FENCE.exec(text)
   if (!fenced) return <Lines text={text} />

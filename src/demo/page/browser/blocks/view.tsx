@@ -11,6 +11,7 @@ import { Surface } from './surface.ts'
 type Input = Extract<Block, { type: 'input' }>
 type Values = Readonly<Record<string, Chosen>>
 
+/** Draws an open view as a dialog, with what Slack or the app found wrong with it; Escape dismisses it. */
 export function ViewDialog({ modal, perform }: { modal: Modal; perform: (deed: Deed) => Promise<void> }): ReactNode {
   const { id, view, errors, trouble } = modal
   const title = useId()
