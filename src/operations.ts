@@ -28,7 +28,7 @@ import type { Rules } from './core/model/rules.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import type { Clock, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
-import { appendFrom, DoesNotFit, type Journal } from './store/journal.ts'
+import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
 
 /** What the use cases work on; `queue.interrupt` ends the wait of a running tick. */
 export type OperationPorts = {
@@ -49,157 +49,146 @@ export type OperationPorts = {
 
 /** A refusal is a Reply that is not `ok`; what Redis or EC2 throws is thrown on. */
 export function operations(ports: OperationPorts): UseCases {
-  const { journal, ec2, queue, clock, rules, approvers, dangers } = ports
+  return { ...planning(ports), ...answers(ports), ...services(ports), ...controls(ports), ...lists(ports) }
+}
 
-  async function start(request: Parameters<UseCases['start']>[0]): Promise<Reply> {
-    const { by, channel, seeds } = request
-    if (dangers.length > 0) return refuse(dangersText(dangers))
-    const inventory = await ec2.inventory(request)
-    const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
-    if ('problems' in drafted) return refuse(drafted.problems.join(' '))
-    const id = `mig-${randomBytes(3).toString('hex')}`
-    const take = claimsOf(drafted.plan.moves)
-    const version = JOURNAL_VERSION
-    const planned: EntryBody = {
-      kind: 'planned',
-      version,
-      id,
-      plan: drafted.plan,
-      inventory,
-      rules,
-      by,
-      channel,
-      seeds,
-    }
-    const appended = await journal.append(id, null, planned, { take })
-    if (appended.outcome === 'claimed') return refuse(heldBy(appended))
-    if (appended.outcome === 'conflict')
-      return refuse('The journal did not take the migration; type the command again.')
-    await wake(id)
-    return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
-  }
-
-  /** Appends the entry that `check` returns for the newest fold (reply: `text`), or replies with its refusal. */
-  async function say(
-    id: string,
-    check: (m: Migration) => EntryBody | Refusal,
-    text: string,
-    options: SayOptions = {},
-  ): Promise<Reply> {
-    let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
-    const allowed = (m: Migration): EntryBody | null => {
-      const said = check(m)
-      if ('kind' in said) return said
-      refusal = said
-      return null
-    }
-    const release = options.release ?? false
-    const appended = await appendFrom(journal, id, allowed, { release, take: options.take ?? [] }).catch(asRefusal)
-    const aside = appended ? null : await journal.aside(id)
-    if (aside) return refuse(asideText(id, aside))
-    if (!appended) return refuse(refusal.refusal)
-    if ('refusal' in appended) return refuse(appended.refusal)
-    if (appended.outcome === 'claimed') return refuse(heldBy(appended))
-    await wake(id)
-    return { ok: true, text }
-  }
-
-  async function readAll(ids: readonly string[]): Promise<Migration[]> {
-    return (await Promise.all(ids.map((id) => journal.read(id)))).flatMap((m) => m ?? [])
-  }
-
-  async function wake(id: string): Promise<void> {
-    await queue.nudge(id)
-    await queue.interrupt(id)
-    await queue.nudgeNotify(id)
-  }
-
+/** What draws a plan, and what chooses within it. */
+function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'choose'> {
+  const { ec2, rules, approvers } = ports
   return {
     async plan(request) {
       const inventory = await ec2.inventory(request)
       const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
       return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
     },
-    start,
+    start: (request) => start(ports, request),
     choose: ({ id, by, choice }) =>
-      say(id, (m) => mayChoose(m, { by, choice, approvers }) ?? replanned(m, choice, by), 'The plan is drawn again.', {
-        take: [choice.volume],
+      say(ports, id, {
+        check: (m) => mayChoose(m, { by, choice, approvers }) ?? replanned(m, choice, by),
+        text: 'The plan is drawn again.',
+        claims: { take: [choice.volume] },
       }),
-    async approve({ id, by, asked, gate, basis, typed }) {
-      const reply = await say(
-        id,
-        (m) => mayApprove(m, { by, asked, gate, approvers, typed }) ?? { kind: 'approved', asked, gate, basis, by },
-        `You approved ${gate}.`,
-      )
-      // For a question that this journal never asked, its tail was lost unnoticed, or somebody else asks: doubt begins.
-      const why = `<@${by}> answered a question that is not in the journal`
-      const begun = reply.ok
-        ? null
-        : await appendFrom(journal, id, (m) => (isUnheardOf(m, asked) ? { kind: 'doubted', why } : null))
-      if (begun) await wake(id)
-      return reply
-    },
+  }
+}
+
+async function start(ports: OperationPorts, request: Parameters<UseCases['start']>[0]): Promise<Reply> {
+  const { journal, ec2, rules, dangers } = ports
+  const { by, channel, seeds } = request
+  if (dangers.length > 0) return refuse(dangersText(dangers))
+  const inventory = await ec2.inventory(request)
+  const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
+  if ('problems' in drafted) return refuse(drafted.problems.join(' '))
+  const id = `mig-${randomBytes(3).toString('hex')}`
+  const { plan } = drafted
+  const base = { kind: 'planned', version: JOURNAL_VERSION } as const
+  const planned: EntryBody = { ...base, id, plan, inventory, rules, by, channel, seeds }
+  const appended = await journal.append(id, null, planned, { take: claimsOf(plan.moves) })
+  if (appended.outcome === 'claimed') return refuse(heldBy(appended))
+  if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
+  await wake(ports, id)
+  return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
+}
+
+/** What answers a question that a migration asks. */
+function answers(ports: OperationPorts): Pick<UseCases, 'approve' | 'decline' | 'confirm' | 'vouch' | 'skip'> {
+  const { approvers } = ports
+  return {
+    approve: (answer) => approve(ports, answer),
     decline: ({ id, by, asked }) =>
-      say(
-        id,
-        (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
-        `You declined ${id}; nothing was touched.`,
-        { release: true },
-      ),
+      say(ports, id, {
+        check: (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
+        text: `You declined ${id}; nothing was touched.`,
+        claims: { release: true },
+      }),
     confirm: ({ id, by, intended }) =>
-      say(
-        id,
-        (m) => mayConfirm(m, intended) ?? { kind: 'confirmed', intended, effects: handsOf(m, intended).map(idOf), by },
-        'Recorded.',
-      ),
+      say(ports, id, {
+        check: (m) =>
+          mayConfirm(m, intended) ?? { kind: 'confirmed', intended, effects: handsOf(m, intended).map(idOf), by },
+        text: 'Recorded.',
+      }),
     vouch: ({ id, by, effect, reason }) =>
-      say(
-        id,
-        (m) =>
-          mayVouch(m, { by, effect, reason, approvers }) ?? {
-            kind: 'confirmed',
-            intended: m.effects.get(effect)?.intended ?? '',
-            effects: [effect],
-            by,
-            reason,
-          },
-        'Recorded: the way back goes on.',
-      ),
-    defer: ({ id, by, service, reason }) =>
-      say(
-        id,
-        (m) => mayDefer(m, { by, service, reason, approvers }) ?? { kind: 'deferred', service, by, reason },
-        `${service} is deferred; it is finished behind the live system.`,
-      ),
-    giveBack: ({ id, by, service, reason }) =>
-      say(
-        id,
-        (m) => mayGiveBack(m, { by, service, reason, approvers }) ?? { kind: 'returned', service, by, reason },
-        `${service} goes back to where it was; the thread says when it serves again. The rest goes on.`,
-      ),
+      say(ports, id, {
+        check: (m) => {
+          const intended = m.effects.get(effect)?.intended ?? ''
+          const vouched = { kind: 'confirmed', intended, effects: [effect], by, reason } as const
+          return mayVouch(m, { by, effect, reason, approvers }) ?? vouched
+        },
+        text: 'Recorded: the way back goes on.',
+      }),
     skip: ({ id, by, entry }) =>
-      say(
-        id,
-        (m) => maySkip(m, { by, entry, approvers }) ?? { kind: 'skipped', entry, by },
-        `${id} goes on without it.`,
-      ),
+      say(ports, id, {
+        check: (m) => maySkip(m, { by, entry, approvers }) ?? { kind: 'skipped', entry, by },
+        text: `${id} goes on without it.`,
+      }),
+  }
+}
+
+async function approve(ports: OperationPorts, answer: Parameters<UseCases['approve']>[0]): Promise<Reply> {
+  const { id, by, asked, gate, basis, typed } = answer
+  const { journal, approvers } = ports
+  const reply = await say(ports, id, {
+    check: (m) => mayApprove(m, { by, asked, gate, approvers, typed }) ?? { kind: 'approved', asked, gate, basis, by },
+    text: `You approved ${gate}.`,
+  })
+  // For a question that this journal never asked, its tail was lost unnoticed, or somebody else asks: doubt begins.
+  const why = `<@${by}> answered a question that is not in the journal`
+  const begun = reply.ok
+    ? null
+    : await appendFrom(journal, id, (m) => (isUnheardOf(m, asked) ? { kind: 'doubted', why } : null))
+  if (begun) await wake(ports, id)
+  return reply
+}
+
+/** What is done about one service or step. */
+function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry'> {
+  const { approvers } = ports
+  return {
+    defer: ({ id, by, service, reason }) =>
+      say(ports, id, {
+        check: (m) => mayDefer(m, { by, service, reason, approvers }) ?? { kind: 'deferred', service, by, reason },
+        text: `${service} is deferred; it is finished behind the live system.`,
+      }),
+    giveBack: ({ id, by, service, reason }) =>
+      say(ports, id, {
+        check: (m) => mayGiveBack(m, { by, service, reason, approvers }) ?? { kind: 'returned', service, by, reason },
+        text: `${service} goes back to where it was; the thread says when it serves again. The rest goes on.`,
+      }),
     retry: ({ id, by, what }) =>
-      say(id, (m) => mayRetry(m, what) ?? retriedOf(failedEffect(m, what), by), 'It is tried again.'),
+      say(ports, id, {
+        check: (m) => mayRetry(m, what) ?? retriedOf(failedEffect(m, what), by),
+        text: 'It is tried again.',
+      }),
+  }
+}
+
+/** What holds, turns back or cleans up a whole migration. */
+function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'abort' | 'cleanup'> {
+  return {
     pause: ({ id, by }) =>
-      say(id, (m) => mayPause(m, true) ?? { kind: 'paused', by }, `${id} issues nothing more until /migrate resume.`),
-    resume: ({ id, by }) => say(id, (m) => mayPause(m, false) ?? { kind: 'resumed', by }, `${id} goes on.`),
+      say(ports, id, {
+        check: (m) => mayPause(m, true) ?? { kind: 'paused', by },
+        text: `${id} issues nothing more until /migrate resume.`,
+      }),
+    resume: ({ id, by }) =>
+      say(ports, id, { check: (m) => mayPause(m, false) ?? { kind: 'resumed', by }, text: `${id} goes on.` }),
     abort: ({ id, by, reason }) =>
-      say(
-        id,
-        (m) => mayAbort(m, 'running') ?? { kind: 'aborting', by, reason },
-        `${id} goes back; the thread says what is undone.`,
-      ),
+      say(ports, id, {
+        check: (m) => mayAbort(m, 'running') ?? { kind: 'aborting', by, reason },
+        text: `${id} goes back; the thread says what is undone.`,
+      }),
     cleanup: ({ id, by }) =>
-      say(
-        id,
-        (m) => mayCleanUp(m, clock.now()) ?? { kind: 'cleaning', by },
-        `The thread of ${id} shows what would go.`,
-      ),
+      say(ports, id, {
+        check: (m) => mayCleanUp(m, ports.clock.now()) ?? { kind: 'cleaning', by },
+        text: `The thread of ${id} shows what would go.`,
+      }),
+  }
+}
+
+/** What is there to be asked about. */
+function lists({ journal }: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'ended'> {
+  const readAll = async (ids: readonly string[]): Promise<Migration[]> =>
+    (await Promise.all(ids.map((id) => journal.read(id)))).flatMap((m) => m ?? [])
+  return {
     running: async () => await readAll(await journal.running()),
     aside: async () => {
       const ids = await journal.running()
@@ -212,6 +201,40 @@ export function operations(ports: OperationPorts): UseCases {
       return ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
     },
   }
+}
+
+type Saying = {
+  /** The entry that is said of the newest fold, or why it is refused. */
+  readonly check: (m: Migration) => EntryBody | Refusal
+  /** The reply where the entry was appended. */
+  readonly text: string
+  readonly claims?: Claims
+}
+
+/** Appends the entry, or replies with its refusal. */
+async function say(ports: OperationPorts, id: string, { check, text, claims = {} }: Saying): Promise<Reply> {
+  const { journal } = ports
+  let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
+  const allowed = (m: Migration): EntryBody | null => {
+    const said = check(m)
+    if ('kind' in said) return said
+    refusal = said
+    return null
+  }
+  const appended = await appendFrom(journal, id, allowed, claims).catch(asRefusal)
+  const aside = appended ? null : await journal.aside(id)
+  if (aside) return refuse(asideText(id, aside))
+  if (!appended) return refuse(refusal.refusal)
+  if ('refusal' in appended) return refuse(appended.refusal)
+  if (appended.outcome === 'claimed') return refuse(heldBy(appended))
+  await wake(ports, id)
+  return { ok: true, text }
+}
+
+async function wake({ queue }: OperationPorts, id: string): Promise<void> {
+  await queue.nudge(id)
+  await queue.interrupt(id)
+  await queue.nudgeNotify(id)
 }
 
 function isUnheardOf({ questions, doubt }: Migration, asked: string): boolean {
@@ -245,8 +268,6 @@ function asideText(id: string, { version, why }: Aside): string {
   const start = version === null ? 'a newer zonehop' : `a zonehop that writes version ${version} of the journal`
   return `This zonehop stands aside from ${id}: ${why}. Start ${start}, and ask there.`
 }
-
-type SayOptions = { readonly release?: boolean; readonly take?: readonly string[] }
 
 function replanned(m: Migration, choice: Choice, by: string): EntryBody {
   const choices = [...m.choices, choice]

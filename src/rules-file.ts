@@ -88,7 +88,8 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   // For an invalid key, zod reports what is wrong with it one level deeper.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (issue.code !== 'unrecognized_keys') return issue.message
-  const known = Object.keys((issue.path.length === 0 ? schema : issue.path[0] === 'replicas' ? replica : service).shape)
+  const inner = issue.path[0] === 'replicas' ? replica : service
+  const known = Object.keys((issue.path.length === 0 ? schema : inner).shape)
   return `does not take ${issue.keys.map((key) => `"${key}"`).join(', ')}; it takes ${known.join(', ')}`
 }
 

@@ -63,75 +63,110 @@ const LOOKS_EVERY_MS = 200
 
 /** Opens a world with everything in it. Throws where a part does not start, after closing those that had. */
 export async function openBox(options: BoxOptions): Promise<Box> {
-  const { scenario, onPost } = options
-  const closers: (() => Promise<void> | void)[] = []
-  const close = async () => {
-    for (const closer of closers.splice(0).reverse()) await closer()
-  }
+  const { keep, close } = keeper()
   try {
-    const redis = await startRedis()
-    closers.push(() => redis.close())
-    let isDue = () => false
-    const clock = simulatedClock({ startMs: START_MS, speedTop: options.speed, isDue: () => isDue() })
-    closers.push(() => clock.close())
-    const lostResponses = [...(options.loseResponses ?? [])]
-    const random = randomFrom(options.seed)
-    const world = scenario.world(options.volumes)
-    const ssm = { documents: shippedDocuments() }
-    const ec2 = await startSimulatedEc2({ clock, world, random, lostResponses, ssm })
-    closers.push(() => ec2.close())
-    for (const { id } of ec2.state().volumes.filter(({ name }) => options.silent?.includes(name))) {
-      ec2.silence('CreateSnapshot', id)
-    }
-    const slack = await startLocalSlack({ clock, people: [...PEOPLE], channel: CHANNEL, onPost, isAsking })
-    closers.push(() => slack.close())
-    const isCopying = options.isHandsOn
-      ? every(LOOKS_EVERY_MS, () => ec2.state().snapshots.some(({ state }) => state === 'pending'))
-      : () => true
-    isDue = () => ec2.isEffectInFlight() || slack.hasUnansweredButton() || !isCopying()
-    const control = { state: () => clock.state(), perform: (deed: ClockDeed) => turn(clock, deed) }
-    servePage({
-      slack,
-      people: [...PEOPLE],
-      channel: CHANNEL,
-      completions: completions(),
-      world: () => ec2.state(),
-      clock: control,
-    })
-    const clockServer = await serveClock(clock)
-    closers.push(() => clockServer.close())
-    const folder = await mkdtemp(join(tmpdir(), 'zonehop-demo-'))
-    closers.push(() => rm(folder, { recursive: true, force: true }))
-    const environment = {
-      REDIS_URL: redis.socket,
-      SLACK_BOT_TOKEN: slack.botToken,
-      SLACK_APP_TOKEN: slack.appToken,
-      SLACK_API_URL: slack.apiUrl,
-      ...awsEnvironment(ec2.url),
-      ZONEHOP_CONFIG: join(folder, 'zonehop.yaml'),
-      ZONEHOP_CLOCK_URL: clockServer.url,
-    }
-    await writeFile(environment.ZONEHOP_CONFIG, scenario.rules)
+    const redis = keep(await startRedis())
+    const simulators = await startSimulators(options, keep)
+    showPage(simulators)
+    const environment = await openEnvironment({ ...simulators, redis }, options.scenario.rules, keep)
     return {
       redisUrl: redis.socket,
       redis,
-      clock,
-      ec2,
-      slack,
+      ...simulators,
       environment,
+      startBot: () => startOwnBot(simulators, environment, keep),
       close,
-      async startBot() {
-        Object.assign(process.env, awsEnvironment(ec2.url))
-        const config = parseConfig(environment)
-        if ('problems' in config) throw new Error(config.problems.join(' '))
-        const bot = await startProcess(config, { bot: true, worker: true }, { clock, isDrill: true })
-        closers.push(() => bot.close())
-      },
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+type Closable = { close(): Promise<void> | void }
+/** Hands a part on as it is, to be closed with the world. */
+type Keep = <Part extends Closable>(part: Part) => Part
+type Simulators = Pick<Box, 'clock' | 'ec2' | 'slack'>
+
+/** Keeps what was opened and closes it, last first: a part may still need those that were there before it. */
+function keeper(): { keep: Keep; close(): Promise<void> } {
+  const kept: Closable[] = []
+  return {
+    keep(part) {
+      kept.push(part)
+      return part
+    },
+    async close() {
+      for (const part of kept.splice(0).reverse()) await part.close()
+    },
+  }
+}
+
+/** Starts EC2 and Slack on one clock, which learns last what it has to ask of them: they need it first. */
+async function startSimulators(options: BoxOptions, keep: Keep): Promise<Simulators> {
+  const { speed, onPost, isHandsOn } = options
+  let isDue = () => false
+  const clock = keep(simulatedClock({ startMs: START_MS, speedTop: speed, isDue: () => isDue() }))
+  const ec2 = await startEc2(options, clock, keep)
+  const slack = keep(await startLocalSlack({ clock, people: [...PEOPLE], channel: CHANNEL, onPost, isAsking }))
+  const isCopying = isHandsOn
+    ? every(LOOKS_EVERY_MS, () => ec2.state().snapshots.some(({ state }) => state === 'pending'))
+    : () => true
+  isDue = () => ec2.isEffectInFlight() || slack.hasUnansweredButton() || !isCopying()
+  return { clock, ec2, slack }
+}
+
+async function startEc2(options: BoxOptions, clock: SimulatedClock, keep: Keep): Promise<SimulatedEc2> {
+  const { scenario, seed, volumes, loseResponses = [], silent = [] } = options
+  const lostResponses = [...loseResponses]
+  const random = randomFrom(seed)
+  const world = scenario.world(volumes)
+  const ssm = { documents: shippedDocuments() }
+  const ec2 = keep(await startSimulatedEc2({ clock, world, random, lostResponses, ssm }))
+  for (const { id } of ec2.state().volumes.filter(({ name }) => silent.includes(name))) {
+    ec2.silence('CreateSnapshot', id)
+  }
+  return ec2
+}
+
+function showPage({ clock, ec2, slack }: Simulators): void {
+  servePage({
+    slack,
+    people: [...PEOPLE],
+    channel: CHANNEL,
+    completions: completions(),
+    world: () => ec2.state(),
+    clock: { state: () => clock.state(), perform: (deed) => turn(clock, deed) },
+  })
+}
+
+/** Serves the clock and writes the rules to a folder: a bot in another process finds the world by these alone. */
+async function openEnvironment(
+  { redis, clock, ec2, slack }: Simulators & Pick<Box, 'redis'>,
+  rules: string,
+  keep: Keep,
+): Promise<Box['environment']> {
+  const clockServer = keep(await serveClock(clock))
+  const folder = await mkdtemp(join(tmpdir(), 'zonehop-demo-'))
+  keep({ close: () => rm(folder, { recursive: true, force: true }) })
+  const rulesFile = join(folder, 'zonehop.yaml')
+  await writeFile(rulesFile, rules)
+  return {
+    REDIS_URL: redis.socket,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_APP_TOKEN: slack.appToken,
+    SLACK_API_URL: slack.apiUrl,
+    ...awsEnvironment(ec2.url),
+    ZONEHOP_CONFIG: rulesFile,
+    ZONEHOP_CLOCK_URL: clockServer.url,
+  }
+}
+
+async function startOwnBot({ clock, ec2 }: Simulators, environment: Box['environment'], keep: Keep): Promise<void> {
+  Object.assign(process.env, awsEnvironment(ec2.url))
+  const config = parseConfig(environment)
+  if ('problems' in config) throw new Error(config.problems.join(' '))
+  keep(await startProcess(config, { bot: true, worker: true }, { clock, isDrill: true }))
 }
 
 function awsEnvironment(ec2Url: string): Readonly<Record<string, string>> {

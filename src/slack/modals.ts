@@ -58,8 +58,11 @@ export function typedModal(place: Place): ModalView {
   return modal('cleanup', 'Delete for good', place, [{ type: 'input', block_id: 'reason', label, element }])
 }
 
+/** What the button of a form says, by the form's callback id, where it is more than saving. */
+const SUBMITS: Readonly<Record<string, string>> = { abort: 'Abort', cleanup: 'Delete' }
+
 function modal(callback: string, title: string, place: Place, blocks: ModalView['blocks']): ModalView {
-  const submit = plain(callback === 'abort' ? 'Abort' : callback === 'cleanup' ? 'Delete' : 'Save')
+  const submit = plain(SUBMITS[callback] ?? 'Save')
   const private_metadata = JSON.stringify(place)
   return {
     type: 'modal',

@@ -186,95 +186,124 @@ const NONCE_BYTES = 9
 
 type Fold = { readonly migration: Migration; readonly nonce: string; readonly entries: Entry[] }
 
+/** What one process keeps of the journals: its folds, and what is wrong with them. */
+type Keeper = {
+  readonly redis: Redis
+  readonly drillNowMs: (() => number) | null
+  readonly folds: Map<string, Fold>
+  /** Ids of journals that the same Redis keeps, but whose last entry, as it was folded here, is gone. */
+  readonly cut: Set<string>
+  readonly asides: Map<string, Aside>
+}
+
 /** `drillNowMs`: the drill's clock, which then stamps the entries; null: Redis's own clock does. */
 export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): Journal {
-  const folds = new Map<string, Fold>()
-  /** Ids of journals that the same Redis keeps, but whose last entry, as it was folded here, is gone. */
-  const cut = new Set<string>()
-  const asides = new Map<string, Aside>()
-  const stream = (id: string) => `zonehop:journal:${id}`
-
-  async function entriesAfter(id: string, rev: number): Promise<{ nonce: string; fresh: Entry[] }> {
-    const [nonce, rows] = (await redis.eval(READ, 1, stream(id), rev)) as [string, [string, string[]][]]
-    return { nonce, fresh: rows.map(([, fields]) => parseEntry(textOf(fields))) }
-  }
-
-  const foldOf = (id: string): Promise<Fold | null> => orAside(asides, id, foldAll)
-
-  /** Extends the fold kept here by the new entries; drops it where its last entry is not in the stream any more. */
-  async function foldAll(id: string): Promise<Fold | null> {
-    const kept = folds.get(id)
-    const { nonce, fresh } = await entriesAfter(id, kept?.migration.rev ?? 0)
-    if (kept && nonce !== kept.nonce) {
-      folds.delete(id)
-      const left = await foldAll(id)
-      // Where another Redis keeps the journal now, its first entry shows that by itself.
-      if (left && isSameRedis(left.migration, kept.migration)) cut.add(id)
-      return left
-    }
-    const last = fresh.at(-1)
-    if (!last) return kept ?? null
-    const migration = extendAll(kept?.migration ?? null, fresh)
-    if (!migration) return null
-    // All folds of a journal share one list, since copying it for each entry would make a long journal slow. Each entry
-    // is written at its own index, since two concurrent reads have the same entries to add.
-    const all = kept?.entries ?? []
-    for (const entry of fresh) all[entry.rev - 1] = entry
-    all.length = last.rev
-    const fold = { migration, nonce: last.nonce, entries: all }
-    folds.set(id, fold)
-    return fold
-  }
-
-  async function append(id: string, after: Migration | null, said: EntryBody, claims: Claims = {}): Promise<Appended> {
-    const kept = folds.get(id)
-    const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
-    if (lastNonce === null) return { outcome: 'conflict' }
-    requireFit(id, after, said)
-    const nonce = randomBytes(NONCE_BYTES).toString('base64url')
-    const args = [
-      id,
-      after?.rev ?? 0,
-      lastNonce,
-      nonce,
-      JSON.stringify(said),
-      drillNowMs ? Math.round(drillNowMs()) : '',
-      claims.release ? '1' : '0',
-      after?.version ?? JOURNAL_VERSION,
-      ...(claims.take ?? []),
-    ]
-    const keys = [stream(id), 'zonehop:claims', 'zonehop:running', 'zonehop:migrations', 'zonehop:versions']
-    const [outcome, volume, by] = (await redis.eval(APPEND, keys.length, ...keys, ...args)) as [
-      string,
-      string?,
-      string?,
-    ]
-    if (outcome === 'newer') throw new DoesNotFit(id, said.kind, 'it was planned in an older version of the journal')
-    if (outcome === 'claimed' && volume && by) return { outcome, volume, by }
-    if (outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
-    const fold = outcome === 'appended' ? await foldOf(id) : null
-    return fold ? { outcome: 'appended', migration: fold.migration, nonce } : { outcome: 'conflict' }
-  }
-
+  const keeper: Keeper = { redis, drillNowMs, folds: new Map(), cut: new Set(), asides: new Map() }
   return {
-    append,
-    read: async (id) => (await foldOf(id))?.migration ?? null,
+    append: (id, after, said, claims = {}) => append(keeper, { id, after, said, claims }),
+    read: async (id) => (await foldOf(keeper, id))?.migration ?? null,
     async aside(id) {
-      await foldOf(id)
-      return asides.get(id) ?? null
+      await foldOf(keeper, id)
+      return keeper.asides.get(id) ?? null
     },
     async channelOf(id) {
-      const [row] = await redis.xrange(stream(id), '-', '+', 'COUNT', 1)
+      const [row] = await redis.xrange(streamOf(id), '-', '+', 'COUNT', 1)
       return row ? channelIn(textOf(row[1])) : null
     },
-    entries: async (id) => (await foldOf(id))?.entries ?? [],
+    entries: async (id) => (await foldOf(keeper, id))?.entries ?? [],
     async mayHaveLost({ id, runId, replicationId }) {
-      const [run, replication] = (await redis.eval(WHO, 1, stream(id))) as [string, string]
-      return cut.has(id) || run !== runId || replication !== replicationId
+      const [run, replication] = (await redis.eval(WHO, 1, streamOf(id))) as [string, string]
+      return keeper.cut.has(id) || run !== runId || replication !== replicationId
     },
     running: async () => (await redis.smembers('zonehop:running')).sort(),
     all: async () => (await redis.smembers('zonehop:migrations')).sort(),
   }
+}
+
+function streamOf(id: string): string {
+  return `zonehop:journal:${id}`
+}
+
+async function foldOf(keeper: Keeper, id: string): Promise<Fold | null> {
+  return await orAside(keeper.asides, id, () => foldAll(keeper, id))
+}
+
+/** Extends the fold kept here by the new entries; drops it where its last entry is not in the stream any more. */
+async function foldAll(keeper: Keeper, id: string): Promise<Fold | null> {
+  const { folds, cut } = keeper
+  const kept = folds.get(id)
+  const { nonce, fresh } = await entriesAfter(keeper, id, kept?.migration.rev ?? 0)
+  if (kept && nonce !== kept.nonce) {
+    folds.delete(id)
+    const left = await foldAll(keeper, id)
+    // Where another Redis keeps the journal now, its first entry shows that by itself.
+    if (left && isSameRedis(left.migration, kept.migration)) cut.add(id)
+    return left
+  }
+  const last = fresh.at(-1)
+  if (!last) return kept ?? null
+  const migration = extendAll(kept?.migration ?? null, fresh)
+  if (!migration) return null
+  // All folds of a journal share one list, since copying it for each entry would make a long journal slow. Each entry
+  // is written at its own index, since two concurrent reads have the same entries to add.
+  const all = kept?.entries ?? []
+  for (const entry of fresh) all[entry.rev - 1] = entry
+  all.length = last.rev
+  const fold = { migration, nonce: last.nonce, entries: all }
+  folds.set(id, fold)
+  return fold
+}
+
+/** The entries behind this one, and the nonce that stands at its place now. */
+async function entriesAfter({ redis }: Keeper, id: string, rev: number): Promise<{ nonce: string; fresh: Entry[] }> {
+  const [nonce, rows] = (await redis.eval(READ, 1, streamOf(id), rev)) as [string, [string, string[]][]]
+  return { nonce, fresh: rows.map(([, fields]) => parseEntry(textOf(fields))) }
+}
+
+type Append = {
+  readonly id: string
+  readonly after: Migration | null
+  readonly said: EntryBody
+  readonly claims: Claims
+}
+
+async function append(keeper: Keeper, { id, after, said, claims }: Append): Promise<Appended> {
+  const { redis, drillNowMs, folds, cut } = keeper
+  const lastNonce = lastNonceOf(folds.get(id), after)
+  if (lastNonce === null) return { outcome: 'conflict' }
+  requireFit(id, after, said)
+  const nonce = randomBytes(NONCE_BYTES).toString('base64url')
+  const args = [
+    id,
+    after?.rev ?? 0,
+    lastNonce,
+    nonce,
+    JSON.stringify(said),
+    drillNowMs ? Math.round(drillNowMs()) : '',
+    claims.release ? '1' : '0',
+    after?.version ?? JOURNAL_VERSION,
+    ...(claims.take ?? []),
+  ]
+  const keys = [streamOf(id), 'zonehop:claims', 'zonehop:running', 'zonehop:migrations', 'zonehop:versions']
+  const reply = (await redis.eval(APPEND, keys.length, ...keys, ...args)) as [string, string?, string?]
+  const [outcome, volume, by] = reply
+  if (outcome === 'newer') throw new DoesNotFit(id, said.kind, 'it was planned in an older version of the journal')
+  if (outcome === 'claimed' && volume && by) return { outcome, volume, by }
+  if (outcome === 'appended' && said.kind === 'doubted') cut.delete(id)
+  const fold = outcome === 'appended' ? await foldOf(keeper, id) : null
+  return fold ? { outcome: 'appended', migration: fold.migration, nonce } : { outcome: 'conflict' }
+}
+
+/**
+ * The nonce of the entry that the caller appends after: empty before the first one. Null where the migration handed in is not the very
+ * value that was folded last, so that the caller has to read again.
+ */
+export function lastNonceOf(
+  kept: { readonly migration: Migration; readonly nonce: string } | undefined,
+  after: Migration | null,
+): string | null {
+  if (after === null) return ''
+  return kept?.migration === after ? kept.nonce : null
 }
 
 function textOf(fields: readonly string[]): string {

@@ -11,6 +11,7 @@ import {
   DoesNotFit,
   isSameRedis,
   type Journal,
+  lastNonceOf,
   orAside,
   requireFit,
 } from '../../src/store/journal.ts'
@@ -149,7 +150,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
     return {
       async append(id, after, said, claims = {}): Promise<Appended> {
         const kept = folds.get(id)
-        const lastNonce = after === null ? '' : kept?.migration === after ? kept.nonce : null
+        const lastNonce = lastNonceOf(kept, after)
         if (lastNonce === null) return { outcome: 'conflict' }
         requireFit(id, after, said)
         const version = after?.version ?? dialect.version

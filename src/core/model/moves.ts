@@ -23,7 +23,8 @@ export function sourcesOf(move: Move): readonly SourceVolume[] {
 /** What people call the move: the name of its only volume; of several, the DRBD resource. */
 export function nameOf(move: Move): string {
   const [first, second] = sourcesOf(move)
-  return !first || second ? (isReplicaMove(move) ? move.resource : move.id) : first.name
+  if (first && !second) return first.name
+  return isReplicaMove(move) ? move.resource : move.id
 }
 
 /** The id of the source instance. All volumes of a move are on the same one. */

@@ -80,5 +80,6 @@ export function digest(content: unknown): string {
 
 function byName(a: SeenVolume, b: SeenVolume): number {
   const [left, right] = [a.tags.Name ?? a.id, b.tags.Name ?? b.id]
-  return left < right ? -1 : left > right ? 1 : a.id < b.id ? -1 : 1
+  if (left === right) return a.id < b.id ? -1 : 1
+  return left < right ? -1 : 1
 }

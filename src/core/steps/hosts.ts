@@ -44,14 +44,13 @@ export function strayEffect(m: Migration, name: string, instances: readonly stri
   const known = m.plan.services.find((service) => service.name === name)
   const method = known?.method ?? m.rules.services[name]?.freeze ?? 'manual'
   const todo = instances.map((id) => `on ${id}: mount what ${name} has there, then start ${name}`)
-  const work =
-    method === 'manual'
-      ? ({ method, todo } as const)
-      : method === 'document'
-        ? ({ method, document: DOCUMENTS.unfreeze } as const)
-        : ({ method: 'start-instances' } as const)
+  const work = {
+    manual: { method: 'manual', todo },
+    document: { method: 'document', document: DOCUMENTS.unfreeze },
+    'stop-instances': { method: 'start-instances' },
+  } as const
   const base = { subject: { of: 'strays', service: name }, step: 'unfreeze', generation: 1, direction: 'back' } as const
-  return currentGeneration(m, { ...base, service: name, instances, work })
+  return currentGeneration(m, { ...base, service: name, instances, work: work[method] })
 }
 
 function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffect['work'] {

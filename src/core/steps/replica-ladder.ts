@@ -166,7 +166,8 @@ export function hostQuestion(m: Migration, move: ReplicaMove, { nowMs, since = n
   const last = latest(m, effect.subject, 'prove')
   if (!last) return effect
   const isBefore = since !== null && last.intendedRev < since.intendedRev
-  const restsMs = since ? ASK_FROZEN_MS : isSure(last) ? ASK_SYNCED_MS : ASK_SYNCING_MS
+  const unfrozenMs = isSure(last) ? ASK_SYNCED_MS : ASK_SYNCING_MS
+  const restsMs = since ? ASK_FROZEN_MS : unfrozenMs
   const isOld = last.status === 'achieved' && nowMs - (last.achievedAtMs ?? nowMs) >= restsMs
   return isBefore || isOld ? nextGeneration(effect) : effect
 }

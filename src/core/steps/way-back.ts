@@ -8,7 +8,7 @@
 
 import { wasFrozen } from '../journal/outage.ts'
 import { readingOf } from '../journal/readings.ts'
-import { movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
+import { freezeOf, movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
 import { isUnknown, latest, wasAsked } from '../journal/state.ts'
 import type { EffectState, Reading } from '../model/effects.ts'
 import { type Effect, isServiceEffect, type ServiceEffect, type Step } from '../model/effects.ts'
@@ -37,12 +37,20 @@ export function sourceSideOf({ id }: ReplicaMove): Subject {
 
 /** The steps of an abort that may be intended by now. A service that was never frozen only gets its tags. */
 export function backSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
-  return stepsBack(m, service, { facts, nowMs, marks: abortMarks(m, service), isStopped: wasFrozen(m, service.name) })
+  return stepsBack(m, service, { facts, nowMs, marks: abortMarks(m, service), isStopped: mayBeStopped(m, service) })
 }
 
 /** The same for a service that was given back. */
 export function returnSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
   return stepsBack(m, service, { facts, nowMs, marks: returnMarks(m, service), isStopped: true })
+}
+
+/**
+ * Whether its hosts may have been stopped: by a call of this journal, or, once a freeze stands, by a copy of the stack that read the
+ * journal so far. Starting what never stopped harms nobody; people are asked for nothing that they were not asked to undo.
+ */
+function mayBeStopped(m: Migration, { name, method }: Service): boolean {
+  return wasFrozen(m, name) || (method !== 'manual' && freezeOf(m, name) !== null)
 }
 
 type Way = {
@@ -72,7 +80,7 @@ function stepsBack(m: Migration, service: Service, { facts, nowMs, marks, isStop
  * at home and in sync.
  */
 export function isBackHome(m: Migration, service: Service, facts: Facts): boolean {
-  return isHome(m, service, { facts, marks: abortMarks(m, service), isStopped: wasFrozen(m, service.name) })
+  return isHome(m, service, { facts, marks: abortMarks(m, service), isStopped: mayBeStopped(m, service) })
 }
 
 /** The same for a service that was given back. */

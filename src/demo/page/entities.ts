@@ -17,7 +17,7 @@ export type Start = {
  * The channel as one person sees it; `modal` is null while no view is open, `connections` is how many ways lead to the
  * bot.
  */
-export type Snapshot = {
+export type ChannelSnapshot = {
   readonly messages: readonly Message[]
   readonly modal: Modal | null
   readonly connections: number

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { WorldState } from '../ec2/world/entities.ts'
 import { BOT, type Change, type Channel, type LocalSlack, type Message, type Person } from '../slack/entities.ts'
 import { bundle } from './bundle.ts'
-import type { ClockDeed, ClockState, Completion, Deed, Snapshot, Start, WorldView } from './entities.ts'
+import type { ChannelSnapshot, ClockDeed, ClockState, Completion, Deed, Start, WorldView } from './entities.ts'
 import { html } from './html.ts'
 
 /** What the page shows and acts on; `world` is asked again at every look. */
@@ -83,21 +83,28 @@ async function perform(slack: LocalSlack, user: string, what: Deed): Promise<str
 }
 
 function events(context: Parameters<typeof streamSSE>[0], slack: LocalSlack, user: string): Response {
-  const sees = ({ onlyFor }: Message) => onlyFor === null || onlyFor === user
-  const concerns = (change: Change) =>
-    change.kind === 'message' ? sees(change.message) : change.kind === 'modal' ? change.user === user : true
   return streamSSE(context, async (stream) => {
     const send = (event: string, data: unknown) => void stream.writeSSE({ event, data: JSON.stringify(data) })
-    const snapshot: Snapshot = {
-      messages: slack.messages().filter(sees),
+    const snapshot: ChannelSnapshot = {
+      messages: slack.messages().filter((message) => sees(user, message)),
       modal: slack.modals().find((modal) => modal.user === user) ?? null,
       connections: slack.connections(),
     }
     send('snapshot', snapshot)
-    const stop = slack.onChange((change) => concerns(change) && send('change', change))
+    const stop = slack.onChange((change) => concerns(user, change) && send('change', change))
     const alive = setInterval(() => send('alive', null), ALIVE_EVERY_MS).unref()
     await new Promise<void>((resolve) => stream.onAbort(resolve))
     clearInterval(alive)
     stop()
   })
+}
+
+function sees(user: string, { onlyFor }: Message): boolean {
+  return onlyFor === null || onlyFor === user
+}
+
+function concerns(user: string, change: Change): boolean {
+  if (change.kind === 'message') return sees(user, change.message)
+  if (change.kind === 'modal') return change.user === user
+  return true
 }

@@ -66,7 +66,8 @@ function volumeLines(lines: readonly Line[]): string[] {
 }
 
 function lineRank({ isFailed, isDone, percent }: Line): number {
-  return isFailed ? -1 : isDone ? 1_000 : (percent ?? 0)
+  if (isFailed) return -1
+  return isDone ? 1_000 : (percent ?? 0)
 }
 
 function lineText({ name, percent, sizeGib, words }: Line): string {

@@ -355,10 +355,21 @@ describe('the way home', () => {
     expect(isBackHome(of([FILES], done), SERVICE, world(AT_BACKUP))).toBe(true)
   })
 
-  test('never stopped: it is told, and that is all', () => {
+  test('never stopped by hand: it is told, and that is all', () => {
+    const manual = service('files', { method: 'manual' })
+    const m = of([FILES], told([FREEZE, ABORT], AT_BACKUP))
+    expect(open(m, backSteps(m, manual, world(AT_BACKUP), LATER_MS).effects)).toEqual([])
+    expect(isBackHome(m, manual, world(AT_BACKUP))).toBe(true)
+  })
+
+  test('under a freeze that no call of this journal carried out: a copy of the stack may have, so it is started', () => {
     const home = told([FREEZE, ABORT], AT_BACKUP)
-    expect(steps(home, AT_BACKUP)).toEqual([])
-    expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(true)
+    expect(steps(home, AT_BACKUP)).toEqual(['service/files.unfreeze.1'])
+    expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(false)
+  })
+
+  test('before any freeze: it is told, and that is all', () => {
+    expect(steps(did([ABORT], AT_BACKUP), AT_BACKUP)).toEqual([])
   })
 
   test('nothing done to it: its writes begin again', () => {

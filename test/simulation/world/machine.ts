@@ -80,8 +80,8 @@ function serve(sim: Sim, machines: readonly Machine[], queue: string): void {
     const job = sim.queue.take(queue, holder)
     if (job) void machine.run(job, holder)
   }
-  if (restMs > 0) return sim.serve(queue, restMs + 1)
-  sim.serve(queue, machine ? random.whole(0, 3) * sim.slowness : 500)
+  const nextMs = machine ? random.whole(0, 3) * sim.slowness : 500
+  sim.serve(queue, restMs > 0 ? restMs + 1 : nextMs)
 }
 
 export function crash(sim: Sim, machine: Machine, machines: readonly Machine[]): void {

@@ -1,6 +1,6 @@
 // The whole page: who you are at the top, the channel, its thread, the simulated world, and the open view before all of it.
 import { type ReactNode, useCallback, useMemo, useState } from 'react'
-import type { Chosen, Message } from '../../slack/entities.ts'
+import { type Chosen, type Message, SLACKBOT } from '../../slack/entities.ts'
 import type { Deed, Start } from '../entities.ts'
 import { People } from './blocks/mrkdwn.tsx'
 import { ViewDialog } from './blocks/view.tsx'
@@ -12,7 +12,6 @@ import { ThreadHead, useThread } from './thread.tsx'
 import { Top } from './top.tsx'
 import { World } from './world.tsx'
 
-const SLACKBOT = { id: 'USLACKBOT', name: 'Slackbot' }
 /** In a narrower window the simulated world is shown only once it is asked for. */
 const WORLD_SHOWN_FROM_PX = 900
 

@@ -1,10 +1,10 @@
 // The channel as one person sees it, kept up to date by the server's events; and what that person does, sent back.
 import { useEffect, useState } from 'react'
 import type { Change } from '../../slack/entities.ts'
-import type { Deed, Snapshot } from '../entities.ts'
+import type { ChannelSnapshot, Deed } from '../entities.ts'
 
 /** The channel as this window holds it. */
-export type Live = Snapshot & {
+export type Live = ChannelSnapshot & {
   /** False until the first snapshot, so that nothing is said of a channel not yet seen. */
   readonly isKnown: boolean
   /** True while the server does not answer; the rest is what it said last. */
@@ -19,7 +19,7 @@ export function useLive(user: string): Live {
   useEffect(() => {
     const source = new EventSource(`/events?user=${user}`)
     source.addEventListener('snapshot', ({ data }) =>
-      setLive({ ...(JSON.parse(data) as Snapshot), isKnown: true, isLost: false }),
+      setLive({ ...(JSON.parse(data) as ChannelSnapshot), isKnown: true, isLost: false }),
     )
     source.addEventListener('change', ({ data }) => setLive((before) => applied(before, JSON.parse(data) as Change)))
     source.addEventListener('error', () => setLive((before) => ({ ...before, isLost: true })))

@@ -23,7 +23,7 @@ type Props = {
 
 /** Draws a message; without `replies` it has no button for its thread. */
 export function MessageView({ message, botId, perform, replies }: Props): ReactNode {
-  const { ts, user, text, blocks, onlyFor, isCommand, isEdited, isBroadcast } = message
+  const { ts, user, onlyFor, isEdited, isBroadcast } = message
   const name = useContext(People).find(({ id }) => id === user)?.name ?? user
   const surface = useMemo(
     () => ({ perform: (actionId: string, chosen: Chosen | null) => perform(ts, actionId, chosen) }),
@@ -49,19 +49,21 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
         </div>
         {onlyFor !== null && <div className="quiet">Only visible to you</div>}
         <Surface.Provider value={surface}>
-          {isCommand ? (
-            <code className="command">{text}</code>
-          ) : blocks.length > 0 ? (
-            <Blocks blocks={blocks} />
-          ) : (
-            <div className="block-text">
-              <Mrkdwn text={text} />
-            </div>
-          )}
+          <Content message={message} />
         </Surface.Provider>
         {replies && <RepliesDoor replies={replies} />}
       </div>
     </article>
+  )
+}
+
+function Content({ message: { text, blocks, isCommand } }: { message: Message }): ReactNode {
+  if (isCommand) return <code className="command">{text}</code>
+  if (blocks.length > 0) return <Blocks blocks={blocks} />
+  return (
+    <div className="block-text">
+      <Mrkdwn text={text} />
+    </div>
   )
 }
 

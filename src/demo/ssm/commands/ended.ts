@@ -5,7 +5,16 @@ import type { Command, Host, Hosts, Service } from '../entities.ts'
 export type Ended = { readonly exit: number; readonly stdout: string; readonly stderr: string }
 
 /** The exit codes of the shipped documents; interpreter.ts says what each means. */
-export const EXIT = { ok: 0, failed: 1, olderRev: 3, tooLate: 4, locked: 5, refused: 7, unknown: 127 } as const
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  olderRev: 3,
+  tooLate: 4,
+  locked: 5,
+  refused: 7,
+  notDefined: 10,
+  unknown: 127,
+} as const
 
 /** A command on a host, at the time when it acts. */
 export type Run = { readonly hosts: Hosts; readonly host: Host; readonly command: Command; readonly atMs: number }

@@ -60,7 +60,7 @@ export function replicaActed(run: Run): Ended {
   if (!act) return no(EXIT.unknown, 'not known on this host')
   const name = command.parameters.resource?.[0] ?? ''
   const found = sidesOn(hosts, host, atMs).find(({ resource }) => resource.name === name)
-  if (!found) return no(10, `${name}: not defined in your config (for this host).`)
+  if (!found) return no(EXIT.notDefined, `${name}: not defined in your config (for this host).`)
   try {
     return yes(act({ ...run, ...found }))
   } catch (error) {

@@ -57,13 +57,18 @@ function connectionOf(resource: Resource, side: Side, nowMs: number): Told {
   return {
     'peer-node-id': peer.node,
     name: `node-${peer.node}`,
-    'connection-state': here ? 'Connected' : resource.link === 'StandAlone' ? 'StandAlone' : 'Connecting',
+    'connection-state': connectionStateOf(resource),
     congested: false,
     'peer-role': here ? peer.role : 'Unknown',
     'ap-in-flight': 0,
     'rs-in-flight': 0,
     peer_devices: [peerDeviceOf(resource, side, nowMs)],
   }
+}
+
+function connectionStateOf(resource: Resource): string {
+  if (isConnected(resource)) return 'Connected'
+  return resource.link === 'StandAlone' ? 'StandAlone' : 'Connecting'
 }
 
 function peerDeviceOf(resource: Resource, side: Side, nowMs: number): Told {
