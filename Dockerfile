@@ -18,5 +18,5 @@ USER node
 # The file is touched while Redis answers and Slack is connected: a minute without that is a process that does nothing.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 CMD ["node", "-e", "process.exit(Date.now() - fs.statSync(process.env.ZONEHOP_HEALTH_FILE).mtimeMs < 60000 ? 0 : 1)"]
 # No shell in between: node is process 1, and hears SIGTERM itself.
-ENTRYPOINT ["node", "--import", "tsx", "src/main.ts"]
+ENTRYPOINT ["node", "src/main.ts"]
 CMD ["all"]

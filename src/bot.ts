@@ -10,7 +10,7 @@ import { ec2 as ec2Edge } from './aws/ec2.ts'
 import { refusedReads } from './aws/permissions.ts'
 import { aheadOfEc2Ms } from './aws/time.ts'
 import type { Config } from './config.ts'
-import { checkup, dangers, type Ground } from './core/checkup.ts'
+import { checkup, dangers, type StartupFacts } from './core/checkup.ts'
 import type { Clock } from './core/ports.ts'
 import { operations } from './operations.ts'
 import { startSlack } from './slack/app.ts'
@@ -113,7 +113,7 @@ export async function startProcess(
 type Asking = Timing & { readonly redis: Redis; readonly clients: Clients }
 
 /** A drill's clock agrees with nobody else's, so in a drill the system's clock is compared. */
-async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: Asking): Promise<Ground> {
+async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: Asking): Promise<StartupFacts> {
   const now = (): number => (isDrill ? Date.now() : clock.now())
   const [facts, aheadOfEc2, aheadOfSlack, refused] = await Promise.all([
     redisFacts(redis),

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   failedEffect,
-  handsOf,
+  manualWorkOf,
   mayAbort,
   mayApprove,
   mayChoose,
@@ -103,7 +103,7 @@ function answers(ports: OperationPorts): Pick<UseCases, 'approve' | 'decline' | 
     confirm: ({ id, by, intended }) =>
       say(ports, id, {
         check: (m) =>
-          mayConfirm(m, intended) ?? { kind: 'confirmed', intended, effects: handsOf(m, intended).map(idOf), by },
+          mayConfirm(m, intended) ?? { kind: 'confirmed', intended, effects: manualWorkOf(m, intended).map(idOf), by },
         text: 'Recorded.',
       }),
     vouch: ({ id, by, effect, reason }) =>

@@ -63,8 +63,11 @@ function commandOf(word: 'ENTRYPOINT' | 'CMD' | 'HEALTHCHECK'): string[] {
 
 function run(environment: Readonly<Record<string, string>>): ChildProcess {
   const [command = '', ...args] = [...commandOf('ENTRYPOINT'), ...commandOf('CMD')]
+  // The image's Node strips types by itself; an older one that runs this test needs tsx.
+  const { typescript } = process.features as { readonly typescript?: unknown }
+  const loader = typescript ? [] : ['--import', 'tsx']
   const env = { PATH: process.env.PATH ?? '', HOME: home, NODE_ENV: 'production', ...environment }
-  return spawn(command, args, { cwd: image, env, stdio: ['ignore', 'ignore', 'pipe'] })
+  return spawn(command, [...loader, ...args], { cwd: image, env, stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
 test('pinned, not root, and without what only the demo and the tests need', () => {

@@ -127,7 +127,7 @@ test('no folder holds more than fifteen files', () => {
 
 test('files are named in kebab-case', () => {
   const odd = readdirSync(ROOT, { recursive: true, encoding: 'utf8' }).filter(
-    (name) => /^(src|jobs|test)\/.*\.tsx?$/.test(name) && !/^[a-z0-9-]+(\.test)?\.tsx?$/.test(basename(name)),
+    (name) => /^(src|jobs|test)\/.*\.tsx?$/.test(name) && !/^[a-z0-9-]+(\.(test|config))?\.tsx?$/.test(basename(name)),
   )
   expect(odd).toEqual([])
 })

@@ -2,9 +2,9 @@
 // Twice: EC2 refuses a volume that is attached already, and the next look shows where it is attached.
 import type { AttachEffect } from '../../src/core/model/effects.ts'
 import type { StepJob } from '../../src/core/ports.ts'
-import { runStep, type StepPorts, type Throttled } from './step.ts'
+import { type RetryAfterMs, runStep, type StepPorts } from './step.ts'
 
 /** Makes one AttachVolume call. */
-export async function attach(job: StepJob, ports: StepPorts): Promise<Throttled> {
+export async function attach(job: StepJob, ports: StepPorts): Promise<RetryAfterMs> {
   return await runStep<AttachEffect>(job, ports, (effect) => ports.ec2.attachVolume(effect))
 }

@@ -3,9 +3,9 @@
 // Twice: the second call sets the same value again.
 import type { CheckCopyEffect } from '../../src/core/model/effects.ts'
 import type { StepJob } from '../../src/core/ports.ts'
-import { runStep, type StepPorts, type Throttled } from './step.ts'
+import { type RetryAfterMs, runStep, type StepPorts } from './step.ts'
 
 /** Makes one ModifyInstanceAttribute call, for the step `checkCopy`. */
-export async function check(job: StepJob, ports: StepPorts): Promise<Throttled> {
+export async function check(job: StepJob, ports: StepPorts): Promise<RetryAfterMs> {
   return await runStep<CheckCopyEffect>(job, ports, (effect) => ports.ec2.setDeleteOnTermination(effect))
 }

@@ -3,10 +3,10 @@
 import type { HostEffect } from '../../src/core/model/effects.ts'
 import { COMMAND_VALID_MS } from '../../src/core/model/limits.ts'
 import type { StepJob } from '../../src/core/ports.ts'
-import { runStep, type StepPorts, type Throttled } from './step.ts'
+import { type RetryAfterMs, runStep, type StepPorts } from './step.ts'
 
 /** Makes one SendCommand call, on which hosts refuse to act once COMMAND_VALID_MS have passed. */
-export async function command(job: StepJob, ports: StepPorts): Promise<Throttled> {
+export async function command(job: StepJob, ports: StepPorts): Promise<RetryAfterMs> {
   return await runStep<HostEffect>(job, ports, (effect, { state, order }) => {
     const notAfterMs = ports.clock.now() + COMMAND_VALID_MS
     return ports.hosts.run(effect, { ...order, rev: state.intendedAtMs, notAfterMs })

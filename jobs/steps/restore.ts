@@ -4,10 +4,10 @@ import type { RestoreEffect } from '../../src/core/model/effects.ts'
 import { isSnapshotMove, moveOf } from '../../src/core/model/moves.ts'
 import { copiedTags } from '../../src/core/model/tags.ts'
 import type { StepJob } from '../../src/core/ports.ts'
-import { runStep, type StepPorts, type Throttled } from './step.ts'
+import { type RetryAfterMs, runStep, type StepPorts } from './step.ts'
 
 /** Makes one CreateVolume call; refused as NotInPlan, without a call, where the plan has no volume for it any more. */
-export async function restore(job: StepJob, ports: StepPorts): Promise<Throttled> {
+export async function restore(job: StepJob, ports: StepPorts): Promise<RetryAfterMs> {
   return await runStep<RestoreEffect>(job, ports, async (effect, { migration, state, order }) => {
     const move = moveOf(migration, effect.subject)
     if (!move || !isSnapshotMove(move)) {

@@ -4,9 +4,9 @@
 // until the visibility window is over.
 import type { SnapshotEffect } from '../../src/core/model/effects.ts'
 import type { StepJob } from '../../src/core/ports.ts'
-import { runStep, type StepPorts, type Throttled } from './step.ts'
+import { type RetryAfterMs, runStep, type StepPorts } from './step.ts'
 
 /** Makes one CreateSnapshot call, for the steps `seed`, `snapshot` and `firstSnapshot`. */
-export async function snapshot(job: StepJob, ports: StepPorts): Promise<Throttled> {
+export async function snapshot(job: StepJob, ports: StepPorts): Promise<RetryAfterMs> {
   return await runStep<SnapshotEffect>(job, ports, (effect, { order }) => ports.ec2.createSnapshot(effect, order))
 }

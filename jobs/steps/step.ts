@@ -37,7 +37,7 @@ export type StepPorts = {
  * Ms of `Clock` after which any worker may try a job of this kind again, since no token is left or EC2 throttles. Null:
  * the job is done.
  */
-export type Throttled = number | null
+export type RetryAfterMs = number | null
 
 /** What a call may use besides its effect: migration and effect state as they were when the attempt was won. */
 export type Calling = { readonly migration: Migration; readonly state: EffectState; readonly order: Order }
@@ -52,7 +52,7 @@ export async function runStep<E extends Effect>(
   job: StepJob,
   ports: StepPorts,
   call: (effect: E, calling: Calling) => Promise<Answer>,
-): Promise<Throttled> {
+): Promise<RetryAfterMs> {
   const migration = await ports.journal.read(job.migration)
   if (!migration) await ports.handOn(job.migration)
   const pending = migration ? pendingOf(migration, job) : null

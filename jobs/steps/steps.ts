@@ -10,11 +10,11 @@ import { detach } from './detach.ts'
 import { instances } from './instances.ts'
 import { restore } from './restore.ts'
 import { snapshot } from './snapshot.ts'
-import type { StepPorts, Throttled } from './step.ts'
+import type { RetryAfterMs, StepPorts } from './step.ts'
 import { tag } from './tag.ts'
 
 /** What runs a job, by the kind of its call. */
-export const STEP_BODIES: Readonly<Record<Call, (job: StepJob, ports: StepPorts) => Promise<Throttled>>> = {
+export const STEP_BODIES: Readonly<Record<Call, (job: StepJob, ports: StepPorts) => Promise<RetryAfterMs>>> = {
   snapshot,
   restore,
   attach,

@@ -6,9 +6,9 @@ import { callOf } from '../core/model/effects.ts'
 import { type Facts, factsOf } from '../core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/model/limits.ts'
 import type { Migration } from '../core/model/migration.ts'
-import { claimsOf, copiesOf } from '../core/model/moves.ts'
+import { claimsOf, replicaCopyIdsOf } from '../core/model/moves.ts'
 import { movesInSight, subjectsOf } from '../core/seeing/scope.ts'
-import { targetsOf } from '../core/steps/marks.ts'
+import { copyIdsOf } from '../core/steps/marks.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
 import { filter, instancesIn, snapshotsBy, snapshotsOf, volumesBy } from './describe.ts'
@@ -23,9 +23,9 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const calls = new Set(open.map(({ effect }) => callOf(effect)))
   // A stopped instance is one way to see that a fence stands.
   const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
-  const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
+  const copies = moves ? [] : m.plan.moves.flatMap(replicaCopyIdsOf)
   // A snapshot of a new copy protects it whoever took it, so all snapshots of the copies are read.
-  const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
+  const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => copyIdsOf(m, move)) : []
   const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
     snapshotsBy(reading, ...mine),
     snapshotsOf(reading, targets),

@@ -15,7 +15,7 @@ export type RedisFacts = {
 }
 
 /** What the checkup judges, as it was read at start-up. */
-export type Ground = {
+export type StartupFacts = {
   readonly redis: RedisFacts
   /** How far the clock here is ahead of theirs, in ms; null if they do not say. */
   readonly aheadOfEc2Ms: number | null
@@ -37,7 +37,7 @@ const CLOCK_TELLS_MS = 5_000
 const OLDEST = [6, 2] as const
 
 /** All findings, dangerous or not; empty if everything is in order. */
-export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: Ground): Finding[] {
+export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: StartupFacts): Finding[] {
   return [
     ...version(redis.version),
     ...durability(redis),

@@ -30,10 +30,10 @@ import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts
 import { joinedSteps, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
 import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './steps/waits.ts'
 import {
-  backSteps,
+  abortSteps,
   homeOf,
-  isBackHome,
-  isReturnedHome,
+  isAbortComplete,
+  isReturnComplete,
   returnSteps,
   strayEffects,
   unknownCalls,
@@ -129,7 +129,7 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const fresh = intend(m, work)
   if (fresh) return fresh
   const isSettled = areAchieved(m, marks) && unsettled.length === 0
-  return isSettled ? beside(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
+  return isSettled ? withWaitsOf(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
 }
 
 /** Begins the outage for every service that is not frozen yet: all of them, or that of a volume that appeared since. */
@@ -142,7 +142,7 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
     ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, effect: freezing })
-    : withdraw(m, 'a replica is not seen in sync by both its hosts', orLook(waits, 'both hosts of every replica'))
+    : withdraw(m, 'a replica is not seen in sync by both its hosts', orNextLook(waits, 'both hosts of every replica'))
 }
 
 /**
@@ -160,17 +160,17 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
   if (fresh) return fresh
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', [...redWaits(m), ...waitsFor(m, facts, work)])
   if (m.plan.services.some(({ name }) => !isFrozenBefore(m, name))) {
-    return beside(freeze(m, facts, nowMs), m, facts, work)
+    return withWaitsOf(freeze(m, facts, nowMs), m, facts, work)
   }
   const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
   const evidence = isComplete ? goLiveEvidence(m, facts) : null
   const waits = waitsFor(m, facts, work)
   if (!evidence) {
     const why = 'what it rests on is not there now'
-    return waits.some(isAgainst) ? withdraw(m, why, waits) : miss(m, facts, { what: why, waits })
+    return waits.some(isAgainst) ? withdraw(m, why, waits) : withdrawIfMissedTwice(m, facts, { what: why, waits })
   }
   const wentLive = { kind: 'wentLive', percents: percentsOf(m, facts) } as const
-  return beside(passGate(m, { facts, nowMs, gate: 'goLive', evidence, effect: wentLive }), m, facts, work)
+  return withWaitsOf(passGate(m, { facts, nowMs, gate: 'goLive', evidence, effect: wentLive }), m, facts, work)
 }
 
 /**
@@ -192,10 +192,10 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   const isEnded =
     isMarked &&
     kept.every((service) => isFinished(m, service)) &&
-    given.every((service) => isReturnedHome(m, service, facts))
-  if (!isEnded) return goOn(m, facts, work)
+    given.every((service) => isReturnComplete(m, service, facts))
+  if (!isEnded) return intendOrWait(m, facts, work)
   const ends = doneMarks(m)
-  return areAchieved(m, ends) ? say({ kind: 'done' }) : goOn(m, facts, steps(ends))
+  return areAchieved(m, ends) ? say({ kind: 'done' }) : intendOrWait(m, facts, steps(ends))
 }
 
 /**
@@ -205,17 +205,18 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
 function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // If a `wentLive` was lost, the target zone is taking writes.
   if (m.doubt?.isOpen) return { wait: [] }
-  const ways = m.plan.services.map((service) => backSteps(m, service, facts, nowMs))
+  const ways = m.plan.services.map((service) => abortSteps(m, service, facts, nowMs))
   const copies = steps(abortedCopyMarks(m))
   const work = joinedSteps([...ways, copies])
   const fresh = intend(m, work)
   if (fresh) return fresh
   const waits = [...waitsFor(m, facts, work), ...replicaWaits(m, (each) => homeOf(each))]
-  const isHome = m.plan.services.every((service) => isBackHome(m, service, facts)) && areAchieved(m, copies.effects)
-  if (!isHome) return { wait: orLook(waits, 'every service at home') }
+  const isHome =
+    m.plan.services.every((service) => isAbortComplete(m, service, facts)) && areAchieved(m, copies.effects)
+  if (!isHome) return { wait: orNextLook(waits, 'every service at home') }
   // Strays come last: the services with which they share hosts are up by now.
   const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
-  if (!areAchieved(m, strays.effects)) return goOn(m, facts, strays)
+  if (!areAchieved(m, strays.effects)) return intendOrWait(m, facts, strays)
   const unknown = unknownCalls(m, facts)
   return unknown.length > 0 ? { wait: unknown.map((state) => waitOn(m, state, facts)) } : say({ kind: 'aborted' })
 }
@@ -240,7 +241,7 @@ function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
   const kept = keptEntry(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
   if (kept) return say(kept)
   const work = steps(deletions(m, facts))
-  return intend(m, work) ?? (stillThere(m).length === 0 ? say({ kind: 'cleaned' }) : goOn(m, facts, work))
+  return intend(m, work) ?? (stillThere(m).length === 0 ? say({ kind: 'cleaned' }) : intendOrWait(m, facts, work))
 }
 
 type Asked = {
@@ -277,16 +278,20 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked)
 
 /** A fact speaks against the question, so it is withdrawn at once. If no question stands, the phase waits. */
 function withdraw({ asking }: Migration, why: string, waits: readonly Wait[]): Next {
-  return asking ? say({ kind: 'withdrew', gate: asking.gate, why }) : { wait: orLook(waits, why) }
+  return asking ? say({ kind: 'withdrew', gate: asking.gate, why }) : { wait: orNextLook(waits, why) }
 }
 
 /**
  * Evidence is not seen. EC2 may not show for a moment what is there, so a question is withdrawn only when a second look
  * in a row shows less, too.
  */
-function miss(m: Migration, facts: Facts, { what, waits }: { what: string; waits: readonly Wait[] }): Next {
+function withdrawIfMissedTwice(
+  m: Migration,
+  facts: Facts,
+  { what, waits }: { what: string; waits: readonly Wait[] },
+): Next {
   const { asking } = m
-  if (!asking) return { wait: orLook(waits, what) }
+  if (!asking) return { wait: orNextLook(waits, what) }
   if (asking.missingRev === null) return say({ kind: 'missing', asked: asking.nonce, what })
   const isSecond = facts.rev >= asking.missingRev
   return isSecond ? withdraw(m, what, waits) : { wait: [{ on: 'look', what }] }
@@ -307,8 +312,8 @@ function intend(m: Migration, { effects }: Steps): Next | null {
   return fresh.length > 0 ? say({ kind: 'intended', effects: fresh }) : null
 }
 
-function goOn(m: Migration, facts: Facts, work: Steps): Next {
-  return intend(m, work) ?? { wait: orLook(waitsFor(m, facts, work), 'what was done last') }
+function intendOrWait(m: Migration, facts: Facts, work: Steps): Next {
+  return intend(m, work) ?? { wait: orNextLook(waitsFor(m, facts, work), 'what was done last') }
 }
 
 function waitsFor(m: Migration, facts: Facts, { effects, waits }: Steps): Wait[] {
@@ -316,11 +321,11 @@ function waitsFor(m: Migration, facts: Facts, { effects, waits }: Steps): Wait[]
 }
 
 /** What a gate waits for, and beside it what the work under way waits for. */
-function beside(next: Next, m: Migration, facts: Facts, work: Steps): Next {
+function withWaitsOf(next: Next, m: Migration, facts: Facts, work: Steps): Next {
   return 'wait' in next ? { wait: [...next.wait, ...waitsFor(m, facts, work)] } : next
 }
 
-function orLook(waits: readonly Wait[], what: string): readonly Wait[] {
+function orNextLook(waits: readonly Wait[], what: string): readonly Wait[] {
   return waits.length > 0 ? waits : [{ on: 'look', what }]
 }
 

@@ -102,7 +102,7 @@ function keeper(): { keep: Keep; close(): Promise<void> } {
   }
 }
 
-/** Starts EC2 and Slack on one clock, which learns last what it has to ask of them: they need it first. */
+/** Starts EC2 and Slack on one clock. What is due depends on both, and both need the clock first, so it is set last. */
 async function startSimulators(options: BoxOptions, keep: Keep): Promise<Simulators> {
   const { speed, onPost, isHandsOn } = options
   let isDue = () => false
@@ -140,7 +140,7 @@ function showPage({ clock, ec2, slack }: Simulators): void {
   })
 }
 
-/** Serves the clock and writes the rules to a folder: a bot in another process finds the world by these alone. */
+/** Serves the clock and writes the rules to a folder, then says where a bot finds these and all the rest. */
 async function openEnvironment(
   { redis, clock, ec2, slack }: Simulators & Pick<Box, 'redis'>,
   rules: string,

@@ -35,8 +35,6 @@ type Moment = (m: Migration, nowMs: number) => boolean
  */
 export type Scenario = {
   readonly name: string
-  /** The story in one sentence, for people who choose a scenario; nothing prints it. */
-  readonly story: string
   readonly world: (volumes: number) => WorldSeed
   /** The content of zonehop.yaml. */
   readonly rules: string

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { readingsOf } from '../../src/aws/drbd.ts'
 import type { ReplicaReading } from '../../src/core/model/replica-reading.ts'
-import { doubtsOf } from '../../src/core/seeing/replica-proof.ts'
+import { obstaclesOf } from '../../src/core/seeing/replica-proof.ts'
 
 const DEVICE =
   '"volume":0,"minor":2,"disk-state":"UpToDate","client":false,"quorum":true,"size":409600,"read":1,"written":2,"upper-pending":0,"lower-pending":0'
@@ -202,11 +202,11 @@ test.each([
 ])('whatever becomes of a text of %s, it proves nothing that it did not say', (_, text) => {
   const sound = readingsOf(text) ?? []
   const source = sound.map((reading) => ({ ...reading, role: 'Primary', peerRole: 'Secondary' }))
-  expect(doubtsOf(source, sound, { areDemoted: false })).toEqual([])
+  expect(obstaclesOf(source, sound, { areDemoted: false })).toEqual([])
   fc.assert(
     fc.property(mutated(text), (altered) => {
       const readings = readingsOf(altered)
-      if (!readings || doubtsOf(source, readings, { areDemoted: false }).length > 0) return
+      if (!readings || obstaclesOf(source, readings, { areDemoted: false }).length > 0) return
       // What a stall would be told by does not matter while nothing is to be sent.
       const rateless = readings.map((one) => ({
         ...one,

@@ -1,8 +1,8 @@
 // What keeps a migration from starting, what is only said, and how it is allowed by name.
 import { expect, test } from 'vitest'
-import { checkup, dangers, type Ground } from '../../src/core/checkup.ts'
+import { checkup, dangers, type StartupFacts } from '../../src/core/checkup.ts'
 
-const SOUND: Ground = {
+const SOUND: StartupFacts = {
   redis: {
     version: '7.0.15',
     appendonly: 'yes',
@@ -15,9 +15,9 @@ const SOUND: Ground = {
   aheadOfSlackMs: -900,
   refusedReads: [],
 }
-const redis = (over: Partial<Ground['redis']>): Ground => ({ ...SOUND, redis: { ...SOUND.redis, ...over } })
+const redis = (over: Partial<StartupFacts['redis']>): StartupFacts => ({ ...SOUND, redis: { ...SOUND.redis, ...over } })
 
-test.each<[string, Ground, string | null, boolean]>([
+test.each<[string, StartupFacts, string | null, boolean]>([
   ['sound ground', SOUND, null, false],
   ['an old Redis', redis({ version: '6.0.16' }), 'redis-version', true],
   ['the oldest that will do', redis({ version: '6.2.0' }), null, false],

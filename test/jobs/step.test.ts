@@ -1,7 +1,7 @@
 // A worker that was suspended before it called: behind its look, or behind `issued` for so long that another attempt was made. And
 // what one calls while entries may be lost, and by which name.
 import { expect, test } from 'vitest'
-import { runStep, type StepPorts, type Throttled } from '../../jobs/steps/step.ts'
+import { type RetryAfterMs, runStep, type StepPorts } from '../../jobs/steps/step.ts'
 import { STEP_BODIES } from '../../jobs/steps/steps.ts'
 import type { EffectState } from '../../src/core/model/effects.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
@@ -228,7 +228,7 @@ async function attempts(effect: Effect): Promise<{ orders: Order[]; nonces: stri
   }
   const ec2 = { createSnapshot: make, createVolume: make } as unknown as Ec2
   const job = jobOf(effect)
-  const body: (job: StepJob, ports: StepPorts) => Promise<Throttled> = STEP_BODIES[job.call]
+  const body: (job: StepJob, ports: StepPorts) => Promise<RetryAfterMs> = STEP_BODIES[job.call]
   for (const attempt of [1, 2, 3]) await body({ ...job, attempt }, portsOf(journal, { ec2 }))
   const nonces = (await journal.entries('mig-1')).flatMap(({ kind, nonce }) => (kind === 'issued' ? nonce : []))
   return { orders, nonces }

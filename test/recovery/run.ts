@@ -39,7 +39,6 @@ const { values } = parseArgs({
 /** Six volumes of four services, some that wait for others: long enough for a few kills, short enough for many rounds. */
 const SCENARIO: Scenario = {
   name: 'recovery',
-  story: '',
   world: () => {
     const data = { sizeGib: 20, usedGib: 10, type: 'gp3' }
     return worldOf({

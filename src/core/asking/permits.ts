@@ -1,7 +1,7 @@
 // Who may do what, and when. Each function gives null if it may be done now, else the one sentence that says why not,
 // and what would be right.
 
-import { isDeferred, isLiveMark, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
+import { hasLiveMark, isDeferred, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
 import { askerOf, isLatest, isOver } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
 import { callOf, effectId } from '../model/effects.ts'
@@ -73,7 +73,7 @@ export function mayChoose(m: Migration, { by, choice, approvers }: Person & { ch
 }
 
 /** The work for people that an entry asked for, by the nonce of that entry. */
-export function handsOf(m: Migration, intended: string): EffectState[] {
+export function manualWorkOf(m: Migration, intended: string): EffectState[] {
   return m.effects.values().filter((state) => state.intended === intended && callOf(state.effect) === null)
 }
 
@@ -82,7 +82,7 @@ export function handsOf(m: Migration, intended: string): EffectState[] {
  * done.
  */
 export function mayConfirm(m: Migration, intended: string): Refusal | null {
-  const states = handsOf(m, intended)
+  const states = manualWorkOf(m, intended)
   const done = states.find(({ confirmedBy }) => confirmedBy)
   if (done) return no(`Already confirmed by <@${done.confirmedBy}>.`)
   const isAsked = states.length > 0 && states.every((state) => state.status === 'intended' && isLatest(m, state))
@@ -159,7 +159,8 @@ export function mayGiveBack(m: Migration, ask: Person & { service: string; reaso
       `The journal may have lost its last entries, and ${name} may be live: ask again from ${at} UTC on, once zonehop has looked.`,
     )
   }
-  if (isLiveMark(m, name)) return no(`${name} goes live already: its copies are marked, and they may be taking writes.`)
+  if (hasLiveMark(m, name))
+    return no(`${name} goes live already: its copies are marked, and they may be taking writes.`)
   const next = m.plan.services.find((each) => each.after.includes(name) && !isReturned(m, each.name))
   if (next) return no(`${next.name} opens after ${name}; give ${next.name} back first.`)
   if (reason.trim() === '') return no(`Say why: /migrate return ${name} because <reason>.`)

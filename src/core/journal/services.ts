@@ -35,7 +35,7 @@ export function liveMarkOf(service: string): string {
 }
 
 /** Whether a deferred service has passed its own point of no return, which is the intent of its live mark. */
-export function isLiveMark(m: Migration, service: string): boolean {
+export function hasLiveMark(m: Migration, service: string): boolean {
   return latest(m, { of: 'mark', mark: liveMarkOf(service), part: 1 }, 'tag') !== null
 }
 

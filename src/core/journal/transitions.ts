@@ -9,7 +9,7 @@ import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
 import type { Entry, EntryBody, Kind } from '../model/entries.ts'
 import type { Gate, Migration, Phase } from '../model/migration.ts'
-import { isLiveMark, isReturned } from './services.ts'
+import { hasLiveMark, isReturned } from './services.ts'
 
 const BEFORE_LIVE: readonly Phase[] = ['planned', 'seeding', 'frozen', 'moving']
 const RUNNING: readonly Phase[] = [...BEFORE_LIVE, 'live', 'aborting']
@@ -193,5 +193,5 @@ function misfitOfIntents(m: Migration, effects: readonly Effect[]): string | nul
  */
 function misfitOfReturn(m: Migration, service: string): string | null {
   if (isReturned(m, service)) return `${service} is given back already`
-  return isLiveMark(m, service) ? `the copies of ${service} are marked live already` : null
+  return hasLiveMark(m, service) ? `the copies of ${service} are marked live already` : null
 }

@@ -59,7 +59,7 @@ export function rowsOf(moves: readonly Move[]): Row[] {
 
 /** Ids of the volumes that only one migration at a time may hold: the sources, and the copies of replicas. */
 export function claimsOf(moves: readonly Move[]): string[] {
-  return moves.flatMap((move) => [...sourceIdsOf([move]), ...copiesOf(move)])
+  return moves.flatMap((move) => [...sourceIdsOf([move]), ...replicaCopyIdsOf(move)])
 }
 
 /** Ids of the source volumes of all these moves. */
@@ -68,7 +68,7 @@ export function sourceIdsOf(moves: readonly Move[]): string[] {
 }
 
 /** Ids of the volumes in the target zone that were there before the migration; only a replica has any. */
-export function copiesOf(move: Move): string[] {
+export function replicaCopyIdsOf(move: Move): string[] {
   return isReplicaMove(move) ? move.pairs.map(({ copy }) => copy.id) : []
 }
 

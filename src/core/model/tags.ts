@@ -70,7 +70,7 @@ export function issuedOfComment(migrationId: string, comment: string): string | 
 }
 
 /** zonehop's own tags, which identify a thing. All others are people's, who may change them. */
-export function ownTags(tags: Tags): Tags {
+export function zonehopTags(tags: Tags): Tags {
   return Object.fromEntries(Object.entries(tags).filter(([key]) => key.startsWith('zonehop:')))
 }
 

@@ -23,9 +23,9 @@ type Stopped = {
 }
 
 /** Why the instance cannot be stopped, or null. */
-type Finding = (stopped: Stopped) => string | null
+type StopObstacle = (stopped: Stopped) => string | null
 
-const FINDINGS: readonly Finding[] = [
+const FINDINGS: readonly StopObstacle[] = [
   ownDisks,
   scalingGroup,
   volumeThatStays,

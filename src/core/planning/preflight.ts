@@ -18,8 +18,8 @@ export function preflight(request: PreflightRequest): Check[] {
   const { inventory } = request
   const { survey } = inventory
   return [
-    ...zones(request),
-    ...asked('instance types', survey.offeredTypes, (offered) => instanceTypes(request, offered)),
+    ...zoneChecks(request),
+    ...asked('instance types', survey.offeredTypes, (offered) => instanceTypeChecks(request, offered)),
     ...devices(request),
     ...asked('attachment limits', survey.instanceTypes, (types) => attachments(request, types)),
     ...asked('storage quota', survey.storage, (storage) => quotas(request, storage)),
@@ -27,8 +27,8 @@ export function preflight(request: PreflightRequest): Check[] {
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
     ...tags(request),
-    ...holds(request),
-    ...places(request),
+    ...holdChecks(request),
+    ...placeChecks(request),
     ...freezes(request),
     ...notAsked(request),
   ]
@@ -39,7 +39,7 @@ function asked<T>(name: string, question: SurveyAnswer<T>, check: (answer: T) =>
   return [yellow(name, `not checked, because ${question.because}`, 'check it by hand')]
 }
 
-function zones({ inventory, sourceZone, targetZone }: PreflightRequest): Check[] {
+function zoneChecks({ inventory, sourceZone, targetZone }: PreflightRequest): Check[] {
   const idOf = (zone: string): string | undefined => inventory.zones.find(({ name }) => name === zone)?.id
   const [source, target] = [idOf(sourceZone), idOf(targetZone)]
   if (source && target && source === target) {
@@ -48,7 +48,7 @@ function zones({ inventory, sourceZone, targetZone }: PreflightRequest): Check[]
   return [green('zones', `${sourceZone} is ${source}, ${targetZone} is ${target}`)]
 }
 
-function instanceTypes({ inventory, moves, targetZone }: PreflightRequest, offered: readonly string[]): Check[] {
+function instanceTypeChecks({ inventory, moves, targetZone }: PreflightRequest, offered: readonly string[]): Check[] {
   const sources = new Set(moves.map(hostOf))
   const types = new Set(inventory.instances.filter(({ id }) => sources.has(id)).map(({ type }) => type))
   const missing = [...types].filter((type) => !offered.includes(type))
@@ -111,7 +111,7 @@ function tags({ moves }: PreflightRequest): Check[] {
  * Hosts on which an earlier migration had a service, by the plan tag of a volume there, and on which this plan would
  * not stop it. A service that is up on a host that the plan does not know would go on writing while its copy is opened.
  */
-function places({ volumes, moves, services }: PreflightRequest): Check[] {
+function placeChecks({ volumes, moves, services }: PreflightRequest): Check[] {
   const names = new Set(services.map(({ name }) => name))
   const known = new Set(moves.map((move) => `${move.service} on ${hostOf(move)}`))
   return volumes.flatMap(({ id, tags, attachments: [attachment] }) => {
@@ -127,7 +127,7 @@ function places({ volumes, moves, services }: PreflightRequest): Check[] {
 /**
  * Volumes that another migration holds. Their tag `zonehop:plan` names it; a migration that is over leaves its phase.
  */
-function holds({ moves }: PreflightRequest): Check[] {
+function holdChecks({ moves }: PreflightRequest): Check[] {
   const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
   return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
     const holder = readPlanTag(volume.tags)?.migration

@@ -31,7 +31,7 @@ export function learn(m: Migration, facts: Facts): EntryBody | null {
   if (bad?.sight.failure) return { kind: 'failed', effect: bad.id, issued: null, ...bad.sight.failure }
   const moving = movingServices(m)
   for (const state of states) {
-    const failure = lost(m, state, { facts, moving })
+    const failure = vanished(m, state, { facts, moving })
     if (failure) return { kind: 'failed', effect: effectId(state.effect), issued: null, ...failure }
   }
   const told = sights.find(({ sight }) => sight.reading)
@@ -50,16 +50,16 @@ function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
   return resource === sight.resource && (found.length === 0 || found.every((id) => others.includes(id)))
 }
 
-type Ground = { readonly facts: Facts; readonly moving: ReadonlySet<string> }
+type LearnContext = { readonly facts: Facts; readonly moving: ReadonlySet<string> }
 
 /**
  * The failure of an effect that was begun or achieved and of which nothing is there any more, though the next step or
  * gate rests on it; else null. People are told, and a retry makes it anew.
  */
-function lost(m: Migration, state: EffectState, { facts, moving }: Ground): Failure | null {
+function vanished(m: Migration, state: EffectState, { facts, moving }: LearnContext): Failure | null {
   const { effect, status, achievedAtMs, intendedAtMs } = state
   const move = moveOf(m, effect.subject)
-  if (!move || !restsOn(m, state, { move, isMoving: moving.has(move.service) }) || isGone(m, move)) return null
+  if (!move || !isStillNeeded(m, state, { move, isMoving: moving.has(move.service) }) || isGone(m, move)) return null
   if (!isLatest(m, state)) return null
   // The lost entries may hold a later attempt: the effect is then younger than its entry says.
   if (m.doubt?.isOpen) return null
@@ -77,7 +77,7 @@ function lost(m: Migration, state: EffectState, { facts, moving }: Ground): Fail
  * Whether something waits for the effect or will use what it made. A snapshot is not used once its copy is made, and a
  * copy that is live is people's.
  */
-function restsOn(
+function isStillNeeded(
   m: Migration,
   { effect, status }: EffectState,
   { move, isMoving }: { readonly move: Move; readonly isMoving: boolean },

@@ -10,7 +10,7 @@ import type { ReplicaMove } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { mayBePromoted } from '../steps/replica-ladder.ts'
 import { commandOf, lookAtCommand } from './look-command.ts'
-import { doubtsOf, syncOf } from './replica-proof.ts'
+import { obstaclesOf, syncOf } from './replica-proof.ts'
 import type { Sight } from './sight.ts'
 import { failedSight } from './sight.ts'
 
@@ -50,7 +50,7 @@ function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, c
     )
   }
   const areDemoted = isWithin(m, state, effect)
-  const doubts = doubtsOf(source, replica, areDemoted ? { areDemoted } : undefined)
+  const doubts = obstaclesOf(source, replica, areDemoted ? { areDemoted } : undefined)
   const sync = syncOf(replica, source)
   if (areDemoted && doubts.length > 0 && (!sync || sync.isStalled)) {
     const remedy =

@@ -19,7 +19,7 @@ import { ATTACHING_MAX_MS, CLOCKS_APART_MAX_MS, DETACHING_MAX_MS, SHOWN_AFTER_MS
 import type { Migration } from '../model/migration.ts'
 import { moveOf } from '../model/moves.ts'
 import { subjectName } from '../model/subjects.ts'
-import { hasTags, isMarked, issuedOf, ownTags } from '../model/tags.ts'
+import { hasTags, isMarked, issuedOf, zonehopTags } from '../model/tags.ts'
 import { lookAtCommand } from './look-command.ts'
 import { lookAtReplica } from './look-replica.ts'
 import { differences } from './parity.ts'
@@ -82,7 +82,7 @@ function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Fact
 
 function isCutOf(state: EffectState, effect: SnapshotEffect, { tags, volumeId, startedAtMs }: SeenSnapshot): boolean {
   const attempt = attemptIn(state, tags)
-  if (!attempt || volumeId !== effect.volumeId || !hasTags(tags, ownTags(effect.tags))) return false
+  if (!attempt || volumeId !== effect.volumeId || !hasTags(tags, zonehopTags(effect.tags))) return false
   return startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS || isAdopted(state, attempt)
 }
 

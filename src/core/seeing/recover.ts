@@ -2,14 +2,14 @@
 // A thing that our call made is recognised by the nonce that only that call had; tags are the second memory. Both are
 // taken into the journal before anything is created, and before anybody is asked.
 
-import { freezeOf, isDeferred, isDone, isLiveMark, isReturned, movesOf } from '../journal/services.ts'
+import { freezeOf, hasLiveMark, isDeferred, isDone, isReturned, movesOf } from '../journal/services.ts'
 import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
-import { copiesOf, isSnapshotMove, sourcesOf } from '../model/moves.ts'
+import { isSnapshotMove, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
@@ -95,14 +95,14 @@ function recoverLive(m: Migration, facts: Facts): EntryBody | null {
 function undecided(m: Migration): Service[] {
   if (m.phase !== 'live' || !m.doubt) return []
   return m.plan.services.filter(
-    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !isLiveMark(m, service.name),
+    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !hasLiveMark(m, service.name),
   )
 }
 
 function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[] {
   return moves.flatMap((move) => [
     ...(volumesOf.get(move.id) ?? []).map(({ tags }) => tags),
-    ...copiesOf(move).map((id) => volumes.get(id)?.tags ?? {}),
+    ...replicaCopyIdsOf(move).map((id) => volumes.get(id)?.tags ?? {}),
   ])
 }
 
@@ -170,7 +170,7 @@ function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
 
 function unexplained(m: Migration, move: Move, facts: Facts): Found[] {
   if (!isSnapshotMove(move)) {
-    return copiesOf(move).flatMap((id) => {
+    return replicaCopyIdsOf(move).flatMap((id) => {
       const subject = ofCopy(move.id, id)
       return (facts.snapshotsOf.get(subjectName(subject)) ?? []).flatMap((one) => unknownSnapshot(m, subject, id, one))
     })
@@ -212,7 +212,7 @@ function unknownSnapshot(
     generation: taggedGeneration(tags),
     direction: 'forward',
     volumeId,
-    tags: ownTagsOf(tags),
+    tags: effectTagsOf(tags),
   }
   return isOfUse(m, effect, state)
     ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: startedAtMs, isSound: state !== 'error' }]
@@ -280,7 +280,7 @@ function taggedGeneration(tags: Readonly<Record<string, string>>): number {
 }
 
 /** The tags that the effect itself asked for; the call added its identity to them. */
-function ownTagsOf({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
+function effectTagsOf({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
   const frozen = tags['zonehop:frozen']
   return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}) }
 }

@@ -12,7 +12,7 @@ type Readings = readonly ReplicaReading[]
  * `areDemoted` true both sides must be secondary, with it false the source must be primary, and without it roles do not
  * count. The time of the last online verify cannot be read from a status, so it is no condition.
  */
-export function doubtsOf(source: Readings, replica: Readings, roles?: { readonly areDemoted: boolean }): string[] {
+export function obstaclesOf(source: Readings, replica: Readings, roles?: { readonly areDemoted: boolean }): string[] {
   const doubts = [
     ...sideDoubts('source', source),
     ...sideDoubts('replica', replica),

@@ -12,7 +12,7 @@ import type { Move, SourceVolume } from '../model/plan.ts'
 import { ofCopy, ofResource } from '../model/subjects.ts'
 import { copiedTags } from '../model/tags.ts'
 import { day } from '../model/times.ts'
-import { targetsOf } from './marks.ts'
+import { copyIdsOf } from './marks.ts'
 
 /** One volume or snapshot that a cleanup may delete. `sizeGib` is 0 for a snapshot. */
 export type Candidate = {
@@ -129,7 +129,7 @@ function isUp({ instances }: Facts, id: string): boolean {
 
 /** What protects every copy of a move, in words; null while one of them has no protection. */
 export function protectionOf(m: Migration, move: Move, facts: Facts): string | null {
-  const found = targetsOf(m, move).map((target) => ({ target, own: protectorOf(m, move, { target, facts }) }))
+  const found = copyIdsOf(m, move).map((target) => ({ target, own: protectorOf(m, move, { target, facts }) }))
   if (found.length === 0 || found.some(({ own }) => own === null)) return null
   return found.map(({ target, own }) => `${target} has ${own?.id} of ${day(own?.startedAtMs ?? 0)}`).join(', ')
 }

@@ -9,14 +9,14 @@ import type { Migration } from '../model/migration.ts'
 import { ofResource } from '../model/subjects.ts'
 import { type Candidate, candidatesOf, protectorOf } from './candidates.ts'
 import { areAchieved, currentGeneration, nextGeneration } from './generations.ts'
-import { targetsOf } from './marks.ts'
+import { copyIdsOf } from './marks.ts'
 import { firstSnapshot } from './snapshot-ladder.ts'
 
 /** A snapshot of each copy that nothing protects yet. Nothing is deleted before these are complete. */
 export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
   if (m.phase === 'aborted') return []
   return m.plan.moves.flatMap((move) =>
-    targetsOf(m, move)
+    copyIdsOf(m, move)
       .filter((target) => facts.volumes.has(target) && protectorOf(m, move, { target, facts }) === null)
       .map((target) => {
         const first = firstSnapshot(m, move, target)

@@ -7,7 +7,7 @@ import type { TagEffect } from '../model/effects.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
 import { TAGGED_MAX } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
-import { claimsOf, copiesOf, isGone, sourceIdsOf } from '../model/moves.ts'
+import { claimsOf, isGone, replicaCopyIdsOf, sourceIdsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, ReplicaMove, Service, Tags } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
@@ -54,7 +54,7 @@ export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): Ta
   return batches(
     m,
     `proven-${move.resource}`,
-    copiesOf(move).map((resource) => ({ resource, tags })),
+    replicaCopyIdsOf(move).map((resource) => ({ resource, tags })),
   )
 }
 
@@ -88,7 +88,7 @@ export function deferredLiveMarks(m: Migration, { name }: Service): TagEffect[] 
 
 function liveBatches(m: Migration, mark: string, services: readonly string[]): TagEffect[] {
   const tags = { 'zonehop:live': m.id, 'zonehop:phase': 'live' }
-  const copies = services.flatMap((name) => movesOf(m, name)).flatMap((move) => targetsOf(m, move))
+  const copies = services.flatMap((name) => movesOf(m, name)).flatMap((move) => copyIdsOf(m, move))
   return batches(
     m,
     mark,
@@ -115,7 +115,7 @@ export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
 /** Phase `done`, on the sources and copies of everything that was not given back. */
 export function doneMarks(m: Migration): TagEffect[] {
   const moved = movesHere(m).filter(({ service }) => !isReturned(m, service))
-  const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...targetsOf(m, move)])
+  const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...copyIdsOf(m, move)])
   return batches(
     m,
     'done',
@@ -158,7 +158,7 @@ function thawMarks(m: Migration, mark: string, sources: readonly string[]): TagE
  * service up.
  */
 export function abortedCopyMarks(m: Migration): TagEffect[] {
-  const copies = movesHere(m).flatMap((move) => targetsOf(m, move))
+  const copies = movesHere(m).flatMap((move) => copyIdsOf(m, move))
   return backBatches(
     m,
     'aborted-copies',
@@ -185,9 +185,9 @@ function movesHere(m: Migration): readonly Move[] {
 }
 
 /** Ids of the move's volumes in the target zone, as far as there are any by now. */
-export function targetsOf(m: Migration, move: Move): string[] {
+export function copyIdsOf(m: Migration, move: Move): string[] {
   const target = latest(m, ofMove(move.id), 'restore')?.resource
-  return [...copiesOf(move), ...(target ? [target] : [])]
+  return [...replicaCopyIdsOf(move), ...(target ? [target] : [])]
 }
 
 function backBatches(m: Migration, mark: string, marks: readonly Mark[]): TagEffect[] {

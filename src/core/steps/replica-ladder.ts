@@ -77,7 +77,7 @@ function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][
     // A copy that leaves its backup server was taken down there before.
     isLeaving ? [] : [replicaEffect(m, move, 'down', { instances: [backup], side: 'copy' })],
     volumes.map(({ of, copy: { device } }) =>
-      detached(m, currentGeneration(m, { ...of, step: 'detach', instance: backup, device }), facts),
+      detachAgainIfBack(m, currentGeneration(m, { ...of, step: 'detach', instance: backup, device }), facts),
     ),
     volumes.map(({ of, at }) => currentGeneration(m, { ...of, step: 'attach', ...at })),
     [replicaEffect(m, move, 'promote', { instances: [successor] })],
@@ -94,7 +94,7 @@ function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][
  * The detachment; a new generation of it if it was seen done, and the volume is seen attached there again when EC2 must
  * show how it is.
  */
-export function detached(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
+export function detachAgainIfBack(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
   const doneAtMs = latest(m, effect.subject, 'detach')?.achievedAtMs ?? null
   if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
   const attachments = facts.volumes.get(effect.volumeId)?.attachments ?? []
@@ -150,7 +150,7 @@ function unproven(m: Migration, facts: Facts): ReplicaMove | null {
   return needed.find((move) => !isProven(m, move, facts)) ?? null
 }
 
-type Asking = {
+type QuestionTiming = {
   readonly nowMs: number
   /** The question has to be newer than this effect's intent, and it is put again only while doubts are left. */
   readonly since?: EffectState | null
@@ -158,7 +158,11 @@ type Asking = {
 }
 
 /** The question (`prove`) as it was put last, or its next generation if the last answer is too old. */
-export function hostQuestion(m: Migration, move: ReplicaMove, { nowMs, since = null, side }: Asking): ReplicaEffect {
+export function hostQuestion(
+  m: Migration,
+  move: ReplicaMove,
+  { nowMs, since = null, side }: QuestionTiming,
+): ReplicaEffect {
   const effect = replicaEffect(m, move, 'prove', {
     instances: [hostOf(move), backupOf(move)],
     ...(side ? { side } : {}),

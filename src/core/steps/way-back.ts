@@ -21,7 +21,7 @@ import { readPlanTag } from '../model/tags.ts'
 import { areAchieved, currentGeneration, untilOpen } from './generations.ts'
 import { serviceEffects, strayEffect } from './hosts.ts'
 import { abortMarks, returnMarks } from './marks.ts'
-import { detached, hostQuestion, isAt, mayBePromoted, replicaEffect } from './replica-ladder.ts'
+import { detachAgainIfBack, hostQuestion, isAt, mayBePromoted, replicaEffect } from './replica-ladder.ts'
 import { type Steps, steps } from './snapshot-ladder.ts'
 import { waitOn } from './waits.ts'
 
@@ -36,13 +36,18 @@ export function sourceSideOf({ id }: ReplicaMove): Subject {
 }
 
 /** The steps of an abort that may be intended by now. A service that was never frozen only gets its tags. */
-export function backSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
-  return stepsBack(m, service, { facts, nowMs, marks: abortMarks(m, service), isStopped: mayBeStopped(m, service) })
+export function abortSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
+  return stepsOnWayBack(m, service, {
+    facts,
+    nowMs,
+    marks: abortMarks(m, service),
+    isStopped: mayBeStopped(m, service),
+  })
 }
 
 /** The same for a service that was given back. */
 export function returnSteps(m: Migration, service: Service, facts: Facts, nowMs: number): Steps {
-  return stepsBack(m, service, { facts, nowMs, marks: returnMarks(m, service), isStopped: true })
+  return stepsOnWayBack(m, service, { facts, nowMs, marks: returnMarks(m, service), isStopped: true })
 }
 
 /**
@@ -60,7 +65,7 @@ type Way = {
   readonly isStopped: boolean
 }
 
-function stepsBack(m: Migration, service: Service, { facts, nowMs, marks, isStopped }: Way): Steps {
+function stepsOnWayBack(m: Migration, service: Service, { facts, nowMs, marks, isStopped }: Way): Steps {
   const [told = []] = marks
   const acting = actingOn(m, service, facts)
   if (acting.length > 0) {
@@ -79,16 +84,16 @@ function stepsBack(m: Migration, service: Service, { facts, nowMs, marks, isStop
  * Whether an abort has brought the service home: it serves where it was, the freeze's marks are off, and its copies are
  * at home and in sync.
  */
-export function isBackHome(m: Migration, service: Service, facts: Facts): boolean {
-  return isHome(m, service, { facts, marks: abortMarks(m, service), isStopped: mayBeStopped(m, service) })
+export function isAbortComplete(m: Migration, service: Service, facts: Facts): boolean {
+  return isWayComplete(m, service, { facts, marks: abortMarks(m, service), isStopped: mayBeStopped(m, service) })
 }
 
 /** The same for a service that was given back. */
-export function isReturnedHome(m: Migration, service: Service, facts: Facts): boolean {
-  return isHome(m, service, { facts, marks: returnMarks(m, service), isStopped: true })
+export function isReturnComplete(m: Migration, service: Service, facts: Facts): boolean {
+  return isWayComplete(m, service, { facts, marks: returnMarks(m, service), isStopped: true })
 }
 
-function isHome(m: Migration, service: Service, { facts, marks, isStopped }: Omit<Way, 'nowMs'>): boolean {
+function isWayComplete(m: Migration, service: Service, { facts, marks, isStopped }: Omit<Way, 'nowMs'>): boolean {
   if (!areAchieved(m, marks.flat())) return false
   if (!isStopped) return true
   const isServing = areAchieved(m, stagesHome(m, service, facts).flat())
@@ -99,8 +104,8 @@ function isHome(m: Migration, service: Service, { facts, marks, isStopped }: Omi
 function stagesHome(m: Migration, service: Service, facts: Facts): Effect[][] {
   const replicas = touched(m, service)
   return [
-    replicas.flatMap((move) => fences(m, move, facts)),
-    replicas.map((move) => primary(m, move)),
+    replicas.flatMap((move) => fenceEffects(m, move, facts)),
+    replicas.map((move) => sourcePromotion(m, move)),
     unfreezes(m, service),
   ]
 }
@@ -184,16 +189,16 @@ function touched(m: Migration, { name }: Service): ReplicaMove[] {
 }
 
 /** The fence, which is needed while a copy may be primary at the successor. */
-function fences(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
+function fenceEffects(m: Migration, move: ReplicaMove, facts: Facts): Effect[] {
   return mayBePromoted(m, move, facts) ? [replicaEffect(m, move, 'fence', { instances: [move.successor] })] : []
 }
 
 /** Whether the copy is fenced, or not at the successor at all. */
 export function isFenced(m: Migration, move: ReplicaMove, facts: Facts): boolean {
-  return areAchieved(m, fences(m, move, facts))
+  return areAchieved(m, fenceEffects(m, move, facts))
 }
 
-function primary(m: Migration, move: ReplicaMove): Effect {
+function sourcePromotion(m: Migration, move: ReplicaMove): Effect {
   return replicaEffect(m, move, 'promote', { instances: [hostOf(move)], side: 'source' })
 }
 
@@ -232,7 +237,7 @@ function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] 
     .filter((pair) => isAt(pair, move.successor, facts))
     .map(({ source, copy }) => {
       const there = { instance: move.successor, device: source.device }
-      return detached(m, currentGeneration(m, { ...of(copy.id), step: 'detach', ...there }), facts)
+      return detachAgainIfBack(m, currentGeneration(m, { ...of(copy.id), step: 'detach', ...there }), facts)
     })
   const attaches = away.map(({ copy: { id, instance, device } }) =>
     currentGeneration(m, { ...of(id), step: 'attach', instance, device }),
@@ -250,6 +255,6 @@ export function reunitedReadingOf(m: Migration, move: ReplicaMove): Reading | nu
 
 function isReunited(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   if (!hasParted(m, move)) return true
-  const isHome = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
-  return isHome && reunitedReadingOf(m, move)?.doubts.length === 0
+  const isWayComplete = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
+  return isWayComplete && reunitedReadingOf(m, move)?.doubts.length === 0
 }

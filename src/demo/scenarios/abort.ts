@@ -24,7 +24,6 @@ retentionDays: 0
  */
 export const abort: Scenario = {
   name: 'abort',
-  story: 'Second thoughts while the snapshots run: one command, and the source zone serves again.',
   world: (volumes) =>
     joined(
       worldOf({

@@ -21,8 +21,6 @@ services:
  */
 export const badMorning: Scenario = {
   name: 'bad-morning',
-  story:
-    'A refused permission, a stuck attachment, a deleted volume and a failing hook in one migration: the rest goes live.',
   world: (volumes) =>
     worldOf({
       'web-server': [{ name: 'web', ...DATA }],

@@ -18,7 +18,6 @@ retentionDays: 1
 /** Ends once the cleanup has: only what was approved is gone, and the volume that came into use again stands. */
 export const cleanup: Scenario = {
   name: 'cleanup',
-  story: 'A day later: what was left behind is deleted by name, but for a volume that came into use again.',
   world: (volumes) =>
     worldOf({
       'web-server': [{ name: 'web', ...DATA }],

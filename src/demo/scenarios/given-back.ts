@@ -17,8 +17,6 @@ services:
 /** Ends done: dropbox serves in the source zone again, and everything else has moved. */
 export const givenBack: Scenario = {
   name: 'given-back',
-  story:
-    'Behind go-live the copy of Dropbox cannot be made: it is given back, serves at home, and the rest stays live.',
   world: (volumes) =>
     worldOf({
       'logs-server': [{ name: 'logs', ...DATA }],

@@ -15,8 +15,6 @@ services:
 /** Ends done: the volume that was attached late has moved with the others. */
 export const lateVolume: Scenario = {
   name: 'late-volume',
-  story:
-    'A volume appears after the plan was approved: it is named before the outage begins, and moves with the others.',
   world: (volumes) =>
     worldOf({
       'logs-server': [{ name: 'logs', device: '/dev/sdf', ...DATA }],

@@ -17,7 +17,6 @@ services:
 /** Ends aborted: neither replica was promoted, and everything stands where it stood. */
 export const lyingReplica: Scenario = {
   name: 'lying-replica',
-  story: 'Two replicas say UpToDate and are not: neither is promoted, and everything goes back.',
   world: (volumes) =>
     joined(
       worldOf({

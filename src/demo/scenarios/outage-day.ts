@@ -65,7 +65,6 @@ function copyOf(name: string) {
 /** The scenario that plays where none is named. Ends done: every data volume has moved, by snapshot or by replica. */
 export const outageDay: Scenario = {
   name: 'outage-day',
-  story: 'The morning of the report, going right: logs and Dropbox were forgotten, and the plan says so in time.',
   world: (volumes) =>
     joined(
       servers(volumes),

@@ -1,6 +1,6 @@
 // The decisions that people can take while a migration runs, as buttons; each opens a form that asks for the reason.
 
-import { isDeferred, isLiveMark, isReturned } from '../../core/journal/services.ts'
+import { hasLiveMark, isDeferred, isReturned } from '../../core/journal/services.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
 import { button } from './blocks.ts'
@@ -25,7 +25,7 @@ export function deferButton(m: Migration, { name }: Service) {
 /** Whether to show the button: after the point of no return, and before the service's own (its live mark). */
 export function mayGiveBackNow(m: Migration, service: Service): boolean {
   const { name } = service
-  return m.phase === 'live' && isDeferred(m, service) && !isReturned(m, name) && !isLiveMark(m, name)
+  return m.phase === 'live' && isDeferred(m, service) && !isReturned(m, name) && !hasLiveMark(m, name)
 }
 
 /** The button to return a deferred service to the source zone. */

@@ -1,7 +1,7 @@
 // Every condition of the proof failing alone, on either side and in either reading; and what is said of a resync.
 import { expect, test } from 'vitest'
 import type { ReplicaReading, ReplicaVolume } from '../../../src/core/model/replica-reading.ts'
-import { doubtsOf, syncOf } from '../../../src/core/seeing/replica-proof.ts'
+import { obstaclesOf, syncOf } from '../../../src/core/seeing/replica-proof.ts'
 
 const GIB = 1024 * 1024
 const VOLUME: ReplicaVolume = {
@@ -35,7 +35,7 @@ const of = (change: Partial<ReplicaVolume>, reading: Partial<ReplicaReading> = {
 const DOWN = { ...READING, isUp: false, connection: 'Unconfigured', volumes: [] }
 
 test('two sound readings of each side are the proof', () => {
-  expect(doubtsOf(PAIR, PAIR, DEMOTED)).toEqual([])
+  expect(obstaclesOf(PAIR, PAIR, DEMOTED)).toEqual([])
 })
 
 const SIDES = ['source', 'replica'] as const
@@ -72,7 +72,7 @@ test.each(SIDES.flatMap((side) => ROWS.map(([name, reading, doubt]) => [side, na
       [reading, reading],
     ]) {
       const [source, replica] = side === 'source' ? [readings, PAIR] : [PAIR, readings]
-      expect(doubtsOf(source, replica, DEMOTED)).toEqual(then)
+      expect(obstaclesOf(source, replica, DEMOTED)).toEqual(then)
     }
   },
 )
@@ -81,33 +81,33 @@ test.each([
   ['100 GiB and 90 GiB', 90 * GIB],
   ['104857600 KiB and 104857599 KiB', 100 * GIB - 1],
 ])('sizes differ: %s', (words, sizeKib) => {
-  expect(doubtsOf(PAIR, [READING, of({ sizeKib })])).toEqual([`sizes differ: ${words}`])
-  expect(doubtsOf(PAIR, [of({ sizeKib: null }), of({ sizeKib: null })])).toEqual([])
+  expect(obstaclesOf(PAIR, [READING, of({ sizeKib })])).toEqual([`sizes differ: ${words}`])
+  expect(obstaclesOf(PAIR, [of({ sizeKib: null }), of({ sizeKib: null })])).toEqual([])
 })
 
 test('fewer than two readings are none', () => {
-  expect(doubtsOf([READING], PAIR)).toEqual(['only one reading of the source'])
-  expect(doubtsOf(PAIR, [])).toEqual(['no reading of the replica'])
+  expect(obstaclesOf([READING], PAIR)).toEqual(['only one reading of the source'])
+  expect(obstaclesOf(PAIR, [])).toEqual(['no reading of the replica'])
 })
 
 test('with several volumes each doubt names its own, and none may be missing', () => {
   const two = { ...READING, volumes: [VOLUME, { ...VOLUME, volume: 1, outOfSyncKib: 4 }] }
-  expect(doubtsOf([two, two], [two, two])).toEqual(['4 KiB out of sync although UpToDate, volume 1'])
+  expect(obstaclesOf([two, two], [two, two])).toEqual(['4 KiB out of sync although UpToDate, volume 1'])
   const sound = { ...READING, volumes: [VOLUME, { ...VOLUME, volume: 1 }] }
-  expect(doubtsOf([sound, sound], PAIR)).toEqual(['the replica does not tell of it, volume 1'])
-  expect(doubtsOf([{ ...READING, volumes: [] }, READING], PAIR)).toContain('the source tells of no volume')
+  expect(obstaclesOf([sound, sound], PAIR)).toEqual(['the replica does not tell of it, volume 1'])
+  expect(obstaclesOf([{ ...READING, volumes: [] }, READING], PAIR)).toContain('the source tells of no volume')
 })
 
 test('before it is demoted the source is primary, and the replica never', () => {
   const source = of({}, { role: 'Primary' })
   const replica = of({}, { peerRole: 'Primary' })
   const live = { areDemoted: false }
-  expect(doubtsOf([source, source], [replica, replica], live)).toEqual([])
-  expect(doubtsOf(PAIR, PAIR, live)).toEqual(['the source is Secondary'])
-  expect(doubtsOf([source, source], [{ ...replica, role: 'Primary' }, replica], live)).toEqual([
+  expect(obstaclesOf([source, source], [replica, replica], live)).toEqual([])
+  expect(obstaclesOf(PAIR, PAIR, live)).toEqual(['the source is Secondary'])
+  expect(obstaclesOf([source, source], [{ ...replica, role: 'Primary' }, replica], live)).toEqual([
     'the replica is Primary',
   ])
-  expect(doubtsOf([source, source], [source, source])).toEqual([])
+  expect(obstaclesOf([source, source], [source, source])).toEqual([])
 })
 
 const left = 3.2 * GIB

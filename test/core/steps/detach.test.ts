@@ -6,8 +6,8 @@ import type { Facts } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofCopy, type Subject } from '../../../src/core/model/subjects.ts'
-import { detached, replicaSteps } from '../../../src/core/steps/replica-ladder.ts'
-import { backSteps } from '../../../src/core/steps/way-back.ts'
+import { detachAgainIfBack, replicaSteps } from '../../../src/core/steps/replica-ladder.ts'
+import { abortSteps } from '../../../src/core/steps/way-back.ts'
 import { facts, LATER_MS } from '../../support/facts.ts'
 import { entries, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
@@ -57,7 +57,7 @@ const open = (m: Migration, effects: readonly Effect[]): string[] =>
 
 type Steps = (m: Migration, look: Facts) => readonly Effect[]
 const forward: Steps = (m, look) => replicaSteps(m, FILES, look, LATER_MS).effects
-const back: Steps = (m, look) => backSteps(m, FILE_SERVER, look, LATER_MS).effects
+const back: Steps = (m, look) => abortSteps(m, FILE_SERVER, look, LATER_MS).effects
 
 /** What is asked for is done, until the detachment is. */
 function untilOff(said: readonly EntryBody[], steps: Steps, id: string, place: Place): readonly EntryBody[] {
@@ -153,18 +153,19 @@ describe('one detachment', () => {
     ],
     ['that was achieved long ago is done once more', [{ kind: 'intended', effects: [effect] }, ...does(effect)], 2],
   ])('%s', (_, said, generation) => {
-    expect(detached(at(...frozen, ...said), effect, behind).generation).toBe(generation)
+    expect(detachAgainIfBack(at(...frozen, ...said), effect, behind).generation).toBe(generation)
   })
 
   test('is not done once more where the attachment is shown as past', () => {
     const m = at(...frozen, { kind: 'intended', effects: [effect] }, ...does(effect))
     const past = { instance: 'i-backup', device: '/dev/sdp', state: 'detached', deleteOnTermination: false }
     const look = facts({ volumes: [seen({ volume: COPY }, { zone: 'us-east-1c', attachments: [past] })] })
-    expect(detached(m, effect, look).generation).toBe(1)
+    expect(detachAgainIfBack(m, effect, look).generation).toBe(1)
     // On its way off it is not told twice.
     const leavingYet = { ...past, state: 'detaching' }
     expect(
-      detached(m, effect, facts({ volumes: [seen({ volume: COPY }, { attachments: [leavingYet] })] })).generation,
+      detachAgainIfBack(m, effect, facts({ volumes: [seen({ volume: COPY }, { attachments: [leavingYet] })] }))
+        .generation,
     ).toBe(1)
   })
 })

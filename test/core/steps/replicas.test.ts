@@ -14,7 +14,7 @@ import type { ReplicaMove } from '../../../src/core/model/plan.ts'
 import { ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
 import { learn } from '../../../src/core/seeing/learn.ts'
 import { mayBePromoted, questions, replicaSteps } from '../../../src/core/steps/replica-ladder.ts'
-import { backSteps, isBackHome } from '../../../src/core/steps/way-back.ts'
+import { abortSteps, isAbortComplete } from '../../../src/core/steps/way-back.ts'
 import { facts, LATER_MS } from '../../support/facts.ts'
 import { entries, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
@@ -231,11 +231,11 @@ describe('the way home', () => {
   }
   const steps = (said: readonly EntryBody[], at: Place): string[] => {
     const m = of([FILES], said)
-    return open(m, backSteps(m, SERVICE, world(at), LATER_MS).effects)
+    return open(m, abortSteps(m, SERVICE, world(at), LATER_MS).effects)
   }
   const did = (said: readonly EntryBody[], at: Place): EntryBody[] => {
     const m = of([FILES], said)
-    const fresh = backSteps(m, SERVICE, world(at), LATER_MS).effects.filter(
+    const fresh = abortSteps(m, SERVICE, world(at), LATER_MS).effects.filter(
       (effect) => m.effects.get(effectId(effect))?.status !== 'achieved',
     )
     const primary = (effect: Effect): EntryBody[] =>
@@ -266,10 +266,10 @@ describe('the way home', () => {
     expect(steps(seenPrimary, AT_BACKUP)).toEqual(['replica/files/home.reunite.1'])
     const reunited = did(seenPrimary, AT_BACKUP)
     expect(steps(reunited, AT_BACKUP)).toEqual(['replica/files/home.prove.2'])
-    expect(isBackHome(of([FILES], reunited), SERVICE, world(AT_BACKUP))).toBe(false)
+    expect(isAbortComplete(of([FILES], reunited), SERVICE, world(AT_BACKUP))).toBe(false)
     const home = did(reunited, AT_BACKUP)
     expect(steps(home, AT_BACKUP)).toEqual([])
-    expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(true)
+    expect(isAbortComplete(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(true)
   })
 
   test('a copy that somebody takes from its backup server again is told, until it is in sync there', () => {
@@ -294,7 +294,7 @@ describe('the way home', () => {
   test('a source that is not seen primary: the copy is not told to discard anything', () => {
     const leaving = [0, 1, 2].reduce((said) => did(said, AT_SUCCESSOR), told(promoted(), AT_SUCCESSOR))
     const m = of([FILES], leaving)
-    const [question] = backSteps(m, SERVICE, world(AT_BACKUP), LATER_MS).effects.filter(({ step }) => step === 'prove')
+    const [question] = abortSteps(m, SERVICE, world(AT_BACKUP), LATER_MS).effects.filter(({ step }) => step === 'prove')
     if (!question) throw new Error('both hosts are asked')
     const answer = reading(effectId(question), { sourceRole: 'Secondary', doubts: ['the replica is down'] })
     const secondary = [...leaving, { kind: 'intended', effects: [question] } as const, answer]
@@ -305,7 +305,7 @@ describe('the way home', () => {
     const m = of([FILES], told(promoted(), AT_SUCCESSOR))
     const attachedAtMs = m.effects.get('replica/files/vol-files-copy.attach.1')?.attempts.at(-1)?.atMs ?? 0
     const at = (beganAtMs: number): string[] =>
-      open(m, backSteps(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS).effects)
+      open(m, abortSteps(m, SERVICE, { ...world(null), beganAtMs }, LATER_MS).effects)
     expect(at(attachedAtMs + SHOWN_AFTER_MS - 1)).toEqual(['replica/files.fence.1'])
     expect(at(attachedAtMs + SHOWN_AFTER_MS)).toEqual(['replica/files/source.promote.1'])
   })
@@ -352,20 +352,20 @@ describe('the way home', () => {
     const said = told([...upTo('replica/files.prove.1', () => world(AT_BACKUP)), ABORT], AT_BACKUP)
     const done = did(did(said, AT_BACKUP), AT_BACKUP)
     expect(steps(done, AT_BACKUP)).toEqual([])
-    expect(isBackHome(of([FILES], done), SERVICE, world(AT_BACKUP))).toBe(true)
+    expect(isAbortComplete(of([FILES], done), SERVICE, world(AT_BACKUP))).toBe(true)
   })
 
   test('never stopped by hand: it is told, and that is all', () => {
     const manual = service('files', { method: 'manual' })
     const m = of([FILES], told([FREEZE, ABORT], AT_BACKUP))
-    expect(open(m, backSteps(m, manual, world(AT_BACKUP), LATER_MS).effects)).toEqual([])
-    expect(isBackHome(m, manual, world(AT_BACKUP))).toBe(true)
+    expect(open(m, abortSteps(m, manual, world(AT_BACKUP), LATER_MS).effects)).toEqual([])
+    expect(isAbortComplete(m, manual, world(AT_BACKUP))).toBe(true)
   })
 
   test('under a freeze that no call of this journal carried out: a copy of the stack may have, so it is started', () => {
     const home = told([FREEZE, ABORT], AT_BACKUP)
     expect(steps(home, AT_BACKUP)).toEqual(['service/files.unfreeze.1'])
-    expect(isBackHome(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(false)
+    expect(isAbortComplete(of([FILES], home), SERVICE, world(AT_BACKUP))).toBe(false)
   })
 
   test('before any freeze: it is told, and that is all', () => {

@@ -1,7 +1,7 @@
 // DRBD behind SSM: the safe order and every way round it that costs data.
 import { expect, test } from 'vitest'
 import { readingsOf } from '../../../src/aws/drbd.ts'
-import { doubtsOf, syncOf } from '../../../src/core/seeing/replica-proof.ts'
+import { obstaclesOf, syncOf } from '../../../src/core/seeing/replica-proof.ts'
 import { outOfSyncKib } from '../../../src/demo/ssm/drbd/drbd.ts'
 import { lie, replicasState, stall } from '../../../src/demo/ssm/drbd/replicas.ts'
 import { isRecord } from '../../../src/demo/ssm/json.ts'
@@ -391,16 +391,16 @@ test.each(['9', '8.4'] as const)('what DRBD %s tells here is understood, and pro
     return { source: source ?? [], replica: replica ?? [] }
   }
   const sound = files({ version })
-  expect(doubtsOf(told(sound).source, told(sound).replica, { areDemoted: false })).toEqual([])
+  expect(obstaclesOf(told(sound).source, told(sound).replica, { areDemoted: false })).toEqual([])
   for (const document of ['freeze', 'replica-demote']) sound.at('source', document)
-  expect(doubtsOf(told(sound).source, told(sound).replica, { areDemoted: true })).toEqual([])
+  expect(obstaclesOf(told(sound).source, told(sound).replica, { areDemoted: true })).toEqual([])
   sound.at('backup', 'replica-down')
-  expect(doubtsOf(told(sound).source, told(sound).replica)).toEqual([
+  expect(obstaclesOf(told(sound).source, told(sound).replica)).toEqual([
     expect.stringMatching(/^the source is not connected/),
     'the replica is down',
   ])
   const lying = told(files({ version, lyingKib: 12 }))
-  expect(doubtsOf(lying.source, lying.replica)).toEqual(['12 KiB out of sync although UpToDate'])
+  expect(obstaclesOf(lying.source, lying.replica)).toEqual(['12 KiB out of sync although UpToDate'])
   const suspended = told(files({ version, leftGib: 2, suspended: 'user' }))
   expect(syncOf(suspended.replica, suspended.source)?.words).toBe('2 GiB left, stalled: resync is suspended (user)')
   const stalled = told(files({ version, leftGib: 2, mibps: 0 }))

@@ -22,13 +22,13 @@ import {
 } from '../../../src/core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
-import { claimsOf, copiesOf } from '../../../src/core/model/moves.ts'
+import { claimsOf, replicaCopyIdsOf } from '../../../src/core/model/moves.ts'
 import type { SourceVolume, Tags } from '../../../src/core/model/plan.ts'
 import { subjectName } from '../../../src/core/model/subjects.ts'
 import { commandComment, identity, issuedOfComment } from '../../../src/core/model/tags.ts'
 import type { Answer, CommandOrder, Ec2, Hosts } from '../../../src/core/ports.ts'
 import { movesInSight, subjectsOf } from '../../../src/core/seeing/scope.ts'
-import { targetsOf } from '../../../src/core/steps/marks.ts'
+import { copyIdsOf } from '../../../src/core/steps/marks.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Body, Params } from '../../../src/demo/ec2/world/wire.ts'
@@ -114,8 +114,8 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     const open = m.effects.values().filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
     const calls = new Set(open.map(({ effect }) => callOf(effect)))
     const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
-    const copies = moves ? [] : m.plan.moves.flatMap(copiesOf)
-    const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => targetsOf(m, move)) : []
+    const copies = moves ? [] : m.plan.moves.flatMap(replicaCopyIdsOf)
+    const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => copyIdsOf(m, move)) : []
     const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
       describe('DescribeSnapshots', { Owner: ['self'], Filter: mine }),
       targets.length > 0 ? describe('DescribeSnapshots', { Filter: [filter('volume-id', ...targets)] }) : {},
