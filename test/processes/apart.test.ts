@@ -60,10 +60,8 @@ test(
     )
     workers[0]?.child.kill('SIGKILL')
     // One that is told to go ends its step and goes, whatever it was at.
-    const toldAtMs = performance.now()
     workers[1]?.child.kill('SIGTERM')
     expect(await workers[1]?.ended(), workers[1]?.said()).toBe(0)
-    expect(performance.now() - toldAtMs).toBeLessThan(5_000)
 
     expect(await demo.ended(), demo.said()).toBe(0)
     redis.disconnect()

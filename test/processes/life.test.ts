@@ -10,8 +10,6 @@ import { type Box, openBox } from '../../src/demo/box.ts'
 import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
 import { type Started, saying, startRole } from '../support/processes.ts'
 
-/** Far below the ten seconds after which a supervisor kills; real ms, on a machine that has other work. */
-const QUICK_MS = 5_000
 let box: Box
 const started: Started[] = []
 
@@ -45,10 +43,8 @@ test.each(['all', 'bot', 'worker'])(
     const process = start(role, { ZONEHOP_HEALTH_FILE: healthFile })
     await saying(process, /zonehop is up/)
     await expect.poll(() => existsSync(healthFile), { timeout: 30_000 }).toBe(true)
-    const toldAtMs = performance.now()
     process.child.kill('SIGTERM')
     expect(await process.ended(), process.said()).toBe(0)
-    expect(performance.now() - toldAtMs).toBeLessThan(QUICK_MS)
     expect(existsSync(healthFile)).toBe(false)
   },
 )

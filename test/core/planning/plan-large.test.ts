@@ -1,4 +1,4 @@
-// A plan of ten thousand volumes, and services in long and wide orders: drawn in a moment, since nothing is searched for.
+// A plan of ten thousand volumes, and services in long and wide orders: drawn without a search. What that costs, `npm run bench:tick` says.
 import { expect, test } from 'vitest'
 import type { Service } from '../../../src/core/model/plan.ts'
 import { draft } from '../../../src/core/planning/draft.ts'
@@ -6,14 +6,9 @@ import { circlesOf } from '../../../src/core/planning/service-order.ts'
 import { requestOf } from '../../bench/inventories.ts'
 import { service } from '../../support/plans.ts'
 
-/** Many times what it takes on a slow machine, and a fraction of what searching takes. */
-const MOMENT_MS = 5_000
-
-test('ten thousand volumes are planned in a moment', () => {
+test('ten thousand volumes are planned', () => {
   const request = requestOf(10_000)
-  const beganAtMs = performance.now()
   const drafted = draft(request)
-  expect(performance.now() - beganAtMs).toBeLessThan(MOMENT_MS)
   const plan = 'plan' in drafted ? drafted.plan : null
   expect(plan?.moves).toHaveLength(10_000)
   expect(plan?.stays).toHaveLength(1_250)
@@ -71,9 +66,7 @@ test.each<[string, (index: number) => number[]]>([
       before(index).map((at) => `s${at}`),
     ]),
   )
-  const beganAtMs = performance.now()
   const isCircle = circlesOf(services)
   const circles = [...services.values()].flatMap(({ name, after }) => after.filter((each) => isCircle(name, each)))
   expect(circles).toEqual([])
-  expect(performance.now() - beganAtMs).toBeLessThan(MOMENT_MS)
 })
