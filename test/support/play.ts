@@ -2,6 +2,9 @@
 import { play } from '../../src/demo/run.ts'
 import type { Scenario } from '../../src/demo/scenario.ts'
 
+/** A scenario's run, as `--json` prints it. */
+export type Played = Awaited<ReturnType<typeof playFast>>
+
 export async function playFast(
   scenario: Scenario,
   over: { readonly volumes?: number; readonly loseResponses?: readonly string[] } = {},
