@@ -9,10 +9,10 @@ const ROOT = join(import.meta.dirname, '..')
 /** A line for each kind of entry that changes the phase: from which, to which; ways of recovery by their names. */
 function phaseDiagram(): string {
   const rows = Object.entries(PHASES).flatMap(([kind, all]) =>
-    all.flatMap(({ from, to, name }) => {
+    all.flatMap(({ from, to, name, of }) => {
       const others = from.filter((phase) => phase !== to)
       if (to === null || others.length === 0) return []
-      const label = name ? `${kind} (${name})` : kind
+      const label = name ? `${kind} (${name})` : [kind, ...(of ? [`of ${of}`] : [])].join(' ')
       return [{ first: ORDER.indexOf(others[0] ?? to), line: lineOf(others, to, label) }]
     }),
   )

@@ -70,9 +70,11 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
 }
 
 const DONE: Next = { done: true }
+/** The reason is one that `standing` gives for every phase: open doubt, or a pause. */
+const STANDING: Next = { wait: [] }
 
 function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
-  if (m.halted) return { wait: [{ on: 'halt', why: m.halted.why }] }
+  if (m.halted) return haltWait(m)
   const said =
     recover(m, facts) ?? learn(m, facts) ?? lookBehind(m, facts) ?? replan(m, facts) ?? alert(m, facts, nowMs)
   return said ? say(said) : advance(m, facts, nowMs)
@@ -97,7 +99,7 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
     case 'aborted':
       return cleanUp(m, facts, nowMs)
     case 'halted':
-      return { wait: [{ on: 'halt', why: m.halted?.why ?? '' }] }
+      return haltWait(m)
   }
 }
 
@@ -204,7 +206,7 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
  */
 function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // If a `wentLive` was lost, the target zone is taking writes.
-  if (m.doubt?.isOpen) return { wait: [] }
+  if (m.doubt?.isOpen) return STANDING
   const ways = m.plan.services.map((service) => abortSteps(m, service, facts, nowMs))
   const copies = steps(abortedCopyMarks(m))
   const work = joinedSteps([...ways, copies])
@@ -259,7 +261,7 @@ type Asked = {
  */
 function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked): Next {
   const wait = { wait: [approvalWait(m, gate)] }
-  if (m.paused) return { wait: [] }
+  if (m.paused) return STANDING
   const basis = digest([m.plan.digest, gate, evidence])
   const { asking } = m
   if (asking?.gate !== gate || asking.basis !== basis) return say({ kind: 'asked', gate, basis, evidence, again: null })
@@ -271,7 +273,7 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked)
     return say({ kind: 'asked', gate, basis, evidence, again })
   }
   // The lost entries may hold an abort of which no trace is to be seen yet.
-  if (m.doubt?.isOpen) return { wait: [] }
+  if (m.doubt?.isOpen) return STANDING
   const isFresh = facts.rev >= approval.rev && (gate !== 'goLive' || nowMs - facts.beganAtMs <= SEEN_WITHIN_MS)
   return isFresh ? say(effect) : { wait: [{ on: 'look', what: `what ${gate} rests on` }] }
 }
@@ -300,6 +302,10 @@ function withdrawIfMissedTwice(
 /** Whether the wait is for something that is known to be wrong, not merely not seen. */
 function isAgainst({ on }: Wait): boolean {
   return on === 'retry' || on === 'gone' || on === 'hands'
+}
+
+function haltWait({ halted }: Migration): Next {
+  return { wait: [{ on: 'halt', why: halted?.why ?? '' }] }
 }
 
 function say(said: EntryBody): Next {

@@ -1,6 +1,8 @@
 // Buttons and forms. A click that is accepted changes the message itself; only a refusal is answered in words.
+
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
+import { GATES } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { chooseModal, readChoice, readReason, reasonModal, typedModal } from './modals.ts'
 import { orTrouble } from './trouble.ts'
@@ -8,7 +10,7 @@ import { orTrouble } from './trouble.ts'
 const gate = z.object({
   id: z.string(),
   asked: z.string(),
-  gate: z.enum(['start', 'freeze', 'goLive', 'cleanup']),
+  gate: z.enum(GATES),
   basis: z.string(),
 })
 const hands = z.object({ id: z.string(), intended: z.string() })

@@ -1,7 +1,9 @@
 // Checks entries that were read from Redis against the shapes that this version knows. An entry that is not understood
 // was written by a newer version, or by no version at all; either way this process does not act on half of it.
+
 import { z } from 'zod'
 import { type Entry, JOURNAL_VERSION, type Kind } from '../core/model/entries.ts'
+import { GATES } from '../core/model/migration.ts'
 
 /** Why this process leaves a migration alone. `version`: the one to start; null where the entry does not say. */
 export type Aside = { readonly version: number | null; readonly why: string }
@@ -22,7 +24,7 @@ const number = z.number()
 const tags = z.record(text, text)
 /** Tags of the volumes in an inventory: there are many, so it is only checked that the object is there. */
 const foundTags = z.looseObject({})
-const gate = z.enum(['start', 'freeze', 'goLive', 'cleanup'])
+const gate = z.enum(GATES)
 
 const subject = z.discriminatedUnion('of', [
   z.looseObject({ of: z.literal('move'), move: text }),

@@ -94,7 +94,7 @@ describe.each(['start', 'freeze', 'goLive'] as const)('the approval of %s', (gat
   })
 })
 
-test('/work/shared/cases/aba.ts: asked, approved, another asked, the first asked anew: nobody clicked since', () => {
+test('asked, approved, another asked, the first asked anew: nobody clicked since', () => {
   const look = world(seen(LOGS))
   const first = settle([begin], look)
   const question = first.at(-1) as Extract<EntryBody, { kind: 'asked' }>

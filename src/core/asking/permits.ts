@@ -6,6 +6,7 @@ import { askerOf, isLatest, isOver } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
 import { callOf, effectId } from '../model/effects.ts'
 import type { Gate, Halt, Migration } from '../model/migration.ts'
+import { BEFORE_LIVE } from '../model/migration.ts'
 import { moveOf, nameOf } from '../model/moves.ts'
 import type { Choice, Service } from '../model/plan.ts'
 import { keptUntilMs } from '../model/rules.ts'
@@ -54,8 +55,7 @@ function isApprover(by: string, approvers: readonly string[]): Refusal | null {
  * volume.
  */
 export function mayChoose(m: Migration, { by, choice, approvers }: Person & { choice: Choice }): Refusal | null {
-  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase))
-    return no(`${m.id} is ${m.phase}; its plan stands.`)
+  if (!BEFORE_LIVE.includes(m.phase)) return no(`${m.id} is ${m.phase}; its plan stands.`)
   const isPlanned = [...m.inventory.volumes, ...m.found].some(
     ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
   )
@@ -123,7 +123,7 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
     return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
   }
   if (isDeferred(m, service)) return no(`${name} is deferred already.`)
-  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) {
+  if (!BEFORE_LIVE.includes(m.phase)) {
     return no(`${m.id} is ${m.phase}: it is too late to defer ${name}.`)
   }
   const first = m.plan.services.find((each) => !isDeferred(m, each) && each.after.includes(name))

@@ -248,11 +248,14 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
     case 'intended':
       return { effects: m.effects.with(entry.effects.map((effect) => intended(effect, entry))) }
     case 'issued':
-      return set(m, entry.effect, ({ attempts }) => ({ status: 'issued', attempts: [...attempts, { nonce, atMs }] }))
+      return set(m, entry.effect, ({ attempts }) => ({
+        status: EFFECTS.issued.to,
+        attempts: [...attempts, { nonce, atMs }],
+      }))
     case 'notCalled':
-      return outcome(m, entry, () => ({ status: 'intended', notBeforeMs: atMs + entry.retryMs }))
+      return outcome(m, entry, () => ({ status: EFFECTS.notCalled.to, notBeforeMs: atMs + entry.retryMs }))
     case 'started':
-      return outcome(m, entry, ({ resource }) => ({ status: 'started', resource: entry.resource ?? resource }))
+      return outcome(m, entry, ({ resource }) => ({ status: EFFECTS.started.to, resource: entry.resource ?? resource }))
     case 'adopted':
       return { effects: m.effects.with(adopted(m, entry)) }
     case 'seen':
@@ -260,18 +263,18 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
     case 'read': {
       const { doubts, leftKib, sync, isStalled, sourceRole } = entry
       const reading = { doubts, leftKib, sync, isStalled, sourceRole }
-      return set(m, entry.effect, () => ({ status: 'achieved', achievedAtMs: atMs, reading }))
+      return set(m, entry.effect, () => ({ status: EFFECTS.read.to, achievedAtMs: atMs, reading }))
     }
     case 'confirmed': {
       const { by, intended: name, effects } = entry
       const mine = effects.flatMap((id) => m.effects.get(id) ?? [])
       const asked = mine.filter(({ status, intended }) => intended === name && EFFECTS.confirmed.from.includes(status))
-      const done = { status: 'achieved', achievedAtMs: atMs, confirmedBy: by, failure: null } as const
+      const done = { status: EFFECTS.confirmed.to, achievedAtMs: atMs, confirmedBy: by, failure: null } as const
       return { effects: m.effects.with(asked.map((state) => ({ ...state, ...done }))) }
     }
     case 'failed': {
       const { code, problem, remedy, issued } = entry
-      const failed = { status: 'failed', failure: { code, problem, remedy, nonce } } as const
+      const failed = { status: EFFECTS.failed.to, failure: { code, problem, remedy, nonce } } as const
       return issued === null ? set(m, entry.effect, () => failed) : outcome(m, { ...entry, issued }, () => failed)
     }
     case 'retried': {
@@ -286,7 +289,7 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
 function intended(effect: Effect, { rev, atMs, nonce }: Entry): EffectState {
   return {
     effect,
-    status: 'intended',
+    status: EFFECTS.intended.to,
     attempts: [],
     intended: nonce,
     intendedRev: rev,
@@ -332,7 +335,7 @@ function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
     const attempts = [...was.attempts, { nonce: issued, atMs: entry.atMs }]
     const isFirst = EFFECTS.adopted.from.includes(was.status)
     const found = isFirst
-      ? ({ status: 'started', resource: was.resource ?? resource } as const)
+      ? { status: EFFECTS.adopted.to, resource: was.resource ?? resource }
       : { others: [...was.others, resource] }
     states.set(id, { ...was, attempts, ...found })
   }
@@ -343,11 +346,11 @@ function seen(m: Migration, entry: EntryOf<'seen'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, resource, others } of entry.started) {
     const was = m.effects.get(effect)
-    if (was) states.set(effect, { ...was, status: 'started', resource, others })
+    if (was) states.set(effect, { ...was, status: EFFECTS['seen begun'].to, resource, others })
   }
   for (const effect of entry.achieved) {
     const was = states.get(effect) ?? m.effects.get(effect)
-    if (was) states.set(effect, { ...was, status: 'achieved', achievedAtMs: entry.atMs })
+    if (was) states.set(effect, { ...was, status: EFFECTS['seen done'].to, achievedAtMs: entry.atMs })
   }
   return [...states.values()]
 }

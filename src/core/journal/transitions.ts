@@ -9,9 +9,9 @@ import type { EffectState } from '../model/effects.ts'
 import { type Effect, effectId } from '../model/effects.ts'
 import type { Entry, EntryBody, Kind } from '../model/entries.ts'
 import type { Gate, Migration, Phase } from '../model/migration.ts'
+import { BEFORE_LIVE } from '../model/migration.ts'
 import { hasLiveMark, isReturned } from './services.ts'
 
-const BEFORE_LIVE: readonly Phase[] = ['planned', 'seeding', 'frozen', 'moving']
 const RUNNING: readonly Phase[] = [...BEFORE_LIVE, 'live', 'aborting']
 const ENDED: readonly Phase[] = ['done', 'aborted']
 const ANY: readonly Phase[] = [...RUNNING, ...ENDED, 'halted']
@@ -25,6 +25,8 @@ export type PhaseRow = {
   readonly to: Phase | 'before' | null
   readonly name?: string
   readonly when?: (said: EntryBody) => boolean
+  /** What `when` asks for, in words. */
+  readonly of?: string
 }
 
 const stays = (from: readonly Phase[]): readonly PhaseRow[] => [{ from, to: null }]
@@ -68,7 +70,7 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   ],
   aborting: [{ from: [...BEFORE_LIVE, 'halted'], to: 'aborting' }],
   intended: [
-    { from: ['frozen'], to: 'moving', when: cuts },
+    { from: ['frozen'], to: 'moving', when: cuts, of: 'a final snapshot' },
     { from: ['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED], to: null },
   ],
   issued: stays(['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED]),
@@ -96,7 +98,7 @@ function cuts(said: EntryBody): boolean {
 }
 
 /** The phases in which each gate may ask; a cleanup may only after the end. */
-const GATES: Readonly<Record<Gate, readonly Phase[]>> = {
+const ASKED_IN: Readonly<Record<Gate, readonly Phase[]>> = {
   start: ['planned'],
   freeze: ['seeding', 'frozen', 'moving'],
   goLive: ['frozen', 'moving'],
@@ -144,7 +146,7 @@ export function misfit(m: Migration, said: EntryBody | Entry): string | null {
   if (!rowOf(m.phase, said)) return `${said.kind} has no place in phase ${m.phase}`
   switch (said.kind) {
     case 'asked':
-      return GATES[said.gate].includes(m.phase) ? null : `${said.gate} is not asked in phase ${m.phase}`
+      return ASKED_IN[said.gate].includes(m.phase) ? null : `${said.gate} is not asked in phase ${m.phase}`
     case 'aborting':
       if (m.endedAtMs !== null) return 'an abort has no place behind the end'
       return m.wentLiveAtMs === null ? null : 'an abort has no place behind the point of no return'

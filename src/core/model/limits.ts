@@ -62,7 +62,7 @@ export const APPROVED_MAX_MS = {
  * Real ms without a look at EC2 after which an abort goes on by hand: a single look may fail, and is tried four times.
  */
 export const BLIND_AFTER_MS = 60_000
-/** Automatic new generations of a step that failed for the same reason; after that people are asked. */
+/** After so many failures of a step in a row for the same reason its message has no Retry: a person has to look first, and types it. */
 export const SAME_FAILURES_MAX = 3
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */
 export const UNTAKEN_MAX_MS = 60_000

@@ -59,10 +59,16 @@ import type { Inventory, SeenVolume } from './facts.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
+/** Every gate, in the order in which a migration passes them; the last is behind its end. */
+export const GATES = ['start', 'freeze', 'goLive', 'cleanup'] as const
+
 /** The four points at which people are asked: before the first call, the outage, the point of no return, a deletion. */
-export type Gate = 'start' | 'freeze' | 'goLive' | 'cleanup'
+export type Gate = (typeof GATES)[number]
 /** Where a migration stands; transitions.ts has which entry leads from which phase to which. */
 export type Phase = 'planned' | 'seeding' | 'frozen' | 'moving' | 'live' | 'done' | 'aborting' | 'aborted' | 'halted'
+
+/** The phases before the point of no return in which nobody has asked to go back. */
+export const BEFORE_LIVE: readonly Phase[] = ['planned', 'seeding', 'frozen', 'moving']
 
 /**
  * The answer of a person to one question: `asked` is the nonce of its `asked` entry, `basis` the digest of what was

@@ -1,17 +1,19 @@
 // The world changes under a plan: volumes appear in the source zone, and volumes go. Before the point of no return the
 // plan is drawn again for the first, and people are told of the second. After it, nothing of the source zone is the
 // migration's any more.
+
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
 import { VISIBILITY_WINDOW_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
+import { BEFORE_LIVE } from '../model/migration.ts'
 import { claimsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import { redraw } from './draft.ts'
 
 /** The entry `replanned` if volumes appeared, else `gone` if volumes went; null if there is nothing to record. */
 export function replan(m: Migration, facts: Facts): EntryBody | null {
-  if (!['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)) return null
+  if (!BEFORE_LIVE.includes(m.phase)) return null
   const strays = appeared(m, facts)
   if (strays.length > 0) {
     const fresh = new Set(strays.map(({ id }) => id))

@@ -9,6 +9,7 @@ import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
+import { BEFORE_LIVE } from '../model/migration.ts'
 import { isSnapshotMove, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
@@ -134,7 +135,7 @@ function sourceTags(m: Migration, facts: Facts) {
 }
 
 function isBeforeLive({ phase }: Migration): boolean {
-  return ['planned', 'seeding', 'frozen', 'moving'].includes(phase)
+  return BEFORE_LIVE.includes(phase)
 }
 
 /** A thing that no entry explains, when EC2 made it, and whether it did not end in error. */

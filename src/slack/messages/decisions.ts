@@ -2,13 +2,14 @@
 
 import { hasLiveMark, isDeferred, isReturned } from '../../core/journal/services.ts'
 import type { Migration } from '../../core/model/migration.ts'
+import { BEFORE_LIVE } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
 import { button } from './blocks.ts'
 
 /** Whether to show the button: before the point of no return, with another required service left to go live with. */
 export function mayDeferNow(m: Migration, service: Service): boolean {
   const required = m.plan.services.filter((each) => !isDeferred(m, each))
-  const isEarly = ['planned', 'seeding', 'frozen', 'moving'].includes(m.phase)
+  const isEarly = BEFORE_LIVE.includes(m.phase)
   return isEarly && !isDeferred(m, service) && required.length > 1
 }
 

@@ -1,0 +1,262 @@
+// What the facts show of what a call makes or takes away: snapshots, copies, tags and deletions. Other files of this
+// folder look at attachments, at instances and commands, and at replicas.
+import { describe, expect, test } from 'vitest'
+import type { Effect, SnapshotEffect, TagEffect } from '../../../src/core/model/effects.ts'
+import type { SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
+import { CLOCKS_APART_MAX_MS } from '../../../src/core/model/limits.ts'
+import { ofCopy, ofMove, ofResource, subjectName } from '../../../src/core/model/subjects.ts'
+import type { Sight } from '../../../src/core/seeing/sight.ts'
+import { copyOf, facts, snapshotOf, tagged } from '../../support/facts.ts'
+import { entries, move, plan, planned } from '../../support/plans.ts'
+import { attemptName, fitting } from '../journals.ts'
+import { failing, frozen, ISSUED_MS, type Stage, sightIn, taken } from './stages.ts'
+
+const LOGS = move({ id: 'vol-1', name: 'logs' })
+const DROPBOX = move({ id: 'vol-2', name: 'dropbox' })
+const DRAWN = plan([LOGS, DROPBOX])
+const COPY = 'vol-copy-vol-1'
+const forward = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
+const FREEZE = { 'zonehop:frozen': 'mig-1-f1' }
+
+const SEED: SnapshotEffect = { ...forward, step: 'seed', volumeId: 'vol-1', tags: { Name: 'logs (seed)' } }
+const CUT: SnapshotEffect = { ...forward, step: 'snapshot', volumeId: 'vol-1', tags: { Name: 'logs', ...FREEZE } }
+const FIRST: SnapshotEffect = {
+  ...{ ...forward, subject: ofCopy('vol-1', COPY), step: 'firstSnapshot', volumeId: COPY },
+  tags: { Name: 'logs (first)' },
+}
+const RESTORE: Effect = { ...forward, step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' }
+
+type Over = Parameters<typeof snapshotOf>[1]
+
+/** The snapshot that the first attempt of the effect made. */
+function cutOf(effect: SnapshotEffect, over: Over = {}): SeenSnapshot {
+  const issued = attemptName(`${subjectName(effect.subject)}.${effect.step}.1`)
+  const base = { step: effect.step, issued, volumeId: effect.volumeId, id: 'snap-a', startedAtMs: ISSUED_MS }
+  const move = { 'zonehop:move': subjectName(effect.subject) }
+  return snapshotOf(LOGS, { ...base, ...over, tags: { ...move, ...over.tags } })
+}
+
+/** The copy that the first attempt made. */
+function restored(over: Partial<SeenVolume> = {}, tags: Readonly<Record<string, string>> = {}): SeenVolume {
+  const made = copyOf(LOGS, { id: 'vol-a', createdAtMs: ISSUED_MS, ...over })
+  return { ...made, tags: { ...made.tags, ...tags } }
+}
+
+const DONE: Sight = { resource: 'snap-a', others: [], isAchieved: true }
+const BEGUN: Sight = { ...DONE, isAchieved: false }
+const cutFailed = (volumeId: string): Sight =>
+  failing(
+    'SnapshotError',
+    `snapshot snap-a of ${volumeId} ended in error`,
+    'look at the volume and its key in EC2, delete snap-a, then retry',
+  )
+
+describe.each([
+  ['a seed', SEED],
+  ['a final snapshot', CUT],
+  ['the first snapshot of a copy', FIRST],
+])('%s', (_, effect) => {
+  const cut = (over: Over = {}): SeenSnapshot => cutOf(effect, over)
+  const earliestMs = ISSUED_MS - CLOCKS_APART_MAX_MS
+  const { 'zonehop:issued': _nonce, ...nameless } = cut().tags
+
+  test.each<[string, Stage, readonly SeenSnapshot[], Sight | null]>([
+    ['that was not called is not seen, whatever its name', 'intended', [cut()], null],
+    ['is not seen while there is none', 'issued', [], null],
+    ['is recognised by the nonce of its attempt', 'issued', [cut()], DONE],
+    ['has begun while it is pending', 'issued', [cut({ state: 'pending' })], BEGUN],
+    ['is not done in any state but completed', 'issued', [cut({ state: 'recoverable' })], BEGUN],
+    ['that ended in error has failed', 'issued', [cut({ state: 'error' })], cutFailed(effect.volumeId)],
+    ['with another nonce is another’s', 'issued', [cut({ issued: 'n-other' })], null],
+    ['without a nonce is nobody’s', 'issued', [{ ...cut(), tags: nameless }], null],
+    ['that names another move is not looked for', 'issued', [cut({ tags: { 'zonehop:move': 'vol-2' } })], null],
+    ['of another volume is not it, whatever its tags', 'issued', [cut({ volumeId: 'vol-9' })], null],
+    ['may be older than its call by what clocks differ', 'issued', [cut({ startedAtMs: earliestMs })], DONE],
+    ['is no older than that', 'issued', [cut({ startedAtMs: earliestMs - 1 })], null],
+    ['may be renamed by people', 'issued', [cut({ tags: { Name: 'renamed' } })], DONE],
+    ['whose id was returned is it, without any tag', 'started', [{ ...cut(), tags: {} }], DONE],
+    ['whose id was returned is pending', 'started', [cut({ state: 'pending' })], BEGUN],
+    ['whose id was returned has failed', 'started', [cut({ state: 'error' })], cutFailed(effect.volumeId)],
+    ['whose id was returned is no other one', 'started', [cut({ id: 'snap-b' })], null],
+  ])('%s', (_, stage, snapshots, then) => {
+    expect(sightIn(frozen(DRAWN, ...taken(effect, stage, 'snap-a')), effect, facts({ snapshots }))).toEqual(then)
+  })
+})
+
+test.each([
+  ['under another freeze', { 'zonehop:frozen': 'mig-1-f0' }],
+  ['under none', { 'zonehop:frozen': '' }],
+])('a final snapshot that was cut %s is not this one', (_, tags) => {
+  const world = facts({ snapshots: [cutOf(CUT, { tags })] })
+  expect(sightIn(frozen(DRAWN, ...taken(CUT, 'issued')), CUT, world)).toBeNull()
+})
+
+describe('of several snapshots', () => {
+  const early = cutOf(CUT, { id: 'snap-early', startedAtMs: ISSUED_MS + 1 })
+  const middle = cutOf(CUT, { id: 'snap-middle', startedAtMs: ISSUED_MS + 2 })
+  const late = cutOf(CUT, { id: 'snap-late', startedAtMs: ISSUED_MS + 3 })
+  const bad = (one: SeenSnapshot): SeenSnapshot => ({ ...one, state: 'error' })
+  const slow = (one: SeenSnapshot): SeenSnapshot => ({ ...one, state: 'pending' })
+
+  test.each<[string, readonly SeenSnapshot[], Sight]>([
+    [
+      'the one that began last is used, and the others are named, latest first',
+      [early, late, middle],
+      { resource: 'snap-late', others: ['snap-middle', 'snap-early'], isAchieved: true },
+    ],
+    [
+      'the last is waited for, though an earlier one is complete',
+      [early, slow(late)],
+      { resource: 'snap-late', others: ['snap-early'], isAchieved: false },
+    ],
+    [
+      'those that ended in error come last, latest first',
+      [bad(late), early, bad(middle)],
+      { resource: 'snap-early', others: ['snap-late', 'snap-middle'], isAchieved: true },
+    ],
+    [
+      'the last speaks if all of them ended in error',
+      [bad(early), bad(late)],
+      failing(
+        'SnapshotError',
+        'snapshot snap-late of vol-1 ended in error',
+        'look at the volume and its key in EC2, delete snap-late, then retry',
+      ),
+    ],
+  ])('%s', (_, snapshots, then) => {
+    expect(sightIn(frozen(DRAWN, ...taken(CUT, 'issued')), CUT, facts({ snapshots }))).toEqual(then)
+  })
+
+  test('the one whose id was returned is used, however early or bad it is', () => {
+    const m = frozen(DRAWN, ...taken(CUT, 'started', 'snap-early'))
+    expect(sightIn(m, CUT, facts({ snapshots: [late, early] }))).toEqual({
+      ...{ resource: 'snap-early', others: ['snap-late'], isAchieved: true },
+    })
+    expect(sightIn(m, CUT, facts({ snapshots: [late, bad(early)] }))?.failure?.code).toBe('SnapshotError')
+  })
+
+  test('each is as old as its own attempt allows', () => {
+    const said = [...taken(CUT, 'issued'), { kind: 'issued', effect: 'vol-1.snapshot.1' } as const]
+    const start = [planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const]
+    const times = [0, 0, 0, ISSUED_MS, ISSUED_MS + 2 * CLOCKS_APART_MAX_MS]
+    const m = fitting(entries(...start, ...said).map((entry, at) => ({ ...entry, atMs: times[at] ?? 0 })))
+    const made = (issued: string): SeenSnapshot => cutOf(CUT, { issued })
+    expect(sightIn(m, CUT, facts({ snapshots: [made('n4')] }))).toEqual(DONE)
+    expect(sightIn(m, CUT, facts({ snapshots: [made('n5')] }))).toBeNull()
+  })
+})
+
+describe('a copy', () => {
+  const done: Sight = { resource: 'vol-a', others: [], isAchieved: true }
+  const going: Sight = { ...done, isAchieved: false }
+  const failed = failing(
+    'VolumeError',
+    'volume vol-a from snap-vol-1 ended in error',
+    'check that its KMS key is enabled and usable, then retry',
+  )
+
+  test.each<[string, Stage, readonly SeenVolume[], Sight | null]>([
+    ['that was not called is not seen', 'intended', [restored()], null],
+    ['is not seen while there is none', 'issued', [], null],
+    ['is recognised by the nonce of its attempt', 'issued', [restored()], done],
+    ['is there once it is in use', 'issued', [restored({ state: 'in-use' })], done],
+    ['has begun while it is created', 'issued', [restored({ state: 'creating' })], going],
+    ['is not there while it is deleted', 'issued', [restored({ state: 'deleting' })], going],
+    ['that ended in error has failed', 'issued', [restored({ state: 'error' })], failed],
+    ['with another nonce is another’s', 'issued', [restored({}, { 'zonehop:issued': 'n-other' })], null],
+    ['that names another move is not looked for', 'issued', [restored({}, { 'zonehop:move': 'vol-2' })], null],
+    ['from another snapshot is not it', 'issued', [restored({ snapshotId: 'snap-9' })], null],
+    ['from no snapshot is not it', 'issued', [restored({ snapshotId: null })], null],
+    ['in another zone is not it', 'issued', [restored({ zone: 'us-east-1a' })], null],
+    // EC2 makes one volume for one client token: however long ago, it is the one of this effect.
+    ['may be older than its attempt', 'issued', [restored({ createdAtMs: 0 })], done],
+    ['whose id was returned is it, without any tag', 'started', [{ ...restored(), tags: {} }], done],
+    ['whose id was returned has failed', 'started', [restored({ state: 'error' })], failed],
+    ['whose id was returned is no other one', 'started', [restored({ id: 'vol-b' })], null],
+  ])('%s', (_, stage, volumes, then) => {
+    expect(sightIn(frozen(DRAWN, ...taken(RESTORE, stage, 'vol-a')), RESTORE, facts({ volumes }))).toEqual(then)
+  })
+
+  test.each<[string, readonly SeenVolume[], Sight]>([
+    [
+      'the one that was made last is used, and the others are named',
+      [
+        restored({ id: 'vol-b', createdAtMs: 2 }),
+        restored({ id: 'vol-c', createdAtMs: 3 }),
+        restored({ createdAtMs: 1 }),
+      ],
+      { resource: 'vol-c', others: ['vol-b', 'vol-a'], isAchieved: true },
+    ],
+    [
+      'those that ended in error come last',
+      [restored({ id: 'vol-b', createdAtMs: 2, state: 'error' }), restored({ createdAtMs: 1 })],
+      { resource: 'vol-a', others: ['vol-b'], isAchieved: true },
+    ],
+  ])('of several %s', (_, volumes, then) => {
+    expect(sightIn(frozen(DRAWN, ...taken(RESTORE, 'issued')), RESTORE, facts({ volumes }))).toEqual(then)
+  })
+})
+
+describe('tags', () => {
+  const effect: TagEffect = {
+    ...{ ...forward, subject: { of: 'mark', mark: 'frozen', part: 1 }, step: 'tag', resources: ['vol-1', 'vol-2'] },
+    ...{ tags: { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }, removed: [] },
+  }
+  const ALL = effect.tags
+  type Tagged = readonly [Readonly<Record<string, string>>, Readonly<Record<string, string>>]
+  const shows = ([first, second]: Tagged) => facts({ volumes: [tagged(LOGS, first), tagged(DROPBOX, second)] })
+  const phase = (is: string) => ({ ...ALL, 'zonehop:phase': is })
+
+  test.each<[string, Tagged, boolean]>([
+    ['are written once every volume carries them', [ALL, ALL], true],
+    ['are not while one carries none', [ALL, {}], false],
+    ['are not while one has another value', [{ ...ALL, 'zonehop:left': 'mig-0' }, ALL], false],
+    ['are written where there are others beside them', [{ ...ALL, 'zonehop:frozen': 'mig-1-f1' }, ALL], true],
+    ['are written where the phase is further', [phase('done'), ALL], true],
+    ['are not where it is less far', [ALL, phase('aborted')], false],
+    ['are not where it is far less', [ALL, phase('frozen')], false],
+    ['are not where it is a word of nobody', [phase('moved'), ALL], false],
+    ['are not where there is no phase', [{ 'zonehop:left': 'mig-1' }, ALL], false],
+  ])('%s', (_, tags, isAchieved) => {
+    for (const stage of ['intended', 'issued', 'started'] as const) {
+      expect(sightIn(frozen(DRAWN, ...taken(effect, stage)), effect, shows(tags))).toEqual({ isAchieved })
+    }
+  })
+
+  test('are not written on a volume that is not shown', () => {
+    const world = facts({ volumes: [tagged(LOGS, ALL)] })
+    expect(sightIn(frozen(DRAWN, ...taken(effect, 'started')), effect, world)).toEqual({ isAchieved: false })
+  })
+
+  const removed = ['zonehop:frozen']
+  const removal: TagEffect = { ...effect, tags: {}, removed }
+  const both: TagEffect = { ...effect, removed }
+  test.each<[string, TagEffect, Stage, Tagged, boolean]>([
+    ['that are not there were not taken off before a call', removal, 'intended', [{}, {}], false],
+    ['nor before EC2 took the call: they may not be shown yet', removal, 'issued', [{}, {}], false],
+    ['are taken off once it did', removal, 'started', [{}, {}], true],
+    ['are not while one volume shows them', removal, 'started', [{}, { 'zonehop:frozen': 'mig-1-f1' }], false],
+    ['are not while one shows another value', removal, 'started', [{ 'zonehop:frozen': 'mig-0-f1' }, {}], false],
+    ['are taken off with others that are written', both, 'started', [ALL, ALL], true],
+    ['are not without those', both, 'started', [ALL, {}], false],
+  ])('%s', (_, effect, stage, tags, isAchieved) => {
+    expect(sightIn(frozen(DRAWN, ...taken(effect, stage)), effect, shows(tags))).toEqual({ isAchieved })
+  })
+})
+
+describe('a deletion', () => {
+  const of = (resource: string): Effect => ({ ...forward, subject: ofResource(resource), step: 'delete', resource })
+  const snapshots = [cutOf(CUT)]
+  const volumes = [restored({ state: 'deleting' })]
+
+  test.each<[string, string, boolean]>([
+    ['is not seen while the snapshot is shown', 'snap-a', false],
+    ['is not seen while the volume is shown, in whatever state', 'vol-a', false],
+    ['is done once nothing of this id is shown', 'vol-b', true],
+  ])('%s', (_, resource, isGone) => {
+    for (const stage of ['intended', 'issued', 'started'] as const) {
+      const m = frozen(DRAWN, ...taken(of(resource), stage))
+      expect(sightIn(m, of(resource), facts({ snapshots, volumes }))).toEqual(isGone ? { isAchieved: true } : null)
+    }
+  })
+})
