@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { GATES } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { chooseModal, readChoice, readReason, reasonModal, typedModal } from './modals.ts'
-import { orTrouble } from './trouble.ts'
+import { orTrouble, orUnopened } from './trouble.ts'
 
 const gate = z.object({
   id: z.string(),
@@ -35,18 +35,25 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const { action_id, value } = action
     const clicked = { by: body.user.id, operations }
-    const refusal = await orTrouble(
-      async () => refusalOf(await answerClick(action_id, JSON.parse(value), clicked)),
-      onError,
-    )
+    const refusal = await orTrouble(async () => {
+      const call = callOf(action_id, value, clicked)
+      return call === null ? OUTDATED : refusalOf(await call())
+    }, onError)
     if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
   })
 
-  app.action(/^(choose-route|defer-|return-|abort-|type-|vouch-)/, async ({ action, ack, body, client }) => {
+  app.action(/^(choose-route|defer-|return-|abort-|type-|vouch-)/, async ({ action, ack, body, client, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
-    const at = place.parse(JSON.parse(action.value))
-    await client.views.open({ trigger_id: body.trigger_id, view: await form(action.action_id, at, operations) })
+    const { action_id, value } = action
+    const { trigger_id } = body
+    const unopened = await orUnopened(async () => {
+      const at = place.safeParse(parsedValue(value))
+      if (!at.success) return OUTDATED
+      await client.views.open({ trigger_id, view: await form(action_id, at.data, operations) })
+      return ''
+    }, onError)
+    if (unopened) await respond({ text: unopened, response_type: 'ephemeral', replace_original: false })
   })
 
   app.view(/^(choose|defer|return|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {
@@ -64,24 +71,40 @@ function refusalOf({ ok, text }: Reply): string {
   return ok ? '' : text
 }
 
+const OUTDATED =
+  'This button is of another version of zonehop, so nothing was asked. Use the newest message of the thread, or type the command: /migrate help lists them.'
+
+/** What a button carries; undefined where it is no JSON. */
+function parsedValue(value: string): unknown {
+  try {
+    return JSON.parse(value)
+  } catch {
+    return undefined
+  }
+}
+
 type Clicked = { readonly by: string; readonly operations: UseCases }
 
-function answerClick(actionId: string, value: unknown, { by, operations }: Clicked): Promise<Reply> {
+/** The use case that a button asks for; null where its value is not one that this version gives to it. */
+function callOf(actionId: string, written: string, { by, operations }: Clicked): (() => Promise<Reply>) | null {
+  const value = parsedValue(written)
+  const asked = <T>(shape: z.ZodType<T>, call: (carried: T) => Promise<Reply>) => {
+    const carried = shape.safeParse(value)
+    return carried.success ? () => call(carried.data) : null
+  }
   switch (actionId.split('-')[0]) {
     case 'approve':
-      return operations.approve({ ...gate.parse(value), by })
+      return asked(gate, (carried) => operations.approve({ ...carried, by }))
     case 'confirm':
-      return operations.confirm({ ...hands.parse(value), by })
-    case 'retry': {
-      const { id, effect } = step.parse(value)
-      return operations.retry({ id, by, what: effect })
-    }
+      return asked(hands, (carried) => operations.confirm({ ...carried, by }))
+    case 'retry':
+      return asked(step, ({ id, effect }) => operations.retry({ id, by, what: effect }))
     case 'skip':
-      return operations.skip({ ...misfit.parse(value), by })
+      return asked(misfit, (carried) => operations.skip({ ...carried, by }))
     case 'resume':
-      return operations.resume({ ...one.parse(value), by })
+      return asked(one, (carried) => operations.resume({ ...carried, by }))
     default:
-      return operations.decline({ ...question.parse(value), by })
+      return asked(question, (carried) => operations.decline({ ...carried, by }))
   }
 }
 

@@ -74,7 +74,7 @@ async function migrationOf(id: string | null, { channel }: Asker, operations: Us
   const [only, another] = found
   if (only && !another) return only
   if (another) return `${found.length} migrations run here: add the id of one, ${found.map((m) => m.id).join(' or ')}.`
-  const aside = (await operations.aside()).find((sentence) => !id || sentence.includes(id))
+  const aside = (await operations.aside()).find((sentence) => !id || sentence.includes(` ${id}:`))
   if (aside) return aside
   return id ? `${id} is not running; /migrate status lists those that are.` : 'No migration runs in this channel.'
 }

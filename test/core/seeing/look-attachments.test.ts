@@ -207,6 +207,12 @@ describe('a copy that is compared with its source', () => {
     expect(sightIn(m, CHECK, at([], ISSUED_MS + afterMs))).toEqual(then)
   })
 
+  test('fails at once by what an attachment that is shown has wrong', () => {
+    const m = frozen(DRAWN, ...taken(ATTACH, 'achieved'), ...taken(CHECK, 'intended'))
+    const world = facts({ beganAtMs: ISSUED_MS, volumes: [{ ...like, sizeGib: 99 }] })
+    expect(sightIn(m, CHECK, world)).toEqual(differing(COPY, "size is 99, the source's 100"))
+  })
+
   test('is not seen while the copy is not shown', () => {
     expect(sightIn(frozen(DRAWN, ...taken(CHECK, 'issued')), CHECK, facts())).toBeNull()
   })

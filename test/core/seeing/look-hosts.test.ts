@@ -100,6 +100,7 @@ describe.each(STEPS)('a command for %s', (step) => {
     ['with another nonce is another’s', 'issued', 'n-other', command(), null],
     ['of another document is not it', 'issued', mine, command({ document: 'zonehop-open' }), null],
     ['is it in whatever order its hosts are shown', 'issued', mine, command({ instances: ['i-2', 'i-1'] }), done],
+    ['is it where a host is shown twice', 'issued', mine, command({ instances: ['i-1', 'i-2', 'i-2'] }), done],
     ['on fewer hosts is not it', 'issued', mine, command({ instances: ['i-1'] }), null],
     ['on more hosts is not it', 'issued', mine, command({ instances: ['i-1', 'i-2', 'i-3'] }), null],
     ['on one of its hosts twice is not it', 'issued', mine, command({ instances: ['i-1', 'i-1'] }), null],
