@@ -94,8 +94,6 @@ describe('a call is refused', () => {
     ['SomethingNew', 403],
     ['SomethingNew', 429],
     ['SomethingNew', 499],
-    ['AccessDeniedException', 400],
-    ['InvalidInstanceId', 400],
     // The code counts as it is written, in whole.
     ['throttling', 400],
     ['Client.RequestLimitExceeded', 400],

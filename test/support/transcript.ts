@@ -39,10 +39,34 @@ export function transcriptOf(rows: readonly Row[]): string {
   }
   const posted = rows.filter(({ edited }) => !edited)
   const isPrivate = ({ text }: Row): boolean => text.startsWith('(only ')
-  return [...posted.filter((row) => !isPrivate(row)), ...posted.filter(isPrivate)]
-    .map(({ user, text, thread }) => {
-      const lines = `${user}: ${plain(text)}`.split('\n')
-      return lines.map((line) => `${thread === null ? '' : '  '}${line}\n`).join('')
-    })
-    .join('\n')
+  const all = [...posted.filter((row) => !isPrivate(row)), ...posted.filter(isPrivate)]
+  return inOrder(all.flatMap(oneByOne).map((row) => paragraphOf(row, plain))).join('\n')
+}
+
+/** How many services one look sees opened is a matter of speed, so each has a message of its own here. */
+function oneByOne(row: Row): Row[] {
+  const [, head, names] = OPENED.exec(row.text) ?? []
+  return names ? names.split(', ').map((name) => ({ ...row, text: `${head}${name}.` })) : [row]
+}
+
+const OPENED = /^((?:Open|Serving again) in [\w-]+: )([\w, -]+)\.$/
+
+/** So is their order, within one run of them. */
+function inOrder(paragraphs: readonly string[]): string[] {
+  const sorted: string[] = []
+  let run: string[] = []
+  for (const paragraph of paragraphs) {
+    if (/: (Open|Serving again) in /.test(paragraph)) {
+      run.push(paragraph)
+      continue
+    }
+    sorted.push(...run.sort(), paragraph)
+    run = []
+  }
+  return [...sorted, ...run.sort()]
+}
+
+function paragraphOf({ user, text, thread }: Row, plain: (text: string) => string): string {
+  const lines = `${user}: ${plain(text)}`.split('\n')
+  return lines.map((line) => `${thread === null ? '' : '  '}${line}\n`).join('')
 }

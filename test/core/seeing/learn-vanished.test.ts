@@ -50,22 +50,22 @@ const ELSEWHERE: EntryBody = {
   effects: [{ ...forward, subject: ofMove('vol-2'), step: 'snapshot', volumeId: 'vol-2', tags: {} }],
 }
 
-/** What is said after the effect, by where it leads. */
+/** What is said after the effect, by what a row says of it. The effect is of `logs`. */
 const PLACES = {
   seeding: [],
   frozen: [FREEZING],
   moving: [FREEZING, ELSEWHERE],
   live: [FREEZING, LIVE],
-  open: [FREEZING, LIVE, ...taken(OPEN, 'achieved', 'c-1')],
-  returned: [FREEZING, LIVE, returned('logs')],
-  'live elsewhere': [FREEZING, LIVE, returned('dropbox')],
+  'its service is open': [FREEZING, LIVE, ...taken(OPEN, 'achieved', 'c-1')],
+  'its service is given back': [FREEZING, LIVE, returned('logs')],
+  'another service is given back': [FREEZING, LIVE, returned('dropbox')],
   aborting: [FREEZING, ELSEWHERE, ABORTING],
   done: [FREEZING, LIVE, { kind: 'done' }],
   aborted: [FREEZING, ABORTING, { kind: 'aborted' }],
 } as const satisfies Readonly<Record<string, readonly EntryBody[]>>
 type Place = keyof typeof PLACES
 const ALL = Object.keys(PLACES) as readonly Place[]
-const UNTIL_OPEN: readonly Place[] = ['moving', 'live', 'live elsewhere']
+const UNTIL_OPEN: readonly Place[] = ['moving', 'live', 'another service is given back']
 
 /** Long after every entry. */
 const LATE_MS = 3 * ISSUED_MS
@@ -98,7 +98,7 @@ describe.each<[string, Effect, Stage, readonly Place[]]>([
   ['an attachment that was intended', ATTACH, 'intended', []],
 ])('%s', (_, effect, stage, places) => {
   test.each(ALL.map((place) => [places.includes(place) ? 'is missed' : 'is not missed', place] as const))(
-    '%s: %s',
+    '%s while %s',
     (_, place) => {
       const m = begun(DRAWN, ...taken(effect, stage, 'some-id'), ...PLACES[place])
       // What was detached is attached again: nobody misses that it was not.
@@ -188,12 +188,6 @@ describe('what is there is not missed', () => {
     ['an attachment stays achieved', moving(ATTACH, 'achieved'), late([held('i-target')]), null],
     ['a copy that is nowhere any more is not attached', moving(ATTACH, 'achieved'), late([copyOf(LOGS)]), 'Gone'],
     ['a copy that is somewhere else is in use', moving(ATTACH, 'achieved'), late([held('i-9')]), 'VolumeInUse'],
-    [
-      'a copy that has been leaving for long is stuck',
-      moving(ATTACH, 'achieved'),
-      late([held('i-target', 'detaching')]),
-      'AttachmentStuck',
-    ],
     ['a comparison stays as it was', moving(CHECK, 'achieved'), late([held('i-target')]), null],
     [
       'a comparison fails by what was changed since',
@@ -206,6 +200,10 @@ describe('what is there is not missed', () => {
     expect(said?.kind === 'failed' ? said.code : null).toBe(code)
   })
 
+  test('a copy that is leaving its successor is missed there', () => {
+    expect(missed(moving(ATTACH, 'achieved'), late([held('i-target', 'detaching')]))).toBe('vol-1.attach.1')
+  })
+
   test('a snapshot is not missed once its copy is made, before that it is', () => {
     const both = (stage: Stage): Migration =>
       begun(DRAWN, ...taken(CUT, 'achieved', 'snap-vol-1'), ...taken(RESTORE, stage, COPY), ...PLACES.moving)
@@ -215,7 +213,7 @@ describe('what is there is not missed', () => {
   })
 })
 
-describe('nothing is missed', () => {
+describe('a final snapshot that nobody finds', () => {
   const lost = taken(CUT, 'achieved', 'snap-vol-1')
   const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
   const moving = (...said: readonly EntryBody[]): Migration => begun(DRAWN, ...lost, ...PLACES.moving, ...said)
@@ -225,13 +223,13 @@ describe('nothing is missed', () => {
   const second: EntryBody = { kind: 'intended', effects: [{ ...CUT, generation: 2 }] }
 
   test.each<[string, Migration, string | null]>([
-    ['unless it is gone at all', moving(), 'vol-1.snapshot.1'],
-    ['while doubt is open: a later attempt may be lost', moving(doubted), null],
-    ['but once somebody has looked behind the doubt', moving(doubted, { kind: 'looked' }), 'vol-1.snapshot.1'],
-    ['of a move whose volume is gone', moving({ kind: 'gone', volumes: ['vol-1'] }), null],
-    ['but where another one’s is', moving({ kind: 'gone', volumes: ['vol-2'] }), 'vol-1.snapshot.1'],
-    ['of an older generation', moving(second), null],
-    ['that was told already', moving(failed), null],
+    ['is missed', moving(), 'vol-1.snapshot.1'],
+    ['is not missed while doubt is open: a later attempt may be lost', moving(doubted), null],
+    ['is missed once somebody has looked behind the doubt', moving(doubted, { kind: 'looked' }), 'vol-1.snapshot.1'],
+    ['is not missed where its volume is gone too', moving({ kind: 'gone', volumes: ['vol-1'] }), null],
+    ['is missed where another volume is gone', moving({ kind: 'gone', volumes: ['vol-2'] }), 'vol-1.snapshot.1'],
+    ['is not missed once a newer generation is intended', moving(second), null],
+    ['is not missed twice', moving(failed), null],
   ])('%s', (_, m, then) => expect(missed(m)).toBe(then))
 })
 
@@ -264,12 +262,12 @@ describe('the copy of a replica on its way home', () => {
   test.each<[string, Migration, string | null]>([
     ['is missed in an abort', goesHome('achieved'), id],
     ['is missed in an abort as soon as its way has begun', goesHome('started'), id],
-    ['is not before', goesHome('issued'), null],
+    ['is not missed before that', goesHome('issued'), null],
     ['is missed in the return of its service', arrived([FREEZING, LIVE, returned('files')]), id],
-    ['is not in the return of another one', arrived([FREEZING, LIVE, returned('logs')]), null],
-    ['is not while volumes move', arrived(PLACES.moving), null],
-    ['is not once the abort is over', arrived(PLACES.aborted), null],
-    ['is not once all is done', arrived([FREEZING, LIVE, returned('files'), { kind: 'done' }]), null],
+    ['is not missed in the return of another one', arrived([FREEZING, LIVE, returned('logs')]), null],
+    ['is not missed while volumes move', arrived(PLACES.moving), null],
+    ['is not missed once the abort is over', arrived(PLACES.aborted), null],
+    ['is not missed once all is done', arrived([FREEZING, LIVE, returned('files'), { kind: 'done' }]), null],
     ['is missed until both hosts were asked', goesHome('achieved', ...reunited), id],
     ['is missed while they leave doubts', goesHome('achieved', ...reunited, ...asked('no quorum')), id],
     ['is missed where they were asked before they were reunited', goesHome('achieved', ...asked(), ...reunited), id],

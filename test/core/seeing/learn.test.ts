@@ -70,7 +70,7 @@ const READ: EntryBody = {
   doubts: ['the source tells of no volume', 'the replica tells of no volume'],
 }
 
-describe('is learnt first', () => {
+describe('of what the facts show', () => {
   // What is learnt first was intended last.
   const m = frozen(
     DRAWN,
@@ -86,7 +86,7 @@ describe('is learnt first', () => {
 
   test.each<[string, Partial<Observed>, EntryBody | null]>([
     [
-      'a failure',
+      'a failure is learnt first',
       { ...wrong, ...answer, snapshots: [fresh] },
       {
         ...{ kind: 'failed', effect: 'vol-2.attach.1', issued: null, code: 'VolumeInUse' },
@@ -95,7 +95,7 @@ describe('is learnt first', () => {
       },
     ],
     [
-      'else what is not there any more',
+      'what is not there any more is learnt before what both hosts report',
       { ...answer, snapshots: [fresh] },
       {
         ...{ kind: 'failed', effect: 'vol-1.snapshot.1', issued: null, code: 'Gone' },
@@ -103,9 +103,9 @@ describe('is learnt first', () => {
         remedy: 'find out who removed it, then retry',
       },
     ],
-    ['else what both hosts report', { ...answer, snapshots: [fresh, there] }, READ],
+    ['what both hosts report is learnt before what has begun', { ...answer, snapshots: [fresh, there] }, READ],
     [
-      'else all that has begun or is done, in one entry and in the order of intents',
+      'all that has begun or is done is learnt in one entry, in the order of intents',
       { snapshots: [there, fresh], volumes: [at(DROPBOX, 'i-target')] },
       {
         kind: 'seen',
@@ -113,16 +113,16 @@ describe('is learnt first', () => {
         achieved: ['vol-1.snapshot.1', 'vol-2.attach.1'],
       },
     ],
-    ['and nothing where all is as it was', { snapshots: [{ ...there, state: 'pending' }] }, null],
+    ['nothing is learnt where all is as it was', { snapshots: [{ ...there, state: 'pending' }] }, null],
   ])('%s', (_, seen, then) => expect(learn(m, world(seen))).toEqual(then))
 
-  test('of two failures the one that was intended first', () => {
+  test('the first of two failures is learnt, by the order of intents', () => {
     const two = frozen(DRAWN, ...taken(attach(DROPBOX), 'issued'), ...taken(attach(LOGS), 'issued'))
     const volumes = [at(LOGS, 'i-9'), at(DROPBOX, 'i-9')]
     expect(learn(two, world({ volumes }))).toMatchObject({ kind: 'failed', effect: 'vol-2.attach.1' })
   })
 
-  test('of two that are gone the one that was intended first', () => {
+  test('the first of two that are gone is learnt, by the order of intents', () => {
     const two = frozen(DRAWN, ...taken(cut(DROPBOX), 'started', 'snap-b'), ...taken(cut(LOGS), 'started', 'snap-a'))
     expect(learn(two, world())).toMatchObject({ effect: 'vol-2.snapshot.1', code: 'Gone' })
   })
@@ -168,15 +168,20 @@ describe('what is seen', () => {
     ],
     ['is learnt with what else its attempts made', issued(), [pending, second], begun('snap-second')],
     ['is learnt anew when they made something else', started(), [pending, second], begun('snap-second')],
-    ['is not where that is known', besides('snap-second'), [pending, second], null],
+    ['is not learnt anew where that is known', besides('snap-second'), [pending, second], null],
     [
       'is learnt anew when there is one more of it',
       besides('snap-second'),
       [pending, second, third],
       begun('snap-third', 'snap-second'),
     ],
-    ['is not where some of it is not shown any more', besides('snap-third', 'snap-second'), [pending, second], null],
-    ['is not where none of it is shown any more', besides('snap-second'), [pending], null],
+    [
+      'is not learnt anew where some of it is not shown any more',
+      besides('snap-third', 'snap-second'),
+      [pending, second],
+      null,
+    ],
+    ['is not learnt anew where none of it is shown any more', besides('snap-second'), [pending], null],
     ['is not looked for where nobody called', frozen(DRAWN, ...taken(cut(LOGS), 'intended')), [pending], null],
     [
       'is no news once it is achieved',

@@ -75,9 +75,9 @@ describe('an attachment', () => {
       `detach ${COPY} in EC2, by force if need be, then retry`,
     )
   test.each<[string, Stage, string, number, Sight]>([
-    ['a moment before the limit is waited for', 'issued', 'attaching', ATTACHING_MAX_MS - 1, GOING],
-    ['at the limit too', 'issued', 'attaching', ATTACHING_MAX_MS, GOING],
-    ['behind the limit is stuck', 'issued', 'attaching', ATTACHING_MAX_MS + 1, stuck('attaching')],
+    ['is waited for a moment before the limit', 'issued', 'attaching', ATTACHING_MAX_MS - 1, GOING],
+    ['is waited for at the limit too', 'issued', 'attaching', ATTACHING_MAX_MS, GOING],
+    ['is stuck behind the limit', 'issued', 'attaching', ATTACHING_MAX_MS + 1, stuck('attaching')],
     ['is stuck, whenever EC2 answered', 'started', 'attaching', ATTACHING_MAX_MS + 1, stuck('attaching')],
     ['is stuck in any state but attached', 'issued', 'busy', ATTACHING_MAX_MS + 1, stuck('busy')],
     ['is never stuck once it is attached', 'issued', 'attached', ATTACHING_MAX_MS + 1, DONE],
@@ -127,9 +127,9 @@ describe.each<['detach' | 'detachSource']>([['detach'], ['detachSource']])('a %s
       'see what holds /dev/sdp on i-backup; it is never forced; then retry',
     )
   test.each<[string, Stage, string, number, Sight]>([
-    ['a moment before the limit is waited for', 'issued', 'detaching', DETACHING_MAX_MS - 1, GOING],
-    ['at the limit too', 'issued', 'detaching', DETACHING_MAX_MS, GOING],
-    ['behind the limit is stuck', 'issued', 'detaching', DETACHING_MAX_MS + 1, stuck('detaching')],
+    ['is waited for a moment before the limit', 'issued', 'detaching', DETACHING_MAX_MS - 1, GOING],
+    ['is waited for at the limit too', 'issued', 'detaching', DETACHING_MAX_MS, GOING],
+    ['is stuck behind the limit', 'issued', 'detaching', DETACHING_MAX_MS + 1, stuck('detaching')],
     ['is stuck if nothing happened at all', 'started', 'attached', DETACHING_MAX_MS + 1, stuck('attached')],
     ['is never stuck once it is detached', 'issued', 'detached', DETACHING_MAX_MS + 1, DONE],
     ['is never stuck while nobody has called', 'intended', 'attached', 10 * DETACHING_MAX_MS, GOING],

@@ -135,14 +135,14 @@ describe('a command that does not end', () => {
   const LATER = 30_000
 
   test.each<[string, SeenCommand['state'], number, number, Sight]>([
-    ['a moment before the limit is waited for', 'pending', 0, COMMAND_MAX_MS - 1, going],
-    ['at the limit too', 'pending', 0, COMMAND_MAX_MS, going],
-    ['behind the limit has failed', 'pending', 0, COMMAND_MAX_MS + 1, late],
+    ['is waited for a moment before the limit', 'pending', 0, COMMAND_MAX_MS - 1, going],
+    ['is waited for at the limit too', 'pending', 0, COMMAND_MAX_MS, going],
+    ['has failed behind the limit', 'pending', 0, COMMAND_MAX_MS + 1, late],
     ['is done however late it has succeeded', 'succeeded', 0, COMMAND_MAX_MS + 1, { ...going, isAchieved: true }],
     ['counts from when it was sent, if that is later', 'pending', LATER, COMMAND_MAX_MS + LATER, going],
-    ['has failed behind that', 'pending', LATER, COMMAND_MAX_MS + LATER + 1, late],
+    ['has failed once it is late by when it was sent', 'pending', LATER, COMMAND_MAX_MS + LATER + 1, late],
     ['counts from the call, if it was sent earlier by another clock', 'pending', EARLIER, COMMAND_MAX_MS, going],
-    ['has failed behind that as well', 'pending', EARLIER, COMMAND_MAX_MS + 1, late],
+    ['has failed once it is late by its call', 'pending', EARLIER, COMMAND_MAX_MS + 1, late],
   ])('%s', (_, state, sentAfterMs, afterMs, then) => {
     const seen = command({ state, sentAtMs: ISSUED_MS + sentAfterMs })
     expect(sight(effect, 'issued', sent({ [mine]: seen }, ISSUED_MS + afterMs))).toEqual(then)

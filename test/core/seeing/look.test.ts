@@ -72,7 +72,7 @@ describe.each([
     ['that names another move is not looked for', 'issued', [cut({ tags: { 'zonehop:move': 'vol-2' } })], null],
     ['of another volume is not it, whatever its tags', 'issued', [cut({ volumeId: 'vol-9' })], null],
     ['may be older than its call by what clocks differ', 'issued', [cut({ startedAtMs: earliestMs })], DONE],
-    ['is no older than that', 'issued', [cut({ startedAtMs: earliestMs - 1 })], null],
+    ['is no older than its call beyond what clocks differ', 'issued', [cut({ startedAtMs: earliestMs - 1 })], null],
     ['may be renamed by people', 'issued', [cut({ tags: { Name: 'renamed' } })], DONE],
     ['whose id was returned is it, without any tag', 'started', [{ ...cut(), tags: {} }], DONE],
     ['whose id was returned is pending', 'started', [cut({ state: 'pending' })], BEGUN],
@@ -209,14 +209,14 @@ describe('tags', () => {
 
   test.each<[string, Tagged, boolean]>([
     ['are written once every volume carries them', [ALL, ALL], true],
-    ['are not while one carries none', [ALL, {}], false],
-    ['are not while one has another value', [{ ...ALL, 'zonehop:left': 'mig-0' }, ALL], false],
+    ['are not written while one carries none', [ALL, {}], false],
+    ['are not written while one has another value', [{ ...ALL, 'zonehop:left': 'mig-0' }, ALL], false],
     ['are written where there are others beside them', [{ ...ALL, 'zonehop:frozen': 'mig-1-f1' }, ALL], true],
     ['are written where the phase is further', [phase('done'), ALL], true],
-    ['are not where it is less far', [ALL, phase('aborted')], false],
-    ['are not where it is far less', [ALL, phase('frozen')], false],
-    ['are not where it is a word of nobody', [phase('moved'), ALL], false],
-    ['are not where there is no phase', [{ 'zonehop:left': 'mig-1' }, ALL], false],
+    ['are not written where the phase is less far', [ALL, phase('aborted')], false],
+    ['are not written where the phase is far less', [ALL, phase('frozen')], false],
+    ['are not written where the phase is a word of nobody', [phase('moved'), ALL], false],
+    ['are not written where there is no phase', [{ 'zonehop:left': 'mig-1' }, ALL], false],
   ])('%s', (_, tags, isAchieved) => {
     for (const stage of ['intended', 'issued', 'started'] as const) {
       expect(sightIn(frozen(DRAWN, ...taken(effect, stage)), effect, shows(tags))).toEqual({ isAchieved })
@@ -232,13 +232,25 @@ describe('tags', () => {
   const removal: TagEffect = { ...effect, tags: {}, removed }
   const both: TagEffect = { ...effect, removed }
   test.each<[string, TagEffect, Stage, Tagged, boolean]>([
-    ['that are not there were not taken off before a call', removal, 'intended', [{}, {}], false],
-    ['nor before EC2 took the call: they may not be shown yet', removal, 'issued', [{}, {}], false],
-    ['are taken off once it did', removal, 'started', [{}, {}], true],
-    ['are not while one volume shows them', removal, 'started', [{}, { 'zonehop:frozen': 'mig-1-f1' }], false],
-    ['are not while one shows another value', removal, 'started', [{ 'zonehop:frozen': 'mig-0-f1' }, {}], false],
-    ['are taken off with others that are written', both, 'started', [ALL, ALL], true],
-    ['are not without those', both, 'started', [ALL, {}], false],
+    ['that are not there were not taken off before anybody called', removal, 'intended', [{}, {}], false],
+    ['that are not there may not be shown yet before EC2 took the call', removal, 'issued', [{}, {}], false],
+    ['that are not there are taken off once EC2 took the call', removal, 'started', [{}, {}], true],
+    [
+      'are not taken off while one volume shows them',
+      removal,
+      'started',
+      [{}, { 'zonehop:frozen': 'mig-1-f1' }],
+      false,
+    ],
+    [
+      'are not taken off while one shows another value',
+      removal,
+      'started',
+      [{ 'zonehop:frozen': 'mig-0-f1' }, {}],
+      false,
+    ],
+    ['are taken off once the others of the call are written', both, 'started', [ALL, ALL], true],
+    ['are not taken off before the others of the call are written', both, 'started', [ALL, {}], false],
   ])('%s', (_, effect, stage, tags, isAchieved) => {
     expect(sightIn(frozen(DRAWN, ...taken(effect, stage)), effect, shows(tags))).toEqual({ isAchieved })
   })
