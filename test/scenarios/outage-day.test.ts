@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
 import { playFast } from '../support/play.ts'
-import { transcriptOf } from '../support/transcript.ts'
+import { expectTranscript } from '../support/transcript.ts'
 import { expectAllowed } from './permissions.ts'
 
 test('goes right: nothing forgotten, live without Dropbox, finished behind it', { timeout: 240_000 }, async () => {
@@ -47,5 +47,5 @@ test('goes right: nothing forgotten, live without Dropbox, finished behind it', 
   expect(new Set(percents).size).toBeGreaterThan(1)
   for (const { moves } of json.services) for (const { zone } of moves) expect(zone).toBe('us-east-1c')
   expectAllowed(json)
-  await expect(transcriptOf(json.transcript)).toMatchFileSnapshot('transcripts/outage-day.txt')
+  expectTranscript('outage-day', json.transcript)
 })

@@ -7,15 +7,14 @@ import { givenBack } from '../../src/demo/scenarios/given-back.ts'
 import { lateVolume } from '../../src/demo/scenarios/late-volume.ts'
 import { lyingReplica } from '../../src/demo/scenarios/lying-replica.ts'
 import { type Played, playFast } from '../support/play.ts'
-import { transcriptOf } from '../support/transcript.ts'
+import { expectTranscript } from '../support/transcript.ts'
 import { allowedActions, calledActions, expectAllowed } from './permissions.ts'
 
 const called = new Set<string>()
-const remember = async (json: Played): Promise<void> => {
+const remember = (json: Played): void => {
   expectAllowed(json)
   for (const action of calledActions(json)) called.add(action)
-  // What people read, in a diff; `npx vitest run -u test/scenarios` writes it anew.
-  await expect(transcriptOf(json.transcript)).toMatchFileSnapshot(`transcripts/${json.scenario}.txt`)
+  expectTranscript(json.scenario, json.transcript)
 }
 
 test('abort: everything as before, the source serving again, the outage counted', { timeout: 240_000 }, async () => {
@@ -25,7 +24,7 @@ test('abort: everything as before, the source serving again, the outage counted'
   expect(json.outageSeconds).toBeGreaterThan(25 * 60)
   // Promoted on the way, at home and in sync in the end.
   expect(json.world.after.replicas?.[0]).toMatchObject({ link: 'Connected', outOfSyncKib: 0 })
-  await remember(json)
+  remember(json)
 })
 
 test('a plan that stays red ends the drill, with what is red', { timeout: 240_000 }, async () => {
@@ -41,7 +40,7 @@ test('late-volume: named before the outage begins, routed, approved anew, moved'
   const frozen = json.approvals.find(({ gate }) => gate === 'freeze')
   expect(named).toBeGreaterThan(0)
   expect(Date.parse(frozen?.at ?? '')).toBeGreaterThan(Date.parse(json.transcript[named]?.at ?? ''))
-  await remember(json)
+  remember(json)
 })
 
 test('bad-morning: each mishap said once with what to do, the rest live', { timeout: 240_000 }, async () => {
@@ -54,7 +53,7 @@ test('bad-morning: each mishap said once with what to do, the rest live', { time
   expect(said('was deleted in EC2 since the plan. Next: restore it')).toBe(1)
   expect(said('mail stopped at hook: DocumentFailed. Next: look at the host')).toBe(1)
   for (const name of ['web', 'db']) expect(json.services.find((service) => service.name === name)?.state).toBe('open')
-  await remember(json)
+  remember(json)
 })
 
 test('lying-replica: UpToDate is no proof, the thread says by how much, nothing is promoted', {
@@ -69,7 +68,7 @@ test('lying-replica: UpToDate is no proof, the thread says by how much, nothing 
   // Never once, though the second lie began after the first was told.
   expect(json.transcript.some(({ text }) => text.includes('promoted and checked'))).toBe(false)
   expect(json.ec2.calls).not.toHaveProperty('DetachVolume')
-  await remember(json)
+  remember(json)
 })
 
 test('cleanup: only what was approved is gone, what came into use again is kept and said', {
@@ -85,7 +84,7 @@ test('cleanup: only what was approved is gone, what came into use again is kept 
   expect(said('Cleaned up: 2 deleted')).toBe(1)
   // Each new copy was protected before anything was asked for.
   expect(json.ec2.calls.CreateSnapshot).toBe(6)
-  await remember(json)
+  remember(json)
 })
 
 test('given-back: Dropbox serves at home again, everything else is live', { timeout: 240_000 }, async () => {
@@ -97,7 +96,7 @@ test('given-back: Dropbox serves at home again, everything else is live', { time
   expect(said('dropbox is given back by')).toBe(1)
   expect(said('Serving again in us-east-1a: dropbox.')).toBe(1)
   expect(said('Open in us-east-1c: dropbox')).toBe(0)
-  await remember(json)
+  remember(json)
 })
 
 test('the policy allows what is called, and nothing else', () => {

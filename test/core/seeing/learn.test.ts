@@ -41,7 +41,7 @@ const PROVE: ReplicaEffect = {
   ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
 }
 
-/** Of a call of the effect, a moment after it. */
+/** Begun behind every call of a journal. */
 function cutOf(of: SnapshotMove, over: Partial<SeenSnapshot> = {}): SeenSnapshot {
   return { ...snapshotOf(of), startedAtMs: 2 * ISSUED_MS, ...over }
 }
@@ -50,7 +50,8 @@ function at(of: SnapshotMove, instance: string, state = 'attached'): SeenVolume 
   return copyOf(of, { attachments: [attachment(instance, '/dev/sdf', state)] })
 }
 
-function sound(effect: ReplicaEffect): SeenCommand {
+/** Both hosts answered, and tell of no volume. */
+function answerTo(effect: ReplicaEffect): SeenCommand {
   const reading: ReplicaReading = {
     ...{ isUp: true, role: 'Secondary', connection: 'Connected', peerRole: 'Secondary', protocol: 'C' },
     ...{ isSuspended: false, volumes: [] },
@@ -81,7 +82,7 @@ describe('of what the facts show', () => {
   )
   const wrong = { volumes: [at(DROPBOX, 'i-9')] }
   const there = cutOf(LOGS)
-  const answer = { commands: new Map([[attemptName(effectId(PROVE)), sound(PROVE)]]) }
+  const answer = { commands: new Map([[attemptName(effectId(PROVE)), answerTo(PROVE)]]) }
   const fresh = cutOf(CACHE, { state: 'pending' })
 
   test.each<[string, Partial<Observed>, EntryBody | null]>([
@@ -195,7 +196,7 @@ describe('what is seen', () => {
   test('is learnt under another id: a host that is down says which generation it holds', () => {
     const down: ReplicaEffect = { ...PROVE, step: 'down', instances: ['i-files'], document: 'zonehop-replica-down' }
     const told = { 'i-files': { readings: null, generation: 'A0' } }
-    const commands = new Map([[attemptName(effectId(down)), { ...sound(down), told }]])
+    const commands = new Map([[attemptName(effectId(down)), { ...answerTo(down), told }]])
     expect(learn(frozen(DRAWN, ...taken(down, 'started', 'c-1')), world({ commands }))).toEqual({
       kind: 'seen',
       started: [{ effect: effectId(down), resource: 'A0', others: [] }],
