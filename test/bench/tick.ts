@@ -17,14 +17,14 @@ const FITTED_FROM = 100
 /** The best of several: others use this machine too. */
 const REPEATS = 7
 
+const NAMES = ['foldMs', 'tickMs', 'planMs', 'parseMs'] as const
+
 type Times = { readonly foldMs: number; readonly tickMs: number; readonly planMs: number; readonly parseMs: number }
 
 const most = Number(process.argv[2] ?? SIZES.at(-1))
 const volumes = SIZES.filter((size) => size <= most)
 const times = volumes.map(measured)
-const [foldMs, tickMs, planMs, parseMs] = (['foldMs', 'tickMs', 'planMs', 'parseMs'] as const).map((name) =>
-  times.map((each) => rounded(each[name])),
-)
+const [foldMs, tickMs, planMs, parseMs] = NAMES.map((name) => times.map((each) => rounded(each[name])))
 const exponents = { fold: exponent('foldMs'), tick: exponent('tickMs'), plan: exponent('planMs') }
 console.log(JSON.stringify({ volumes, foldMs, tickMs, planMs, parseMs, exponents }))
 
@@ -33,17 +33,21 @@ function measured(size: number): Times {
   const journal = halfway(request, planOf(request))
   const { texts, observed, nowMs } = journal
   const migration = folded(journal)
-  const result = {
-    parseMs: best(() => texts.map((text) => JSON.parse(text))),
-    foldMs: best(() => folded(journal)),
-    tickMs: best(() => {
-      const facts = factsOf(observed)
-      const { next, waits } = decide(migration, facts, nowMs)
-      if (next) throw new Error(`the tick is not quiet: ${next.kind}`)
-      sample(migration, facts, waits)
-    }),
-    planMs: best(planOf, () => requestOf(size)),
-  }
+  const result = bests({
+    parseMs: () => timed(() => texts.map((text) => JSON.parse(text))),
+    foldMs: () => timed(() => folded(journal)),
+    tickMs: () =>
+      timed(() => {
+        const facts = factsOf(observed)
+        const { next, waits } = decide(migration, facts, nowMs)
+        if (next) throw new Error(`the tick is not quiet: ${next.kind}`)
+        sample(migration, facts, waits)
+      }),
+    planMs: () => {
+      const fresh = requestOf(size)
+      return timed(() => planOf(fresh))
+    },
+  })
   console.error(`${size} volumes, ${texts.length} entries: ${JSON.stringify(result)}`)
   return result
 }
@@ -60,17 +64,19 @@ function planOf(request: PlanRequest): Plan {
   return drafted.plan
 }
 
-/** In ms. What is done in advance is not counted. */
-function best(act: () => unknown): number
-function best<T>(act: (ready: T) => unknown, prepare: () => T): number
-function best<T>(act: (ready?: T) => unknown, prepare?: () => T): number {
-  const all = Array.from({ length: REPEATS }, () => {
-    const ready = prepare?.()
-    const beganAtMs = performance.now()
-    act(ready)
-    return performance.now() - beganAtMs
-  })
-  return Math.min(...all)
+/** The least of each in ms, taken in turns: whatever else the machine does meanwhile slows all of them. */
+function bests(acts: Readonly<Record<keyof Times, () => number>>): Times {
+  const least = Object.fromEntries(NAMES.map((name) => [name, Number.POSITIVE_INFINITY])) as Record<keyof Times, number>
+  for (let repeat = 0; repeat < REPEATS; repeat++) {
+    for (const name of NAMES) least[name] = Math.min(least[name], acts[name]())
+  }
+  return least
+}
+
+function timed(act: () => unknown): number {
+  const beganAtMs = performance.now()
+  act()
+  return performance.now() - beganAtMs
 }
 
 /** By how much the logarithm of the time grows with that of the volumes: the least squares of both. */
