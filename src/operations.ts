@@ -18,8 +18,7 @@ import {
   type Refusal,
 } from './core/asking/permits.ts'
 import type { Finding } from './core/checkup.ts'
-import type { EffectState } from './core/model/effects.ts'
-import { effectId } from './core/model/effects.ts'
+import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'

@@ -2,8 +2,7 @@
 // and by people as the jobs and operations say it. What an entry looks like is known here alone, at the end of the file.
 import { decide } from '../../src/core/decide.ts'
 import { extend } from '../../src/core/journal/fold.ts'
-import type { EffectState } from '../../src/core/model/effects.ts'
-import { callOf, effectId } from '../../src/core/model/effects.ts'
+import { callOf, type EffectState, effectId } from '../../src/core/model/effects.ts'
 import { type Entry, type EntryBody, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import { factsOf, type Observed } from '../../src/core/model/facts.ts'
 import { OBSERVE_SHORT_MS } from '../../src/core/model/limits.ts'

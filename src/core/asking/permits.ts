@@ -3,10 +3,8 @@
 
 import { hasLiveMark, isDeferred, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
 import { askerOf, isLatest, isOver } from '../journal/state.ts'
-import type { EffectState } from '../model/effects.ts'
-import { callOf, effectId } from '../model/effects.ts'
-import type { Gate, Halt, Migration } from '../model/migration.ts'
-import { BEFORE_LIVE } from '../model/migration.ts'
+import { callOf, type EffectState, effectId } from '../model/effects.ts'
+import { BEFORE_LIVE, type Gate, type Halt, type Migration } from '../model/migration.ts'
 import { moveOf, nameOf } from '../model/moves.ts'
 import type { Choice, Service } from '../model/plan.ts'
 import { keptUntilMs } from '../model/rules.ts'

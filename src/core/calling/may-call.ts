@@ -3,8 +3,7 @@
 
 import { isReturned, serviceNameOf } from '../journal/services.ts'
 import { isCleaning, issuedAtMs, latest } from '../journal/state.ts'
-import type { EffectState } from '../model/effects.ts'
-import { callOf, type Effect } from '../model/effects.ts'
+import { callOf, type Effect, type EffectState } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'

@@ -5,8 +5,7 @@
 // mean deciding on a world that never was. An entry that names an attempt, a question or a failure other than the
 // current one changes nothing.
 import { EffectStates, noEffects } from '../model/effect-states.ts'
-import type { EffectState } from '../model/effects.ts'
-import { type Effect, effectId } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { Entry, EntryOf } from '../model/entries.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Cleanup, Halt, Migration, Phase } from '../model/migration.ts'

@@ -1,8 +1,7 @@
 // Questions to a migration about its services: what moves with a service, whether it can wait, whether it is open, and
 // how it stands.
 
-import type { EffectState } from '../model/effects.ts'
-import { type Effect, isReplicaEffect, isServiceEffect, type ServiceStep } from '../model/effects.ts'
+import { type Effect, type EffectState, isReplicaEffect, isServiceEffect, type ServiceStep } from '../model/effects.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
 import { moveOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'

@@ -1,8 +1,7 @@
 // Questions to the fold: which generation of a step is the newest, whether it is achieved, when it was issued, and
 // which approval counts. services.ts has the questions about services.
 
-import type { Attempt, EffectState } from '../model/effects.ts'
-import { callOf, type Effect, type Step } from '../model/effects.ts'
+import { type Attempt, callOf, type Effect, type EffectState, type Step } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Approval, Gate, Migration } from '../model/migration.ts'

@@ -5,11 +5,9 @@
 // This is the second lock; the first is the code that decides. A bug there, another version or a hand in the journal
 // must not pass the point of no return twice, or go back behind it.
 
-import type { EffectState } from '../model/effects.ts'
-import { type Effect, effectId } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { Entry, EntryBody, Kind } from '../model/entries.ts'
-import type { Gate, Migration, Phase } from '../model/migration.ts'
-import { BEFORE_LIVE } from '../model/migration.ts'
+import { BEFORE_LIVE, type Gate, type Migration, type Phase } from '../model/migration.ts'
 import { hasLiveMark, isReturned } from './services.ts'
 
 const RUNNING: readonly Phase[] = [...BEFORE_LIVE, 'live', 'aborting']

@@ -6,8 +6,7 @@
 // volumes. A library's persistent map (immutable 5, OrderedMap) was tried: it was 7 times slower to fold and 30 times
 // slower to walk than these tables, and a tick walks them often.
 
-import type { EffectState } from './effects.ts'
-import { type Effect, effectId, type Step } from './effects.ts'
+import { type Effect, type EffectState, effectId, type Step } from './effects.ts'
 import { type Subject, subjectName } from './subjects.ts'
 
 type Row = readonly [id: string, state: EffectState | undefined]

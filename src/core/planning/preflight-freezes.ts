@@ -1,8 +1,7 @@
 // Preflight for services that are frozen by `stop-instances`: what a stop would stop beside the service, or would not
 // bring back. Only the first finding for each instance is reported.
 
-import type { Check } from '../model/checks.ts'
-import { red } from '../model/checks.ts'
+import { type Check, red } from '../model/checks.ts'
 import type { SeenInstance, SeenVolume, Survey } from '../model/facts.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'

@@ -1,8 +1,7 @@
 // Preflight for the room that copies need: a free device for each, as many attachments as their successor takes, and
 // storage within the quota.
 
-import type { Check } from '../model/checks.ts'
-import { red, yellow } from '../model/checks.ts'
+import { type Check, red, yellow } from '../model/checks.ts'
 import type { InstanceTypeFacts } from '../model/facts.ts'
 import { isSnapshotMove, rowsOf } from '../model/moves.ts'
 import { directoryOf, firsts, key } from './directory.ts'

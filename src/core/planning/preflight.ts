@@ -2,8 +2,7 @@
 // what to do. Red stops; yellow is shown, and acknowledged with the start. What could not be checked is yellow, with
 // the reason.
 
-import type { Check } from '../model/checks.ts'
-import { green, red, yellow } from '../model/checks.ts'
+import { type Check, green, red, yellow } from '../model/checks.ts'
 import type { SurveyAnswer } from '../model/facts.ts'
 import { TAGS_MAX, ZONEHOP_TAGS_MAX } from '../model/limits.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../model/moves.ts'

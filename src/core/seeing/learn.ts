@@ -3,8 +3,7 @@
 
 import { isOpen, isReturned } from '../journal/services.ts'
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
-import type { EffectState, Failure } from '../model/effects.ts'
-import { effectId } from '../model/effects.ts'
+import { type EffectState, effectId, type Failure } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
@@ -47,7 +46,7 @@ export function learn(m: Migration, facts: Facts): EntryBody | null {
 
 function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
   const found = sight.others ?? []
-  return resource === sight.resource && (found.length === 0 || found.every((id) => others.includes(id)))
+  return resource === sight.resource && found.every((id) => others.includes(id))
 }
 
 type LearnContext = { readonly facts: Facts; readonly moving: ReadonlySet<string> }

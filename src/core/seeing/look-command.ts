@@ -2,12 +2,10 @@
 // document and hosts must be the effect's. What SSM reports of it decides.
 
 import { issuedAtMs } from '../journal/state.ts'
-import type { EffectState } from '../model/effects.ts'
-import { documentOf, type HostEffect } from '../model/effects.ts'
+import { documentOf, type EffectState, type HostEffect } from '../model/effects.ts'
 import type { Facts, SeenCommand } from '../model/facts.ts'
 import { COMMAND_MAX_MS } from '../model/limits.ts'
-import type { Sight } from './sight.ts'
-import { failedSight } from './sight.ts'
+import { failedSight, type Sight } from './sight.ts'
 
 /**
  * What is seen of an effect by its command; null if none is seen. A command that takes longer than COMMAND_MAX_MS

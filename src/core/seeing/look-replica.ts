@@ -11,8 +11,7 @@ import { ofMove } from '../model/subjects.ts'
 import { mayBePromoted } from '../steps/replica-ladder.ts'
 import { commandOf, lookAtCommand } from './look-command.ts'
 import { obstaclesOf, syncOf } from './replica-proof.ts'
-import type { Sight } from './sight.ts'
-import { failedSight } from './sight.ts'
+import { failedSight, type Sight } from './sight.ts'
 
 /** What the facts show of a step on a replica's hosts; null if nothing of it is seen. */
 export function lookAtReplica(m: Migration, state: EffectState, effect: ReplicaEffect, facts: Facts): Sight | null {

@@ -4,11 +4,12 @@
 // work of hosts by the attempt's command.
 
 import { issuedAtMs, latest } from '../journal/state.ts'
-import type { Attempt, EffectState } from '../model/effects.ts'
 import {
+  type Attempt,
   type CheckCopyEffect,
   type DeleteEffect,
   type DetachEffect,
+  type EffectState,
   isReplicaEffect,
   type RestoreEffect,
   type ServiceEffect,
@@ -23,8 +24,7 @@ import { hasTags, isMarked, issuedOf, zonehopTags } from '../model/tags.ts'
 import { lookAtCommand } from './look-command.ts'
 import { lookAtReplica } from './look-replica.ts'
 import { differences } from './parity.ts'
-import type { Sight } from './sight.ts'
-import { failedSight } from './sight.ts'
+import { failedSight, type Sight } from './sight.ts'
 
 /** What the facts show of an effect; null if nothing of it is seen. */
 export function look(m: Migration, state: EffectState, facts: Facts): Sight | null {

@@ -3,13 +3,11 @@
 // taken into the journal before anything is created, and before anybody is asked.
 
 import { freezeOf, hasLiveMark, isDeferred, isDone, isReturned, movesOf } from '../journal/services.ts'
-import type { EffectState } from '../model/effects.ts'
-import { type Effect, effectId } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
-import type { Migration } from '../model/migration.ts'
-import { BEFORE_LIVE } from '../model/migration.ts'
+import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
 import { isSnapshotMove, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'

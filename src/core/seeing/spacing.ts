@@ -3,8 +3,7 @@
 
 import { urgencyOf } from '../calling/priority.ts'
 import { isLatest } from '../journal/state.ts'
-import type { EffectState } from '../model/effects.ts'
-import { callOf, isSnapshotEffect } from '../model/effects.ts'
+import { callOf, type EffectState, isSnapshotEffect } from '../model/effects.ts'
 import type { Facts, SeenSnapshot } from '../model/facts.ts'
 import { CALLS, OBSERVE_LONG_MS, OBSERVE_MAX_MS, OBSERVE_SHORT_MS, VOLUMES_PAGE_MAX } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'

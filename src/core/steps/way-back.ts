@@ -10,8 +10,14 @@ import { wasFrozen } from '../journal/outage.ts'
 import { readingOf } from '../journal/readings.ts'
 import { freezeOf, movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
 import { isUnknown, latest, wasAsked } from '../journal/state.ts'
-import type { EffectState, Reading } from '../model/effects.ts'
-import { type Effect, isServiceEffect, type ServiceEffect, type Step } from '../model/effects.ts'
+import {
+  type Effect,
+  type EffectState,
+  isServiceEffect,
+  type Reading,
+  type ServiceEffect,
+  type Step,
+} from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, sourceIdsOf } from '../model/moves.ts'

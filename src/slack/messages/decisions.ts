@@ -1,8 +1,7 @@
 // The decisions that people can take while a migration runs, as buttons; each opens a form that asks for the reason.
 
 import { hasLiveMark, isDeferred, isReturned } from '../../core/journal/services.ts'
-import type { Migration } from '../../core/model/migration.ts'
-import { BEFORE_LIVE } from '../../core/model/migration.ts'
+import { BEFORE_LIVE, type Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
 import { button } from './blocks.ts'
 

@@ -2,8 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type EffectStates, noEffects } from '../../../src/core/model/effect-states.ts'
-import type { EffectState } from '../../../src/core/model/effects.ts'
-import { type Effect, effectId, type Step } from '../../../src/core/model/effects.ts'
+import { type Effect, type EffectState, effectId, type Step } from '../../../src/core/model/effects.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
 import { SEED } from '../journals.ts'
 

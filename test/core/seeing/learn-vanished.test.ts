@@ -1,7 +1,6 @@
 // What was begun or achieved and is not there any more: in which phases anybody misses it, from when on, and when not.
 import { describe, expect, test } from 'vitest'
-import type { EffectState } from '../../../src/core/model/effects.ts'
-import { type Effect, effectId, type ReplicaEffect } from '../../../src/core/model/effects.ts'
+import { type Effect, type EffectState, effectId, type ReplicaEffect } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'

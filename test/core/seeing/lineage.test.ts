@@ -1,7 +1,6 @@
 // Whose a thing is: the id that a call returned outranks every tag; else the nonce that only the call knew, and EC2's own facts.
 import { describe, expect, test } from 'vitest'
-import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
-import { effectId } from '../../../src/core/model/effects.ts'
+import { type Effect, type EffectState, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenCommand, SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../../../src/core/model/limits.ts'

@@ -1,7 +1,6 @@
 // How long until the next look, in ms: 2 s, 15 s or up to 120 s, by what the outage waits for.
 import { expect, test } from 'vitest'
-import type { Effect } from '../../../src/core/model/effects.ts'
-import { effectId } from '../../../src/core/model/effects.ts'
+import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { SeenSnapshot } from '../../../src/core/model/facts.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'

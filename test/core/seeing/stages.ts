@@ -1,7 +1,6 @@
 // One effect in a journal of its own, taken as far as a row needs it, at times that a row can count from.
 
-import type { EffectState } from '../../../src/core/model/effects.ts'
-import { type Effect, effectId } from '../../../src/core/model/effects.ts'
+import { type Effect, type EffectState, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenAttachment, SeenInstance } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'

@@ -1,7 +1,6 @@
 // What is waited for: the words of every reason, which reason an effect has, and in which order people read them.
 import { expect, test } from 'vitest'
-import type { Effect, EffectState } from '../../../src/core/model/effects.ts'
-import { effectId } from '../../../src/core/model/effects.ts'
+import { type Effect, type EffectState, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'

@@ -3,8 +3,7 @@
 
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
 import { isLatest } from '../../../src/core/journal/state.ts'
-import type { EffectState } from '../../../src/core/model/effects.ts'
-import { callOf, type Effect, effectId } from '../../../src/core/model/effects.ts'
+import { callOf, type Effect, type EffectState, effectId } from '../../../src/core/model/effects.ts'
 import type { Gate, Migration } from '../../../src/core/model/migration.ts'
 import { hostOf } from '../../../src/core/model/moves.ts'
 import type { UseCases } from '../../../src/core/ports.ts'

@@ -4,8 +4,7 @@ import { Buffer } from 'node:buffer'
 import type { Resource } from '../world/entities.ts'
 import { refuse, refuseValue } from '../world/errors.ts'
 import { isShown, shownTags } from '../world/states.ts'
-import type { Kind, Store } from '../world/store.ts'
-import { shown } from '../world/store.ts'
+import { type Kind, type Store, shown } from '../world/store.ts'
 import { type Body, list, type Params, records, text, whole } from '../world/wire.ts'
 
 /** What a describe lists: the rows, and what can be filtered and shown of each. */
