@@ -16,14 +16,15 @@ const SAID = 'thread'
 export async function notify(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   if (!migration) return
-  // Entries that came after the fold are left to the next job: a message must not mix two states.
-  const entries = (await journal.entries(id)).filter(({ rev }) => rev <= migration.rev)
+  const all = await journal.entries(id)
   const ports = { views, speaker, posted: await views.posted(id) }
   const { channel } = migration
   const place = { id, channel, isProgress: false, redis: redisOf(migration) }
   // The thread follows from the journal alone, so it is rendered once for each newest entry.
-  const state = `${entries.at(-1)?.nonce} ${place.redis}`
+  const state = `${all[migration.rev - 1]?.nonce} ${place.redis}`
   if (ports.posted[SAID] === state) return
+  // Entries that came after the fold are left to the next job: a message must not mix two states.
+  const entries = all.slice(0, migration.rev)
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
   const status = { key: 'status', message: statusMessage(migration, await views.progress(id)) }
   const thread = ports.posted.status?.split(' ')[0] ?? (await speak(status, { ...place, thread: null }, ports))
