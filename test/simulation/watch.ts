@@ -54,6 +54,8 @@ type World = {
   readonly now: () => number
   readonly transcript: string[]
   readonly taken: ReadonlyMap<string, Taken>
+  /** What a copy of the stack wrote into its own Redis. */
+  readonly rivalEntries: readonly Entry[]
   /** Somebody drives the same volumes whom nobody here knows, or did: then a thing may be made twice, and the later one counts. */
   readonly isTwofold: () => boolean
   /** Crashes and faults so far. */
@@ -63,7 +65,8 @@ type World = {
 /** What changes without a call, such as an attachment, is asked this often. */
 const SELDOM = 64
 
-export function openWatch({ store, hosts, now, transcript, taken, isTwofold, befallen }: World): Watch {
+export function openWatch(world: World): Watch {
+  const { store, hosts, now, transcript, taken, isTwofold, befallen } = world
   const violations: Violation[] = []
   const folds = new Map<string, Migration>()
   const shadow = new Map<string, Entry[]>()
@@ -162,7 +165,7 @@ export function openWatch({ store, hosts, now, transcript, taken, isTwofold, bef
       check('nothing written is lost', nothingWrittenLost(store, hosts, taken))
       check(
         'sources stand',
-        sourcesStand(store, () => [...shadow.values()].flat()),
+        sourcesStand(store, () => [...[...shadow.values()].flat(), ...world.rivalEntries]),
       )
     },
   }

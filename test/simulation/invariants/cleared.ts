@@ -36,11 +36,12 @@ export function resourceOf({ subject }: Effect): string {
   return subject.of === 'resource' ? subject.resource : ''
 }
 
-export function wrongsOfCleared({ store, watch, taken }: Sim, m: Migration): string[] {
+export function wrongsOfCleared({ store, watch, taken, rivalEntries }: Sim, m: Migration): string[] {
   const { cleanup } = m
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
   const { entries } = watch.ever(m.id)
-  const agreed = agreedTo(entries)
+  // A copy of the stack that was made behind an approval deletes what that approval names.
+  const agreed = agreedTo([...entries, ...rivalEntries])
   const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m)

@@ -30,7 +30,10 @@ export function startRival(sim: Sim): void {
 async function drive(sim: Sim, life: Life): Promise<void> {
   const { scheduler, random } = sim
   let nonces = 0
-  const server = memoryJournal(() => scheduler.now(), { nonce: () => `rival${++nonces}` })
+  const server = memoryJournal(() => scheduler.now(), {
+    nonce: () => `rival${++nonces}`,
+    written: (_, entry) => void sim.rivalEntries.push(entry),
+  })
   server.putBack(sim.journal.keep(), sim.journal.redis())
   const journal = server.open()
   const jobs: StepJob[] = []

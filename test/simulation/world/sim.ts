@@ -1,5 +1,6 @@
 // What everything in a trial shares: time, chance, the world, the journal and the queues, and who watches.
 
+import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import { openStore } from '../../../src/demo/ec2/world/world.ts'
 import type { Hosts } from '../../../src/demo/ssm/entities.ts'
@@ -64,6 +65,8 @@ export type Sim = {
   /** A copy of the stack that drives the same volumes now, and whether there ever was one. */
   rival: Life | null
   hasRival: boolean
+  /** What such a copy wrote into its own Redis since it came up. */
+  readonly rivalEntries: Entry[]
   /** Redis lost its last entries in a way that nobody can tell from what it says of itself. */
   hasUnseenLoss: boolean
   /** Who won each attempt, by its nonce. */
@@ -104,6 +107,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   })
   const transcript: string[] = []
   const taken = new Map<string, Taken>()
+  const rivalEntries: Entry[] = []
   const sim: Sim = {
     random,
     scheduler,
@@ -124,6 +128,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
       now,
       transcript,
       taken,
+      rivalEntries,
       isTwofold: () => sim.hasRival || sim.hasUnseenLoss,
       befallen: () => sim.counts.crashes + sim.counts.faults,
     }),
@@ -148,6 +153,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     losses: 0,
     rival: null,
     hasRival: false,
+    rivalEntries,
     hasUnseenLoss: false,
     issuers: new Map(),
     isLater,
