@@ -10,14 +10,21 @@ import { survey } from './survey.ts'
 type Zones = { readonly sourceZone: string; readonly targetZone: string }
 
 /** Throws what the SDK throws where zones, volumes or instances cannot be read. */
-export async function inventory(clients: Clients, { sourceZone, targetZone }: Zones): Promise<Inventory> {
-  const { reading } = clients
+export async function inventory(clients: Clients, zones: Zones): Promise<Inventory> {
+  const found = await standing(clients, zones)
+  return { ...found, survey: await survey(clients, { ...found, ...zones }) }
+}
+
+/** What stands in both zones: the inventory without its survey. Throws what the SDK throws. */
+export async function standing(
+  { reading }: Clients,
+  { sourceZone, targetZone }: Zones,
+): Promise<Omit<Inventory, 'survey'>> {
   const { AvailabilityZones = [] } = await reading.send(new DescribeAvailabilityZonesCommand({}))
   const zones = AvailabilityZones.map(({ ZoneName = '', ZoneId = '' }) => ({ name: ZoneName, id: ZoneId }))
   const [volumes, instances] = await Promise.all([
     volumesBy(reading, filter('availability-zone', sourceZone, targetZone)),
     instancesIn(reading, [sourceZone, targetZone]),
   ])
-  const found = { zones: zones.sort((a, b) => (a.name < b.name ? -1 : 1)), volumes, instances }
-  return { ...found, survey: await survey(clients, { ...found, sourceZone, targetZone }) }
+  return { zones: zones.sort((a, b) => (a.name < b.name ? -1 : 1)), volumes, instances }
 }

@@ -1,7 +1,9 @@
 // Bugs planted on purpose, as switches of the harness: wrappers around the ports and functions handed in, never in the program.
 // Each must be found, or the simulation would not find the like of it.
+import type { DescribeSnapshotsResult } from '@aws-sdk/client-ec2'
 import type { ReconcilePorts } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/steps/step.ts'
+import { seenSnapshot } from '../../src/aws/wire.ts'
 import { decide } from '../../src/core/decide.ts'
 import { freezeOf } from '../../src/core/journal/services.ts'
 import { isSnapshotEffect } from '../../src/core/model/effects.ts'
@@ -23,7 +25,7 @@ import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Dialect } from '../support/memory-journal.ts'
-import { rowsOf as bodyRows, seenSnapshot } from './invariants/seen.ts'
+import { outputOf } from './world/clients.ts'
 import type { FaultPlan } from './world/faults.ts'
 
 export const PLANTS = [
@@ -170,7 +172,8 @@ function cutsBefore(store: Store, m: Migration): SeenSnapshot[] {
     { Name: 'status', Value: ['completed'] },
   ]
   const answer = perform(store, 'DescribeSnapshots', { Owner: ['self'], Filter })
-  const all = answer.kind === 'answered' ? bodyRows(answer.body, 'snapshotSet').map(seenSnapshot) : []
+  const { Snapshots = [] }: DescribeSnapshotsResult = answer.kind === 'answered' ? outputOf(answer.body) : {}
+  const all = Snapshots.map(seenSnapshot)
   return all.flatMap((snapshot) => {
     const freeze = freezeOf(m, m.plan.moves.find(({ id }) => id === snapshot.volumeId)?.service ?? '')
     if (!freeze || snapshot.tags['zonehop:migration'] === m.id) return []
