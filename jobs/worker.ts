@@ -7,6 +7,7 @@ import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import type { Queue, StepJob } from '../src/core/ports.ts'
+import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
@@ -45,7 +46,6 @@ const WORKER_OPTIONS = {
   removeOnComplete: { count: 0 },
   removeOnFail: { count: 0 },
 }
-const WAKES = 'zonehop:wake'
 
 /** All queues: wake-ups and step jobs. */
 export type Queues = Queue & {
@@ -56,10 +56,16 @@ export type Queues = Queue & {
   close(): Promise<void>
 }
 
+/** The channel on which a waiting tick is woken. */
+const WAKES = 'wake'
+/** What the keys of all queues begin with. */
+const QUEUE = 'queue'
+
 /** Opens every queue on this connection; `onError` gets the errors that the queues emit. */
-export function openQueues(redis: Redis, onError: (error: Error) => void): Queues {
+export function openQueues(redis: Redis, keys: Keys, onError: (error: Error) => void): Queues {
+  const options = { connection: asConnection(redis), prefix: keys.of(QUEUE) }
   const queues = Object.fromEntries(
-    QUEUES.map((name) => [name, new BullQueue(name, { connection: asConnection(redis) }).on('error', onError)]),
+    QUEUES.map((name) => [name, new BullQueue(name, options).on('error', onError)]),
   ) as Record<QueueName, BullQueue>
   const add = async (name: QueueName, id: string): Promise<void> => {
     await queues[name].add(name, { id }, { ...NOTHING_KEPT, deduplication: { id, keepLastIfActive: true } })
@@ -76,7 +82,7 @@ export function openQueues(redis: Redis, onError: (error: Error) => void): Queue
         }
       }
     },
-    interrupt: async (id) => void (await redis.publish(WAKES, id)),
+    interrupt: async (id) => void (await redis.publish(keys.of(WAKES), id)),
     rest: async (name, ms) => void (await queues[name].rateLimit(ms)),
     close: async () => void (await Promise.all(Object.values(queues).map((queue) => queue.close()))),
   }
@@ -88,7 +94,12 @@ function bulkJob(name: QueueName, job: StepJob) {
   return { name, data: job, opts: { ...NOTHING_KEPT, jobId, priority: job.priority } }
 }
 
-type WorkerConnection = { readonly redis: Redis; readonly queue: Queues; readonly onError: (error: Error) => void }
+type WorkerConnection = {
+  readonly redis: Redis
+  readonly keys: Keys
+  readonly queue: Queues
+  readonly onError: (error: Error) => void
+}
 
 /** What the jobs of a worker process work on; `redis` is a blocking connection (connectBlocking). */
 export type WorkerPorts = Omit<StepPorts, 'handOn'> &
@@ -116,14 +127,14 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
 type Body = (data: unknown) => Promise<number | null>
 
 /** A worker of one queue; exported for the test of what BullMQ makes of these options. */
-export function openWorker(name: QueueName, body: Body, { redis, queue, onError }: WorkerConnection) {
+export function openWorker(name: QueueName, body: Body, { redis, keys, queue, onError }: WorkerConnection) {
   const act = async ({ data }: { data: unknown }): Promise<void> => {
     const restMs = await body(data)
     if (restMs === null) return
     await queue.rest(name, restMs)
     throw Worker.RateLimitError()
   }
-  const worker = new Worker(name, act, { connection: asConnection(redis), ...WORKER_OPTIONS })
+  const worker = new Worker(name, act, { connection: asConnection(redis), prefix: keys.of(QUEUE), ...WORKER_OPTIONS })
   return worker.on('error', onError).on('failed', (_job, error) => onError(error))
 }
 
@@ -188,11 +199,11 @@ async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void
 
 type Wakes = Awaited<ReturnType<typeof listenForWakes>>
 
-async function listenForWakes({ redis, onError }: WorkerPorts) {
+async function listenForWakes({ redis, keys, onError }: WorkerPorts) {
   const subscriber = redis.duplicate().on('error', onError)
   const stop = new AbortController()
   const waiting = new Map<string, AbortController>()
-  await subscriber.subscribe(WAKES)
+  await subscriber.subscribe(keys.of(WAKES))
   subscriber.on('message', (_channel, id) => waiting.get(id)?.abort())
   return {
     stopped: stop.signal,

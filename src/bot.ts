@@ -18,6 +18,7 @@ import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireBotToken } from './slack/tokens.ts'
 import { redisJournal } from './store/journal.ts'
+import { keysIn } from './store/keys.ts'
 import { redisLiving } from './store/living.ts'
 import { connect, connectBlocking, requireRedis } from './store/redis.ts'
 import { redisFacts } from './store/redis-facts.ts'
@@ -59,10 +60,11 @@ export async function startProcess(
   await requireBotToken(config.slack)
   const onError = errorLog()
   const redis = connect(config.redisUrl)
+  const keys = keysIn(config.namespace)
   const blocking = connectBlocking(config.redisUrl)
   for (const connection of [redis, blocking]) connection.on('error', onError)
-  const journal = redisJournal(redis, isDrill ? () => clock.now() : null)
-  const queue = openQueues(redis, onError)
+  const journal = redisJournal(redis, keys, isDrill ? () => clock.now() : null)
+  const queue = openQueues(redis, keys, onError)
   const clients = openClients()
   const ec2 = ec2Edge(clients)
   const closers: (() => Promise<void>)[] = [
@@ -86,12 +88,13 @@ export async function startProcess(
     if (worker) {
       const workers = await startWorkers({
         redis: blocking,
+        keys,
         journal,
-        views: redisViews(redis),
-        living: redisLiving(redis),
+        views: redisViews(redis, keys),
+        living: redisLiving(redis, keys),
         ec2,
         hosts: hosts(clients),
-        tokens: redisTokens(redis, () => clock.now()),
+        tokens: redisTokens(redis, keys, () => clock.now()),
         queue,
         clock,
         factsOf: recentFacts(ec2, clock),

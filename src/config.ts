@@ -9,6 +9,8 @@ export type Config = {
   readonly slack: { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined }
   /** redis:// URL, or the path of a unix socket. */
   readonly redisUrl: string
+  /** What this installation's keys and queues in Redis begin with. */
+  readonly namespace: string
   readonly rules: Rules
   /** Slack user ids of those who may approve; empty: anyone but the person who asked. */
   readonly approvers: readonly string[]
@@ -19,6 +21,9 @@ export type Config = {
   /** The path of a file that is touched while the process is healthy, for a supervisor to look at. */
   readonly healthFile: string | undefined
 }
+
+/** The namespace of an installation that shares its Redis with no other. */
+export const DEFAULT_NAMESPACE = 'zonehop'
 
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 const schema = z.object({
@@ -32,6 +37,10 @@ const schema = z.object({
   REDIS_URL: z
     .string(missing('your Redis, redis://host:6379'))
     .regex(/^(rediss?:\/\/|\/)/, 'must be redis://host:port, rediss://host:port or the path of a unix socket'),
+  ZONEHOP_NAMESPACE: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be at most 40 of a-z, 0-9, - and _, such as zonehop')
+    .default(DEFAULT_NAMESPACE),
   AWS_REGION: z
     .string(missing('the region of both zones, such as us-east-1'))
     .min(1, 'must name a region, such as us-east-1'),
@@ -58,6 +67,7 @@ export function parseConfig(environment: Environment): Config | Problems {
     SLACK_APP_TOKEN,
     SLACK_API_URL,
     REDIS_URL,
+    ZONEHOP_NAMESPACE,
     ZONEHOP_ALLOW,
     ZONEHOP_CLOCK_URL,
     ZONEHOP_HEALTH_FILE,
@@ -65,6 +75,7 @@ export function parseConfig(environment: Environment): Config | Problems {
   return {
     slack: { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL },
     redisUrl: REDIS_URL,
+    namespace: ZONEHOP_NAMESPACE,
     ...file,
     allowed: (ZONEHOP_ALLOW ?? '').split(',').filter(Boolean),
     clockUrl: ZONEHOP_CLOCK_URL,

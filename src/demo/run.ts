@@ -1,10 +1,13 @@
 // `npm run demo`: a world in a box. Starts Redis, the simulated EC2 and the local Slack, then the bot as `npm start` wires
 // it; only endpoints and clock differ. Two scripted people do the rest, and the world is checked at the end.
+
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { DEFAULT_NAMESPACE } from '../config.ts'
 import { isOver as isAtRest } from '../core/journal/state.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { redisJournal } from '../store/journal.ts'
+import { keysIn } from '../store/keys.ts'
 import { connect } from '../store/redis.ts'
 import { openBox, START_MS } from './box.ts'
 import { handsOn } from './hands-on.ts'
@@ -98,7 +101,7 @@ export async function play(options: DemoOptions) {
     else await box.startBot()
     const reader = connect(box.redisUrl)
     closers.push(() => reader.disconnect())
-    const journal = redisJournal(reader, () => clock.now())
+    const journal = redisJournal(reader, keysIn(DEFAULT_NAMESPACE), () => clock.now())
     const stuckAfterMs = STUCK_AFTER_MS + LOOKS_WITHIN_MS / options.speed
     const only = async () => await newest(journal)
     const look = async (): Promise<void> => {

@@ -14,6 +14,7 @@ import { misfit } from '../core/journal/transitions.ts'
 import { type Entry, type EntryBody, JOURNAL_VERSION } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { type Aside, channelIn, NotUnderstood, parseEntry } from './entry-schema.ts'
+import type { Keys } from './keys.ts'
 
 /** What an append does besides writing its entry, in the same run of the script. */
 export type Claims = {
@@ -189,6 +190,7 @@ type Fold = { readonly migration: Migration; readonly nonce: string; readonly en
 /** What one process keeps of the journals: its folds, and what is wrong with them. */
 type Keeper = {
   readonly redis: Redis
+  readonly keys: Keys
   readonly drillNowMs: (() => number) | null
   readonly folds: Map<string, Fold>
   /** Ids of journals that the same Redis keeps, but whose last entry, as it was folded here, is gone. */
@@ -197,8 +199,8 @@ type Keeper = {
 }
 
 /** `drillNowMs`: the drill's clock, which then stamps the entries; null: Redis's own clock does. */
-export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): Journal {
-  const keeper: Keeper = { redis, drillNowMs, folds: new Map(), cut: new Set(), asides: new Map() }
+export function redisJournal(redis: Redis, keys: Keys, drillNowMs: (() => number) | null): Journal {
+  const keeper: Keeper = { redis, keys, drillNowMs, folds: new Map(), cut: new Set(), asides: new Map() }
   return {
     append: (id, after, said, claims = {}) => append(keeper, { id, after, said, claims }),
     read: async (id) => (await foldOf(keeper, id))?.migration ?? null,
@@ -207,21 +209,21 @@ export function redisJournal(redis: Redis, drillNowMs: (() => number) | null): J
       return keeper.asides.get(id) ?? null
     },
     async channelOf(id) {
-      const [row] = await redis.xrange(streamOf(id), '-', '+', 'COUNT', 1)
+      const [row] = await redis.xrange(streamOf(keys, id), '-', '+', 'COUNT', 1)
       return row ? channelIn(textOf(row[1])) : null
     },
     entries: async (id) => (await foldOf(keeper, id))?.entries ?? [],
     async mayHaveLost({ id, runId, replicationId }) {
-      const [run, replication] = (await redis.eval(WHO, 1, streamOf(id))) as [string, string]
+      const [run, replication] = (await redis.eval(WHO, 1, streamOf(keys, id))) as [string, string]
       return keeper.cut.has(id) || run !== runId || replication !== replicationId
     },
-    running: async () => (await redis.smembers('zonehop:running')).sort(),
-    all: async () => (await redis.smembers('zonehop:migrations')).sort(),
+    running: async () => (await redis.smembers(keys.of('running'))).sort(),
+    all: async () => (await redis.smembers(keys.of('migrations'))).sort(),
   }
 }
 
-function streamOf(id: string): string {
-  return `zonehop:journal:${id}`
+function streamOf(keys: Keys, id: string): string {
+  return keys.of('journal', id)
 }
 
 async function foldOf(keeper: Keeper, id: string): Promise<Fold | null> {
@@ -255,8 +257,12 @@ async function foldAll(keeper: Keeper, id: string): Promise<Fold | null> {
 }
 
 /** The entries behind this one, and the nonce that stands at its place now. */
-async function entriesAfter({ redis }: Keeper, id: string, rev: number): Promise<{ nonce: string; fresh: Entry[] }> {
-  const [nonce, rows] = (await redis.eval(READ, 1, streamOf(id), rev)) as [string, [string, string[]][]]
+async function entriesAfter(
+  { redis, keys }: Keeper,
+  id: string,
+  rev: number,
+): Promise<{ nonce: string; fresh: Entry[] }> {
+  const [nonce, rows] = (await redis.eval(READ, 1, streamOf(keys, id), rev)) as [string, [string, string[]][]]
   return { nonce, fresh: rows.map(([, fields]) => parseEntry(textOf(fields))) }
 }
 
@@ -268,7 +274,7 @@ type Append = {
 }
 
 async function append(keeper: Keeper, { id, after, said, claims }: Append): Promise<Appended> {
-  const { redis, drillNowMs, folds, cut } = keeper
+  const { redis, keys, drillNowMs, folds, cut } = keeper
   const lastNonce = lastNonceOf(folds.get(id), after)
   if (lastNonce === null) return { outcome: 'conflict' }
   requireFit(id, after, said)
@@ -284,8 +290,8 @@ async function append(keeper: Keeper, { id, after, said, claims }: Append): Prom
     after?.version ?? JOURNAL_VERSION,
     ...(claims.take ?? []),
   ]
-  const keys = [streamOf(id), 'zonehop:claims', 'zonehop:running', 'zonehop:migrations', 'zonehop:versions']
-  const reply = (await redis.eval(APPEND, keys.length, ...keys, ...args)) as [string, string?, string?]
+  const touched = [streamOf(keys, id), ...['claims', 'running', 'migrations', 'versions'].map((name) => keys.of(name))]
+  const reply = (await redis.eval(APPEND, touched.length, ...touched, ...args)) as [string, string?, string?]
   const [outcome, volume, by] = reply
   if (outcome === 'newer') throw new DoesNotFit(id, said.kind, 'it was planned in an older version of the journal')
   if (outcome === 'claimed' && volume && by) return { outcome, volume, by }

@@ -7,6 +7,7 @@
 import type { Redis } from 'ioredis'
 import type { Call } from '../core/model/effects.ts'
 import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../core/model/limits.ts'
+import type { Keys } from './keys.ts'
 
 /** Token buckets, one a kind of call. Times are ms of the clock handed in, which is simulated in a drill. */
 export type Tokens = {
@@ -64,11 +65,11 @@ redis.call('PEXPIRE', KEYS[1], 3600000)
 `
 
 /** `now` in ms. A bucket that nobody uses for an hour of real time expires, and is full again. */
-export function redisTokens(redis: Redis, now: () => number): Tokens {
+export function redisTokens(redis: Redis, keys: Keys, now: () => number): Tokens {
   const run = async (script: string, call: Call, ...more: readonly number[]): Promise<unknown> => {
     const { burst, perSecond }: Rate = CALLS[call]
     const numbers = [burst, perSecond / 1000, Math.round(now()), SHARE_GROWTH_PER_MS, ...more]
-    return await redis.eval(script, 1, `zonehop:tokens:${call}`, ...numbers)
+    return await redis.eval(script, 1, keys.of('tokens', call), ...numbers)
   }
   return {
     take: async (call, priority) => Number(await run(TAKE, call, priority)),

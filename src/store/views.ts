@@ -1,6 +1,7 @@
 // What is kept beside the journal and may be lost: the last progress sample, and which Slack message shows what.
 import type { Redis } from 'ioredis'
 import type { Progress } from '../core/telling/progress.ts'
+import type { Keys } from './keys.ts'
 
 /** Kept by the migration's id. */
 export type Views = {
@@ -21,17 +22,17 @@ redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2])
 `
 
 /** Progress as JSON in a key of its own, messages in one hash a migration. */
-export function redisViews(redis: Redis): Views {
+export function redisViews(redis: Redis, keys: Keys): Views {
   return {
     async saveProgress(id, progress) {
-      const keys = [`zonehop:progress:${id}`, `zonehop:progress-at:${id}`]
-      await redis.eval(SAVE, keys.length, ...keys, JSON.stringify(progress), progress.atMs)
+      const both = [keys.of('progress', id), keys.of('progress-at', id)]
+      await redis.eval(SAVE, both.length, ...both, JSON.stringify(progress), progress.atMs)
     },
     progress: async (id) => {
-      const text = await redis.get(`zonehop:progress:${id}`)
+      const text = await redis.get(keys.of('progress', id))
       return text === null ? null : (JSON.parse(text) as Progress)
     },
-    posted: (id) => redis.hgetall(`zonehop:posted:${id}`),
-    remember: async (id, key, value) => void (await redis.hset(`zonehop:posted:${id}`, key, value)),
+    posted: (id) => redis.hgetall(keys.of('posted', id)),
+    remember: async (id, key, value) => void (await redis.hset(keys.of('posted', id), key, value)),
   }
 }

@@ -1,11 +1,15 @@
 // The queues by one contract: BullMQ on a real Redis, with the options of jobs/worker.ts, and those in memory.
+
 import { afterAll, beforeAll } from 'vitest'
 import { openQueues, openWorker } from '../../jobs/worker.ts'
 import type { StepJob } from '../../src/core/ports.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { keysIn } from '../../src/store/keys.ts'
 import { connect, connectBlocking } from '../../src/store/redis.ts'
 import { type Body, type QueueName, queueContract } from '../contract/queue.ts'
 import { type MemoryJob, memoryQueue } from '../support/memory-queue.ts'
+
+const KEYS = keysIn('queues')
 
 let server: OwnRedis
 beforeAll(async () => {
@@ -18,13 +22,13 @@ queueContract('the queues on Redis', async () => {
   const redis = connect(server.socket)
   await redis.flushall()
   // A connection that is cut on purpose says so.
-  const queue = openQueues(redis, () => undefined)
+  const queue = openQueues(redis, KEYS, () => undefined)
   return {
     nudge: queue.nudge,
     enqueue: queue.enqueue,
     work(name: QueueName, body: Body) {
       const connection = connectBlocking(server.socket)
-      const worker = openWorker(name, body, { redis: connection, queue, onError: () => undefined })
+      const worker = openWorker(name, body, { redis: connection, keys: KEYS, queue, onError: () => undefined })
       closers.push(async () => {
         await worker.close(true).catch(() => undefined)
         connection.disconnect()

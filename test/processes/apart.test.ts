@@ -1,10 +1,12 @@
 // One migration by two bots and three workers, each a process of its own, one of each killed on the way, another told to go.
 // The world, its people and its checks are those of `npm run demo -- --without-bot`.
+
 import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { redisJournal } from '../../src/store/journal.ts'
+import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 import { environmentOf, type Started, saying, startRole } from '../support/processes.ts'
 
@@ -43,7 +45,7 @@ test(
     await Promise.all([...workers, ...bots].map((each) => saying(each, /zonehop is up/)))
 
     const redis = connect(environment.REDIS_URL ?? '')
-    const journal = redisJournal(redis, null)
+    const journal = redisJournal(redis, keysIn('zonehop'), null)
     const migrationThat = async (is: (m: Migration) => boolean): Promise<void> => {
       for (;;) {
         const [id] = await journal.all()

@@ -1,5 +1,6 @@
 // BullMQ as jobs/worker.ts uses it: a kind of call that has no token left rests for every worker, and when it goes on, what an
 // outage waits for goes first. The buckets are the real ones, on the real clock.
+
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openQueues, openWorker } from '../../jobs/worker.ts'
@@ -7,9 +8,11 @@ import type { Urgency } from '../../src/core/calling/priority.ts'
 import { CALLS } from '../../src/core/model/limits.ts'
 import type { StepJob } from '../../src/core/ports.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { keysIn } from '../../src/store/keys.ts'
 import { connect, connectBlocking } from '../../src/store/redis.ts'
 import { redisTokens } from '../../src/store/tokens.ts'
 
+const KEYS = keysIn('rates')
 const CALL = 'instances'
 const [OUTAGE, DEFERRABLE, SEED]: readonly [Urgency, Urgency, Urgency] = [1, 2, 3]
 const ALL_WITHIN = { timeout: 30_000, interval: 20 }
@@ -33,8 +36,8 @@ afterEach(async () => {
 /** A worker as another process would have it, on connections of its own. */
 function startWorker(body: (job: StepJob) => Promise<number | null>): void {
   const [commands, blocking] = [connect(server.socket), connectBlocking(server.socket)]
-  const queue = openQueues(commands, onError)
-  const worker = openWorker(CALL, (data) => body(data as StepJob), { redis: blocking, queue, onError })
+  const queue = openQueues(commands, KEYS, onError)
+  const worker = openWorker(CALL, (data) => body(data as StepJob), { redis: blocking, keys: KEYS, queue, onError })
   closers.push(
     () => blocking.disconnect(),
     () => commands.disconnect(),
@@ -60,7 +63,7 @@ test('no worker takes a job while the queue rests, and none is lost', async () =
     return 1_000
   }
   for (let workers = 0; workers < 3; workers++) startWorker(body)
-  const queue = openQueues(redis, onError)
+  const queue = openQueues(redis, KEYS, onError)
   closers.push(() => queue.close())
   await queue.enqueue(jobs(1, OUTAGE))
   await expect.poll(() => takenAtMs.length, ALL_WITHIN).toBe(1)
@@ -72,11 +75,11 @@ test('no worker takes a job while the queue rests, and none is lost', async () =
 
 test('when calls are scarce, outage goes before deferrable and deferrable before seed, at the rate of the bucket', async () => {
   const { burst, perSecond } = CALLS[CALL]
-  const tokens = redisTokens(redis, () => Date.now())
+  const tokens = redisTokens(redis, KEYS, () => Date.now())
   for (let taken = 0; taken < burst; taken++) expect(await tokens.take(CALL, OUTAGE)).toBe(0)
   const went: string[] = []
   const beganAtMs = performance.now()
-  const queue = openQueues(redis, onError)
+  const queue = openQueues(redis, KEYS, onError)
   closers.push(() => queue.close())
   await queue.enqueue([...jobs(4, SEED), ...jobs(4, DEFERRABLE), ...jobs(4, OUTAGE)])
   for (let workers = 0; workers < 3; workers++) {

@@ -4,6 +4,7 @@
 // Last line: { kills, duplicates, lost, carryOnSecondsMedian, carryOnSecondsWorst }. Carrying on is the next decision after a
 // kill (a wait with its reason is one): the reconciler saves one progress sample a tick, so a new sample is a new decision.
 // `duplicates`: a second usable snapshot, volume or command for one step and generation. `lost`: migrations without an end.
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, rm } from 'node:fs/promises'
@@ -11,12 +12,14 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Redis } from 'ioredis'
+import { DEFAULT_NAMESPACE } from '../../src/config.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { type Box, openBox } from '../../src/demo/box.ts'
 import { playPeople } from '../../src/demo/people.ts'
 import { APPROVES, type Scenario, wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { SOURCE, TARGET, worldOf } from '../../src/demo/servers.ts'
 import { redisJournal } from '../../src/store/journal.ts'
+import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 
 const ROLES = ['bot', 'worker', 'worker'] as const
@@ -111,7 +114,7 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
   try {
     while (box.slack.connections() === 0) await delay(50)
     const before = box.ec2.state()
-    const journal = redisJournal(reader, () => box.clock.now())
+    const journal = redisJournal(reader, keysIn(DEFAULT_NAMESPACE), () => box.clock.now())
     const migration = (): Promise<Migration | null> => newest(journal)
     const late = setTimeout(() => over.abort(new Error(`not over after ${ENDS_WITHIN_MS / 1000} s`)), ENDS_WITHIN_MS)
     const { deeds, isOver, command } = SCENARIO
@@ -219,7 +222,7 @@ async function worse({ box, reader, mishap, stop }: Scene): Promise<void> {
   const { redis } = box
   const older = join(redis.folder, 'older')
   if (mishap === 'wipe') {
-    const keys = await reader.keys('bull:*')
+    const keys = await reader.keys(`${keysIn(DEFAULT_NAMESPACE).of('queue')}:*`)
     if (keys.length > 0) await reader.del(...keys)
     return
   }

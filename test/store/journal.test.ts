@@ -6,11 +6,14 @@ import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import { redisJournal } from '../../src/store/journal.ts'
+import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 import { journalContract } from '../contract/journal.ts'
 import { lossyProxy } from '../support/lossy-proxy.ts'
 import { type Dialect, memoryJournal } from '../support/memory-journal.ts'
 import { planned } from '../support/plans.ts'
+
+const KEYS = keysIn('journals')
 
 journalContract('the journal on Redis', async () => {
   const redis = await startRedis()
@@ -18,31 +21,31 @@ journalContract('the journal on Redis', async () => {
   const [mine, theirs] = [connect(proxy.socket), connect(redis.socket)]
   let nowMs = 1_000
   const loseTail = async (id: string, count: number): Promise<void> => {
-    const rows = await theirs.xrevrange(`zonehop:journal:${id}`, '+', '-', 'COUNT', count)
+    const rows = await theirs.xrevrange(KEYS.of('journal', id), '+', '-', 'COUNT', count)
     // A stream put back to an older file forgets its last id too; XSETID says so.
-    await theirs.xdel(`zonehop:journal:${id}`, ...rows.map(([row]) => row))
-    const [last] = await theirs.xrevrange(`zonehop:journal:${id}`, '+', '-', 'COUNT', 1)
-    await theirs.xsetid(`zonehop:journal:${id}`, last?.[0] ?? '0-0')
+    await theirs.xdel(KEYS.of('journal', id), ...rows.map(([row]) => row))
+    const [last] = await theirs.xrevrange(KEYS.of('journal', id), '+', '-', 'COUNT', 1)
+    await theirs.xsetid(KEYS.of('journal', id), last?.[0] ?? '0-0')
   }
-  const other = redisJournal(theirs, () => nowMs)
+  const other = redisJournal(theirs, KEYS, () => nowMs)
   return {
-    journal: redisJournal(mine, () => nowMs),
+    journal: redisJournal(mine, KEYS, () => nowMs),
     other,
     loseTail,
     async writeAs(version, id, said) {
-      const stream = `zonehop:journal:${id}`
+      const stream = KEYS.of('journal', id)
       const [last] = await theirs.xrevrange(stream, '+', '-', 'COUNT', 1)
       const rev = Number.parseInt(last?.[0] ?? '0', 10) + 1
       const stamp = { rev, atMs: nowMs, nonce: `raw-${rev}`, runId: 'r', replicationId: 'h' }
       const entry = JSON.stringify({ ...stamp, ...said })
       await theirs.xadd(stream, `${rev}-0`, 'nonce', stamp.nonce, 'at', nowMs, 'entry', entry)
       if (rev > 1) return
-      for (const set of ['zonehop:running', 'zonehop:migrations']) await theirs.sadd(set, id)
-      await theirs.hset('zonehop:versions', id, version)
+      for (const set of [KEYS.of('running'), KEYS.of('migrations')]) await theirs.sadd(set, id)
+      await theirs.hset(KEYS.of('versions'), id, version)
     },
     async appendAsLater(id, said) {
       // This program writes its own version alone, which is later than the one that now stands there.
-      await theirs.hset('zonehop:versions', id, 0)
+      await theirs.hset(KEYS.of('versions'), id, 0)
       return await other.append(id, await other.read(id), said)
     },
     failOverAndBack: () => failOverAndBack(redis, theirs),
@@ -152,7 +155,7 @@ test('without a drill, Redis stamps the entries with its own clock and its run i
   const redis = await startRedis()
   const connection = connect(redis.socket)
   const before = Number((await connection.time())[0]) * 1000
-  const journal = redisJournal(connection, null)
+  const journal = redisJournal(connection, KEYS, null)
   await journal.append('mig-1', null, planned('mig-1'))
   const [entry] = await journal.entries('mig-1')
   const runId = /run_id:(\w+)/.exec(await connection.info('server'))?.[1]

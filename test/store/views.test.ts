@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Progress } from '../../src/core/telling/progress.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 import { redisViews, type Views } from '../../src/store/views.ts'
 
@@ -10,7 +11,7 @@ let views: Views
 beforeAll(async () => {
   redis = await startRedis()
   connection = connect(redis.socket)
-  views = redisViews(connection)
+  views = redisViews(connection, keysIn('views'))
 })
 afterAll(async () => {
   connection.disconnect()
