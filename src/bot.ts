@@ -1,7 +1,6 @@
 // Wires bot and workers of one process together, for `npm start` and, with other endpoints and another clock, the demo.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { pino } from 'pino'
 import { recentFacts } from '../jobs/recent-facts.ts'
 import { openQueues, startWorkers } from '../jobs/worker.ts'
 import { type Clients, openClients } from './aws/clients.ts'
@@ -45,20 +44,16 @@ export type Running = {
 
 /** A Redis that takes longer to answer counts as not there. Real ms. */
 const ANSWERS_WITHIN_MS = 2_000
-/** Real ms for which the log leaves out a message that it has logged. */
-const SAYS_AGAIN_MS = 10_000
-/** Messages that the log remembers; at this many it forgets all of them. */
-const SAID_MAX = 1_000
 
 /** Any number of processes of either role work on one Redis. Throws one sentence if Redis or Slack does not serve us. */
 export async function startProcess(
   config: Config,
   { bot, worker }: Roles,
   { clock, isDrill }: Timing,
+  onError: (error: Error) => void,
 ): Promise<Running> {
   await requireRedis(config.redisUrl)
-  await requireBotToken(config.slack)
-  const onError = errorLog()
+  await requireBotToken(config.slack, onError)
   const redis = connect(config.redisUrl)
   const keys = keysIn(config.namespace)
   const blocking = connectBlocking(config.redisUrl)
@@ -98,7 +93,7 @@ export async function startProcess(
         queue,
         clock,
         factsOf: recentFacts(ec2, clock),
-        speaker: speaker(config.slack),
+        speaker: speaker(config.slack, onError),
         steadyMs: () => performance.now(),
         onError,
       })
@@ -125,19 +120,6 @@ async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: A
     refusedReads(clients),
   ])
   return { redis: facts, aheadOfEc2Ms: aheadOfEc2, aheadOfSlackMs: aheadOfSlack, refusedReads: refused }
-}
-
-/** Thirty connections that lose one Redis emit the same error every second; the log has it once in SAYS_AGAIN_MS. */
-function errorLog(): (error: Error) => void {
-  const log = pino({ name: 'zonehop' }, pino.destination(2))
-  const saidAtMs = new Map<string, number>()
-  return (error) => {
-    const nowMs = performance.now()
-    if (nowMs - (saidAtMs.get(error.message) ?? Number.NEGATIVE_INFINITY) < SAYS_AGAIN_MS) return
-    if (saidAtMs.size >= SAID_MAX) saidAtMs.clear()
-    saidAtMs.set(error.message, nowMs)
-    log.error(error)
-  }
 }
 
 async function answers(redis: Redis): Promise<boolean> {

@@ -5,6 +5,7 @@ import { type Roles, startProcess, type Timing } from './bot.ts'
 import { drillClock, systemClock } from './clock.ts'
 import { type Config, parseConfig } from './config.ts'
 import { keepHealth } from './health.ts'
+import { errorLog, redacting } from './log.ts'
 
 const ROLES: Readonly<Record<string, Roles>> = {
   all: { bot: true, worker: true },
@@ -17,6 +18,7 @@ const ROLES: Readonly<Record<string, Roles>> = {
  */
 const CLOSE_WITHIN_MS = 8_000
 
+const redact = redacting(process.env)
 const [role = '', ...args] = process.argv.slice(2)
 const roles = ROLES[role]
 if (role === 'demo') {
@@ -57,7 +59,7 @@ async function run(roles: Roles): Promise<number> {
 /** Runs the process until `stop` aborts. */
 async function serve(config: Config, roles: Roles, stop: AbortSignal): Promise<void> {
   const timing = await timingOf(config.clockUrl)
-  const running = await startProcess(config, roles, timing).catch((error: unknown) => {
+  const running = await startProcess(config, roles, timing, errorLog(redact)).catch((error: unknown) => {
     timing.close()
     throw error
   })
@@ -79,6 +81,6 @@ async function timingOf(clockUrl: string | undefined): Promise<Timing & { close(
 }
 
 function exit(reason: string): never {
-  process.stderr.write(`${reason}\n`)
+  process.stderr.write(`${redact(reason)}\n`)
   process.exit(1)
 }

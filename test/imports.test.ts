@@ -27,15 +27,16 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ['src/demo/ssm/', ['src/core/ports.ts', 'src/demo/ec2/']],
   ['src/demo/slack/', ['src/core/ports.ts']],
   ['src/demo/page/', ['src/core/ports.ts', 'src/demo/']],
-  ['src/demo/', ['src/core/', 'src/store/', 'src/config.ts', 'src/rules-file.ts', 'src/bot.ts']],
+  ['src/demo/', ['src/core/', 'src/store/', 'src/config.ts', 'src/rules-file.ts', 'src/log.ts', 'src/bot.ts']],
   ['jobs/', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts']],
   ['src/operations.ts', ['src/core/', 'src/store/']],
   ['src/rules-file.ts', ['src/core/']],
   ['src/config.ts', ['src/core/', 'src/rules-file.ts']],
   ['src/clock.ts', ['src/core/']],
   ['src/health.ts', []],
+  ['src/log.ts', []],
   ['src/bot.ts', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts', 'src/config.ts', 'jobs/']],
-  ['src/main.ts', ['src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/health.ts', 'src/demo/']],
+  ['src/main.ts', ['src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/health.ts', 'src/log.ts', 'src/demo/']],
 ]
 
 /** Packages with one importer: a second one would be a second edge. */

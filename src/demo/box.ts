@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startProcess } from '../bot.ts'
 import { parseConfig } from '../config.ts'
+import { errorLog, redacting } from '../log.ts'
 import { type SimulatedClock, simulatedClock } from './clock.ts'
 import { serveClock } from './clock-server.ts'
 import { shippedDocuments } from './documents.ts'
@@ -166,7 +167,8 @@ async function startOwnBot({ clock, ec2 }: Simulators, environment: Box['environ
   Object.assign(process.env, awsEnvironment(ec2.url))
   const config = parseConfig(environment)
   if ('problems' in config) throw new Error(config.problems.join(' '))
-  keep(await startProcess(config, { bot: true, worker: true }, { clock, isDrill: true }))
+  const onError = errorLog(redacting(environment))
+  keep(await startProcess(config, { bot: true, worker: true }, { clock, isDrill: true }, onError))
 }
 
 function awsEnvironment(ec2Url: string): Readonly<Record<string, string>> {

@@ -3,12 +3,13 @@
 // The receiver is built here because `socketMode: true` would let the socket client change the options of every
 // WebClient. Progress and gates have WebClients of their own (speaker.ts): one 429 holds up a client's whole queue.
 
-import { App, LogLevel, SocketModeReceiver } from '@slack/bolt'
+import { App, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'
 import type { UseCases } from '../core/ports.ts'
 import { listenForClicks } from './clicks.ts'
 import { listenForCommands } from './commands.ts'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
+import { loggerOf } from './logger.ts'
 import { refused } from './tokens.ts'
 
 /** How long the exit waits for the socket to close, real ms: a dead peer must not hold it up. */
@@ -28,13 +29,14 @@ export async function startSlack(
   onError: (error: Error) => void,
 ): Promise<Slack> {
   const clientOptions = apiUrl ? { slackApiUrl: apiUrl } : {}
+  const logger = loggerOf(onError)
   const receiver = new SocketModeReceiver({
     appToken,
-    logLevel: LogLevel.ERROR,
+    logger,
     installerOptions: { clientOptions: { ...clientOptions } },
   })
   const timed = { ...clientOptions, timeout: CALL_TIMEOUT_MS }
-  const app = new App({ token: botToken, receiver, logLevel: LogLevel.ERROR, clientOptions: timed })
+  const app = new App({ token: botToken, receiver, logger, clientOptions: timed })
   app.error(async (error) => onError(error))
   listenForCommands(app, operations, onError)
   listenForClicks(app, operations, onError)

@@ -1,12 +1,12 @@
 // Posts and edits messages. It has two WebClients, since a 429 on progress must not hold up a gate.
-import { LogLevel } from '@slack/bolt'
 import { WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
+import { loggerOf } from './logger.ts'
 import type { Message } from './messages/blocks.ts'
 
 /** Implements `Speaker` of jobs/speak.ts; throws what the WebClient throws. */
-export function speaker({ botToken, apiUrl }: SlackConfig) {
-  const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logLevel: LogLevel.ERROR }
+export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Error) => void) {
+  const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logger: loggerOf(onError) }
   const gates = new WebClient(botToken, options)
   const progress = new WebClient(botToken, options)
   return {

@@ -1,17 +1,20 @@
 // Checks the bot token before anything else is started, so that a token that Slack refuses, or a Slack that does not
 // answer, ends the start-up with one sentence. Bolt alone would leave a refused bot token to an unhandled rejection,
 // and would wait half an hour for a silent Slack.
-import { LogLevel } from '@slack/bolt'
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
+import { loggerOf } from './logger.ts'
 
 /** Throws a sentence for the person who starts zonehop where Slack refuses the bot token or does not answer. */
-export async function requireBotToken({ botToken, apiUrl }: SlackConfig): Promise<void> {
+export async function requireBotToken(
+  { botToken, apiUrl }: SlackConfig,
+  onError: (error: Error) => void,
+): Promise<void> {
   const client = new WebClient(botToken, {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     timeout: CALL_TIMEOUT_MS,
     retryConfig: { retries: 0 },
-    logLevel: LogLevel.ERROR,
+    logger: loggerOf(onError),
   })
   await client.auth.test().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError

@@ -81,7 +81,7 @@ export async function openEdge() {
   const config = { botToken, appToken, apiUrl }
   const use = recording(calls, () => world)
   const app = await connect(config, use, (error) => void errors.push(error))
-  const { post } = speaker(config)
+  const { post } = speaker(config, (error) => void errors.push(error))
 
   const readBy = (user: string): string[] =>
     slack.messages().flatMap(({ onlyFor, text }) => (onlyFor === user ? [text] : []))
