@@ -1,5 +1,5 @@
 // The page's side of the local Slack: its HTML, the channel as events, what people do, and the simulated world.
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { streamSSE } from 'hono/streaming'
 import { z } from 'zod'
 import type { WorldState } from '../ec2/world/entities.ts'
@@ -35,6 +35,7 @@ export function servePage(options: PageOptions): void {
   const { slack, people, channel, completions, world, clock } = options
   const start: Start = { people, channel, completions, bot: BOT }
   const app = new Hono()
+  app.use(ownPageOnly(new URL(slack.url)))
   app.get('/', (context) => context.html(html(start)))
   app.get('/page.js', async ({ body }) => body((await bundle()).script, 200, { 'content-type': 'text/javascript' }))
   app.get('/page.css', async ({ body }) => body((await bundle()).style, 200, { 'content-type': 'text/css' }))
@@ -54,6 +55,19 @@ export function servePage(options: PageOptions): void {
   })
   app.get('/events', (context) => events(context, slack, context.req.query('user') ?? ''))
   slack.servePage((request) => app.fetch(request))
+}
+
+/**
+ * Answers the page itself alone. Another site in the same browser may send requests here: under a name of its own that leads to
+ * 127.0.0.1 (Host tells), or as what it is (Origin tells, which browsers send with every POST and every foreign read).
+ */
+function ownPageOnly({ port }: URL): MiddlewareHandler {
+  const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
+  return async ({ req, json }, next) => {
+    const [host = '', origin] = [req.header('host'), req.header('origin')]
+    const isOwn = hosts.includes(host) && (origin === undefined || origin === `http://${host}`)
+    return isOwn ? await next() : json({ problem: 'This answers its own page alone.' }, 403)
+  }
 }
 
 /** Null, or a sentence on why it could not be done: a button that was there when the person looked may be gone. */
