@@ -1,8 +1,8 @@
 // Reconcile: read the journal, look at EC2, decide, append, enqueue; then wait until it is worth looking again.
 //
 // Why a reconciler: a list of stages run once knows what it meant to do; after a crash only the world knows what
-// happened. So each tick starts from what is true. At most one runs a migration; it is told nothing but the id, and
-// dying at any line is safe: the next tick reads, looks and decides the same.
+// happened. So each tick starts from what is true. Usually one tick a migration runs at a time, and two do no harm; each
+// is told nothing but the id, and dying at any line is safe: the next tick reads, looks and decides the same.
 
 import { priorityOf, urgencyOf } from '../src/core/calling/priority.ts'
 import { type Decision, decide } from '../src/core/decide.ts'
@@ -35,7 +35,7 @@ export type ReconcilePorts = {
   readonly blindMs: (id: string, isBlind: boolean) => number
 }
 
-/** Kinds of entry with which the migration's claims are released. */
+/** Kinds of entry with which the migration's claims are released; `declined`, which people say, does so in operations.ts. */
 const ENDS: readonly EntryBody['kind'][] = ['done', 'aborted', 'cleaned']
 
 /** One tick and the wait after it, unless `read` gives null or the migration is over. Throws what `observe` throws. */
@@ -56,7 +56,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   if (!settled) return await queue.nudge(id)
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
-  await warnOfStanding(migration, decision, ports)
+  await warnOfUntaken(migration, decision, ports)
   await views.saveProgress(id, sample(migration, facts, decision.waits))
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
@@ -76,7 +76,7 @@ async function goOnBlind(id: string, { journal, queue, clock, blindMs }: Reconci
  * Warns of an effect that may be called and gets a job with every tick, but that no worker calls: the workers of its
  * queue are missing, or hang.
  */
-async function warnOfStanding({ id, rev }: Migration, { effects }: Decision, ports: ReconcilePorts): Promise<void> {
+async function warnOfUntaken({ id, rev }: Migration, { effects }: Decision, ports: ReconcilePorts): Promise<void> {
   const stillMs = ports.stillMs(id, rev)
   const [first] = effects
   if (!first || stillMs < UNTAKEN_MAX_MS) return
@@ -100,9 +100,9 @@ type Settled = { readonly migration: Migration; readonly decision: Decision }
 
 /**
  * Appends one decided entry after another; after a lost append it reads and decides again, on the same facts. Null
- * where the facts are too old to decide on: entries were lost meanwhile, and what the facts left out, since it was over
- * by those entries, would be taken for gone; or somebody else has intended an effect since, which the facts did not
- * look for and which would be taken for done.
+ * where the facts are too old to decide on:
+ * - entries were lost meanwhile. What was over by those entries was not looked for, and would be taken for gone.
+ * - somebody else has intended an effect since. It was not looked for either, and would be taken for done.
  */
 async function appendUntilSettled(
   begun: Migration,
@@ -123,13 +123,14 @@ async function appendUntilSettled(
       if (!next) return { migration, decision }
       const claims: Claims = ENDS.includes(next.kind) ? { release: true } : {}
       const appended = await journal.append(migration.id, migration, next, claims)
-      if (appended.outcome !== 'appended') return null
+      if (appended.outcome !== 'appended') return 'again'
       mine.add(appended.migration.rev)
       // Doubt that began by what these same facts showed is no reason to observe again.
       if (next.kind === 'adopted') doubtSinceMs = appended.migration.doubt?.sinceMs
-      return null
+      return 'again'
     })
-    if (settled) return settled === 'stale' ? null : settled
+    if (settled === 'stale') return null
+    if (settled !== 'again') return settled
   }
 }
 

@@ -145,7 +145,7 @@ function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 
     defer: ({ id, by, service, reason }) =>
       say(ports, id, {
         check: (m) => mayDefer(m, { by, service, reason, approvers }) ?? { kind: 'deferred', service, by, reason },
-        text: `${service} is deferred; it is finished behind the live system.`,
+        text: `${service} is deferred; it is finished after go-live.`,
       }),
     giveBack: ({ id, by, service, reason }) =>
       say(ports, id, {

@@ -1,7 +1,7 @@
 // What people ask for, as far as the journal: who may, what is said to them, and what stands there afterwards.
 import { expect, test } from 'vitest'
 import type { Effect } from '../src/core/model/effects.ts'
-import type { EntryBody } from '../src/core/model/entries.ts'
+import { type EntryBody, JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
 import { ofMove } from '../src/core/model/subjects.ts'
 import type { Reply, UseCases } from '../src/core/ports.ts'
@@ -10,6 +10,8 @@ import { checkEntry } from '../src/store/entry-schema.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
 import { entries, move, plan, planned, service } from './support/plans.ts'
 
+/** The version of a process that is newer than this one. */
+const LATER = JOURNAL_VERSION + 1
 const MOVES = ['logs', 'dropbox', 'mail'].map((name, index) => move({ id: `vol-${index + 1}`, name }))
 const PLAN = plan(MOVES, {
   services: [
@@ -197,13 +199,12 @@ test('where somebody else drives, who resumes says that they are stopped, and it
 test('who stands aside says which zonehop to ask, and writes nothing', async () => {
   const { use, journal } = open(BEGUN)
   const later = journal.open(undefined, {
-    version: 2,
-    write: (entry) => ({ ...entry, version: 2 }),
-    read: (written) => checkEntry({ ...(written as object), version: 1 }),
+    version: LATER,
+    write: (entry) => ({ ...entry, version: LATER }),
+    read: (written) => checkEntry({ ...(written as object), version: JOURNAL_VERSION }),
   })
   await later.append('mig-2', null, planned('mig-2', { plan: PLAN }))
-  const aside =
-    'This zonehop stands aside from mig-2: it is written in version 2 of the journal. Start a zonehop that writes version 2 of the journal, and ask there.'
+  const aside = `This zonehop stands aside from mig-2: it is written in version ${LATER} of the journal. Start a zonehop that writes version ${LATER} of the journal, and ask there.`
   expect(await use.aside()).toEqual([aside])
   expect((await use.running()).map(({ id }) => id)).toEqual(['mig-1'])
   expect(await use.pause({ id: 'mig-2', by: 'U-2' })).toEqual({ ok: false, text: aside })

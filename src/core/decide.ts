@@ -63,20 +63,19 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   const next = isOver(m) ? DONE : nextOf(m, facts, nowMs)
   return {
     next: 'say' in next ? next.say : null,
-    waits: 'wait' in next ? sortWaits([...standing(m), ...next.wait]) : [],
+    waits: 'wait' in next ? sortWaits([...heldUpBy(m), ...next.wait]) : [],
     effects: isOver(m) ? [] : callable(m, facts, nowMs),
     observeInMs: observeInMs(m, facts, nowMs),
   }
 }
 
 const DONE: Next = { done: true }
-/** The reason is one that `standing` gives for every phase: open doubt, or a pause. */
-const STANDING: Next = { wait: [] }
+/** Nothing to say here: `decide` adds what holds everything up, open doubt or a pause. */
+const HELD: Next = { wait: [] }
 
 function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
   if (m.halted) return haltWait(m)
-  const said =
-    recover(m, facts) ?? learn(m, facts) ?? lookBehind(m, facts) ?? replan(m, facts) ?? alert(m, facts, nowMs)
+  const said = recover(m, facts) ?? learn(m, facts) ?? endDoubt(m, facts) ?? replan(m, facts) ?? alert(m, facts, nowMs)
   return said ? say(said) : advance(m, facts, nowMs)
 }
 
@@ -85,7 +84,7 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
     case 'planned':
       return isRed(m.plan)
         ? withdraw(m, 'the plan is red', redWaits(m))
-        : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), effect: { kind: 'began' } })
+        : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), passes: { kind: 'began' } })
     case 'seeding':
       return seed(m, facts, nowMs)
     case 'frozen':
@@ -98,7 +97,7 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
     case 'done':
     case 'aborted':
       return cleanUp(m, facts, nowMs)
-    case 'halted':
+    case 'halted': // `nextOf` has answered already; the switch is to name every phase.
       return haltWait(m)
   }
 }
@@ -107,14 +106,14 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
  * Doubt ends with facts that were observed after it. Recovery and learning come first, so what these facts show is in
  * the journal by then.
  */
-function lookBehind({ doubt }: Migration, facts: Facts): EntryBody | null {
+function endDoubt({ doubt }: Migration, facts: Facts): EntryBody | null {
   return doubt?.isOpen && facts.beganAtMs >= doubt.untilMs ? { kind: 'looked' } : null
 }
 
 /**
  * Writes the plan on every source, takes seeds while services run, and asks the hosts of replicas how they are. The
- * freeze waits for the seeds that shorten the outage, which those of deferred services do not; it does not wait for a
- * failed one, which only makes the outage longer.
+ * freeze waits for the seeds of required services, which shorten the outage. It does not wait for seeds of deferred
+ * services, nor for a failed one, which only makes the outage longer.
  */
 function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const marks = startMarks(m)
@@ -137,13 +136,13 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
 /** Begins the outage for every service that is not frozen yet: all of them, or that of a volume that appeared since. */
 function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
-  const services = m.plan.services.map(({ name }) => name).filter((name) => !isFrozenBefore(m, name))
+  const services = m.plan.services.map(({ name }) => name).filter((name) => !hasFreeze(m, name))
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
-    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, effect: freezing })
+    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing })
     : withdraw(m, 'a replica is not seen in sync by both its hosts', orNextLook(waits, 'both hosts of every replica'))
 }
 
@@ -161,7 +160,7 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
   const fresh = intend(m, work)
   if (fresh) return fresh
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', [...redWaits(m), ...waitsFor(m, facts, work)])
-  if (m.plan.services.some(({ name }) => !isFrozenBefore(m, name))) {
+  if (m.plan.services.some(({ name }) => !hasFreeze(m, name))) {
     return withWaitsOf(freeze(m, facts, nowMs), m, facts, work)
   }
   const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
@@ -172,12 +171,12 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
     return waits.some(isAgainst) ? withdraw(m, why, waits) : withdrawIfMissedTwice(m, facts, { what: why, waits })
   }
   const wentLive = { kind: 'wentLive', percents: percentsOf(m, facts) } as const
-  return withWaitsOf(passGate(m, { facts, nowMs, gate: 'goLive', evidence, effect: wentLive }), m, facts, work)
+  return withWaitsOf(passGate(m, { facts, nowMs, gate: 'goLive', evidence, passes: wentLive }), m, facts, work)
 }
 
 /**
  * After the point of no return. The tags `left` and `live` are seen before anything opens; what was deferred is
- * finished behind the live system, or goes home.
+ * finished after go-live, or goes home.
  */
 function open(m: Migration, facts: Facts, nowMs: number): Next {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
@@ -205,8 +204,8 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
  * a snapshot or for a copy.
  */
 function goBack(m: Migration, facts: Facts, nowMs: number): Next {
-  // If a `wentLive` was lost, the target zone is taking writes.
-  if (m.doubt?.isOpen) return STANDING
+  // A `wentLive` may be among the lost entries, and then the target zone takes writes.
+  if (m.doubt?.isOpen) return HELD
   const ways = m.plan.services.map((service) => abortSteps(m, service, facts, nowMs))
   const copies = steps(abortedCopyMarks(m))
   const work = joinedSteps([...ways, copies])
@@ -216,7 +215,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   const isHome =
     m.plan.services.every((service) => isAbortComplete(m, service, facts)) && areAchieved(m, copies.effects)
   if (!isHome) return { wait: orNextLook(waits, 'every service at home') }
-  // Strays come last: the services with which they share hosts are up by now.
+  // Strays are volumes and hosts that only a lost plan knew. They come last: the services on the same hosts are up by now.
   const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
   if (!areAchieved(m, strays.effects)) return intendOrWait(m, facts, strays)
   const unknown = unknownCalls(m, facts)
@@ -228,7 +227,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
  * is deleted.
  */
 function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
-  // Facts from before the cleanup was asked for do not show what it is about.
+  // Facts from before the cleanup was asked for may lack the instances and snapshots that it needs.
   if (!m.cleanup || facts.rev < m.cleanup.rev) return { wait: [{ on: 'look', what: 'what the cleanup is about' }] }
   if (!m.cleanup.approved) {
     const saves = steps(protections(m, facts))
@@ -238,7 +237,7 @@ function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
     const evidence = cleanupEvidence(m, facts)
     if (!evidence) return say(keptEntry(stillKept(m, facts)) ?? { kind: 'cleaned' })
     const clearing = { kind: 'clearing', resources: evidence.resources } as const
-    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, effect: clearing })
+    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, passes: clearing })
   }
   const kept = keptEntry(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
   if (kept) return say(kept)
@@ -251,17 +250,18 @@ type Asked = {
   readonly nowMs: number
   readonly gate: Gate
   readonly evidence: readonly string[]
-  readonly effect: EntryBody
+  /** The entry by which the gate is passed, and its approval spent. */
+  readonly passes: EntryBody
 }
 
 /**
- * Asks, waits for an approval of exactly this question, and spends it by the entry that is its effect. An approval
+ * Asks, waits for an approval of exactly this question, and spends it by the entry that passes the gate. An approval
  * counts only on facts observed after it, since what was shown may have changed while the person read, and only for a
  * while.
  */
-function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked): Next {
+function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked): Next {
   const wait = { wait: [approvalWait(m, gate)] }
-  if (m.paused) return STANDING
+  if (m.paused) return HELD
   const basis = digest([m.plan.digest, gate, evidence])
   const { asking } = m
   if (asking?.gate !== gate || asking.basis !== basis) return say({ kind: 'asked', gate, basis, evidence, again: null })
@@ -273,9 +273,9 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, effect }: Asked)
     return say({ kind: 'asked', gate, basis, evidence, again })
   }
   // The lost entries may hold an abort of which no trace is to be seen yet.
-  if (m.doubt?.isOpen) return STANDING
+  if (m.doubt?.isOpen) return HELD
   const isFresh = facts.rev >= approval.rev && (gate !== 'goLive' || nowMs - facts.beganAtMs <= SEEN_WITHIN_MS)
-  return isFresh ? say(effect) : { wait: [{ on: 'look', what: `what ${gate} rests on` }] }
+  return isFresh ? say(passes) : { wait: [{ on: 'look', what: `what ${gate} rests on` }] }
 }
 
 /** A fact speaks against the question, so it is withdrawn at once. If no question stands, the phase waits. */
@@ -336,7 +336,7 @@ function orNextLook(waits: readonly Wait[], what: string): readonly Wait[] {
 }
 
 /** What a migration waits for in any phase: the end of doubt, and somebody to resume it. */
-function standing({ doubt, paused }: Migration): Wait[] {
+function heldUpBy({ doubt, paused }: Migration): Wait[] {
   return [
     ...(doubt?.isOpen ? [{ on: 'doubt' as const, untilMs: doubt.untilMs }] : []),
     ...(paused ? [{ on: 'resume' as const }] : []),
@@ -360,6 +360,6 @@ function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null
 }
 
-function isFrozenBefore(m: Migration, service: string): boolean {
+function hasFreeze(m: Migration, service: string): boolean {
   return m.freezes.some(({ services }) => services.includes(service))
 }

@@ -1,5 +1,7 @@
 // Parses what a person typed after /migrate. Pure; for text that it cannot parse, a sentence has the nearest right form.
+
 import { closest } from 'fastest-levenshtein'
+import type { Gate } from '../core/model/migration.ts'
 
 type Zones = { readonly sourceZone: string; readonly targetZone: string }
 /** `id` is null where the person named no migration: then the one that belongs to the channel is meant. */
@@ -104,16 +106,23 @@ function misread(sentence: string): Command {
   return { verb: 'wrong', sentence }
 }
 
+const GATES_IN_WORDS: Readonly<Record<Gate, string>> = {
+  start: 'start',
+  freeze: 'freeze (the outage begins)',
+  goLive: 'goLive (no way back)',
+  cleanup: 'cleanup',
+}
+
 /** The answer to /migrate help, in Slack's mrkdwn. */
 export const HELP = [
   `\`${FORMS.plan}\` shows what would move, and starts nothing.`,
   `\`${FORMS.start}\` plans the move and asks; \`--no-seed\` skips the snapshots taken ahead.`,
   `\`${FORMS.status}\` lists the migrations that are not over.`,
-  `\`${FORMS.defer}\` goes live without a service and finishes it behind the live system.`,
-  `\`${FORMS.return}\` gives a deferred service back behind the point of no return, before its own copy goes live.`,
+  `\`${FORMS.defer}\` goes live without a service and finishes it after go-live.`,
+  `\`${FORMS.return}\` gives a deferred service back after the point of no return, before its own copy goes live.`,
   `\`${FORMS.retry}\` tries a step again that has failed.`,
   `\`${FORMS.pause}\` issues nothing more until \`${FORMS.resume}\`.`,
   `\`${FORMS.abort}\` brings everything back, until the point of no return.`,
   `\`${FORMS.cleanup}\` offers to delete what a migration that is over left behind, each by name.`,
-  'Someone other than you approves each gate: start, freeze (the outage begins), goLive (no way back), cleanup.',
+  `Someone other than you approves each gate: ${Object.values(GATES_IN_WORDS).join(', ')}.`,
 ].join('\n')

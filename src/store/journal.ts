@@ -256,7 +256,7 @@ async function foldAll(keeper: Keeper, id: string): Promise<Fold | null> {
   return fold
 }
 
-/** The entries behind this one, and the nonce that stands at its place now. */
+/** The entries after this one, and the nonce that stands at its place now. */
 async function entriesAfter(
   { redis, keys }: Keeper,
   id: string,

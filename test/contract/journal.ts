@@ -1,7 +1,7 @@
 // What every journal promises, whatever it is kept in. The one on Redis and the one in memory both run this.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { EntryBody } from '../../src/core/model/entries.ts'
+import { type EntryBody, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { type Appended, appendFrom, DoesNotFit, type Journal } from '../../src/store/journal.ts'
 import { planned } from '../support/plans.ts'
@@ -23,6 +23,9 @@ export type JournalUnderTest = {
   setNow(ms: number): void
   close(): Promise<void>
 }
+
+/** The version of a process that is newer than this one. */
+const LATER = JOURNAL_VERSION + 1
 
 const DECLINED: EntryBody = { kind: 'declined', asked: null, gate: 'start', by: 'U-2' }
 
@@ -161,11 +164,14 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
       "a migration of a later version is nobody's here: asked by the %s",
       async (which) => {
         const id = `mig-${randomUUID()}`
-        await under.writeAs(2, id, { ...planned(id), version: 2, ponders: true })
+        await under.writeAs(LATER, id, { ...planned(id), version: LATER, ponders: true })
         const asked = under[which]
         expect(await asked.entries(id)).toEqual([])
         expect(await asked.read(id)).toBeNull()
-        expect(await asked.aside(id)).toEqual({ version: 2, why: 'it is written in version 2 of the journal' })
+        expect(await asked.aside(id)).toEqual({
+          version: LATER,
+          why: `it is written in version ${LATER} of the journal`,
+        })
         expect(await asked.running()).toContain(id)
         expect(await asked.append(id, null, planned(id))).toEqual({ outcome: 'conflict' })
       },

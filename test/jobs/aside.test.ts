@@ -1,11 +1,14 @@
 // A migration of a later version: while nobody runs who understands it, its channel is told once which version to start.
 import { expect, test } from 'vitest'
 import { handOn, tellAside } from '../../jobs/aside.ts'
+import { JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import type { Aside } from '../../src/store/entry-schema.ts'
 import type { Views } from '../../src/store/views.ts'
 
-const NEWER: Aside = { version: 2, why: 'it is written in version 2 of the journal' }
-const UNKNOWN: Aside = { version: null, why: 'its journal holds "rehearsed", which is not known here' }
+/** The version of a process that is newer than this one. */
+const LATER = JOURNAL_VERSION + 1
+const NEWER: Aside = { version: LATER, why: `it is written in version ${LATER} of the journal` }
+const UNKNOWN: Aside = { version: null, why: 'its journal holds "transmuted", which is not known here' }
 
 async function told(aside: Aside | null, isNewer: boolean, times = 1): Promise<string[]> {
   const said: string[] = []
@@ -37,7 +40,7 @@ test.each<[string, Aside | null, boolean, string[]]>([
     NEWER,
     false,
     [
-      'C-1 Nobody drives mig-1: it is written in version 2 of the journal, and only zonehops run that write version 1. Start a zonehop that writes version 2 of the journal; until then nothing of it goes on.',
+      `C-1 Nobody drives mig-1: it is written in version ${LATER} of the journal, and only zonehops run that write version ${JOURNAL_VERSION}. Start a zonehop that writes version ${LATER} of the journal; until then nothing of it goes on.`,
     ],
   ],
   [
@@ -45,7 +48,7 @@ test.each<[string, Aside | null, boolean, string[]]>([
     UNKNOWN,
     false,
     [
-      'C-1 Nobody drives mig-1: its journal holds "rehearsed", which is not known here, and only zonehops run that write version 1. Start a newer zonehop; until then nothing of it goes on.',
+      `C-1 Nobody drives mig-1: its journal holds "transmuted", which is not known here, and only zonehops run that write version ${JOURNAL_VERSION}. Start a newer zonehop; until then nothing of it goes on.`,
     ],
   ],
 ])('%s', async (_, aside, isNewer, said) => {

@@ -115,7 +115,7 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
   [
     'a deferral',
     [{ kind: 'deferred', service: 'dropbox', by: 'U-2', reason: 'it can wait' }],
-    ['dropbox is deferred by <@U-2>, because it can wait. It is finished behind the live system.'],
+    ['dropbox is deferred by <@U-2>, because it can wait. It is finished after go-live.'],
   ],
   [
     'an abort',

@@ -195,7 +195,7 @@ test.each<[string, Fields, Aside['version'], string]>([
     'a later version',
     { ...SAID.planned, version: JOURNAL_VERSION + 1 },
     JOURNAL_VERSION + 1,
-    'it is written in version 2 of the journal',
+    `it is written in version ${JOURNAL_VERSION + 1} of the journal`,
   ],
   [
     'a later version whose shape is another one too',

@@ -5,7 +5,7 @@ import type { Entry } from '../model/entries.ts'
 import type { Migration, Outage } from '../model/migration.ts'
 import type { Service } from '../model/plan.ts'
 import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
-import { wasAsked } from './state.ts'
+import { wasAsked, wasEverInDoubt } from './state.ts'
 
 /**
  * Whether this entry may begin the outage, end it, or end a time of waiting in it. Most entries are about volumes and
@@ -87,6 +87,6 @@ function isBack(m: Migration, { name }: Service): boolean {
  * harms nobody.
  */
 export function wasFrozen(m: Migration, service: string): boolean {
-  if (m.doubt) return true
+  if (wasEverInDoubt(m)) return true
   return partsOf(m, service, 'freeze').some(({ effect }) => wasAsked(m, effect.subject, 'freeze'))
 }

@@ -89,3 +89,11 @@ export function sameFailures(m: Migration, { effect, failure }: EffectState): nu
 export function isUnknown(state: EffectState, facts: Facts): boolean {
   return state.status === 'issued' && facts.beganAtMs < (attemptOf(state)?.atMs ?? 0) + SHOWN_AFTER_MS
 }
+
+/**
+ * Whether the journal may ever have lost entries, even if EC2 has been looked at since: what those entries did may have
+ * left no trace.
+ */
+export function wasEverInDoubt({ doubt }: Migration): boolean {
+  return doubt !== null
+}

@@ -3,7 +3,7 @@
 // halts the migration there (fold.ts).
 //
 // This is the second lock; the first is the code that decides. A bug there, another version or a hand in the journal
-// must not pass the point of no return twice, or go back behind it.
+// must not pass the point of no return twice, or abort after it.
 
 import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { Entry, EntryBody, Kind } from '../model/entries.ts'
@@ -15,7 +15,7 @@ const ENDED: readonly Phase[] = ['done', 'aborted']
 const ANY: readonly Phase[] = [...RUNNING, ...ENDED, 'halted']
 
 /**
- * One row of the phase table. `to`: the phase after the entry; null: the same; `before`: the one that was halted.
+ * One row of the phase table. `to`: the phase after the entry; null: the same; `before`: the phase in which it was halted.
  * `name`: a way of recovery, taken only if entries were lost. `when`: what the entry must say for the row to count.
  */
 export type PhaseRow = {
@@ -60,9 +60,11 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   halted: [{ from: [...RUNNING, ...ENDED], to: 'halted' }],
   skipped: [
     { from: ['halted'], to: 'before' },
+    // A second click, when the halt is over: it changes nothing.
     { from: [...RUNNING, ...ENDED], to: null },
   ],
   wentLive: [
+    // From `frozen` where all moves are replicas: without a final snapshot a migration is never `moving`.
     { from: ['frozen', 'moving'], to: 'live' },
     { from: ['planned', 'seeding', 'aborting'], to: 'live', name: 'the point of no return found again' },
   ],
@@ -95,7 +97,7 @@ function cuts(said: EntryBody): boolean {
   return said.kind === 'intended' && said.effects.some(({ step }) => step === 'snapshot')
 }
 
-/** The phases in which each gate may ask; a cleanup may only after the end. */
+/** The phases in which each gate may ask; `cleanup` asks only after the end. */
 const ASKED_IN: Readonly<Record<Gate, readonly Phase[]>> = {
   start: ['planned'],
   freeze: ['seeding', 'frozen', 'moving'],
@@ -116,8 +118,8 @@ const OPEN: readonly Status[] = ['intended', 'issued', 'started']
 
 /**
  * The states of an effect in which each kind of entry may come. `seen` has two rows: for what it saw begun, and for
- * what it saw done. An outcome (`notCalled`, `started`, `failed` of a call) that names any other than the current
- * attempt changes nothing, and fits.
+ * what it saw done. An outcome (`notCalled`, `started`, `failed` of a call) of an older attempt is accepted, and changes
+ * nothing. `retried` is no row: it begins another effect, the next generation.
  */
 export const EFFECTS: Readonly<Record<EffectKind | 'seen begun' | 'seen done', EffectRow>> = {
   intended: { from: ['none'], to: 'intended' },
@@ -146,8 +148,8 @@ export function misfit(m: Migration, said: EntryBody | Entry): string | null {
     case 'asked':
       return ASKED_IN[said.gate].includes(m.phase) ? null : `${said.gate} is not asked in phase ${m.phase}`
     case 'aborting':
-      if (m.endedAtMs !== null) return 'an abort has no place behind the end'
-      return m.wentLiveAtMs === null ? null : 'an abort has no place behind the point of no return'
+      if (m.endedAtMs !== null) return 'an abort has no place after the end'
+      return m.wentLiveAtMs === null ? null : 'an abort has no place after the point of no return'
     case 'returned':
       return misfitOfReturn(m, said.service)
     case 'resumed':
@@ -188,8 +190,8 @@ function misfitOfIntents(m: Migration, effects: readonly Effect[]): string | nul
 }
 
 /**
- * Returns, the counterpart: a return and the intent of the service's live mark, or of its opening, exclude each other,
- * and the one that is appended first stands.
+ * For `returned`, the mirror image: a return and the intent of the service's live mark, or of its opening, exclude each
+ * other, and the one that is appended first stands.
  */
 function misfitOfReturn(m: Migration, service: string): string | null {
   if (isReturned(m, service)) return `${service} is given back already`

@@ -10,7 +10,7 @@ export type Direction = 'forward' | 'back'
 type EffectOf<S extends string, D> = {
   readonly subject: Subject
   readonly step: S
-  /** Counts from 1. A definite failure of the step, or a change of what it rests on, makes a new generation. */
+  /** Counts from 1. A person who retries a failure, or a change of what the step rests on, makes a new generation. */
   readonly generation: number
   readonly direction: Direction
 } & D

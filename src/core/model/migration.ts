@@ -21,7 +21,7 @@
 //   Subject      what a step is about: a move, a service, a copy, a batch of marks, a resource to delete
 //   Step         one stage of a subject
 //   Effect       a step as data: one call, or work for people; intended, issued, started, achieved or failed
-//   Generation   the same step anew, after a definite failure or when what it rests on changed
+//   Generation   the same step anew: a person retried its failure, or what it rests on changed
 //   Direction    whether an effect leads to the target zone or back
 //   Call         the kind of an effect's call; each kind has a queue and a rate
 //   Rate         how many calls of a kind EC2 takes
@@ -33,20 +33,28 @@
 //   Migration    one run from a source zone to a target zone; the fold of its journal
 //   Journal      the entries of a migration in order, as one Redis stream
 //   Entry        one fact in the journal: its body, and who took it when
+//   Nonce        the name of an entry, drawn by who appends it
+//   Rev          the place of an entry in its journal, from 1; of a migration, the length of its journal
+//   Claim        a volume that a migration holds, so that no other starts on it
 //   Kind         what an entry says; which kind may follow which is one table
 //   Phase        where a migration stands
 //   State        where an effect stands
 //   Gate         where a migration asks people and waits
 //   Asking       the question that stands now
 //   Approval     the answer of a person to one question, by its name
+//   Basis        what a question rests on, as a digest: the plan, and the evidence that it showed
 //   Freeze       services that stop writing together, under one id that their volumes carry
 //   Outage       from the first freeze until every required service serves again
-//   Deferral     a service that an approver took out of the way of the point of no return
-//   Return       a deferred service that goes back home behind the point of no return
-//   Doubt        the journal may have lost its last entries; it ends when EC2 was looked at behind it
+//   Deferral     a required service that an approver took out of the way of the point of no return; a deferrable one is
+//                out of its way from the start
+//   Return       a deferred service that goes back home after the point of no return
+//   Doubt        the journal may have lost its last entries; it ends once EC2 was looked at after its window
 //   Unexplained  a thing that a call of ours made and no entry knows
 //   Halt         nothing is issued until people decide
-//   Cleanup      what was left behind is deleted, behind the end, by name
+//   Rival        a second zonehop on the same volumes, with another Redis or a copy of this one
+//   Stray        a host that only a lost plan knew
+//   Mark         a tag by which zonehop remembers on a volume how far it is
+//   Cleanup      what was left behind is deleted, after the end, by name
 //
 // What is seen
 //   Facts        the world as it was just observed
@@ -59,7 +67,7 @@ import type { Inventory, SeenVolume } from './facts.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
-/** Every gate, in the order in which a migration passes them; the last is behind its end. */
+/** Every gate, in the order in which a migration passes them; the last comes after its end. */
 export const GATES = ['start', 'freeze', 'goLive', 'cleanup'] as const
 
 /** The four points at which people are asked: before the first call, the outage, the point of no return, a deletion. */

@@ -3,6 +3,7 @@
 // taken into the journal before anything is created, and before anybody is asked.
 
 import { freezeOf, hasLiveMark, isDeferred, isDone, isReturned, movesOf } from '../journal/services.ts'
+import { wasEverInDoubt } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
@@ -54,7 +55,7 @@ function recoverFreeze(m: Migration, facts: Facts): EntryBody | null {
   const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
   const freeze = m.plan.moves.map(freezeOn).find((id) => isOurs(id) && !known.has(id))
   if (!freeze) return null
-  // The tagging may have been cut short, so this is the freeze of every service that is under no other one.
+  // Tagging may have stopped halfway, so the freeze is taken to cover every service without another freeze.
   const others = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && freezeOn(move) !== freeze)
   const names = new Set(others.map(({ service }) => service))
   const services = m.plan.services.map(({ name }) => name).filter((name) => !names.has(name))
@@ -90,9 +91,9 @@ function recoverLive(m: Migration, facts: Facts): EntryBody | null {
   return effects.length > 0 ? { kind: 'intended', effects } : null
 }
 
-/** Deferred services of which the journal does not say whether they went live or home, if it may have lost that. */
+/** Deferred services that may have gone live or home without the journal knowing. */
 function undecided(m: Migration): Service[] {
-  if (m.phase !== 'live' || !m.doubt) return []
+  if (m.phase !== 'live' || !wasEverInDoubt(m)) return []
   return m.plan.services.filter(
     (service) => isDeferred(m, service) && !isReturned(m, service.name) && !hasLiveMark(m, service.name),
   )
@@ -140,8 +141,8 @@ function isBeforeLive({ phase }: Migration): boolean {
 type Found = Unexplained & { readonly madeAtMs: number; readonly isSound: boolean }
 
 /**
- * Clocks may differ, and a call may be on its way while doubt begins. A thing that was made later than this after the
- * beginning is not ours.
+ * Clocks may differ, and a call of ours may be on its way while doubt begins. What was made more than this after doubt
+ * began is not ours.
  */
 const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
 
@@ -151,7 +152,7 @@ const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
  * another Redis or a copy of all this: then the migration halts.
  */
 function adopt(m: Migration, facts: Facts): EntryBody | null {
-  // If one effect has several, the latest counts, as everywhere, and one that ended in error comes behind all others.
+  // If one effect has several, the latest counts, as everywhere, and one that ended in error comes after all others.
   const found = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))
     .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
@@ -219,8 +220,8 @@ function unknownSnapshot(
 }
 
 /**
- * Whether the thing is worth knowing. One that ended in error shows why a call of today cannot succeed (its token is
- * spent), but only if the journal has its effect.
+ * Whether the thing is worth knowing. One that ended in error shows that its token is spent, so that the same call would
+ * return this failed thing again; but only if the journal has its effect.
  */
 function isOfUse(m: Migration, effect: Effect, state: string): boolean {
   return state !== 'error' || m.effects.has(effectId(effect))

@@ -31,7 +31,7 @@ export function nextGeneration<E extends Effect>(effect: E): E {
 }
 
 /** The effects of the stages that are achieved, and of the first that is not. */
-export function untilOpen(m: Migration, stages: readonly (readonly Effect[])[]): Effect[] {
+export function upToFirstUnachieved(m: Migration, stages: readonly (readonly Effect[])[]): Effect[] {
   const at = stages.findIndex((stage) => !areAchieved(m, stage))
   return (at < 0 ? stages : stages.slice(0, at + 1)).flat()
 }

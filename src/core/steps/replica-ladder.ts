@@ -15,7 +15,7 @@ import { backupOf, hostOf, isGone, isReplicaMove, nameOf } from '../model/moves.
 import type { Pair, ReplicaMove } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject } from '../model/subjects.ts'
 import { hasTags, provenTag } from '../model/tags.ts'
-import { areAchieved, currentGeneration, nextGeneration, untilOpen } from './generations.ts'
+import { areAchieved, currentGeneration, nextGeneration, upToFirstUnachieved } from './generations.ts'
 import { provenMarks } from './marks.ts'
 import { NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
 
@@ -50,7 +50,7 @@ export function replicaSteps(m: Migration, move: ReplicaMove, facts: Facts, nowM
   if (!isProven(m, move, facts)) return steps([hostQuestion(m, move, { nowMs, since })])
   const other = unproven(m, facts)
   if (other) return steps([], [{ on: 'service', service: nameOf(move), before: `the proof of ${nameOf(other)}` }])
-  return steps(untilOpen(m, [provenMarks(m, move, freeze), ...replicaStages(m, move, facts)]))
+  return steps(upToFirstUnachieved(m, [provenMarks(m, move, freeze), ...replicaStages(m, move, facts)]))
 }
 
 /** Whether the copies are at the successor, promoted and checked. */

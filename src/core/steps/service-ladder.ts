@@ -9,7 +9,7 @@ import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, nameOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Service } from '../model/plan.ts'
-import { areAchieved, untilOpen } from './generations.ts'
+import { areAchieved, upToFirstUnachieved } from './generations.ts'
 import { serviceEffects } from './hosts.ts'
 import { deferredLiveMarks, freezeMarks } from './marks.ts'
 import { isReplicaChecked, replicaSteps } from './replica-ladder.ts'
@@ -28,7 +28,7 @@ export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: num
   if (writing) {
     return steps([], [{ on: 'service', service: service.name, before: `the freeze of ${writing.name}` }])
   }
-  if (areChecked(m, service, facts)) return steps(untilOpen(m, hostSteps(m, service)))
+  if (areChecked(m, service, facts)) return steps(upToFirstUnachieved(m, hostSteps(m, service)))
   return joinedSteps(
     movesOf(m, service.name).map((move) => {
       if (isGone(m, move)) return steps([], [{ on: 'gone', name: nameOf(move) }])

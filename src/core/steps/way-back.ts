@@ -1,7 +1,8 @@
 // The way back of one service, stage by stage: in an abort of all, or in the return of one after the point of no
 // return. Each service goes for itself, and waits for nothing but what may still act on its own hosts and sources.
-// Without a replica its writes begin again. With one, the copy is fenced, the source is promoted again and serves, and
-// the copy goes home to its backup server, discards what it has, and is in sync at the end.
+// Without a replica the service's writes simply begin again. With one, the copy is fenced, the source is promoted again
+// and serves, and the copy goes back to its backup server (in the target zone), discards what it has, and is in sync at
+// the end. Home is where something stood before: a service's is its source, a copy's its backup server.
 //
 // There are never two primaries: the source is promoted only once the copy is seen down, or is not at the successor any
 // more, and the copy is told to discard its data only once the source is seen primary.
@@ -9,7 +10,7 @@
 import { wasFrozen } from '../journal/outage.ts'
 import { readingOf } from '../journal/readings.ts'
 import { freezeOf, movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
-import { isUnknown, latest, wasAsked } from '../journal/state.ts'
+import { isUnknown, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
 import {
   type Effect,
   type EffectState,
@@ -24,7 +25,7 @@ import { backupOf, hostOf, isGone, isReplicaMove, sourceIdsOf } from '../model/m
 import type { ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove, type Subject } from '../model/subjects.ts'
 import { readPlanTag } from '../model/tags.ts'
-import { areAchieved, currentGeneration, untilOpen } from './generations.ts'
+import { areAchieved, currentGeneration, upToFirstUnachieved } from './generations.ts'
 import { serviceEffects, strayEffect } from './hosts.ts'
 import { abortMarks, returnMarks } from './marks.ts'
 import { detachAgainIfBack, hostQuestion, isAt, mayBePromoted, replicaEffect } from './replica-ladder.ts'
@@ -57,8 +58,8 @@ export function returnSteps(m: Migration, service: Service, facts: Facts, nowMs:
 }
 
 /**
- * Whether its hosts may have been stopped: by a call of this journal, or, once a freeze stands, by a copy of the stack that read the
- * journal so far. Starting what never stopped harms nobody; people are asked for nothing that they were not asked to undo.
+ * Whether its hosts may have been stopped: by a call of this journal, or, once a freeze stands, by a rival: a second
+ * zonehop that has a copy of this journal. Starting what never stopped harms nobody; people are never asked to undo what they were not asked to do.
  */
 function mayBeStopped(m: Migration, { name, method }: Service): boolean {
   return wasFrozen(m, name) || (method !== 'manual' && freezeOf(m, name) !== null)
@@ -72,18 +73,18 @@ type Way = {
 }
 
 function stepsOnWayBack(m: Migration, service: Service, { facts, nowMs, marks, isStopped }: Way): Steps {
-  const [told = []] = marks
+  const [firstMarks = []] = marks
   const acting = actingOn(m, service, facts)
   if (acting.length > 0) {
     return steps(
-      told,
+      firstMarks,
       acting.map((state) => waitOn(m, state, facts)),
     )
   }
-  if (!isStopped) return steps(untilOpen(m, marks))
+  if (!isStopped) return steps(upToFirstUnachieved(m, marks))
   const stages = [...marks, ...stagesHome(m, service, facts)]
-  if (!areAchieved(m, stages.flat())) return steps(untilOpen(m, stages))
-  return steps([...stages.flat(), ...touched(m, service).flatMap((move) => homeward(m, move, { facts, nowMs }))])
+  if (!areAchieved(m, stages.flat())) return steps(upToFirstUnachieved(m, stages))
+  return steps([...stages.flat(), ...mayBeTouched(m, service).flatMap((move) => homeward(m, move, { facts, nowMs }))])
 }
 
 /**
@@ -103,12 +104,12 @@ function isWayComplete(m: Migration, service: Service, { facts, marks, isStopped
   if (!areAchieved(m, marks.flat())) return false
   if (!isStopped) return true
   const isServing = areAchieved(m, stagesHome(m, service, facts).flat())
-  return isServing && touched(m, service).every((move) => isReunited(m, move, facts))
+  return isServing && mayBeTouched(m, service).every((move) => isReunited(m, move, facts))
 }
 
 /** The stages until the service's writes begin again: the fence, the promotion of the source, `unfreeze`. */
 function stagesHome(m: Migration, service: Service, facts: Facts): Effect[][] {
-  const replicas = touched(m, service)
+  const replicas = mayBeTouched(m, service)
   return [
     replicas.flatMap((move) => fenceEffects(m, move, facts)),
     replicas.map((move) => sourcePromotion(m, move)),
@@ -138,7 +139,7 @@ function actingOn(m: Migration, service: Service, facts: Facts): EffectState[] {
   const sources = new Set(sourceIdsOf(movesOf(m, service.name)))
   return mayAct(m, facts).filter(({ effect }) => {
     if (serviceNameOf(m, effect) === service.name) return true
-    // A `left` that is written after its removal would hold the service frozen.
+    // A late write of `left` would make recheck.ts refuse the unfreeze.
     if (effect.step === 'tag') return effect.resources.some((id) => sources.has(id))
     // An instance that is stopped for another service stops this one too.
     const isStopping = isServiceEffect(effect) && effect.work.method === 'stop-instances'
@@ -161,8 +162,8 @@ function isLeftMark(effect: Effect): boolean {
 }
 
 /**
- * Every call of the way forward that EC2 may have taken without an answer. The end of an abort waits for them, no
- * service does.
+ * Every call of the way forward that EC2 may have taken without an answer. Only the end of the abort waits for them;
+ * every service goes home without.
  */
 export function unknownCalls(m: Migration, facts: Facts): EffectState[] {
   return m.effects.values().filter((state) => state.effect.direction === 'forward' && isUnknown(state, facts))
@@ -173,7 +174,7 @@ export function unknownCalls(m: Migration, facts: Facts): EffectState[] {
  * Starting what never stopped harms nobody. There are none unless the journal was in doubt.
  */
 export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] {
-  if (!m.doubt) return []
+  if (!wasEverInDoubt(m)) return []
   const known = new Set(sourceIdsOf(m.plan.moves))
   const hosts = new Map<string, Set<string>>()
   for (const { id, zone, tags, attachments } of volumes.values()) {
@@ -187,11 +188,11 @@ export function strayEffects(m: Migration, { volumes }: Facts): ServiceEffect[] 
 }
 
 /** The replicas that are not as they were: something was done to them, or the lost entries may hold that. */
-function touched(m: Migration, { name }: Service): ReplicaMove[] {
+function mayBeTouched(m: Migration, { name }: Service): ReplicaMove[] {
   return movesOf(m, name)
     .filter(isReplicaMove)
     .filter((move) => !isGone(m, move))
-    .filter(({ id }) => m.doubt || wasAsked(m, ofMove(id), 'demote'))
+    .filter(({ id }) => wasEverInDoubt(m) || wasAsked(m, ofMove(id), 'demote'))
 }
 
 /** The fence, which is needed while a copy may be primary at the successor. */
@@ -214,15 +215,19 @@ function sourcePromotion(m: Migration, move: ReplicaMove): Effect {
  */
 function hasParted(m: Migration, { id }: ReplicaMove): boolean {
   const sides: Subject[] = [ofMove(id), { of: 'side', move: id, side: 'copy' }]
-  return m.doubt !== null || sides.some((side) => wasAsked(m, side, 'down'))
+  return wasEverInDoubt(m) || sides.some((side) => wasAsked(m, side, 'down'))
 }
 
 type Look = { readonly facts: Facts; readonly nowMs: number }
 
+/**
+ * How a copy that parted from its source goes back to its backup server: detached and attached there; both hosts asked, until
+ * the source is seen primary; told to discard what it has; asked again until it is in sync.
+ */
 function homeward(m: Migration, move: ReplicaMove, { facts, nowMs }: Look): Effect[] {
   if (!hasParted(m, move)) return []
   const volumes = volumesHome(m, move, facts)
-  if (!areAchieved(m, volumes.flat())) return untilOpen(m, volumes)
+  if (!areAchieved(m, volumes.flat())) return upToFirstUnachieved(m, volumes)
   const home = homeOf(move)
   const asked = hostQuestion(m, move, { nowMs, since: latest(m, sourceSideOf(move), 'promote'), side: 'home' })
   if (readingOf(m, home)?.sourceRole !== 'Primary') return [...volumes.flat(), asked]
@@ -261,6 +266,6 @@ export function reunitedReadingOf(m: Migration, move: ReplicaMove): Reading | nu
 
 function isReunited(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   if (!hasParted(m, move)) return true
-  const isWayComplete = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
-  return isWayComplete && reunitedReadingOf(m, move)?.doubts.length === 0
+  const areAtBackup = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
+  return areAtBackup && reunitedReadingOf(m, move)?.doubts.length === 0
 }

@@ -78,7 +78,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return textMessage(goneText(m, entry))
     case 'deferred':
       return textMessage(
-        `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished behind the live system.`,
+        `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished after go-live.`,
       )
     case 'paused':
       return textMessage(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)

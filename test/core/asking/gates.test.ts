@@ -102,7 +102,7 @@ test('goLive: what is deferred is named, and needs no copy', () => {
   expect(evidence?.[0]).toBe(
     'Attached in us-east-1c and equal to their sources: all 2 volumes of the required services.',
   )
-  expect(evidence?.[1]).toBe('Deferred, finished behind the live system: logs.')
+  expect(evidence?.[1]).toBe('Deferred, finished after go-live: logs.')
   expect(evidence).not.toContain('logs is vol-copy-vol-1.')
 })
 

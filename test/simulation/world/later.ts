@@ -11,7 +11,7 @@ type Written = Record<string, unknown>
 /** Kinds that the later version has split or renamed; steps and gates likewise. */
 const KINDS: Readonly<Record<string, string>> = { seen: 'witnessed', read: 'reported', kept: 'spared' }
 const STEPS: Readonly<Record<string, string>> = { seed: 'warmSeed', checkCopy: 'compare', restore: 'hydrate' }
-const GATES: Readonly<Record<string, string>> = { freeze: 'rehearse' }
+const GATES: Readonly<Record<string, string>> = { freeze: 'quiesce' }
 const BACK = [KINDS, STEPS, GATES].map((names) => Object.fromEntries(Object.entries(names).map(([a, b]) => [b, a])))
 
 export const LATER: Dialect = {
