@@ -6,13 +6,14 @@ import { type Effect, effectId, type ReplicaStep } from '../../../src/core/model
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
-import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan, ReplicaMove } from '../../../src/core/model/plan.ts'
 import { ofCopy, ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
 import type { Wait } from '../../../src/core/steps/waits.ts'
 import { facts, LATER_MS } from '../../support/facts.ts'
-import { entries, move, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
-import { fitting } from '../journals.ts'
+import { move, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
+import { at, seenAt } from '../at.ts'
+import { attemptName } from '../journals.ts'
+import { BEGINS_MS, migration } from '../people.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs', instance: 'i-logs' })
 const DB = move({ id: 'vol-2', name: 'db', instance: 'i-db' })
@@ -24,8 +25,12 @@ const HOSTS: Readonly<Record<string, string>> = { logs: 'i-logs', db: 'i-db', we
 
 const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
 const forward = { generation: 1, direction: 'forward' } as const
-const at = (drawn: Plan, ...said: readonly EntryBody[]): Migration =>
-  fitting(entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, ...said))
+/** A journal that has begun under this plan. */
+const begun = (drawn: Plan, ...said: readonly EntryBody[]): readonly EntryBody[] => [
+  ...[planned('mig-1', { plan: drawn }), { kind: 'began' } as const, ...said],
+]
+/** Within the visibility window of everything that was called. */
+const SOON_MS = BEGINS_MS + 60_000
 const freezing = (drawn: Plan): EntryBody => ({
   ...{ kind: 'freezing', freeze: 'mig-1-f1', services: drawn.services.map(({ name }) => name) },
 })
@@ -62,13 +67,12 @@ const done = (effect: Effect): EntryBody[] => [intends(effect), issues(effect), 
 
 /** Every decision on these facts; what leads back is done as soon as it is intended. */
 function goBack(
-  drawn: Plan,
   said: readonly EntryBody[],
   look: Facts,
 ): { readonly said: readonly EntryBody[]; readonly last: Decision } {
   const all = [...said]
   for (let turn = 0; turn < 60; turn++) {
-    const last = decide(at(drawn, ...all), look, look.beganAtMs)
+    const last = decide(migration(...all), look, look.beganAtMs)
     if (!last.next) return { said: all, last }
     all.push(last.next)
     if (last.next.kind === 'aborted' || last.next.kind === 'done') return { said: all, last }
@@ -107,8 +111,6 @@ describe('what a service waits for', () => {
   const frozen = (...but: readonly string[]): EntryBody[] =>
     ['db', 'logs', 'web'].filter((name) => !but.includes(name)).flatMap((name) => done(freeze(name)))
   const ALL = ['db', 'logs', 'web']
-  /** Within the visibility window of everything that was called. */
-  const SOON_MS = 60_000
   const stopWeb = freeze('web', 'stop-instances')
   const on = (kind: Wait['on'], name: string, step: string): object => ({ on: kind, name, step })
 
@@ -166,8 +168,7 @@ describe('what a service waits for', () => {
       [on('call', 'web', 'freeze')],
     ],
   ])('%s', (_, said, beganAtMs, home, waits) => {
-    const before = [freezing(THREE), ...said, aborting]
-    const back = goBack(THREE, before, { ...world(THREE), beganAtMs })
+    const back = goBack(begun(THREE, freezing(THREE), ...said, aborting), { ...world(THREE), beganAtMs })
     expect(unfrozen(back.said)).toEqual(home)
     expect(back.last.next).toEqual(waits.length === 0 ? { kind: 'aborted' } : null)
     expect(back.last.waits).toMatchObject(waits)
@@ -175,8 +176,8 @@ describe('what a service waits for', () => {
 
   test('what keeps it does not keep its sources from telling of the abort', () => {
     const stop = freeze('db')
-    const said = [freezing(THREE), intends(stop), issues(stop), seesBegun(stop), aborting]
-    const { said: back } = goBack(THREE, said, { ...world(THREE), beganAtMs: SOON_MS })
+    const said = begun(THREE, freezing(THREE), intends(stop), issues(stop), seesBegun(stop), aborting)
+    const { said: back } = goBack(said, { ...world(THREE), beganAtMs: SOON_MS })
     expect(intended(back)).toContain('aborted-db-1.tag.1')
     expect(intended(back)).not.toContain('aborted-freeze-db-1.tag.1')
   })
@@ -190,9 +191,9 @@ describe('the end of an abort', () => {
     ['an attachment', ATTACH],
     ['tags', MARK],
   ])('waits for a call that EC2 may have taken: %s', (_, effect) => {
-    const said = [freezing(THREE), intends(effect), issues(effect), aborting]
-    const issuedAtMs = 5_000
-    const back = (beganAtMs: number) => goBack(THREE, said, { ...world(THREE), beganAtMs }).last
+    const said = begun(THREE, freezing(THREE), intends(effect), issues(effect), aborting)
+    const issuedAtMs = BEGINS_MS + 5_000
+    const back = (beganAtMs: number) => goBack(said, { ...world(THREE), beganAtMs }).last
     expect(back(issuedAtMs + SHOWN_AFTER_MS - 1)).toMatchObject({
       next: null,
       waits: [{ on: 'answer', step: effect.step }],
@@ -201,19 +202,18 @@ describe('the end of an abort', () => {
   })
 
   test('not for what was intended and never called', () => {
-    expect(goBack(THREE, [freezing(THREE), intends(CUT), aborting], world(THREE)).last.next).toEqual({
-      kind: 'aborted',
-    })
+    const said = begun(THREE, freezing(THREE), intends(CUT), aborting)
+    expect(goBack(said, world(THREE)).last.next).toEqual({ kind: 'aborted' })
   })
 })
 
-/** Called and failed, and then retried: the newest generation was never called. `n` of the entry that issues it. */
+/** Called and failed, and then retried: the newest generation was never called. `rev` of the entry that intends it. */
 function retried(effect: Effect, rev: number): EntryBody[] {
   const id = effectId(effect)
   const why = { code: 'X', problem: 'p', remedy: 'r' }
   return [
     ...[intends(effect), issues(effect)],
-    { kind: 'failed', effect: id, issued: `n${rev + 1}`, ...why },
+    { kind: 'failed', effect: id, issued: attemptName(id), ...why },
     { kind: 'retried', effect: id, failed: `n${rev + 2}`, by: 'U-2' },
   ]
 }
@@ -226,7 +226,7 @@ describe('1201342: an older generation was called, the newest was not', () => {
     ['its freeze was never called: a copy of the stack may have called it', [intends(freeze('logs'))], ['logs']],
     ['its freeze was called once', [intends(freeze('logs')), issues(freeze('logs'))], ['logs']],
   ])('%s', (_, said, home) => {
-    const back = goBack(alone, [freezing(alone), ...said, aborting], world(alone))
+    const back = goBack(begun(alone, freezing(alone), ...said, aborting), world(alone))
     expect(unfrozen(back.said)).toEqual(home)
     expect(back.last.next).toEqual({ kind: 'aborted' })
   })
@@ -248,7 +248,7 @@ describe('a replica on the way back', () => {
   /** The entry behind them. */
   const rev = frozen.length + 3
   const back = (said: readonly EntryBody[], look: Facts = world(drawn)) =>
-    goBack(drawn, [...frozen, ...said, aborting], look)
+    goBack(begun(drawn, ...frozen, ...said, aborting), look)
 
   test.each<[string, readonly EntryBody[], readonly string[]]>([
     ['nothing was done to it', [], ['service/files.unfreeze.1']],
@@ -281,7 +281,9 @@ describe('a replica on the way back', () => {
     ],
   ])('%s', (_, said, steps) => {
     const { said: all, last } = back(said)
-    const asked = intended(all.slice(frozen.length + said.length + 1)).filter((id) => !id.includes('.tag.'))
+    const asked = intended(all.slice(begun(drawn, ...frozen, ...said, aborting).length)).filter(
+      (id) => !id.includes('.tag.'),
+    )
     expect(asked).toEqual(steps)
     expect(last.next).toEqual({ kind: 'aborted' })
   })
@@ -317,7 +319,7 @@ describe('a replica on the way back', () => {
     ['its check, which mounts', on('checkReplica')],
   ])('waits for what may still act on it: %s', (_, effect) => {
     // EC2 shows the attachment as it was: what is under way is not done.
-    const { said, last } = back([intends(effect), issues(effect)], { ...world(drawn), beganAtMs: 60_000 })
+    const { said, last } = back([intends(effect), issues(effect)], { ...world(drawn), beganAtMs: SOON_MS })
     expect(unfrozen(said)).toEqual([])
     expect(last.next).toBeNull()
     expect(last.waits).toMatchObject([{ on: 'answer', name: 'files', step: effect.step }])
@@ -325,7 +327,7 @@ describe('a replica on the way back', () => {
 
   test('nothing of that waits for an answer to a question', () => {
     const ask = on('prove')
-    const { said } = back([intends(ask), issues(ask)], { ...world(drawn), beganAtMs: 60_000 })
+    const { said } = back([intends(ask), issues(ask)], { ...world(drawn), beganAtMs: SOON_MS })
     expect(unfrozen(said)).toEqual(['files'])
   })
 })
@@ -335,26 +337,18 @@ describe('given back behind the point of no return', () => {
   const drawn = plan([LOGS, DROPBOX], {
     services: [service('dropbox', { ...METHOD, need: 'deferrable' }), service('logs', METHOD)],
   })
-  const OPEN: Effect = {
-    ...{ ...forward, subject: ofService('logs'), step: 'open', service: 'logs', instances: ['i-target'] },
-    work: { method: 'document', document: 'zonehop-open' },
-  }
   const returned: EntryBody = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'a test' }
-  const live: readonly EntryBody[] = [
-    ...[
-      freezing(drawn),
-      ...done(freeze('logs')),
-      ...done({ ...freeze('dropbox'), instances: ['i-dropbox'] } as Effect),
-    ],
-    { kind: 'wentLive', percents: {} },
+  /** Its snapshot is complete: but for the return, it would be restored now. */
+  const opened: readonly EntryBody[] = [
+    ...at('opened', drawn),
+    { kind: 'seen', started: [], achieved: ['vol-4.snapshot.1'] },
   ]
-  const opened = [...live, ...done(OPEN)]
-  const look = world(drawn)
+  const look = seenAt('restoringDeferred', drawn)
   /** What is intended of `dropbox`, one entry after another. */
   const ofDropbox = (said: readonly EntryBody[]): string[] => intended(said).filter((id) => /dropbox/.test(id))
 
   test('its marks come off one after the other, then it is unfrozen, and nothing of it goes forward any more', () => {
-    const { said } = goBack(drawn, [...opened, returned], look)
+    const { said } = goBack([...opened, returned], look)
     expect(ofDropbox(said.slice(opened.length))).toEqual([
       ...['returned-left-dropbox-1.tag.1', 'returned-frozen-dropbox-1.tag.1', 'service/dropbox.unfreeze.1'],
     ])
@@ -371,10 +365,10 @@ describe('given back behind the point of no return', () => {
 
   test('each only once the one before it is seen', () => {
     const step = (...said: readonly EntryBody[]): string[] => {
-      const { next } = decide(at(drawn, ...opened, returned, ...said), look, LATER_MS)
+      const { next } = decide(migration(...opened, returned, ...said), look, LATER_MS)
       return next?.kind === 'intended' ? ofDropbox([next]) : []
     }
-    const first = decide(at(drawn, ...opened, returned), look, LATER_MS).next as Extract<
+    const first = decide(migration(...opened, returned), look, LATER_MS).next as Extract<
       EntryBody,
       { kind: 'intended' }
     >
@@ -385,34 +379,33 @@ describe('given back behind the point of no return', () => {
     expect(step(first, sees(...first.effects))).toEqual(['returned-frozen-dropbox-1.tag.1'])
   })
 
+  test('but for the return it would go forward', () => {
+    expect(decide(migration(...opened), look, LATER_MS).next).toMatchObject({ effects: [{ step: 'restore' }] })
+  })
+
   test('it is done with the rest, and only what moved is marked done', () => {
-    const { said, last } = goBack(drawn, [...opened, returned], look)
+    const { said, last } = goBack([...opened, returned], look)
     expect(last.next).toEqual({ kind: 'done' })
     const marks = said
       .flatMap((one) => (one.kind === 'intended' ? one.effects : []))
       .filter(({ subject }) => subject.of === 'mark' && subject.mark === 'done')
-    expect(marks).toMatchObject([{ resources: ['vol-1'] }])
+    expect(marks).toMatchObject([{ resources: ['vol-1', 'vol-copy-vol-1'] }])
   })
 
   test('not done while it is not at home', () => {
-    const { said } = goBack(drawn, [...opened, returned], look)
+    const { said } = goBack([...opened, returned], look)
     const until = said.findIndex((one) => intended([one]).includes('service/dropbox.unfreeze.1'))
-    const { last } = goBack(drawn, said.slice(0, until + 1), look)
+    const { last } = goBack(said.slice(0, until + 1), look)
     expect(last.next).toBeNull()
     expect(last.waits).toMatchObject([{ on: 'call', name: 'dropbox', step: 'unfreeze' }])
   })
 
   // Seed 5501666: the old batch was put on once more, and held the service frozen.
   test('marks that are on their way are waited for, and never put on again', () => {
-    const first = decide(at(drawn, ...live), look, LATER_MS).next as Extract<EntryBody, { kind: 'intended' }>
-    const left = first.effects.find(
-      ({ step, subject }) => step === 'tag' && subject.of === 'mark' && subject.mark === 'left',
-    )
-    if (!left) throw new Error('nothing is marked left')
-    const said = [...live, first, issues(left), returned]
-    const { said: all } = goBack(drawn, said, { ...look, beganAtMs: 0 })
+    const said: EntryBody[] = [...at('live', drawn), { kind: 'issued', effect: 'left-1.tag.1' }, returned]
+    const { said: all } = goBack(said, { ...seenAt('live', drawn), beganAtMs: 0 })
     expect(ofDropbox(all.slice(said.length))).toEqual(['returned-left-dropbox-1.tag.1'])
-    const m = at(drawn, ...all)
+    const m = migration(...all)
     const old = m.effects.get('left-1.tag.1')
     expect(m.effects.has('left-1.tag.2')).toBe(true)
     expect(old && mayIssue(m, old)).toBe(false)
@@ -421,8 +414,8 @@ describe('given back behind the point of no return', () => {
   test('what may still act on its own hosts is waited for', () => {
     const stop = { ...freeze('dropbox'), instances: ['i-dropbox'] } as Effect
     const acting = [freezing(drawn), ...done(freeze('logs')), intends(stop), issues(stop), seesBegun(stop)]
-    const said = [...acting, { kind: 'wentLive', percents: {} } as const, ...done(OPEN), returned]
-    const { said: all } = goBack(drawn, said, { ...look, beganAtMs: 60_000 })
+    const said = [...begun(drawn, ...acting, { kind: 'wentLive', percents: {} }), returned]
+    const { said: all } = goBack(said, { ...world(drawn), beganAtMs: SOON_MS })
     expect(ofDropbox(all.slice(said.length))).toEqual(['returned-left-dropbox-1.tag.1'])
   })
 })

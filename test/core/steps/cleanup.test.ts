@@ -8,45 +8,20 @@ import { type Effect, type EffectState, effectId } from '../../../src/core/model
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenInstance, SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
-import { ofCopy, ofMove, ofResource, ofService } from '../../../src/core/model/subjects.ts'
+import { ofCopy, ofResource } from '../../../src/core/model/subjects.ts'
 import { candidatesOf } from '../../../src/core/steps/candidates.ts'
 import { cleanupEvidence } from '../../../src/core/steps/cleanup.ts'
 import { attachedCopyOf, facts, LATER_MS, snapshotOf } from '../../support/facts.ts'
-import { entries, move, plan, planned, seen, service } from '../../support/plans.ts'
-import { fitting, named } from '../journals.ts'
+import { plan, seen, service } from '../../support/plans.ts'
+import { at, LOGS } from '../at.ts'
+import { migration } from '../people.ts'
 
-const LOGS = move({ id: 'vol-1', name: 'logs' })
-const RESTORE: Effect = {
-  ...{ subject: ofMove('vol-1'), step: 'restore', generation: 1, direction: 'forward' },
-  ...{ snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
-}
-const OPEN: Effect = {
-  ...{ subject: ofService('logs'), step: 'open', generation: 1, direction: 'forward' },
-  ...{ service: 'logs', instances: ['i-target'] },
-  work: { method: 'document', document: 'zonehop-open' },
-}
-const DONE: readonly EntryBody[] = [
-  { kind: 'began' },
-  { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
-  { kind: 'intended', effects: [RESTORE, OPEN] },
-  { kind: 'issued', effect: 'vol-1.restore.1' },
-  {
-    kind: 'seen',
-    started: [{ effect: 'vol-1.restore.1', resource: 'vol-copy-vol-1', others: [] }],
-    achieved: ['vol-1.restore.1', 'service/logs.open.1'],
-  },
-  { kind: 'wentLive', percents: {} },
-  { kind: 'done' },
-]
+const DRAWN = plan([LOGS], { services: [service('logs', { method: 'document' })] })
+const DONE = at('done', DRAWN)
 const ASKED: EntryBody = { kind: 'cleaning', by: 'U-asker' }
 /** The nonce of what is said right behind it. */
-const ASKED_NOW = `n${DONE.length + 3}`
+const ASKED_NOW = `n${DONE.length + 2}`
 const CLEARING: EntryBody = { kind: 'clearing', resources: ['vol-1'] }
-
-function migration(...said: readonly EntryBody[]): Migration {
-  const drawn = plan([LOGS], { services: [service('logs', { method: 'document' })] })
-  return fitting(named([planned('mig-1', { plan: drawn }), ...said]))
-}
 
 const OLD_SERVER: SeenInstance = {
   ...{ id: 'i-source', name: 'logs-server', zone: 'us-east-1a', state: 'stopped', type: 'm5.large' },
@@ -55,7 +30,7 @@ const OLD_SERVER: SeenInstance = {
 const LEFT = { ...LOGS.volume.tags, 'zonehop:left': 'mig-1' }
 /** Somebody's own backup: whoever took it, it protects. */
 const FIRST: SeenSnapshot = {
-  ...snapshotOf(LOGS, { id: 'snap-first', volumeId: 'vol-copy-vol-1', startedAtMs: 120_000 }),
+  ...snapshotOf(LOGS, { id: 'snap-first', volumeId: 'vol-copy-vol-1', startedAtMs: LATER_MS }),
   tags: {},
 }
 
@@ -137,16 +112,12 @@ describe('step by step', () => {
       started: [{ effect: 'vol-1/vol-copy-vol-1.firstSnapshot.1', resource: 'snap-first', others: [] }],
       achieved: ['vol-1/vol-copy-vol-1.firstSnapshot.1'],
     }
-    const early = migration(
-      ...DONE.slice(0, 2),
-      { kind: 'intended', effects: [first] },
-      seenFirst,
-      ...DONE.slice(2),
-      ASKED,
-    )
+    const intended: EntryBody = { kind: 'intended', effects: [first] }
+    const live = DONE.findIndex(({ kind }) => kind === 'wentLive')
+    const early = migration(...DONE.slice(0, live), intended, seenFirst, ...DONE.slice(live), ASKED)
     const anew = { kind: 'intended', effects: [{ ...first, generation: 2 }] }
     expect(decide(early, world({ first: { ...FIRST, startedAtMs: 1_000 } }), LATER_MS).next).toEqual(anew)
-    const late: readonly EntryBody[] = [{ kind: 'intended', effects: [first] }, seenFirst]
+    const late: readonly EntryBody[] = [intended, seenFirst]
     expect(next({ first: null }, ...late)).toEqual(anew)
     // Its own journal tells that it is younger, whatever EC2's clock says.
     expect(next({ first: { ...FIRST, startedAtMs: 1 } }, ...late)).toMatchObject({ kind: 'asked' })
@@ -197,15 +168,8 @@ describe('step by step', () => {
   })
 
   test('what an abort left uncalled is not called by a cleanup, nor waited for', () => {
-    const seed: Effect = {
-      ...{ subject: ofMove('vol-1'), step: 'seed', generation: 1, direction: 'forward' },
-      ...{ volumeId: 'vol-1', tags: {} },
-    }
-    const abort: readonly EntryBody[] = [{ kind: 'aborting', by: 'U-2', reason: 'a test' }, { kind: 'aborted' }, ASKED]
-    const drawn = plan([LOGS], { services: [service('logs', { method: 'document' })] })
-    const m = fitting(
-      entries(planned('mig-1', { plan: drawn }), { kind: 'began' }, { kind: 'intended', effects: [seed] }, ...abort),
-    )
+    const uncalled = at('seeding', DRAWN, { seeds: true }).filter(({ kind }) => kind !== 'issued')
+    const m = migration(...uncalled, { kind: 'aborting', by: 'U-2', reason: 'a test' }, { kind: 'aborted' }, ASKED)
     expect(mayIssue(m, m.effects.get('vol-1.seed.1') as EffectState)).toBe(false)
     expect(decide(m, world(), LATER_MS)).toMatchObject({ effects: [], waits: [] })
   })
@@ -266,14 +230,14 @@ describe('who, and when', () => {
   const keptUntilMs = (done.endedAtMs ?? 0) + 14 * DAY_MS
 
   test.each<[string, Migration, number, RegExp | null]>([
-    ['while it runs', migration({ kind: 'began' }), keptUntilMs, /can be cleaned up once it is over/],
+    ['while it runs', migration(...at('began', DRAWN)), keptUntilMs, /can be cleaned up once it is over/],
     ['before the retention has passed', done, keptUntilMs - 1, /is kept until 1970-01-15/],
     ['behind it', done, keptUntilMs, null],
     ['twice', migration(...DONE, ASKED), keptUntilMs, /runs already/],
     ['once more, behind the first', migration(...DONE, ASKED, { kind: 'cleaned' }), keptUntilMs, null],
     [
       'of what never began',
-      migration({ kind: 'declined', asked: null, gate: 'start', by: 'U-2' }),
+      migration(...at('planned', DRAWN), { kind: 'declined', asked: null, gate: 'start', by: 'U-2' }),
       keptUntilMs,
       /never began/,
     ],
@@ -297,7 +261,7 @@ describe('who, and when', () => {
 
 test('after an abort only what the migration made', () => {
   const said: readonly EntryBody[] = [
-    ...DONE.slice(0, 5),
+    ...at('attaching', DRAWN),
     { kind: 'aborting', by: 'U-2', reason: 'a test' },
     { kind: 'aborted' },
     ASKED,

@@ -64,6 +64,14 @@ const hands: Effect = {
   ...{ ...forward, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i'] },
   work: { method: 'manual', todo: [] },
 }
+const demote: Effect = {
+  ...{ ...forward, subject: ofMove(FILES.id), step: 'demote', service: 'files', resource: 'files' },
+  ...{ instances: ['i-files'], document: 'zonehop-replica-demote' },
+}
+const left: Effect = {
+  ...{ ...forward, subject: { of: 'mark', mark: 'left', part: 1 }, step: 'tag' },
+  ...{ resources: ['vol-1'], tags: { 'zonehop:left': 'mig-1' }, removed: [] },
+}
 const at = (...said: readonly EntryBody[]): Migration =>
   fitting(
     entries(
@@ -101,6 +109,31 @@ test.each<[string, Effect, readonly EntryBody[], Wait]>([
   ],
   ['of what can wait: behind it', cut('vol-2'), [], { on: 'call', name: 'dropbox', step: 'snapshot', urgency: 2_100 }],
   ['of hands', hands, [], { on: 'hands', name: 'logs', step: 'freeze', urgency: 1_100 }],
+  [
+    'begun, and EC2 does not show it: no percent is known',
+    cut('vol-1'),
+    [issued, { ...started, resource: 'snap-9' }],
+    { on: 'call', ...base, urgency: 1_100 } as Wait,
+  ],
+  [
+    'of what an approver deferred: likewise',
+    cut('vol-1'),
+    [{ kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it can wait' }],
+    { on: 'call', ...base, urgency: 2_100 } as Wait,
+  ],
+  [
+    'of hosts that run a document',
+    { ...hands, work: { method: 'document', document: 'zonehop-freeze' } } as Effect,
+    [],
+    { on: 'call', name: 'logs', step: 'freeze', urgency: 1_100 },
+  ],
+  ['of a replica', demote, [], { on: 'call', name: 'files', step: 'demote', urgency: 1_100 }],
+  [
+    'of marks, which are of no service: by their own name',
+    left,
+    [],
+    { on: 'call', name: 'left-1', step: 'tag', urgency: 1_100 },
+  ],
 ])('%s', (_, effect, said, wait) => {
   const m = at({ kind: 'intended', effects: [effect] }, ...said)
   expect(waitOn(m, m.effects.get(effectId(effect)) as EffectState, pending)).toEqual(wait)
@@ -112,6 +145,11 @@ test('what is achieved, or was never intended, is not waited for', () => {
   expect(
     waitsOn(at({ kind: 'intended', effects: [cut('vol-1')] }, seen), [cut('vol-1'), cut('vol-2')], facts()),
   ).toEqual([])
+})
+
+test('a plan that is not red waits for nothing, whatever it cautions', () => {
+  const cautious = plan([LOGS], { checks: [{ name: 'keys', result: 'yellow', cause: 'c', remedy: 'look' }] })
+  expect(redWaits(fitting(entries(planned('mig-1', { plan: cautious }))))).toEqual([])
 })
 
 test('a red plan: what has no route, then what is red', () => {

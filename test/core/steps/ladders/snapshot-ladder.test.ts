@@ -1,0 +1,241 @@
+// The ladder of a snapshot move, one row a rung: from each state the next step, and what holds it up.
+import { describe, expect, test } from 'vitest'
+import { type Effect, effectId } from '../../../../src/core/model/effects.ts'
+import type { EntryBody } from '../../../../src/core/model/entries.ts'
+import type { Facts, SeenSnapshot } from '../../../../src/core/model/facts.ts'
+import {
+  finalSnapshot,
+  firstSnapshot,
+  isFrozen,
+  moveSteps,
+  olderSnapshot,
+  seedEffect,
+  targetVolume,
+} from '../../../../src/core/steps/snapshot-ladder.ts'
+import type { Wait } from '../../../../src/core/steps/waits.ts'
+import { facts, tagged } from '../../../support/facts.ts'
+import { move, plan, planned, replicaMove, seen, service, volume } from '../../../support/plans.ts'
+import { at, BOTH, but, cutOf, DROPBOX, FREEZE_ID, LOGS, type Stage, seedOf, seenAt } from '../../at.ts'
+import { migration } from '../../people.ts'
+
+const FORWARD = { subject: { of: 'move', move: 'vol-1' }, generation: 1, direction: 'forward' } as const
+const PLACE = { volumeId: 'vol-copy-vol-1', instance: 'i-target', device: '/dev/sdf' }
+const STEPS = {
+  snapshot: {
+    ...{ ...FORWARD, step: 'snapshot', volumeId: 'vol-1' },
+    tags: { Name: 'logs (final)', 'zonehop:frozen': FREEZE_ID },
+  },
+  restore: { ...FORWARD, step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
+  attach: { ...FORWARD, step: 'attach', ...PLACE },
+  checkCopy: { ...FORWARD, step: 'checkCopy', ...PLACE, deleteOnTermination: false },
+} as const satisfies Readonly<Record<string, Effect>>
+
+describe('the next step', () => {
+  test.each<[string, Stage, keyof typeof STEPS | null]>([
+    ['planned: none', 'planned', null],
+    ['before its freeze: none', 'freezeAsked', null],
+    ['frozen: the final snapshot', 'frozen', 'snapshot'],
+    ['intended: the same', 'moving', 'snapshot'],
+    ['called: the same, until it is complete', 'cutting', 'snapshot'],
+    ['complete: the copy, in the target zone', 'restoring', 'restore'],
+    ['restored: the attachment, as its source was attached', 'attaching', 'attach'],
+    ['attached: the comparison', 'checking', 'checkCopy'],
+    ['compared: that was the last one', 'goLiveAsked', 'checkCopy'],
+    ['live: the same', 'opened', 'checkCopy'],
+  ])('%s', (_, stage, step) => {
+    const { effects, waits } = moveSteps(migration(...at(stage)), LOGS, seenAt(stage))
+    expect(effects).toEqual(step === null ? [] : [STEPS[step]])
+    expect(waits).toEqual([])
+  })
+})
+
+describe('what holds it up', () => {
+  const look = (what: string): Wait => ({ on: 'look', what })
+  const untagged = { volumes: { 'vol-1': { tags: LOGS.volume.tags } } }
+
+  test.each<[string, Stage, Facts, Wait]>([
+    [
+      'the freeze is off its source before the snapshot is complete',
+      'cutting',
+      but(seenAt('cutting'), untagged),
+      { on: 'freezeGone', service: 'logs' },
+    ],
+    [
+      'another freeze is on its source',
+      'moving',
+      but(seenAt('moving'), { volumes: { 'vol-1': { tags: { 'zonehop:frozen': 'mig-1-f1' } } } }),
+      { on: 'freezeGone', service: 'logs' },
+    ],
+    [
+      'its source is not shown',
+      'moving',
+      but(seenAt('moving'), { volumes: { 'vol-1': null } }),
+      { on: 'freezeGone', service: 'logs' },
+    ],
+    [
+      'the snapshot was complete, and is not shown',
+      'restoring',
+      but(seenAt('restoring'), { snapshots: { 'snap-vol-1': null } }),
+      look('the final snapshot of logs'),
+    ],
+    [
+      'the snapshot was complete, and is shown pending',
+      'restoring',
+      but(seenAt('restoring'), { snapshots: { 'snap-vol-1': { state: 'pending' } } }),
+      look('the final snapshot of logs'),
+    ],
+    [
+      'the copy was made, and is not shown',
+      'attaching',
+      but(seenAt('attaching'), { volumes: { 'vol-copy-vol-1': null } }),
+      look('the copy of logs'),
+    ],
+  ])('%s', (_, stage, world, wait) => {
+    expect(moveSteps(migration(...at(stage)), LOGS, world)).toEqual({ effects: [], waits: [wait] })
+  })
+
+  test('once the snapshot is complete the freeze is not asked for any more', () => {
+    const { effects, waits } = moveSteps(migration(...at('restoring')), LOGS, but(seenAt('restoring'), untagged))
+    expect([effects, waits]).toEqual([[STEPS.restore], []])
+  })
+})
+
+describe('a step whose ground has changed is another one', () => {
+  const ids = (said: readonly EntryBody[], world: Facts): string[] =>
+    moveSteps(migration(...said), LOGS, world).effects.map(effectId)
+  const refreeze: EntryBody = { kind: 'freezing', freeze: 'mig-1-f9', services: ['logs'] }
+  const refrozen = { volumes: { 'vol-1': { tags: { 'zonehop:frozen': 'mig-1-f9' } } } }
+  const other: EntryBody = {
+    ...{ kind: 'replanned', choices: [], found: [], by: 'U-2' },
+    plan: plan([{ ...LOGS, successor: 'i-other' }], { digest: 'plan-2' }),
+  }
+
+  test.each<[string, readonly EntryBody[], Facts, string]>([
+    ['frozen anew: cut anew', [...at('moving'), refreeze], but(seenAt('moving'), refrozen), 'vol-1.snapshot.2'],
+    [
+      'cut and frozen anew: cut anew',
+      [...at('restoring'), refreeze],
+      but(seenAt('restoring'), refrozen),
+      'vol-1.snapshot.2',
+    ],
+  ])('%s', (_, said, world, id) => expect(ids(said, world)).toEqual([id]))
+
+  test('another successor: attached anew', () => {
+    const [there] = other.kind === 'replanned' ? other.plan.moves : []
+    if (there?.route !== 'snapshot') throw new Error('it moves by snapshot')
+    const { effects } = moveSteps(migration(...at('attaching'), other), there, seenAt('attaching'))
+    expect(effects).toEqual([{ ...STEPS.attach, instance: 'i-other', generation: 2 }])
+  })
+})
+
+describe('a volume that takes one snapshot at a time', () => {
+  const COLD = move({ id: 'vol-1', name: 'logs', type: 'st1' })
+  const drawn = plan([COLD])
+  const seed = (over: Partial<SeenSnapshot> = {}): SeenSnapshot => seedOf(COLD, { state: 'pending', ...over })
+  const shows = (...moreSnapshots: readonly SeenSnapshot[]): Facts => but(seenAt('frozen', drawn), { moreSnapshots })
+
+  test.each<[string, Facts, string | null]>([
+    ['its seed is pending: that first', shows(seed()), 'seed-vol-1'],
+    ['its seed is complete', shows(seed({ state: 'completed' })), null],
+    ['its seed ended in error', shows(seed({ state: 'error' })), null],
+    ['it has none', shows(), null],
+    ['what is pending is of another volume', shows(seed({ volumeId: 'vol-2' })), null],
+  ])('%s', (_, world, older) => {
+    expect(olderSnapshot(COLD, world)?.id ?? null).toBe(older)
+    const { effects, waits } = moveSteps(migration(...at('frozen', drawn)), COLD, world)
+    expect(effects.map(effectId)).toEqual(older ? [] : ['vol-1.snapshot.1'])
+    expect(waits).toEqual(older ? [{ on: 'olderSnapshot', name: 'logs', resource: older }] : [])
+  })
+
+  test.each([
+    ['gp3', false],
+    ['io2', false],
+    ['st1', true],
+    ['sc1', true],
+  ])('%s is such a one: %s', (type, isHeld) => {
+    expect(olderSnapshot(move({ id: 'vol-1', name: 'logs', type }), shows(seed())) !== null).toBe(isHeld)
+  })
+
+  test('what is intended already stays so', () => {
+    const m = migration(...at('moving', drawn))
+    expect(moveSteps(m, COLD, shows(seed())).effects.map(effectId)).toEqual(['vol-1.snapshot.1'])
+  })
+})
+
+describe('snapshots beside the ladder', () => {
+  const base = { generation: 1, direction: 'forward' } as const
+  const FILES = replicaMove()
+  const long = move({ id: 'vol-9', name: 'n'.repeat(300) })
+
+  test('a seed has its own name, and no freeze', () => {
+    expect(seedEffect(migration(...at('planned')), LOGS)).toEqual({
+      ...{ ...FORWARD, step: 'seed', volumeId: 'vol-1', tags: { Name: 'logs (seed)' } },
+    })
+  })
+
+  test('a name is no longer than a tag may be', () => {
+    expect(seedEffect(migration(...at('planned')), long).tags.Name).toBe('n'.repeat(256))
+    expect(firstSnapshot(migration(...at('planned')), long, 'vol-c').tags.Name).toBe('n'.repeat(256))
+  })
+
+  test.each([
+    ['a copy by snapshot is named as its source', LOGS, 'vol-copy-vol-1', 'logs (first)'],
+    ['a copy of a replica is named as the source of its pair', FILES, 'vol-files-copy', 'files (first)'],
+    ['a copy of no pair is named as the replica', FILES, 'vol-other', 'files (first)'],
+  ])('the first snapshot: %s', (_, of, volumeId, Name) => {
+    expect(firstSnapshot(migration(...at('planned')), of, volumeId)).toEqual({
+      ...{ ...base, subject: { of: 'copy', move: of.id, volume: volumeId }, step: 'firstSnapshot' },
+      ...{ volumeId, tags: { Name } },
+    })
+  })
+})
+
+describe('what the facts show of a move', () => {
+  test.each<[string, Stage, string | null, string | null]>([
+    ['nothing is called', 'moving', null, null],
+    ['its snapshot is shown', 'restoring', 'snap-vol-1', null],
+    ['its copy too', 'attaching', 'snap-vol-1', 'vol-copy-vol-1'],
+  ])('%s', (_, stage, snapshot, copy) => {
+    const m = migration(...at(stage))
+    expect(finalSnapshot(m, LOGS, seenAt(stage))?.id ?? null).toBe(snapshot)
+    expect(targetVolume(m, LOGS, seenAt(stage))?.id ?? null).toBe(copy)
+  })
+
+  test('of another move nothing, though both are cut', () => {
+    const m = migration(...at('restoring', BOTH))
+    const only = but(seenAt('restoring', BOTH), { snapshots: { 'snap-vol-1': null } })
+    expect(finalSnapshot(m, LOGS, only)).toBeNull()
+    expect(finalSnapshot(m, DROPBOX, only)).toEqual(cutOf(DROPBOX, { state: 'pending', percent: 7 }))
+  })
+})
+
+describe('a freeze stands', () => {
+  const [one, two] = ['a', 'b'].map((id) => volume({ id: `vol-${id}` }))
+  const pairs = [one, two].flatMap((source) => (source ? [{ source, copy: volume({ id: `${source.id}-copy` }) }] : []))
+  const FILES = replicaMove({ pairs })
+  const drawn = plan([FILES], { services: [service('files')] })
+  const m = migration(
+    planned('mig-1', { plan: drawn }),
+    { kind: 'began' },
+    { kind: 'freezing', freeze: 'mig-1-f1', services: ['files'] },
+  )
+  const sources = (...freezes: readonly string[]): Facts =>
+    facts({
+      volumes: pairs.map(({ source }, index) =>
+        seen({ volume: source }, { tags: { 'zonehop:frozen': freezes[index] ?? '' } }),
+      ),
+    })
+
+  test.each<[string, Facts, boolean]>([
+    ['on every source', sources('mig-1-f1', 'mig-1-f1'), true],
+    ['not on one of two', sources('mig-1-f1'), false],
+    ['not where one has another', sources('mig-1-f1', 'mig-1-f0'), false],
+    ['not where none is shown', facts(), false],
+  ])('%s', (_, world, stands) => expect(isFrozen(m, FILES, world)).toBe(stands))
+
+  test('not before there is one', () => {
+    const look = facts({ volumes: [tagged(LOGS, { 'zonehop:frozen': FREEZE_ID })] })
+    expect(isFrozen(migration(...at('freezeAsked')), LOGS, look)).toBe(false)
+    expect(isFrozen(migration(...at('freezing')), LOGS, look)).toBe(true)
+  })
+})
