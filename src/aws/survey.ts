@@ -1,56 +1,35 @@
 // The questions of preflight beside the inventory. Each is independent: one that fails gives its reason, and the others
 // go on.
 import {
-  AttachVolumeCommand,
-  CreateSnapshotCommand,
-  CreateTagsCommand,
-  CreateVolumeCommand,
-  DeleteTagsCommand,
   DescribeInstanceTypesCommand,
   DescribeVolumesModificationsCommand,
-  type EC2Client,
   type _InstanceType as InstanceType,
-  ModifyInstanceAttributeCommand,
   paginateDescribeInstanceTypeOfferings,
-  StartInstancesCommand,
-  StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { paginateListServiceQuotas } from '@aws-sdk/client-service-quotas'
-import type {
-  InstanceTypeFacts,
-  Inventory,
-  SeenInstance,
-  SeenVolume,
-  Survey,
-  SurveyAnswer,
-} from '../core/model/facts.ts'
+import type { InstanceTypeFacts, Inventory, SeenVolume, Survey } from '../core/model/facts.ts'
 import { INSTANCE_TYPES_MAX } from '../core/model/limits.ts'
 import type { Clients } from './clients.ts'
 import { filter, snapshotsBy, volumesBy } from './describe.ts'
-import { tagSpecification } from './wire.ts'
+import { dryRunsOf, needsOptIn } from './dry-runs.ts'
+import { answered, keysOf } from './keys.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 
 /** Never throws: a question that failed is answered with `because`, the error's name and message. */
 export async function survey(clients: Clients, found: Found): Promise<Survey> {
-  const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying] = await Promise.all([
+  const sources = found.volumes.filter(({ zone }) => zone === found.sourceZone)
+  const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying, optsIn, keys] = await Promise.all([
     answered(() => offered(clients, found)),
     answered(() => instanceTypesOf(clients, found)),
     answered(() => storageOf(clients)),
     answered(() => dryRunsOf(clients, found)),
     answered(() => pending(clients)),
     answered(() => modifyingOf(clients)),
+    answered(() => needsOptIn(clients, found)),
+    keysOf(clients, [...sources, ...found.volumes]),
   ])
-  return { offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying }
-}
-
-async function answered<T>(question: () => Promise<T>): Promise<SurveyAnswer<T>> {
-  try {
-    return { answer: await question() }
-  } catch (error) {
-    const { name, message } = error as Error
-    return { because: `AWS answered ${name}${message && message !== name ? ` (${message})` : ''}` }
-  }
+  return { offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying, optsIn, keys }
 }
 
 async function offered({ reading: client }: Clients, { targetZone }: Found): Promise<string[]> {
@@ -109,61 +88,4 @@ async function modifyingOf({ reading }: Clients): Promise<string[]> {
     new DescribeVolumesModificationsCommand({ Filters: [filter('modification-state', 'modifying')] }),
   )
   return VolumesModifications.flatMap(({ VolumeId }) => VolumeId ?? [])
-}
-
-/**
- * By action: null where it is allowed, else EC2's code. A dry run proves permissions, not capacity; one resource stands
- * for all of its kind. Empty where there is no attached source volume or no target instance to try it on.
- */
-async function dryRunsOf({ mutating }: Clients, found: Found): Promise<Record<string, string | null>> {
-  const volume = found.volumes.find(({ zone, attachments }) => zone === found.sourceZone && attachments.length > 0)
-  const source = found.instances.find(({ id }) => id === volume?.attachments[0]?.instance)
-  const target = found.instances.find(({ zone }) => zone === found.targetZone)
-  if (!volume || !source || !target) return {}
-  const calls = dryRunCalls(mutating, volume, { source, target, zone: found.targetZone })
-  const answers = Object.entries(calls).map(async ([action, call]) => [action, await codeOf(call)])
-  return Object.fromEntries(await Promise.all(answers))
-}
-
-type DryRunPlaces = { readonly source: SeenInstance; readonly target: SeenInstance; readonly zone: string }
-
-function dryRunCalls(client: EC2Client, volume: SeenVolume, { source, target, zone }: DryRunPlaces) {
-  const DryRun = true
-  const [tag, device] = [{ Key: 'zonehop:plan', Value: 'dry run' }, '/dev/sdp']
-  const Ebs = { DeleteOnTermination: true }
-  const attribute = { DeviceName: target.rootDevice ?? '/dev/xvda', Ebs }
-  const [resources, instance] = [
-    { DryRun, Resources: [volume.id], Tags: [tag] },
-    { DryRun, InstanceIds: [source.id] },
-  ]
-  const attach = { DryRun, VolumeId: volume.id, InstanceId: source.id, Device: device }
-  const modify = { DryRun, InstanceId: target.id, BlockDeviceMappings: [attribute] }
-  const create = { DryRun, AvailabilityZone: zone, Size: 1, VolumeType: 'gp3', ...marked('volume') } as const
-  return {
-    CreateSnapshot: () =>
-      client.send(new CreateSnapshotCommand({ DryRun, VolumeId: volume.id, ...marked('snapshot') })),
-    CreateVolume: () => client.send(new CreateVolumeCommand(create)),
-    AttachVolume: () => client.send(new AttachVolumeCommand(attach)),
-    CreateTags: () => client.send(new CreateTagsCommand(resources)),
-    DeleteTags: () => client.send(new DeleteTagsCommand(resources)),
-    ModifyInstanceAttribute: () => client.send(new ModifyInstanceAttributeCommand(modify)),
-    StopInstances: () => client.send(new StopInstancesCommand(instance)),
-    StartInstances: () => client.send(new StartInstancesCommand(instance)),
-  }
-}
-
-/** The tag that the real call will carry: the policy allows no creation without it (iam-policy.json). */
-function marked(type: 'volume' | 'snapshot') {
-  return { TagSpecifications: tagSpecification(type, { 'zonehop:migration': 'mig-000000' }) }
-}
-
-/** UnauthorizedOperation, or null where the call would be allowed; EC2 answers every dry run with an error. */
-async function codeOf(call: () => Promise<unknown>): Promise<string | null> {
-  try {
-    await call()
-    return null
-  } catch (error) {
-    const { name } = error as Error
-    return name === 'UnauthorizedOperation' ? name : null
-  }
 }

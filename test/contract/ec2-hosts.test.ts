@@ -1,4 +1,5 @@
-// The contract of SSM and Service Quotas as zonehop uses them, held by the real SDK against the simulated ones.
+// The contract of SSM, Service Quotas and KMS as zonehop uses them, held by the real SDK against the simulated ones.
+import { DescribeKeyCommand, KMSClient } from '@aws-sdk/client-kms'
 import { GetServiceQuotaCommand, ListServiceQuotasCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import {
   CancelCommandCommand,
@@ -20,6 +21,7 @@ import { openSimulated, type Target } from './ec2-target.ts'
 let target: Target
 let ssm: SSMClient
 let quotas: ServiceQuotasClient
+let keys: KMSClient
 let instance: string
 
 beforeAll(async () => {
@@ -33,12 +35,14 @@ beforeAll(async () => {
   }
   ssm = new SSMClient(common)
   quotas = new ServiceQuotasClient(common)
+  keys = new KMSClient(common)
   instance =
     target.simulated?.ec2.state().instances.find(({ name, zone }) => name === 'logs' && zone === 'us-east-1a')?.id ?? ''
 })
 afterAll(async () => {
   ssm.destroy()
   quotas.destroy()
+  keys.destroy()
   await target.close()
 })
 
@@ -183,7 +187,19 @@ test('the quotas of EBS are listed in pages, and one is got', async () => {
   await expect(unknown).rejects.toMatchObject({ name: 'NoSuchResourceException' })
 })
 
-test('every action the simulated SSM and Service Quotas serve was called here', () => {
+test('a key that can be used, and one that is not there', async () => {
+  const KeyId = 'arn:aws:kms:us-east-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666'
+  target.simulated?.ec2.addVolume({
+    ...{ name: 'keyed', zone: 'us-east-1a', sizeGib: 1, usedGib: 0, type: 'gp3' },
+    ...{ encrypted: true, kmsKeyId: KeyId },
+  })
+  const { KeyMetadata } = await keys.send(new DescribeKeyCommand({ KeyId }))
+  expect(KeyMetadata).toMatchObject({ Arn: KeyId, KeyState: 'Enabled', CreationDate: expect.any(Date) })
+  const unknown = keys.send(new DescribeKeyCommand({ KeyId: '0000aaaa-22bb-33cc-44dd-5555eeee6666' }))
+  await expect(unknown).rejects.toMatchObject({ name: 'NotFoundException' })
+})
+
+test('every action the simulated SSM, Service Quotas and KMS serve was called here', () => {
   const called = Object.keys(target.simulated?.ec2.otherCounts().calls ?? {}).sort()
   expect(called).toEqual(SSM_ACTIONS)
 })

@@ -33,6 +33,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     AWS_ENDPOINT_URL_EC2: simulated.url,
     AWS_ENDPOINT_URL_SSM: simulated.url,
     AWS_ENDPOINT_URL_SERVICE_QUOTAS: simulated.url,
+    AWS_ENDPOINT_URL_KMS: simulated.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

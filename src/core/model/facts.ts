@@ -138,6 +138,21 @@ export type Survey = {
   readonly pendingSnapshots: SurveyAnswer<readonly { readonly id: string; readonly volumeId: string }[]>
   /** Ids of source volumes that Elastic Volumes is changing. */
   readonly modifying: SurveyAnswer<readonly string[]>
+  /** Whether zonehop's role may use only hosts that opted in. Journals of an earlier zonehop do not have it. */
+  readonly optsIn?: SurveyAnswer<boolean>
+  /**
+   * By the name of a KMS key in EC2: its state in KMS's word (`Enabled` alone can be used), or null if KMS knows no such
+   * key. Journals of an earlier zonehop do not have it.
+   */
+  readonly keys?: Readonly<Record<string, SurveyAnswer<string | null>>>
+}
+
+/** The tag by which people let zonehop use a host: iam-policy.json allows it no other. */
+export const HOST_TAG = { key: 'zonehop:host', value: 'yes' } as const
+
+/** Whether people have tagged the instance as one that zonehop may use. */
+export function isOptedIn({ tags }: SeenInstance): boolean {
+  return tags[HOST_TAG.key] === HOST_TAG.value
 }
 
 /** All volumes and instances of both zones, and the survey, as they were when the plan was drawn. */

@@ -70,8 +70,6 @@ export const UNTAKEN_MAX_MS = 60_000
 export const STATUS_LINES_MAX = 25
 /** Tags per resource (EC2). */
 export const TAGS_MAX = 50
-/** Tags that zonehop writes on a source: plan, frozen, phase, aborted, left. */
-export const ZONEHOP_TAGS_MAX = 5
 /**
  * An attachment that takes longer is stuck, and has failed. The EBS CSI driver detaches it then and tries again
  * (stuckAttachingTimeout).

@@ -4,12 +4,14 @@
 
 import { type Check, green, red, yellow } from '../model/checks.ts'
 import type { SurveyAnswer } from '../model/facts.ts'
-import { TAGS_MAX, ZONEHOP_TAGS_MAX } from '../model/limits.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../model/moves.ts'
 import { readPlanTag } from '../model/tags.ts'
 import { firsts } from './directory.ts'
 import { freezes } from './preflight-freezes.ts'
+import { keyChecks } from './preflight-keys.ts'
+import { hostChecks, permissionChecks } from './preflight-permissions.ts'
 import { attachments, devices, quotas } from './preflight-room.ts'
+import { tagChecks } from './preflight-tags.ts'
 import type { PreflightRequest } from './request.ts'
 
 /** Every check, in the order in which people would ask. A check that finds nothing is green, or is left out. */
@@ -23,9 +25,11 @@ export function preflight(request: PreflightRequest): Check[] {
     ...asked('attachment limits', survey.instanceTypes, (types) => attachments(request, types)),
     ...asked('storage quota', survey.storage, (storage) => quotas(request, storage)),
     ...asked('permissions', survey.dryRuns, (dryRuns) => permissionChecks(request, dryRuns)),
+    ...asked('hosts', survey.optsIn ?? { answer: false }, (needsOptIn) => hostChecks(request, needsOptIn)),
+    ...keyChecks(request),
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
-    ...tags(request),
+    ...tagChecks(request),
     ...holdChecks(request),
     ...placeChecks(request),
     ...freezes(request),
@@ -56,21 +60,6 @@ function instanceTypeChecks({ inventory, moves, targetZone }: PreflightRequest, 
   return [yellow('instance types', cause, 'the successors must be of types that can take over')]
 }
 
-function permissionChecks({ services }: PreflightRequest, dryRuns: Readonly<Record<string, string | null>>): Check[] {
-  const isStopping = services.some(({ method }) => method === 'stop-instances')
-  const refused = Object.entries(dryRuns).flatMap(([action, code]) =>
-    code === null || (/^St(op|art)Instances$/.test(action) && !isStopping) ? [] : [{ action, code }],
-  )
-  if (refused.length === 0) return [green('permissions', 'EC2 would allow every call to come')]
-  return refused.map(({ action, code }) =>
-    red(
-      `permission ${action}`,
-      `EC2 would refuse it: ${code}`,
-      "give zonehop's role this permission (iam-policy.json)",
-    ),
-  )
-}
-
 function snapshots(
   { moves, services }: PreflightRequest,
   pending: readonly { id: string; volumeId: string }[],
@@ -96,14 +85,6 @@ function modifications({ moves }: PreflightRequest, modifying: readonly string[]
       'wait until it is done; the copy keeps what the plan saw',
     ),
   )
-}
-
-function tags({ moves }: PreflightRequest): Check[] {
-  const full = rowsOf(moves).filter(({ volume }) => Object.keys(volume.tags).length > TAGS_MAX - ZONEHOP_TAGS_MAX)
-  return full.map(({ volume }) => {
-    const cause = `it has ${Object.keys(volume.tags).length} tags of ${TAGS_MAX}; zonehop writes ${ZONEHOP_TAGS_MAX}`
-    return red(`tags of ${volume.name}`, cause, 'take some away')
-  })
 }
 
 /**
@@ -139,22 +120,12 @@ function holdChecks({ moves }: PreflightRequest): Check[] {
 
 /** What no call can answer without doing it. It is listed, so that nobody takes silence for a yes. */
 function notAsked({ moves }: PreflightRequest): Check[] {
-  const keys = [...new Set(moves.filter(isSnapshotMove).flatMap(({ volume }) => volume.kmsKeyId ?? []))]
   return [
     yellow(
       'volume types',
       'not checked, because EC2 tells only when a volume is made',
       'make one of each type by hand',
     ),
-    ...(keys.length > 0
-      ? [
-          yellow(
-            'KMS keys',
-            'not checked, because EC2 tells only when a volume is made',
-            `see that ${keys.join(', ')} can be used`,
-          ),
-        ]
-      : []),
     ...(moves.some(isReplicaMove)
       ? [
           yellow(

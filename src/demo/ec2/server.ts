@@ -1,4 +1,4 @@
-// The simulated EC2 over HTTP, and behind the same address SSM and Service Quotas: the real protocols, so that the real SDK
+// The simulated EC2 over HTTP, and behind the same address SSM, Service Quotas and KMS: the real protocols, so that the real SDK
 // and the real command line drive it. A thin server around `perform`.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -31,8 +31,8 @@ type Options = {
 type Reply = { readonly status: number; readonly type: string; readonly body: string } | null
 
 /**
- * Serves EC2, SSM and Service Quotas for one world on a free port of 127.0.0.1. For each action in `lostResponses` the
- * next answer is lost after its effect.
+ * Serves EC2, SSM, Service Quotas and KMS for one world on a free port of 127.0.0.1. For each action in `lostResponses`
+ * the next answer is lost after its effect.
  */
 export async function startSimulatedEc2({
   clock,

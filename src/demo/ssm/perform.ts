@@ -1,4 +1,4 @@
-// One call to the simulated SSM or Service Quotas, synchronously, for HTTP and for simulations in process.
+// One call to the simulated SSM, Service Quotas or KMS, synchronously, for HTTP and for simulations in process.
 import { happens } from '../ec2/world/faults.ts'
 import { OWNER } from '../ec2/world/store.ts'
 import { cancelCommand, sendCommand } from './commands/commands.ts'
@@ -12,6 +12,7 @@ import {
 import { createDocument, describeDocument, getDocument } from './document-actions.ts'
 import type { Hosts } from './entities.ts'
 import { type Input, type Output, parseJson, refuse, SsmError } from './json.ts'
+import { describeKey } from './keys.ts'
 import { getServiceQuota, listServiceQuotas } from './quotas.ts'
 
 /** How one call ended; `lost` means that the connection broke after the effect. */
@@ -25,6 +26,7 @@ const ACTS: Readonly<Record<string, (hosts: Hosts, input: Input) => Output>> = {
   CreateDocument: createDocument,
   DescribeDocument: describeDocument,
   DescribeInstanceInformation: describeInstanceInformation,
+  DescribeKey: ({ store }, input) => describeKey(store, input),
   GetCommandInvocation: getCommandInvocation,
   GetDocument: getDocument,
   GetServiceQuota: ({ store }, input) => getServiceQuota(store, input),
@@ -34,7 +36,7 @@ const ACTS: Readonly<Record<string, (hosts: Hosts, input: Input) => Output>> = {
   SendCommand: sendCommand,
 }
 
-/** Every action of SSM and Service Quotas that is answered, sorted; others get UnknownOperationException. */
+/** Every action of SSM, Service Quotas and KMS that is answered, sorted; others get UnknownOperationException. */
 export const SSM_ACTIONS: readonly string[] = Object.keys(ACTS).sort()
 
 /**
@@ -66,7 +68,7 @@ function failBefore({ store, faults }: Hosts, action: string): void {
   if (store.denied.has(action)) {
     refuse(
       'AccessDeniedException',
-      `User: arn:aws:sts::${OWNER}:assumed-role/zonehop/local is not authorized to perform: ssm:${action}`,
+      `User: arn:aws:sts::${OWNER}:assumed-role/zonehop/local is not authorized to perform: ${action === 'DescribeKey' ? 'kms' : 'ssm'}:${action}`,
     )
   }
   if (happens(store, faults.throttle, `throttle ${action}`)) refuse('ThrottlingException', 'Rate exceeded')

@@ -184,7 +184,7 @@ test.each<[string, World, string, string]>([
     'room for tags',
     {
       volumes: [
-        { ...LOGS, tags: { ...LOGS.tags, ...Object.fromEntries(Array.from({ length: 43 }, (_, n) => [`t${n}`, ''])) } },
+        { ...LOGS, tags: { ...LOGS.tags, ...Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`t${n}`, ''])) } },
       ],
     },
     'tags of logs',
