@@ -10,15 +10,18 @@ import { refusedReads } from './aws/permissions.ts'
 import { aheadOfEc2Ms } from './aws/time.ts'
 import type { Config } from './config.ts'
 import { checkup, dangers, type StartupFacts } from './core/checkup.ts'
+import { confirmersIn } from './core/model/rules.ts'
 import type { Clock } from './core/ports.ts'
 import { operations } from './operations.ts'
 import { startSlack } from './slack/app.ts'
+import { directory, groupsIn } from './slack/directory.ts'
 import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireBotToken } from './slack/tokens.ts'
 import { redisJournal } from './store/journal.ts'
 import { keysIn } from './store/keys.ts'
 import { redisLiving } from './store/living.ts'
+import { redisAcquaintances } from './store/people.ts'
 import { connect, connectBlocking, requireRedis } from './store/redis.ts'
 import { redisFacts } from './store/redis-facts.ts'
 import { redisTokens } from './store/tokens.ts'
@@ -74,10 +77,19 @@ export async function startProcess(
   }
   /** Checks what zonehop runs on. Findings are printed here once; dangers are told to whoever starts a migration. */
   const useCases = async () => {
-    const { rules, approvers, allowed } = config
+    const { rules, people, channels, allowed } = config
+    const named = [...people.approvers, ...(people.operators ?? []), ...confirmersIn(rules)]
+    const who = directory({
+      slack: config.slack,
+      groups: groupsIn(named),
+      acquaintances: redisAcquaintances(redis, keys),
+      steadyMs: () => performance.now(),
+      onError,
+    })
     const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
     for (const { name, text } of found) process.stderr.write(`zonehop: ${text} (${name})\n`)
-    return operations({ journal, ec2, queue, clock, rules, approvers, dangers: dangers(found, allowed) })
+    const ports = { journal, ec2, queue, clock, directory: who, rules, people, channels }
+    return operations({ ...ports, dangers: dangers(found, allowed) })
   }
   try {
     if (worker) {

@@ -1,19 +1,15 @@
 // Environment and zonehop.yaml -> Config, parsed once. Reports every problem together, each with what to do.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
-import { NO_RULES, type Rules } from './core/model/rules.ts'
-import { parseRulesFile } from './rules-file.ts'
+import { NO_FILE, parseRulesFile, type RulesFile } from './rules-file.ts'
 
 /** What a process is told by its environment and by zonehop.yaml. */
-export type Config = {
+export type Config = RulesFile & {
   readonly slack: { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined }
   /** redis:// URL, or the path of a unix socket. */
   readonly redisUrl: string
   /** What this installation's keys and queues in Redis begin with. */
   readonly namespace: string
-  readonly rules: Rules
-  /** Slack user ids of those who may approve; empty: anyone but the person who asked. */
-  readonly approvers: readonly string[]
   /** Names of dangers (checkup.ts) that somebody knows and accepts. */
   readonly allowed: readonly string[]
   /** The URL of a drill's clock, which is followed instead of the system's; undefined outside of drills. */
@@ -84,14 +80,12 @@ export function parseConfig(environment: Environment): Config | Problems {
 }
 
 /** Without a file, tags and people's choices alone make the plan; a file that ZONEHOP_CONFIG names must be there. */
-function readRules(path: string | undefined): Pick<Config, 'rules' | 'approvers'> | Problems {
+function readRules(path: string | undefined): RulesFile | Problems {
   const name = path ?? 'zonehop.yaml'
   try {
     return parseRulesFile(readFileSync(name, 'utf8'), name)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return path
-      ? { problems: [`ZONEHOP_CONFIG names ${path}, which is not there.`] }
-      : { rules: NO_RULES, approvers: [] }
+    return path ? { problems: [`ZONEHOP_CONFIG names ${path}, which is not there.`] } : NO_FILE
   }
 }

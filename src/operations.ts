@@ -1,6 +1,7 @@
 // The use cases. Every door (Slack, terminal, tests) leads through here, so that permissions are checked in one place.
 // Each use case appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
+import { isUserId, mayAct, mayBeApproved, mayConfirmFor, type Role } from './core/asking/people.ts'
 import {
   failedEffect,
   manualWorkOf,
@@ -18,14 +19,16 @@ import {
   type Refusal,
 } from './core/asking/permits.ts'
 import type { Finding } from './core/checkup.ts'
+import { serviceNameOf } from './core/journal/services.ts'
+import { approvalOf } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'
 import type { Choice } from './core/model/plan.ts'
-import type { Rules } from './core/model/rules.ts'
+import type { People, Rules } from './core/model/rules.ts'
 import { draft, redraw } from './core/planning/draft.ts'
-import type { Clock, Ec2, Reply, UseCases } from './core/ports.ts'
+import type { Clock, Directory, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
 
@@ -39,9 +42,11 @@ export type OperationPorts = {
     interrupt(id: string): Promise<void>
   }
   readonly clock: Pick<Clock, 'now'>
+  readonly directory: Directory
   readonly rules: Rules
-  /** Slack user ids of those who may approve; empty: anyone but the person who asked. */
-  readonly approvers: readonly string[]
+  readonly people: People
+  /** Where a migration may be started; null: in any channel that is not shared with others. */
+  readonly channels: readonly string[] | null
   /** Findings at start-up that keep a migration from starting; empty: none does. */
   readonly dangers: readonly Finding[]
 }
@@ -53,9 +58,11 @@ export function operations(ports: OperationPorts): UseCases {
 
 /** What draws a plan, and what chooses within it. */
 function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'choose'> {
-  const { ec2, rules, approvers } = ports
+  const { ec2, rules } = ports
   return {
     async plan(request) {
+      const refusal = await mayActNow(ports, request.by, 'operator')
+      if (refusal) return refuse(refusal.refusal)
       const inventory = await ec2.inventory(request)
       const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
       return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
@@ -63,7 +70,8 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
     start: (request) => start(ports, request),
     choose: ({ id, by, choice }) =>
       say(ports, id, {
-        check: (m) => mayChoose(m, { by, choice, approvers }) ?? replanned(m, choice, by),
+        who: { by, role: 'approver' },
+        check: (m) => mayChoose(m, choice) ?? replanned(m, choice, by),
         text: 'The plan is drawn again.',
         claims: { take: [choice.volume] },
       }),
@@ -73,6 +81,8 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
 async function start(ports: OperationPorts, request: Parameters<UseCases['start']>[0]): Promise<Reply> {
   const { journal, ec2, rules, dangers } = ports
   const { by, channel, seeds } = request
+  const refusal = await mayStartHere(ports, request)
+  if (refusal) return refuse(refusal.refusal)
   if (dangers.length > 0) return refuse(dangersText(dangers))
   const inventory = await ec2.inventory(request)
   const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
@@ -88,35 +98,56 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
 }
 
+/** Whether this person may start a migration in this channel, and somebody else could pass its gates. */
+async function mayStartHere(
+  ports: OperationPorts,
+  { by, channel }: { readonly by: string; readonly channel: string },
+): Promise<Refusal | null> {
+  const { directory, people, rules, channels } = ports
+  const refusal = await mayActNow(ports, by, 'operator')
+  if (refusal) return refusal
+  if (channels) {
+    if (!channels.includes(channel)) {
+      const allowed = channels.map((id) => `<#${id}>`).join(', ')
+      return { refusal: `Migrations are started in ${allowed} alone (channels in zonehop.yaml).` }
+    }
+  } else if ((await directory.isShared(channel)) !== false) {
+    return { refusal: SHARED }
+  }
+  const groups = people.approvers.filter((id) => !isUserId(id))
+  const members = new Map(await Promise.all(groups.map(async (id) => [id, await directory.members(id)] as const)))
+  return mayBeApproved(by, people, { members, needed: rules.approvals })
+}
+
+const SHARED =
+  'This channel is shared with other organisations, or Slack does not say whether it is (it takes channels:read, groups:read). Start in another one, or name this one in zonehop.yaml (channels).'
+
 /** What answers a question that a migration asks. */
 function answers(ports: OperationPorts): Pick<UseCases, 'approve' | 'decline' | 'confirm' | 'vouch' | 'skip'> {
-  const { approvers } = ports
   return {
     approve: (answer) => approve(ports, answer),
     decline: ({ id, by, asked }) =>
       say(ports, id, {
+        who: { by, role: 'operator' },
         check: (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
         text: `You declined ${id}; nothing was touched.`,
         claims: { release: true },
       }),
-    confirm: ({ id, by, intended }) =>
-      say(ports, id, {
-        check: (m) =>
-          mayConfirm(m, intended) ?? { kind: 'confirmed', intended, effects: manualWorkOf(m, intended).map(idOf), by },
-        text: 'Recorded.',
-      }),
+    confirm: (work) => confirm(ports, work),
     vouch: ({ id, by, effect, reason }) =>
       say(ports, id, {
+        who: { by, role: 'approver' },
         check: (m) => {
           const intended = m.effects.get(effect)?.intended ?? ''
           const vouched = { kind: 'confirmed', intended, effects: [effect], by, reason } as const
-          return mayVouch(m, { by, effect, reason, approvers }) ?? vouched
+          return mayVouch(m, { effect, reason }) ?? vouched
         },
         text: 'Recorded: the way back goes on.',
       }),
     skip: ({ id, by, entry }) =>
       say(ports, id, {
-        check: (m) => maySkip(m, { by, entry, approvers }) ?? { kind: 'skipped', entry, by },
+        who: { by, role: 'approver' },
+        check: (m) => maySkip(m, entry) ?? { kind: 'skipped', entry, by },
         text: `${id} goes on without it.`,
       }),
   }
@@ -124,10 +155,14 @@ function answers(ports: OperationPorts): Pick<UseCases, 'approve' | 'decline' | 
 
 async function approve(ports: OperationPorts, answer: Parameters<UseCases['approve']>[0]): Promise<Reply> {
   const { id, by, asked, gate, basis, typed } = answer
-  const { journal, approvers } = ports
+  const { journal } = ports
+  const refusal = await mayActNow(ports, by, 'approver')
+  if (refusal) return refuse(refusal.refusal)
   const reply = await say(ports, id, {
-    check: (m) => mayApprove(m, { by, asked, gate, approvers, typed }) ?? { kind: 'approved', asked, gate, basis, by },
-    text: `You approved ${gate}.`,
+    who: null,
+    check: (m) => mayApprove(m, { by, asked, gate, typed }) ?? { kind: 'approved', asked, gate, basis, by },
+    text: (m) =>
+      `You approved ${gate}.${approvalOf(m) || m.asking?.nonce !== asked ? '' : ' Someone else has to approve it too.'}`,
   })
   // For a question that this journal never asked, its tail was lost unnoticed, or somebody else asks: doubt begins.
   const why = `<@${by}> answered a question that is not in the journal`
@@ -138,22 +173,43 @@ async function approve(ports: OperationPorts, answer: Parameters<UseCases['appro
   return reply
 }
 
+/** Who may confirm depends on the services that the work is about. */
+async function confirm(
+  ports: OperationPorts,
+  { id, by, intended }: Parameters<UseCases['confirm']>[0],
+): Promise<Reply> {
+  const { directory, rules, people } = ports
+  const person = await directory.person(by, true)
+  return await say(ports, id, {
+    who: null,
+    check: (m) => {
+      const work = manualWorkOf(m, intended)
+      const services = [...new Set(work.flatMap(({ effect }) => serviceNameOf(m, effect) ?? []))]
+      const confirmed = { kind: 'confirmed', intended, effects: work.map(idOf), by } as const
+      return mayConfirmFor(m, person, { services, rules, people }) ?? mayConfirm(m, intended) ?? confirmed
+    },
+    text: 'Recorded.',
+  })
+}
+
 /** What is done about one service or step. */
 function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry'> {
-  const { approvers } = ports
   return {
     defer: ({ id, by, service, reason }) =>
       say(ports, id, {
-        check: (m) => mayDefer(m, { by, service, reason, approvers }) ?? { kind: 'deferred', service, by, reason },
+        who: { by, role: 'approver' },
+        check: (m) => mayDefer(m, { service, reason }) ?? { kind: 'deferred', service, by, reason },
         text: `${service} is deferred; it is finished after go-live.`,
       }),
     giveBack: ({ id, by, service, reason }) =>
       say(ports, id, {
-        check: (m) => mayGiveBack(m, { by, service, reason, approvers }) ?? { kind: 'returned', service, by, reason },
+        who: { by, role: 'approver' },
+        check: (m) => mayGiveBack(m, { service, reason }) ?? { kind: 'returned', service, by, reason },
         text: `${service} goes back to where it was; the thread says when it serves again. The rest goes on.`,
       }),
     retry: ({ id, by, what }) =>
       say(ports, id, {
+        who: { by, role: 'operator' },
         check: (m) => mayRetry(m, what) ?? retriedOf(failedEffect(m, what), by),
         text: 'It is tried again.',
       }),
@@ -165,18 +221,25 @@ function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'a
   return {
     pause: ({ id, by }) =>
       say(ports, id, {
+        who: { by, role: 'operator' },
         check: (m) => mayPause(m, true) ?? { kind: 'paused', by },
         text: `${id} issues nothing more until /migrate resume.`,
       }),
     resume: ({ id, by }) =>
-      say(ports, id, { check: (m) => mayPause(m, false) ?? { kind: 'resumed', by }, text: `${id} goes on.` }),
+      say(ports, id, {
+        who: { by, role: 'operator' },
+        check: (m) => mayPause(m, false) ?? { kind: 'resumed', by },
+        text: `${id} goes on.`,
+      }),
     abort: ({ id, by, reason }) =>
       say(ports, id, {
+        who: { by, role: 'operator' },
         check: (m) => mayAbort(m, 'running') ?? { kind: 'aborting', by, reason },
         text: `${id} goes back; the thread says what is undone.`,
       }),
     cleanup: ({ id, by }) =>
       say(ports, id, {
+        who: { by, role: 'operator' },
         check: (m) => mayCleanUp(m, ports.clock.now()) ?? { kind: 'cleaning', by },
         text: `The thread of ${id} shows what would go.`,
       }),
@@ -202,17 +265,26 @@ function lists({ journal }: OperationPorts): Pick<UseCases, 'running' | 'aside' 
   }
 }
 
+/** Null if the person may act in this role; whoever passes gates is asked about again, whatever was known before. */
+async function mayActNow({ directory, people }: OperationPorts, by: string, role: Role): Promise<Refusal | null> {
+  return mayAct(await directory.person(by, role === 'approver'), role, people)
+}
+
 type Saying = {
+  /** Who says it, and what they have to be; null where that was asked already. */
+  readonly who: { readonly by: string; readonly role: Role } | null
   /** The entry that is said of the newest fold, or why it is refused. */
   readonly check: (m: Migration) => EntryBody | Refusal
   /** The reply where the entry was appended. */
-  readonly text: string
+  readonly text: string | ((m: Migration) => string)
   readonly claims?: Claims
 }
 
 /** Appends the entry, or replies with its refusal. */
-async function say(ports: OperationPorts, id: string, { check, text, claims = {} }: Saying): Promise<Reply> {
+async function say(ports: OperationPorts, id: string, { who, check, text, claims = {} }: Saying): Promise<Reply> {
   const { journal } = ports
+  const nobody = who && (await mayActNow(ports, who.by, who.role))
+  if (nobody) return refuse(nobody.refusal)
   let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
   const allowed = (m: Migration): EntryBody | null => {
     const said = check(m)
@@ -227,7 +299,7 @@ async function say(ports: OperationPorts, id: string, { check, text, claims = {}
   if ('refusal' in appended) return refuse(appended.refusal)
   if (appended.outcome === 'claimed') return refuse(heldBy(appended))
   await wake(ports, id)
-  return { ok: true, text }
+  return { ok: true, text: typeof text === 'string' ? text : text(appended.migration) }
 }
 
 async function wake({ queue }: OperationPorts, id: string): Promise<void> {

@@ -1,13 +1,25 @@
-// Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, approvers. Every
+// Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, people, channels. Every
 // mistake is reported with its line and with what would be right.
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { NO_RULES, type Rules } from './core/model/rules.ts'
+import { NO_RULES, type People, type Rules } from './core/model/rules.ts'
 
-/** The content of zonehop.yaml; `approvers` are Slack user ids. */
-export type RulesFile = { readonly rules: Rules; readonly approvers: readonly string[] }
+/** The content of zonehop.yaml. */
+export type RulesFile = {
+  readonly rules: Rules
+  readonly people: People
+  /** Ids of the Slack channels in which a migration may be started; null: any that is not shared with others. */
+  readonly channels: readonly string[] | null
+}
+
+/** The file that says nothing: full members operate, and nobody approves. */
+export const NO_FILE: RulesFile = { rules: NO_RULES, people: { operators: null, approvers: [] }, channels: null }
 
 const names = z.array(z.string('must be a name'), 'must be a list of names')
+const someone = z
+  .string('must be an id')
+  .regex(/^[UWS][A-Z0-9]{2,}$/, 'must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD')
+const someones = z.array(someone, 'must be a list of ids')
 const service = z.strictObject(
   {
     need: z.enum(['required', 'deferrable'], 'must be required or deferrable').optional(),
@@ -17,6 +29,7 @@ const service = z.strictObject(
     check: z.boolean('must be true or false').optional(),
     hook: z.string('must say in words what the hook does').optional(),
     volumes: names.optional(),
+    confirmers: someones.optional(),
   },
   'must be a mapping',
 )
@@ -27,6 +40,10 @@ const replica = z
   .refine(({ volumes, replicas }) => volumes.length > 0 && volumes.length === replicas.length, {
     error: 'must name a replica for each of its volumes, in the same order',
   })
+const people = z.strictObject(
+  { operators: someones.optional(), approvers: someones.optional() },
+  'must be a mapping with operators and approvers',
+)
 const schema = z.strictObject(
   {
     services: z.record(z.string(), service, 'must be a mapping of services by name').optional(),
@@ -45,14 +62,18 @@ const schema = z.strictObject(
       .optional(),
     retentionDays: z.int('must be whole days').nonnegative('must be no days or more').optional(),
     budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
-    approvers: z
+    people: people.optional(),
+    approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
+    channels: z
       .array(
-        z.string().regex(/^[UW][A-Z0-9]+$/, 'must be a Slack user id, such as U012AB3CD'),
-        'must be a list of user ids',
+        z.string('must be an id').regex(/^[CG][A-Z0-9]{2,}$/, 'must be the id of a Slack channel, such as C012AB3CD'),
+        'must be a list of ids',
       )
+      .min(1, 'must name a channel, or be left out')
       .optional(),
+    approvers: someones.optional(),
   },
-  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes or approvers',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals or channels',
 )
 
 /** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
@@ -79,18 +100,31 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     successors = {},
     retentionDays = NO_RULES.retentionDays,
     budgetMinutes = null,
+    approvals = NO_RULES.approvals,
+    people: { operators = null, approvers: named = [] } = {},
     approvers = [],
+    channels = null,
   } = parsed.data
-  return { rules: { services, replicas, stays, successors, retentionDays, budgetMinutes }, approvers }
+  return {
+    rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals },
+    people: { operators, approvers: [...new Set([...named, ...approvers])] },
+    channels,
+  }
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   // For an invalid key, zod reports what is wrong with it one level deeper.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
   if (issue.code !== 'unrecognized_keys') return issue.message
-  const inner = issue.path[0] === 'replicas' ? replica : service
-  const known = Object.keys((issue.path.length === 0 ? schema : inner).shape)
+  const known = Object.keys(shapeAt(issue.path))
   return `does not take ${issue.keys.map((key) => `"${key}"`).join(', ')}; it takes ${known.join(', ')}`
+}
+
+/** The shape of the mapping that a path leads to. */
+function shapeAt([first]: readonly PropertyKey[]): object {
+  if (first === undefined) return schema.shape
+  if (first === 'people') return people.shape
+  return first === 'replicas' ? replica.shape : service.shape
 }
 
 /** The offset in the text at which the node at the path begins, or the last one that the path leads to. */

@@ -16,7 +16,8 @@ test('the least there has to be', () => {
   expect(parseConfig(GOOD)).toMatchObject({
     redisUrl: 'redis://localhost:6379',
     slack: { apiUrl: undefined },
-    approvers: [],
+    people: { operators: null, approvers: [] },
+    channels: null,
   })
 })
 
@@ -44,7 +45,7 @@ test('zonehop.yaml is read from where ZONEHOP_CONFIG says', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'zonehop-config-')), 'z.yaml')
   writeFileSync(path, 'approvers: [U012AB3CD]\nservices:\n  logs: { need: deferrable }\n')
   expect(parseConfig({ ...GOOD, ZONEHOP_CONFIG: path })).toMatchObject({
-    approvers: ['U012AB3CD'],
+    people: { operators: null, approvers: ['U012AB3CD'] },
     rules: { services: { logs: { need: 'deferrable' } } },
   })
 })
@@ -62,9 +63,12 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, channels, approvers.',
   ],
-  ['approvers: [harry]\n', 'z.yaml line 1: approvers.0 must be a Slack user id, such as U012AB3CD.'],
+  [
+    'approvers: [harry]\n',
+    'z.yaml line 1: approvers.0 must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD.',
+  ],
   ['services:\n  logs: [\n', 'z.yaml line'],
   [
     'replicas:\n  r0: { volumes: [a, b], replicas: [c] }\n',
@@ -72,6 +76,19 @@ test.each([
   ],
   ['replicas:\n  "r 0": { volumes: [a], replicas: [c] }\n', 'must be a name of letters, digits, - and _'],
   ['retentionDays: soon\n', 'z.yaml line 1: retentionDays must be whole days.'],
+  [
+    'people: { approvers: [] , owners: [] }\n',
+    'z.yaml line 1: people does not take "owners"; it takes operators, approvers.',
+  ],
+  ['people: [U012AB3CD]\n', 'z.yaml line 1: people must be a mapping with operators and approvers.'],
+  ['people:\n  operators: [giles]\n', 'z.yaml line 2: people.operators.0 must be the id of a Slack user or user group'],
+  ['approvals: 3\n', 'z.yaml line 1: approvals must be 1 or 2.'],
+  ['channels: []\n', 'z.yaml line 1: channels must name a channel, or be left out.'],
+  ['channels: ["#incident"]\n', 'z.yaml line 1: channels.0 must be the id of a Slack channel, such as C012AB3CD.'],
+  [
+    'services:\n  logs: { confirmers: [me] }\n',
+    'z.yaml line 2: services.logs.confirmers.0 must be the id of a Slack user',
+  ],
   ['stays:\n  scratch: 3\n', 'z.yaml line 2: stays.scratch must say why it stays.'],
 ])('%j', (text, sentence) => {
   const parsed = parseRulesFile(text, 'z.yaml')
@@ -80,7 +97,26 @@ test.each([
 
 test('an empty file is no rules', () => {
   expect(parseRulesFile('', 'z.yaml')).toEqual({
-    rules: { services: {}, replicas: {}, stays: {}, successors: {}, retentionDays: 14, budgetMinutes: null },
-    approvers: [],
+    rules: {
+      ...{ services: {}, replicas: {}, stays: {}, successors: {} },
+      ...{ retentionDays: 14, budgetMinutes: null, approvals: 1 },
+    },
+    people: { operators: null, approvers: [] },
+    channels: null,
+  })
+})
+
+test('people, channels and approvals are read; approvers may stand at the top too', () => {
+  const text = [
+    'people: { operators: [S0OPS, U0GILES], approvers: [U0HARRY] }',
+    'approvers: [U0MINA, U0HARRY]',
+    'approvals: 2',
+    'channels: [C0INCIDENT]',
+    'services: { logs: { confirmers: [S0LOGS] } }',
+  ].join('\n')
+  expect(parseRulesFile(text, 'z.yaml')).toMatchObject({
+    people: { operators: ['S0OPS', 'U0GILES'], approvers: ['U0HARRY', 'U0MINA'] },
+    rules: { approvals: 2, services: { logs: { confirmers: ['S0LOGS'] } } },
+    channels: ['C0INCIDENT'],
   })
 })

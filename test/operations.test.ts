@@ -1,5 +1,5 @@
 // What people ask for, as far as the journal: who may, what is said to them, and what stands there afterwards.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Effect } from '../src/core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
@@ -8,6 +8,7 @@ import type { Reply, UseCases } from '../src/core/ports.ts'
 import { type OperationPorts, operations } from '../src/operations.ts'
 import { checkEntry } from '../src/store/entry-schema.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
+import { approvedBy, directoryOf } from './support/people.ts'
 import { entries, move, plan, planned, service } from './support/plans.ts'
 
 /** The version of a process that is newer than this one. */
@@ -44,7 +45,13 @@ const BECAUSE = { id: 'mig-1', by: 'U-2', reason: 'its copy is slow' }
 
 type Opened = { readonly use: UseCases; readonly journal: MemoryJournal; since(): Promise<unknown[]>; woken: string[] }
 
-function open(said: readonly EntryBody[], approvers: readonly string[] = []): Opened {
+const MEMBERS = ['U-2', 'U-3', 'U-asker']
+
+function open(
+  said: readonly EntryBody[],
+  approvers: readonly string[] = MEMBERS,
+  over: Partial<OperationPorts> = {},
+): Opened {
   const journal = memoryJournal(() => 60_000)
   journal.load(entries(...said))
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
@@ -55,9 +62,12 @@ function open(said: readonly EntryBody[], approvers: readonly string[] = []): Op
     ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
     queue: { nudge: wake, nudgeNotify: wake, interrupt: wake },
     clock: { now: () => 60_000 },
+    directory: directoryOf(),
     rules: NO_RULES,
-    approvers,
+    people: approvedBy(...approvers),
+    channels: null,
     dangers: [],
+    ...over,
   }
   /** What these use cases wrote, without its stamp. */
   const since = async (): Promise<unknown[]> =>
@@ -72,6 +82,7 @@ async function refused(reply: Promise<Reply>, text: string): Promise<void> {
 }
 
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
+const APPROVED: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }
 const ANSWER = { id: 'mig-1', by: 'U-2', gate: 'start', basis: 'b1' } as const
 
 test('an approval answers the question that the button showed', async () => {
@@ -104,6 +115,12 @@ test('what was never asked is not approved: entries may be lost, and that is dou
 test('who may not approve begins no doubt', async () => {
   const { use, since } = open([...BEGUN, ASKED], ['U-9'])
   await refused(use.approve({ ...ANSWER, asked: 'n2' }), 'Only <@U-9> may do this')
+  await refused(use.approve({ ...ANSWER, asked: 'lost' }), 'Only <@U-9> may do this')
+  expect(await since()).toEqual([])
+})
+
+test('who started does not approve', async () => {
+  const { use, since } = open([...BEGUN, ASKED])
   await refused(use.approve({ ...ANSWER, by: 'U-asker', asked: 'n2' }), 'someone else has to approve')
   expect(await since()).toEqual([])
 })
@@ -210,4 +227,95 @@ test('who stands aside says which zonehop to ask, and writes nothing', async () 
   expect(await use.pause({ id: 'mig-2', by: 'U-2' })).toEqual({ ok: false, text: aside })
   expect(await use.approve({ ...ANSWER, id: 'mig-2', asked: 'n2' })).toEqual({ ok: false, text: aside })
   expect(await later.entries('mig-2')).toHaveLength(1)
+})
+
+/** Every use case on a migration, with what it takes to be asked. */
+const ASKS: Readonly<Record<string, (use: UseCases, by: string) => Promise<Reply>>> = {
+  approve: (use, by) => use.approve({ ...ANSWER, by, asked: 'n2' }),
+  decline: (use, by) => use.decline({ id: 'mig-1', by, asked: 'n2' }),
+  confirm: (use, by) => use.confirm({ id: 'mig-1', by, intended: 'n3' }),
+  vouch: (use, by) => use.vouch({ id: 'mig-1', by, effect: 'x', reason: 'x' }),
+  skip: (use, by) => use.skip({ id: 'mig-1', by, entry: 'n3' }),
+  choose: (use, by) =>
+    use.choose({ id: 'mig-1', by, choice: { volume: 'vol-1', service: 'logs', route: 'stay', need: 'required' } }),
+  defer: (use, by) => use.defer({ id: 'mig-1', by, service: 'mail', reason: 'x' }),
+  giveBack: (use, by) => use.giveBack({ id: 'mig-1', by, service: 'mail', reason: 'x' }),
+  retry: (use, by) => use.retry({ id: 'mig-1', by, what: 'logs' }),
+  pause: (use, by) => use.pause({ id: 'mig-1', by }),
+  resume: (use, by) => use.resume({ id: 'mig-1', by }),
+  abort: (use, by) => use.abort({ id: 'mig-1', by, reason: 'x' }),
+  cleanup: (use, by) => use.cleanup({ id: 'mig-1', by }),
+  start: (use, by) => use.start({ sourceZone: 'a', targetZone: 'b', seeds: true, by, channel: 'C0X' }),
+  plan: async (use, by) => {
+    const drawn = await use.plan({ sourceZone: 'a', targetZone: 'b', by })
+    return 'plan' in drawn ? { ok: true, text: 'drawn' } : drawn
+  },
+}
+const NOBODY = { U0GUEST: { kind: 'guest' }, U0STRANGER: { kind: 'stranger' }, U0BOT: { kind: 'bot' } } as const
+
+describe.each(Object.keys(NOBODY))('%s', (by) => {
+  test.each(Object.keys(ASKS))('may not %s, and nothing is written', async (name) => {
+    const { use, since, woken } = open([...BEGUN, ASKED], ['U-9'], { directory: directoryOf(NOBODY) })
+    await refused(ASKS[name]?.(use, by) ?? expect.unreachable(), 'Only ')
+    expect(await since()).toEqual([])
+    expect(woken).toEqual([])
+  })
+})
+
+const OPERATES = ['decline', 'retry', 'pause', 'resume', 'abort', 'cleanup', 'start', 'plan']
+
+test.each(Object.keys(ASKS).filter((name) => !OPERATES.includes(name)))('an operator may not %s', async (name) => {
+  const { use, since } = open([...BEGUN, ASKED], ['U-9'])
+  await refused(ASKS[name]?.(use, 'U-3') ?? expect.unreachable(), 'Only ')
+  expect(await since()).toEqual([])
+})
+
+test.each([
+  ['pause', { kind: 'paused', by: 'U-3' }],
+  ['abort', { kind: 'aborting', by: 'U-3', reason: 'x' }],
+  ['decline', { kind: 'declined', asked: 'n2', gate: 'start', by: 'U-3' }],
+])('an operator may %s', async (name, said) => {
+  const { use, since } = open([...BEGUN, ASKED], ['U-9'])
+  expect(await ASKS[name]?.(use, 'U-3')).toMatchObject({ ok: true })
+  expect(await since()).toEqual([said])
+})
+
+test.each<[string, Partial<OperationPorts>, string]>([
+  ['where nobody approves', { people: approvedBy() }, 'Nobody could approve this: name approvers in zonehop.yaml'],
+  ['by the only approver', { people: approvedBy('U-3') }, 'You are the only approver, and someone else has to approve'],
+  [
+    'by one of two approvers, where two have to approve',
+    { people: approvedBy('U-3', 'U-2'), rules: { ...NO_RULES, approvals: 2 } },
+    'There is one approver besides you, and 2 others have to approve',
+  ],
+  ['in a channel that is not named', { channels: ['C0A', 'C0B'] }, 'started in <#C0A>, <#C0B> alone'],
+  [
+    'in a channel that is shared',
+    { directory: { ...directoryOf(), isShared: async () => true } },
+    'This channel is shared with other organisations',
+  ],
+  [
+    'in a channel of which Slack says nothing',
+    { directory: { ...directoryOf(), isShared: async () => null } },
+    'or Slack does not say whether it is',
+  ],
+])('nothing is started %s', async (_, over, sentence) => {
+  const { use } = open(BEGUN, MEMBERS, over)
+  await refused(ASKS.start?.(use, 'U-3') ?? expect.unreachable(), sentence)
+})
+
+test('two have to approve a freeze, and they are two people', async () => {
+  const TWO: EntryBody = planned('mig-1', { plan: PLAN, rules: { ...NO_RULES, approvals: 2 } })
+  const freeze: EntryBody = { ...ASKED, gate: 'freeze' }
+  const { use, journal } = open([TWO, ASKED, { ...APPROVED, by: 'U-2' }, { kind: 'began' }, freeze])
+  const answer = { ...ANSWER, gate: 'freeze', asked: 'n5' } as const
+  expect(await use.approve(answer)).toEqual({
+    ok: true,
+    text: 'You approved freeze. Someone else has to approve it too.',
+  })
+  await refused(use.approve(answer), 'someone else has to approve it too')
+  await refused(use.approve({ ...answer, by: 'U-asker' }), 'You asked for this migration')
+  expect(await use.approve({ ...answer, by: 'U-3' })).toEqual({ ok: true, text: 'You approved freeze.' })
+  await refused(use.approve({ ...answer, by: 'U-9' }), 'Only ')
+  expect((await journal.read('mig-1'))?.approvals.map(({ by }) => by)).toEqual(['U-2', 'U-2', 'U-3'])
 })

@@ -1,6 +1,7 @@
 // Ports: what the callers of the core need from the world, and what people can ask of zonehop. The edges and
 // operations.ts implement them, and bot.ts wires them together.
 
+import type { Person } from './asking/people.ts'
 import type { Urgency } from './calling/priority.ts'
 import type {
   AttachEffect,
@@ -109,6 +110,16 @@ export type StepJob = {
   readonly urgency: Urgency
 }
 
+/** Who is who, as far as somebody outside says: Slack, or the configuration of a terminal. Never throws. */
+export type Directory = {
+  /** `isFresh`: asked again, where otherwise an answer of the last minutes will do. */
+  person(id: string, isFresh: boolean): Promise<Person>
+  /** Ids of who belongs to a user group; null where nobody can say. */
+  members(group: string): Promise<readonly string[] | null>
+  /** Whether other organisations are in the channel; null where nobody can say. */
+  isShared(channel: string): Promise<boolean | null>
+}
+
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 
@@ -118,7 +129,7 @@ type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D
 /** What people can do, whatever door they come through. */
 export type UseCases = {
   /** Draws the plan and starts nothing. */
-  plan(request: Zones): Promise<{ readonly plan: Plan } | Reply>
+  plan(request: Zones & { by: string }): Promise<{ readonly plan: Plan } | Reply>
   start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
   /** `typed`: the migration's id as the person typed it, where the gate asks for it. */

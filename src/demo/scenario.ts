@@ -3,11 +3,22 @@ import type { Migration } from '../core/model/migration.ts'
 import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/world/entities.ts'
 import { SOURCE, TARGET } from './servers.ts'
 
-/** The two people of every scenario: giles runs the migration, harry is the second person, who approves. */
+/**
+ * The people of every scenario: giles runs the migration, harry is the second person, who approves, and mina is the third. A guest
+ * and somebody of another organisation are in the channel too.
+ */
 export const PEOPLE = [
   { id: 'U0OPERATOR', name: 'giles' },
   { id: 'U0SECOND', name: 'harry' },
+  { id: 'U0THIRD', name: 'mina' },
+  { id: 'U0GUEST', name: 'otto', kind: 'guest' },
+  { id: 'U0STRANGER', name: 'wanda', kind: 'stranger' },
 ] as const
+
+/** The lines of zonehop.yaml that name the approvers: giles may choose routes, and never approves what he started himself. */
+export const APPROVERS = `people:
+  approvers: [U0OPERATOR, U0SECOND, U0THIRD]
+`
 /** The name by which a deed says who acts. */
 export type PersonName = (typeof PEOPLE)[number]['name']
 

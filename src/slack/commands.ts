@@ -29,7 +29,7 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
     case 'status':
       return statusText(await operations.running(), await operations.aside())
     case 'plan': {
-      const drawn = await operations.plan(command)
+      const drawn = await operations.plan({ ...command, by })
       return 'plan' in drawn ? planText(drawn.plan) : drawn.text
     }
     case 'start':

@@ -133,6 +133,7 @@ const rules = z.looseObject({
   successors: tags,
   retentionDays: number,
   budgetMinutes: number.nullable(),
+  approvals: z.literal([1, 2]),
 })
 const choices = z.array(
   z.looseObject({

@@ -4,6 +4,7 @@ import { fold } from '../../src/core/journal/fold.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
+import { NO_RULES } from '../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
 import type { Line } from '../../src/core/telling/progress.ts'
 import { type Message, sections } from '../../src/slack/messages/blocks.ts'
@@ -354,6 +355,23 @@ test('an answer closes the question it names, and no other', () => {
   const [first, second] = thread(asked, { ...asked, basis: 'b2' }, approved)
   expect(first).toContain('No longer asked: what it rested on has changed.')
   expect(second).toContain('Approved by <@U-2>')
+})
+
+test('where two have to approve, the first closes nothing, and is named until the second has', () => {
+  const begun: EntryBody = planned('mig-1', { plan: TWO, rules: { ...NO_RULES, approvals: 2 } })
+  const freeze: EntryBody = { ...asked, gate: 'freeze' } as EntryBody
+  const approved = (by: string): EntryBody => ({ kind: 'approved', asked: 'n3', gate: 'freeze', basis: 'b1', by })
+  const last = (...said: readonly EntryBody[]): Message | undefined => {
+    const all = entries(begun, { kind: 'began' }, freeze, ...said)
+    return threadMessages(fold(all) as Migration, all).find(({ key }) => key === 'entry-3')?.message
+  }
+  const half = last(approved('U-2')) as Message
+  expect(read(half)).toMatch(/Approved by <@U-2> at .*\. Someone else has to approve it too\./)
+  expect(read(half)).toContain('[Approve freeze]')
+  expect(half.text).toContain('Someone other than <@U-asker> and <@U-2> has to approve.')
+  const whole = read(last(approved('U-2'), approved('U-3')) as Message)
+  expect(whole).toMatch(/Approved by <@U-2> at .*\. Approved by <@U-3> at .*\./)
+  expect(whole).not.toContain('[')
 })
 
 test('paused, nothing is asked, and the question says so', () => {

@@ -18,6 +18,7 @@ import type { WorldSeed } from '../../src/demo/ec2/world/entities.ts'
 import { operations } from '../../src/operations.ts'
 import type { Views } from '../../src/store/views.ts'
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts'
+import { approvedBy, directoryOf } from './people.ts'
 
 const TURNS_MAX = 500
 export const ASKER = 'U-asker'
@@ -51,7 +52,18 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     interrupt: async () => undefined,
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
-  const use = (): UseCases => operations({ journal, ec2, queue, clock, rules, approvers: [], dangers: [] })
+  const use = (): UseCases =>
+    operations({
+      journal,
+      ec2,
+      queue,
+      clock,
+      directory: directoryOf(),
+      rules,
+      people: approvedBy(APPROVER),
+      channels: null,
+      dangers: [],
+    })
 
   const views: Views = {
     ...NO_VIEWS,

@@ -1,9 +1,11 @@
-// The real use cases on a journal, where Slack's side is tried alone: nobody approves by name, and EC2 is not asked.
+// The real use cases on a journal, where Slack's side is tried alone: two people approve, and EC2 is not asked.
+
 import { expect } from 'vitest'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import type { UseCases } from '../../src/core/ports.ts'
 import { operations } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
+import { approvedBy, directoryOf } from './people.ts'
 
 export function useCasesOf(journal: Journal): UseCases {
   const nothing = async (): Promise<void> => undefined
@@ -12,8 +14,10 @@ export function useCasesOf(journal: Journal): UseCases {
     ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     clock: { now: () => 60_000 },
+    directory: directoryOf(),
     rules: NO_RULES,
-    approvers: [],
+    people: approvedBy('U0GILES', 'U0HARRY', 'U-2'),
+    channels: null,
     dangers: [],
   })
 }

@@ -2,7 +2,7 @@
 // and what would be right.
 
 import { hasLiveMark, isDeferred, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
-import { askerOf, isLatest, isOver } from '../journal/state.ts'
+import { approvalsNeeded, approvalsOf, askerOf, isLatest, isOver } from '../journal/state.ts'
 import { callOf, type EffectState, effectId } from '../model/effects.ts'
 import { BEFORE_LIVE, type Gate, type Halt, type Migration } from '../model/migration.ts'
 import { moveOf, nameOf } from '../model/moves.ts'
@@ -15,19 +15,22 @@ import { waysBack } from './gates.ts'
 /** Why something may not be done, in a sentence for the person who asked. */
 export type Refusal = { readonly refusal: string }
 
-type Person = { readonly by: string; readonly approvers: readonly string[] }
-
 /**
- * Whether a person may approve the question `asked` (a nonce). `typed`: what they typed to say that they mean this
+ * Whether the question `asked` (a nonce) may be approved by this person, who is an approver. `typed`: what they typed to say that they mean this
  * migration; only the cleanup asks for it.
  */
 export function mayApprove(
   m: Migration,
-  ask: Person & { asked: string; gate: Gate; typed?: string | undefined },
+  ask: { by: string; asked: string; gate: Gate; typed?: string | undefined },
 ): Refusal | null {
-  const { asked, gate, by, approvers, typed = '' } = ask
-  const standing = m.approvals.findLast((approval) => approval.asked === asked)
-  if (standing) return no(`Already approved by <@${standing.by}> at ${new Date(standing.atMs).toISOString()}.`)
+  const { asked, gate, by, typed = '' } = ask
+  const given = approvalsOf(m, asked)
+  const newest = given.at(-1)
+  if (newest && new Set(given.map((one) => one.by)).size >= approvalsNeeded(m, gate)) {
+    return no(`Already approved by <@${newest.by}> at ${new Date(newest.atMs).toISOString()}.`)
+  }
+  const mine = given.find((one) => one.by === by)
+  if (mine) return no(`You approved it at ${timeOfDay(mine.atMs)} UTC already; someone else has to approve it too.`)
   if (!m.questions.has(asked)) return no(UNKNOWN_QUESTION)
   if (m.paused) return no(`${m.id} is paused and asks nothing; /migrate resume, and it asks anew.`)
   if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
@@ -37,22 +40,17 @@ export function mayApprove(
   const what = gate === 'cleanup' ? 'this cleanup' : 'this migration'
   if (by === askerOf(m, gate)) return no(`You asked for ${what}, so someone else has to approve ${gate}.`)
   if (gate === 'cleanup' && typed.trim() !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
-  return isApprover(by, approvers)
+  return null
 }
 
 const UNKNOWN_QUESTION =
   'This was never asked as far as the journal knows: its last entries were lost, or somebody else runs the same migration. Read the newest message of the thread.'
 
-function isApprover(by: string, approvers: readonly string[]): Refusal | null {
-  if (approvers.length === 0 || approvers.includes(by)) return null
-  return no(`Only ${approvers.map((one) => `<@${one}>`).join(', ')} may do this (approvers in zonehop.yaml).`)
-}
-
 /**
  * Whether a person may choose a volume's route: before the point of no return, and while nothing was done to the
  * volume.
  */
-export function mayChoose(m: Migration, { by, choice, approvers }: Person & { choice: Choice }): Refusal | null {
+export function mayChoose(m: Migration, choice: Choice): Refusal | null {
   if (!BEFORE_LIVE.includes(m.phase)) return no(`${m.id} is ${m.phase}; its plan stands.`)
   const isPlanned = [...m.inventory.volumes, ...m.found].some(
     ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
@@ -67,7 +65,7 @@ export function mayChoose(m: Migration, { by, choice, approvers }: Person & { ch
         (effect.step === 'tag' && effect.resources.includes(choice.volume)),
     )
   if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
-  return isApprover(by, approvers)
+  return null
 }
 
 /** The work for people that an entry asked for, by the nonce of that entry. */
@@ -103,19 +101,19 @@ export function isMoot(m: Migration, states: readonly Pick<EffectState, 'effect'
  * Whether a person may vouch for a fence that its host does not confirm. They have seen that nothing runs there, and
  * `reason` says how.
  */
-export function mayVouch(m: Migration, ask: Person & { effect: string; reason: string }): Refusal | null {
-  const { effect: id, reason, by, approvers } = ask
+export function mayVouch(m: Migration, ask: { effect: string; reason: string }): Refusal | null {
+  const { effect: id, reason } = ask
   const state = m.effects.get(id)
   if (state?.effect.step !== 'fence') return no('Only for a fence somebody may vouch.')
   const isOpen = m.phase === 'aborting' && state.status === 'failed' && failedEffect(m, id) !== null
   if (!isOpen) return no('This is not asked for any more; read the newest message of the thread.')
   if (reason.trim() === '') return no('Say how you know that it is down.')
-  return isApprover(by, approvers)
+  return null
 }
 
 /** Whether a person may defer a required service: before the point of no return, and if nothing required needs it. */
-export function mayDefer(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
-  const { service: name, reason, by, approvers } = ask
+export function mayDefer(m: Migration, ask: { service: string; reason: string }): Refusal | null {
+  const { service: name, reason } = ask
   const service = m.plan.services.find((each) => each.name === name)
   if (!service) {
     return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
@@ -132,15 +130,15 @@ export function mayDefer(m: Migration, ask: Person & { service: string; reason: 
   const beside = besides(m, service)
   if (beside) return no(`${beside} is on the same instances, which start for both; neither can be deferred alone.`)
   if (reason.trim() === '') return no(`Say why: /migrate defer ${name} because <reason>.`)
-  return isApprover(by, approvers)
+  return null
 }
 
 /**
  * Whether a person may give a deferred service back: after the point of no return, and before the service's own, which
  * is the intent of its live mark.
  */
-export function mayGiveBack(m: Migration, ask: Person & { service: string; reason: string }): Refusal | null {
-  const { service: name, reason, by, approvers } = ask
+export function mayGiveBack(m: Migration, ask: { service: string; reason: string }): Refusal | null {
+  const { service: name, reason } = ask
   const service = serviceNamed(m, name)
   if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
   if (m.phase !== 'live') {
@@ -162,7 +160,7 @@ export function mayGiveBack(m: Migration, ask: Person & { service: string; reaso
   const next = m.plan.services.find((each) => each.after.includes(name) && !isReturned(m, each.name))
   if (next) return no(`${next.name} opens after ${name}; give ${next.name} back first.`)
   if (reason.trim() === '') return no(`Say why: /migrate return ${name} because <reason>.`)
-  return isApprover(by, approvers)
+  return null
 }
 
 function serviceNames({ plan }: Migration): string {
@@ -170,10 +168,10 @@ function serviceNames({ plan }: Migration): string {
 }
 
 /** Whether a person may pass an entry that did not fit, by its nonce. An approver has to have read it. */
-export function maySkip(m: Migration, { entry, by, approvers }: Person & { entry: string }): Refusal | null {
+export function maySkip(m: Migration, entry: string): Refusal | null {
   if (!m.halted?.entries.includes(entry))
     return no('This entry holds nothing up any more; read the newest message of the thread.')
-  return isApprover(by, approvers)
+  return null
 }
 
 /** The name of a required service on the same successors, where opening means starting them; else null. */

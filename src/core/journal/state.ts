@@ -7,9 +7,22 @@ import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Approval, Gate, Migration } from '../model/migration.ts'
 import type { Subject } from '../model/subjects.ts'
 
-/** The newest approval of the question that is asked now; null while nobody has approved it. */
-export function approvalOf({ asking, approvals }: Migration): Approval | null {
-  return approvals.findLast(({ asked }) => asked === asking?.nonce) ?? null
+/** The newest approval of the question that is asked now; null while fewer people have approved it than it needs. */
+export function approvalOf(m: Migration): Approval | null {
+  const { asking } = m
+  const given = approvalsOf(m, asking?.nonce)
+  const people = new Set(given.map(({ by }) => by))
+  return asking && people.size >= approvalsNeeded(m, asking.gate) ? (given.at(-1) ?? null) : null
+}
+
+/** The approvals of the question with this nonce, oldest first. */
+export function approvalsOf({ approvals }: Migration, nonce: string | undefined): readonly Approval[] {
+  return approvals.filter(({ asked }) => asked === nonce)
+}
+
+/** How many different people have to approve a gate. A `start` touches nothing that serves, so one is enough. */
+export function approvalsNeeded({ rules }: Migration, gate: Gate): number {
+  return gate === 'start' ? 1 : rules.approvals
 }
 
 /** Whether this very generation of the step is achieved. */

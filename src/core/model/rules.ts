@@ -10,6 +10,8 @@ export type ServiceRule = {
   readonly afterAttach?: boolean | undefined
   readonly check?: boolean | undefined
   readonly hook?: string | undefined
+  /** Who may confirm what was done by hand for this service, besides who started it and approvers: users and user groups, by id. */
+  readonly confirmers?: readonly string[] | undefined
   /** Volumes that belong to the service, by id or Name. */
   readonly volumes?: readonly string[] | undefined
 }
@@ -30,6 +32,16 @@ export type Rules = {
   readonly retentionDays: number
   /** Minutes of outage after which people are asked what to do; null: never. */
   readonly budgetMinutes: number | null
+  /** How many different people have to approve `freeze`, `goLive` and `cleanup`. */
+  readonly approvals: 1 | 2
+}
+
+/** Who may do what: Slack user ids and ids of user groups. */
+export type People = {
+  /** May plan, start, pause, resume, abort, retry, and ask for a cleanup; null: every full member of the workspace. */
+  readonly operators: readonly string[] | null
+  /** May also pass gates, choose routes, defer and vouch. */
+  readonly approvers: readonly string[]
 }
 
 /** The rules where zonehop.yaml says nothing. */
@@ -40,9 +52,15 @@ export const NO_RULES: Rules = {
   successors: {},
   retentionDays: 14,
   budgetMinutes: null,
+  approvals: 1,
 }
 
 /** When the retention of what a migration left behind is over. `endedAtMs` and the result are in ms since 1970. */
 export function keptUntilMs({ retentionDays }: Rules, endedAtMs: number): number {
   return endedAtMs + retentionDays * 86_400_000
+}
+
+/** Everybody who may confirm what was done by hand for some service, by id. */
+export function confirmersIn({ services }: Rules): string[] {
+  return Object.values(services).flatMap(({ confirmers = [] }) => confirmers)
 }

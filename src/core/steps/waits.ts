@@ -3,7 +3,7 @@
 
 import { readingOf, readingWords } from '../journal/readings.ts'
 import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
-import { askerOf, latest } from '../journal/state.ts'
+import { approvalsOf, askerOf, latest } from '../journal/state.ts'
 import { callOf, type Effect, type EffectState } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Gate, Migration } from '../model/migration.ts'
@@ -29,7 +29,8 @@ export type Wait =
   | { readonly on: 'check'; readonly name: string; readonly remedy: string }
   | { readonly on: 'doubt'; readonly untilMs: number }
   | { readonly on: 'resume' }
-  | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string }
+  /** `given`: who has approved it already, where one person is not enough. */
+  | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string; readonly given?: readonly string[] }
   /** The next look: this one is older than what it is needed for, or does not show that yet. */
   | { readonly on: 'look'; readonly what: string }
   | { readonly on: 'freezeGone'; readonly service: string }
@@ -92,7 +93,8 @@ export function redWaits({ plan }: Migration): Wait[] {
 
 /** The wait for an approval at a gate, by somebody other than the one who asked. */
 export function approvalWait(m: Migration, gate: Gate): Wait {
-  return { on: 'approval', gate, asker: askerOf(m, gate) }
+  const given = approvalsOf(m, m.asking?.nonce).map(({ by }) => by)
+  return { on: 'approval', gate, asker: askerOf(m, gate), ...(given.length > 0 ? { given } : {}) }
 }
 
 /** The waits in order: what people must do, then what has failed, then what the outage waits for. */

@@ -18,7 +18,7 @@ export function waitWords(wait: Wait): string {
     case 'resume':
       return 'someone to resume it: /migrate resume'
     case 'approval':
-      return `approval of ${wait.gate} by someone other than <@${wait.asker}>`
+      return `approval of ${wait.gate} by someone other than ${[wait.asker, ...(wait.given ?? [])].map((id) => `<@${id}>`).join(' and ')}`
     case 'look':
       return `the next look at EC2: ${wait.what}`
     case 'freezeGone':

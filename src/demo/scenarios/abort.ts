@@ -1,14 +1,14 @@
 // Second thoughts while the snapshots run, a file server's replica already promoted: everything is brought back to where it
 // was, and the outage is counted until the source serves again. Afterwards what the migration made is deleted, and nothing
 // else.
-import { APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources, wrongsOfSync } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources, wrongsOfSync } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const MINUTE_MS = 60_000
 const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 60 }
 
 const RULES = `
-services:
+${APPROVERS}services:
   logs: { freeze: document, check: true, volumes: [logs] }
   db: { freeze: stop-instances, volumes: [db] }
   web: { freeze: manual, after: [db], volumes: [web] }

@@ -1,13 +1,13 @@
 // Everything that can go wrong for one move at a time: a permission is refused, an attachment sticks, a volume is deleted, a
 // hook fails. People are told of each once, with what to do; the rest goes live.
-import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const MINUTE_MS = 60_000
 const DATA = { device: '/dev/sdf', sizeGib: 50, usedGib: 30, type: 'gp3', snapshotMinutes: 20 }
 
 const RULES = `
-services:
+${APPROVERS}services:
   web: { freeze: document, check: true, volumes: [web] }
   db: { freeze: document, check: true, volumes: [db] }
   search: { freeze: document, volumes: [search] }

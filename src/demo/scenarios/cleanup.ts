@@ -1,13 +1,13 @@
 // A day after a migration: what was left behind is deleted, by name and only what is not in use any more. One old server is
 // started again while people read: its volume is kept, and people are told.
-import { APPROVES, type Scenario, wrongsOfSources } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfSources } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const HOUR_MS = 3_600_000
 const DATA = { device: '/dev/sdf', sizeGib: 50, usedGib: 30, type: 'gp3', snapshotMinutes: 15 }
 
 const RULES = `
-services:
+${APPROVERS}services:
   web: { freeze: document, volumes: [web] }
   db: { freeze: stop-instances, volumes: [db] }
   mail: { freeze: document, volumes: [mail] }

@@ -1,13 +1,13 @@
 // Live without Dropbox, and then its copy cannot be made: the quota is used up, and more of it takes days. Before its own point of no
 // return an approver gives it back: it serves again where it was, and everything else stays live.
-import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 60, type: 'gp3', snapshotMinutes: 30 }
 const DROPBOX = { device: '/dev/sdg', sizeGib: 2000, usedGib: 1500, type: 'st1', snapshotMinutes: 240 }
 
 const RULES = `
-services:
+${APPROVERS}services:
   logs: { freeze: document, check: true, volumes: [logs] }
   db: { freeze: stop-instances, volumes: [db] }
   dropbox: { freeze: document, need: deferrable, hook: start the Dropbox sync, volumes: [dropbox] }

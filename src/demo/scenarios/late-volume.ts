@@ -1,12 +1,12 @@
 // Somebody attaches a new volume after the plan was approved. The plan turns red before the outage begins, the volume gets its
 // route, and moves with the others.
-import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const DATA = { sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 20 }
 
 const RULES = `
-services:
+${APPROVERS}services:
   logs: { freeze: document, check: true, volumes: [logs] }
   invoices: { freeze: document }
   bulk: { freeze: document }

@@ -1,13 +1,13 @@
 // Two replicas that say UpToDate and are not: one before anything begins, one once writes have stopped. Neither is ever promoted;
 // the thread says by how much, and everything goes back to where it was.
-import { APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfReplicas, wrongsOfSources } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const MINUTE_MS = 60_000
 const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 30 }
 
 const RULES = `
-services:
+${APPROVERS}services:
   logs: { freeze: document, volumes: [logs] }
   files-1: { freeze: document, volumes: [files-1] }
   files-2: { freeze: document, volumes: [files-2] }

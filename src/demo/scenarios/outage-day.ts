@@ -2,7 +2,7 @@
 // snapshot takes 90 minutes, Dropbox's 20 hours. Four more volumes differ in every attribute that a copy has to keep. The
 // file servers have backup servers in us-east-1c that DRBD keeps in sync: their volumes are promoted there, without a
 // snapshot, once the last writes have come across.
-import { APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const KEY = 'arn:aws:kms:us-east-1:111122223333:key/1111aaaa-22bb-33cc-44dd-5555eeee6666'
@@ -24,7 +24,7 @@ const UPLOADS = { device: '/dev/sdk', sizeGib: 80, usedGib: 40, type: 'standard'
 
 /** zonehop.yaml of that morning: the services are known, but nobody wrote down where logs and Dropbox keep their data. */
 const RULES = `
-services:
+${APPROVERS}services:
   db: { freeze: document, check: true, volumes: [db-data, db-wal] }
   cache: { freeze: document, volumes: [cache] }
   uploads: { freeze: document, after: [db], volumes: [uploads] }

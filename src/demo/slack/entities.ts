@@ -1,10 +1,13 @@
 // What the local Slack is made of: people, messages, what the transcript keeps, and what is handed out to demo and tests.
 import type { Block, View } from './blocks.ts'
 
-/** Somebody in the channel; `id` is what Slack calls a user id. */
-export type Person = { readonly id: string; readonly name: string }
-/** The one channel; its name has no `#`. */
-export type Channel = { readonly id: string; readonly name: string }
+/**
+ * Somebody in the channel; `id` is what Slack calls a user id. Without a kind they are a full member: a guest sees some channels
+ * alone, and a stranger comes from another organisation.
+ */
+export type Person = { readonly id: string; readonly name: string; readonly kind?: 'guest' | 'stranger' }
+/** The one channel; its name has no `#`. `isShared`: another organisation is in it too. */
+export type Channel = { readonly id: string; readonly name: string; readonly isShared?: boolean }
 
 /**
  * A line of the transcript, one for each post and each edit; edits of one message within a simulated minute fold into

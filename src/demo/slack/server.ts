@@ -20,6 +20,8 @@ export type Options = {
   readonly clock: Clock
   readonly people: readonly Person[]
   readonly channel: Channel
+  /** Who belongs to each user group, by its id; there are none where it is not said. */
+  readonly groups?: Readonly<Record<string, readonly string[]>>
   readonly onPost: (row: Row) => void
   /** Whether this is a button that a person has to answer before time may fly. */
   readonly isAsking: (actionId: string) => boolean
@@ -35,7 +37,7 @@ export type Options = {
 
 /** Starts a Slack on a free port of 127.0.0.1, with tokens of its own and an empty channel. */
 export async function startLocalSlack(options: Options): Promise<LocalSlack> {
-  const { clock, people, channel, onPost, isAsking, steadyMs = () => performance.now() } = options
+  const { clock, people, channel, groups = {}, onPost, isAsking, steadyMs = () => performance.now() } = options
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -52,7 +54,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const delivery = openDelivery({ server, requestUrl, redeliversLate, onTraffic: touch, onChange })
   const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
   const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
-  const world = { store, modals, triggers, people, channel, socketUrl }
+  const world = { store, modals, triggers, people, channel, groups, socketUrl }
   const rates = isPaced ? openRates(steadyMs) : null
   let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
   const app = routes({ world, tokens, responder, rates, touch, onAnswer, page: (request) => page(request) })

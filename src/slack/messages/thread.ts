@@ -4,7 +4,7 @@
 
 import type { KnownBlock } from '@slack/types'
 import { partsOf } from '../../core/journal/services.ts'
-import { askerOf } from '../../core/journal/state.ts'
+import { approvalsNeeded, askerOf } from '../../core/journal/state.ts'
 import { effectId, isServiceEffect } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Gate, Migration } from '../../core/model/migration.ts'
@@ -238,23 +238,26 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   const said = names.length > 0 ? [...evidence.slice(0, 1), `Each is named in ${above}.`] : evidence
   const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
   const shown = sections([`*${question}*`, ...lines])
-  const answer = entries.find((entry) => isAnswer(entry, asked))
-  if (answer) return closed(question, shown, `${ANSWERED[answer.kind]} by <@${answer.by}> at ${time(answer.atMs)}.`)
+  const answers = entries.filter((entry) => isAnswer(entry, asked))
+  const answered = answers.map(({ kind, by, atMs }) => `${ANSWERED[kind]} by <@${by}> at ${time(atMs)}.`)
+  if (isAnswered(m, asked, entries)) return closed(question, shown, answered.join(' '))
   if (!isAskedNow(m, asked)) {
     return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
   }
+  const half = answered.length > 0 ? sections([`${answered.join(' ')} Someone else has to approve it too.`]) : []
   const style = gate === 'start' ? 'primary' : 'danger'
   // The button of a cleanup opens a form, into which the person types the migration's id.
   const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
   const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
-  const text = `${question} Someone other than <@${askerOf(m, gate)}> has to approve.`
-  return { text, blocks: [...shown, buttons(approve, ...decline)] }
+  const others = [askerOf(m, gate), ...answers.map(({ by }) => by)].map((id) => `<@${id}>`).join(' and ')
+  const text = `${question} Someone other than ${others} has to approve.`
+  return { text, blocks: [...shown, ...half, buttons(approve, ...decline)] }
 }
 
 /** A deletion is approved by name: names for which the question has no room are in messages of their own before it. */
 function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
-  if (!isAskedNow(m, asked) && !entries.some((entry) => isAnswer(entry, asked))) return []
+  if (!isAskedNow(m, asked) && !isAnswered(m, asked, entries)) return []
   const all = pagesOf(m, asked)
   return all.map((blocks, index) => ({
     text: `What ${m.id} would delete or keep, ${index + 1} of ${all.length}`,
@@ -277,6 +280,13 @@ function isAskedNow({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean
 }
 
 const PAUSED = 'No longer asked: it is paused, and asks anew when it is resumed.'
+
+/** Whether it was declined, or approved by as many people as it needs. */
+function isAnswered(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): boolean {
+  const answers = entries.filter((entry) => isAnswer(entry, asked))
+  const approvers = new Set(answers.flatMap(({ kind, by }) => (kind === 'approved' ? [by] : [])))
+  return answers.some(({ kind }) => kind === 'declined') || approvers.size >= approvalsNeeded(m, asked.gate)
+}
 
 const ANSWERED = { approved: 'Approved', declined: 'Declined' } as const
 

@@ -120,7 +120,7 @@ describe('a return', () => {
       kind: 'intended',
       effects: [{ subject: { of: 'mark', mark: 'live-dropbox' }, resources: ['vol-copy-vol-2'] }],
     })
-    const ask = { service: 'dropbox', by: 'U-2', reason: 'x', approvers: ['U-2'] }
+    const ask = { service: 'dropbox', reason: 'x' }
     expect(mayGiveBack(m, ask)).toMatchObject({ refusal: expect.stringContaining('once zonehop has looked') })
   })
 })

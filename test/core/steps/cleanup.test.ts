@@ -249,7 +249,7 @@ describe('who, and when', () => {
 
   test('someone else, who types the id', () => {
     const m = migration(...DONE, ASKED, { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: [], again: null })
-    const ask = { gate: 'cleanup', asked: ASKED_NOW, approvers: [] } as const
+    const ask = { gate: 'cleanup', asked: ASKED_NOW } as const
     expect(mayApprove(m, { ...ask, by: 'U-asker', typed: 'mig-1' })?.refusal).toMatch(/someone else/)
     expect(mayApprove(m, { ...ask, by: 'U-2', typed: 'mig-2' })?.refusal).toBe(
       'Type mig-1 to approve; you typed "mig-2".',

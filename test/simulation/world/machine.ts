@@ -15,6 +15,7 @@ import type { Journal } from '../../../src/store/journal.ts'
 import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
+import { APPROVER, approvedBy, directoryOf } from '../../support/people.ts'
 import { IGNORING, plantedStep, plantedTick } from '../plants.ts'
 import { CallFailed, type Line } from './clients.ts'
 import { edge } from './edge.ts'
@@ -121,7 +122,14 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
   machine.active.clear()
   machine.waiting.clear()
   const ports = portsOf(sim, machine, { life, machines })
-  machine.operations = operations({ ...ports, rules: sim.world.rules, approvers: [], dangers: [] })
+  machine.operations = operations({
+    ...ports,
+    directory: directoryOf(),
+    rules: sim.world.rules,
+    people: approvedBy(APPROVER),
+    channels: null,
+    dangers: [],
+  })
   machine.run = (job, holder) => runJob(sim, machine, { job, holder, ports })
   sim.note(machine.name, 'starts')
   void heartbeat(sim, life, ports)

@@ -12,15 +12,13 @@ import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { addVolume } from '../../../src/demo/ec2/world/world.ts'
 import { lie } from '../../../src/demo/ssm/drbd/replicas.ts'
 import { setServiceByHand } from '../../../src/demo/ssm/services.ts'
+import { APPROVER, ASKER } from '../../support/people.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
 import { CallFailed } from './clients.ts'
 import type { Machine } from './machine.ts'
 import type { Random } from './random.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim } from './sim.ts'
-
-export const ASKER = 'U-asker'
-export const APPROVER = 'U-approver'
 
 /** What this trial's people are like, drawn; each figure is a share of the times they look. */
 type Habits = {

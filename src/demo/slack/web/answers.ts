@@ -17,6 +17,8 @@ export type World = {
   readonly triggers: Triggers
   readonly people: readonly Person[]
   readonly channel: Channel
+  /** Who belongs to each user group, by its id. */
+  readonly groups: Readonly<Record<string, readonly string[]>>
   /** A fresh address at which one Socket Mode connection may be opened. */
   readonly socketUrl: () => string
 }

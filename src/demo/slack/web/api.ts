@@ -27,7 +27,10 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'chat.postMessage': postMessage,
   'chat.update': update,
   'conversations.info': conversationInfo,
-  'usergroups.users.list': () => ({ ok: true, users: [] }),
+  'usergroups.users.list': ({ groups }, { usergroup = '' }) => {
+    const users = groups[usergroup]
+    return users ? { ok: true, users: [...users] } : refuse('no_such_subteam')
+  },
   'users.info': userInfo,
   'views.open': openView,
   'views.update': updateView,
@@ -36,12 +39,18 @@ export const METHODS: Readonly<Record<string, Method>> = {
 /** Methods that take the app's token, not the bot's. */
 export const APP_METHODS: readonly string[] = ['apps.connections.open']
 
+/** The team of people from another organisation. */
+const OTHER_TEAM = 'T0OTHER'
+
 function conversationInfo({ channel }: World, params: Params): Answer {
-  const { id, name } = channel
+  const { id, name, isShared = false } = channel
   return (
     wrongChannel(channel, params) ?? {
       ok: true,
-      channel: { id, name, is_channel: true, is_private: false, is_member: true, is_archived: false },
+      channel: {
+        ...{ id, name, is_channel: true, is_private: false, is_member: true, is_archived: false },
+        ...{ is_ext_shared: isShared, is_pending_ext_shared: false },
+      },
     }
   )
 }
@@ -49,9 +58,15 @@ function conversationInfo({ channel }: World, params: Params): Answer {
 function userInfo({ people }: World, params: Params): Answer {
   const person = people.find(({ id }) => id === params.user)
   if (!person) return refuse('user_not_found')
-  const { id, name } = person
+  const { id, name, kind } = person
   const profile = { display_name: name, real_name: name }
-  return { ok: true, user: { id, name, team_id: TEAM.id, real_name: name, is_bot: false, deleted: false, profile } }
+  const who = { id, name, real_name: name, is_bot: false, deleted: false, profile }
+  // Slack tells little of people of another organisation, but that they are strangers, and their own team.
+  const standing =
+    kind === 'stranger'
+      ? { team_id: OTHER_TEAM, is_stranger: true }
+      : { team_id: TEAM.id, is_restricted: kind === 'guest', is_ultra_restricted: false }
+  return { ok: true, user: { ...who, ...standing } }
 }
 
 function openView({ modals, triggers }: World, params: Params): Answer {

@@ -1,0 +1,118 @@
+// Who somebody is, asked of a real Slack API over HTTP: what it says, what counts when it says nothing, and for how long.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Person } from '../../src/core/asking/people.ts'
+import type { LocalSlack } from '../../src/demo/slack/entities.ts'
+import { type Acquaintances, directory } from '../../src/slack/directory.ts'
+import { startSlack } from '../demo/slack/bolt.ts'
+
+const PEOPLE = [
+  { id: 'U0HARRY', name: 'harry' },
+  { id: 'U0GUEST', name: 'otto', kind: 'guest' },
+  { id: 'U0STRANGER', name: 'wanda', kind: 'stranger' },
+] as const
+const MINUTES = 60_000
+
+let slack: LocalSlack
+let steadyMs = 0
+const groups: Record<string, string[]> = {}
+beforeEach(async () => {
+  steadyMs = 0
+  Object.assign(groups, { S0LEADS: ['U0HARRY', 'U0GUEST'] })
+  slack = await startSlack({ people: PEOPLE, groups })
+})
+afterEach(() => slack.close())
+
+function remembering(known: Person[] = []): Acquaintances & { readonly known: Person[] } {
+  return {
+    known,
+    remember: async (person) => void known.push(person),
+    recall: async (id) => known.findLast((person) => person.id === id) ?? null,
+  }
+}
+
+function open(acquaintances: Acquaintances = remembering(), over: { apiUrl?: string } = {}) {
+  const errors: Error[] = []
+  const { botToken, appToken, apiUrl } = slack
+  const who = directory({
+    slack: { botToken, appToken, apiUrl, ...over },
+    groups: ['S0LEADS', 'S0NOBODY'],
+    acquaintances,
+    steadyMs: () => steadyMs,
+    onError: (error) => void errors.push(error),
+  })
+  return { who, errors }
+}
+
+test('members, guests and strangers are told apart, and groups are those that are named', async () => {
+  const { who } = open()
+  expect(await who.person('U0HARRY', true)).toEqual({ id: 'U0HARRY', kind: 'member', groups: ['S0LEADS'] })
+  expect(await who.person('U0GUEST', true)).toEqual({ id: 'U0GUEST', kind: 'guest', groups: ['S0LEADS'] })
+  expect(await who.person('U0STRANGER', true)).toEqual({ id: 'U0STRANGER', kind: 'stranger', groups: [] })
+  expect(await who.members('S0LEADS')).toEqual(['U0HARRY', 'U0GUEST'])
+})
+
+test('an id that is nobody’s is nobody, whatever was known of it', async () => {
+  const { who } = open(remembering([{ id: 'U0GONE', kind: 'member', groups: ['S0LEADS'] }]))
+  expect(await who.person('U0GONE', true)).toEqual({ id: 'U0GONE', kind: 'unknown', groups: [] })
+})
+
+test('an answer does for five minutes, unless it is asked again', async () => {
+  const { who } = open()
+  await who.person('U0HARRY', false)
+  groups.S0LEADS = []
+  steadyMs = 5 * MINUTES - 1
+  expect((await who.person('U0HARRY', false)).groups).toEqual(['S0LEADS'])
+  steadyMs = 5 * MINUTES
+  expect((await who.person('U0HARRY', false)).groups).toEqual([])
+  groups.S0LEADS = ['U0HARRY']
+  expect((await who.person('U0HARRY', false)).groups).toEqual([])
+  expect((await who.person('U0HARRY', true)).groups).toEqual(['S0LEADS'])
+})
+
+test('what Slack says is remembered, and counts when Slack says nothing', async () => {
+  const acquaintances = remembering()
+  await open(acquaintances).who.person('U0HARRY', true)
+  await slack.close()
+  const { who, errors } = open(acquaintances)
+  expect(await who.person('U0HARRY', true)).toEqual({ id: 'U0HARRY', kind: 'member', groups: ['S0LEADS'] })
+  expect(await who.person('U0OTHER', true)).toEqual({ id: 'U0OTHER', kind: 'unknown', groups: [] })
+  expect(errors.map(({ message }) => message)).toContainEqual(expect.stringContaining('does not say who U0HARRY is'))
+  expect(await who.members('S0LEADS')).toBeNull()
+  expect(await who.isShared('C0INCIDENT')).toBeNull()
+})
+
+test('a Slack that refuses groups leaves those that were known', async () => {
+  const refusing = await refusingGroups()
+  const { port } = refusing.address() as AddressInfo
+  const known: Person = { id: 'U0HARRY', kind: 'guest', groups: ['S0NOBODY'] }
+  const { who } = open(remembering([known]), { apiUrl: `http://127.0.0.1:${port}/api/` })
+  expect(await who.person('U0HARRY', true)).toEqual({ id: 'U0HARRY', kind: 'member', groups: ['S0NOBODY'] })
+  refusing.close()
+})
+
+test('a channel is shared, or is not', async () => {
+  expect(await open().who.isShared('C0INCIDENT')).toBe(false)
+  await slack.close()
+  slack = await startSlack({ people: PEOPLE, channel: { id: 'C0INCIDENT', name: 'incident', isShared: true } })
+  expect(await open().who.isShared('C0INCIDENT')).toBe(true)
+})
+
+/** A workspace whose plan has no user groups. */
+async function refusingGroups(): Promise<Server> {
+  const answers: Readonly<Record<string, object>> = {
+    'auth.test': { ok: true, team_id: 'T1', user_id: 'UBOT' },
+    'users.info': { ok: true, user: { id: 'U0HARRY', team_id: 'T1' } },
+    'usergroups.users.list': { ok: false, error: 'plan_upgrade_required' },
+  }
+  const server = createServer((request, response) => {
+    const method = request.url?.split('/').at(-1) ?? ''
+    request.resume()
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify(answers[method] ?? { ok: false }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
