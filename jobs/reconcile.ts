@@ -35,8 +35,8 @@ export type ReconcilePorts = {
   readonly blindMs: (id: string, isBlind: boolean) => number
 }
 
-/** Kinds of entry with which the migration's claims are released; `declined`, which people say, does so in operations.ts. */
-const ENDS: readonly EntryBody['kind'][] = ['done', 'aborted', 'cleaned']
+/** Kinds of entry with which the migration's claims are released; a `declined` that people say does so in operations.ts. */
+const ENDS: readonly EntryBody['kind'][] = ['declined', 'done', 'aborted', 'cleaned']
 
 /** One tick and the wait after it, unless `read` gives null or the migration is over. Throws what `observe` throws. */
 export async function reconcile(id: string, ports: ReconcilePorts): Promise<void> {

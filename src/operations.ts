@@ -87,6 +87,8 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   const inventory = await ec2.inventory(request)
   const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
+  const inTheWay = await putAside(ports, request)
+  if (inTheWay) return refuse(inTheWay.refusal)
   const id = `mig-${randomBytes(3).toString('hex')}`
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
@@ -96,6 +98,33 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
   await wake(ports, id)
   return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
+}
+
+/**
+ * One plan at a time waits for an answer between two zones, so that no forgotten one holds its volumes. Who started it, or an
+ * approver, replaces it by a new start; anybody else is told of it.
+ */
+async function putAside(
+  ports: OperationPorts,
+  { by, sourceZone, targetZone }: Parameters<UseCases['start']>[0],
+): Promise<Refusal | null> {
+  const isSame = ({ plan }: Migration): boolean => plan.sourceZone === sourceZone && plan.targetZone === targetZone
+  const waiting = (await lists(ports).running()).filter((m) => m.phase === 'planned' && isSame(m))
+  for (const { id, by: starter } of waiting) {
+    if (by !== starter && (await mayActNow(ports, by, 'approver'))) {
+      return {
+        refusal: `${id}, which <@${starter}> planned, waits for its start between these zones. They or an approver may decline it, or start anew.`,
+      }
+    }
+    const declined = await say(ports, id, {
+      who: null,
+      check: (m) => mayDecline(m, null) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
+      text: '',
+      claims: { release: true },
+    })
+    if (!declined.ok) return { refusal: declined.text }
+  }
+  return null
 }
 
 /** Whether this person may start a migration in this channel, and somebody else could pass its gates. */

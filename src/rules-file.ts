@@ -64,6 +64,7 @@ const schema = z.strictObject(
     budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
     people: people.optional(),
     approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
+    askHours: z.number('must be hours').positive('must be more than no hours').optional(),
     channels: z
       .array(
         z.string('must be an id').regex(/^[CG][A-Z0-9]{2,}$/, 'must be the id of a Slack channel, such as C012AB3CD'),
@@ -73,7 +74,7 @@ const schema = z.strictObject(
       .optional(),
     approvers: someones.optional(),
   },
-  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals or channels',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours or channels',
 )
 
 /** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
@@ -101,12 +102,13 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     retentionDays = NO_RULES.retentionDays,
     budgetMinutes = null,
     approvals = NO_RULES.approvals,
+    askHours = NO_RULES.askHours,
     people: { operators = null, approvers: named = [] } = {},
     approvers = [],
     channels = null,
   } = parsed.data
   return {
-    rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals },
+    rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours },
     people: { operators, approvers: [...new Set([...named, ...approvers])] },
     channels,
   }

@@ -63,7 +63,7 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, channels, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, approvers.',
   ],
   [
     'approvers: [harry]\n',
@@ -83,6 +83,7 @@ test.each([
   ['people: [U012AB3CD]\n', 'z.yaml line 1: people must be a mapping with operators and approvers.'],
   ['people:\n  operators: [giles]\n', 'z.yaml line 2: people.operators.0 must be the id of a Slack user or user group'],
   ['approvals: 3\n', 'z.yaml line 1: approvals must be 1 or 2.'],
+  ['askHours: 0\n', 'z.yaml line 1: askHours must be more than no hours.'],
   ['channels: []\n', 'z.yaml line 1: channels must name a channel, or be left out.'],
   ['channels: ["#incident"]\n', 'z.yaml line 1: channels.0 must be the id of a Slack channel, such as C012AB3CD.'],
   [
@@ -99,7 +100,7 @@ test('an empty file is no rules', () => {
   expect(parseRulesFile('', 'z.yaml')).toEqual({
     rules: {
       ...{ services: {}, replicas: {}, stays: {}, successors: {} },
-      ...{ retentionDays: 14, budgetMinutes: null, approvals: 1 },
+      ...{ retentionDays: 14, budgetMinutes: null, approvals: 1, askHours: 4 },
     },
     people: { operators: null, approvers: [] },
     channels: null,

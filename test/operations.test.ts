@@ -9,7 +9,7 @@ import { type OperationPorts, operations } from '../src/operations.ts'
 import { checkEntry } from '../src/store/entry-schema.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf } from './support/people.ts'
-import { entries, move, plan, planned, service } from './support/plans.ts'
+import { entries, move, NO_SURVEY, plan, planned, seen, service } from './support/plans.ts'
 
 /** The version of a process that is newer than this one. */
 const LATER = JOURNAL_VERSION + 1
@@ -318,4 +318,44 @@ test('two have to approve a freeze, and they are two people', async () => {
   expect(await use.approve({ ...answer, by: 'U-3' })).toEqual({ ok: true, text: 'You approved freeze.' })
   await refused(use.approve({ ...answer, by: 'U-9' }), 'Only ')
   expect((await journal.read('mig-1'))?.approvals.map(({ by }) => by)).toEqual(['U-2', 'U-2', 'U-3'])
+})
+
+describe('a start where another plan waits between the same zones', () => {
+  const zones = { sourceZone: PLAN.sourceZone, targetZone: PLAN.targetZone, seeds: true, channel: 'C0X' }
+  const standing = {
+    zones: [
+      { name: PLAN.sourceZone, id: 'use1-az1' },
+      { name: PLAN.targetZone, id: 'use1-az3' },
+    ],
+  }
+  const volumes = [PLAN.sourceZone, PLAN.targetZone].map((zone) =>
+    seen(move({ id: `vol-${zone}`, name: zone }), { zone }),
+  )
+  const ec2 = { inventory: async () => ({ ...standing, volumes, instances: [], survey: NO_SURVEY }) }
+
+  test.each([
+    ['who started it', 'U-asker', MEMBERS],
+    ['an approver', 'U-2', MEMBERS],
+  ])('by %s replaces it, and its volumes are free', async (_, by, approvers) => {
+    const { use, since, journal } = open([...BEGUN, ASKED], approvers, { ec2 })
+    expect(await use.start({ ...zones, by })).toMatchObject({ ok: true })
+    expect(await since()).toEqual([{ kind: 'declined', asked: 'n2', gate: 'start', by }])
+    expect((await journal.running()).filter((id) => id === 'mig-1')).toEqual([])
+    expect(await journal.running()).toHaveLength(1)
+  })
+
+  test('by anybody else is told of it', async () => {
+    const { use, since } = open([...BEGUN, ASKED], ['U-2'], { ec2 })
+    await refused(use.start({ ...zones, by: 'U-3' }), 'mig-1, which <@U-asker> planned, waits for its start')
+    expect(await since()).toEqual([])
+  })
+
+  test('leaves alone what has begun, and what is between other zones', async () => {
+    const { use, since } = open([...BEGUN, ASKED, { ...APPROVED }, { kind: 'began' }], MEMBERS, { ec2 })
+    expect(await use.start({ ...zones, by: 'U-3' })).toMatchObject({ ok: true })
+    const other = open([...BEGUN, ASKED], MEMBERS, { ec2 })
+    const back = { ...zones, sourceZone: PLAN.targetZone, targetZone: PLAN.sourceZone }
+    expect(await other.use.start({ ...back, by: 'U-3' })).toMatchObject({ ok: true })
+    expect([...(await since()), ...(await other.since())]).toEqual([])
+  })
 })

@@ -13,7 +13,7 @@ import { approvalOf, isOver, latest } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
 import type { Facts } from './model/facts.ts'
-import { APPROVED_MAX_MS, SEEN_WITHIN_MS } from './model/limits.ts'
+import { APPROVED_MAX_MS, SEEN_WITHIN_MS, START_ENDS_MS } from './model/limits.ts'
 import type { Gate, Migration } from './model/migration.ts'
 import { isSnapshotMove } from './model/moves.ts'
 import { ofMove } from './model/subjects.ts'
@@ -82,9 +82,7 @@ function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
 function advance(m: Migration, facts: Facts, nowMs: number): Next {
   switch (m.phase) {
     case 'planned':
-      return isRed(m.plan)
-        ? withdraw(m, 'the plan is red', redWaits(m))
-        : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), passes: { kind: 'began' } })
+      return begin(m, facts, nowMs)
     case 'seeding':
       return seed(m, facts, nowMs)
     case 'frozen':
@@ -100,6 +98,18 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
     case 'halted': // `nextOf` has answered already; the switch is to name every phase.
       return haltWait(m)
   }
+}
+
+/** A plan that nobody answers for a day ends by itself, and gives back its volumes: nothing was touched. */
+function begin(m: Migration, facts: Facts, nowMs: number): Next {
+  const { asking, chosenAtMs } = m
+  const sinceMs = Math.max(chosenAtMs, asking?.sinceMs ?? 0)
+  if (!m.paused && !approvalOf(m) && nowMs - sinceMs >= START_ENDS_MS) {
+    return say({ kind: 'declined', asked: asking?.nonce ?? null, gate: 'start', by: null })
+  }
+  return isRed(m.plan)
+    ? withdraw(m, 'the plan is red', redWaits(m))
+    : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), passes: { kind: 'began' } })
 }
 
 /**
@@ -267,7 +277,7 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked)
   if (asking?.gate !== gate || asking.basis !== basis) return say({ kind: 'asked', gate, basis, evidence, again: null })
   if (asking.missingRev !== null) return say({ kind: 'shown', asked: asking.nonce })
   const approval = approvalOf(m)
-  if (!approval) return wait
+  if (!approval) return isPutAway(m, nowMs) ? say({ kind: 'paused', by: null }) : wait
   if (nowMs - approval.atMs > APPROVED_MAX_MS[gate]) {
     const again = `the approval of <@${approval.by}> was not used in time`
     return say({ kind: 'asked', gate, basis, evidence, again })
@@ -276,6 +286,11 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked)
   if (m.doubt?.isOpen) return HELD
   const isFresh = facts.rev >= approval.rev && (gate !== 'goLive' || nowMs - facts.beganAtMs <= SEEN_WITHIN_MS)
   return isFresh ? say(passes) : { wait: [{ on: 'look', what: `what ${gate} rests on` }] }
+}
+
+/** Whether nobody has answered the freeze for as long as zonehop.yaml lets it ask. In an outage nothing is put away. */
+function isPutAway({ phase, asking, rules }: Migration, nowMs: number): boolean {
+  return phase === 'seeding' && asking !== null && nowMs - asking.sinceMs >= rules.askHours * 3_600_000
 }
 
 /** A fact speaks against the question, so it is withdrawn at once. If no question stands, the phase waits. */

@@ -134,6 +134,7 @@ const rules = z.looseObject({
   retentionDays: number,
   budgetMinutes: number.nullable(),
   approvals: z.literal([1, 2]),
+  askHours: number,
 })
 const choices = z.array(
   z.looseObject({
@@ -159,13 +160,13 @@ const SCHEMAS = {
   shown: says({ asked: text }),
   withdrew: says({ gate, why: text }),
   approved: says({ asked: text, gate, basis: text, by: text }),
-  declined: says({ asked: text.nullable(), gate: z.literal('start'), by: text }),
+  declined: says({ asked: text.nullable(), gate: z.literal('start'), by: text.nullable() }),
   began: says({}),
   freezing: says({ freeze: text, services: texts }),
   deferred: says(byReason),
   returned: says({ ...byReason, by: text.nullable() }),
   warned: says({ about: text, service: text.nullable(), text }),
-  paused: says({ by: text }),
+  paused: says({ by: text.nullable() }),
   resumed: says({ by: text }),
   doubted: says({ why: text }),
   adopted: says({ things: z.array(z.looseObject({ effect, issued: text, resource: text })) }),

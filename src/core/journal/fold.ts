@@ -106,6 +106,7 @@ function begin(entry: Entry): Migration {
     halted: null,
     misfits: new Map(),
     plannedAtMs: entry.atMs,
+    chosenAtMs: entry.atMs,
     asking: null,
     questions: new Set(),
     approvals: [],
@@ -144,12 +145,12 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
   const { atMs, rev, nonce } = entry
   switch (entry.kind) {
     case 'replanned':
-      return { plan: entry.plan, choices: entry.choices, found: entry.found }
+      return replanned(entry)
     case 'gone':
       return { gone: new Set([...m.gone, ...entry.volumes]) }
     case 'asked':
       return {
-        asking: { gate: entry.gate, basis: entry.basis, nonce, atMs, missingRev: null },
+        asking: { gate: entry.gate, basis: entry.basis, nonce, atMs, sinceMs: sinceWhen(m, entry), missingRev: null },
         questions: new Set([...m.questions, nonce]),
       }
     case 'missing':
@@ -202,6 +203,15 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     default:
       return changeEffects(m, entry)
   }
+}
+
+function replanned({ plan, choices, found, by, atMs }: EntryOf<'replanned'>): Partial<Migration> {
+  return { plan, choices, found, ...(by === null ? {} : { chosenAtMs: atMs }) }
+}
+
+/** A question that only shows something new goes on asking; one whose approval was void begins anew. */
+function sinceWhen({ asking }: Migration, { gate, again, atMs }: EntryOf<'asked'>): number {
+  return asking?.gate === gate && again === null ? asking.sinceMs : atMs
 }
 
 /** Once every entry that did not fit is passed, the migration goes on where it was, unless a rival halts it as well. */

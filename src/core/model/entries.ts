@@ -50,7 +50,8 @@ export type EntryBody =
   | Says<'shown', { asked: string }>
   | Says<'withdrew', { gate: Gate; why: string }>
   | Says<'approved', { asked: string; gate: Gate; basis: string; by: string }>
-  | Says<'declined', { asked: string | null; gate: 'start'; by: string }>
+  /** `by` is null where nobody answered for a day (START_ENDS_MS). */
+  | Says<'declined', { asked: string | null; gate: 'start'; by: string | null }>
   | Says<'began'>
   | Says<'freezing', { freeze: string; services: readonly string[] }>
   | Says<'deferred', { service: string; by: string; reason: string }>
@@ -61,7 +62,9 @@ export type EntryBody =
   | Says<'returned', { service: string; by: string | null; reason: string }>
   /** People are warned unasked. `about` names the subject, so that each warning is given once. */
   | Says<'warned', { about: string; service: string | null; text: string }>
-  | Says<'paused' | 'resumed', { by: string }>
+  /** `by` is null where nobody answered the freeze (`askHours` in zonehop.yaml): it is put away until somebody resumes. */
+  | Says<'paused', { by: string | null }>
+  | Says<'resumed', { by: string }>
   /**
    * The last entries may be lost: another Redis keeps the journal, or entries that were read are not there any more.
    */

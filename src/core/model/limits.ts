@@ -58,6 +58,8 @@ export const APPROVED_MAX_MS = {
   goLive: 30 * 60_000,
   cleanup: Number.POSITIVE_INFINITY,
 } as const
+/** How long a plan waits for an answer to `start`, while it holds its volumes. Nothing was touched, so it ends by itself. */
+export const START_ENDS_MS = 24 * 3_600_000
 /**
  * Real ms without a look at EC2 after which an abort goes on by hand: a single look may fail, and is tried four times.
  */

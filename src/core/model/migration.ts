@@ -39,6 +39,7 @@
 //   Kind         what an entry says; which kind may follow which is one table
 //   Phase        where a migration stands
 //   State        where an effect stands
+//   People       who may do what: operators and approvers, by the ids of users and user groups
 //   Gate         where a migration asks people and waits
 //   Asking       the question that stands now
 //   Approval     the answer of a person to one question, by its name
@@ -97,6 +98,8 @@ export type Asking = {
   readonly basis: string
   readonly nonce: string
   readonly atMs: number
+  /** Since when the gate has asked without an answer or a withdrawal, whatever changed in what it shows. */
+  readonly sinceMs: number
   /**
    * The rev of the entry by which the last look showed less than the question rests on; null while all of it is shown.
    */
@@ -169,6 +172,8 @@ export type Migration = {
   /** Why an entry did not fit, by its nonce. What such an entry says was never applied. */
   readonly misfits: ReadonlyMap<string, string>
   readonly plannedAtMs: number
+  /** When somebody last chose something in the plan; at first, when it was planned. */
+  readonly chosenAtMs: number
   readonly asking: Asking | null
   /** Nonces of all questions that were ever asked. */
   readonly questions: ReadonlySet<string>

@@ -34,6 +34,8 @@ export type Rules = {
   readonly budgetMinutes: number | null
   /** How many different people have to approve `freeze`, `goLive` and `cleanup`. */
   readonly approvals: 1 | 2
+  /** Hours for which `freeze` waits for an answer before it is put away until somebody resumes. */
+  readonly askHours: number
 }
 
 /** Who may do what: Slack user ids and ids of user groups. */
@@ -53,6 +55,7 @@ export const NO_RULES: Rules = {
   retentionDays: 14,
   budgetMinutes: null,
   approvals: 1,
+  askHours: 4,
 }
 
 /** When the retention of what a migration left behind is over. `endedAtMs` and the result are in ms since 1970. */

@@ -80,8 +80,10 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return textMessage(
         `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished after go-live.`,
       )
+    case 'declined':
+      return entry.by === null ? textMessage(UNANSWERED) : null
     case 'paused':
-      return textMessage(`Paused by <@${entry.by}>: nothing more is issued; what EC2 has begun goes on.`)
+      return textMessage(pausedText(m, entry))
     case 'resumed':
       return textMessage(`Resumed by <@${entry.by}>.`)
     case 'returned':
@@ -101,9 +103,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
     case 'wentLive':
       return textMessage(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
     case 'aborting':
-      return textMessage(
-        `Aborted${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. Everything goes back to ${m.plan.sourceZone}.`,
-      )
+      return textMessage(abortingText(m, entry))
     case 'aborted':
       return textMessage(
         `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted. ${keptText(m, entry)}`,
@@ -127,6 +127,18 @@ function milestone(m: Migration, entry: Entry): Message | null {
     default:
       return null
   }
+}
+
+function abortingText({ plan }: Migration, { by, reason }: EntryOf<'aborting'>): string {
+  return `Aborted${by === null ? '' : ` by <@${by}>`}, because ${reason}. Everything goes back to ${plan.sourceZone}.`
+}
+
+const UNANSWERED =
+  'Nobody has answered for a day, so this plan is put away. Nothing was touched, and its volumes are free: `/migrate start` draws a new one.'
+
+function pausedText({ id, rules }: Migration, { by }: EntryOf<'paused'>): string {
+  if (by !== null) return `Paused by <@${by}>: nothing more is issued; what EC2 has begun goes on.`
+  return `Nobody has answered the freeze for ${rules.askHours} h, so it is put away: nothing more is issued, and nothing was stopped. \`/migrate resume ${id}\` asks anew.`
 }
 
 const CLEANS_LEFT =
@@ -239,7 +251,9 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
   const shown = sections([`*${question}*`, ...lines])
   const answers = entries.filter((entry) => isAnswer(entry, asked))
-  const answered = answers.map(({ kind, by, atMs }) => `${ANSWERED[kind]} by <@${by}> at ${time(atMs)}.`)
+  const answered = answers.map(({ kind, by, atMs }) =>
+    by === null ? `Put away at ${time(atMs)}.` : `${ANSWERED[kind]} by <@${by}> at ${time(atMs)}.`,
+  )
   if (isAnswered(m, asked, entries)) return closed(question, shown, answered.join(' '))
   if (!isAskedNow(m, asked)) {
     return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
@@ -250,7 +264,7 @@ function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly En
   const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
   const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
-  const others = [askerOf(m, gate), ...answers.map(({ by }) => by)].map((id) => `<@${id}>`).join(' and ')
+  const others = [askerOf(m, gate), ...answers.flatMap(({ by }) => by ?? [])].map((id) => `<@${id}>`).join(' and ')
   const text = `${question} Someone other than ${others} has to approve.`
   return { text, blocks: [...shown, ...half, buttons(approve, ...decline)] }
 }
