@@ -21,6 +21,9 @@ export type Config = RulesFile & {
 /** The namespace of an installation that shares its Redis with no other. */
 export const DEFAULT_NAMESPACE = 'zonehop'
 
+/** What a command of a terminal is told: Redis, and who people are. It takes no Slack and no AWS. */
+export type TerminalConfig = RulesFile & Pick<Config, 'redisUrl' | 'namespace' | 'clockUrl'>
+
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 const schema = z.object({
   SLACK_BOT_TOKEN: z
@@ -46,18 +49,16 @@ const schema = z.object({
   ZONEHOP_HEALTH_FILE: z.string().optional(),
 })
 
+const terminalSchema = schema.pick({ REDIS_URL: true, ZONEHOP_NAMESPACE: true, ZONEHOP_CLOCK_URL: true })
+
 type Environment = Readonly<Record<string, string | undefined>>
 type Problems = { readonly problems: readonly string[] }
 
 /** The configuration, or every problem as a sentence of its own. Throws if zonehop.yaml is there and cannot be read. */
 export function parseConfig(environment: Environment): Config | Problems {
-  const parsed = schema.safeParse(environment)
-  const file = readRules(environment.ZONEHOP_CONFIG)
-  const problems = [
-    ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`)),
-    ...('problems' in file ? file.problems : []),
-  ]
-  if (!parsed.success || 'problems' in file) return { problems }
+  const parsed = parseWith(schema, environment)
+  if ('problems' in parsed) return parsed
+  const { file, found } = parsed
   const {
     SLACK_BOT_TOKEN,
     SLACK_APP_TOKEN,
@@ -67,7 +68,7 @@ export function parseConfig(environment: Environment): Config | Problems {
     ZONEHOP_ALLOW,
     ZONEHOP_CLOCK_URL,
     ZONEHOP_HEALTH_FILE,
-  } = parsed.data
+  } = found
   return {
     slack: { botToken: SLACK_BOT_TOKEN, appToken: SLACK_APP_TOKEN, apiUrl: SLACK_API_URL },
     redisUrl: REDIS_URL,
@@ -77,6 +78,27 @@ export function parseConfig(environment: Environment): Config | Problems {
     clockUrl: ZONEHOP_CLOCK_URL,
     healthFile: ZONEHOP_HEALTH_FILE,
   }
+}
+
+/** The part that a terminal takes, or every problem as a sentence of its own. Throws as `parseConfig` does. */
+export function parseTerminalConfig(environment: Environment): TerminalConfig | Problems {
+  const parsed = parseWith(terminalSchema, environment)
+  if ('problems' in parsed) return parsed
+  const { REDIS_URL, ZONEHOP_NAMESPACE, ZONEHOP_CLOCK_URL } = parsed.found
+  return { ...parsed.file, redisUrl: REDIS_URL, namespace: ZONEHOP_NAMESPACE, clockUrl: ZONEHOP_CLOCK_URL }
+}
+
+function parseWith<T>(
+  shape: z.ZodType<T>,
+  environment: Environment,
+): { readonly found: T; readonly file: RulesFile } | Problems {
+  const parsed = shape.safeParse(environment)
+  const file = readRules(environment.ZONEHOP_CONFIG)
+  const problems = [
+    ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`)),
+    ...('problems' in file ? file.problems : []),
+  ]
+  return parsed.success && !('problems' in file) ? { found: parsed.data, file } : { problems }
 }
 
 /** Without a file, tags and people's choices alone make the plan; a file that ZONEHOP_CONFIG names must be there. */

@@ -1,5 +1,5 @@
 // The entry point. `all` runs bot and workers on the environment's Slack, Redis and AWS; `bot` and `worker` run them in
-// processes of their own; `demo` is a world in a box around the same processes.
+// processes of their own; `demo` is a world in a box around the same processes; `terminal` performs one command of `zonehop`.
 import { once } from 'node:events'
 import { type Roles, startProcess, type Timing } from './bot.ts'
 import { drillClock, systemClock } from './clock.ts'
@@ -21,7 +21,11 @@ const CLOSE_WITHIN_MS = 8_000
 const redact = redacting(process.env)
 const [role = '', ...args] = process.argv.slice(2)
 const roles = ROLES[role]
-if (role === 'demo') {
+if (role === 'terminal') {
+  const { runTerminal } = await import('./cli.ts')
+  const doing = { timingOf, onError: errorLog(redact), out: process.stdout, err: process.stderr }
+  process.exitCode = await runTerminal(args, process.env, doing)
+} else if (role === 'demo') {
   const { runDemo } = await import('./demo/run.ts')
   process.exitCode = await runDemo(args)
 } else if (roles) {
@@ -32,7 +36,7 @@ if (role === 'demo') {
   )
   process.exitCode = await run(roles)
 } else {
-  process.stderr.write(`zonehop runs as "all", "bot", "worker" or "demo", not as "${role}".\n`)
+  process.stderr.write(`zonehop runs as "all", "bot", "worker", "demo" or "terminal", not as "${role}".\n`)
   process.exitCode = 2
 }
 

@@ -10,10 +10,17 @@ export type RulesFile = {
   readonly people: People
   /** Ids of the Slack channels in which a migration may be started; null: any that is not shared with others. */
   readonly channels: readonly string[] | null
+  /** Who people of a terminal are: Slack user ids by the names of users of the host. */
+  readonly terminal: Readonly<Record<string, string>>
 }
 
 /** The file that says nothing: full members operate, and nobody approves. */
-export const NO_FILE: RulesFile = { rules: NO_RULES, people: { operators: null, approvers: [] }, channels: null }
+export const NO_FILE: RulesFile = {
+  rules: NO_RULES,
+  people: { operators: null, approvers: [] },
+  channels: null,
+  terminal: {},
+}
 
 const names = z.array(z.string('must be a name'), 'must be a list of names')
 const someone = z
@@ -72,9 +79,16 @@ const schema = z.strictObject(
       )
       .min(1, 'must name a channel, or be left out')
       .optional(),
+    terminal: z
+      .record(
+        z.string(),
+        z.string('must be an id').regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack user id, such as U012AB3CD'),
+        'must be a mapping of users of the host to Slack user ids',
+      )
+      .optional(),
     approvers: someones.optional(),
   },
-  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours or channels',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels or terminal',
 )
 
 /** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
@@ -106,11 +120,13 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     people: { operators = null, approvers: named = [] } = {},
     approvers = [],
     channels = null,
+    terminal = {},
   } = parsed.data
   return {
     rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours },
     people: { operators, approvers: [...new Set([...named, ...approvers])] },
     channels,
+    terminal,
   }
 }
 

@@ -18,6 +18,7 @@ test('the least there has to be', () => {
     slack: { apiUrl: undefined },
     people: { operators: null, approvers: [] },
     channels: null,
+    terminal: {},
   })
 })
 
@@ -63,7 +64,7 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal, approvers.',
   ],
   [
     'approvers: [harry]\n',
@@ -84,6 +85,7 @@ test.each([
   ['people:\n  operators: [giles]\n', 'z.yaml line 2: people.operators.0 must be the id of a Slack user or user group'],
   ['approvals: 3\n', 'z.yaml line 1: approvals must be 1 or 2.'],
   ['askHours: 0\n', 'z.yaml line 1: askHours must be more than no hours.'],
+  ['terminal: { alice: harry }\n', 'z.yaml line 1: terminal.alice must be a Slack user id, such as U012AB3CD.'],
   ['channels: []\n', 'z.yaml line 1: channels must name a channel, or be left out.'],
   ['channels: ["#incident"]\n', 'z.yaml line 1: channels.0 must be the id of a Slack channel, such as C012AB3CD.'],
   [
@@ -104,6 +106,7 @@ test('an empty file is no rules', () => {
     },
     people: { operators: null, approvers: [] },
     channels: null,
+    terminal: {},
   })
 })
 
@@ -113,11 +116,13 @@ test('people, channels and approvals are read; approvers may stand at the top to
     'approvers: [U0MINA, U0HARRY]',
     'approvals: 2',
     'channels: [C0INCIDENT]',
+    'terminal: { alice: U0HARRY }',
     'services: { logs: { confirmers: [S0LOGS] } }',
   ].join('\n')
   expect(parseRulesFile(text, 'z.yaml')).toMatchObject({
     people: { operators: ['S0OPS', 'U0GILES'], approvers: ['U0HARRY', 'U0MINA'] },
     rules: { approvals: 2, services: { logs: { confirmers: ['S0LOGS'] } } },
     channels: ['C0INCIDENT'],
+    terminal: { alice: 'U0HARRY' },
   })
 })

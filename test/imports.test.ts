@@ -22,6 +22,7 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ['src/core/', []],
   ['src/aws/', ['src/core/']],
   ['src/slack/', ['src/core/']],
+  ['src/terminal/', ['src/core/']],
   ['src/store/', ['src/core/']],
   ['src/demo/ec2/', ['src/core/ports.ts', 'src/demo/ssm/']],
   ['src/demo/ssm/', ['src/core/ports.ts', 'src/demo/ec2/']],
@@ -36,7 +37,23 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ['src/health.ts', []],
   ['src/log.ts', []],
   ['src/bot.ts', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts', 'src/config.ts', 'jobs/']],
-  ['src/main.ts', ['src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/health.ts', 'src/log.ts', 'src/demo/']],
+  [
+    'src/cli.ts',
+    [
+      'src/core/',
+      'src/aws/',
+      'src/store/',
+      'src/terminal/',
+      'src/operations.ts',
+      'src/config.ts',
+      'src/bot.ts',
+      'jobs/',
+    ],
+  ],
+  [
+    'src/main.ts',
+    ['src/cli.ts', 'src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/health.ts', 'src/log.ts', 'src/demo/'],
+  ],
 ]
 
 /** Packages with one importer: a second one would be a second edge. */
