@@ -56,9 +56,6 @@ const intends = (...effects: readonly Effect[]): EntryBody => ({ kind: 'intended
 const gives = (name: string): EntryBody => ({ kind: 'returned', service: name, by: 'U-2', reason: 'a test' })
 const defers = (name: string): EntryBody => ({ kind: 'deferred', service: name, by: 'U-2', reason: 'a test' })
 
-const WHO = { by: 'U-2', approvers: [] }
-const NOT_LISTED = { by: 'U-2', approvers: ['U-8', 'U-9'] }
-const ONLY = 'Only <@U-8>, <@U-9> may do this (approvers in zonehop.yaml).'
 const NOT_ASKED = 'This is not asked for any more; read the newest message of the thread.'
 
 /** What is asked is asked within its test. */
@@ -73,12 +70,12 @@ function says(rows: readonly Row[]): void {
 describe('an approval', () => {
   const start: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
   const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-3' }
-  const ask = { asked: 'n2', gate: 'start', ...WHO } as const
+  const ask = { asked: 'n2', gate: 'start', by: 'U-2' } as const
   const CHANGED = 'What this button showed has changed since; read the newest message of the thread and approve there.'
   const ENDED = [began, freezing, wentLive, done]
   const cleanup: EntryBody = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: [], again: null }
   const cleaning = at(...ENDED, { kind: 'cleaning', by: 'U-cleaner' }, cleanup)
-  const clean = { asked: 'n7', gate: 'cleanup', typed: 'mig-1', ...WHO } as const
+  const clean = { asked: 'n7', gate: 'cleanup', typed: 'mig-1', by: 'U-2' } as const
 
   says([
     ['of what is asked may be given', () => mayApprove(at(start), ask), null],
@@ -118,8 +115,6 @@ describe('an approval', () => {
       () => mayApprove(at(start), { ...ask, by: 'U-asker' }),
       'You asked for this migration, so someone else has to approve start.',
     ],
-    ['by nobody on the list names all who are', () => mayApprove(at(start), { ...ask, ...NOT_LISTED }), ONLY],
-    ['by somebody on the list', () => mayApprove(at(start), { ...ask, approvers: ['U-9', 'U-2'] }), null],
     [
       'of a cleanup by whoever asked for that cleanup',
       () => mayApprove(cleaning, { ...clean, by: 'U-cleaner' }),
@@ -137,13 +132,11 @@ describe('an approval', () => {
       'Type mig-1 to approve; you typed "mig-11".',
     ],
     ['of a cleanup with its id and blanks typed', () => mayApprove(cleaning, { ...clean, typed: ' mig-1\n' }), null],
-    ['of a cleanup by nobody on the list', () => mayApprove(cleaning, { ...clean, ...NOT_LISTED }), ONLY],
   ])
 })
 
 describe('a choice of route', () => {
-  const choice = (volume: string) =>
-    ({ ...WHO, choice: { volume, service: 'logs', route: 'stay', need: 'required' } }) as const
+  const choice = (volume: string) => ({ volume, service: 'logs', route: 'stay', need: 'required' }) as const
   const seed: Effect = { ...forward, subject: ofMove('vol-1'), step: 'seed', volumeId: 'vol-1', tags: {} }
   const tag: Effect = {
     ...{ ...forward, subject: { of: 'mark', mark: 'start', part: 1 }, step: 'tag' },
@@ -189,7 +182,6 @@ describe('a choice of route', () => {
       () => mayChoose(at(began, intends(hands)), choice('vol-1')),
       null,
     ],
-    ['by nobody on the list', () => mayChoose(at(), { ...choice('vol-1'), ...NOT_LISTED }), ONLY],
   ])
 })
 
@@ -289,7 +281,7 @@ describe('vouching for a fence', () => {
     ...{ kind: 'failed', effect, issued: null, code: 'X', problem: 'p', remedy: 'r' },
   })
   const id = effectId(fence)
-  const ask = { effect: id, reason: 'its rack has no power', ...WHO }
+  const ask = { effect: id, reason: 'its rack has no power' }
   const failed = of(drawn, began, aborting, intends(fence), fails(id))
   const retried: EntryBody = { kind: 'retried', effect: id, failed: 'n5', by: 'U-2' }
 
@@ -310,12 +302,11 @@ describe('vouching for a fence', () => {
       NOT_ASKED,
     ],
     ['without a reason', () => mayVouch(failed, { ...ask, reason: ' \t' }), 'Say how you know that it is down.'],
-    ['by nobody on the list', () => mayVouch(failed, { ...ask, ...NOT_LISTED }), ONLY],
   ])
 })
 
 describe('deferring a service', () => {
-  const ask = (name: string, over: object = {}) => ({ service: name, reason: 'it is slow', ...WHO, ...over })
+  const ask = (name: string, over: object = {}) => ({ service: name, reason: 'it is slow', ...over })
   const drawn = plan([LOGS, DROPBOX, SEARCH], {
     services: [service('dropbox'), service('logs', { after: ['dropbox'] }), service('search')],
   })
@@ -377,12 +368,11 @@ describe('deferring a service', () => {
       () => mayDefer(of(drawn), ask('search', { reason: ' ' })),
       'Say why: /migrate defer search because <reason>.',
     ],
-    ['by nobody on the list', () => mayDefer(of(drawn), ask('search', NOT_LISTED)), ONLY],
   ])
 })
 
 describe('giving a service back', () => {
-  const ask = (name: string, over: object = {}) => ({ service: name, reason: 'it is slow', ...WHO, ...over })
+  const ask = (name: string, over: object = {}) => ({ service: name, reason: 'it is slow', ...over })
   const mark = (name: string): EntryBody =>
     intends({
       ...{ ...forward, subject: { of: 'mark', mark: `live-${name}`, part: 1 }, step: 'tag' },
@@ -431,17 +421,15 @@ describe('giving a service back', () => {
       () => mayGiveBack(at(...LIVE), ask('search', { reason: ' ' })),
       'Say why: /migrate return search because <reason>.',
     ],
-    ['by nobody on the list', () => mayGiveBack(at(...LIVE), ask('search', NOT_LISTED)), ONLY],
   ])
 })
 
 describe('passing an entry', () => {
   const PASSED = 'This entry holds nothing up any more; read the newest message of the thread.'
   says([
-    ['that does not fit', () => maySkip(at(done), { entry: 'n2', ...WHO }), null],
-    ['that fits', () => maySkip(at(done), { entry: 'n1', ...WHO }), PASSED],
-    ['where nothing is held up', () => maySkip(at(began), { entry: 'n2', ...WHO }), PASSED],
-    ['by nobody on the list', () => maySkip(at(done), { entry: 'n2', ...NOT_LISTED }), ONLY],
+    ['that does not fit', () => maySkip(at(done), 'n2'), null],
+    ['that fits', () => maySkip(at(done), 'n1'), PASSED],
+    ['where nothing is held up', () => maySkip(at(began), 'n2'), PASSED],
   ])
 })
 
@@ -631,5 +619,5 @@ test('a volume of the inventory in another zone is no volume of the plan', () =>
   const other = { ...inventory([LOGS]), volumes: [seen(LOGS), seen(DROPBOX, { zone: 'us-east-1c' })] }
   const m = folded(plan([LOGS]), began)
   const choice = { volume: 'vol-2', service: 'dropbox', route: 'snapshot', need: 'required' } as const
-  expect(mayChoose({ ...m, inventory: other }, { ...WHO, choice })?.refusal).toBe('vol-2 is no volume of this plan.')
+  expect(mayChoose({ ...m, inventory: other }, choice)?.refusal).toBe('vol-2 is no volume of this plan.')
 })

@@ -61,7 +61,15 @@ test('planned: everything that it says, and nothing that has not happened', () =
     ...{ id: 'mig-7', rev: 1, phase: 'planned', paused: false, plan: DRAWN, rules, by: 'U-1', channel: 'C-9' },
     ...{ inventory: first.kind === 'planned' ? first.inventory : null, found: [], gone: new Set(), choices: [] },
     ...{ seeds: true, version: 1, runId: 'r1', replicationId: 'h1', doubt: null, halted: null, misfits: new Map() },
-    ...{ plannedAtMs: 1_000, asking: null, questions: new Set(), approvals: [], deferrals: [], returns: [] },
+    ...{
+      plannedAtMs: 1_000,
+      chosenAtMs: 1_000,
+      asking: null,
+      questions: new Set(),
+      approvals: [],
+      deferrals: [],
+      returns: [],
+    },
     ...{ warned: new Set(), freezes: [], effects: [], outage: null, wentLiveAtMs: null, percentsAtGoLive: {} },
     ...{ endedAtMs: null, cleanup: null },
   })
@@ -71,7 +79,7 @@ describe('before the end', () => {
   const late = seen(move({ id: 'vol-9', name: 'late' }))
   const other = plan([], { digest: 'plan-2' })
   const choice = { volume: 'vol-1', service: 'logs', route: 'stay', need: 'required' } as const
-  const asking = { gate: 'start', basis: 'b', nonce: 'n2', atMs: 2_000, missingRev: null } as const
+  const asking = { gate: 'start', basis: 'b', nonce: 'n2', atMs: 2_000, sinceMs: 2_000, missingRev: null } as const
   const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b', by: 'U-2' }
   const outage = { fromMs: 3_000, untilMs: null, gateWaitMs: 0, countedUntilMs: 3_000 }
   const person = { service: 'logs', by: 'U-2', reason: 'a test' }
@@ -81,6 +89,11 @@ describe('before the end', () => {
       'replanned: the plan, what was chosen and found',
       [{ kind: 'replanned', plan: other, choices: [choice], found: [late], by: null }],
       { plan: other, choices: [choice], found: [late] },
+    ],
+    [
+      'replanned by a person: when they chose',
+      [{ kind: 'replanned', plan: other, choices: [choice], found: [], by: 'U-2' }],
+      { plan: other, choices: [choice], found: [], chosenAtMs: 2_000 },
     ],
     ['gone: the volumes', [{ kind: 'gone', volumes: ['vol-1', 'vol-2'] }], { gone: new Set(['vol-1', 'vol-2']) }],
     [
@@ -96,6 +109,11 @@ describe('before the end', () => {
       'asked again: every name stays known',
       [start, start],
       { asking: { ...asking, nonce: 'n3', atMs: 3_000 }, questions: new Set(['n2', 'n3']) },
+    ],
+    [
+      'asked again because its approval was void: since then',
+      [start, { ...start, again: 'void' }],
+      { asking: { ...asking, nonce: 'n3', atMs: 3_000, sinceMs: 3_000 }, questions: new Set(['n2', 'n3']) },
     ],
     [
       'missing: of the question that stands',
