@@ -93,7 +93,7 @@ describe('before the end', () => {
     [
       'replanned by a person: when they chose',
       [{ kind: 'replanned', plan: other, choices: [choice], found: [], by: 'U-2' }],
-      { plan: other, choices: [choice], found: [], chosenAtMs: 2_000 },
+      { plan: other, choices: [choice], chosenAtMs: 2_000 },
     ],
     ['gone: the volumes', [{ kind: 'gone', volumes: ['vol-1', 'vol-2'] }], { gone: new Set(['vol-1', 'vol-2']) }],
     [
