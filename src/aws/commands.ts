@@ -9,7 +9,7 @@ import {
   SendCommandCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm'
-import { documentOf, type Effect, effectId, isReplicaEffect } from '../core/model/effects.ts'
+import { documentOf, type Effect, type EffectState, effectId, isReplicaEffect } from '../core/model/effects.ts'
 import type { HostAnswer, SeenCommand } from '../core/model/facts.ts'
 import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/model/limits.ts'
 import type { Migration } from '../core/model/migration.ts'
@@ -53,13 +53,17 @@ export function hosts({ sending }: Clients): Hosts {
   }
 }
 
-/** The newest command that SSM shows for each attempt of an issued or started effect, by the attempt's nonce. */
+/**
+ * The command of each attempt of an issued or started effect, by the attempt's nonce: the one whose id the call returned; if no
+ * answer came, the newest that names the attempt. Anybody may write a comment, so a command of another document or for other hosts
+ * is nobody's, and hides none of ours.
+ */
 export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<string, SeenCommand>> {
   const open = new Map(
     m.effects
       .values()
       .filter(({ status }) => status === 'issued' || status === 'started')
-      .flatMap(({ effect, attempts }) => attempts.map(({ nonce }): [string, Effect] => [nonce, effect])),
+      .flatMap((state) => state.attempts.map(({ nonce }): [string, EffectState] => [nonce, state])),
   )
   const found = new Map<string, Command>()
   const since = new Date(m.plannedAtMs).toISOString()
@@ -69,13 +73,22 @@ export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<s
       const issued = issuedOfComment(m.id, command.Comment ?? '')
       const known = issued === null ? undefined : found.get(issued)
       const isNewer = !known || sentAt(known) < sentAt(command)
-      if (issued !== null && open.has(issued) && isNewer) found.set(issued, command)
+      const state = issued === null ? undefined : open.get(issued)
+      if (issued !== null && state && isNewer && isOurs(state, command)) found.set(issued, command)
     }
   }
   const seen = [...found].map(async ([issued, command]) => {
-    return [issued, await seenCommand(client, command, open.get(issued))] as const
+    return [issued, await seenCommand(client, command, open.get(issued)?.effect)] as const
   })
   return new Map(await Promise.all(seen))
+}
+
+/** Whether a command that names an attempt is what the attempt sent. */
+function isOurs({ effect, resource }: EffectState, { CommandId, DocumentName, InstanceIds = [] }: Command): boolean {
+  if (resource !== null) return CommandId === resource
+  const hosts = new Set(InstanceIds)
+  const wanted = 'instances' in effect ? effect.instances : []
+  return DocumentName === documentOf(effect) && hosts.size === wanted.length && wanted.every((id) => hosts.has(id))
 }
 
 function sentAt({ RequestedDateTime }: Command): number {
