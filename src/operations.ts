@@ -14,6 +14,7 @@ import {
   mayGiveBack,
   mayPause,
   mayRetry,
+  maySettle,
   maySkip,
   mayVouch,
   type Refusal,
@@ -152,7 +153,9 @@ const SHARED =
   'This channel is shared with other organisations, or Slack does not say whether it is (it takes channels:read, groups:read). Start in another one, or name this one in zonehop.yaml (channels).'
 
 /** What answers a question that a migration asks. */
-function answers(ports: OperationPorts): Pick<UseCases, 'approve' | 'decline' | 'confirm' | 'vouch' | 'skip'> {
+function answers(
+  ports: OperationPorts,
+): Pick<UseCases, 'approve' | 'decline' | 'confirm' | 'vouch' | 'settle' | 'skip'> {
   return {
     approve: (answer) => approve(ports, answer),
     decline: ({ id, by, asked }) =>
@@ -172,6 +175,12 @@ function answers(ports: OperationPorts): Pick<UseCases, 'approve' | 'decline' | 
           return mayVouch(m, { effect, reason }) ?? vouched
         },
         text: 'Recorded: the way back goes on.',
+      }),
+    settle: ({ id, by, suspected, isSo }) =>
+      say(ports, id, {
+        who: { by, role: 'approver' },
+        check: (m) => maySettle(m, suspected) ?? { kind: 'settled', suspected, isSo, by },
+        text: isSo ? 'Recorded: it is taken as it is.' : 'Recorded: it is not believed.',
       }),
     skip: ({ id, by, entry }) =>
       say(ports, id, {

@@ -235,6 +235,7 @@ const ASKS: Readonly<Record<string, (use: UseCases, by: string) => Promise<Reply
   decline: (use, by) => use.decline({ id: 'mig-1', by, asked: 'n2' }),
   confirm: (use, by) => use.confirm({ id: 'mig-1', by, intended: 'n3' }),
   vouch: (use, by) => use.vouch({ id: 'mig-1', by, effect: 'x', reason: 'x' }),
+  settle: (use, by) => use.settle({ id: 'mig-1', by, suspected: 'n3', isSo: true }),
   skip: (use, by) => use.skip({ id: 'mig-1', by, entry: 'n3' }),
   choose: (use, by) =>
     use.choose({ id: 'mig-1', by, choice: { volume: 'vol-1', service: 'logs', route: 'stay', need: 'required' } }),
@@ -358,4 +359,14 @@ describe('a start where another plan waits between the same zones', () => {
     expect(await other.use.start({ ...back, by: 'U-3' })).toMatchObject({ ok: true })
     expect([...(await since()), ...(await other.since())]).toEqual([])
   })
+})
+
+test('an approver says once whether it is so what tags say', async () => {
+  const SUSPECTED: EntryBody = { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] }
+  const { use, since } = open([...BEGUN, SUSPECTED])
+  const settle = { id: 'mig-1', by: 'U-2', suspected: 'n2' } as const
+  await refused(use.settle({ ...settle, suspected: 'n1', isSo: true }), 'not asked for any more')
+  expect(await use.settle({ ...settle, isSo: false })).toEqual({ ok: true, text: 'Recorded: it is not believed.' })
+  await refused(use.settle({ ...settle, by: 'U-3', isSo: true }), 'It is settled already: it is not so.')
+  expect(await since()).toEqual([{ kind: 'settled', suspected: 'n2', isSo: false, by: 'U-2' }])
 })

@@ -19,8 +19,9 @@ import { isSnapshotMove } from './model/moves.ts'
 import { ofMove } from './model/subjects.ts'
 import { digest, isRed } from './planning/draft.ts'
 import { replan } from './planning/replan.ts'
+import { heed, unsettled } from './seeing/belief.ts'
 import { learn } from './seeing/learn.ts'
-import { recover } from './seeing/recover.ts'
+import { adopt } from './seeing/recover.ts'
 import { observeInMs } from './seeing/spacing.ts'
 import { cleanupEvidence, deletions, keptEntry, protections, stillKept, stillThere } from './steps/cleanup.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
@@ -70,12 +71,18 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
 }
 
 const DONE: Next = { done: true }
-/** Nothing to say here: `decide` adds what holds everything up, open doubt or a pause. */
+/** Nothing to say here: `decide` adds what holds everything up, open doubt, a suspicion or a pause. */
 const HELD: Next = { wait: [] }
 
 function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
   if (m.halted) return haltWait(m)
-  const said = recover(m, facts) ?? learn(m, facts) ?? endDoubt(m, facts) ?? replan(m, facts) ?? alert(m, facts, nowMs)
+  const said =
+    heed(m, facts) ??
+    adopt(m, facts) ??
+    learn(m, facts) ??
+    endDoubt(m, facts) ??
+    replan(m, facts) ??
+    alert(m, facts, nowMs)
   return said ? say(said) : advance(m, facts, nowMs)
 }
 
@@ -113,10 +120,12 @@ function begin(m: Migration, facts: Facts, nowMs: number): Next {
 }
 
 /**
- * Doubt ends with facts that were observed after it. Recovery and learning come first, so what these facts show is in
- * the journal by then.
+ * Doubt ends with facts that were observed after it, once every suspicion is settled. Recovery and learning come first,
+ * so what these facts show is in the journal by then.
  */
-function endDoubt({ doubt }: Migration, facts: Facts): EntryBody | null {
+function endDoubt(m: Migration, facts: Facts): EntryBody | null {
+  const { doubt } = m
+  if (unsettled(m).length > 0) return null
   return doubt?.isOpen && facts.beganAtMs >= doubt.untilMs ? { kind: 'looked' } : null
 }
 
@@ -215,7 +224,7 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
  */
 function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // A `wentLive` may be among the lost entries, and then the target zone takes writes.
-  if (m.doubt?.isOpen) return HELD
+  if (m.doubt?.isOpen || unsettled(m).some(({ about }) => about === 'left')) return HELD
   const ways = m.plan.services.map((service) => abortSteps(m, service, facts, nowMs))
   const copies = steps(abortedCopyMarks(m))
   const work = joinedSteps([...ways, copies])
@@ -228,6 +237,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // Strays are volumes and hosts that only a lost plan knew. They come last: the services on the same hosts are up by now.
   const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
   if (!areAchieved(m, strays.effects)) return intendOrWait(m, facts, strays)
+  if (unsettled(m).length > 0) return HELD
   const unknown = unknownCalls(m, facts)
   return unknown.length > 0 ? { wait: unknown.map((state) => waitOn(m, state, facts)) } : say({ kind: 'aborted' })
 }
@@ -351,9 +361,11 @@ function orNextLook(waits: readonly Wait[], what: string): readonly Wait[] {
 }
 
 /** What a migration waits for in any phase: the end of doubt, and somebody to resume it. */
-function heldUpBy({ doubt, paused }: Migration): Wait[] {
+function heldUpBy(m: Migration): Wait[] {
+  const { doubt, paused } = m
   return [
     ...(doubt?.isOpen ? [{ on: 'doubt' as const, untilMs: doubt.untilMs }] : []),
+    ...unsettled(m).map(({ says }) => ({ on: 'belief' as const, says })),
     ...(paused ? [{ on: 'resume' as const }] : []),
   ]
 }

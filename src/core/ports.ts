@@ -143,6 +143,8 @@ export type UseCases = {
   defer(request: On<{ service: string; reason: string }>): Promise<Reply>
   /** Gives a deferred service back to where it was, after the point of no return and before the service's own. */
   giveBack(request: On<{ service: string; reason: string }>): Promise<Reply>
+  /** An approver says whether it is so what tags say and no entry explains; `suspected` is the nonce of that entry. */
+  settle(request: On<{ suspected: string; isSo: boolean }>): Promise<Reply>
   /** Passes an entry that did not fit, by its nonce. */
   skip(request: On<{ entry: string }>): Promise<Reply>
   /** `what`: the effect's id, or the name of a volume or service. */

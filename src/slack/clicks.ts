@@ -17,6 +17,7 @@ const hands = z.object({ id: z.string(), intended: z.string() })
 const step = z.object({ id: z.string(), effect: z.string() })
 const question = z.object({ id: z.string(), asked: z.string() })
 const misfit = z.object({ id: z.string(), entry: z.string() })
+const suspicion = z.object({ id: z.string(), suspected: z.string(), isSo: z.boolean() })
 const one = z.object({ id: z.string() })
 const place = z.object({
   id: z.string(),
@@ -30,7 +31,7 @@ const place = z.object({
 
 /** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
-  app.action(/^(approve|decline|confirm|retry|skip|resume)-/, async ({ action, ack, body, respond }) => {
+  app.action(/^(approve|decline|confirm|retry|skip|settle|resume)-/, async ({ action, ack, body, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const { action_id, value } = action
@@ -99,6 +100,8 @@ function callOf(actionId: string, written: string, { by, operations }: Clicked):
       return asked(hands, (carried) => operations.confirm({ ...carried, by }))
     case 'retry':
       return asked(step, ({ id, effect }) => operations.retry({ id, by, what: effect }))
+    case 'settle':
+      return asked(suspicion, (carried) => operations.settle({ ...carried, by }))
     case 'skip':
       return asked(misfit, (carried) => operations.skip({ ...carried, by }))
     case 'resume':

@@ -2,13 +2,13 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Box, openBox } from '../../src/demo/box.ts'
-import type { Scenario } from '../../src/demo/scenario.ts'
+import { APPROVERS, type Scenario } from '../../src/demo/scenario.ts'
 import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
 import { SOURCE, TARGET } from '../../src/demo/servers.ts'
 import { openBrowser, overflow, PHONE, sit } from './chromium.ts'
 
 /** The morning of the report with two short volumes: the pace of Slack and people is what takes time here. */
-const RULES = 'services: { cache: { volumes: [cache] }, uploads: { volumes: [uploads] } }'
+const RULES = `${APPROVERS}services: { cache: { volumes: [cache] }, uploads: { volumes: [uploads] } }`
 const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld, rules: RULES }
 const START = `/migrate start ${SOURCE} ${TARGET} --no-seed`
 /** What a person presses to carry a migration on. */

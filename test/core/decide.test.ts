@@ -12,7 +12,7 @@ import { LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { move, plan, seen, service } from '../support/plans.ts'
 import { ALONE, approved, at, BOTH, but, cutOf, DROPBOX, FREEZE_ID, LOGS, type Stage, seedOf, seenAt } from './at.ts'
 import { attemptName, named } from './journals.ts'
-import { BEGINS_MS, migration, settle, through } from './people.ts'
+import { BEGINS_MS, believed, migration, settle, through } from './people.ts'
 
 const decision = (said: readonly EntryBody[], look: Facts): Decision => decide(migration(...said), look, LATER_MS)
 const next = (said: readonly EntryBody[], look: Facts): EntryBody | null => decision(said, look).next
@@ -312,14 +312,19 @@ describe('a lost tail', () => {
   const tags = (of: Readonly<Record<string, string>>): Facts =>
     but(seenAt('planned'), { volumes: { 'vol-1': { tags: of } } })
 
-  test('left on a source: the point of no return is appended again, before anything else', () => {
+  test('left on a source: the point of no return is appended again, once an approver said that it is so', () => {
     const left = tags({ 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' })
-    expect(next(at('planned'), left)).toEqual({ kind: 'wentLive', percents: {} })
+    expect(next(at('planned'), left)).toMatchObject({ kind: 'suspected', about: 'left', volumes: ['vol-1'] })
+    expect(believed(migration(...at('planned')), left, LATER_MS)).toEqual({ kind: 'wentLive', percents: {} })
   })
 
-  test('a freeze on a source of this migration is taken up again', () => {
+  test('a freeze on a source of this migration is taken up again, once an approver said that it is so', () => {
     const frozen = tags({ 'zonehop:frozen': 'mig-1-f1', 'zonehop:phase': 'frozen' })
-    expect(next(at('planned'), frozen)).toMatchObject({ kind: 'freezing', freeze: 'mig-1-f1' })
+    expect(next(at('planned'), frozen)).toMatchObject({ kind: 'suspected', about: 'frozen' })
+    expect(believed(migration(...at('planned')), frozen, LATER_MS)).toMatchObject({
+      kind: 'freezing',
+      freeze: 'mig-1-f1',
+    })
   })
 
   test('left of another migration is not ours', () => {

@@ -1,5 +1,6 @@
 // A migration that is played: it decides look after look, its workers call, and people answer.
 import { decide } from '../../src/core/decide.ts'
+import { extend } from '../../src/core/journal/fold.ts'
 import { approvalOf } from '../../src/core/journal/state.ts'
 import { callOf, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
@@ -25,10 +26,16 @@ export function settle(
   for (let turns = 0; turns < 200; turns++) {
     const m = migration(...all)
     const { next } = decide(m, world, LATER_MS)
-    if (next) all.push(next)
+    if (next?.kind === 'suspected') all.push(next, isSo(all.length + 1))
+    else if (next) all.push(next)
     else if (people === 'silent' || !answer(m, all)) return all
   }
   throw new Error(`never settled: ${all.map(({ kind }) => kind).join(' ')}`)
+}
+
+/** An approver says that what tags say is so; entries are named by their place. */
+function isSo(rev: number): EntryBody {
+  return { kind: 'settled', suspected: `n${rev}`, isSo: true, by: 'U-2' }
 }
 
 function answer(m: Migration, all: EntryBody[]): boolean {
@@ -60,4 +67,20 @@ export function through(said: readonly EntryBody[], ...looks: readonly Facts[]):
 export function approval({ asking }: Migration): EntryBody {
   if (!asking) throw new Error('nothing is asked')
   return { kind: 'approved', asked: asking.nonce, gate: asking.gate, basis: asking.basis, by: 'U-2' }
+}
+
+/** What is said next, where an approver says that it is so what tags say. */
+export function believed(m: Migration, world: Facts, nowMs: number): EntryBody | null {
+  const { next } = decide(m, world, nowMs)
+  if (next?.kind !== 'suspected') return next
+  const stamp = (rev: number) => ({
+    rev,
+    atMs: nowMs,
+    nonce: `n-${rev}`,
+    runId: m.runId,
+    replicationId: m.replicationId,
+  })
+  const asked = extend(m, { ...next, ...stamp(m.rev + 1) })
+  const settled: EntryBody = { kind: 'settled', suspected: `n-${m.rev + 1}`, isSo: true, by: 'U-2' }
+  return decide(extend(asked, { ...settled, ...stamp(m.rev + 2) }), world, nowMs).next
 }

@@ -11,6 +11,7 @@ import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, 
 
 const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })])
 const asked = (gate: Gate): EntryBody => ({ kind: 'asked', gate, basis: `basis of ${gate}`, evidence: [], again: null })
+const SUSPECTED: EntryBody = { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] }
 const FREEZING: EntryBody = { kind: 'freezing', freeze: 'f', services: ['logs', 'dropbox'] }
 const ABORTING: EntryBody = { kind: 'aborting', by: GILES, reason: 'enough' }
 const RIVAL: EntryBody = { kind: 'halted', why: 'somebody else drives' }
@@ -68,6 +69,13 @@ test.each<[string, string, readonly EntryBody[], Call]>([
     'Approve goLive',
     [{ kind: 'began' }, FREEZING, asked('goLive')],
     { approve: { ...BY, asked: 'n4', gate: 'goLive', basis: 'basis of goLive' } },
+  ],
+  ['what tags say is so, by its entry', 'It is so', [SUSPECTED], { settle: { ...BY, suspected: 'n2', isSo: true } }],
+  [
+    'what tags say is not so, by its entry',
+    'It is not so',
+    [SUSPECTED],
+    { settle: { ...BY, suspected: 'n2', isSo: false } },
   ],
   ['a start is declined by its question', 'Decline', [asked('start')], { decline: { ...BY, asked: 'n2' } }],
   [

@@ -154,6 +154,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     vouch: asked('vouch'),
     defer: asked('defer'),
     giveBack: asked('giveBack'),
+    settle: asked('settle'),
     skip: asked('skip'),
     retry: asked('retry'),
     pause: asked('pause'),

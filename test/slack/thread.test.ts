@@ -502,3 +502,21 @@ test('a service deferred by plan is no choice any more', () => {
   expect(text).toContain('[Abort]')
   expect(text).not.toContain('[Defer')
 })
+
+test('what tags say is an alarm that an approver settles', () => {
+  const suspected: EntryBody = {
+    kind: 'suspected',
+    about: 'left',
+    says: 'zonehop:left=mig-1',
+    volumes: ['vol-1', 'vol-7'],
+  }
+  const settled = (isSo: boolean): EntryBody => ({ kind: 'settled', suspected: 'n2', isSo, by: 'U-2' })
+  const [open = ''] = thread(suspected)
+  expect(open).toContain('Tags say zonehop:left=mig-1, and the journal does not explain it.')
+  expect(open).toContain('On logs (vol-1), vol-7. It would mean: it went live')
+  expect(open).toContain('It was not believed.')
+  expect(open).toContain('[It is so] [It is not so]')
+  expect(thread(suspected, settled(true))[0]).toMatch(/An approver said that it is so\.$/)
+  expect(thread(suspected, settled(false))[0]).toMatch(/An approver said that it is not so\.$/)
+  expect(thread(suspected, { ...suspected })[0]).toMatch(/It is asked anew below\.$/)
+})

@@ -72,6 +72,8 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
     by: null,
   },
   gone: { kind: 'gone', volumes: ['vol-1'] },
+  suspected: { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] },
+  settled: { kind: 'settled', suspected: 'n2', isSo: false, by: 'U-2' },
   asked: { kind: 'asked', gate: 'goLive', basis: 'b1', evidence: ['all is there'], again: 'it grew old' },
   missing: { kind: 'missing', asked: 'n2', what: 'a copy' },
   shown: { kind: 'shown', asked: 'n2' },

@@ -103,6 +103,10 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       const { nonce: asked, gate, basis } = asking
       await use().approve({ id, asked, gate, basis, by: APPROVER })
     }
+    // Every entry that a test takes away was there before.
+    for (const { nonce: suspected, isSo } of m.suspicions.values()) {
+      if (isSo === null) await use().settle({ id, suspected, isSo: true, by: APPROVER })
+    }
     const hands = m.effects.values().find(({ effect, status }) => callOf(effect) === null && status === 'intended')
     if (hands) await use().confirm({ id, intended: hands.intended, by: APPROVER })
   }

@@ -174,6 +174,14 @@ export function maySkip(m: Migration, entry: string): Refusal | null {
   return null
 }
 
+/** Whether an approver may say whether it is so what tags say, by the nonce of the suspicion. */
+export function maySettle({ suspicions }: Migration, suspected: string): Refusal | null {
+  const known = [...suspicions.values()].find(({ nonce }) => nonce === suspected)
+  if (!known) return no('This is not asked for any more; read the newest message of the thread.')
+  if (known.isSo === null) return null
+  return no(`It is settled already: it is ${known.isSo ? '' : 'not '}so.`)
+}
+
 /** The name of a required service on the same successors, where opening means starting them; else null. */
 function besides(m: Migration, { name, method }: Service): string | null {
   if (method !== 'stop-instances') return null

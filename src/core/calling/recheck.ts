@@ -134,6 +134,8 @@ function isGoingBack(m: Migration, service: string, facts: Facts): string | null
   if (m.phase !== 'aborting' && !isOne) return 'no abort or return stands in the journal'
   const moves = isOne ? movesOf(m, service) : m.plan.moves
   const isLeft = moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
+  // Somebody else wrote it, as an approver has said.
+  if (m.suspicions.get('left')?.isSo === false) return null
   return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
 }
 

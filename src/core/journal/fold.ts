@@ -110,6 +110,7 @@ function begin(entry: Entry): Migration {
     asking: null,
     questions: new Set(),
     approvals: [],
+    suspicions: new Map(),
     deferrals: [],
     returns: [],
     warned: new Set(),
@@ -175,6 +176,9 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
       return { returns: [...m.returns, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
     case 'warned':
       return { warned: new Set([...m.warned, entry.about]) }
+    case 'suspected':
+    case 'settled':
+      return { suspicions: suspicionsAfter(m, entry) }
     case 'paused':
       return { paused: true, asking: null }
     case 'resumed':
@@ -203,6 +207,15 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     default:
       return changeEffects(m, entry)
   }
+}
+
+function suspicionsAfter({ suspicions }: Migration, entry: EntryOf<'suspected' | 'settled'>): Migration['suspicions'] {
+  if (entry.kind === 'suspected') {
+    const { about, says, nonce } = entry
+    return new Map([...suspicions, [about, { about, says, nonce, isSo: null }]])
+  }
+  const { suspected, isSo } = entry
+  return new Map([...suspicions].map(([about, one]) => [about, one.nonce === suspected ? { ...one, isSo } : one]))
 }
 
 function replanned({ plan, choices, found, by, atMs }: EntryOf<'replanned'>): Partial<Migration> {

@@ -57,6 +57,8 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   doubted: stays(ANY),
   adopted: stays([...RUNNING, ...ENDED]),
   looked: stays([...RUNNING, ...ENDED]),
+  suspected: stays(RUNNING),
+  settled: stays(ANY),
   halted: [{ from: [...RUNNING, ...ENDED], to: 'halted' }],
   skipped: [
     { from: ['halted'], to: 'before' },

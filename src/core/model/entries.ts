@@ -6,7 +6,7 @@
 // from before it have no reader.
 import type { Effect, Failure, Reading } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
-import type { Gate } from './migration.ts'
+import type { Gate, Memory } from './migration.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
@@ -71,6 +71,13 @@ export type EntryBody =
   | Says<'doubted', { why: string }>
   /** Things that EC2 shows and no entry explains. They begin doubt, and the journal knows them from here on. */
   | Says<'adopted', { things: readonly Unexplained[] }>
+  /**
+   * Tags on volumes say something of this migration that no entry explains: entries were lost, or somebody else wrote the tags.
+   * `says` is the tag. They are not believed until an approver says that it is so.
+   */
+  | Says<'suspected', { about: Memory; says: string; volumes: readonly string[] }>
+  /** An approver says whether it is so; `suspected` is the nonce of that entry. */
+  | Says<'settled', { suspected: string; isSo: boolean; by: string }>
   /** The world was observed after the time of doubt: what was lost is known as far as it can be. */
   | Says<'looked'>
   /**

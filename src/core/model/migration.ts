@@ -50,6 +50,8 @@
 //                out of its way from the start
 //   Return       a deferred service that goes back home after the point of no return
 //   Doubt        the journal may have lost its last entries; it ends once EC2 was looked at after its window
+//   Memory       what tags on volumes say of a migration, where the journal may have lost it
+//   Suspicion    a memory that no entry explains, and whether an approver said that it is so
 //   Unexplained  a thing that a call of ours made and no entry knows
 //   Halt         nothing is issued until people decide
 //   Rival        a second zonehop on the same volumes, with another Redis or a copy of this one
@@ -108,6 +110,17 @@ export type Asking = {
 
 /** Entries may be lost. It `isOpen` until somebody has looked at the world after `untilMs` (ms since 1970). */
 export type Doubt = { readonly sinceMs: number; readonly untilMs: number; readonly isOpen: boolean }
+
+/** What the tags on volumes may remember when the journal has lost it. */
+export type Memory = 'frozen' | 'left' | 'aborted' | 'returned' | 'live'
+
+/** What tags say and no entry explains. `isSo` is null until an approver has said whether it is so. */
+export type Suspicion = {
+  readonly about: Memory
+  readonly says: string
+  readonly nonce: string
+  readonly isSo: boolean | null
+}
 
 /** Why nothing is issued, and the phase to go back to. */
 export type Halt = {
@@ -178,6 +191,8 @@ export type Migration = {
   /** Nonces of all questions that were ever asked. */
   readonly questions: ReadonlySet<string>
   readonly approvals: readonly Approval[]
+  /** The newest suspicion of each kind of memory. */
+  readonly suspicions: ReadonlyMap<Memory, Suspicion>
   readonly deferrals: readonly Deferral[]
   readonly returns: readonly Return[]
   /** The `about` of every warning that was given. */

@@ -8,7 +8,7 @@ import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
-import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
+import { BEFORE_LIVE, type Memory, type Migration } from '../model/migration.ts'
 import { isSnapshotMove, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
@@ -17,29 +17,33 @@ import { issuedOf } from '../model/tags.ts'
 import { timeOfDay } from '../model/times.ts'
 import { deferredLiveMarks } from '../steps/marks.ts'
 
-/**
- * The entry for what the journal lost, the point of no return first; null if the facts show nothing that it does not
- * know.
- */
-export function recover(m: Migration, facts: Facts): EntryBody | null {
-  return (
-    recoverWentLive(m, facts) ??
-    recoverFreeze(m, facts) ??
-    recoverAbort(m, facts) ??
-    recoverReturn(m, facts) ??
-    recoverLive(m, facts) ??
-    adopt(m, facts)
-  )
+/** What tags say and no entry explains, on these volumes, and the entry for it if it is so. */
+export type Remembered = {
+  readonly about: Memory
+  readonly says: string
+  readonly volumes: readonly string[]
+  readonly entry: EntryBody
+}
+
+/** All that tags say and the journal does not know, the point of no return first. */
+export function memories(m: Migration, facts: Facts): Remembered[] {
+  return [
+    recoverWentLive(m, facts),
+    recoverFreeze(m, facts),
+    recoverAbort(m, facts),
+    recoverReturn(m, facts),
+    recoverLive(m, facts),
+  ].flatMap((one) => one ?? [])
 }
 
 /**
  * The tag `left` is written only after `wentLive`. Where it stands the target zone may be taking writes, whatever was
  * asked since.
  */
-function recoverWentLive(m: Migration, facts: Facts): EntryBody | null {
+function recoverWentLive(m: Migration, facts: Facts): Remembered | null {
   if (!isBeforeLive(m) && m.phase !== 'aborting') return null
-  const isLeft = sourceTags(m, facts).some((tags) => tags['zonehop:left'] === m.id)
-  return isLeft ? { kind: 'wentLive', percents: {} } : null
+  const volumes = sourcesWith(m, facts, ({ 'zonehop:left': left }) => left === m.id)
+  return remembered('left', `zonehop:left=${m.id}`, { volumes, entry: { kind: 'wentLive', percents: {} } })
 }
 
 /**
@@ -47,7 +51,7 @@ function recoverWentLive(m: Migration, facts: Facts): EntryBody | null {
  * journal must know the freeze, whatever the phase: nothing opens without its freeze, and on the way back what the
  * freeze stopped is started again.
  */
-function recoverFreeze(m: Migration, facts: Facts): EntryBody | null {
+function recoverFreeze(m: Migration, facts: Facts): Remembered | null {
   if (m.endedAtMs !== null) return null
   const known = new Set(m.freezes.map(({ id }) => id))
   const freezeOn = (move: Move): string =>
@@ -59,14 +63,17 @@ function recoverFreeze(m: Migration, facts: Facts): EntryBody | null {
   const others = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && freezeOn(move) !== freeze)
   const names = new Set(others.map(({ service }) => service))
   const services = m.plan.services.map(({ name }) => name).filter((name) => !names.has(name))
-  return services.length > 0 ? { kind: 'freezing', freeze, services } : null
+  if (services.length === 0) return null
+  const volumes = sourcesWith(m, facts, (tags) => tags['zonehop:frozen'] === freeze)
+  return remembered('frozen', `zonehop:frozen=${freeze}`, { volumes, entry: { kind: 'freezing', freeze, services } })
 }
 
 /** The way back of an abort begins with its tag. */
-function recoverAbort(m: Migration, facts: Facts): EntryBody | null {
+function recoverAbort(m: Migration, facts: Facts): Remembered | null {
   if (!isBeforeLive(m)) return null
-  const isAborted = sourceTags(m, facts).some((tags) => tags['zonehop:aborted'] === m.id)
-  return isAborted ? { kind: 'aborting', by: null, reason: 'the volumes say so; the entry was lost' } : null
+  const volumes = sourcesWith(m, facts, (tags) => tags['zonehop:aborted'] === m.id)
+  const entry = { kind: 'aborting', by: null, reason: 'the volumes say so; the entry was lost' } as const
+  return remembered('aborted', `zonehop:aborted=${m.id}`, { volumes, entry })
 }
 
 /**
@@ -74,21 +81,33 @@ function recoverAbort(m: Migration, facts: Facts): EntryBody | null {
  * copy is marked live, the entry of the return was lost: the copy must never open, and the sources must not be marked
  * anew.
  */
-function recoverReturn(m: Migration, facts: Facts): EntryBody | null {
+function recoverReturn(m: Migration, facts: Facts): Remembered | null {
   const lost = undecided(m).find(({ name }) => looksReturned(m, name, facts))
-  const reason = 'its volumes say so; the entry was lost'
-  return lost ? { kind: 'returned', service: lost.name, by: null, reason } : null
+  if (!lost) return null
+  const entry = {
+    kind: 'returned',
+    service: lost.name,
+    by: null,
+    reason: 'its volumes say so; the entry was lost',
+  } as const
+  const volumes = movesOf(m, lost.name)
+    .flatMap(sourcesOf)
+    .map(({ id }) => id)
+  return remembered('returned', `no zonehop:left, of ${lost.name}`, { volumes, entry })
 }
 
 /**
  * The live mark of a deferred service is its own point of no return. Where copies carry it the journal must know that,
  * before anybody gives the service back: the copies may be taking writes.
  */
-function recoverLive(m: Migration, facts: Facts): EntryBody | null {
-  const effects = undecided(m)
-    .filter(({ name }) => copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id))
-    .flatMap((service) => deferredLiveMarks(m, service))
-  return effects.length > 0 ? { kind: 'intended', effects } : null
+function recoverLive(m: Migration, facts: Facts): Remembered | null {
+  const services = undecided(m).filter(({ name }) =>
+    copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id),
+  )
+  const effects = services.flatMap((service) => deferredLiveMarks(m, service))
+  const volumes = effects.flatMap(({ resources }) => resources)
+  const says = `zonehop:live=${m.id}, of ${services.map(({ name }) => name).join(', ')}`
+  return remembered('live', says, { volumes, entry: { kind: 'intended', effects } })
 }
 
 /** Deferred services that may have gone live or home without the journal knowing. */
@@ -129,8 +148,20 @@ function wasLeft(m: Migration, moves: readonly Move[]): boolean {
   })
 }
 
-function sourceTags(m: Migration, facts: Facts) {
-  return m.plan.moves.flatMap(sourcesOf).map(({ id }) => facts.volumes.get(id)?.tags ?? {})
+function sourcesWith(m: Migration, facts: Facts, is: (tags: Tags) => boolean): string[] {
+  return m.plan.moves
+    .flatMap(sourcesOf)
+    .map(({ id }) => id)
+    .filter((id) => is(facts.volumes.get(id)?.tags ?? {}))
+}
+
+/** Null where no volume says so. */
+function remembered(
+  about: Memory,
+  says: string,
+  { volumes, entry }: Pick<Remembered, 'volumes' | 'entry'>,
+): Remembered | null {
+  return volumes.length > 0 ? { about, says, volumes, entry } : null
 }
 
 function isBeforeLive({ phase }: Migration): boolean {
@@ -151,7 +182,7 @@ const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
  * the journal knows them from here on. A thing that was made well after doubt began was made by somebody else, with
  * another Redis or a copy of all this: then the migration halts.
  */
-function adopt(m: Migration, facts: Facts): EntryBody | null {
+export function adopt(m: Migration, facts: Facts): EntryBody | null {
   // If one effect has several, the latest counts, as everywhere, and one that ended in error comes after all others.
   const found = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))

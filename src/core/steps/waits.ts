@@ -29,6 +29,8 @@ export type Wait =
   | { readonly on: 'check'; readonly name: string; readonly remedy: string }
   | { readonly on: 'doubt'; readonly untilMs: number }
   | { readonly on: 'resume' }
+  /** An approver's word on what tags say and no entry explains. */
+  | { readonly on: 'belief'; readonly says: string }
   /** `given`: who has approved it already, where one person is not enough. */
   | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string; readonly given?: readonly string[] }
   /** The next look: this one is older than what it is needed for, or does not show that yet. */
@@ -106,6 +108,7 @@ const ORDER: readonly Wait['on'][] = [
   'halt',
   'route',
   'check',
+  'belief',
   'doubt',
   'resume',
   'approval',

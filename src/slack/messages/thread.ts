@@ -29,6 +29,7 @@ import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage } from './hands.ts'
 import { planMessage } from './plan.ts'
+import { suspicionMessage } from './suspicions.ts'
 
 const QUESTIONS: Readonly<Record<Gate, string>> = {
   start: 'Start this migration?',
@@ -65,6 +66,8 @@ function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Messa
       return alertMessage(m, entry)
     case 'failed':
       return failureMessage(m, entry, entries)
+    case 'suspected':
+      return suspicionMessage(m, entry)
     default:
       return milestone(m, entry)
   }

@@ -67,6 +67,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
       asking: null,
       questions: new Set(),
       approvals: [],
+      suspicions: new Map(),
       deferrals: [],
       returns: [],
     },

@@ -72,6 +72,8 @@ const SAYS: Readonly<Record<string, EntryBody>> = {
   paused: { kind: 'paused', by: 'U-2' },
   resumed: { kind: 'resumed', by: 'U-2' },
   doubted: { kind: 'doubted', why: '' },
+  suspected: { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] },
+  settled: { kind: 'settled', suspected: 'n', isSo: true, by: 'U-2' },
   adopted: { kind: 'adopted', things: [{ effect: seed, issued: 'n-other', resource: 'snap-2' }] },
   looked: { kind: 'looked' },
   halted,
@@ -119,6 +121,8 @@ warned        .        .        .        .        .        .        .        .  
 paused        .        .        .        .        .        -        -        -        -        -
 resumed       .        .        .        .        .        .        -        -        seeding  -
 doubted       .        .        .        .        .        .        .        .        .        .
+suspected     .        .        .        .        .        .        -        -        -        -
+settled       .        .        .        .        .        .        .        .        .        .
 adopted       .        .        .        .        .        .        .        .        -        -
 looked        .        .        .        .        .        .        .        .        -        -
 halted        halted   halted   halted   halted   halted   halted   halted   halted   -        -
@@ -162,7 +166,7 @@ const KINDS: Readonly<Record<Kind, true>> = {
   ...{ paused: true, resumed: true, doubted: true, adopted: true, looked: true, halted: true, skipped: true },
   ...{ wentLive: true, aborting: true, intended: true, issued: true, notCalled: true, started: true, seen: true },
   ...{ read: true, confirmed: true, failed: true, retried: true, aborted: true, done: true, cleaning: true },
-  ...{ clearing: true, kept: true, cleaned: true },
+  ...{ clearing: true, kept: true, cleaned: true, suspected: true, settled: true },
 }
 
 describe('an entry of each kind in each phase', () => {

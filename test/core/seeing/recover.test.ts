@@ -1,4 +1,5 @@
 // What a journal that lost its last entries takes up again from the tags, and what it must not believe.
+
 import { describe, expect, test } from 'vitest'
 import { mayGiveBack } from '../../../src/core/asking/permits.ts'
 import { decide } from '../../../src/core/decide.ts'
@@ -15,6 +16,7 @@ import { waitWords } from '../../../src/core/telling/wait-words.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../../support/facts.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 import { attemptName, fitting, named } from '../journals.ts'
+import { believed } from '../people.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
@@ -51,7 +53,7 @@ function made(effect: Effect, resource: string): EntryBody[] {
 }
 
 function next(m: Migration, world: Facts): EntryBody | null {
-  return decide(m, world, LATER_MS).next
+  return believed(m, world, LATER_MS)
 }
 
 function frozenBy(work: ServiceEffect['work']): EntryBody {

@@ -3,8 +3,8 @@
 
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
 import { isLatest } from '../../../src/core/journal/state.ts'
-import { callOf, type Effect, type EffectState, effectId } from '../../../src/core/model/effects.ts'
-import type { Gate, Migration } from '../../../src/core/model/migration.ts'
+import { callOf, type Effect, type EffectState, effectId, type TagEffect } from '../../../src/core/model/effects.ts'
+import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
 import { hostOf } from '../../../src/core/model/moves.ts'
 import type { UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
@@ -181,6 +181,7 @@ function look(crowd: Crowd, m: Migration): void {
   else tidy(sim)
   if (!sim.isFaulty() && m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
   if (m.halted) unhalt(crowd, m)
+  settle(crowd, m)
   cover(crowd, m)
   answer(crowd, m)
   work(crowd, m)
@@ -209,6 +210,40 @@ export function isRead({ sim, habits, since }: Reader, what: string): boolean {
   const first = since.get(what) ?? nowMs
   since.set(what, first)
   return !sim.isFaulty() || nowMs >= first + habits.readMs
+}
+
+/** An approver finds out whether it is so what tags say: whether anybody ever wrote the entry, lost or not. */
+export function settle(crowd: Reader, m: Migration): void {
+  const { id } = m
+  for (const { about, says, nonce: suspected, isSo } of m.suspicions.values()) {
+    if (isSo !== null || !isRead(crowd, `${id} ${suspected}`)) continue
+    const truth = wasSo(crowd.sim, id, { about, says })
+    ask(crowd, `say that ${says} is ${truth ? '' : 'not '}so`, (use) =>
+      use.settle({ id, by: APPROVER, suspected, isSo: truth }),
+    )
+  }
+}
+
+function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<Suspicion, 'about' | 'says'>): boolean {
+  return [...watch.ever(id).entries, ...rivalEntries].some((entry) => {
+    switch (entry.kind) {
+      case 'freezing':
+        return about === 'frozen' && says.endsWith(`=${entry.freeze}`)
+      case 'wentLive':
+        return about === 'left'
+      case 'aborting':
+        return about === 'aborted'
+      case 'returned':
+        return about === 'returned' && says.endsWith(` ${entry.service}`)
+      case 'intended':
+        return (
+          about === 'live' &&
+          entry.effects.some(({ step, ...rest }) => step === 'tag' && 'zonehop:live' in (rest as TagEffect).tags)
+        )
+      default:
+        return false
+    }
+  })
 }
 
 function answer(crowd: Crowd, m: Migration): void {

@@ -1,0 +1,31 @@
+// What becomes of memories that tags hold and no entry explains. A tag may restrain and never permit: who may tag must not be able to
+// approve. So an approver is asked once a kind whether it is so. Until then nothing follows from it, but that what it speaks against
+// waits: in doubt everything that EC2 does not show to be harmless, on the way back what starts writes at home.
+
+import type { EntryBody } from '../model/entries.ts'
+import type { Facts } from '../model/facts.ts'
+import type { Migration, Suspicion } from '../model/migration.ts'
+import { memories, type Remembered } from './recover.ts'
+
+/** The next thing to say of what tags remember: a suspicion, or the entry for what an approver said is so; null if nothing. */
+export function heed(m: Migration, facts: Facts): EntryBody | null {
+  for (const one of memories(m, facts)) {
+    const said = sayOf(m, one)
+    if (said) return said
+  }
+  return null
+}
+
+function sayOf({ suspicions }: Migration, { about, says, volumes, entry }: Remembered): EntryBody | null {
+  const known = suspicions.get(about)
+  if (!known) return { kind: 'suspected', about, says, volumes }
+  // What was not so is not asked again, whatever else tags of this kind say.
+  if (!known.isSo) return null
+  return known.says === says ? entry : { kind: 'suspected', about, says, volumes }
+}
+
+/** Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too. */
+export function unsettled({ suspicions, doubt, phase }: Migration): Suspicion[] {
+  const holds = (doubt?.isOpen ?? false) || phase === 'aborting'
+  return holds ? [...suspicions.values()].filter(({ isSo }) => isSo === null) : []
+}

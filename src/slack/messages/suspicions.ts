@@ -1,0 +1,42 @@
+// Renders what tags say and no entry explains: an alarm in the thread, with two buttons for an approver.
+
+import type { EntryOf } from '../../core/model/entries.ts'
+import type { Memory, Migration } from '../../core/model/migration.ts'
+import { rowsOf } from '../../core/model/moves.ts'
+import { button, buttons, closed, type Message, sections } from './blocks.ts'
+
+/** What each kind of memory would mean. */
+const MEANINGS: Readonly<Record<Memory, string>> = {
+  frozen: 'a freeze began that the journal does not know, and services may be stopped',
+  left: 'it went live, and the target zone may be taking writes',
+  aborted: 'it is on its way back',
+  returned: 'a deferred service was given back, and serves at home',
+  live: 'a deferred service went live, and its copies may be taking writes',
+}
+/** Volumes that are named one by one. */
+const NAMED_MAX = 10
+
+/** Open until an approver has said whether it is so. */
+export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: EntryOf<'suspected'>): Message {
+  const named = volumes.slice(0, NAMED_MAX).map((id) => nameIn(m, id))
+  const more = volumes.length > NAMED_MAX ? ` and ${volumes.length - NAMED_MAX} more` : ''
+  const title = `Tags say ${says}, and the journal does not explain it.`
+  const shown = sections([
+    `*${title}*`,
+    `On ${named.join(', ')}${more}. It would mean: ${MEANINGS[about]}. It was not believed.`,
+    'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
+  ])
+  const known = m.suspicions.get(about)
+  if (known?.nonce !== nonce) return closed(title, shown, 'It is asked anew below.')
+  if (known.isSo !== null)
+    return closed(title, shown, known.isSo ? 'An approver said that it is so.' : 'An approver said that it is not so.')
+  const answer = (isSo: boolean): object => ({ id: m.id, suspected: nonce, isSo })
+  const so = button('settle-so', 'It is so', answer(true), 'danger')
+  const not = button('settle-not', 'It is not so', answer(false))
+  return { text: `${title} An approver says whether it is so.`, blocks: [...shown, buttons(so, not)] }
+}
+
+function nameIn({ plan }: Migration, id: string): string {
+  const row = rowsOf(plan.moves).find(({ volume }) => volume.id === id)
+  return row ? `${row.volume.name} (${id})` : id
+}

@@ -1,0 +1,132 @@
+// Who may tag must not be able to approve: what tags say and no entry explains is asked of an approver, and until then nothing follows
+// from it but that what it speaks against waits.
+import { describe, expect, test } from 'vitest'
+import { recheck } from '../../src/core/calling/recheck.ts'
+import { decide } from '../../src/core/decide.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
+import type { Facts } from '../../src/core/model/facts.ts'
+import { waitWords } from '../../src/core/telling/wait-words.ts'
+import { LATER_MS } from '../support/facts.ts'
+import { ALONE, at, but, type Stage, seenAt } from './at.ts'
+import { migration, settle } from './people.ts'
+
+const tagged = (stage: Stage, tags: Readonly<Record<string, string>>): Facts => {
+  const look = seenAt(stage, ALONE)
+  const before = look.volumes.get('vol-1')?.tags ?? {}
+  return but(look, { volumes: { 'vol-1': { tags: { ...before, ...tags } } } })
+}
+const next = (said: readonly EntryBody[], look: Facts): EntryBody | null =>
+  decide(migration(...said), look, LATER_MS).next
+const suspected = (said: readonly EntryBody[], look: Facts): EntryBody[] => {
+  const one = next(said, look)
+  if (one?.kind !== 'suspected') throw new Error(`nothing is suspected, but ${one?.kind}`)
+  return [...said, one]
+}
+const settled = (said: readonly EntryBody[], isSo: boolean): EntryBody[] => [
+  ...said,
+  { kind: 'settled', suspected: `n${said.length}`, isSo, by: 'U-2' },
+]
+
+const FROZEN = { 'zonehop:frozen': 'mig-1-f9', 'zonehop:phase': 'frozen' }
+const LEFT = { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
+const ABORTED = { 'zonehop:aborted': 'mig-1', 'zonehop:phase': 'aborted' }
+
+describe.each<[string, Readonly<Record<string, string>>, string, string]>([
+  ['frozen', FROZEN, 'zonehop:frozen=mig-1-f9', 'freezing'],
+  ['left', LEFT, 'zonehop:left=mig-1', 'wentLive'],
+  ['aborted', ABORTED, 'zonehop:aborted=mig-1', 'aborting'],
+])('%s, which somebody wrote', (about, tags, says, believedKind) => {
+  test.each<Stage>(['startAsked', 'freezeAsked'])('at %s: an alarm, and nothing else follows', (stage) => {
+    const look = tagged(stage, tags)
+    const said = suspected(at(stage), look)
+    expect(said.at(-1)).toEqual({ kind: 'suspected', about, says, volumes: ['vol-1'] })
+    // It asks on as before, and is passed as before, by who may.
+    expect(next(said, look)).toBeNull()
+    expect(migration(...said).asking?.gate).toBe(stage === 'startAsked' ? 'start' : 'freeze')
+    const passed = settle(said, look, 'answer').map(({ kind }) => kind)
+    expect(passed).toContain(stage === 'startAsked' ? 'began' : 'freezing')
+    expect(passed.indexOf('approved')).toBeGreaterThan(-1)
+    expect(passed.slice(0, passed.indexOf('approved', at(stage).length))).not.toContain(
+      believedKind === 'freezing' ? 'x' : believedKind,
+    )
+  })
+
+  test('is asked once, and where an approver says that it is not so, never again', () => {
+    const look = tagged('startAsked', tags)
+    const said = suspected(at('startAsked'), look)
+    const not = settled(said, false)
+    expect(next(not, look)).toBeNull()
+    const other = tagged('startAsked', { ...tags, 'zonehop:frozen': 'mig-1-f10' })
+    if (about === 'frozen') expect(next(not, other)).toBeNull()
+  })
+
+  test('is taken up where an approver says that it is so', () => {
+    const look = tagged('startAsked', tags)
+    const so = settled(suspected(at('startAsked'), look), true)
+    expect(next(so, look)?.kind).toBe(believedKind)
+  })
+})
+
+test('another freeze than the one that was so is asked anew', () => {
+  const look = tagged('startAsked', FROZEN)
+  const so = settled(suspected(at('startAsked'), look), true)
+  const other = tagged('startAsked', { ...FROZEN, 'zonehop:frozen': 'mig-1-f10' })
+  expect(next(so, other)).toMatchObject({ kind: 'suspected', says: 'zonehop:frozen=mig-1-f10' })
+})
+
+test('each kind has a question of its own', () => {
+  const look = tagged('startAsked', { ...FROZEN, ...LEFT, ...ABORTED })
+  const kinds: string[] = []
+  let said = [...at('startAsked')]
+  for (let one = next(said, look); one?.kind === 'suspected'; one = next(said, look)) {
+    kinds.push(one.about)
+    said = [...said, one]
+  }
+  expect(kinds).toEqual(['left', 'frozen', 'aborted'])
+})
+
+describe('left, written during an abort', () => {
+  const aborting = [...at('moving'), { kind: 'aborting', by: 'U-2', reason: 'x' } as const]
+  const look = tagged('moving', LEFT)
+  const unfreeze = { step: 'unfreeze', service: 'logs' } as never
+
+  test('holds what starts writes at home until an approver has said whether it is so', () => {
+    const said = suspected(aborting, look)
+    const { next: none, waits, effects } = decide(migration(...said), look, LATER_MS)
+    expect(none).toBeNull()
+    expect(waits.map(waitWords)).toContainEqual(
+      'an approver to say whether it is so that volumes carry zonehop:left=mig-1, which the journal does not explain',
+    )
+    expect(effects).toEqual([])
+    expect(recheck(migration(...said), unfreeze, look)).toMatch(/zonehop:left/)
+  })
+
+  test('goes home where it is not so, though the tag stands', () => {
+    const not = settled(suspected(aborting, look), false)
+    expect(recheck(migration(...not), unfreeze, look)).toBeNull()
+    expect(next(not, look)).toMatchObject({ kind: 'intended', effects: [{ tags: { 'zonehop:aborted': 'mig-1' } }] })
+  })
+
+  test('went live where it is so, and nothing goes home', () => {
+    const so = settled(suspected(aborting, look), true)
+    expect(next(so, look)).toEqual({ kind: 'wentLive', percents: {} })
+    const live = migration(...so, { kind: 'wentLive', percents: {} })
+    expect(live.phase).toBe('live')
+    expect(recheck(live, unfreeze, look)).toBe('no abort or return stands in the journal')
+  })
+})
+
+describe('in doubt', () => {
+  const doubted = [...at('freezeAsked'), { kind: 'doubted', why: 'a test' } as const]
+  const untilMs = migration(...doubted).doubt?.untilMs ?? Number.NaN
+  const look = { ...tagged('freezeAsked', FROZEN), beganAtMs: untilMs + 1 }
+
+  test('a suspicion keeps doubt open until it is settled, and says so', () => {
+    const said = suspected(doubted, look)
+    const { next: none, waits } = decide(migration(...said), look, LATER_MS)
+    expect(none).toBeNull()
+    expect(waits[0]).toEqual({ on: 'belief', says: 'zonehop:frozen=mig-1-f9' })
+    expect(next(settled(said, false), look)).toEqual({ kind: 'looked' })
+    expect(next(settled(said, true), look)).toMatchObject({ kind: 'freezing', freeze: 'mig-1-f9' })
+  })
+})
