@@ -57,6 +57,8 @@ export const PLANTS = [
   'doubt-by-run-id',
   /** An abort goes nowhere before every snapshot is complete. */
   'abort-waits',
+  /** What tags say is so, whoever wrote them: nobody is asked. */
+  'believe-tags',
 ] as const
 
 /** Found only where one process is of a later version. */
@@ -68,6 +70,7 @@ export type Plant = (typeof PLANTS)[number] | null
 export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial<FaultPlan>>>> = {
   'doubt-by-run-id': { putBackEveryMin: 3, crashIssued: 0.1 },
   'outcomes-by-number': { putBackEveryMin: 3, suspendIssued: 0.15 },
+  'believe-tags': { tagEveryMin: 2 },
 }
 export type Ports = ReconcilePorts & StepPorts
 
@@ -86,6 +89,8 @@ export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
       return { ...planted, journal: disguised(ports.journal, approvedByBasis) }
     case 'abort-waits':
       return { ...planted, journal: disguised(ports.journal, heldUpBySnapshots) }
+    case 'believe-tags':
+      return { ...planted, journal: disguised(ports.journal, believing) }
     default:
       return planted
   }
@@ -236,6 +241,12 @@ function disguised(journal: Journal, disguise: (m: Migration) => Migration): Jou
       return appended.outcome === 'appended' ? { ...appended, migration: shown(appended.migration) } : appended
     },
   }
+}
+
+/** As if an approver had said of everything that it is so. */
+function believing(m: Migration): Migration {
+  if (m.suspicions.size === 0) return m
+  return { ...m, suspicions: new Map([...m.suspicions].map(([about, one]) => [about, { ...one, isSo: true }])) }
 }
 
 /** The newest approval that ever fitted what is asked now. */

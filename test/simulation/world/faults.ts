@@ -31,6 +31,8 @@ export type FaultPlan = {
   readonly rivalAtMin: number
   /** Redis is put back just after an entry of this kind, and to before it. */
   readonly loses: Entry['kind'] | null
+  /** How often somebody who may tag writes one of zonehop's own tags, in minutes between two; 0 for never. */
+  readonly tagEveryMin: number
   untilMs: number
 }
 
@@ -96,6 +98,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     loses,
     // What is written late can only be lost late.
     untilMs: fromMs + random.whole(...(loses ? LATE_MIN : SOON_MIN)) * 60_000,
+    tagEveryMin: every(0.15, 1, 6),
   }
 }
 

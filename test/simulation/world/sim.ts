@@ -73,6 +73,8 @@ export type Sim = {
   readonly issuers: Map<string, Life>
   /** One of the processes is of a later version. */
   readonly isLater: boolean
+  /** Tags that an intruder wrote, as `volume key=value`. */
+  readonly forged: Set<string>
   /** What people took up again of what a migration had left. */
   readonly taken: Map<string, Taken>
 }
@@ -158,6 +160,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     issuers: new Map(),
     isLater,
     taken,
+    forged: new Set(),
   }
   return sim
 }
