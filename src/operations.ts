@@ -28,6 +28,7 @@ import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'
 import type { Choice } from './core/model/plan.ts'
 import type { People, Rules } from './core/model/rules.ts'
+import { channelMention, inLines, mention } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import type { Clock, Directory, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
@@ -138,7 +139,7 @@ async function mayStartHere(
   if (refusal) return refusal
   if (channels) {
     if (!channels.includes(channel)) {
-      const allowed = channels.map((id) => `<#${id}>`).join(', ')
+      const allowed = channels.map(channelMention).join(', ')
       return { refusal: `Migrations are started in ${allowed} alone (channels in zonehop.yaml).` }
     }
   } else if ((await directory.isShared(channel)) !== false) {
@@ -203,7 +204,7 @@ async function approve(ports: OperationPorts, answer: Parameters<UseCases['appro
       `You approved ${gate}.${approvalOf(m) || m.asking?.nonce !== asked ? '' : ' Someone else has to approve it too.'}`,
   })
   // For a question that this journal never asked, its tail was lost unnoticed, or somebody else asks: doubt begins.
-  const why = `<@${by}> answered a question that is not in the journal`
+  const why = `${mention(by)} answered a question that is not in the journal`
   const begun = reply.ok
     ? null
     : await appendFrom(journal, id, (m) => (isUnheardOf(m, asked) ? { kind: 'doubted', why } : null))
@@ -385,11 +386,11 @@ function replanned(m: Migration, choice: Choice, by: string): EntryBody {
 
 function dangersText(dangers: readonly Finding[]): string {
   const names = dangers.map(({ name }) => name).join(',')
-  return [
+  return inLines([
     'No migration starts on this ground:',
     ...dangers.map(({ text }) => text),
     `Put it right and restart zonehop; or, knowing the risk, restart it with ZONEHOP_ALLOW=${names}.`,
-  ].join('\n')
+  ])
 }
 
 function heldBy({ volume, by }: { volume: string; by: string }): string {

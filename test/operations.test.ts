@@ -1,9 +1,11 @@
 // What people ask for, as far as the journal: who may, what is said to them, and what stands there afterwards.
+
 import { describe, expect, test } from 'vitest'
 import type { Effect } from '../src/core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
 import { ofMove } from '../src/core/model/subjects.ts'
+import { channelMention, mention } from '../src/core/model/text.ts'
 import type { Reply, UseCases } from '../src/core/ports.ts'
 import { type OperationPorts, operations } from '../src/operations.ts'
 import { checkEntry } from '../src/store/entry-schema.ts'
@@ -90,7 +92,7 @@ test('an approval answers the question that the button showed', async () => {
   expect(await use.approve({ ...ANSWER, asked: 'n2' })).toEqual({ ok: true, text: 'You approved start.' })
   expect(await since()).toEqual([{ kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }])
   expect(woken).toContain('mig-1')
-  await refused(use.approve({ ...ANSWER, by: 'U-3', asked: 'n2' }), 'Already approved by <@U-2>')
+  await refused(use.approve({ ...ANSWER, by: 'U-3', asked: 'n2' }), `Already approved by ${mention('U-2')}`)
 })
 
 test('an older question is not approved, nor declined, in the name of the newer', async () => {
@@ -105,7 +107,9 @@ test('an older question is not approved, nor declined, in the name of the newer'
 test('what was never asked is not approved: entries may be lost, and that is doubted once', async () => {
   const { use, since, journal } = open([...BEGUN, ASKED])
   await refused(use.approve({ ...ANSWER, asked: 'lost' }), 'This was never asked as far as the journal knows')
-  expect(await since()).toEqual([{ kind: 'doubted', why: '<@U-2> answered a question that is not in the journal' }])
+  expect(await since()).toEqual([
+    { kind: 'doubted', why: `${mention('U-2')} answered a question that is not in the journal` },
+  ])
   expect(await journal.read('mig-1')).toMatchObject({ doubt: { isOpen: true }, approvals: [] })
   await refused(use.approve({ ...ANSWER, asked: 'lost' }), 'This was never asked')
   await refused(use.approve({ ...ANSWER, by: 'U-3', asked: 'lost too' }), 'This was never asked')
@@ -114,8 +118,8 @@ test('what was never asked is not approved: entries may be lost, and that is dou
 
 test('who may not approve begins no doubt', async () => {
   const { use, since } = open([...BEGUN, ASKED], ['U-9'])
-  await refused(use.approve({ ...ANSWER, asked: 'n2' }), 'Only <@U-9> may do this')
-  await refused(use.approve({ ...ANSWER, asked: 'lost' }), 'Only <@U-9> may do this')
+  await refused(use.approve({ ...ANSWER, asked: 'n2' }), `Only ${mention('U-9')} may do this`)
+  await refused(use.approve({ ...ANSWER, asked: 'lost' }), `Only ${mention('U-9')} may do this`)
   expect(await since()).toEqual([])
 })
 
@@ -136,7 +140,7 @@ test('work for hands is confirmed by the entry that asked for it, and once', asy
   const { use, since } = open([...FROZEN, { kind: 'intended', effects: [freeze, { ...ATTACH, generation: 2 }] }])
   await refused(use.confirm({ id: 'mig-1', by: 'U-2', intended: 'n2' }), 'not asked for any more')
   expect(await use.confirm({ id: 'mig-1', by: 'U-2', intended: 'n3' })).toMatchObject({ ok: true })
-  await refused(use.confirm({ id: 'mig-1', by: 'U-3', intended: 'n3' }), 'Already confirmed by <@U-2>')
+  await refused(use.confirm({ id: 'mig-1', by: 'U-3', intended: 'n3' }), `Already confirmed by ${mention('U-2')}`)
   expect(await since()).toEqual([{ kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-2' }])
 })
 
@@ -166,7 +170,7 @@ test.each<[string, readonly EntryBody[], string, string]>([
 
 test('given back by an approver who says why, the last in line first', async () => {
   const { use, since } = open(LIVE, ['U-2'])
-  await refused(use.giveBack({ ...BECAUSE, by: 'U-3', service: 'mail' }), 'Only <@U-2> may do this')
+  await refused(use.giveBack({ ...BECAUSE, by: 'U-3', service: 'mail' }), `Only ${mention('U-2')} may do this`)
   await refused(use.giveBack({ ...BECAUSE, reason: ' ', service: 'mail' }), 'Say why')
   expect(await use.giveBack({ ...BECAUSE, service: 'mail' })).toMatchObject({ ok: true })
   expect(await use.giveBack({ ...BECAUSE, service: 'dropbox' })).toMatchObject({ ok: true })
@@ -193,7 +197,7 @@ const MISFIT: readonly EntryBody[] = [...BEGUN, { kind: 'began' }, { kind: 'bega
 test('an entry that does not fit is passed by an approver alone, and only by its name', async () => {
   const { use, since, journal } = open(MISFIT, ['U-2'])
   expect(await journal.read('mig-1')).toMatchObject({ phase: 'halted' })
-  await refused(use.skip({ id: 'mig-1', by: 'U-3', entry: 'n3' }), 'Only <@U-2> may do this')
+  await refused(use.skip({ id: 'mig-1', by: 'U-3', entry: 'n3' }), `Only ${mention('U-2')} may do this`)
   await refused(use.skip({ id: 'mig-1', by: 'U-2', entry: 'n2' }), 'holds nothing up any more')
   await refused(use.resume({ id: 'mig-1', by: 'U-2' }), 'Pass that entry by its button in the thread')
   expect(await since()).toEqual([])
@@ -289,7 +293,11 @@ test.each<[string, Partial<OperationPorts>, string]>([
     { people: approvedBy('U-3', 'U-2'), rules: { ...NO_RULES, approvals: 2 } },
     'There is one approver besides you, and 2 others have to approve',
   ],
-  ['in a channel that is not named', { channels: ['C0A', 'C0B'] }, 'started in <#C0A>, <#C0B> alone'],
+  [
+    'in a channel that is not named',
+    { channels: ['C0A', 'C0B'] },
+    `started in ${channelMention('C0A')}, ${channelMention('C0B')} alone`,
+  ],
   [
     'in a channel that is shared',
     { directory: { ...directoryOf(), isShared: async () => true } },

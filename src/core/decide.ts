@@ -17,6 +17,7 @@ import { APPROVED_MAX_MS, SEEN_WITHIN_MS, START_ENDS_MS } from './model/limits.t
 import type { Gate, Migration } from './model/migration.ts'
 import { isSnapshotMove } from './model/moves.ts'
 import { ofMove } from './model/subjects.ts'
+import { mention } from './model/text.ts'
 import { digest, isRed } from './planning/draft.ts'
 import { replan } from './planning/replan.ts'
 import { heed, unsettled } from './seeing/belief.ts'
@@ -289,7 +290,7 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked)
   const approval = approvalOf(m)
   if (!approval) return isPutAway(m, nowMs) ? say({ kind: 'paused', by: null }) : wait
   if (nowMs - approval.atMs > APPROVED_MAX_MS[gate]) {
-    const again = `the approval of <@${approval.by}> was not used in time`
+    const again = `the approval of ${mention(approval.by)} was not used in time`
     return say({ kind: 'asked', gate, basis, evidence, again })
   }
   // The lost entries may hold an abort of which no trace is to be seen yet.

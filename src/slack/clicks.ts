@@ -2,9 +2,11 @@
 
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
+import { effectId } from '../core/model/effects.ts'
 import { GATES } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
-import { chooseModal, readChoice, readReason, reasonModal, typedModal } from './modals.ts'
+import { answer, isWordOf } from './messages/blocks.ts'
+import { chooseModal, errorText, readChoice, readReason, reasonModal, servicesFor, typedModal } from './modals.ts'
 import { orTrouble, orUnopened } from './trouble.ts'
 
 const gate = z.object({
@@ -37,10 +39,10 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     const { action_id, value } = action
     const clicked = { by: body.user.id, operations }
     const refusal = await orTrouble(async () => {
-      const call = callOf(action_id, value, clicked)
+      const call = callOf(action_id, await carriedBy(value, operations), clicked)
       return call === null ? OUTDATED : refusalOf(await call())
     }, onError)
-    if (refusal) await respond({ text: refusal, response_type: 'ephemeral', replace_original: false })
+    if (refusal) await respond({ text: answer(refusal), response_type: 'ephemeral', replace_original: false })
   })
 
   app.action(/^(choose-route|defer-|return-|abort-|type-|vouch-)/, async ({ action, ack, body, client, respond }) => {
@@ -49,22 +51,25 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     const { action_id, value } = action
     const { trigger_id } = body
     const unopened = await orUnopened(async () => {
-      const at = place.safeParse(parsedValue(value))
+      const at = place.safeParse(await carriedBy(value, operations))
       if (!at.success) return OUTDATED
       await client.views.open({ trigger_id, view: await form(action_id, at.data, operations) })
       return ''
     }, onError)
-    if (unopened) await respond({ text: unopened, response_type: 'ephemeral', replace_original: false })
+    if (unopened) await respond({ text: answer(unopened), response_type: 'ephemeral', replace_original: false })
   })
 
   app.view(/^(choose|defer|return|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {
-    const on = { ...place.parse(JSON.parse(view.private_metadata)), by: body.user.id }
     const { values } = view.state
-    const work = async () => refusalOf(await submit(view.callback_id, values, { on, operations }))
+    const work = async () => {
+      const at = place.safeParse(await carriedBy(view.private_metadata, operations))
+      if (!at.success) return OUTDATED
+      return refusalOf(await submit(view.callback_id, values, { on: { ...at.data, by: body.user.id }, operations }))
+    }
     const refusal = await orTrouble(work, onError)
     // A refusal is shown in the form itself, under its first field, so that nothing typed is lost.
     const [field = 'reason'] = Object.keys(values)
-    await (refusal ? ack({ response_action: 'errors', errors: { [field]: refusal } }) : ack())
+    await (refusal ? ack({ response_action: 'errors', errors: { [field]: errorText(refusal) } }) : ack())
   })
 }
 
@@ -84,11 +89,44 @@ function parsedValue(value: string): unknown {
   }
 }
 
+/**
+ * What a button or a form carries, with the words that were too long for it put back; undefined where it is no JSON, or
+ * its migration has no such word any more.
+ */
+async function carriedBy(written: string, operations: UseCases): Promise<unknown> {
+  const shape = z.record(z.string(), z.string())
+  const value = parsedValue(written)
+  const words = shape.safeParse(value)
+  if (!words.success || !Object.values(words.data).some(isShort)) return value
+  const known = await wordsOf(words.data.id ?? '', operations)
+  const whole = Object.entries(words.data).map(([key, word]) => [key, isShort(word) ? meant(word, known) : word])
+  return whole.every(([, word]) => word !== undefined) ? Object.fromEntries(whole) : undefined
+}
+
+function isShort(word: string): boolean {
+  return word.startsWith('#')
+}
+
+function meant(word: string, known: readonly string[]): string | undefined {
+  return known.find((text) => isWordOf(word, text))
+}
+
+/** All that a button or a form may name of a migration that is not over. */
+async function wordsOf(id: string, operations: UseCases): Promise<string[]> {
+  const m = (await operations.running()).find((each) => each.id === id)
+  if (!m) return []
+  const { services, uncovered } = m.plan
+  return [
+    ...services.map(({ name }) => name),
+    ...uncovered.flatMap(({ name, volume }) => [name, volume]),
+    ...m.effects.values().map(({ effect }) => effectId(effect)),
+  ]
+}
+
 type Clicked = { readonly by: string; readonly operations: UseCases }
 
 /** The use case that a button asks for; null where its value is not one that this version gives to it. */
-function callOf(actionId: string, written: string, { by, operations }: Clicked): (() => Promise<Reply>) | null {
-  const value = parsedValue(written)
+function callOf(actionId: string, value: unknown, { by, operations }: Clicked): (() => Promise<Reply>) | null {
   const asked = <T>(shape: z.ZodType<T>, call: (carried: T) => Promise<Reply>) => {
     const carried = shape.safeParse(value)
     return carried.success ? () => call(carried.data) : null
@@ -120,12 +158,25 @@ async function form(actionId: string, at: Place, operations: UseCases) {
   if (actionId.startsWith('abort-')) return reasonModal('abort', where)
   if (actionId.startsWith('defer-')) return reasonModal('defer', where)
   if (actionId.startsWith('return-')) return reasonModal('return', where)
-  const m = (await operations.running()).find(({ id }) => id === at.id)
-  const services = m?.plan.services.map(({ name }) => name) ?? []
-  return chooseModal({ id: at.id, volume: at.volume ?? '', name: at.name ?? '' }, services)
+  const about = { id: at.id, volume: at.volume ?? '', name: at.name ?? '' }
+  return chooseModal(about, servicesFor(about, await serviceNames(at.id, operations)))
+}
+
+async function serviceNames(id: string, operations: UseCases): Promise<string[]> {
+  const m = (await operations.running()).find((each) => each.id === id)
+  return m?.plan.services.map(({ name }) => name) ?? []
 }
 
 type Submitted = { readonly on: Place & { readonly by: string }; readonly operations: UseCases }
+
+async function choose(values: unknown, { on, operations }: Submitted): Promise<Reply> {
+  const { id, by, volume = '' } = on
+  const choice = readChoice(values, volume)
+  if (!isShort(choice.service)) return await operations.choose({ id, by, choice })
+  const service = meant(choice.service, servicesFor(on, await serviceNames(id, operations)))
+  if (service === undefined) return { ok: false, text: 'The plan has no such service any more; choose again.' }
+  return await operations.choose({ id, by, choice: { ...choice, service } })
+}
 
 function submit(callback: string, values: unknown, { on, operations }: Submitted): Promise<Reply> {
   const { id, by } = on
@@ -133,7 +184,7 @@ function submit(callback: string, values: unknown, { on, operations }: Submitted
     const shown = { asked: on.asked ?? '', basis: on.basis ?? '' }
     return operations.approve({ id, by, gate: 'cleanup', ...shown, typed: readReason(values) })
   }
-  if (callback === 'choose') return operations.choose({ id, by, choice: readChoice(values, on.volume ?? '') })
+  if (callback === 'choose') return choose(values, { on, operations })
   const reason = readReason(values)
   if (callback === 'vouch') return operations.vouch({ id, by, effect: on.effect ?? '', reason })
   if (callback === 'abort') return operations.abort({ id, by, reason })

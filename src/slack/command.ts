@@ -2,6 +2,7 @@
 
 import { closest } from 'fastest-levenshtein'
 import type { Gate } from '../core/model/migration.ts'
+import { code, cut, inLines, SAID_MAX, seenOf } from '../core/model/text.ts'
 
 type Zones = { readonly sourceZone: string; readonly targetZone: string }
 /** `id` is null where the person named no migration: then the one that belongs to the channel is meant. */
@@ -36,7 +37,7 @@ type Verb = keyof typeof FORMS
 
 /** Never throws: text that cannot be parsed is `wrong`, empty text is `help`. */
 export function parseCommand(text: string): Command {
-  const words = text.trim().split(/\s+/).filter(Boolean)
+  const words = seenOf(typed(text)).trim().split(/\s+/).filter(Boolean)
   const id = words.find((word, index) => index > 0 && /^mig-[0-9a-f]+$/.test(word)) ?? null
   const [verb = 'help', ...rest] = words.filter((word) => word !== id)
   switch (verb) {
@@ -64,6 +65,11 @@ export function parseCommand(text: string): Command {
       return misread(`There is no "${verb}"; the nearest is: ${FORMS[nearest]}`)
     }
   }
+}
+
+/** Slack escapes what was typed as it does in messages. */
+function typed(text: string): string {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 function parseZones(verb: 'plan' | 'start', words: readonly string[]): Command {
@@ -99,7 +105,7 @@ function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id:
 
 /** The words after a leading "because"; null where that word is missing. */
 function reasonIn(words: readonly string[]): string | null {
-  return words[0]?.toLowerCase() === 'because' ? words.slice(1).join(' ') : null
+  return words[0]?.toLowerCase() === 'because' ? cut(words.slice(1).join(' '), SAID_MAX) : null
 }
 
 function misread(sentence: string): Command {
@@ -113,16 +119,16 @@ const GATES_IN_WORDS: Readonly<Record<Gate, string>> = {
   cleanup: 'cleanup',
 }
 
-/** The answer to /migrate help, in Slack's mrkdwn. */
-export const HELP = [
-  `\`${FORMS.plan}\` shows what would move, and starts nothing.`,
-  `\`${FORMS.start}\` plans the move and asks; \`--no-seed\` skips the snapshots taken ahead.`,
-  `\`${FORMS.status}\` lists the migrations that are not over.`,
-  `\`${FORMS.defer}\` goes live without a service and finishes it after go-live.`,
-  `\`${FORMS.return}\` gives a deferred service back after the point of no return, before its own copy goes live.`,
-  `\`${FORMS.retry}\` tries a step again that has failed.`,
-  `\`${FORMS.pause}\` issues nothing more until \`${FORMS.resume}\`.`,
-  `\`${FORMS.abort}\` brings everything back, until the point of no return.`,
-  `\`${FORMS.cleanup}\` offers to delete what a migration that is over left behind, each by name.`,
+/** The answer to /migrate help. */
+export const HELP = inLines([
+  `${code(FORMS.plan)} shows what would move, and starts nothing.`,
+  `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead.`,
+  `${code(FORMS.status)} lists the migrations that are not over.`,
+  `${code(FORMS.defer)} goes live without a service and finishes it after go-live.`,
+  `${code(FORMS.return)} gives a deferred service back after the point of no return, before its own copy goes live.`,
+  `${code(FORMS.retry)} tries a step again that has failed.`,
+  `${code(FORMS.pause)} issues nothing more until ${code(FORMS.resume)}.`,
+  `${code(FORMS.abort)} brings everything back, until the point of no return.`,
+  `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,
   `Someone other than you approves each gate: ${Object.values(GATES_IN_WORDS).join(', ')}.`,
-].join('\n')
+])

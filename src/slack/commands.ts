@@ -1,9 +1,11 @@
 // /migrate: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
 import type { Migration } from '../core/model/migration.ts'
+import { inLines } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
-import { planText } from './messages/plan.ts'
+import { answer } from './messages/blocks.ts'
+import { planLines } from './messages/plan.ts'
 import { headline } from './messages/status.ts'
 import { orTrouble } from './trouble.ts'
 
@@ -15,7 +17,7 @@ export function listenForCommands(app: App, operations: UseCases, onError: (erro
     await ack()
     const asker = { by: command.user_id, channel: command.channel_id }
     const parsed = parseCommand(command.text)
-    await respond(await orTrouble(() => answerCommand(parsed, asker, operations), onError))
+    await respond(answer(await orTrouble(() => answerCommand(parsed, asker, operations), onError)))
   })
 }
 
@@ -30,7 +32,7 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
       return statusText(await operations.running(), await operations.aside())
     case 'plan': {
       const drawn = await operations.plan({ ...command, by })
-      return 'plan' in drawn ? planText(drawn.plan) : drawn.text
+      return 'plan' in drawn ? inLines(planLines(drawn.plan)) : drawn.text
     }
     case 'start':
       return (await operations.start({ ...command, ...asker })).text
@@ -84,5 +86,5 @@ function statusText(migrations: readonly Migration[], asides: readonly string[])
     return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
   }
   const running = migrations.map((m) => `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`)
-  return [...running, ...asides].join('\n')
+  return inLines([...running, ...asides])
 }

@@ -3,21 +3,39 @@
 import type { ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import type { Choice } from '../core/model/plan.ts'
+import { cut, isPlainName, SAID_MAX, theirs } from '../core/model/text.ts'
+import { carried, wordOf } from './messages/blocks.ts'
+import { plain } from './messages/text.ts'
 
-/** What a form is about; it comes back with the submission, as JSON of at most 3,000 characters (Slack). */
+/** What a form is about; it comes back with the submission, as JSON. */
 export type Place = {
   readonly id: string
-  readonly volume?: string
-  readonly name?: string
-  readonly service?: string
-  readonly asked?: string
-  readonly basis?: string
-  readonly effect?: string
+  readonly volume?: string | undefined
+  readonly name?: string | undefined
+  readonly service?: string | undefined
+  readonly asked?: string | undefined
+  readonly basis?: string | undefined
+  readonly effect?: string | undefined
 }
 
-/** Asks for a volume's route, need and service; it offers at most 100 names of services, the volume's own name first. */
-export function chooseModal(place: Place, services: readonly string[]): ModalView {
-  const names = [...new Set([place.name ?? '', ...services])].filter(Boolean)
+/** Slack's limits on views, inputs, options and selects (Block Kit's references). */
+const LIMITS = { metadata: 3_000, title: 24, label: 2_000, hint: 2_000, option: 75, value: 150, options: 100 } as const
+/** Characters of a name in a question: people read it on a phone. */
+const NAME_IN_LABEL_MAX = 100
+/** Characters of a refusal below a field; Slack names no limit for these. */
+const ERROR_MAX = 2_000
+
+/**
+ * Asks for a volume's route, need and service. `service` in the submission is a word that isWordOf knows; the names come
+ * first to last as far as Slack has room for them.
+ */
+export function chooseModal(place: Place, names: readonly string[]): ModalView {
+  const offered = names.slice(0, LIMITS.options)
+  const left = names.length - offered.length
+  const hint =
+    left > 0
+      ? `Slack has no room for ${left} more. For one of those, tag the volume with zonehop:service and plan again.`
+      : ''
   return modal('choose', 'Choose a route', place, [
     select('route', 'What happens to it?', [
       ['snapshot', 'It moves, by snapshot'],
@@ -27,34 +45,45 @@ export function chooseModal(place: Place, services: readonly string[]): ModalVie
       ['required', 'No, it is required'],
       ['deferrable', 'Yes, it can come later'],
     ]),
-    select(
-      'service',
-      'Which service is it?',
-      names.slice(0, 100).map((name) => [name, name]),
-    ),
+    {
+      ...select(
+        'service',
+        'Which service is it?',
+        offered.map((name) => [name, name]),
+      ),
+      ...(hint ? { hint: plainText(hint, LIMITS.hint) } : {}),
+    },
   ])
+}
+
+/** The services that a volume may belong to: one of its own first, then those of the plan. */
+export function servicesFor({ volume = '', name = '' }: Place, services: readonly string[]): string[] {
+  return [...new Set([isPlainName(name) ? name : volume, ...services])].filter(Boolean)
 }
 
 const TITLES = { defer: 'Go on without it', return: 'Give it back', abort: 'Abort', vouch: 'It is down' } as const
 
-/** Asks for a reason of at most 200 characters. */
-export function reasonModal(kind: keyof typeof TITLES, place: Place): ModalView {
+/** Asks for a reason of at most 200 characters; `service` is the name of the one that it is about. */
+export function reasonModal(kind: keyof typeof TITLES, place: Place, service = place.service ?? ''): ModalView {
   const title = TITLES[kind]
+  const named = cut(service, NAME_IN_LABEL_MAX)
   const labels = {
-    defer: `Why can ${place.service} wait?`,
-    return: `Why does ${place.service} go back?`,
+    defer: `Why can ${named} wait?`,
+    return: `Why does ${named} go back?`,
     abort: 'Why go back?',
     vouch: 'How do you know that nothing writes there any more?',
   }
   const label = labels[kind]
   const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 200 }
-  return modal(kind, title, place, [{ type: 'input', block_id: 'reason', label: plain(label), element }])
+  return modal(kind, title, place, [
+    { type: 'input', block_id: 'reason', label: plainText(label, LIMITS.label), element },
+  ])
 }
 
 /** Asks the person to type the migration's id: a deletion cannot be undone, and a thumb may slip on a button. */
 export function typedModal(place: Place): ModalView {
   const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 50 }
-  const label = plain(`Type ${place.id} to delete what the thread names`)
+  const label = plainText(`Type ${place.id} to delete what the thread names`, LIMITS.label)
   return modal('cleanup', 'Delete for good', place, [{ type: 'input', block_id: 'reason', label, element }])
 }
 
@@ -62,23 +91,22 @@ export function typedModal(place: Place): ModalView {
 const SUBMITS: Readonly<Record<string, string>> = { abort: 'Abort', cleanup: 'Delete' }
 
 function modal(callback: string, title: string, place: Place, blocks: ModalView['blocks']): ModalView {
-  const submit = plain(SUBMITS[callback] ?? 'Save')
-  const private_metadata = JSON.stringify(place)
+  const submit = plainText(SUBMITS[callback] ?? 'Save', LIMITS.title)
   return {
     type: 'modal',
     callback_id: callback,
-    title: plain(title),
+    title: plainText(title, LIMITS.title),
     submit,
-    close: plain('Cancel'),
-    private_metadata,
+    close: plainText('Cancel', LIMITS.title),
+    private_metadata: carried(place, LIMITS.metadata),
     blocks,
   }
 }
 
 function select(block: string, label: string, options: readonly (readonly [value: string, text: string])[]) {
   const all: PlainTextOption[] = options.map(([value, text]) => ({
-    value: value.slice(0, 150),
-    text: plain(text.slice(0, 75)),
+    value: wordOf(value, LIMITS.value),
+    text: plainText(text, LIMITS.option),
   }))
   const [first] = all
   const element = {
@@ -87,11 +115,17 @@ function select(block: string, label: string, options: readonly (readonly [value
     options: all,
     ...(first ? { initial_option: first } : {}),
   }
-  return { type: 'input' as const, block_id: block, label: plain(label), element }
+  return { type: 'input' as const, block_id: block, label: plainText(label, LIMITS.label), element }
 }
 
-function plain(text: string) {
-  return { type: 'plain_text' as const, text }
+/** Slack refuses an empty text. */
+function plainText(text: string, max: number) {
+  return { type: 'plain_text' as const, text: plain(text, max) || '-' }
+}
+
+/** A refusal as a form shows it, below one of its fields. */
+export function errorText(refusal: string): string {
+  return plain(refusal, ERROR_MAX)
 }
 
 const selected = z.object({ selected_option: z.object({ value: z.string() }) })
@@ -102,7 +136,7 @@ const chosen = z.object({
 })
 const reasoned = z.object({ reason: z.object({ reason: z.object({ value: z.string() }) }) })
 
-/** The choice in a submitted chooseModal; throws a ZodError for values of any other shape. */
+/** The choice in a submitted chooseModal, its service as the form carried it; throws a ZodError for values of any other shape. */
 export function readChoice(values: unknown, volume: string): Choice {
   const { route, need, service } = chosen.parse(values)
   return {
@@ -113,7 +147,7 @@ export function readChoice(values: unknown, volume: string): Choice {
   }
 }
 
-/** The text typed into a reasonModal or typedModal; throws a ZodError for values of any other shape. */
+/** The text typed into a reasonModal or typedModal, as one line; throws a ZodError for values of any other shape. */
 export function readReason(values: unknown): string {
-  return reasoned.parse(values).reason.reason.value
+  return theirs(reasoned.parse(values).reason.reason.value, SAID_MAX)
 }

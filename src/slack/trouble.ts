@@ -1,4 +1,5 @@
 // The answer to a person whose request failed midway: the journal may have it or not, and the answer does not guess.
+import { SAID_MAX, theirs } from '../core/model/text.ts'
 
 /** What `work` answers; if it throws, what is not known and where it will show. `onError` gets the error, for the log. */
 export async function orTrouble(work: () => Promise<string>, onError: (error: Error) => void): Promise<string> {
@@ -24,6 +25,6 @@ async function orSentence(
   } catch (error) {
     onError(error instanceof Error ? error : new Error(String(error)))
     const { name, message } = error as Partial<Error>
-    return sentence([name, message].filter(Boolean).join(': ').slice(0, 300))
+    return sentence(theirs([name, message].filter(Boolean).join(': '), SAID_MAX))
   }
 }

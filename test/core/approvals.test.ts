@@ -1,10 +1,12 @@
 // An approval answers one question, on facts that began after it, for a while; and a question rests on what every look shows.
+
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
 import { approvalOf } from '../../src/core/journal/state.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
+import { mention } from '../../src/core/model/text.ts'
 import { LATER_MS } from '../support/facts.ts'
 import { approved, at, but, FREEZE_ID, LOGS, type Stage, seenAt } from './at.ts'
 import { approval, migration, settle } from './people.ts'
@@ -94,7 +96,7 @@ describe('unspent', () => {
     const stale = { ...seenBy(gate), rev: m.rev - 1 }
     expect(decide(m, stale, approvedAtMs(m) + standsMs).next).toBeNull()
     const anew = decide(m, stale, approvedAtMs(m) + standsMs + 1).next
-    expect(anew).toEqual({ ...asked(gate).at(-1), again: 'the approval of <@U-2> was not used in time' })
+    expect(anew).toEqual({ ...asked(gate).at(-1), again: `the approval of ${mention('U-2')} was not used in time` })
     const later = migration(...said, anew as EntryBody)
     expect(approvalOf(later)).toBeNull()
     const look = { ...seenBy(gate), beganAtMs: approvedAtMs(m) + standsMs }

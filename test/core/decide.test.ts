@@ -1,4 +1,5 @@
 // What comes next, row by row: a journal and the facts in, one entry out. Each row is a sentence somebody could ask about.
+
 import { describe, expect, test } from 'vitest'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { extend, fold } from '../../src/core/journal/fold.ts'
@@ -7,6 +8,7 @@ import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
+import { mention } from '../../src/core/model/text.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { move, plan, seen, service } from '../support/plans.ts'
@@ -32,7 +34,7 @@ describe('the start', () => {
     expect(last(said)).toMatchObject({ kind: 'asked', gate: 'start' })
     const { waits } = decision(said, seenAt('startAsked'))
     expect(waits).toEqual([{ on: 'approval', gate: 'start', asker: 'U-asker' }])
-    expect(waits.map(waitWords)).toEqual(['approval of start by someone other than <@U-asker>'])
+    expect(waits.map(waitWords)).toEqual([`approval of start by someone other than ${mention('U-asker')}`])
   })
 
   test('a red plan does not ask, and says what it waits for', () => {

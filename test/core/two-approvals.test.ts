@@ -1,8 +1,10 @@
 // A gate that needs two people: one alone passes nothing, nor does one who says it twice, and the time counts from the second.
+
 import { expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import { APPROVED_MAX_MS } from '../../src/core/model/limits.ts'
+import { mention } from '../../src/core/model/text.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { LATER_MS } from '../support/facts.ts'
 import { at, seenAt } from './at.ts'
@@ -22,7 +24,9 @@ test.each(['freezeAsked', 'goLiveAsked'] as const)('%s waits for the second pers
   const one = decide(migration(...by(asked, 'U-2')), seenAt(stage), LATER_MS)
   expect(one.next).toBeNull()
   expect(one.waits.map(waitWords)).toContainEqual(
-    expect.stringMatching(/^approval of \w+ by someone other than <@U-asker> and <@U-2>$/),
+    expect.stringMatching(
+      new RegExp(`^approval of \\w+ by someone other than ${mention('U-asker')} and ${mention('U-2')}$`),
+    ),
   )
   expect(decide(migration(...by(asked, 'U-2', 'U-2')), seenAt(stage), LATER_MS).next).toBeNull()
   const passed = decide(migration(...by(asked, 'U-2', 'U-3')), seenAt(stage), LATER_MS).next

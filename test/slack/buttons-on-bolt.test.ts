@@ -5,7 +5,8 @@ import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Gate } from '../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
-import { button, buttons, type Message } from '../../src/slack/messages/blocks.ts'
+import { mention } from '../../src/core/model/text.ts'
+import { button, buttons, type Message, message } from '../../src/slack/messages/blocks.ts'
 import { move, plan } from '../support/plans.ts'
 import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, PATIENT, told } from './on-bolt.ts'
 
@@ -146,9 +147,9 @@ test.each(PRESSES)(
   async (_, label, said) => {
     const ts = await posted(...said)
     const before = edge.slack.messages().find((message) => message.ts === ts)
-    await edge.given({ reply: () => ({ ok: false, text: 'Only <@U-9> may do this.' }) })
+    await edge.given({ reply: () => ({ ok: false, text: `Only ${mention('U09')} may do this.` }) })
     await edge.press(GILES, ts, label)
-    await expect.poll(() => edge.heard().read, PATIENT).toEqual(['Only <@U-9> may do this.'])
+    await expect.poll(() => edge.heard().read, PATIENT).toEqual(['Only <@U09> may do this.'])
     expect(edge.heard(HARRY).read).toEqual([])
     expect(edge.slack.messages().find((message) => message.ts === ts)).toEqual(before)
   },
@@ -171,14 +172,12 @@ test('a cause that is too long for a sentence is cut', async () => {
     },
   })
   await edge.press(GILES, ts, 'Approve start')
-  await expect.poll(() => edge.heard().read, PATIENT).toEqual([brokeOff(`Error: ${'x'.repeat(293)}`)])
+  await expect.poll(() => edge.heard().read, PATIENT).toEqual([brokeOff(`Error: ${'x'.repeat(292)}…`)])
 })
 
 /** A message whose button another version of zonehop may have left in the channel. */
-const old = (actionId: string, value: object): Message => ({
-  text: 'An old question.',
-  blocks: [buttons(button(actionId, 'Old', value))],
-})
+const old = (actionId: string, value: object): Message =>
+  message('An old question.', [buttons(button(actionId, 'Old', value))])
 
 test.each<[string, string, object]>([
   ['an approval without its question', 'approve-start', { id: 'mig-1', gate: 'start', basis: 'b' }],

@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
+import { inLines, mention } from '../../src/core/model/text.ts'
 import type { Reply } from '../../src/core/ports.ts'
 import { HELP } from '../../src/slack/command.ts'
+import { answer } from '../../src/slack/messages/blocks.ts'
 import { CHANNEL } from '../demo/slack/bolt.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, PATIENT } from './on-bolt.ts'
@@ -34,7 +36,9 @@ type Given = NonNullable<Parameters<Edge['given']>[0]>
 async function answers(text: string, given: Given, calls: readonly Call[], read: string): Promise<void> {
   await edge.given(given)
   await edge.type(GILES, `/migrate ${text}`)
-  await expect.poll(() => edge.heard(GILES), PATIENT).toEqual({ ...NOTHING, calls, read: [read] })
+  await expect
+    .poll(() => edge.heard(GILES), PATIENT)
+    .toEqual({ ...NOTHING, calls, read: [answer(inLines(read.split('\n')))] })
   expect(edge.heard(HARRY).read).toEqual([])
 }
 
@@ -79,7 +83,9 @@ test.each<[string, NonNullable<Given['plan']>, string]>([
   await edge.given({ plan: drawn })
   await edge.type(GILES, '/migrate plan us-east-1a us-east-1c')
   const heard = () => ({ calls: edge.heard().calls, read: edge.heard().read })
-  await expect.poll(heard, PATIENT).toEqual({ calls: [{ plan: expect.objectContaining(ZONES) }], read: [read] })
+  await expect
+    .poll(heard, PATIENT)
+    .toEqual({ calls: [{ plan: expect.objectContaining(ZONES) }], read: [answer(inLines(read.split('\n')))] })
 })
 
 test.each<[string, string, boolean]>([
@@ -280,14 +286,14 @@ test.each<[string, string, string]>([
   await answers(text, { running: () => [AA], ended: () => ENDED }, [], read)
 })
 
-const NO: Reply = { ok: false, text: 'Only <@U-9> may do this.' }
+const NO: Reply = { ok: false, text: `Only ${mention('U09')} may do this.` }
 
 test.each<[string, string]>([['start', 'start us-east-1a us-east-1c'], ['cleanup', 'cleanup mig-a1'], ...VERBS])(
   'a refusal of %s is read as it is said',
   async (_, text) => {
     await edge.given({ reply: () => NO, running: () => [AA], ended: () => ENDED })
     await edge.type(GILES, `/migrate ${text}`)
-    await expect.poll(() => edge.heard().read, PATIENT).toEqual([NO.text])
+    await expect.poll(() => edge.heard().read, PATIENT).toEqual(['Only <@U09> may do this.'])
     expect(edge.heard().calls).toHaveLength(1)
   },
 )

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
+import { mention } from '../../src/core/model/text.ts'
 import type { Progress } from '../../src/core/telling/progress.ts'
-import { button, buttons, type Message } from '../../src/slack/messages/blocks.ts'
+import { button, buttons, type Message, message } from '../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../src/slack/messages/status.ts'
 import { move, plan, service } from '../support/plans.ts'
 import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, PATIENT, told } from './on-bolt.ts'
@@ -191,9 +192,9 @@ test.each(NAMED)(
 )
 
 test.each(NAMED)('%s: a refusal stands in the form, so that nothing typed is lost', async (_, { message, label }) => {
-  await open(message(), label, { reply: () => ({ ok: false, text: 'Only <@U-9> may do this.' }) })
+  await open(message(), label, { reply: () => ({ ok: false, text: `Only ${mention('U09')} may do this.` }) })
   await edge.send(GILES, { reason: 'I have seen it' })
-  expect(shown()).toMatchObject({ errors: { reason: 'Only <@U-9> may do this.' }, trouble: null })
+  expect(shown()).toMatchObject({ errors: { reason: 'Only @U09 may do this.' }, trouble: null })
   expect(edge.heard()).toMatchObject({ read: [], logged: [] })
 })
 
@@ -297,7 +298,7 @@ test('the services of another migration are not offered', async () => {
   expect(choices()?.[2]?.values).toEqual(['mail'])
 })
 
-const old = (actionId: string): Message => ({ text: 'An old one.', blocks: [buttons(button(actionId, 'Old', {}))] })
+const old = (actionId: string): Message => message('An old one.', [buttons(button(actionId, 'Old', {}))])
 type Broken = readonly [name: string, message: () => Message, label: string, given: Given, late: boolean]
 const BROKEN: readonly Broken[] = [
   ...WAYS.map(({ name, message, label }): Broken => [`${name}, and its trigger is too old`, message, label, {}, true]),

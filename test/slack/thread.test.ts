@@ -6,6 +6,7 @@ import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
+import { code, mention } from '../../src/core/model/text.ts'
 import type { Line } from '../../src/core/telling/progress.ts'
 import { type Message, sections } from '../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../src/slack/messages/status.ts'
@@ -15,7 +16,7 @@ import { entries, move, plan, planned, service } from '../support/plans.ts'
 const TWO = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })])
 
 function thread(...said: readonly EntryBody[]): string[] {
-  const all = entries(planned('mig-1', { plan: TWO }), ...said)
+  const all = entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), ...said)
   return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
 }
 
@@ -43,7 +44,7 @@ const hands: Effect = {
   direction: 'forward',
   service: 'logs',
   instances: ['i-1'],
-  work: { method: 'manual', todo: ['on i-1: `umount /dev/sdf`'] },
+  work: { method: 'manual', todo: [`on i-1: ${code('umount /dev/sdf')}`] },
 }
 const cut: Effect = {
   subject: ofMove('vol-1'),
@@ -67,13 +68,13 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
   ['a gate asks', [asked], ['*Start this migration? mig-1*\n2 volumes move.\n[Approve start] [Decline]']],
   [
     'answered: who and when stands where the buttons stood',
-    [asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }],
-    ['*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U-2> at 1970-01-01 00:00:03 UTC.'],
+    [asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U02' }],
+    ['*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U02> at 1970-01-01 00:00:03 UTC.'],
   ],
   [
     'declined',
-    [asked, { kind: 'declined', asked: 'n2', gate: 'start', by: 'U-2' }],
-    ['*Start this migration? mig-1*\n2 volumes move.\nDeclined by <@U-2> at 1970-01-01 00:00:03 UTC.'],
+    [asked, { kind: 'declined', asked: 'n2', gate: 'start', by: 'U02' }],
+    ['*Start this migration? mig-1*\n2 volumes move.\nDeclined by <@U02> at 1970-01-01 00:00:03 UTC.'],
   ],
   [
     'withdrawn',
@@ -90,9 +91,9 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
     [
       ...FREEZING,
       { kind: 'intended', effects: [hands] },
-      { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U-2' },
+      { kind: 'confirmed', intended: 'n3', effects: ['service/logs.freeze.1'], by: 'U02' },
     ],
-    ['*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\nDone, says <@U-2> at 1970-01-01 00:00:04 UTC.'],
+    ['*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\nDone, says <@U02> at 1970-01-01 00:00:04 UTC.'],
   ],
   [
     'a failure says what to do, and offers it',
@@ -107,21 +108,21 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
       ...FREEZING,
       { kind: 'intended', effects: [cut] },
       failed,
-      { kind: 'retried', effect: 'vol-1.snapshot.1', failed: 'n4', by: 'U-2' },
+      { kind: 'retried', effect: 'vol-1.snapshot.1', failed: 'n4', by: 'U02' },
     ],
     [
-      '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\nTried again by <@U-2> at 1970-01-01 00:00:05 UTC.',
+      '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\nTried again by <@U02> at 1970-01-01 00:00:05 UTC.',
     ],
   ],
   [
     'a deferral',
-    [{ kind: 'deferred', service: 'dropbox', by: 'U-2', reason: 'it can wait' }],
-    ['dropbox is deferred by <@U-2>, because it can wait. It is finished after go-live.'],
+    [{ kind: 'deferred', service: 'dropbox', by: 'U02', reason: 'it can wait' }],
+    ['dropbox is deferred by <@U02>, because it can wait. It is finished after go-live.'],
   ],
   [
     'an abort',
-    [{ kind: 'aborting', by: 'U-2', reason: 'enough' }],
-    ['Aborted by <@U-2>, because enough. Everything goes back to us-east-1a.'],
+    [{ kind: 'aborting', by: 'U02', reason: 'enough' }],
+    ['Aborted by <@U02>, because enough. Everything goes back to us-east-1a.'],
   ],
   [
     'an alert',
@@ -151,7 +152,7 @@ const FENCE: Effect = {
   ...{ instances: ['i-next'], document: 'zonehop-replica-fence' },
 }
 const SILENT: readonly EntryBody[] = [
-  { kind: 'aborting', by: 'U-2', reason: 'enough' },
+  { kind: 'aborting', by: 'U02', reason: 'enough' },
   { kind: 'intended', effects: [FENCE] },
   {
     kind: 'failed',
@@ -161,9 +162,9 @@ const SILENT: readonly EntryBody[] = [
   },
 ]
 const CLEANING: readonly EntryBody[] = [
-  { kind: 'aborting', by: 'U-2', reason: 'enough' },
+  { kind: 'aborting', by: 'U02', reason: 'enough' },
   { kind: 'aborted' },
-  { kind: 'cleaning', by: 'U-2' },
+  { kind: 'cleaning', by: 'U02' },
 ]
 
 test.each<[string, readonly EntryBody[], string]>([
@@ -171,7 +172,7 @@ test.each<[string, readonly EntryBody[], string]>([
   [
     'one that is back at home and not in sync: nothing to decide',
     [
-      { kind: 'aborting', by: 'U-2', reason: 'enough' },
+      { kind: 'aborting', by: 'U02', reason: 'enough' },
       { ...DOUBT, about: 'doubt at home logs 12' },
     ],
     '*logs is not proven.*',
@@ -185,11 +186,11 @@ test.each<[string, readonly EntryBody[], string]>([
         kind: 'confirmed',
         intended: 'n3',
         effects: ['replica/files.fence.1'],
-        by: 'U-2',
+        by: 'U02',
         reason: 'it is terminated',
       },
     ],
-    '<@U-2> says that it is down: it is terminated',
+    '<@U02> says that it is down: it is terminated',
   ],
   ['a cleanup that is asked for', CLEANING, 'Only what the migration made is deleted'],
   [
@@ -242,10 +243,15 @@ const STUCK: EntryBody = {
   issued: null,
   ...{ code: 'AttachmentStuck', problem: 'it hangs', remedy: 'detach it' },
 }
-const RETURNED: EntryBody = { kind: 'returned', service: 'dropbox', by: 'U-2', reason: 'its copy is slow' }
+const RETURNED: EntryBody = { kind: 'returned', service: 'dropbox', by: 'U02', reason: 'its copy is slow' }
 
 function later(...said: readonly EntryBody[]): string[] {
-  const all = entries(planned('mig-1', { plan: LATER }), ...FREEZING, { kind: 'wentLive', percents: {} }, ...said)
+  const all = entries(
+    planned('mig-1', { by: 'U0ASKER', plan: LATER }),
+    ...FREEZING,
+    { kind: 'wentLive', percents: {} },
+    ...said,
+  )
   return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
 }
 
@@ -263,7 +269,7 @@ test.each<[string, readonly EntryBody[], string]>([
   [
     'given back',
     [RETURNED],
-    'dropbox is given back by <@U-2>, because its copy is slow. It goes back to us-east-1a; everything else stays live in us-east-1c.',
+    'dropbox is given back by <@U02>, because its copy is slow. It goes back to us-east-1a; everything else stays live in us-east-1c.',
   ],
 ])('%s', (_, said, then) => {
   expect(later(...said).at(-1)).toMatch(new RegExp(`${escaped(then)}$`))
@@ -310,9 +316,9 @@ test.each<[string, readonly EntryBody[], string]>([
 })
 
 test('what was halted goes on by name', () => {
-  expect(thread(RIVAL, { kind: 'resumed', by: 'U-2' })).toEqual([`${HALTED}\nIt goes on since.`, 'Resumed by <@U-2>.'])
-  const [, passed, skipped] = thread({ kind: 'began' }, { kind: 'began' }, { kind: 'skipped', entry: 'n3', by: 'U-2' })
-  expect(skipped).toBe('<@U-2> passed the entry that did not fit. It goes on.')
+  expect(thread(RIVAL, { kind: 'resumed', by: 'U02' })).toEqual([`${HALTED}\nIt goes on since.`, 'Resumed by <@U02>.'])
+  const [, passed, skipped] = thread({ kind: 'began' }, { kind: 'began' }, { kind: 'skipped', entry: 'n3', by: 'U02' })
+  expect(skipped).toBe('<@U02> passed the entry that did not fit. It goes on.')
   // What it says was not taken, and is not said for having been passed.
   expect(passed).not.toContain('Started')
   expect(passed).toContain('does not fit')
@@ -320,10 +326,10 @@ test('what was halted goes on by name', () => {
 })
 
 test('an entry that does not fit is not said as if it had been taken, whatever became of the halt', () => {
-  const abort: EntryBody = { kind: 'aborting', by: 'U-3', reason: 'too late' }
+  const abort: EntryBody = { kind: 'aborting', by: 'U03', reason: 'too late' }
   const live: readonly EntryBody[] = [...FREEZING, { kind: 'wentLive', percents: {} }, abort]
   expect(thread(...live).at(-1)).toContain('[Pass this aborting]')
-  const [, passed] = thread(...live, { kind: 'skipped', entry: 'n4', by: 'U-2' })
+  const [, passed] = thread(...live, { kind: 'skipped', entry: 'n4', by: 'U02' })
   expect(passed).not.toContain('Everything goes back')
 })
 
@@ -335,51 +341,51 @@ test('each of several entries that do not fit has its own button', () => {
     { kind: 'began' },
     { kind: 'began' },
     { kind: 'done' },
-    { kind: 'skipped', entry: 'n3', by: 'U-2' },
+    { kind: 'skipped', entry: 'n3', by: 'U02' },
   )
   expect(left).toContain('[Pass this done] [Abort]')
 })
 
-const AGAIN: EntryBody = { ...asked, again: 'the approval of <@U-2> was not used in time' }
+const AGAIN: EntryBody = { ...asked, again: `the approval of ${mention('U02')} was not used in time` }
 
 test('asked again, it says why', () => {
-  const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-2' }
+  const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U02' }
   expect(thread(asked, approved, AGAIN)).toEqual([
-    '*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U-2> at 1970-01-01 00:00:03 UTC.',
-    '*Start this migration? mig-1*\nAsked again: the approval of <@U-2> was not used in time.\n2 volumes move.\n[Approve start] [Decline]',
+    '*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U02> at 1970-01-01 00:00:03 UTC.',
+    '*Start this migration? mig-1*\nAsked again: the approval of <@U02> was not used in time.\n2 volumes move.\n[Approve start] [Decline]',
   ])
 })
 
 test('an answer closes the question it names, and no other', () => {
-  const approved: EntryBody = { kind: 'approved', asked: 'n3', gate: 'start', basis: 'b1', by: 'U-2' }
+  const approved: EntryBody = { kind: 'approved', asked: 'n3', gate: 'start', basis: 'b1', by: 'U02' }
   const [first, second] = thread(asked, { ...asked, basis: 'b2' }, approved)
   expect(first).toContain('No longer asked: what it rested on has changed.')
-  expect(second).toContain('Approved by <@U-2>')
+  expect(second).toContain('Approved by <@U02>')
 })
 
 test('where two have to approve, the first closes nothing, and is named until the second has', () => {
-  const begun: EntryBody = planned('mig-1', { plan: TWO, rules: { ...NO_RULES, approvals: 2 } })
+  const begun: EntryBody = planned('mig-1', { by: 'U0ASKER', plan: TWO, rules: { ...NO_RULES, approvals: 2 } })
   const freeze: EntryBody = { ...asked, gate: 'freeze' } as EntryBody
   const approved = (by: string): EntryBody => ({ kind: 'approved', asked: 'n3', gate: 'freeze', basis: 'b1', by })
   const last = (...said: readonly EntryBody[]): Message | undefined => {
     const all = entries(begun, { kind: 'began' }, freeze, ...said)
     return threadMessages(fold(all) as Migration, all).find(({ key }) => key === 'entry-3')?.message
   }
-  const half = last(approved('U-2')) as Message
-  expect(read(half)).toMatch(/Approved by <@U-2> at .*\. Someone else has to approve it too\./)
+  const half = last(approved('U02')) as Message
+  expect(read(half)).toMatch(/Approved by <@U02> at .*\. Someone else has to approve it too\./)
   expect(read(half)).toContain('[Approve freeze]')
-  expect(half.text).toContain('Someone other than <@U-asker> and <@U-2> has to approve.')
-  const whole = read(last(approved('U-2'), approved('U-3')) as Message)
-  expect(whole).toMatch(/Approved by <@U-2> at .*\. Approved by <@U-3> at .*\./)
+  expect(half.text).toContain('Someone other than <@U0ASKER> and <@U02> has to approve.')
+  const whole = read(last(approved('U02'), approved('U03')) as Message)
+  expect(whole).toMatch(/Approved by <@U02> at .*\. Approved by <@U03> at .*\./)
   expect(whole).not.toContain('[')
 })
 
 test('paused, nothing is asked, and the question says so', () => {
-  const [question, paused] = thread(asked, { kind: 'paused', by: 'U-2' })
+  const [question, paused] = thread(asked, { kind: 'paused', by: 'U02' })
   expect(question).toBe(
     '*Start this migration? mig-1*\n2 volumes move.\nNo longer asked: it is paused, and asks anew when it is resumed.',
   )
-  expect(paused).toBe('Paused by <@U-2>: nothing more is issued; what EC2 has begun goes on.')
+  expect(paused).toBe('Paused by <@U02>: nothing more is issued; what EC2 has begun goes on.')
 })
 
 /** The same step, tried as often as there are problems. */
@@ -387,7 +393,7 @@ function failedFor(...problems: readonly string[]): string {
   const tries = problems.flatMap((problem, index): EntryBody[] => {
     const effect = `vol-1.snapshot.${index + 1}`
     const rev = FREEZING.length + 3 + index * 2
-    const retried: EntryBody = { kind: 'retried', effect, failed: `n${rev}`, by: 'U-2' }
+    const retried: EntryBody = { kind: 'retried', effect, failed: `n${rev}`, by: 'U02' }
     const one: EntryBody = {
       kind: 'failed',
       effect,
@@ -441,7 +447,7 @@ test('a red plan names each volume with size, instance and device, and offers a 
   const red = plan([], {
     uncovered: [{ volume: 'vol-9', name: 'logs', sizeGib: 500, instance: 'i-1', device: '/dev/sdf' }],
   })
-  const all = entries(planned('mig-1', { plan: red }))
+  const all = entries(planned('mig-1', { by: 'U0ASKER', plan: red }))
   const [message] = threadMessages(fold(all) as Migration, all).map((each) => read(each.message))
   expect(message).toContain('Uncovered: logs (vol-9, 500 GiB, /dev/sdf of i-1).')
   expect(message).toContain('[Choose for logs]')
@@ -457,9 +463,9 @@ const line = (name: string, over: Partial<Line> = {}): Line => ({
   isDone: false,
   ...over,
 })
-const m = fold(entries(planned('mig-1', { plan: TWO }))) as Migration
+const m = fold(entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }))) as Migration
 const status = (lines: readonly Line[]): string =>
-  read(statusMessage(m, { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval', gate: 'start', asker: 'U-asker' }] }))
+  read(statusMessage(m, { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval', gate: 'start', asker: 'U0ASKER' }] }))
 
 test('the status message: a line a volume, its name and then its percent', () => {
   expect(status([line('logs'), line('dropbox', { percent: null, words: 'planned' })]).split('\n')).toEqual([
@@ -467,7 +473,7 @@ test('the status message: a line a volume, its name and then its percent', () =>
     'No outage: services run in the source zone.',
     'logs 43% 10 GiB, final snapshot',
     'dropbox -- 10 GiB, planned',
-    'Waiting for approval of start by someone other than <@U-asker>.',
+    'Waiting for approval of start by someone other than <@U0ASKER>.',
   ])
 })
 
@@ -491,7 +497,7 @@ test('a service deferred by plan is no choice any more', () => {
   const deferrable = plan(TWO.moves, { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
   const moving = fold(
     entries(
-      planned('mig-1', { plan: deferrable }),
+      planned('mig-1', { by: 'U0ASKER', plan: deferrable }),
       { kind: 'freezing', freeze: 'f', services: [] },
       { kind: 'intended', effects: [cut] },
     ),

@@ -12,10 +12,13 @@ import { ofCopy, ofMove } from '../model/subjects.ts'
 import { differences } from '../seeing/parity.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 
-/** Volumes that a message names one by one; a last line counts the rest. */
+/** Copies that `goLive` names one by one; its first line counts all of them, and a last one the rest. */
 const NAMED_MAX = 25
 
-/** The lines that `start` shows: the routes, the services, what stays and why, and every yellow check. */
+/**
+ * The lines that `start` shows: the routes, the services, what stays and why, and every yellow check. The approval covers
+ * all of it, so none is left out.
+ */
 export function startEvidence(m: Migration): string[] {
   const { services, stays, checks, sourceZone } = m.plan
   const yellow = checks.filter(({ result }) => result === 'yellow')
@@ -26,7 +29,7 @@ export function startEvidence(m: Migration): string[] {
       ? 'Seed snapshots are taken first, while services run.'
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
     ...(stays.length > 0 ? [`Stays in ${sourceZone}, acknowledged with the start:`] : []),
-    ...firstLines(stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`)),
+    ...stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`),
     ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
   ]
 }

@@ -3,6 +3,7 @@
 
 import type { Migration } from '../model/migration.ts'
 import type { People, Rules } from '../model/rules.ts'
+import { groupMention, mention } from '../model/text.ts'
 import type { Refusal } from './permits.ts'
 
 /** What a directory says of somebody. */
@@ -51,9 +52,8 @@ function whoMay(role: Role, { operators, approvers }: People): string {
   return `Only ${[...all, named].filter(Boolean).join(' and ')} may do this (people in zonehop.yaml).`
 }
 
-/** As Slack's mrkdwn shows them. */
 function mentions(ids: readonly string[]): string {
-  return [...new Set(ids)].map((id) => (isUserId(id) ? `<@${id}>` : `<!subteam^${id}>`)).join(', ')
+  return [...new Set(ids)].map((id) => (isUserId(id) ? mention(id) : groupMention(id))).join(', ')
 }
 
 /**
@@ -70,7 +70,7 @@ export function mayConfirmFor(
   if (person.id === m.by || isForAll || mayAct(person, 'approver', people) === null) return null
   const named = [...new Set(confirmers.flat())]
   const others = [mentions(people.approvers), mentions(named)].filter(Boolean).join(', ')
-  return { refusal: `Only <@${m.by}>, who started this,${others ? ` and ${others}` : ''} may confirm it.` }
+  return { refusal: `Only ${mention(m.by)}, who started this,${others ? ` and ${others}` : ''} may confirm it.` }
 }
 
 /**

@@ -9,7 +9,7 @@ import { moveOf, nameOf } from '../model/moves.ts'
 import type { Choice, Service } from '../model/plan.ts'
 import { keptUntilMs } from '../model/rules.ts'
 import { subjectName } from '../model/subjects.ts'
-import { timeOfDay } from '../model/times.ts'
+import { mention, timeOfDay } from '../model/text.ts'
 import { waysBack } from './gates.ts'
 
 /** Why something may not be done, in a sentence for the person who asked. */
@@ -27,7 +27,7 @@ export function mayApprove(
   const given = approvalsOf(m, asked)
   const newest = given.at(-1)
   if (newest && new Set(given.map((one) => one.by)).size >= approvalsNeeded(m, gate)) {
-    return no(`Already approved by <@${newest.by}> at ${new Date(newest.atMs).toISOString()}.`)
+    return no(`Already approved by ${mention(newest.by)} at ${new Date(newest.atMs).toISOString()}.`)
   }
   const mine = given.find((one) => one.by === by)
   if (mine) return no(`You approved it at ${timeOfDay(mine.atMs)} UTC already; someone else has to approve it too.`)
@@ -80,7 +80,7 @@ export function manualWorkOf(m: Migration, intended: string): EffectState[] {
 export function mayConfirm(m: Migration, intended: string): Refusal | null {
   const states = manualWorkOf(m, intended)
   const done = states.find(({ confirmedBy }) => confirmedBy)
-  if (done) return no(`Already confirmed by <@${done.confirmedBy}>.`)
+  if (done?.confirmedBy) return no(`Already confirmed by ${mention(done.confirmedBy)}.`)
   const isAsked = states.length > 0 && states.every((state) => state.status === 'intended' && isLatest(m, state))
   if (isAsked && !isMoot(m, states) && m.endedAtMs === null) return null
   return no('This is not asked for any more; read the newest message of the thread.')

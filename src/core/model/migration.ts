@@ -64,6 +64,9 @@
 //   Observed     what one look brought back, before it is indexed
 //   Seen...      a resource as EC2 or SSM showed it
 //   Answer       what somebody outside said, or why nobody could say
+//
+// What people read
+//   Piece        a run of a sentence: text as it was written, or one of our marks with what it wraps
 
 import type { EffectStates } from './effect-states.ts'
 import type { Inventory, SeenVolume } from './facts.ts'

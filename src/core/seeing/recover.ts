@@ -14,7 +14,7 @@ import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
 import { issuedOf } from '../model/tags.ts'
-import { timeOfDay } from '../model/times.ts'
+import { timeOfDay } from '../model/text.ts'
 import { deferredLiveMarks } from '../steps/marks.ts'
 
 /** What tags say and no entry explains, on these volumes, and the entry for it if it is so. */

@@ -9,11 +9,12 @@ import type { ServiceEffect } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import { COMMAND_VALID_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
-import { hostOf, isReplicaMove, nameOf } from '../model/moves.ts'
-import type { Move, Service } from '../model/plan.ts'
+import { hostOf, isReplicaMove, nameOf, sourcesOf } from '../model/moves.ts'
+import type { Move, ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
+import { code, shellWord } from '../model/text.ts'
 import { currentGeneration, freshOf } from './generations.ts'
-import { serviceEffects } from './hosts.ts'
+import { calledOn, serviceEffects } from './hosts.ts'
 
 /** The entry that asks people for the work; null if there is none to ask for. `nowMs` is in ms since 1970. */
 export function byHand(m: Migration, nowMs: number): EntryBody | null {
@@ -47,13 +48,24 @@ function handUnfreezes(m: Migration, service: Service): ServiceEffect[] {
  * The commands for one move. They give the volume's id and name, since the device names of EC2 mean nothing on most
  * instances.
  */
-function linesOf(m: Migration, { name, method }: Service, move: Move): string[] {
+function linesOf(m: Migration, service: Service, move: Move): string[] {
   const host = hostOf(move)
-  if (method === 'stop-instances') return [`start the instance ${host}, which has ${nameOf(move)}`]
-  if (!isReplicaMove(move))
-    return [`on ${host}: mount ${nameOf(move)} (${move.id}; \`lsblk -o NAME,SERIAL,MOUNTPOINT\`), start ${name}`]
-  const wasTouched = wasAsked(m, ofMove(move.id), 'demote')
-  const fence = `on ${move.successor}, first: see that nothing uses ${move.resource} there, then \`drbdadm down ${move.resource}\``
-  const serve = `on ${host}: \`drbdadm up ${move.resource}\`, \`drbdadm primary ${move.resource}\`, mount it, start ${name}`
-  return wasTouched ? [fence, serve] : [`on ${host}: mount the DRBD device of ${move.resource}, start ${name}`]
+  if (service.method === 'stop-instances') return [`start the instance ${host}, which has ${nameOf(move)}`]
+  const name = calledOn(service.name, sourcesOf(move)[0]?.id ?? move.id)
+  if (isReplicaMove(move)) return replicaLines(m, move, name)
+  return [`on ${host}: mount ${nameOf(move)} (${move.id}; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')}), start ${name}`]
+}
+
+function replicaLines(m: Migration, move: ReplicaMove, name: string): string[] {
+  const { resource, successor } = move
+  const host = hostOf(move)
+  const word = shellWord(resource)
+  if (!wasAsked(m, ofMove(move.id), 'demote'))
+    return [`on ${host}: mount the DRBD device of ${resource}, start ${name}`]
+  const drbdadm = (verb: 'down' | 'up' | 'primary'): string =>
+    word === null ? `take the DRBD resource of ${sourcesOf(move)[0]?.id} ${verb}` : code(`drbdadm ${verb} ${word}`)
+  return [
+    `on ${successor}, first: see that nothing uses ${resource} there, then ${drbdadm('down')}`,
+    `on ${host}: ${drbdadm('up')}, ${drbdadm('primary')}, mount it, start ${name}`,
+  ]
 }

@@ -11,7 +11,7 @@ import { sourcesOf } from '../model/moves.ts'
 import type { Move, SourceVolume } from '../model/plan.ts'
 import { ofCopy, ofResource } from '../model/subjects.ts'
 import { copiedTags } from '../model/tags.ts'
-import { day } from '../model/times.ts'
+import { day, theirs } from '../model/text.ts'
 import { copyIdsOf } from './marks.ts'
 
 /** One volume or snapshot that a cleanup may delete. `sizeGib` is 0 for a snapshot. */
@@ -61,12 +61,12 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
       // the tag takes this copy for the one that serves.
       const live = 'zonehop:live' in seen.tags ? 'it says zonehop:live' : null
       const kept = live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
-      const name = `${seen.tags.Name ?? seen.id} (copy)`
+      const name = `${theirs(seen.tags.Name ?? '') || seen.id} (copy)`
       return { ...candidate(seen), name, kept, protection: 'its source serves', detach: attachedTo(seen) }
     }),
     ...snapshots.map(({ id, tags, startedAtMs, state }) => ({
       resource: id,
-      name: tags.Name ?? id,
+      name: theirs(tags.Name ?? '') || id,
       sizeGib: 0,
       type: null,
       createdAtMs: startedAtMs,

@@ -6,8 +6,9 @@ import type { ServiceEffect, ServiceStep } from '../model/effects.ts'
 import { HOSTS_MAX } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
-import type { Service } from '../model/plan.ts'
+import type { Service, SourceVolume } from '../model/plan.ts'
 import { ofService } from '../model/subjects.ts'
+import { code, isPlainName, shellWord } from '../model/text.ts'
 import { currentGeneration } from './generations.ts'
 
 const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
@@ -43,7 +44,8 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
 export function strayEffect(m: Migration, name: string, instances: readonly string[]): ServiceEffect {
   const known = m.plan.services.find((service) => service.name === name)
   const method = known?.method ?? m.rules.services[name]?.freeze ?? 'manual'
-  const todo = instances.map((id) => `on ${id}: mount what ${name} has there, then start ${name}`)
+  const called = isPlainName(name) ? name : 'its service'
+  const todo = instances.map((id) => `on ${id}: mount what ${called} has there, then start ${called}`)
   const work = {
     manual: { method: 'manual', todo },
     document: { method: 'document', document: DOCUMENTS.unfreeze },
@@ -63,15 +65,31 @@ function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffec
 /** The exact commands, for a person; the device names are EC2's. */
 function todoOf(m: Migration, service: string, step: ServiceStep): string[] {
   return rowsOf(movesOf(m, service)).map(({ volume, successor, route }) => {
-    if (route === 'replica') return replicaTodo(service, step, step === 'open' ? successor : volume.instance)
-    if (step === 'freeze') return `on ${volume.instance}: stop ${service}, then \`sync && umount ${volume.device}\``
-    if (step === 'unfreeze') return `on ${volume.instance}: \`mount ${volume.device}\`, then start ${service}`
-    return `on ${successor}: \`mount ${volume.device}\`, then start ${service}`
+    const name = calledOn(service, volume.id)
+    if (route === 'replica') return replicaTodo(name, step, step === 'open' ? successor : volume.instance)
+    if (step === 'freeze') return `on ${volume.instance}: stop ${name}, then ${mounting('sync && umount', volume)}`
+    return `on ${step === 'unfreeze' ? volume.instance : successor}: ${mounting('mount', volume)}, then start ${name}`
   })
+}
+
+/**
+ * What people call a service where they read commands. A name that could be taken for one is not among them: the volume
+ * says which service is meant.
+ */
+export function calledOn(service: string, volume: string): string {
+  return isPlainName(service) ? service : `the service of ${volume}`
+}
+
+/** The command for the volume's device; in words where no shell takes the device's name safely. */
+function mounting(command: 'mount' | 'sync && umount', { id, device }: SourceVolume): string {
+  const word = shellWord(device)
+  if (word !== null) return code(`${command} ${word}`)
+  const [verb, look] = [command === 'mount' ? 'mount' : 'sync and unmount', code('lsblk -o NAME,SERIAL,MOUNTPOINT')]
+  return `${verb} ${id} (its device name is no word for a shell; ${look} shows it by its id)`
 }
 
 /** On a replica's host DRBD's device is what is mounted. Taking the resource itself down and up is not for people. */
 function replicaTodo(service: string, step: ServiceStep, host: string): string {
-  if (step === 'freeze') return `on ${host}: stop ${service}, then \`sync\` and unmount its DRBD device`
+  if (step === 'freeze') return `on ${host}: stop ${service}, then ${code('sync')} and unmount its DRBD device`
   return `on ${host}: mount its DRBD device, then start ${service}`
 }

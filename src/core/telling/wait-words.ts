@@ -1,7 +1,7 @@
 // The words for what a migration waits for. They are made here and nowhere else, from the type of the wait
 // (steps/waits.ts).
 
-import { timeOfDay } from '../model/times.ts'
+import { mention, timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
 
 /** The words that follow "Waiting for", without a full stop. */
@@ -20,7 +20,7 @@ export function waitWords(wait: Wait): string {
     case 'resume':
       return 'someone to resume it: /migrate resume'
     case 'approval':
-      return `approval of ${wait.gate} by someone other than ${[wait.asker, ...(wait.given ?? [])].map((id) => `<@${id}>`).join(' and ')}`
+      return `approval of ${wait.gate} by someone other than ${[wait.asker, ...(wait.given ?? [])].map(mention).join(' and ')}`
     case 'look':
       return `the next look at EC2: ${wait.what}`
     case 'freezeGone':

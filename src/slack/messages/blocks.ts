@@ -1,33 +1,77 @@
-// Pieces of Block Kit, within Slack's limits: a text that is too long is cut between lines, and only a line that is
-// longer than a section is cut itself.
+// Pieces of Block Kit, and the one place that holds Slack's limits on messages (its pages chat.postMessage, chat.update
+// and Block Kit's references): whatever the names in it, a message that is built here fits. Sentences come in as they
+// were composed, and are escaped here (text.ts).
 import type { KnownBlock } from '@slack/types'
 import prettyMs from 'pretty-ms'
+import { linesOf, theirs } from '../../core/model/text.ts'
+import { digest } from '../../core/planning/draft.ts'
+import { type Mrkdwn, mrkdwn, mrkdwnParts, plain } from './text.ts'
 
 /** `text` is a full sentence of its own: screen readers and notifications read it instead of the blocks. */
-export type Message = { readonly text: string; readonly blocks: KnownBlock[] }
+export type Message = { readonly text: Mrkdwn; readonly blocks: KnownBlock[] }
 
 /** A message and the key under which it is remembered, so that it is posted once and edited from then on. */
 export type Keyed = { readonly key: string; readonly message: Message }
 
-/** Characters a section: Block Kit takes 3,000; some room is left for escapes. */
+/** Characters of a text beside blocks: chat.update refuses more than 4,000. */
+const TEXT_MAX = 3_900
+/** Characters of a text without blocks, an answer to one person: Slack cuts it at 40,000 (chat.postMessage). */
+const ANSWER_MAX = 39_000
+/** Characters a section: Block Kit takes 3,000. */
 const SECTION_MAX = 2_900
-/** Sections a message: Slack takes 50 blocks a message, and a little over 13,000 characters in all. */
+/** Sections a message: Slack takes 50 blocks a message, and a little over 13,000 characters in all (bolt-js#2509). */
 const SECTIONS_MAX = 4
+/** Characters of what stands below the sections, such as who answered. */
+const NOTE_MAX = 600
+/** Characters a button's label, and its action_id and value (Block Kit's button). */
+const LABEL_MAX = 75
+const ID_MAX = 255
+const VALUE_MAX = 2_000
+/** Buttons a row: Block Kit takes 25. */
+const BUTTONS_MAX = 25
 
-/** A message without buttons; `text` is Slack's mrkdwn. */
+/** A message whose `text` is this sentence. */
+export function message(text: string, blocks: readonly KnownBlock[]): Message {
+  return { text: mrkdwn(text, TEXT_MAX), blocks: [...blocks] }
+}
+
+/** A message without buttons. */
 export function textMessage(text: string): Message {
-  return { text, blocks: sections([text]) }
+  return message(text, sections([text]))
 }
 
 /** The blocks hold every line; the text alone has the first line, and how many more there are. */
 export function linesMessage(lines: readonly string[]): Message {
   const [first = '', ...more] = lines
-  return { text: more.length > 0 ? `${first} And ${more.length} more.` : first, blocks: sections(lines) }
+  return message(more.length > 0 ? `${first} And ${more.length} more.` : first, sections(lines))
 }
 
 /** An answered message: `said`, such as who answered and when, takes the place of the buttons. */
 export function closed(title: string, shown: readonly KnownBlock[], said: string): Message {
-  return { text: `${title} ${said}`, blocks: [...shown, ...sections([said])] }
+  return message(`${title} ${said}`, [...shown, ...note(said)])
+}
+
+/** The same message for a Slack that refuses its blocks, with the code by which it does: the sentence alone. */
+export function bare({ text }: Message, code: string): Message {
+  const why = mrkdwn(`Slack takes no more of this message (${theirs(code)}); zonehop's log says why.`, NOTE_MAX)
+  return { text: `${text}\n${why}` as Mrkdwn, blocks: [] }
+}
+
+/** The answer to one person, in Slack's markup: as many whole lines as fit, and how many are left out. */
+export function answer(said: string): Mrkdwn {
+  const all = linesOf(said).map((line) => mrkdwn(line, ANSWER_MAX))
+  let size = 0
+  const fit = all.findIndex((line) => {
+    size += line.length + 1
+    return size > ANSWER_MAX
+  })
+  const shown = fit < 0 ? all : [...all.slice(0, Math.max(1, fit)), `and ${all.length - Math.max(1, fit)} more lines`]
+  return shown.join('\n') as Mrkdwn
+}
+
+/** What stands below a message's sections, cut where it is long. */
+export function note(said: string): KnownBlock[] {
+  return [section([mrkdwn(said, NOTE_MAX)])]
 }
 
 /** Fills the lines into as few sections as hold them; past SECTIONS_MAX of them one line counts the lines left out. */
@@ -45,30 +89,68 @@ export function pages(lines: readonly string[]): KnownBlock[][] {
   )
 }
 
+/** A line that is longer than a section goes on in the next one. */
 function fill(lines: readonly string[]): string[][] {
   const filled: string[][] = []
-  for (const line of lines.map((each) => each.slice(0, SECTION_MAX))) {
+  let size = 0
+  for (const line of lines.flatMap((each) => mrkdwnParts(each, SECTION_MAX))) {
     const last = filled.at(-1)
-    if (last && [...last, line].join('\n').length <= SECTION_MAX) last.push(line)
-    else filled.push([line])
+    size += line.length + 1
+    if (last && size <= SECTION_MAX) last.push(line)
+    else {
+      filled.push([line])
+      size = line.length
+    }
   }
   return filled
 }
 
-/** One row of buttons. */
-export function buttons(...elements: readonly ReturnType<typeof button>[]): KnownBlock {
-  return { type: 'actions', elements: [...elements] }
+/** The first names, and how many more there are: `a, b and 190 more`. */
+export function listed(names: readonly string[], max: number): string {
+  const more = names.length > max ? ` and ${names.length - max} more` : ''
+  return `${names.slice(0, max).join(', ')}${more}`
 }
 
-/** `value` comes back with the click, as JSON of at most 2,000 characters (Slack); `style` null: Slack's default. */
+/** One row of buttons. */
+export function buttons(...elements: readonly ReturnType<typeof button>[]): KnownBlock {
+  return { type: 'actions', elements: elements.slice(0, BUTTONS_MAX) }
+}
+
+/**
+ * `value` comes back with the click, as JSON; a word in it that is too long is carried as `wordOf` has it. `style` null:
+ * Slack's default.
+ */
 export function button(actionId: string, label: string, value: object, style: 'primary' | 'danger' | null = null) {
   return {
     type: 'button' as const,
-    action_id: actionId,
-    value: JSON.stringify(value),
-    text: { type: 'plain_text' as const, text: label },
+    action_id: actionId.length <= ID_MAX ? actionId : actionOf(actionId.slice(0, LABEL_MAX), actionId),
+    value: carried(value, VALUE_MAX),
+    text: { type: 'plain_text' as const, text: plain(label, LABEL_MAX) },
     ...(style ? { style } : {}),
   }
+}
+
+/** The action_id of a button about one thing, short and unique whatever that is called. */
+export function actionOf(action: string, about: string): string {
+  return `${action}-${digest(about)}`
+}
+
+/** JSON of at most `max` characters; where it is longer, each word in it as `wordOf` has it. */
+export function carried(value: object, max: number): string {
+  const whole = JSON.stringify(value)
+  if (whole.length <= max) return whole
+  const short = Object.entries(value).map(([key, each]) => [key, typeof each === 'string' ? wordOf(each, 64) : each])
+  return JSON.stringify(Object.fromEntries(short))
+}
+
+/** A word of more than `max` characters by its digest, which `isWordOf` knows again. */
+export function wordOf(text: string, max: number): string {
+  return text.length <= max && !text.startsWith('#') ? text : `#${digest(text)}`
+}
+
+/** Whether a word that a button or a form carried stands for this text. */
+export function isWordOf(word: string, text: string): boolean {
+  return word === text || word === `#${digest(text)}`
 }
 
 /** The two largest units, such as `1h 12m`; a negative duration counts as 0. */
@@ -81,6 +163,7 @@ export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
+/** `verbatim`: Slack makes no links of its own of what looks like an address or a channel in somebody's text. */
 function section(lines: readonly string[]): KnownBlock {
-  return { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') || ' ' } }
+  return { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') || ' ', verbatim: true } }
 }

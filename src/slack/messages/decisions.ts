@@ -3,7 +3,7 @@
 import { hasLiveMark, isDeferred, isReturned } from '../../core/journal/services.ts'
 import { BEFORE_LIVE, type Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
-import { button } from './blocks.ts'
+import { actionOf, button } from './blocks.ts'
 
 /** Whether to show the button: before the point of no return, with another required service left to go live with. */
 export function mayDeferNow(m: Migration, service: Service): boolean {
@@ -19,7 +19,7 @@ export function mayAbortNow(m: Migration): boolean {
 
 /** The button to go live without the service. */
 export function deferButton(m: Migration, { name }: Service) {
-  return button(`defer-service-${name}`, `Go on without ${name}`.slice(0, 75), { id: m.id, service: name })
+  return button(actionOf('defer-service', name), `Go on without ${name}`, { id: m.id, service: name })
 }
 
 /** Whether to show the button: after the point of no return, and before the service's own (its live mark). */
@@ -30,7 +30,7 @@ export function mayGiveBackNow(m: Migration, service: Service): boolean {
 
 /** The button to return a deferred service to the source zone. */
 export function giveBackButton(m: Migration, { name }: Service) {
-  return button(`return-service-${name}`, `Give ${name} back`.slice(0, 75), { id: m.id, service: name })
+  return button(actionOf('return-service', name), `Give ${name} back`, { id: m.id, service: name })
 }
 
 /** The button to bring every service back to the source zone. */

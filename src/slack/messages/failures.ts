@@ -8,7 +8,8 @@ import { SAME_FAILURES_MAX } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { moveOf, nameOf } from '../../core/model/moves.ts'
 import { subjectName } from '../../core/model/subjects.ts'
-import { button, buttons, closed, type Message, sections, time } from './blocks.ts'
+import { bold, mention, code as typed } from '../../core/model/text.ts'
+import { button, buttons, closed, type Message, message, note, sections, time } from './blocks.ts'
 import { deferButton, giveBackButton, mayDeferNow, mayGiveBackNow } from './decisions.ts'
 
 /** `entries` is the whole journal: a later retry, a vouch or the end of the migration replaces the buttons. */
@@ -16,16 +17,16 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   const { effect, code, problem, remedy } = failed
   const { name, step, service } = failedThing(m, effect)
   const title = `${name} stopped at ${step}: ${code}.`
-  const shown = sections([`*${title}*`, `${problem.replace(/\.$/, '')}.`, `Next: ${remedy}. Everything else goes on.`])
+  const shown = sections([bold(title), `${problem.replace(/\.$/, '')}.`, `Next: ${remedy}. Everything else goes on.`])
   const retried = entries.find((entry) => entry.kind === 'retried' && entry.failed === failed.nonce)
   if (retried?.kind === 'retried')
-    return closed(title, shown, `Tried again by <@${retried.by}> at ${time(retried.atMs)}.`)
+    return closed(title, shown, `Tried again by ${mention(retried.by)} at ${time(retried.atMs)}.`)
   const vouched = entries.find((entry) => entry.kind === 'confirmed' && entry.effects.includes(effect))
   if (vouched?.kind === 'confirmed')
     return closed(
       title,
       shown,
-      `<@${vouched.by}> says that it is down: ${vouched.reason ?? ''} (${time(vouched.atMs)}).`,
+      `${mention(vouched.by)} says that it is down: ${vouched.reason ?? ''} (${time(vouched.atMs)}).`,
     )
   if (isOver(m)) return closed(title, shown, `${m.id} is ${m.phase}.`)
   const refusal = mayRetry(m, effect)
@@ -36,7 +37,9 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   // Another click would not help: somebody has to look first, and confirms that by typing the command.
   const isStuck = times >= SAME_FAILURES_MAX
   const stuck = isStuck
-    ? sections([`It failed ${times} times for the same reason: put that right first, then \`/migrate retry ${name}\`.`])
+    ? note(
+        `It failed ${times} times for the same reason: put that right first, then ${typed(`/migrate retry ${name}`)}.`,
+      )
     : []
   const retry = isStuck ? [] : [button('retry-step', 'Retry', { id: m.id, effect })]
   // Two primaries are worse than any wait: only a person who has looked may vouch for what the host does not confirm.
@@ -45,7 +48,7 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   const giveBack = service && mayGiveBackNow(m, service) ? [giveBackButton(m, service)] : []
   const ways = [...retry, ...defer, ...giveBack, ...vouch]
   const blocks = [...shown, ...stuck, ...(ways.length > 0 ? [buttons(...ways)] : [])]
-  return { text: `${title} Next: ${remedy}.`, blocks }
+  return message(`${title} Next: ${remedy}.`, blocks)
 }
 
 function failedThing(m: Migration, id: string) {

@@ -3,10 +3,11 @@ import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
+import { bold } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
-import { button, buttons, closed, type Message, sections, textMessage } from './blocks.ts'
+import { actionOf, button, buttons, closed, listed, type Message, message, sections, textMessage } from './blocks.ts'
 
-/** Volumes of a service that are named one by one. */
+/** Volumes of a service, or that nothing speaks for, that one sentence names. */
 const NAMED_MAX = 25
 /** Buttons a message: each choice that is made frees a button for the next volume. */
 const CHOICES_MAX = 10
@@ -22,16 +23,19 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
   }
   if (!isRed(plan)) return null
   const title = `The plan of ${m.id} is red: nothing starts or goes on past a gate.`
-  const shown = sections([`*${title}*`, ...redLines(plan)])
+  const shown = sections([bold(title), ...redLines(plan)])
   if (m.plan.digest !== plan.digest) return closed(title, shown, 'The plan was drawn again since.')
   const choices = plan.uncovered.slice(0, CHOICES_MAX).map((volume) => chooseButton(m, volume))
-  const names = plan.uncovered.map(({ name }) => name).join(', ')
+  const names = listed(
+    plan.uncovered.map(({ name }) => name),
+    NAMED_MAX,
+  )
   const text = names ? `${title} Nothing speaks for ${names}.` : title
-  return { text, blocks: [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])] }
+  return message(text, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
 }
 
 function chooseButton(m: Migration, { volume, name }: Uncovered) {
-  return button(`choose-route-${volume}`, `Choose for ${name}`.slice(0, 75), { id: m.id, volume, name })
+  return button(actionOf('choose-route', volume), `Choose for ${name}`, { id: m.id, volume, name })
 }
 
 /** One line for each uncovered volume and each red check; empty for a green plan. */
@@ -47,8 +51,8 @@ export function redLines({ uncovered, checks }: Plan): string[] {
   ]
 }
 
-/** The answer to /migrate plan: the whole plan, for the person who asked. */
-export function planText(plan: Plan): string {
+/** The answer to /migrate plan, line by line: the whole plan, for the person who asked. */
+export function planLines(plan: Plan): string[] {
   const { sourceZone, targetZone, services, moves, stays, checks } = plan
   const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
@@ -56,15 +60,12 @@ export function planText(plan: Plan): string {
     ...redLines(plan),
     ...services.map(({ name, need }) => {
       const mine = rowsOf(moves).filter(({ service }) => service === name)
-      const named = mine
-        .slice(0, NAMED_MAX)
-        .map(
-          ({ volume, route }) => `${volume.name} (${volume.sizeGib} GiB${route === 'replica' ? ', by replica' : ''})`,
-        )
-      const more = mine.length > NAMED_MAX ? ` and ${mine.length - NAMED_MAX} more` : ''
-      return `${name}, ${need}: ${named.join(', ')}${more}.`
+      const named = mine.map(
+        ({ volume, route }) => `${volume.name} (${volume.sizeGib} GiB${route === 'replica' ? ', by replica' : ''})`,
+      )
+      return `${name}, ${need}: ${listed(named, NAMED_MAX)}.`
     }),
     ...stays.map(({ name, sizeGib, reason }) => `${name} (${sizeGib} GiB) stays: ${reason}.`),
     ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
-  ].join('\n')
+  ]
 }

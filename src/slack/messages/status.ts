@@ -4,9 +4,10 @@ import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
+import { bold } from '../../core/model/text.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
-import { button, buttons, duration, type Message, sections } from './blocks.ts'
+import { actionOf, button, buttons, duration, type Message, message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
 /** `progress` null (no sample yet, or it was lost): no lines of volumes and no wait are shown. */
@@ -15,8 +16,8 @@ export function statusMessage(m: Migration, progress: Progress | null): Message 
   const outage = outageText(m, progress?.atMs ?? m.plannedAtMs)
   const wait = isOver(m) ? undefined : progress?.waits[0]
   const lines = [...(progress ? volumeLines(progress.lines) : []), ...(wait ? [`Waiting for ${waitWords(wait)}.`] : [])]
-  const blocks = [...sections([`*${head}*`, outage, ...lines]), ...decisions(m, progress)]
-  return { text: `${head}. ${outage}`, blocks }
+  const blocks = [...sections([bold(head), outage, ...lines]), ...decisions(m, progress)]
+  return message(`${head}. ${outage}`, blocks)
 }
 
 /** Before the point of no return: abort, and while data is copied the deferral of the slowest required service. */
@@ -26,7 +27,7 @@ function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
   return [
     buttons(
       ...(slow
-        ? [button(`defer-slowest-${slow.name}`, `Defer ${slow.name}`.slice(0, 75), { id: m.id, service: slow.name })]
+        ? [button(actionOf('defer-slowest', slow.name), `Defer ${slow.name}`, { id: m.id, service: slow.name })]
         : []),
       abortButton(m),
     ),

@@ -11,7 +11,7 @@ import type { Gate, Migration } from '../../core/model/migration.ts'
 import { claimsOf, nameOf } from '../../core/model/moves.ts'
 import { once } from '../../core/model/once.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
-import { day } from '../../core/model/times.ts'
+import { bold, code, day, inLines, mention } from '../../core/model/text.ts'
 import { alertMessage } from './alerts.ts'
 import {
   button,
@@ -19,7 +19,10 @@ import {
   closed,
   type Keyed,
   linesMessage,
+  listed,
   type Message,
+  message,
+  note,
   pages,
   sections,
   textMessage,
@@ -27,7 +30,7 @@ import {
 } from './blocks.ts'
 import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
-import { handsMessage } from './hands.ts'
+import { handsMessage, handsPages } from './hands.ts'
 import { planMessage } from './plan.ts'
 import { suspicionMessage } from './suspicions.ts'
 
@@ -43,12 +46,19 @@ export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[]
   return entries.flatMap((entry): Keyed[] => {
     const message = messageOf(m, entry, entries)
     if (!message) return []
-    const names = entry.kind === 'asked' ? nameMessages(m, entry, entries) : []
+    const names = pagesBefore(m, entry, entries)
     return [
       ...names.map((each, index) => ({ key: `entry-${entry.rev}-${index + 1}`, message: each })),
       { key: `entry-${entry.rev}`, message },
     ]
   })
+}
+
+/** The messages before that of an entry, where one has no room for all that people are asked about. */
+function pagesBefore(m: Migration, entry: Entry, entries: readonly Entry[]): Message[] {
+  if (m.misfits.has(entry.nonce)) return []
+  if (entry.kind === 'asked') return nameMessages(m, entry, entries)
+  return entry.kind === 'intended' ? handsPages(m, entry) : []
 }
 
 function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
@@ -81,17 +91,17 @@ function milestone(m: Migration, entry: Entry): Message | null {
       return textMessage(goneText(m, entry))
     case 'deferred':
       return textMessage(
-        `${entry.service} is deferred by <@${entry.by}>, because ${entry.reason}. It is finished after go-live.`,
+        `${entry.service} is deferred by ${mention(entry.by)}, because ${entry.reason}. It is finished after go-live.`,
       )
     case 'declined':
       return entry.by === null ? textMessage(UNANSWERED) : null
     case 'paused':
       return textMessage(pausedText(m, entry))
     case 'resumed':
-      return textMessage(`Resumed by <@${entry.by}>.`)
+      return textMessage(`Resumed by ${mention(entry.by)}.`)
     case 'returned':
       return textMessage(
-        `${entry.service} is given back${entry.by === null ? '' : ` by <@${entry.by}>`}, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
+        `${entry.service} is given back${byWhom(entry.by)}, because ${entry.reason}. It goes back to ${m.plan.sourceZone}; everything else stays live in ${m.plan.targetZone}.`,
       )
     case 'doubted':
       return textMessage(`${DOUBTED} (${entry.why})`)
@@ -102,7 +112,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
     case 'halted':
       return haltedMessage(m, entry)
     case 'skipped':
-      return textMessage(`<@${entry.by}> passed the entry that did not fit. It goes on.`)
+      return textMessage(`${mention(entry.by)} passed the entry that did not fit. It goes on.`)
     case 'wentLive':
       return textMessage(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
     case 'aborting':
@@ -118,7 +128,9 @@ function milestone(m: Migration, entry: Entry): Message | null {
         `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
       )
     case 'cleaning':
-      return textMessage(`<@${entry.by}> asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`)
+      return textMessage(
+        `${mention(entry.by)} asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`,
+      )
     case 'clearing':
       return textMessage(
         `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,
@@ -132,16 +144,19 @@ function milestone(m: Migration, entry: Entry): Message | null {
   }
 }
 
-function abortingText({ plan }: Migration, { by, reason }: EntryOf<'aborting'>): string {
-  return `Aborted${by === null ? '' : ` by <@${by}>`}, because ${reason}. Everything goes back to ${plan.sourceZone}.`
+function byWhom(user: string | null): string {
+  return user === null ? '' : ` by ${mention(user)}`
 }
 
-const UNANSWERED =
-  'Nobody has answered for a day, so this plan is put away. Nothing was touched, and its volumes are free: `/migrate start` draws a new one.'
+function abortingText({ plan }: Migration, { by, reason }: EntryOf<'aborting'>): string {
+  return `Aborted${byWhom(by)}, because ${reason}. Everything goes back to ${plan.sourceZone}.`
+}
+
+const UNANSWERED = `Nobody has answered for a day, so this plan is put away. Nothing was touched, and its volumes are free: ${code('/migrate start')} draws a new one.`
 
 function pausedText({ id, rules }: Migration, { by }: EntryOf<'paused'>): string {
-  if (by !== null) return `Paused by <@${by}>: nothing more is issued; what EC2 has begun goes on.`
-  return `Nobody has answered the freeze for ${rules.askHours} h, so it is put away: nothing more is issued, and nothing was stopped. \`/migrate resume ${id}\` asks anew.`
+  if (by !== null) return `Paused by ${mention(by)}: nothing more is issued; what EC2 has begun goes on.`
+  return `Nobody has answered the freeze for ${rules.askHours} h, so it is put away: nothing more is issued, and nothing was stopped. ${code(`/migrate resume ${id}`)} asks anew.`
 }
 
 const CLEANS_LEFT =
@@ -150,7 +165,7 @@ const CLEANS_MADE = 'Only what the migration made is deleted, and nothing before
 
 function keptText({ id, rules }: Migration, { atMs }: Entry): string {
   const from = day(keptUntilMs(rules, atMs))
-  return `From ${from} on, \`/migrate cleanup ${id}\` offers to delete what is not needed any more.`
+  return `From ${from} on, ${code(`/migrate cleanup ${id}`)} offers to delete what is not needed any more.`
 }
 
 function cleanedText({ cleanup }: Migration): string {
@@ -165,9 +180,8 @@ const DOUBTED =
   'The last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
 
 function adoptedText({ things }: EntryOf<'adopted'>): string {
-  const names = things.slice(0, NAMED_MAX).map(({ resource }) => resource)
-  const more = things.length > NAMED_MAX ? ` and ${things.length - NAMED_MAX} more` : ''
-  return `EC2 shows what this migration made and its journal does not know: ${names.join(', ')}${more}. ${DOUBTED}`
+  const names = things.map(({ resource }) => resource)
+  return `EC2 shows what this migration made and its journal does not know: ${listed(names, NAMED_MAX)}. ${DOUBTED}`
 }
 
 /** Adopted things that are named one by one. */
@@ -176,11 +190,11 @@ const NAMED_MAX = 10
 /** Halted because somebody else drives these volumes: a person who resumes confirms that the other is stopped. */
 function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
   const title = `Halted: nothing more is issued, for ${why}.`
-  const shown = sections([`*${title}*`])
+  const shown = sections([bold(title)])
   const stands = m.halted?.rival === why
   if (!stands) return closed(title, shown, 'It goes on since.')
   const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, 'danger')
-  return { text: title, blocks: [...shown, buttons(resume, ...abortable(m))] }
+  return message(title, [...shown, buttons(resume, ...abortable(m))])
 }
 
 /** An entry that does not fit in its place: it was not applied, and an approver passes it. Null for one that fits. */
@@ -190,14 +204,11 @@ function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
   if (why === undefined) return null
   const title = `Halted: nothing more is issued, for ${why}.`
   if (!halted?.entries.includes(nonce)) {
-    return closed(title, sections([`*${title}*`]), 'What it says was not taken, and it is passed.')
+    return closed(title, sections([bold(title)]), 'What it says was not taken, and it is passed.')
   }
-  const lines = [
-    `*${title}*`,
-    'What it says was not taken. An approver passes it, and everything goes on as before it.',
-  ]
-  const skip = button('skip-entry', `Pass this ${kind}`.slice(0, 75), { id: m.id, entry: nonce }, 'danger')
-  return { text: title, blocks: [...sections(lines), buttons(skip, ...abortable(m))] }
+  const lines = [bold(title), 'What it says was not taken. An approver passes it, and everything goes on as before it.']
+  const skip = button('skip-entry', `Pass this ${kind}`, { id: m.id, entry: nonce }, 'danger')
+  return message(title, [...sections(lines), buttons(skip, ...abortable(m))])
 }
 
 function abortable(m: Migration) {
@@ -242,50 +253,68 @@ function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message 
     ...hooked.map((name) => `${name}: ${hookOf(name)}, done.`),
     ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
   ]
-  return lines.length > 0 ? textMessage(lines.join('\n')) : null
+  return lines.length > 0 ? textMessage(inLines(lines)) : null
 }
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
-  const { gate, basis, evidence, again } = asked
+  const { gate, basis, again } = asked
   const question = questionOf(m, gate)
-  const names = pagesOf(m, asked)
-  const above = names.length === 1 ? 'the message above' : `the ${names.length} messages above`
-  const said = names.length > 0 ? [...evidence.slice(0, 1), `Each is named in ${above}.`] : evidence
+  const said = saidIn(m, asked)
   const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
-  const shown = sections([`*${question}*`, ...lines])
+  const shown = sections([bold(question), ...lines])
   const answers = entries.filter((entry) => isAnswer(entry, asked))
   const answered = answers.map(({ kind, by, atMs }) =>
-    by === null ? `Put away at ${time(atMs)}.` : `${ANSWERED[kind]} by <@${by}> at ${time(atMs)}.`,
+    by === null ? `Put away at ${time(atMs)}.` : `${ANSWERED[kind]} by ${mention(by)} at ${time(atMs)}.`,
   )
   if (isAnswered(m, asked, entries)) return closed(question, shown, answered.join(' '))
   if (!isAskedNow(m, asked)) {
     return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
   }
-  const half = answered.length > 0 ? sections([`${answered.join(' ')} Someone else has to approve it too.`]) : []
+  const half = answered.length > 0 ? note(`${answered.join(' ')} Someone else has to approve it too.`) : []
   const style = gate === 'start' ? 'primary' : 'danger'
   // The button of a cleanup opens a form, into which the person types the migration's id.
   const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
   const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
   const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
-  const others = [askerOf(m, gate), ...answers.flatMap(({ by }) => by ?? [])].map((id) => `<@${id}>`).join(' and ')
+  const others = [askerOf(m, gate), ...answers.flatMap(({ by }) => by ?? [])].map(mention).join(' and ')
   const text = `${question} Someone other than ${others} has to approve.`
-  return { text, blocks: [...shown, ...half, buttons(approve, ...decline)] }
+  return message(text, [...shown, ...half, buttons(approve, ...decline)])
 }
 
-/** A deletion is approved by name: names for which the question has no room are in messages of their own before it. */
+/** An approval covers all that its question names: what the question has no room for is in messages of its own before it. */
 function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
   if (!isAskedNow(m, asked) && !isAnswered(m, asked, entries)) return []
   const all = pagesOf(m, asked)
-  return all.map((blocks, index) => ({
-    text: `What ${m.id} would delete or keep, ${index + 1} of ${all.length}`,
-    blocks,
-  }))
+  return all.map((blocks, index) => message(`${PAGES[asked.gate]} ${m.id}, ${index + 1} of ${all.length}`, blocks))
 }
 
-/** The messages' blocks that name what a cleanup is about; none where the question's own message has room for all. */
+/** The blocks of those messages; none where the question's own message has room for all. */
 function pagesOf(m: Migration, { gate, evidence }: EntryOf<'asked'>): KnownBlock[][] {
-  const isLong = gate === 'cleanup' && pages([`*${questionOf(m, gate)}*`, ...evidence]).length > 1
-  return isLong ? pages(evidence.slice(1)) : []
+  const isLong = pages([bold(questionOf(m, gate)), ...evidence]).length > 1
+  return isLong ? pages(evidence.slice(headOf(evidence).length)) : []
+}
+
+/** What the question itself says: all, or its first line and where the rest stands. */
+function saidIn(m: Migration, asked: EntryOf<'asked'>): readonly string[] {
+  const { gate, evidence } = asked
+  const { length } = pagesOf(m, asked)
+  if (length === 0) return evidence
+  const what = gate === 'cleanup' ? 'Each is named in' : 'All that it is about stands in'
+  return [...headOf(evidence), `${what} ${length === 1 ? 'the message above' : `the ${length} messages above`}.`]
+}
+
+/** The first line sums up the rest, unless it is a long list itself. */
+function headOf([first = '']: readonly string[]): string[] {
+  return first.length <= HEAD_MAX ? [first] : []
+}
+
+const HEAD_MAX = 1_000
+
+const PAGES: Readonly<Record<Gate, string>> = {
+  start: 'What the start is about, of',
+  freeze: 'What the freeze is about, of',
+  goLive: 'What going live is about, of',
+  cleanup: 'What would be deleted or kept, of',
 }
 
 function questionOf({ id }: Migration, gate: Gate): string {

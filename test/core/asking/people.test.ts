@@ -1,7 +1,9 @@
 // Who may act in which role: by their own id, by a user group, by being a full member; and who else could pass the gates.
+
 import { expect, test } from 'vitest'
 import { mayAct, mayBeApproved, mayConfirmFor, type Person, type Role } from '../../../src/core/asking/people.ts'
 import { NO_RULES, type People, type Rules } from '../../../src/core/model/rules.ts'
+import { groupMention, mention } from '../../../src/core/model/text.ts'
 import { move, plan } from '../../support/plans.ts'
 import { folded } from '../journals.ts'
 
@@ -42,7 +44,7 @@ test.each<[string, Person, Role, People, string]>([
     person(),
     'approver',
     OPEN,
-    'Only <@U8>, <!subteam^S8> may do this (people: approvers in zonehop.yaml).',
+    `Only ${mention('U8')}, ${groupMention('S8')} may do this (people: approvers in zonehop.yaml).`,
   ],
   [
     'that nobody may',
@@ -56,21 +58,21 @@ test.each<[string, Person, Role, People, string]>([
     person({ kind: 'guest' }),
     'operator',
     OPEN,
-    'Only full members of this workspace and <@U8>, <!subteam^S8> may do this (people in zonehop.yaml).',
+    `Only full members of this workspace and ${mention('U8')}, ${groupMention('S8')} may do this (people in zonehop.yaml).`,
   ],
   [
     'operators and approvers, each once',
     person({ id: 'U2' }),
     'operator',
     { operators: ['U1', 'U8'], approvers: ['U8'] },
-    'Only <@U1>, <@U8> may do this (people in zonehop.yaml).',
+    `Only ${mention('U1')}, ${mention('U8')} may do this (people in zonehop.yaml).`,
   ],
   [
     'that Slack does not know who asks',
     person({ id: 'U2', kind: 'unknown' }),
     'operator',
     { operators: ['U1'], approvers: [] },
-    'Only <@U1> may do this (people in zonehop.yaml). Slack does not say just now who you are.',
+    `Only ${mention('U1')} may do this (people in zonehop.yaml). Slack does not say just now who you are.`,
   ],
 ])('a refusal says %s', (_, who, role, people, sentence) => {
   expect(mayAct(who, role, people)?.refusal).toBe(sentence)
@@ -100,11 +102,11 @@ test.each<[string, Person, readonly string[], boolean]>([
 test('who may confirm is said', () => {
   const people: People = { operators: null, approvers: ['U8'] }
   expect(mayConfirmFor(m, person(), { services: ['logs'], rules: RULES, people })?.refusal).toBe(
-    'Only <@U-asker>, who started this, and <@U8>, <@U5>, <!subteam^S5> may confirm it.',
+    `Only ${mention('U-asker')}, who started this, and ${mention('U8')}, ${mention('U5')}, ${groupMention('S5')} may confirm it.`,
   )
   const nobody: People = { operators: null, approvers: [] }
   expect(mayConfirmFor(m, person(), { services: ['web'], rules: RULES, people: nobody })?.refusal).toBe(
-    'Only <@U-asker>, who started this, may confirm it.',
+    `Only ${mention('U-asker')}, who started this, may confirm it.`,
   )
 })
 

@@ -1,4 +1,5 @@
 // Who may do what, and the sentence they get when they may not.
+
 import { expect, test } from 'vitest'
 import {
   mayAbort,
@@ -15,6 +16,7 @@ import { fold } from '../../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { mention } from '../../../src/core/model/text.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -82,13 +84,13 @@ test.each<[string, Refusal | null, string | null]>([
   [
     'approve: twice',
     mayApprove(at(asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U-3' }), approve()),
-    'Already approved by <@U-3>',
+    `Already approved by ${mention('U-3')}`,
   ],
   ['confirm: work that is asked', mayConfirm(at(began, asksHands), 'n3'), null],
   ['confirm: work nobody asked', mayConfirm(at(began), 'n3'), 'not asked for any more'],
   ['confirm: work that another entry asked', mayConfirm(at(began, asksHands), 'n2'), 'not asked for any more'],
   ['confirm: what a call does', mayConfirm(at(began, cuts), 'n3'), 'not asked for any more'],
-  ['confirm: twice', mayConfirm(at(began, asksHands, confirmed), 'n3'), 'Already confirmed by <@U-3>'],
+  ['confirm: twice', mayConfirm(at(began, asksHands, confirmed), 'n3'), `Already confirmed by ${mention('U-3')}`],
   ['confirm: a freeze while going back', mayConfirm(at(began, asksHands, aborting), 'n3'), 'not asked for any more'],
   ['defer: a required service, with a reason', mayDefer(at(), { service: 'dropbox', reason: 'deprecated' }), null],
   [

@@ -11,6 +11,7 @@ import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { code } from '../../../src/core/model/text.ts'
 import { strayEffects } from '../../../src/core/steps/way-back.ts'
 import { waitWords } from '../../../src/core/telling/wait-words.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../../support/facts.ts'
@@ -314,7 +315,7 @@ describe('behind a point of no return that was taken up again', () => {
   test('a required service without its copy does not open: its steps go on first', () => {
     const hands: Effect = {
       ...{ ...FORWARD, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i-source'] },
-      work: { method: 'manual', todo: ['on i-source: stop logs, then `sync && umount /dev/sdf`'] },
+      work: { method: 'manual', todo: [`on i-source: stop logs, then ${code('sync && umount /dev/sdf')}`] },
     }
     const stopped: EntryBody[] = [
       { kind: 'intended', effects: [hands] },

@@ -1,4 +1,5 @@
 // The way back while nobody can look at EC2: what is asked of hands, of whom it is not asked yet, and how it goes on when EC2 is back.
+
 import { expect, test } from 'vitest'
 import { decide } from '../../../src/core/decide.ts'
 import { fold } from '../../../src/core/journal/fold.ts'
@@ -8,6 +9,7 @@ import { COMMAND_VALID_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Method } from '../../../src/core/model/plan.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { code } from '../../../src/core/model/text.ts'
 import { byHand } from '../../../src/core/steps/by-hand.ts'
 import { facts, LATER_MS, tagged } from '../../support/facts.ts'
 import { entries, move, plan, planned, replicaMove, service } from '../../support/plans.ts'
@@ -36,8 +38,8 @@ function frozenBy(method: Method, ...more: readonly EntryBody[]): Migration {
 const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'second thoughts' }
 
 test.each<[Method, string]>([
-  ['document', 'on i-source: mount logs (vol-1; `lsblk -o NAME,SERIAL,MOUNTPOINT`), start logs'],
-  ['manual', 'on i-source: mount logs (vol-1; `lsblk -o NAME,SERIAL,MOUNTPOINT`), start logs'],
+  ['document', `on i-source: mount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')}), start logs`],
+  ['manual', `on i-source: mount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')}), start logs`],
   ['stop-instances', 'start the instance i-source, which has logs'],
 ])('frozen by %s: the exact work', (method, line) => {
   const said = byHand(frozenBy(method, aborting), LATER_MS)

@@ -1,9 +1,11 @@
 // What is waited for: the words of every reason, which reason an effect has, and in which order people read them.
+
 import { expect, test } from 'vitest'
 import { type Effect, type EffectState, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { mention } from '../../../src/core/model/text.ts'
 import {
   approvalWait,
   redWaits,
@@ -29,7 +31,7 @@ test.each<[Wait, string]>([
     'EC2 to show what the journal may have lost: until 06:48 UTC it is only looked',
   ],
   [{ on: 'resume' }, 'someone to resume it: /migrate resume'],
-  [{ on: 'approval', gate: 'goLive', asker: 'U-1' }, 'approval of goLive by someone other than <@U-1>'],
+  [{ on: 'approval', gate: 'goLive', asker: 'U-1' }, `approval of goLive by someone other than ${mention('U-1')}`],
   [{ on: 'look', what: 'what goLive rests on' }, 'the next look at EC2: what goLive rests on'],
   [
     { on: 'freezeGone', service: 'logs' },

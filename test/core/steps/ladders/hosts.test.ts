@@ -1,8 +1,10 @@
 // What a service's hosts do, by step and by method: where, by which document, in which words for a person.
+
 import { describe, expect, test } from 'vitest'
 import { effectId, type ServiceEffect, type ServiceStep } from '../../../../src/core/model/effects.ts'
 import type { Method, Move } from '../../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../../src/core/model/rules.ts'
+import { code } from '../../../../src/core/model/text.ts'
 import { serviceEffects, strayEffect } from '../../../../src/core/steps/hosts.ts'
 import { move, plan, planned, replicaMove, service } from '../../../support/plans.ts'
 import { at, LOGS } from '../../at.ts'
@@ -84,15 +86,15 @@ describe('how', () => {
   })
 
   test.each<[ServiceStep, string]>([
-    ['freeze', 'on i-source: stop logs, then `sync && umount /dev/sdf`'],
-    ['unfreeze', 'on i-source: `mount /dev/sdf`, then start logs'],
-    ['open', 'on i-target: `mount /dev/sdf`, then start logs'],
+    ['freeze', `on i-source: stop logs, then ${code('sync && umount /dev/sdf')}`],
+    ['unfreeze', `on i-source: ${code('mount /dev/sdf')}, then start logs`],
+    ['open', `on i-target: ${code('mount /dev/sdf')}, then start logs`],
   ])('%s by hand: %s', (step, line) => {
     expect(effectsOf(step, 'manual').map(({ work }) => work)).toEqual([{ method: 'manual', todo: [line] }])
   })
 
   test.each<[ServiceStep, string]>([
-    ['freeze', 'on i-files: stop files, then `sync` and unmount its DRBD device'],
+    ['freeze', `on i-files: stop files, then ${code('sync')} and unmount its DRBD device`],
     ['unfreeze', 'on i-files: mount its DRBD device, then start files'],
     ['open', 'on i-files-next: mount its DRBD device, then start files'],
   ])('%s of a replica by hand: %s', (step, line) => {
@@ -107,8 +109,8 @@ describe('how', () => {
       {
         work: {
           todo: [
-            'on i-source: stop logs, then `sync && umount /dev/sdf`',
-            'on i-2: stop logs, then `sync && umount /dev/sdg`',
+            `on i-source: stop logs, then ${code('sync && umount /dev/sdf')}`,
+            `on i-2: stop logs, then ${code('sync && umount /dev/sdg')}`,
           ],
         },
       },

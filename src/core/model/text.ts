@@ -1,0 +1,162 @@
+// Text that people read: where ours ends and that of others begins. A sentence is composed with names, tags, reasons and
+// errors in it as they are; whoever shows it escapes all of it, and only what stands between the marks made here is
+// markup. So a name that nobody thought of formats nothing, mentions nobody and makes no line.
+
+/**
+ * The marks, of Unicode's private use area, so that no other text means anything by them. `theirs` takes them out of
+ * text of others, and `code` and the mentions out of what they wrap: nobody else can write one.
+ */
+const MARKS = {
+  user: '\uE000',
+  channel: '\uE001',
+  group: '\uE002',
+  code: '\uE003',
+  bold: '\uE004',
+  end: '\uE005',
+  line: '\uE006',
+} as const
+
+/** A run of characters that are not seen, or that move others: control, format (bidi, zero width), private, line ends. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]+/gu
+
+/** Characters of a name: EC2 takes 256 for a tag's value. */
+export const NAME_MAX = 256
+/** Characters of what a program says: EC2's encoded refusals are this long. */
+export const TOLD_MAX = 2_000
+/** Characters of a reason or a sentence that somebody else wrote: what a form takes is 200. */
+export const SAID_MAX = 300
+
+/**
+ * Text of others as one line of at most `max` characters (UTF-16 units): each run of unseen characters becomes one
+ * space, and what is too long ends in an ellipsis. Every edge at which such text comes in passes it through here.
+ */
+export function theirs(text: string, max: number = NAME_MAX): string {
+  return cut(seenOf(text).trim(), max)
+}
+
+/** The same text without unseen characters, uncut; each run of them becomes one space. */
+export function seenOf(text: string): string {
+  return text.replace(UNSEEN, ' ')
+}
+
+/** The same text, character for character, but for our marks, which others have no use for. */
+export function withoutMarks(text: string): string {
+  return text.replace(/[\uE000-\uE006]/g, '\uFFFD')
+}
+
+/** At most `max` UTF-16 units, with an ellipsis for what is left out; no character is cut in two. */
+export function cut(text: string, max: number): string {
+  if (text.length <= max) return text
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
+
+/** Mentions a user of Slack by id. */
+export function mention(user: string): string {
+  return marked('user', seenOf(user))
+}
+
+/** Mentions a channel of Slack by id. */
+export function channelMention(channel: string): string {
+  return marked('channel', seenOf(channel))
+}
+
+/** Mentions a user group of Slack by id. */
+export function groupMention(group: string): string {
+  return marked('group', seenOf(group))
+}
+
+/** Something to type or to paste as it stands. */
+export function code(text: string): string {
+  return marked('code', seenOf(text))
+}
+
+/** What a message is about; it may hold mentions and code. */
+export function bold(text: string): string {
+  return marked('bold', text)
+}
+
+/** Several sentences, each on a line of its own. Any other line end in a text is shown as a space. */
+export function inLines(sentences: readonly string[]): string {
+  return sentences.join(MARKS.line)
+}
+
+/** The sentences that `inLines` joined. */
+export function linesOf(text: string): string[] {
+  return text.split(MARKS.line)
+}
+
+function marked(mark: 'user' | 'channel' | 'group' | 'code' | 'bold', text: string): string {
+  return `${MARKS[mark]}${text}${MARKS.end}`
+}
+
+/** A part of a sentence: text as it was written, one of our marks with what it wraps, or the end of a line. */
+export type Piece = {
+  readonly kind: 'text' | 'user' | 'channel' | 'group' | 'code' | 'line'
+  readonly text: string
+  readonly isBold: boolean
+}
+
+/** A mark that wraps plain text; or a single mark; or a run of text. */
+const PIECE = /([\uE000-\uE003])([^\uE000-\uE006]*)\uE005|[\uE004-\uE006]|[^\uE000-\uE006]+/g
+
+const KINDS: ReadonlyMap<string | undefined, Piece['kind']> = new Map([
+  [MARKS.user, 'user'],
+  [MARKS.channel, 'channel'],
+  [MARKS.group, 'group'],
+  [MARKS.code, 'code'],
+])
+
+/** The pieces of a sentence, in order. Bold ends with its line; a mark that wraps nothing is left out. */
+export function piecesOf(sentence: string): Piece[] {
+  const pieces: Piece[] = []
+  let isBold = false
+  for (const [whole, mark, inner = ''] of sentence.matchAll(PIECE)) {
+    const kind = KINDS.get(mark)
+    if (kind) pieces.push({ kind, text: inner, isBold })
+    else if (whole === MARKS.line) pieces.push({ kind: 'line', text: '', isBold: false })
+    else if (whole !== MARKS.bold && whole !== MARKS.end) pieces.push({ kind: 'text', text: seenOf(whole), isBold })
+    if (mark === undefined && whole.length === 1) isBold = boldAfter(whole, isBold)
+  }
+  return pieces
+}
+
+function boldAfter(mark: string, isBold: boolean): boolean {
+  if (mark === MARKS.bold) return true
+  return mark === MARKS.end || mark === MARKS.line ? false : isBold
+}
+
+/**
+ * A word of a shell's command line, for people to paste: as it is where it means nothing to a shell, else in single
+ * quotes. Null where that is not safe: a leading hyphen is an option in quotes too, a quote or a backtick ends what it
+ * stands in, and what is not plain ASCII may look like something else.
+ */
+export function shellWord(text: string): string | null {
+  if (/^[A-Za-z0-9/_.][A-Za-z0-9/_.,:@%+=-]*$/.test(text)) return text
+  return /^[ -~]+$/.test(text) && !/^-|['`\\]/.test(text) ? `'${text}'` : null
+}
+
+/**
+ * Names of services that a document takes as its parameter (ssm/): nothing else reaches a host. A comment of SSM holds
+ * 100 characters.
+ */
+export function isDocumentName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,49}$/.test(name)
+}
+
+/**
+ * Names of services that people can read, type and tell apart: up to 50 letters, digits and `. _ - + @ ( )`, with single
+ * spaces between. A name stands in a tag of EC2 beside other words, and in commands of Slack.
+ */
+export function isPlainName(name: string): boolean {
+  return name.length <= 50 && /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._+@()-]*( [\p{L}\p{M}\p{N}._+@()-]+)*$/u.test(name)
+}
+
+/** HH:MM in UTC, for sentences about today. `ms` is since 1970. */
+export function timeOfDay(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 16)
+}
+
+/** YYYY-MM-DD in UTC. `ms` is since 1970. */
+export function day(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10)
+}
