@@ -3,6 +3,7 @@
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { NO_RULES, type People, type Rules } from './core/model/rules.ts'
+import { SAID_MAX, theirs } from './core/model/text.ts'
 
 /** The content of zonehop.yaml. */
 export type RulesFile = {
@@ -22,7 +23,13 @@ export const NO_FILE: RulesFile = {
   terminal: {},
 }
 
-const names = z.array(z.string('must be a name'), 'must be a list of names')
+/** A name, which lookups take as it is. */
+const word = z
+  .string('must be a name')
+  .refine((text) => theirs(text) === text, 'must be one line of at most 256 characters')
+const names = z.array(word, 'must be a list of names')
+/** What people are told, on one line. */
+const words = (error: string) => z.string(error).transform((text) => theirs(text, SAID_MAX))
 const someone = z
   .string('must be an id')
   .regex(/^[UWS][A-Z0-9]{2,}$/, 'must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD')
@@ -34,7 +41,7 @@ const service = z.strictObject(
     freeze: z.enum(['manual', 'stop-instances', 'document'], 'must be manual, stop-instances or document').optional(),
     afterAttach: z.boolean('must be true or false').optional(),
     check: z.boolean('must be true or false').optional(),
-    hook: z.string('must say in words what the hook does').optional(),
+    hook: words('must say in words what the hook does').optional(),
     volumes: names.optional(),
     confirmers: someones.optional(),
   },
@@ -53,7 +60,7 @@ const people = z.strictObject(
 )
 const schema = z.strictObject(
   {
-    services: z.record(z.string(), service, 'must be a mapping of services by name').optional(),
+    services: z.record(word, service, 'must be a mapping of services by name').optional(),
     replicas: z
       .record(
         z.string().regex(RESOURCE, 'must be a name of letters, digits, - and _'),
@@ -61,12 +68,8 @@ const schema = z.strictObject(
         'must be a mapping of DRBD resources',
       )
       .optional(),
-    stays: z
-      .record(z.string(), z.string('must say why it stays'), 'must be a mapping of volumes to reasons')
-      .optional(),
-    successors: z
-      .record(z.string(), z.string('must be an instance id or Name'), 'must be a mapping of instances')
-      .optional(),
+    stays: z.record(word, words('must say why it stays'), 'must be a mapping of volumes to reasons').optional(),
+    successors: z.record(word, word, 'must be a mapping of instances').optional(),
     retentionDays: z.int('must be whole days').nonnegative('must be no days or more').optional(),
     budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
     people: people.optional(),

@@ -14,6 +14,7 @@ import type { HostAnswer, SeenCommand } from '../core/model/facts.ts'
 import { COMMANDS_PAGE_MAX, DELIVERY_TIMEOUT_SECONDS } from '../core/model/limits.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { commandComment, issuedOfComment } from '../core/model/tags.ts'
+import { SAID_MAX, theirs } from '../core/model/text.ts'
 import type { Hosts } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
 import { dataGenerationOf, readingsOf } from './drbd.ts'
@@ -129,7 +130,7 @@ async function whatFailed(client: SSMClient, CommandId: string, status: string):
   const { StandardErrorContent = '', ResponseCode } = await client.send(
     new GetCommandInvocationCommand({ CommandId, InstanceId: bad.InstanceId }),
   )
-  const wrote = StandardErrorContent.trim().split('\n').at(-1) ?? ''
+  const wrote = theirs(StandardErrorContent.trim().split('\n').at(-1) ?? '', SAID_MAX)
   const exit = ResponseCode !== undefined && ResponseCode > 0 ? `, exit ${ResponseCode}` : ''
   return `${bad.StatusDetails ?? status} on ${bad.InstanceId}${exit}${wrote ? `: ${wrote}` : ''}`
 }

@@ -3,6 +3,7 @@
 // cost data.
 import { z } from 'zod'
 import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
+import { theirs } from '../core/model/text.ts'
 import { DOWN, procReading } from './drbd84.ts'
 
 /** The readings in order, at least one; null where the text is not understood or describes more than one resource. */
@@ -30,9 +31,11 @@ function protocolIn(head: string): string | null {
 }
 
 const count = z.number().int().nonnegative()
+/** A word that a host printed; states of DRBD are short. */
+const word = z.string().transform((text) => theirs(text, 50))
 const DEVICE = z.object({
   volume: count,
-  'disk-state': z.string(),
+  'disk-state': word,
   quorum: z.boolean(),
   size: count,
   'upper-pending': count,
@@ -40,24 +43,24 @@ const DEVICE = z.object({
 })
 const PEER_DEVICE = z.object({
   volume: count,
-  'replication-state': z.string(),
-  'peer-disk-state': z.string(),
-  'resync-suspended': z.string(),
+  'replication-state': word,
+  'peer-disk-state': word,
+  'resync-suspended': word,
   'out-of-sync': count,
   pending: count,
   unacked: count,
   'db/dt [MiB/s]': z.number().nonnegative().optional(),
 })
 const CONNECTION = z.object({
-  'connection-state': z.string(),
-  'peer-role': z.string(),
+  'connection-state': word,
+  'peer-role': word,
   'ap-in-flight': count,
   peer_devices: z.array(PEER_DEVICE),
 })
 /** A resource with exactly one peer: where there are more, being in sync with one proves nothing about the others. */
 const RESOURCE = z.object({
   name: z.string(),
-  role: z.string(),
+  role: word,
   suspended: z.boolean(),
   devices: z.array(DEVICE).min(1),
   connections: z.tuple([CONNECTION]),

@@ -2,6 +2,7 @@
 // a refusal: that one move stops and shows the code, and a person looks into it.
 
 import { RETRY_SLOW_MS } from '../core/model/limits.ts'
+import { TOLD_MAX, theirs } from '../core/model/text.ts'
 import type { Answer } from '../core/ports.ts'
 
 const RETRY = new Set([
@@ -46,10 +47,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
  */
 export function sortError(error: unknown): Answer {
   const {
-    name: code = 'NoAnswer',
+    name = 'NoAnswer',
     message = '',
     $metadata,
   } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } }
+  const code = theirs(name)
   const status = $metadata?.httpStatusCode
   if (RETRY.has(code)) return { outcome: 'later', code, retryMs: RETRY_MS }
   if (SLOW.has(code)) return { outcome: 'later', code, retryMs: RETRY_SLOW_MS }
@@ -57,7 +59,7 @@ export function sortError(error: unknown): Answer {
   return {
     outcome: 'refused',
     code,
-    problem: message,
+    problem: theirs(message, TOLD_MAX),
     remedy: REMEDIES[code] ?? 'look at the volume in EC2, put it right, then retry',
   }
 }

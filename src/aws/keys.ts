@@ -2,6 +2,7 @@
 // afterwards, inside the outage ("can appear to complete, but eventually fails", EC2 API, CreateVolume).
 import { DescribeKeyCommand, NotFoundException } from '@aws-sdk/client-kms'
 import type { SeenVolume, SurveyAnswer } from '../core/model/facts.ts'
+import { SAID_MAX, theirs } from '../core/model/text.ts'
 import type { Clients } from './clients.ts'
 
 /** Keys that are asked for; a zone has a few. All are asked at once, far below the quota of KMS (2,000 a second). */
@@ -38,6 +39,6 @@ export async function answered<T>(question: () => Promise<T>): Promise<SurveyAns
     return { answer: await question() }
   } catch (error) {
     const { name, message } = error as Error
-    return { because: `AWS answered ${name}${message && message !== name ? ` (${message})` : ''}` }
+    return { because: theirs(`AWS answered ${name}${message && message !== name ? ` (${message})` : ''}`, SAID_MAX) }
   }
 }

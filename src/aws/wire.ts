@@ -2,6 +2,7 @@
 import type { Instance, ResourceType, Snapshot, Volume } from '@aws-sdk/client-ec2'
 import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
 import type { Tags } from '../core/model/plan.ts'
+import { theirs, withoutMarks } from '../core/model/text.ts'
 
 /** TagSpecifications for a create call: the new resource carries the tags from the start. */
 export function tagSpecification(type: ResourceType, tags: Tags) {
@@ -40,7 +41,7 @@ export function seenVolume(volume: Volume): SeenVolume {
     kmsKeyId: volume.KmsKeyId ?? null,
     snapshotId: volume.SnapshotId || null,
     createdAtMs: volume.CreateTime?.getTime() ?? 0,
-    managedBy: volume.Operator?.Managed ? (volume.Operator.Principal ?? 'an AWS service') : null,
+    managedBy: volume.Operator?.Managed ? theirs(volume.Operator.Principal ?? 'an AWS service') : null,
     tags: tagsOf(volume.Tags),
     attachments: (volume.Attachments ?? []).map((attachment) => ({
       instance: attachment.InstanceId ?? '',
@@ -51,12 +52,12 @@ export function seenVolume(volume: Volume): SeenVolume {
   }
 }
 
-/** `name` is the tag Name, or else the instance's id; `rootDevice` is null where EC2 names none. */
+/** `name` is the tag Name as far as it can be seen, or else the instance's id; `rootDevice` is null where EC2 names none. */
 export function seenInstance(instance: Instance): SeenInstance {
   const tags = tagsOf(instance.Tags)
   return {
     id: instance.InstanceId ?? '',
-    name: tags.Name ?? instance.InstanceId ?? '',
+    name: theirs(tags.Name ?? '') || (instance.InstanceId ?? ''),
     zone: instance.Placement?.AvailabilityZone ?? '',
     state: instance.State?.Name ?? '',
     type: instance.InstanceType ?? '',
@@ -65,6 +66,7 @@ export function seenInstance(instance: Instance): SeenInstance {
   }
 }
 
+/** Tags as they are, but for the marks of our own markup: no tag can bring them into a sentence. */
 function tagsOf(tags: { Key?: string | undefined; Value?: string | undefined }[] = []): Tags {
-  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, Value]))
+  return Object.fromEntries(tags.map(({ Key = '', Value = '' }) => [Key, withoutMarks(Value)]))
 }

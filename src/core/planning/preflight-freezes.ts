@@ -7,6 +7,7 @@ import { hostOf, rowsOf } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { groups } from './directory.ts'
 import type { PreflightRequest } from './request.ts'
+import { volumeNameOf } from './route-replica.ts'
 
 type Row = ReturnType<typeof rowsOf>[number]
 
@@ -82,7 +83,7 @@ function volumeThatStays({ instance, volumes, rows }: Stopped): string | null {
   const left = volumes.find(
     ({ id, attachments: [attachment] }) => attachment?.device !== instance.rootDevice && !moving.has(id),
   )
-  return left ? `${instance.id} also carries ${left.tags.Name ?? left.id}, which stays` : null
+  return left ? `${instance.id} also carries ${volumeNameOf(left)}, which stays` : null
 }
 
 function sourceOfReplica({ instance, rows }: Stopped): string | null {

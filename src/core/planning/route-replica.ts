@@ -5,6 +5,7 @@
 import type { Check } from '../model/checks.ts'
 import type { SeenAttachment, SeenVolume } from '../model/facts.ts'
 import type { ReplicaMove, SourceVolume } from '../model/plan.ts'
+import { theirs } from '../model/text.ts'
 import { directoryOf, groups } from './directory.ts'
 import type { PlanRequest } from './request.ts'
 import { saidReplicas } from './sayings.ts'
@@ -146,7 +147,7 @@ export function sourceVolume(volume: SeenVolume, attachment: SeenAttachment): So
   return { ...kept, instance, device, deleteOnTermination }
 }
 
-/** The Name tag of a volume, else its id. */
+/** What people call a volume: its Name tag, as far as it can be seen, else its id. Lookups go by the tag as it is. */
 export function volumeNameOf({ id, tags }: SeenVolume): string {
-  return tags.Name ?? id
+  return theirs(tags.Name ?? '') || id
 }
