@@ -3,9 +3,10 @@
 
 import type { Check } from '../model/checks.ts'
 import type { SeenVolume } from '../model/facts.ts'
-import { sourcesOf } from '../model/moves.ts'
+import { isReplicaMove, sourcesOf } from '../model/moves.ts'
 import type { Choice, Move, Need, Service } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
+import { isDocumentName, isPlainName, theirs } from '../model/text.ts'
 import { circlesOf, type IsCircle } from './service-order.ts'
 
 type Request = {
@@ -15,20 +16,16 @@ type Request = {
   readonly choices: readonly Choice[]
 }
 
-/**
- * Names of services that a document takes as its parameter (ssm/): nothing else reaches a host. A comment of SSM holds
- * 100 characters.
- */
-const DOCUMENT_NAME = /^[a-z0-9][a-z0-9-]{0,49}$/
-
 /** The services of these moves, sorted by name, with a red check for each contradiction. */
 export function servicesOf(request: Request): { services: Service[]; checks: Check[] } {
   const needs = needsOf(request)
   const services = [...needs.keys()].sort().map((name) => serviceOf(name, needs.get(name) ?? UNSAID, request.rules))
   const byName = new Map(services.map((service) => [service.name, service]))
   const isCircle = circlesOf(byName)
+  const replicated = new Set(request.moves.filter(isReplicaMove).map(({ service }) => service))
   const checks = services.flatMap((service) => [
     ...needChecks(service, needs.get(service.name) ?? UNSAID, request.rules),
+    ...nameChecks(service, replicated),
     ...orderChecks(service, byName, isCircle),
   ])
   return { services, checks }
@@ -72,17 +69,30 @@ function needsOf({ moves, volumes, choices }: Request): ReadonlyMap<string, Need
   return needs
 }
 
-function needChecks({ name, method }: Service, { chosen, tagged }: Needs, rules: Rules): Check[] {
+function needChecks({ name }: Service, { chosen, tagged }: Needs, rules: Rules): Check[] {
   const isRuled = rules.services[name]?.need !== undefined
   const isTorn = !chosen && !isRuled && new Set(tagged).size > 1
-  const isUnfit = method === 'document' && !DOCUMENT_NAME.test(name)
   return [
     ...(isTorn
       ? [serviceProblem(name, 'its volumes carry different zonehop:need tags', 'make them all required or deferrable')]
       : []),
-    ...(isUnfit ? [serviceProblem(name, 'no document takes this name', 'use small letters, digits and hyphens')] : []),
   ]
 }
+
+/**
+ * Whatever the method, a document may take the name: an `afterAttach`, a check, a hook, and each document of a replica
+ * do, and would refuse it inside the outage. Where none does, people read and type it, and tags carry it.
+ */
+function nameChecks(service: Service, replicated: ReadonlySet<string>): Check[] {
+  const { name, method, afterAttach, check, hook } = service
+  const isForDocuments = method === 'document' || afterAttach || check || hook !== null || replicated.has(name)
+  if (isForDocuments && !isDocumentName(name)) return [serviceProblem(name, 'no document takes this name', NAME_IT)]
+  return isPlainName(name)
+    ? []
+    : [serviceProblem(name, 'people cannot type this name, nor tell it from others', NAME_IT)]
+}
+
+const NAME_IT = 'name it with small letters, digits and hyphens, up to 50'
 
 function orderChecks(
   { name, need, after }: Service,
@@ -105,5 +115,5 @@ function orderChecks(
 }
 
 function serviceProblem(name: string, cause: string, remedy: string): Check {
-  return { name: `service ${name}`, result: 'red', cause, remedy }
+  return { name: `service ${theirs(name)}`, result: 'red', cause, remedy }
 }

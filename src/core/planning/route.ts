@@ -5,6 +5,7 @@ import type { Check } from '../model/checks.ts'
 import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
 import type { Choice, Move, Stay, Uncovered } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
+import { theirs } from '../model/text.ts'
 import { directoryOf } from './directory.ts'
 import type { PlanRequest } from './request.ts'
 import {
@@ -59,7 +60,7 @@ function chosenWord({ id, tags }: SeenVolume, choices: readonly Choice[]): Word 
   const choice = choicesByVolume(choices).get(id)
   if (!choice) return null
   if (choice.route === 'stay') return { route: 'stay', reason: 'chosen in Slack' }
-  return { route: 'snapshot', service: choice.service || (tags.Name ?? id) }
+  return { route: 'snapshot', service: choice.service || tags.Name || id }
 }
 
 function ruled(volume: SeenVolume, request: PlanRequest): Word | null {
@@ -98,7 +99,7 @@ function taggedWord(volume: SeenVolume, request: PlanRequest): Word | null {
   const replica = taggedReplica(volume, request)
   if (replica) return replica
   if (route === undefined && service === undefined && need === undefined) return null
-  return { route: 'snapshot', service: service ?? tags.Name ?? id }
+  return { route: 'snapshot', service: service ?? (tags.Name || id) }
 }
 
 /**
@@ -120,6 +121,11 @@ function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanReq
 type Moving = Extract<Word, { readonly service: string }>
 
 function routedMove(volume: SeenVolume, word: Moving, { inventory, targetZone, rules }: PlanRequest): Routed {
+  const seen = theirs(word.service)
+  if (seen !== word.service) {
+    const cause = `its service would be called "${seen}" with characters that nobody sees`
+    return { ...NOTHING, check: routeProblem(volume, cause, NAME_IT) }
+  }
   const [attachment, second] = volume.attachments
   const left = volume.tags['zonehop:left']
   if (left) return { ...NOTHING, check: routeProblem(volume, `${left} left it, and its copy is live`, 'let it stay') }
@@ -152,6 +158,8 @@ function routedMove(volume: SeenVolume, word: Moving, { inventory, targetZone, r
   }
   return { ...NOTHING, move: { id: volume.id, service, route: 'snapshot', volume: source, successor: successor.id } }
 }
+
+const NAME_IT = 'name the service in zonehop:service, with small letters, digits and hyphens, up to 50'
 
 type Missing = { readonly cause: string; readonly remedy: string }
 type Places = { readonly inventory: Inventory; readonly targetZone: string; readonly rules: Rules }
