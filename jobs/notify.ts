@@ -7,17 +7,23 @@ import type { Views } from '../src/store/views.ts'
 import { redisOf, type Speaker, speak } from './speak.ts'
 
 /** The ports of jobs/notify.ts and of jobs/status.ts. */
-export type NotifyPorts = { readonly journal: Journal; readonly views: Views; readonly speaker: Speaker }
+export type NotifyPorts = {
+  readonly journal: Journal
+  readonly views: Views
+  readonly speaker: Speaker
+  /** Gets what Slack refuses of a message. */
+  readonly onError: (error: Error) => void
+}
 
 /** The key under which `views` remembers the newest entry for which the whole thread was rendered. */
 const SAID = 'thread'
 
 /** Does nothing where `read` gives null, or where the thread was rendered for the newest entry already. */
-export async function notify(id: string, { journal, views, speaker }: NotifyPorts): Promise<void> {
+export async function notify(id: string, { journal, views, speaker, onError }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   if (!migration) return
   const all = await journal.entries(id)
-  const ports = { views, speaker, posted: await views.posted(id) }
+  const ports = { views, speaker, onError, posted: await views.posted(id) }
   const { channel } = migration
   const place = { id, channel, isProgress: false, redis: redisOf(migration) }
   // The thread follows from the journal alone, so it is rendered once for each newest entry.
@@ -27,7 +33,7 @@ export async function notify(id: string, { journal, views, speaker }: NotifyPort
   const entries = all.slice(0, migration.rev)
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
   const status = { key: 'status', message: statusMessage(migration, await views.progress(id)) }
-  const thread = ports.posted.status?.split(' ')[0] ?? (await speak(status, { ...place, thread: null }, ports))
+  const thread = ports.posted.status?.split(' ')[0] || (await speak(status, { ...place, thread: null }, ports))
   for (const keyed of threadMessages(migration, entries)) await speak(keyed, { ...place, thread }, ports)
   await views.remember(id, SAID, state)
 }

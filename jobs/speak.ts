@@ -4,10 +4,14 @@
 // never come back: so once another Redis keeps the journal, every message is edited once more.
 import type { Migration } from '../src/core/model/migration.ts'
 import { digest } from '../src/core/planning/draft.ts'
-import type { Keyed, Message } from '../src/slack/messages/blocks.ts'
+import { bare, type Keyed, type Message } from '../src/slack/messages/blocks.ts'
+import { RefusedContent } from '../src/slack/speaker.ts'
 import type { Views } from '../src/store/views.ts'
 
-/** How messages get to Slack; both methods throw where Slack does not take the message. */
+/**
+ * How messages get to Slack; both methods throw where Slack does not take the message, and RefusedContent where it never
+ * will.
+ */
 export type Speaker = {
   /** Posts in the thread of that timestamp (null: in the channel itself), and returns the message's timestamp. */
   post(channel: string, thread: string | null, message: Message): Promise<string>
@@ -23,24 +27,41 @@ type Place = {
   /** Which Redis keeps the journal, as redisOf names it. */
   readonly redis: string
 }
-type Ports = { readonly views: Views; readonly speaker: Speaker }
+/** `onError` gets what Slack refuses of a message. */
+type Ports = { readonly views: Views; readonly speaker: Speaker; readonly onError: (error: Error) => void }
 
 /** A name for the Redis that keeps the journal; it changes when that is started anew, or comes back by a failover. */
 export function redisOf({ runId, replicationId }: Pick<Migration, 'runId' | 'replicationId'>): string {
   return `${runId} ${replicationId}`
 }
 
-/** Posts or edits if needed, and returns the message's timestamp. `posted`: what `views` remembers of the migration. */
+/**
+ * Posts or edits if needed, and returns the message's timestamp. `posted`: what `views` remembers of the migration. A
+ * message that Slack refuses for what is in it is said in its bare sentence instead, and is not tried again: it must not
+ * hold up those after it. Null where Slack takes not even that of a new message.
+ */
 export async function speak(
   { key, message }: Keyed,
   { id, channel, thread, isProgress, redis }: Place,
-  { views, speaker, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
-): Promise<string> {
+  { views, speaker, onError, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
+): Promise<string | null> {
   const content = digest([message, redis])
-  const [ts, said] = (posted[key] ?? '').split(' ')
-  if (ts && said === content) return ts
-  if (ts) await speaker.update(channel, ts, message, isProgress)
-  const now = ts || (await speaker.post(channel, thread, message))
+  const [ts = '', said] = (posted[key] ?? '').split(' ')
+  if (said === content) return ts || null
+  const show = async (one: Message): Promise<string> => {
+    if (!ts) return await speaker.post(channel, thread, one)
+    await speaker.update(channel, ts, one, isProgress)
+    return ts
+  }
+  const now = await show(message).catch(async (error: unknown) => {
+    if (!(error instanceof RefusedContent)) throw error
+    onError(error)
+    return await show(bare(message, error.code)).catch((again: unknown) => {
+      if (!(again instanceof RefusedContent)) throw again
+      onError(again)
+      return ts
+    })
+  })
   await views.remember(id, key, `${now} ${content}`)
-  return now
+  return now || null
 }

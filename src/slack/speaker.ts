@@ -1,23 +1,55 @@
 // Posts and edits messages. It has two WebClients, since a 429 on progress must not hold up a gate.
-import { WebClient } from '@slack/web-api'
+import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import { loggerOf } from './logger.ts'
 import type { Message } from './messages/blocks.ts'
 
-/** Implements `Speaker` of jobs/speak.ts; throws what the WebClient throws. */
+/** Slack refuses a message for what is in it, whoever sends it and however often; `code` is its word for that. */
+export class RefusedContent extends Error {
+  readonly code: string
+  constructor(code: string, cause: Error) {
+    super(`Slack refuses a message (${code}): ${cause.message}`, { cause })
+    this.code = code
+  }
+}
+
+/** Those codes of chat.postMessage and chat.update (Slack's pages on both). */
+const OF_CONTENT = new Set([
+  'block_mismatch',
+  'invalid_arguments',
+  'invalid_array_arg',
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'no_text',
+])
+
+function asRefusal(error: unknown): never {
+  const code = error instanceof WebAPIPlatformError ? error.data.error : ''
+  if (error instanceof Error && OF_CONTENT.has(code)) throw new RefusedContent(code, error)
+  throw error
+}
+
+/** Slack takes no empty list of blocks; an edit without blocks takes them away. */
+function contentOf({ text, blocks }: Message) {
+  return { text, ...(blocks.length > 0 ? { blocks } : {}) }
+}
+
+/** Implements `Speaker` of jobs/speak.ts; throws RefusedContent, or else what the WebClient throws. */
 export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Error) => void) {
   const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logger: loggerOf(onError) }
   const gates = new WebClient(botToken, options)
   const progress = new WebClient(botToken, options)
   return {
-    async post(channel: string, thread: string | null, { text, blocks }: Message): Promise<string> {
+    async post(channel: string, thread: string | null, message: Message): Promise<string> {
       const place = { channel, ...(thread ? { thread_ts: thread } : {}) }
-      const { ts } = await gates.chat.postMessage({ ...place, text, blocks })
+      const { ts } = await gates.chat.postMessage({ ...place, ...contentOf(message) }).catch(asRefusal)
       if (!ts) throw new Error('Slack took the message but gave no timestamp')
       return ts
     },
-    async update(channel: string, ts: string, { text, blocks }: Message, isProgress: boolean): Promise<void> {
-      await (isProgress ? progress : gates).chat.update({ channel, ts, text, blocks })
+    async update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void> {
+      await (isProgress ? progress : gates).chat.update({ channel, ts, ...contentOf(message) }).catch(asRefusal)
     },
   }
 }

@@ -33,9 +33,16 @@ const speaker: Speaker = {
   },
 }
 
-async function speakOn(redis: string, text: string): Promise<string> {
+const onError = (error: Error): never => expect.unreachable(error.message)
+
+async function speakOn(redis: string, text: string): Promise<string | null> {
   const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, redis }
-  return await speak({ key: 'entry-7', message: textMessage(text) }, place, { views, speaker, posted: { ...posted } })
+  return await speak({ key: 'entry-7', message: textMessage(text) }, place, {
+    views,
+    speaker,
+    onError,
+    posted: { ...posted },
+  })
 }
 
 test('one message a key: posted once, edited when it changes, left alone otherwise', async () => {
@@ -71,7 +78,7 @@ test.each([
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   const edited: string[] = []
   const update: Speaker['update'] = async (_channel, _ts, { text }) => void edited.push(text)
-  const ports = { journal, views, speaker: { ...speaker, update } }
+  const ports = { journal, views, speaker: { ...speaker, update }, onError }
   await notify('mig-1', ports)
   await notify('mig-1', ports)
   expect(edited).toEqual([])
