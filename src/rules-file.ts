@@ -3,7 +3,7 @@
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
 import { NO_RULES, type People, type Rules } from './core/model/rules.ts'
-import { SAID_MAX, theirs } from './core/model/text.ts'
+import { SAID_MAX, seenOf, theirs } from './core/model/text.ts'
 
 /** The content of zonehop.yaml. */
 export type RulesFile = {
@@ -100,14 +100,16 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
   const lineOf = (offset: number): number => lines.linePos(offset).line
   if (document.errors.length > 0) {
-    return { problems: document.errors.map(({ message, pos }) => `${name} line ${lineOf(pos[0])}: ${message}.`) }
+    return {
+      problems: document.errors.map(({ message, pos }) => seenOf(`${name} line ${lineOf(pos[0])}: ${message}.`)),
+    }
   }
   const parsed = schema.safeParse(document.toJS() ?? {})
   if (!parsed.success) {
     return {
       problems: parsed.error.issues.map((issue) => {
         const line = lineOf(offsetOf(document.contents, issue.path.map(String)))
-        return `${name} line ${line}: ${issue.path.join('.') || 'the file'} ${sentenceOf(issue)}.`
+        return seenOf(`${name} line ${line}: ${issue.path.join('.') || 'the file'} ${sentenceOf(issue)}.`)
       }),
     }
   }

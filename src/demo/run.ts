@@ -22,7 +22,7 @@ import { lateVolume } from './scenarios/late-volume.ts'
 import { lyingReplica } from './scenarios/lying-replica.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import type { Row } from './slack/entities.ts'
-import { terminal } from './terminal.ts'
+import { printable, terminal } from './terminal.ts'
 import { awaitBot } from './without-bot.ts'
 
 /**
@@ -66,7 +66,7 @@ export async function runDemo(args: string[]): Promise<number> {
       return 0
     }
     const { json, summary, ok } = await play(options)
-    if (!options.json) process.stdout.write(`${summary}\n`)
+    if (!options.json) process.stdout.write(`${printable(summary)}\n`)
     if (options.json) process.stdout.write(`${JSON.stringify(json)}\n`)
     return ok ? 0 : 1
   } catch (error) {

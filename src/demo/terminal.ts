@@ -1,6 +1,7 @@
 // The channel in a terminal, as it happens: posts as lines, the status message's edits as one line that moves, and only the
 // new lines of an edited thread message.
 import { stripVTControlCharacters } from 'node:util'
+import { seenOf } from '../core/model/text.ts'
 import type { Row } from './slack/entities.ts'
 
 /** How many volumes the progress line names: a terminal is 80 characters wide. */
@@ -28,7 +29,7 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
       const [date, time] = [at.slice(0, 10), at.slice(11, 19)]
       if (day && day !== date) process.stdout.write(`${wipe}${date}\n`)
       day = date
-      const lines = stripVTControlCharacters(text).split('\n')
+      const lines = printable(text).split('\n')
       const fresh = edited ? lines.filter((line) => !seen.has(line)) : lines
       for (const line of lines) seen.add(line)
       if (edited && thread === null) return progress(time, lines)
@@ -38,6 +39,13 @@ export function terminal(isSilent: boolean): { show(row: Row): void } {
       process.stdout.write(`${wipe}${time} ${indent}${user}${edited ? ' (edited)' : ''}: ${body}\n`)
     },
   }
+}
+
+/**
+ * Text for a terminal, line by line: nothing in it moves the cursor, colours, deletes or turns round what stands there.
+ */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).split('\n').map(seenOf).join('\n')
 }
 
 /**

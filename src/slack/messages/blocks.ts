@@ -19,6 +19,8 @@ const TEXT_MAX = 3_900
 const ANSWER_MAX = 39_000
 /** Characters a section: Block Kit takes 3,000. */
 const SECTION_MAX = 2_900
+/** Lines are put together up to here: less than a part of a line that had to be split. */
+const FILLED_MAX = SECTION_MAX - 200
 /** Sections a message: Slack takes 50 blocks a message, and a little over 13,000 characters in all (bolt-js#2509). */
 const SECTIONS_MAX = 4
 /** Characters of what stands below the sections, such as who answered. */
@@ -89,14 +91,14 @@ export function pages(lines: readonly string[]): KnownBlock[][] {
   )
 }
 
-/** A line that is longer than a section goes on in the next one. */
+/** A line that is longer than a section goes on in the next one, and never on a line of its own in the same one. */
 function fill(lines: readonly string[]): string[][] {
   const filled: string[][] = []
   let size = 0
   for (const line of lines.flatMap((each) => mrkdwnParts(each, SECTION_MAX))) {
     const last = filled.at(-1)
     size += line.length + 1
-    if (last && size <= SECTION_MAX) last.push(line)
+    if (last && size <= FILLED_MAX) last.push(line)
     else {
       filled.push([line])
       size = line.length

@@ -84,7 +84,7 @@ function joined(pieces: readonly Pick<Piece, 'text' | 'isBold'>[]): string {
 function split(pieces: readonly Piece[], max: number): string[] {
   const parts: Pick<Piece, 'text' | 'isBold'>[][] = [[]]
   let length = 0
-  for (const piece of pieces.flatMap(words)) {
+  for (const piece of pieces.flatMap((each) => words(each, max))) {
     const text = shown(piece)
     const isBreak = parts.at(-1)?.at(-1)?.isBold !== piece.isBold
     const size = text.length + (isBreak ? 1 : 0)
@@ -99,13 +99,14 @@ function split(pieces: readonly Piece[], max: number): string[] {
 }
 
 /** Text word by word, so that it can be split, and code only where nothing holds it; a mention is never split. */
-function words(piece: Piece): Piece[] {
-  const isWhole = piece.kind === 'code' ? piece.text.length <= CODE_MAX : piece.kind !== 'text'
-  return isWhole ? [piece] : [...piece.text.matchAll(WORD)].map(([text]) => ({ ...piece, text }))
+function words(piece: Piece, max: number): Piece[] {
+  const isWhole = piece.kind === 'code' ? shown(piece).length <= max : piece.kind !== 'text'
+  if (isWhole) return [piece]
+  const most = Math.max(1, Math.floor(max / ESCAPE_MAX) - 1)
+  const word = new RegExp(`\\S{1,${Math.min(most, WORD_MAX)}}\\s?|\\s`, 'gu')
+  return [...piece.text.matchAll(word)].map(([text]) => ({ ...piece, text }))
 }
 
-/** Characters of code that are kept together; a command of ours is far shorter. */
-const CODE_MAX = 300
-
-/** Up to 100 characters; escapes make at most 500 of them. */
-const WORD = /\S{1,100}[^\S\n]?|\s/gu
+/** Characters that are kept together, if they have room; and of the longest escape. */
+const WORD_MAX = 100
+const ESCAPE_MAX = '&amp;'.length
