@@ -93,9 +93,24 @@ test.each([
     'z.yaml line 2: services.logs.confirmers.0 must be the id of a Slack user',
   ],
   ['stays:\n  scratch: 3\n', 'z.yaml line 2: stays.scratch must say why it stays.'],
+  ['services:\n  "lo\\u200Bgs": {}\n', 'must be one line of at most 256 characters.'],
+  [
+    'services:\n  logs: { volumes: ["a\\nb"] }\n',
+    'services.logs.volumes.0 must be one line of at most 256 characters.',
+  ],
 ])('%j', (text, sentence) => {
   const parsed = parseRulesFile(text, 'z.yaml')
   expect('problems' in parsed ? parsed.problems.join('\n') : '').toContain(sentence)
+})
+
+test('what the file says in words is one line', () => {
+  const parsed = parseRulesFile(
+    'stays:\n  scratch: "a\\n*Approved*\\e[1m"\nservices:\n  logs: { hook: "b\\rc" }\n',
+    'z.yaml',
+  )
+  expect(parsed).toMatchObject({
+    rules: { stays: { scratch: 'a *Approved* [1m' }, services: { logs: { hook: 'b c' } } },
+  })
 })
 
 test('an empty file is no rules', () => {

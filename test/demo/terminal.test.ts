@@ -1,6 +1,6 @@
 // The line that moves in a terminal: the slowest volumes by name, and how many are further.
 import { expect, test } from 'vitest'
-import { progressLine } from '../../src/demo/terminal.ts'
+import { printable, progressLine } from '../../src/demo/terminal.ts'
 
 const OUTAGE = 'Outage so far 8m 48s (1m of it waiting for people).'
 const lines = (...percents: readonly number[]): string[] => [
@@ -20,3 +20,8 @@ test.each<[string, readonly number[], string]>([
 ])('%s', (_, percents, then) => expect(progressLine(lines(...percents))).toBe(`Outage so far 8m 48s  ${then}`))
 
 test('nothing moves yet', () => expect(progressLine(['*mig-1*', 'No outage: services run.'])).toBe('No outage'))
+
+test('a name with ANSI escapes and carriage returns moves nothing in a terminal', () => {
+  const text = 'Uncovered: \u001b[2J\u001b]0;title\u0007logs\rApproved\u202E (vol-1)\nNext: choose.'
+  expect(printable(text)).toBe('Uncovered: logs Approved  (vol-1)\nNext: choose.')
+})

