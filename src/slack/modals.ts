@@ -3,9 +3,8 @@
 import type { ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import type { Choice } from '../core/model/plan.ts'
-import { cut, isPlainName, SAID_MAX, theirs } from '../core/model/text.ts'
+import { cut, isPlainName, plain, SAID_MAX, theirs } from '../core/model/text.ts'
 import { carried, wordOf } from './messages/blocks.ts'
-import { plain } from './messages/text.ts'
 
 /** What a form is about; it comes back with the submission, as JSON. */
 export type Place = {

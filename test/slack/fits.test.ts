@@ -86,25 +86,29 @@ function textsIn(value: unknown): string[] {
 }
 
 function checkBlocks(blocks: readonly KnownBlock[]): void {
-  const actionIds: string[] = []
   for (const block of blocks) {
     fits(block.block_id ?? 'none', 'blockId')
+    if (block.type !== 'section' && block.type !== 'actions') throw new Error(`${block.type} is not held by this test`)
     if (block.type === 'section') {
       fits(block.text?.text, 'section')
       isOurs(block.text?.text ?? '')
-    } else if (block.type === 'actions') {
-      fewEnough(block.elements, 'elements')
-      for (const element of block.elements) {
-        if (element.type !== 'button') throw new Error(`${element.type} is not held by this test`)
-        fits(element.text.text, 'label')
-        isPlain(element.text.text)
-        fits(element.value, 'value')
-        fits(element.action_id, 'actionId')
-        actionIds.push(element.action_id ?? '')
-      }
-    } else throw new Error(`${block.type} is not held by this test`)
+    } else fewEnough(block.elements, 'elements')
   }
+  const elements = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
+  const actionIds = elements.map(checkButton)
   expect(new Set(actionIds).size).toBe(actionIds.length)
+}
+
+type Element = Extract<KnownBlock, { type: 'actions' }>['elements'][number]
+
+/** The id by which the button is told from the others of its message. */
+function checkButton(element: Element): string {
+  if (element.type !== 'button') throw new Error(`${element.type} is not held by this test`)
+  fits(element.text.text, 'label')
+  isPlain(element.text.text)
+  fits(element.value, 'value')
+  fits(element.action_id, 'actionId')
+  return element.action_id ?? ''
 }
 
 function checkMessage({ text, blocks }: Message): void {

@@ -10,6 +10,7 @@ import {
   groupMention,
   inLines,
   mention,
+  plain,
   shellWord,
   theirs,
 } from '../../src/core/model/text.ts'
@@ -17,7 +18,7 @@ import { draft } from '../../src/core/planning/draft.ts'
 import { serviceEffects } from '../../src/core/steps/hosts.ts'
 import { parseCommand } from '../../src/slack/command.ts'
 import { answer, bare, textMessage } from '../../src/slack/messages/blocks.ts'
-import { mrkdwn, mrkdwnParts, plain } from '../../src/slack/messages/text.ts'
+import { mrkdwn, mrkdwnParts } from '../../src/slack/messages/text.ts'
 import { threadMessages } from '../../src/slack/messages/thread.ts'
 import { readReason } from '../../src/slack/modals.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
@@ -60,7 +61,7 @@ describe('markup', () => {
   })
 
   test('without markup, for labels', () => {
-    expect(plain(`${bold('Ask')} ${mention('U0A')}: ${code('a')} <b>\n\u001b[1m`, 75)).toBe('Ask @U0A: a <b> [1m')
+    expect(plain(`${bold('Ask')} ${mention('U0A')}: ${code('a')} <b>\n\u001b[1m`, 75)).toBe('Ask @U0A: `a` <b> [1m')
     expect(plain('x'.repeat(80), 75)).toHaveLength(75)
   })
 })

@@ -125,6 +125,23 @@ function boldAfter(mark: string, isBold: boolean): boolean {
   return mark === MARKS.end || mark === MARKS.line ? false : isBold
 }
 
+/** What stands before the id of a mention where there is no markup. */
+export const SIGNS = { user: '@', channel: '#', group: '@' } as const
+
+/**
+ * A sentence without any markup, on one line of at most `max` characters: for labels, forms and terminals. Mentions are
+ * ids, and code stands between backticks. `linesOf` splits what has several lines.
+ */
+export function plain(sentence: string, max: number = Number.POSITIVE_INFINITY): string {
+  return cut(piecesOf(sentence).map(plainOf).join(''), max)
+}
+
+function plainOf({ kind, text }: Piece): string {
+  if (kind === 'line') return ' '
+  if (kind === 'code') return `\`${text}\``
+  return kind === 'text' ? text : `${SIGNS[kind]}${text}`
+}
+
 /**
  * A word of a shell's command line, for people to paste: as it is where it means nothing to a shell, else in single
  * quotes. Null where that is not safe: a leading hyphen is an option in quotes too, a quote or a backtick ends what it

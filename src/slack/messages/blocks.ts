@@ -3,9 +3,9 @@
 // were composed, and are escaped here (text.ts).
 import type { KnownBlock } from '@slack/types'
 import prettyMs from 'pretty-ms'
-import { linesOf, theirs } from '../../core/model/text.ts'
+import { linesOf, plain, theirs } from '../../core/model/text.ts'
 import { digest } from '../../core/planning/draft.ts'
-import { type Mrkdwn, mrkdwn, mrkdwnParts, plain } from './text.ts'
+import { type Mrkdwn, mrkdwn, mrkdwnParts } from './text.ts'
 
 /** `text` is a full sentence of its own: screen readers and notifications read it instead of the blocks. */
 export type Message = { readonly text: Mrkdwn; readonly blocks: KnownBlock[] }

@@ -4,7 +4,7 @@
 // Slack reads `&`, `<` and `>` as the beginning of links and mentions, and has an escape for each. It has none for the
 // characters that format: a backslash before them is shown. It finds them by their code points alone, so each is shown as
 // another character that looks the same, and formats nothing wherever it stands.
-import { cut, type Piece, piecesOf } from '../../core/model/text.ts'
+import { type Piece, piecesOf, SIGNS } from '../../core/model/text.ts'
 
 /** A text in Slack's markup, made here and nowhere else. */
 export type Mrkdwn = string & { readonly isMrkdwn: true }
@@ -24,7 +24,6 @@ const ODD = /[&<>*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
 const ODD_IN_CODE = /[&<>`]/g
 
 const MENTIONS = { user: '@', channel: '#', group: '!subteam^' } as const
-const SIGNS = { user: '@', channel: '#', group: '@' } as const
 
 /** A sentence in Slack's markup, cut so that it has at most `max` characters (UTF-16 units), escapes included. */
 export function mrkdwn(sentence: string, max: number): Mrkdwn {
@@ -35,16 +34,6 @@ export function mrkdwn(sentence: string, max: number): Mrkdwn {
 /** A sentence in Slack's markup, in as many parts of at most `max` characters as it takes; nothing is left out. */
 export function mrkdwnParts(sentence: string, max: number): Mrkdwn[] {
   return chunks(piecesOf(sentence), max, 'all') as Mrkdwn[]
-}
-
-/** A sentence without any markup, for labels and forms: ids for mentions, at most `max` characters, on one line. */
-export function plain(sentence: string, max: number): string {
-  return cut(piecesOf(sentence).map(plainOf).join(''), max)
-}
-
-function plainOf({ kind, text }: Piece): string {
-  if (kind === 'line') return ' '
-  return kind === 'text' || kind === 'code' ? text : `${SIGNS[kind]}${text}`
 }
 
 /** Bold around a part, and the ellipsis of what was cut. */

@@ -60,6 +60,8 @@ function plainText(mrkdwn: string, people: readonly Person[]): string {
       /<@([A-Z0-9]+)(\|[^>]*)?>/g,
       (_, id: string) => `@${people.find((person) => person.id === id)?.name ?? id}`,
     )
+    .replace(/<#([A-Z0-9]+)(\|[^>]*)?>/g, '#$1')
+    .replace(/<!subteam\^([A-Z0-9]+)(\|[^>]*)?>/g, '@$1')
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
     .replace(/<(https?:[^|>]*)>/g, '$1')
