@@ -70,11 +70,17 @@ function isOurs(text: string): void {
   expect(rest).not.toMatch(/[<>]/)
   expect(rest).not.toMatch(/&(?!amp;|lt;|gt;)/)
   expect(rest).not.toContain(`\n${BEHIND}`)
+  expect(rest).not.toMatch(/^&gt;/m)
   expect(rest.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Co}\p{Cs}\u202A-\u202E]/u)
 }
 
 function isPlain(text: string | undefined): void {
   expect(text ?? '').not.toMatch(/[\p{Cc}\p{Co}\p{Cs}\u202A-\u202E]/u)
+}
+
+/** What begins a line is shown otherwise than within one. */
+function anywhere(text: string): string {
+  return text.replaceAll('\u203A', '&gt;')
 }
 
 /** Every text of blocks, wherever it stands. */
@@ -157,6 +163,7 @@ const BAD = [
   '\u202E',
   '&&&&&&&&',
   '~_*`',
+  '>:ok:',
 ] as const
 
 /** A name as EC2 keeps it, of up to 255 characters; our marks are taken out where it comes in. */
@@ -305,10 +312,10 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
         }
         const { thread } = told(one, asked)
         const mine = thread.filter(({ key }) => key.startsWith('entry-2'))
-        const shown = mine.flatMap(({ message }) => textsIn(message.blocks)).join('')
+        const shown = anywhere(mine.flatMap(({ message }) => textsIn(message.blocks)).join(''))
         const yellow = one.checks.filter(({ result }) => result === 'yellow')
         for (const { name: each } of [...one.services, ...one.stays, ...yellow])
-          expect(shown).toContain(mrkdwn(each, 2_000))
+          expect(shown).toContain(anywhere(mrkdwn(each, 2_000)))
         for (const { volume } of one.stays) expect(shown).toContain(`(${volume}, `)
         expect(JSON.stringify(mine.at(-1))).toContain('Approve start')
       }),

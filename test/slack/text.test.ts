@@ -38,6 +38,8 @@ describe('markup', () => {
     ['what would end code', code('a`b'), '`a\u02CBb`'],
     ['an id that is none', mention('U0A>|<!channel'), '@U0A&gt;|&lt;!channel'],
     ['struck and slanted', '~a~ _b_ c_d', '\u223Ca\u223C \u02CDb\u02CD c_d'],
+    ['a quotation', inLines(['> a > b', '>c']), '\u203A a &gt; b\n\u203Ac'],
+    ['an emoji', ':white_check_mark: arn:aws:kms:x 05:10:12', '\uA789white_check_mark: arn:aws:kms:x 05:10:12'],
     ['lines of ours', inLines(['a\nb', 'c']), 'a b\nc'],
     ['a mark that wraps nothing', '\uE000abc\uE004', 'abc'],
   ])('%s', (_, sentence, then) => {

@@ -13,8 +13,8 @@ export type Message = { readonly text: Mrkdwn; readonly blocks: KnownBlock[] }
 /** A message and the key under which it is remembered, so that it is posted once and edited from then on. */
 export type Keyed = { readonly key: string; readonly message: Message }
 
-/** Characters of a text beside blocks: chat.update refuses more than 4,000. */
-const TEXT_MAX = 3_900
+/** Characters of a text beside blocks: chat.update refuses more than 4,000, and `bare` adds a sentence. */
+const TEXT_MAX = 3_800
 /** Characters of a text without blocks, an answer to one person: Slack cuts it at 40,000 (chat.postMessage). */
 const ANSWER_MAX = 39_000
 /** Characters a section: Block Kit takes 3,000. */
@@ -29,6 +29,8 @@ const NOTE_MAX = 600
 const LABEL_MAX = 75
 const ID_MAX = 255
 const VALUE_MAX = 2_000
+/** Characters of that sentence. */
+const WHY_MAX = 190
 /** Buttons a row: Block Kit takes 25. */
 const BUTTONS_MAX = 25
 
@@ -55,7 +57,7 @@ export function closed(title: string, shown: readonly KnownBlock[], said: string
 
 /** The same message for a Slack that refuses its blocks, with the code by which it does: the sentence alone. */
 export function bare({ text }: Message, code: string): Message {
-  const why = mrkdwn(`Slack takes no more of this message (${theirs(code)}); zonehop's log says why.`, NOTE_MAX)
+  const why = mrkdwn(`Slack takes no more of this message (${theirs(code)}); zonehop's log says why.`, WHY_MAX)
   return { text: `${text}\n${why}` as Mrkdwn, blocks: [] }
 }
 

@@ -17,9 +17,13 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '~': '\u223C',
   '`': '\u02CB',
   _: '\u02CD',
+  ':': '\uA789',
 }
-/** An underscore between letters or digits formats nothing, and names are full of them. */
-const ODD = /[&<>*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu
+/**
+ * An underscore between letters or digits formats nothing, and names are full of them. A colon is odd where it begins the
+ * name of an emoji, as in `:white_check_mark:`, and not within an ARN or a time.
+ */
+const ODD = /[&<>*~`]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|(?<![\p{L}\p{N}]):(?=[\w+'-]+:)/gu
 /** In code nothing formats but what ends it. */
 const ODD_IN_CODE = /[&<>`]/g
 
@@ -41,9 +45,14 @@ const ROOM = '**…'.length
 
 function chunks(pieces: readonly Piece[], max: number, how: 'once' | 'all'): string[] {
   const whole = joined(pieces.map((piece) => ({ ...piece, text: shown(piece) })))
-  if (whole.length <= max) return [whole]
-  const parts = split(pieces, max - ROOM)
+  if (whole.length <= max) return [unquoted(whole)]
+  const parts = split(pieces, max - ROOM).map(unquoted)
   return how === 'all' ? parts : [`${parts[0] ?? ''}…`]
+}
+
+/** A line that begins with this sign is a quotation, escaped or not. */
+function unquoted(text: string): string {
+  return text.replace(/^(\s*)&gt;/gm, '$1\u203A')
 }
 
 /** What Slack shows of one piece. A mention whose id is none is shown as text. */
