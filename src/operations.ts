@@ -115,7 +115,7 @@ async function putAside(
   for (const { id, by: starter } of waiting) {
     if (by !== starter && (await mayActNow(ports, by, 'approver'))) {
       return {
-        refusal: `${id}, which <@${starter}> planned, waits for its start between these zones. They or an approver may decline it, or start anew.`,
+        refusal: `${id}, which ${mention(starter)} planned, waits for its start between these zones. They or an approver may decline it, or start anew.`,
       }
     }
     const declined = await say(ports, id, {

@@ -355,7 +355,7 @@ describe('a start where another plan waits between the same zones', () => {
 
   test('by anybody else is told of it', async () => {
     const { use, since } = open([...BEGUN, ASKED], ['U-2'], { ec2 })
-    await refused(use.start({ ...zones, by: 'U-3' }), 'mig-1, which <@U-asker> planned, waits for its start')
+    await refused(use.start({ ...zones, by: 'U-3' }), `mig-1, which ${mention('U-asker')} planned, waits for its start`)
     expect(await since()).toEqual([])
   })
 

@@ -5,6 +5,7 @@ import { approvalsOf } from '../core/journal/state.ts'
 import { type EffectState, isServiceEffect } from '../core/model/effects.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
+import { linesOf, mention, plain } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import type { Progress } from '../core/telling/progress.ts'
 import { waitWords } from '../core/telling/wait-words.ts'
@@ -52,8 +53,31 @@ export type Told = {
   readonly migrations?: readonly Standing[]
 }
 
-/** Performs what was typed; throws what Redis throws. */
+/** Performs what was typed; throws what Redis throws. What it tells is plain text, without control characters. */
 export async function perform(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
+  const { exit, text, migrations } = await answer(typed, desk)
+  return { exit, text: spoken(text), ...(migrations ? { migrations: migrations.map(spokenOf) } : {}) }
+}
+
+/** Sentences carry our marks for mentions and code; a terminal shows what they wrap. */
+function spoken(text: string): string {
+  return text
+    .split('\n')
+    .flatMap(linesOf)
+    .map((line) => plain(line))
+    .join('\n')
+}
+
+function spokenOf({ asking, work, waits, ...rest }: Standing): Standing {
+  const of = <T extends Shown>(what: T): T => ({
+    ...what,
+    title: spoken(what.title),
+    lines: what.lines.flatMap((line) => spoken(line).split('\n')),
+  })
+  return { ...rest, asking: asking && of(asking), work: work.map(of), waits: waits.map(spoken) }
+}
+
+async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
   if (typed.verb === 'status') return await status(typed.id, desk)
   const { by, user } = desk
   if (by === null) {
@@ -112,7 +136,7 @@ async function confirm(
   if (code !== null) return refused(`${code} is no work that is asked for now. Read it again: zonehop confirm ${m.id}`)
   return {
     ...shown(first, `zonehop confirm ${m.id} --code <code>`),
-    text: [...work.flatMap(linesOf), again(`zonehop confirm ${m.id} --code <code>`)].join('\n'),
+    text: [...work.flatMap(shownLines), again(`zonehop confirm ${m.id} --code <code>`)].join('\n'),
   }
 }
 
@@ -144,7 +168,7 @@ function standingLines({ id, sourceZone, targetZone, phase, paused, asking, work
     ...(first
       ? [`  waiting for ${first}${waits.length > 1 ? `, and ${waits.length - 1} more` : ''} (as of ${asOf})`]
       : []),
-    ...[...(asking ? [asking] : []), ...work].flatMap(linesOf).map((line) => `  ${line}`),
+    ...[...(asking ? [asking] : []), ...work].flatMap(shownLines).map((line) => `  ${line}`),
   ]
 }
 
@@ -155,7 +179,7 @@ async function questionOf(m: Migration, { entries }: Desk): Promise<Shown | null
   const asked = (await entries(m.id)).find(({ nonce }) => nonce === asking.nonce)
   const evidence = asked?.kind === 'asked' ? asked.evidence : []
   const given = approvalsOf(m, asking.nonce).map(
-    ({ by }) => `Approved by <@${by}>; someone else has to approve it too.`,
+    ({ by }) => `Approved by ${mention(by)}; someone else has to approve it too.`,
   )
   return { code: codeOf(asking.nonce), title: `${m.id} asks for ${asking.gate}:`, lines: [...evidence, ...given] }
 }
@@ -188,7 +212,7 @@ function codeOf(nonce: string): string {
   return nonce.replace(/[^A-Za-z0-9]/g, '').slice(0, CODE_LENGTH)
 }
 
-function linesOf({ code, title, lines }: Shown): string[] {
+function shownLines({ code, title, lines }: Shown): string[] {
   return [title, ...lines.map((line) => `  ${line}`), `  code: ${code}`]
 }
 
@@ -197,7 +221,7 @@ function again(form: string): string {
 }
 
 function shown(what: Shown, form: string): Told {
-  return { exit: EXITS.shown, text: [...linesOf(what), again(form)].join('\n') }
+  return { exit: EXITS.shown, text: [...shownLines(what), again(form)].join('\n') }
 }
 
 /** The named migration, or the only one that runs; for a cleanup also one that is over. Else why there is none. */

@@ -63,7 +63,11 @@ test("the last line of a document's standard error", async () => {
   client.send = async (command: unknown) => {
     if (command instanceof ListCommandsCommand) {
       const Comment = commandComment('mig-1', 'n4', 'service/logs.freeze.1')
-      return { Commands: [{ CommandId: 'c-1', Comment, Status: 'Failed' }] }
+      return {
+        Commands: [
+          { CommandId: 'c-1', Comment, DocumentName: 'zonehop-freeze', InstanceIds: ['i-1'], Status: 'Failed' },
+        ],
+      }
     }
     if (command instanceof ListCommandInvocationsCommand)
       return { CommandInvocations: [{ InstanceId: 'i-1', Status: 'Failed', StatusDetails: 'Failed' }] }

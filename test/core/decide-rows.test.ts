@@ -1,4 +1,5 @@
 // What is said next and what is waited for, whole and in order, where a phase has more than one thing to say.
+
 import { describe, expect, test } from 'vitest'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
@@ -7,6 +8,7 @@ import type { Facts, SeenVolume } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
+import { code } from '../../src/core/model/text.ts'
 import { attachedCopyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { move, plan, planned, replicaMove, seen, service, volume } from '../support/plans.ts'
 import { fitting, folded, named } from './journals.ts'
@@ -250,7 +252,7 @@ describe('within the outage', () => {
   }
   const stop = (name: string, device: string): Effect => ({
     ...{ ...forward, subject: ofService(name), step: 'freeze', service: name, instances: ['i-source'] },
-    work: { method: 'manual', todo: [`on i-source: stop ${name}, then \`sync && umount ${device}\``] },
+    work: { method: 'manual', todo: [`on i-source: stop ${name}, then ${code(`sync && umount ${device}`)}`] },
   })
   /** Of `logs` all is done; of `dropbox`, which can wait, what is said more. */
   const moved = (...more: readonly EntryBody[]): EntryBody[] => [

@@ -207,6 +207,7 @@ test('what EC2 and zonehop.yaml call things is a plan that holds no line of thei
     retentionDays: 1,
     budgetMinutes: null,
     approvals: 1 as const,
+    askHours: 4,
   }
   const drawn = draft({ ...request, rules, inventory: { zones, instances: [], volumes: [seen], survey } })
   expect('plan' in drawn && drawn.plan.uncovered[0]?.name).toBe(EVIL.replace('\n', ' '))

@@ -93,7 +93,7 @@ test.each<[string, readonly EntryBody[], string | null, string[], string]>([
   ['another code', [BEGUN, ASKED], 'U-2', ['approve', 'start', '--code', 'n9'], 'n9 is not what is asked now'],
   ['another gate', [BEGUN, ASKED], 'U-2', ['approve', 'goLive', '--code', 'n2'], 'does not ask for goLive now'],
   ['nothing asked', [BEGUN], 'U-2', ['approve', 'start', '--code', 'n2'], 'mig-1 asks nothing now; it is planned'],
-  ['who started', [BEGUN, ASKED], 'U-asker', ['approve', 'start', '--code', 'n2'], 'Only <@U0GILES>'],
+  ['who started', [BEGUN, ASKED], 'U-asker', ['approve', 'start', '--code', 'n2'], 'Only @U0GILES'],
   ['nobody by that name', [BEGUN, ASKED], null, ['pause'], 'does not say who "alice" is: add terminal: { alice:'],
   ['another migration', [BEGUN, ASKED], 'U-2', ['pause', 'mig-9'], 'mig-9 is not running'],
   ['no migration', [], 'U-2', ['pause'], 'No migration is running.'],
@@ -135,7 +135,7 @@ test('where two have to approve, the first one is shown', async () => {
   const freeze: EntryBody = { ...ASKED, gate: 'freeze' } as EntryBody
   const approved: EntryBody = { kind: 'approved', asked: 'n5', gate: 'freeze', basis: 'b1', by: 'U0GILES' }
   const { type } = open([two, ...FREEZING.slice(0, 3), freeze, approved])
-  expect((await type('status')).text).toContain('Approved by <@U0GILES>; someone else has to approve it too.')
+  expect((await type('status')).text).toContain('Approved by @U0GILES; someone else has to approve it too.')
 })
 
 test('several migrations are told apart by their ids', async () => {

@@ -3,7 +3,8 @@
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Memory, Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
-import { button, buttons, closed, type Message, sections } from './blocks.ts'
+import { bold } from '../../core/model/text.ts'
+import { button, buttons, closed, type Message, message, sections } from './blocks.ts'
 
 /** What each kind of memory would mean. */
 const MEANINGS: Readonly<Record<Memory, string>> = {
@@ -22,7 +23,7 @@ export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: 
   const more = volumes.length > NAMED_MAX ? ` and ${volumes.length - NAMED_MAX} more` : ''
   const title = `Tags say ${says}, and the journal does not explain it.`
   const shown = sections([
-    `*${title}*`,
+    bold(title),
     `On ${named.join(', ')}${more}. It would mean: ${MEANINGS[about]}. It was not believed.`,
     'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
   ])
@@ -33,7 +34,7 @@ export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: 
   const answer = (isSo: boolean): object => ({ id: m.id, suspected: nonce, isSo })
   const so = button('settle-so', 'It is so', answer(true), 'danger')
   const not = button('settle-not', 'It is not so', answer(false))
-  return { text: `${title} An approver says whether it is so.`, blocks: [...shown, buttons(so, not)] }
+  return message(`${title} An approver says whether it is so.`, [...shown, buttons(so, not)])
 }
 
 function nameIn({ plan }: Migration, id: string): string {

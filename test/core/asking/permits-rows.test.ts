@@ -1,4 +1,5 @@
 // The sentence that a person gets when they may not do something, word for word, and both sides of every rule.
+
 import { describe, expect, test } from 'vitest'
 import {
   failedEffect,
@@ -23,6 +24,7 @@ import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan, Service } from '../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { mention } from '../../../src/core/model/text.ts'
 import { inventory, move, plan, replicaMove, seen, service } from '../../support/plans.ts'
 import { folded } from '../journals.ts'
 
@@ -82,12 +84,12 @@ describe('an approval', () => {
     [
       'that was given already names who gave it, and when',
       () => mayApprove(at(start, approved), ask),
-      'Already approved by <@U-3> at 1970-01-01T00:00:03.000Z.',
+      `Already approved by ${mention('U-3')} at 1970-01-01T00:00:03.000Z.`,
     ],
     [
       'that was given twice names the last who gave it',
       () => mayApprove(at(start, approved, { ...approved, by: 'U-4' }), ask),
-      'Already approved by <@U-4> at 1970-01-01T00:00:04.000Z.',
+      `Already approved by ${mention('U-4')} at 1970-01-01T00:00:04.000Z.`,
     ],
     [
       'of another question does not count as this one',
@@ -213,12 +215,12 @@ describe('work by hand', () => {
     [
       'that was confirmed names who did',
       () => mayConfirm(at(began, intends(work('freeze')), confirms(logs ?? '')), 'n3'),
-      'Already confirmed by <@U-3>.',
+      `Already confirmed by ${mention('U-3')}.`,
     ],
     [
       'of two services, one of which is confirmed',
       () => mayConfirm(at(began, both, confirms(search ?? '')), 'n3'),
-      'Already confirmed by <@U-3>.',
+      `Already confirmed by ${mention('U-3')}.`,
     ],
     [
       'of two services, one of which was seen done',

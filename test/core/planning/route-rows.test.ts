@@ -437,7 +437,7 @@ describe('services', () => {
     [
       'of a name for no document',
       { volumes: [logs({ 'zonehop:service': 'Logs' })], rules: { services: { Logs: { freeze: 'document' } } } },
-      [['service Logs', 'no document takes this name', 'use small letters, digits and hyphens']],
+      [['service Logs', 'no document takes this name', 'name it with small letters, digits and hyphens, up to 50']],
     ],
     ['of that name, by hand', { volumes: [logs({ 'zonehop:service': 'Logs' })] }, []],
     [
