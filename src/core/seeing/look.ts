@@ -53,13 +53,19 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
       const tagsOf = (id: string) => facts.volumes.get(id)?.tags ?? {}
       // A tag that is not there was taken off, or was written and is not shown yet; only an answered call tells which.
       const isRemoved = effect.removed.length === 0 || state.status === 'started'
-      const isDone = (id: string) =>
-        isRemoved && isMarked(tagsOf(id), effect.tags) && !effect.removed.some((key) => key in tagsOf(id))
+      // Once EC2 must show that it is off, what stands there was written since, by somebody else.
+      const isOff = (id: string) => isShownBy(state, facts) || !effect.removed.some((key) => key in tagsOf(id))
+      const isDone = (id: string) => isRemoved && isMarked(tagsOf(id), effect.tags) && isOff(id)
       return { isAchieved: effect.resources.every(isDone) }
     }
     default:
       return isReplicaEffect(effect) ? lookAtReplica(m, state, effect, facts) : lookAtHosts(state, effect, facts)
   }
+}
+
+/** Whether EC2 took the call so long ago that it must show what it did. */
+function isShownBy(state: EffectState, { beganAtMs }: Facts): boolean {
+  return state.status === 'started' && beganAtMs >= (issuedAtMs(state) ?? 0) + SHOWN_AFTER_MS
 }
 
 /**
@@ -216,8 +222,7 @@ function lookAtHosts(state: EffectState, effect: ServiceEffect, facts: Facts): S
 function lookAtInstances(state: EffectState, effect: ServiceEffect, facts: Facts): Sight {
   const [wanted, opposite] = effect.work.method === 'stop-instances' ? ['stopped', 'running'] : ['running', 'stopped']
   const stateOf = (id: string) => facts.instances.get(id)?.state
-  const isShown = state.status === 'started' && facts.beganAtMs >= (issuedAtMs(state) ?? 0) + SHOWN_AFTER_MS
-  const contrary = isShown ? effect.instances.find((id) => stateOf(id) === opposite) : undefined
+  const contrary = isShownBy(state, facts) ? effect.instances.find((id) => stateOf(id) === opposite) : undefined
   if (!contrary) return { isAchieved: effect.instances.every((id) => stateOf(id) === wanted) }
   const problem = `${contrary} is ${opposite}, though EC2 took the call after which it is ${wanted}`
   return failedSight('InstanceNotAsTold', problem, 'look at the instance in EC2, put it right, then retry')
