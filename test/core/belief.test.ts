@@ -130,3 +130,23 @@ describe('in doubt', () => {
     expect(next(settled(said, true), look)).toMatchObject({ kind: 'freezing', freeze: 'mig-1-f9' })
   })
 })
+
+describe('what was said to be not so', () => {
+  const look = tagged('startAsked', LEFT)
+  const not = settled(suspected(at('startAsked'), look), false)
+  const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+
+  test('is asked anew once entries may have been lost since: one of them may have made it so', () => {
+    const anew = { ...look, beganAtMs: migration(...not, doubted).doubt?.untilMs ?? Number.NaN }
+    expect(next(not, look)).toBeNull()
+    expect(next([...not, doubted], anew)).toMatchObject({ kind: 'suspected', about: 'left' })
+    const again = settled(suspected([...not, doubted], anew), false)
+    expect(next(again, anew)).toEqual({ kind: 'looked' })
+  })
+
+  test('is asked anew before services go home', () => {
+    const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'x' }
+    const moving = settled(suspected(at('moving'), tagged('moving', LEFT)), false)
+    expect(next([...moving, aborting], tagged('moving', LEFT))).toMatchObject({ kind: 'suspected', about: 'left' })
+  })
+})

@@ -3,6 +3,7 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isReturned, movesOf } from '../journal/services.ts'
+import { isDenied } from '../journal/state.ts'
 import type { Effect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
@@ -135,7 +136,7 @@ function isGoingBack(m: Migration, service: string, facts: Facts): string | null
   const moves = isOne ? movesOf(m, service) : m.plan.moves
   const isLeft = moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
   // Somebody else wrote it, as an approver has said.
-  if (m.suspicions.get('left')?.isSo === false) return null
+  if (isDenied(m, 'left')) return null
   return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
 }
 

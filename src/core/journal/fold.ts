@@ -190,7 +190,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'wentLive':
       return { asking: null, wentLiveAtMs: atMs, percentsAtGoLive: entry.percents }
     case 'aborting':
-      return { asking: null, paused: false, halted: null }
+      return { asking: null, paused: false, halted: null, suspicions: withoutLeft(m) }
     case 'aborted':
     case 'done':
       // Nobody can resume a migration that is over, so it is not paused any more; a cleanup may follow.
@@ -212,10 +212,17 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
 function suspicionsAfter({ suspicions }: Migration, entry: EntryOf<'suspected' | 'settled'>): Migration['suspicions'] {
   if (entry.kind === 'suspected') {
     const { about, says, nonce } = entry
-    return new Map([...suspicions, [about, { about, says, nonce, isSo: null }]])
+    return new Map([...suspicions, [about, { about, says, nonce, isSo: null, settledAtMs: null }]])
   }
-  const { suspected, isSo } = entry
-  return new Map([...suspicions].map(([about, one]) => [about, one.nonce === suspected ? { ...one, isSo } : one]))
+  const { suspected, isSo, atMs } = entry
+  return new Map(
+    [...suspicions].map(([about, one]) => [about, one.nonce === suspected ? { ...one, isSo, settledAtMs: atMs } : one]),
+  )
+}
+
+/** Before services go home it is asked anew whether it went live, whatever was said earlier. */
+function withoutLeft({ suspicions }: Migration): Migration['suspicions'] {
+  return suspicions.has('left') ? new Map([...suspicions].filter(([about]) => about !== 'left')) : suspicions
 }
 
 function replanned({ plan, choices, found, by, atMs }: EntryOf<'replanned'>): Partial<Migration> {

@@ -4,7 +4,7 @@
 import { type Attempt, callOf, type Effect, type EffectState, type Step } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
-import type { Approval, Gate, Migration } from '../model/migration.ts'
+import type { Approval, Gate, Memory, Migration } from '../model/migration.ts'
 import type { Subject } from '../model/subjects.ts'
 
 /** The newest approval of the question that is asked now; null while fewer people have approved it than it needs. */
@@ -109,4 +109,13 @@ export function isUnknown(state: EffectState, facts: Facts): boolean {
  */
 export function wasEverInDoubt({ doubt }: Migration): boolean {
   return doubt !== null
+}
+
+/**
+ * Whether an approver has said that it is not so what tags say. It counts no more once entries may have been lost since:
+ * what was not so then may have become so by one of them.
+ */
+export function isDenied({ suspicions, doubt }: Migration, about: Memory): boolean {
+  const known = suspicions.get(about)
+  return known?.isSo === false && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
 }

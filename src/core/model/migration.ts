@@ -117,12 +117,16 @@ export type Doubt = { readonly sinceMs: number; readonly untilMs: number; readon
 /** What the tags on volumes may remember when the journal has lost it. */
 export type Memory = 'frozen' | 'left' | 'aborted' | 'returned' | 'live'
 
-/** What tags say and no entry explains. `isSo` is null until an approver has said whether it is so. */
+/**
+ * What tags say and no entry explains. `isSo` is null until an approver has said whether it is so, at `settledAtMs` (ms
+ * since 1970).
+ */
 export type Suspicion = {
   readonly about: Memory
   readonly says: string
   readonly nonce: string
   readonly isSo: boolean | null
+  readonly settledAtMs: number | null
 }
 
 /** Why nothing is issued, and the phase to go back to. */

@@ -2,6 +2,7 @@
 // approve. So an approver is asked once a kind whether it is so. Until then nothing follows from it, but that what it speaks against
 // waits: in doubt everything that EC2 does not show to be harmless, on the way back what starts writes at home.
 
+import { isDenied } from '../journal/state.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration, Suspicion } from '../model/migration.ts'
@@ -16,12 +17,11 @@ export function heed(m: Migration, facts: Facts): EntryBody | null {
   return null
 }
 
-function sayOf({ suspicions }: Migration, { about, says, volumes, entry }: Remembered): EntryBody | null {
-  const known = suspicions.get(about)
-  if (!known) return { kind: 'suspected', about, says, volumes }
-  // What was not so is not asked again, whatever else tags of this kind say.
-  if (!known.isSo) return null
-  return known.says === says ? entry : { kind: 'suspected', about, says, volumes }
+function sayOf(m: Migration, { about, says, volumes, entry }: Remembered): EntryBody | null {
+  const known = m.suspicions.get(about)
+  // It is asked already; or it is not so, and then it is not asked again, whatever else tags of this kind say.
+  if (known?.isSo === null || isDenied(m, about)) return null
+  return known?.isSo && known.says === says ? entry : { kind: 'suspected', about, says, volumes }
 }
 
 /** Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too. */
