@@ -21,11 +21,12 @@ export function Top({ start, user, onChoose, isWorldShown, onWorld }: Props): Re
       </h1>
       <fieldset className="people">
         <legend>You are</legend>
-        {start.people.map(({ id, name }) => (
+        {start.people.map(({ id, name, kind }) => (
           <label key={id} className={id === user ? 'chosen' : ''}>
             <input type="radio" name="person" checked={id === user} onChange={() => onChoose(id)} />
             <Avatar name={name} isApp={false} seed={id} />
             {name}
+            {kind && <span className="kind">{kind}</span>}
           </label>
         ))}
       </fieldset>
