@@ -69,7 +69,7 @@ export type Plant = (typeof PLANTS)[number] | null
 /** Bugs that show only where several faults meet: their trials have more of those. */
 export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial<FaultPlan>>>> = {
   'doubt-by-run-id': { putBackEveryMin: 3, crashIssued: 0.1 },
-  'outcomes-by-number': { putBackEveryMin: 3, suspendIssued: 0.15 },
+  'outcomes-by-number': { putBackEveryMin: 2, suspendIssued: 0.4 },
   'believe-tags': { tagEveryMin: 2 },
 }
 export type Ports = ReconcilePorts & StepPorts

@@ -5,18 +5,19 @@ import type { PLANTS } from './plants.ts'
 export type Recorded = { readonly plant: (typeof PLANTS)[number]; readonly seed: number; readonly invariant: string }
 
 export const RECORDED: readonly Recorded[] = [
-  { plant: 'drop-tag-lookup', seed: 5, invariant: 'one of each' },
-  { plant: 'call-without-issued', seed: 10, invariant: 'an outcome is said by who called' },
-  { plant: 'skip-fence', seed: 1, invariant: 'approvals' },
+  { plant: 'drop-tag-lookup', seed: 6, invariant: 'one of each' },
+  { plant: 'call-without-issued', seed: 2, invariant: 'an outcome is said by who called' },
+  { plant: 'skip-fence', seed: 38, invariant: 'approvals' },
   { plant: 'skip-left', seed: 1, invariant: 'approvals' },
-  { plant: 'other-freeze', seed: 807, invariant: 'cleared as agreed' },
+  { plant: 'other-freeze', seed: 478, invariant: 'cleared as agreed' },
   { plant: 'keep-finished-jobs', seed: 1, invariant: 'ends' },
-  { plant: 'observe-after-conflict', seed: 33, invariant: 'who loses an append decides on the facts in hand' },
+  { plant: 'observe-after-conflict', seed: 9, invariant: 'who loses an append decides on the facts in hand' },
   { plant: 'reconnect-without-discarding', seed: 9, invariant: 'ends' },
-  { plant: 'blind-cleanup', seed: 95, invariant: 'what is taken up again is kept' },
-  { plant: 'outcomes-by-number', seed: 236, invariant: 'an outcome is said by who called' },
+  { plant: 'blind-cleanup', seed: 18, invariant: 'what is taken up again is kept' },
+  { plant: 'outcomes-by-number', seed: 176, invariant: 'an outcome is said by who called' },
   { plant: 'approvals-by-basis', seed: 67, invariant: 'approvals' },
   { plant: 'ignore-unknown-kinds', seed: 4, invariant: 'who does not understand stands aside' },
-  { plant: 'doubt-by-run-id', seed: 5, invariant: 'one of each' },
-  { plant: 'abort-waits', seed: 38, invariant: 'an abort waits for nobody else' },
+  { plant: 'doubt-by-run-id', seed: 13, invariant: 'one of each' },
+  { plant: 'abort-waits', seed: 44, invariant: 'an abort waits for nobody else' },
+  { plant: 'believe-tags', seed: 1, invariant: 'approvals' },
 ]
