@@ -29,6 +29,7 @@ export type Parsed = { readonly typed: Typed; readonly isJson: boolean } | { rea
 
 type Options = { readonly code?: string; readonly because?: string }
 
+/** What the arguments after `zonehop` ask for; of what cannot be understood, the one sentence that says what would be right. */
 export function parseTyped(args: readonly string[]): Parsed {
   try {
     const { values, positionals } = parseArgs({
