@@ -242,7 +242,7 @@ async function worse({ box, reader, mishap, stop }: Scene): Promise<void> {
 /** The newest progress sample: what it says, and when. Null while Redis is down or there is none. */
 async function decision({ reader }: Scene): Promise<string | null> {
   try {
-    const [key] = await reader.keys('zonehop:progress:*')
+    const [key] = await reader.keys(keysIn(DEFAULT_NAMESPACE).of('progress', '*'))
     return key ? await reader.get(key) : null
   } catch {
     return null
