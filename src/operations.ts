@@ -1,7 +1,7 @@
 // The use cases. Every door (Slack, terminal, tests) leads through here, so that permissions are checked in one place.
 // Each use case appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
-import { isUserId, mayAct, mayBeApproved, mayConfirmFor, type Role } from './core/asking/people.ts'
+import { groupsIn, mayAct, mayBeApproved, mayConfirmFor, type Role } from './core/asking/people.ts'
 import {
   failedEffect,
   manualWorkOf,
@@ -118,15 +118,19 @@ async function putAside(
         refusal: `${id}, which ${mention(starter)} planned, waits for its start between these zones. They or an approver may decline it, or start anew.`,
       }
     }
-    const declined = await say(ports, id, {
-      who: null,
-      check: (m) => mayDecline(m, null) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
-      text: '',
-      claims: { release: true },
-    })
+    const declined = await say(ports, id, { who: null, ...declining({ id, by, asked: null }) })
     if (!declined.ok) return { refusal: declined.text }
   }
   return null
+}
+
+/** A plan is put away, and its volumes are free. */
+function declining({ id, by, asked }: Parameters<UseCases['decline']>[0]): Omit<Saying, 'who'> {
+  return {
+    check: (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
+    text: `You declined ${id}; nothing was touched.`,
+    claims: { release: true },
+  }
 }
 
 /** Whether this person may start a migration in this channel, and somebody else could pass its gates. */
@@ -145,7 +149,7 @@ async function mayStartHere(
   } else if ((await directory.isShared(channel)) !== false) {
     return { refusal: SHARED }
   }
-  const groups = people.approvers.filter((id) => !isUserId(id))
+  const groups = groupsIn(people.approvers)
   const members = new Map(await Promise.all(groups.map(async (id) => [id, await directory.members(id)] as const)))
   return mayBeApproved(by, people, { members, needed: rules.approvals })
 }
@@ -159,13 +163,7 @@ function answers(
 ): Pick<UseCases, 'approve' | 'decline' | 'confirm' | 'vouch' | 'settle' | 'skip'> {
   return {
     approve: (answer) => approve(ports, answer),
-    decline: ({ id, by, asked }) =>
-      say(ports, id, {
-        who: { by, role: 'operator' },
-        check: (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
-        text: `You declined ${id}; nothing was touched.`,
-        claims: { release: true },
-      }),
+    decline: (request) => say(ports, request.id, { who: { by: request.by, role: 'operator' }, ...declining(request) }),
     confirm: (work) => confirm(ports, work),
     vouch: ({ id, by, effect, reason }) =>
       say(ports, id, {

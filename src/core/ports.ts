@@ -120,6 +120,13 @@ export type Directory = {
   isShared(channel: string): Promise<boolean | null>
 }
 
+/** Keeps the last answer about each person for 30 days. */
+export type Acquaintances = {
+  remember(person: Person): Promise<void>
+  /** Null where nothing is known of them. */
+  recall(id: string): Promise<Person | null>
+}
+
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 

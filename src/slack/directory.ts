@@ -2,8 +2,8 @@
 // Slack does not answer (Acquaintances). An answer that nobody has makes a person unknown, and unknown people may do nothing.
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { z } from 'zod'
-import { isUserId, type Person } from '../core/asking/people.ts'
-import type { Directory } from '../core/ports.ts'
+import type { Person } from '../core/asking/people.ts'
+import type { Acquaintances, Directory } from '../core/ports.ts'
 import type { SlackConfig } from './config.ts'
 import { loggerOf } from './logger.ts'
 
@@ -11,12 +11,6 @@ import { loggerOf } from './logger.ts'
 const CACHED_MS = 5 * 60_000
 /** Real ms: a person waits for the answer, and what was known before is there. */
 const ANSWERS_WITHIN_MS = 1_500
-
-/** Where the last answer about each person is kept. */
-export type Acquaintances = {
-  remember(person: Person): Promise<void>
-  recall(id: string): Promise<Person | null>
-}
 
 /** What of users.info tells who somebody is. Slack leaves out what is false. */
 const userInfo = z.object({
@@ -151,9 +145,4 @@ function isOfEnterprise(theirs: string | undefined, ours: string | undefined): b
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
-}
-
-/** The user groups among the people that zonehop.yaml names. */
-export function groupsIn(names: readonly string[]): string[] {
-  return [...new Set(names.filter((id) => !isUserId(id)))]
 }

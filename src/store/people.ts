@@ -1,17 +1,11 @@
 // What was last known of people, for the hours in which Slack cannot say: who was an approver yesterday is one in the outage.
 import type { Redis } from 'ioredis'
 import type { Person } from '../core/asking/people.ts'
+import type { Acquaintances } from '../core/ports.ts'
 import type { Keys } from './keys.ts'
 
 /** What was known longer ago is forgotten. */
 const KEPT_SECONDS = 30 * 86_400
-
-/** Keeps the last answer about each person for 30 days. */
-export type Acquaintances = {
-  remember(person: Person): Promise<void>
-  /** Null where nothing is known of them. */
-  recall(id: string): Promise<Person | null>
-}
 
 /** One key a person, as JSON, which expires. */
 export function redisAcquaintances(redis: Redis, keys: Keys): Acquaintances {

@@ -1,12 +1,11 @@
 // A Redis that takes TLS alone, with a user that may do no more than the README says: a whole migration runs on it, and the user
 // reaches nothing of anybody else.
 import { readFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { connect } from '../../src/store/redis.ts'
-import { environmentOf, type Started, startRole } from '../support/processes.ts'
+import { environmentOf, freePort, type Started, startRole } from '../support/processes.ts'
 
 const TLS = join(import.meta.dirname, '../support/tls')
 /** Half a minute where nothing else runs. */
@@ -27,14 +26,6 @@ function start(role: string, environment: Record<string, string>, ...args: strin
 function leastAcl(): string[] {
   const line = /^ACL SETUSER zonehop on (.*)$/m.exec(readFileSync('README.md', 'utf8'))?.[1] ?? ''
   return line.split(' ').filter((word) => !word.startsWith('>'))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Serves TLS beside the socket, for this user. */

@@ -1,13 +1,13 @@
 // Logging in with a wrong password, a wrong token, a wrong key: everything that comes out is read, and no secret is in it.
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createSocketServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Box, openBox } from '../../src/demo/box.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
 import { outageDay } from '../../src/demo/scenarios/outage-day.ts'
 import { connect } from '../../src/store/redis.ts'
-import { type Started, saying, startRole } from '../support/processes.ts'
+import { freePort, type Started, saying, startRole } from '../support/processes.ts'
 
 const PASSWORD = 'the-password-of-redis'
 const TOKENS = { SLACK_BOT_TOKEN: 'xoxb-9-the-bot-token', SLACK_APP_TOKEN: 'xapp-9-the-app-token' }
@@ -43,14 +43,6 @@ function start(role: string, over: Record<string, string>): Started {
 
 function all({ said, stdout }: Started): string {
   return said() + stdout()
-}
-
-async function freePort(): Promise<number> {
-  const server = createSocketServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 test('a wrong password of Redis, at the start', async () => {

@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Person } from '../../src/core/asking/people.ts'
+import type { Acquaintances } from '../../src/core/ports.ts'
 import type { LocalSlack } from '../../src/demo/slack/entities.ts'
-import { type Acquaintances, directory } from '../../src/slack/directory.ts'
+import { directory } from '../../src/slack/directory.ts'
 import { startSlack } from '../demo/slack/bolt.ts'
 
 const PEOPLE = [

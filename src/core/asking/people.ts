@@ -24,6 +24,11 @@ export function isUserId(id: string): boolean {
   return /^[UW]/.test(id)
 }
 
+/** The user groups among the people that zonehop.yaml names, each once. */
+export function groupsIn(names: readonly string[]): string[] {
+  return [...new Set(names.filter((id) => !isUserId(id)))]
+}
+
 /** Whether a list of users and user groups names the person. A group speaks for full members alone. */
 function isNamed({ id, kind, groups }: Person, names: readonly string[]): boolean {
   return names.includes(id) || (kind === 'member' && groups.some((group) => names.includes(group)))
@@ -87,7 +92,7 @@ export function mayBeApproved(
       refusal: 'Nobody could approve this: name approvers in zonehop.yaml (people: approvers), and start again.',
     }
   }
-  const groups = approvers.filter((id) => !isUserId(id)).map((group) => members.get(group) ?? null)
+  const groups = groupsIn(approvers).map((group) => members.get(group) ?? null)
   if (groups.includes(null)) return null
   const others = new Set([...approvers.filter(isUserId), ...groups.flatMap((group) => group ?? [])])
   others.delete(by)
