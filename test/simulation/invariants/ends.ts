@@ -66,7 +66,7 @@ function wrongsOfDone(sim: Sim, m: Migration): string[] {
 }
 
 /** What was given back serves where it was, and nowhere else; nothing says that it was left. */
-function wrongsOfReturned({ store, hosts }: Sim, m: Migration): string[] {
+function wrongsOfReturned({ store, hosts, forged }: Sim, m: Migration): string[] {
   const [there, here] = [servicesIn(store, hosts, TARGET), servicesIn(store, hosts, SOURCE)]
   return m.returns.flatMap(({ service }) => [
     ...here
@@ -78,6 +78,8 @@ function wrongsOfReturned({ store, hosts }: Sim, m: Migration): string[] {
     ...rowsOf(m.plan.moves)
       .filter((row) => row.service === service)
       .filter(({ volume }) => store.volumes.get(volume.id)?.tags['zonehop:left'] !== undefined)
+      // What an intruder wrote after the return nobody takes off.
+      .filter(({ volume }) => !forged.has(`${volume.id} zonehop:left=${m.id}`))
       .map(({ volume }) => `${volume.name} was given back and is left`),
   ])
 }
