@@ -28,6 +28,8 @@ type QueueName = (typeof QUEUES)[number]
 const STATUS_EVERY_MS = 1_500
 /** The heartbeat nudges open migrations whatever the queues have lost. Real ms: a nudge is lost in real time. */
 const HEARTBEAT_MS = 5_000
+/** How long BullMQ may take to end after the last job has ended: it writes one outcome. Real ms. */
+const ENDED_WITHIN_MS = 2_000
 /** Jobs that are added in one call. */
 const BULK_MAX = 100
 const NOTHING_KEPT = { removeOnComplete: true, removeOnFail: true } as const
@@ -109,15 +111,36 @@ export type WorkerPorts = Omit<StepPorts, 'handOn'> &
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports)
   const bodies = bodiesOf(ports, wakes)
-  const workers = QUEUES.map((name) => openWorker(name, bodies[name], ports))
+  const running = new Set<Promise<unknown>>()
+  const workers = QUEUES.map((name) => openWorker(name, kept(running, bodies[name]), ports))
   const beat = heartbeat(ports, wakes.stopped)
   return {
     async close() {
       wakes.stop()
-      await Promise.all([...workers.map((worker) => worker.close()), beat])
+      await Promise.all([...workers.map((worker) => endWorker(worker, running)), beat])
       wakes.close()
     },
   }
+}
+
+/** The body, kept in `running` for as long as it runs. */
+function kept(running: Set<Promise<unknown>>, body: Body): Body {
+  return (data) => {
+    const run = body(data).finally(() => running.delete(run))
+    running.add(run)
+    return run
+  }
+}
+
+/**
+ * Takes no more jobs, and resolves when those that run have ended. BullMQ's own waiting for that never ends where the
+ * connection is being made again, so after the last body it is given up, and what it has not written the lock's end tells others.
+ */
+export async function endWorker(worker: Worker, running: ReadonlySet<Promise<unknown>>): Promise<void> {
+  const ended = worker.pause().catch(() => undefined)
+  await Promise.allSettled(running)
+  await Promise.race([ended, delay(ENDED_WITHIN_MS, undefined, { ref: false })])
+  await worker.close(true)
 }
 
 /**

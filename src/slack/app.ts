@@ -46,10 +46,10 @@ export async function startSlack(
   return {
     isConnected: () => receiver.client.websocket?.isActive() ?? false,
     async close() {
-      // Bolt's stop() resolves while the socket is still open.
+      // Bolt's stop() resolves while the socket is still open, and not at all where it is being opened again.
       const closed = new Promise((resolve) => receiver.client.once('disconnected', resolve))
-      await app.stop()
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref())])
+      const stopped = app.stop().then(() => closed)
+      await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, CLOSE_WITHIN_MS).unref())])
     },
   }
 }
