@@ -8,7 +8,7 @@
 
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
-import { isDeferred, isOpen, isReturned } from './journal/services.ts'
+import { freezeOf, isDeferred, isOpen, isReturned } from './journal/services.ts'
 import { approvalOf, isOver, latest } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
@@ -30,6 +30,7 @@ import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMar
 import { questions } from './steps/replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
+import { takenFreeze, writtenAgain } from './steps/taken-marks.ts'
 import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './steps/waits.ts'
 import {
   abortSteps,
@@ -153,10 +154,13 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
   return isSettled ? withWaitsOf(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
 }
 
-/** Begins the outage for every service that is not frozen yet: all of them, or that of a volume that appeared since. */
+/**
+ * Begins the outage for every service that is not frozen yet: all of them, or that of a volume that appeared since; and
+ * freezes anew what lost its tag.
+ */
 function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
-  const services = m.plan.services.map(({ name }) => name).filter((name) => !hasFreeze(m, name))
+  const services = m.plan.services.map(({ name }) => name).filter((name) => !hasFreeze(m, name, facts))
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
@@ -180,7 +184,7 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
   const fresh = intend(m, work)
   if (fresh) return fresh
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', [...redWaits(m), ...waitsFor(m, facts, work)])
-  if (m.plan.services.some(({ name }) => !hasFreeze(m, name))) {
+  if (m.plan.services.some(({ name }) => !hasFreeze(m, name, facts))) {
     return withWaitsOf(freeze(m, facts, nowMs), m, facts, work)
   }
   const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
@@ -199,6 +203,8 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
  * finished after go-live, or goes home.
  */
 function open(m: Migration, facts: Facts, nowMs: number): Next {
+  const again = intend(m, steps(writtenAgain(m, facts)))
+  if (again) return again
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
   const given = m.plan.services.filter(({ name }) => isReturned(m, name))
@@ -388,6 +394,8 @@ function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null
 }
 
-function hasFreeze(m: Migration, service: string): boolean {
-  return m.freezes.some(({ services }) => services.includes(service))
+/** Whether the service has a freeze, and nobody changed the tag by which it is known. */
+function hasFreeze(m: Migration, service: string, facts: Facts): boolean {
+  const freeze = freezeOf(m, service)
+  return freeze !== null && takenFreeze(m, freeze, facts) === null
 }

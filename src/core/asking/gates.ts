@@ -2,12 +2,12 @@
 // holds what people decide on (ids, counts, names), and not what drifts by itself (ages, percents).
 
 import { readingOf } from '../journal/readings.ts'
-import { isDeferred, movesOf } from '../journal/services.ts'
+import { freezeOf, isDeferred, movesOf } from '../journal/services.ts'
 import { generationsOf, latest } from '../journal/state.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
-import type { Move, ReplicaMove, Service } from '../model/plan.ts'
+import type { Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
 import { differences } from '../seeing/parity.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
@@ -69,8 +69,17 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   if (replicas.some(({ id }) => readingOf(m, ofMove(id))?.doubts.length !== 0)) return null
   const moves = all.filter(isSnapshotMove)
   const seeded = moves.filter(({ id }) => latest(m, ofMove(id), 'seed')?.status === 'achieved').length
+  const again = services.filter((name) => freezeOf(m, name) !== null)
+  const fresh = services.filter((name) => freezeOf(m, name) === null)
   return [
-    `The outage begins: ${services.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`,
+    ...(fresh.length > 0
+      ? [`The outage begins: ${fresh.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`]
+      : []),
+    ...(again.length > 0
+      ? [
+          `Frozen again, and final snapshots again: ${again.join(', ')}. Somebody changed the tag of the first freeze, so nobody knows whether anything was written since.`,
+        ]
+      : []),
     ...replicas.map(({ resource }) => `The replica ${resource} is in sync: both hosts say so, twice.`),
     ...(moves.length === 0
       ? []
@@ -110,13 +119,23 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
 function placesOf(m: Migration, move: Move, facts: Facts): string[] {
   if (isSnapshotMove(move)) {
     const target = targetVolume(m, move, facts)
-    return target && differences(move, target).length === 0 ? [`${move.volume.name} is ${target.id}.`] : []
+    const cut = latest(m, ofMove(move.id), 'snapshot')?.resource ?? null
+    if (!target || differences(move, target).length > 0 || target.snapshotId !== cut) return []
+    return isForeignCut(move, cut, facts)
+      ? []
+      : [`${move.volume.name} is ${target.id}, from ${cut}, cut under its freeze.`]
   }
   return move.pairs.flatMap(({ source, copy }) => {
     const there = facts.volumes.get(copy.id)
     const stands = there && differences(move, there).length === 0
     return stands ? [`${source.name} is ${copy.id}, its replica, promoted and looked at.`] : []
   })
+}
+
+/** Whether EC2 says that the snapshot is of another volume. */
+function isForeignCut({ volume }: SnapshotMove, cut: string | null, { snapshots }: Facts): boolean {
+  const seen = snapshots.get(cut ?? '')
+  return seen !== undefined && seen.volumeId !== volume.id
 }
 
 /**

@@ -1,7 +1,15 @@
 // Who may do what, and when. Each function gives null if it may be done now, else the one sentence that says why not,
 // and what would be right.
 
-import { hasLiveMark, isDeferred, isReturned, movesOf, serviceNamed, serviceNameOf } from '../journal/services.ts'
+import {
+  freezeOf,
+  hasLiveMark,
+  isDeferred,
+  isReturned,
+  movesOf,
+  serviceNamed,
+  serviceNameOf,
+} from '../journal/services.ts'
 import { approvalsNeeded, approvalsOf, askerOf, isLatest, isOver } from '../journal/state.ts'
 import { callOf, type EffectState, effectId } from '../model/effects.ts'
 import { BEFORE_LIVE, type Gate, type Halt, type Migration } from '../model/migration.ts'
@@ -65,6 +73,12 @@ export function mayChoose(m: Migration, choice: Choice): Refusal | null {
         (effect.step === 'tag' && effect.resources.includes(choice.volume)),
     )
   if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
+  const freeze = choice.route === 'snapshot' ? freezeOf(m, choice.service) : null
+  if (freeze && !freeze.sources.includes(choice.volume)) {
+    return no(
+      `${choice.service} froze without ${choice.volume}: choose a service that is not frozen, such as one of its own, or let it stay.`,
+    )
+  }
   return null
 }
 

@@ -3,15 +3,16 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isReturned, movesOf } from '../journal/services.ts'
-import { isDenied } from '../journal/state.ts'
+import { isDenied, latest } from '../journal/state.ts'
 import type { Effect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { claimsOf, isReplicaMove, moveOf, sourcesOf } from '../model/moves.ts'
-import type { ReplicaMove } from '../model/plan.ts'
+import type { ReplicaMove, SnapshotMove } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
 import { candidatesOf } from '../steps/candidates.ts'
 import { isProven } from '../steps/replica-ladder.ts'
-import { isFrozen } from '../steps/snapshot-ladder.ts'
+import { copiesOf, isFrozen } from '../steps/snapshot-ladder.ts'
 import { homeOf, isFenced } from '../steps/way-back.ts'
 
 /**
@@ -35,6 +36,7 @@ export function volumesToRecheck(m: Migration, effect: Effect): readonly string[
     case 'detach': {
       if (effect.direction === 'back') return claimsOf(m.plan.moves)
       const move = moveOf(m, effect.subject)
+      if (effect.step === 'detach' && move && !isReplicaMove(move)) return [effect.volumeId]
       return move && claimsOf([move])
     }
     case 'delete':
@@ -65,6 +67,8 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
     case 'fence':
     case 'reunite': {
       const move = moveOf(m, effect.subject)
+      if (effect.step === 'detach' && move && !isReplicaMove(move))
+        return recheckOlderCopy(m, move, effect.volumeId, facts)
       if (!move || !isReplicaMove(move)) return 'it belongs to no replica'
       return effect.direction === 'back' ? recheckBack(m, move, effect, facts) : recheckReplica(m, move, effect, facts)
     }
@@ -91,6 +95,13 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
     default:
       return null
   }
+}
+
+/** A copy of an older snapshot makes room for the present one; what serves, or is the present one by now, stays. */
+function recheckOlderCopy(m: Migration, { id }: SnapshotMove, volume: string, facts: Facts): string | null {
+  const present = latest(m, ofMove(id), 'restore')?.resource ?? null
+  if (volume === present || !copiesOf(m, id).includes(volume)) return `${volume} is no older copy`
+  return 'zonehop:live' in (facts.volumes.get(volume)?.tags ?? {}) ? `${volume} says zonehop:live` : null
 }
 
 /** On the way forward its sources must be frozen, and nothing is taken down that is not proven. */

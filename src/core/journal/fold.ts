@@ -8,7 +8,8 @@ import { EffectStates, noEffects } from '../model/effect-states.ts'
 import { type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { Entry, EntryOf } from '../model/entries.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
-import type { Cleanup, Halt, Migration, Phase } from '../model/migration.ts'
+import type { Cleanup, Freeze, Halt, Migration, Phase } from '../model/migration.ts'
+import { sourcesOf } from '../model/moves.ts'
 import { concernsOutage, outageAfter } from './outage.ts'
 import { EFFECTS, misfit, rowOf } from './transitions.ts'
 
@@ -169,7 +170,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'began':
       return { asking: null }
     case 'freezing':
-      return { asking: null, freezes: [...m.freezes, { id: entry.freeze, services: entry.services, atMs }] }
+      return { asking: null, freezes: [...m.freezes, freezeBy(m, entry)] }
     case 'deferred':
       return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
     case 'returned':
@@ -356,6 +357,11 @@ function outcome(
  * The states with the adopted things. Each thing is known from here on, as begun by the attempt whose entry is lost. If
  * its effect has begun already, it is one of the effect's `others`.
  */
+function freezeBy({ plan }: Migration, { freeze: id, services, atMs, rev }: EntryOf<'freezing'>): Freeze {
+  const sources = plan.moves.filter(({ service }) => services.includes(service)).flatMap(sourcesOf)
+  return { id, services, sources: sources.map((source) => source.id), atMs, rev }
+}
+
 function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, issued, resource } of entry.things) {

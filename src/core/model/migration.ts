@@ -140,7 +140,15 @@ export type Halt = {
 }
 
 /** Services that stop writing together. Their sources and final snapshots carry `id` as a tag. */
-export type Freeze = { readonly id: string; readonly services: readonly string[]; readonly atMs: number }
+export type Freeze = {
+  readonly id: string
+  readonly services: readonly string[]
+  /** Ids of the source volumes that it covers: those of its services in the plan of its time. */
+  readonly sources: readonly string[]
+  readonly atMs: number
+  /** The rev of its entry. What stopped the same service under an earlier freeze was intended before that. */
+  readonly rev: number
+}
 
 /** An approver's decision that the point of no return does not wait for a service. */
 export type Deferral = { readonly service: string; readonly by: string; readonly reason: string; readonly atMs: number }

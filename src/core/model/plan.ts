@@ -55,13 +55,15 @@ export type Move = SnapshotMove | ReplicaMove
 /** A volume that does not move, with the reason. */
 export type Stay = { readonly volume: string; readonly name: string; readonly sizeGib: number; readonly reason: string }
 
-/** A volume for which nothing says whether it moves; while there is one, the plan is red. */
+/** A volume for which nothing that counts says whether it moves; while there is one, the plan is red. */
 export type Uncovered = {
   readonly volume: string
   readonly name: string
   readonly sizeGib: number
   readonly instance: string | null
   readonly device: string | null
+  /** The service that its tags or zonehop.yaml name, and that froze without it. */
+  readonly missed?: string
 }
 
 /** Whether the point of no return waits for a service (`required`), or the service may be finished after it. */

@@ -30,7 +30,8 @@ export function draft(request: PlanRequest): Draft {
 /** The migration's plan drawn again, with what is known by now: a person's choice, volumes that appeared. */
 export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choices' | 'found'>): Plan {
   const { sourceZone, targetZone } = m.plan
-  const request = { sourceZone, targetZone, inventory: m.inventory, rules: m.rules, choices, found }
+  const frozen = new Map(m.freezes.flatMap((freeze) => freeze.services.map((name) => [name, new Set(freeze.sources)])))
+  const request = { sourceZone, targetZone, inventory: m.inventory, rules: m.rules, choices, found, frozen }
   return draw(request, volumesOf(request))
 }
 

@@ -12,6 +12,8 @@ export type PlanRequest = {
   readonly choices: readonly Choice[]
   /** Volumes that appeared since the inventory was read. */
   readonly found: readonly SeenVolume[]
+  /** By the name of a frozen service, the ids of the volumes that its freeze covers. Before the outage there are none. */
+  readonly frozen?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** A plan as preflight checks it; `volumes` are all of the source zone. */

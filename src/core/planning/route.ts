@@ -52,7 +52,10 @@ export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
       return { ...NOTHING, check: routeProblem(volume, word.cause, word.remedy) }
     case 'snapshot':
     case 'replica':
-      return routedMove(volume, word, request)
+      // What joins a service after its freeze was not frozen with it: its snapshot could lack writes.
+      return isMissed(volume, word.service, request)
+        ? { ...NOTHING, uncovered: { ...uncovered(volume), missed: word.service } }
+        : routedMove(volume, word, request)
   }
 }
 
@@ -187,6 +190,11 @@ function successorOf(
   return only
     ? { cause: `${found.length} instances ${wanted} stand in ${targetZone}`, remedy }
     : { cause: `no running or stopped instance ${wanted} stands in ${targetZone}`, remedy: `start one, or ${remedy}` }
+}
+
+function isMissed({ id }: SeenVolume, service: string, { frozen }: PlanRequest): boolean {
+  const covered = frozen?.get(service)
+  return covered !== undefined && !covered.has(id)
 }
 
 function uncovered(volume: SeenVolume): Uncovered {

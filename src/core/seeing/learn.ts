@@ -4,7 +4,7 @@
 import { isOpen, isReturned } from '../journal/services.ts'
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
 import { type EffectState, effectId, type Failure } from '../model/effects.ts'
-import type { EntryBody } from '../model/entries.ts'
+import type { EntryBody, EntryOf } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -27,6 +27,9 @@ export function learn(m: Migration, facts: Facts): EntryBody | null {
     return sight ? [{ id: effectId(state.effect), state, sight }] : []
   })
   const bad = sights.find(({ sight }) => sight.failure)
+  // What failed stands in EC2 all the same: the journal knows it first, so that a cleanup finds it.
+  if (bad?.sight.resource && !isKnown(bad.state, bad.sight))
+    return { kind: 'seen', started: begun([bad]), achieved: [] }
   if (bad?.sight.failure) return { kind: 'failed', effect: bad.id, issued: null, ...bad.sight.failure }
   const moving = movingServices(m)
   for (const state of states) {
@@ -35,13 +38,20 @@ export function learn(m: Migration, facts: Facts): EntryBody | null {
   }
   const told = sights.find(({ sight }) => sight.reading)
   if (told?.sight.reading) return { kind: 'read', effect: told.id, ...told.sight.reading }
-  const started = sights.flatMap(({ id, state, sight }) =>
+  const started = begun(sights)
+  const achieved = sights.filter(({ sight }) => sight.isAchieved).map(({ id }) => id)
+  return started.length + achieved.length > 0 ? { kind: 'seen', started, achieved } : null
+}
+
+type Seen = { readonly id: string; readonly state: EffectState; readonly sight: Sight }
+
+/** What began and the journal does not know. */
+function begun(sights: readonly Seen[]): EntryOf<'seen'>['started'] {
+  return sights.flatMap(({ id, state, sight }) =>
     sight.resource && !isKnown(state, sight)
       ? [{ effect: id, resource: sight.resource, others: sight.others ?? [] }]
       : [],
   )
-  const achieved = sights.filter(({ sight }) => sight.isAchieved).map(({ id }) => id)
-  return started.length + achieved.length > 0 ? { kind: 'seen', started, achieved } : null
 }
 
 function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
@@ -90,7 +100,8 @@ function isStillNeeded(
     if (step === 'firstSnapshot') return m.phase !== 'aborting'
     return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving
   }
-  if (status !== 'achieved' || !isMoving) return false
+  // A copy of an older cut, or by itself, is used by nothing.
+  if (status !== 'achieved' || !isMoving || (step === 'restore' && effect.subject.of !== 'move')) return false
   if (step === 'snapshot') return latest(m, ofMove(move.id), 'restore')?.status !== 'achieved'
   return step === 'restore' || step === 'attach' || step === 'checkCopy'
 }

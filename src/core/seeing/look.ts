@@ -79,11 +79,8 @@ function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Fact
   if (snapshot.state !== 'error') return sightOf(snapshot.id, others, snapshot.state === 'completed')
   const problem = `snapshot ${snapshot.id} of ${snapshot.volumeId} ended in error`
   // A snapshot that failed still counts among the few that may be pending (st1 and sc1: one).
-  return failedSight(
-    'SnapshotError',
-    problem,
-    `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`,
-  )
+  const remedy = `look at the volume and its key in EC2, delete ${snapshot.id}, then retry`
+  return { ...failedSight('SnapshotError', problem, remedy), ...made(snapshot.id, others) }
 }
 
 function isCutOf(state: EffectState, effect: SnapshotEffect, { tags, volumeId, startedAtMs }: SeenSnapshot): boolean {
@@ -98,10 +95,12 @@ function lookForVolume(state: EffectState, effect: RestoreEffect, facts: Facts):
       attemptIn(state, tags) !== null && snapshotId === effect.snapshotId && zone === effect.zone,
   )
   const [volume, ...others] = bestFirst(state, mine, (one) => one.createdAtMs, facts.volumes)
-  if (!volume) return null
+  // Somebody gave another volume the same name, and may have written to it. The call's token tells which is ours.
+  if (!volume || (state.resource === null && namesakes(volume, mine).length > 0)) return null
   if (volume.state !== 'error') return sightOf(volume.id, others, ['available', 'in-use'].includes(volume.state))
   const problem = `volume ${volume.id} from ${effect.snapshotId} ended in error`
-  return failedSight('VolumeError', problem, 'check that its KMS key is enabled and usable, then retry')
+  const remedy = 'check that its KMS key is enabled and usable, then retry'
+  return { ...failedSight('VolumeError', problem, remedy), ...made(volume.id, others) }
 }
 
 /** The attempt of this effect that the tags of a thing name; null if they name none of it. */
@@ -115,11 +114,12 @@ function isAdopted({ intendedAtMs }: EffectState, { atMs }: Attempt): boolean {
   return atMs === intendedAtMs
 }
 
-type Thing = { readonly id: string; readonly state: string }
+type Thing = { readonly id: string; readonly state: string; readonly tags: SeenSnapshot['tags'] }
 
 /**
  * The things in order of preference: the one that the call returned, if it is known (nothing if EC2 does not show it);
- * else the latest made first, and those that ended in error last.
+ * else the latest made first, and those that ended in error last. A call makes one thing, so after the first come only
+ * those that other attempts made: what two things claim is nobody's, and nothing is told apart by tags that are lost.
  */
 function bestFirst<T extends Thing>(
   { resource }: EffectState,
@@ -129,13 +129,27 @@ function bestFirst<T extends Thing>(
 ): T[] {
   const known = resource === null ? undefined : all.get(resource)
   const rest = mine.filter(({ id }) => id !== resource).toSorted((a, b) => madeAtMs(b) - madeAtMs(a))
-  if (resource !== null) return known ? [known, ...rest] : []
+  if (resource !== null) return known ? [known, ...(mine.includes(known) ? ofOtherAttempts(known, rest) : [])] : []
   const sound = rest.filter(({ state }) => state !== 'error')
-  return [...sound, ...rest.filter(({ state }) => state === 'error')]
+  const [first, ...further] = [...sound, ...rest.filter(({ state }) => state === 'error')]
+  return first ? [first, ...ofOtherAttempts(first, further)] : []
+}
+
+function ofOtherAttempts<T extends Thing>(first: T, rest: readonly T[]): T[] {
+  return rest.filter((one) => issuedOf(one.tags) !== issuedOf(first.tags) && namesakes(one, rest).length === 0)
+}
+
+/** Others that carry the nonce of the same attempt, of which at most one thing came. */
+function namesakes<T extends Thing>(thing: T, all: readonly T[]): T[] {
+  return all.filter((one) => one.id !== thing.id && issuedOf(one.tags) === issuedOf(thing.tags))
 }
 
 function sightOf(resource: string, others: readonly Thing[], isAchieved: boolean): Sight {
-  return { resource, others: others.map(({ id }) => id), isAchieved }
+  return { ...made(resource, others), isAchieved }
+}
+
+function made(resource: string, others: readonly Thing[]): Pick<Sight, 'resource' | 'others'> {
+  return { resource, others: others.map(({ id }) => id) }
 }
 
 function lookAtAttachment(volume: SeenVolume, state: EffectState, facts: Facts): Sight | null {

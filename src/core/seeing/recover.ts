@@ -2,9 +2,18 @@
 // A thing that our call made is recognised by the nonce that only that call had; tags are the second memory. Both are
 // taken into the journal before anything is created, and before anybody is asked.
 
-import { freezeOf, hasLiveMark, isDeferred, isDone, isReturned, movesOf } from '../journal/services.ts'
-import { wasEverInDoubt } from '../journal/state.ts'
-import { type Effect, type EffectState, effectId } from '../model/effects.ts'
+import {
+  freezeOf,
+  hasLiveMark,
+  isDeferred,
+  isDone,
+  isReturned,
+  movesOf,
+  partsOf,
+  serviceNamed,
+} from '../journal/services.ts'
+import { latest, wasEverInDoubt } from '../journal/state.ts'
+import { type Effect, type EffectState, effectId, type RestoreEffect } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
@@ -188,11 +197,17 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
     .flatMap((move) => unexplained(m, move, facts))
     .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
   if (found.length === 0) return null
+  // What is past the point of no return was made under the freeze. So first it must be known whether that is behind us.
+  if (m.suspicions.get('left')?.isSo === null) return m.doubt?.isOpen ? null : { kind: 'doubted', why: WHY_DOUBTED }
   const sinceMs = m.doubt?.sinceMs
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + RIVAL_AFTER_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
-  return { kind: 'adopted', things: found.map(({ effect, issued, resource }) => ({ effect, issued, resource })) }
+  // A call makes one thing. Whatever else carries its nonce is nobody's.
+  const first = found.filter(({ issued }, at) => found.findIndex((one) => one.issued === issued) === at)
+  return { kind: 'adopted', things: first.map(({ effect, issued, resource }) => ({ effect, issued, resource })) }
 }
+
+const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that the target zone is live'
 
 function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
   const at = timeOfDay(madeAtMs)
@@ -223,7 +238,8 @@ function targetsIn(m: Migration, { id }: SnapshotMove): string[] {
 
 /**
  * A snapshot that no entry explains, as the effect that made it. EC2 must say that it is of this volume, whatever its
- * tags say; a final one must be of the freeze that stands.
+ * tags say. Its nonce proves nothing here, so what calls itself a final one must have begun under the freeze that
+ * stands, or it counts as a seed: another cut of a frozen volume is quick, and one from before the freeze lacks writes.
  */
 function unknownSnapshot(
   m: Migration,
@@ -232,11 +248,12 @@ function unknownSnapshot(
   { id, tags, volumeId, state, startedAtMs }: SeenSnapshot,
 ): Found[] {
   const issued = issuedBy(m, tags)
-  const step = tags['zonehop:step']
+  const said = tags['zonehop:step']
   if (!issued || volumeId !== volume) return []
-  if (step !== 'seed' && step !== 'snapshot' && step !== 'firstSnapshot') return []
+  if (said !== (subject.of === 'copy' ? 'firstSnapshot' : 'snapshot') && said !== 'seed') return []
   if (startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
-  if (step === 'snapshot' && tags['zonehop:frozen'] !== freezeIdOf(m, subject)) return []
+  const isFinal = said === 'snapshot' && isUnderFreeze(m, subject, { tags, startedAtMs })
+  const step = said === 'snapshot' && !isFinal ? 'seed' : said
   const effect: Effect = {
     subject,
     step,
@@ -251,6 +268,27 @@ function unknownSnapshot(
 }
 
 /**
+ * Whether a snapshot was cut under the standing freeze of its move: it carries the freeze's id, and began when its
+ * service was frozen, however far apart the clocks are. Behind a point of no return every final snapshot was, whatever
+ * the journal has lost of it.
+ */
+function isUnderFreeze(
+  m: Migration,
+  subject: Subject,
+  { tags, startedAtMs }: Pick<SeenSnapshot, 'tags' | 'startedAtMs'>,
+): boolean {
+  const move = 'move' in subject ? m.plan.moves.find(({ id }) => id === subject.move) : undefined
+  const service = move && serviceNamed(m, move.service)
+  if (!service || tags['zonehop:frozen'] !== freezeOf(m, service.name)?.id) return false
+  const isLive = m.wentLiveAtMs !== null
+  // A deferred service may have gone live by entries that are lost with those of its freeze.
+  if (!isDone(m, service.name, 'freeze')) return isLive
+  if (isLive && (!isDeferred(m, service) || hasLiveMark(m, service.name))) return true
+  const frozenAtMs = Math.max(...partsOf(m, service.name, 'freeze').map(({ achievedAtMs }) => achievedAtMs ?? 0))
+  return startedAtMs >= frozenAtMs + CLOCKS_APART_MAX_MS
+}
+
+/**
  * Whether the thing is worth knowing. One that ended in error shows that its token is spent, so that the same call would
  * return this failed thing again; but only if the journal has its effect.
  */
@@ -258,14 +296,10 @@ function isOfUse(m: Migration, effect: Effect, state: string): boolean {
   return state !== 'error' || m.effects.has(effectId(effect))
 }
 
-function freezeIdOf(m: Migration, subject: Subject): string | undefined {
-  const move = 'move' in subject ? m.plan.moves.find(({ id }) => id === subject.move) : undefined
-  return move ? freezeOf(m, move.service)?.id : undefined
-}
-
 /**
- * A volume that no entry explains, as the restore that made it. It must be made from a snapshot and in the target zone,
- * or it is not the migration's copy.
+ * A volume that no entry explains, as the restore that made it. It must be in the target zone and made from a snapshot
+ * that the journal knows of this move; a copy of anything else is nobody's, whatever its tags say. One that is not of
+ * the present cut is known for a cleanup, and stands in the way of no other.
  */
 function unknownVolume(
   m: Migration,
@@ -273,19 +307,25 @@ function unknownVolume(
   { id, tags, snapshotId, zone, state, createdAtMs }: SeenVolume,
 ): Found[] {
   const issued = issuedBy(m, tags)
-  if (!issued || tags['zonehop:step'] !== 'restore' || !snapshotId) return []
-  if (zone !== m.plan.targetZone) return []
-  const effect: Effect = {
-    subject: ofMove(move.id),
-    step: 'restore',
-    generation: taggedGeneration(tags),
-    direction: 'forward',
-    snapshotId,
-    zone,
-  }
-  return isOfUse(m, effect, state)
-    ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: createdAtMs, isSound: state !== 'error' }]
+  if (!issued || tags['zonehop:step'] !== 'restore' || zone !== m.plan.targetZone) return []
+  if (!snapshotId || !cutsOf(m, move).includes(snapshotId)) return []
+  const base = { step: 'restore', direction: 'forward', snapshotId, zone } as const
+  const known = latest(m, ofMove(move.id), 'restore')?.effect
+  const effect: RestoreEffect =
+    snapshotId === latest(m, ofMove(move.id), 'snapshot')?.resource
+      ? { ...base, subject: ofMove(move.id), generation: known?.generation ?? taggedGeneration(tags) }
+      : { ...base, subject: ofCopy(move.id, id), generation: 1 }
+  const isOther = known?.step === 'restore' && known.snapshotId !== snapshotId
+  const own = effect.subject.of === 'move' && isOther ? { ...effect, generation: effect.generation + 1 } : effect
+  return isOfUse(m, own, state)
+    ? [{ effect: own, issued, resource: id, madeAtMs: createdAtMs, isSound: state !== 'error' }]
     : []
+}
+
+/** Ids of the snapshots of a move's source that the journal knows, final ones and seeds. */
+function cutsOf(m: Migration, { id }: SnapshotMove): string[] {
+  const states = (['snapshot', 'seed'] as const).flatMap((step) => m.effects.generations(ofMove(id), step))
+  return states.flatMap((state) => (state ? [...(state.resource ? [state.resource] : []), ...state.others] : []))
 }
 
 /** The nonce of the attempt that made a thing of this migration; null if an entry knows the attempt. */
@@ -300,8 +340,14 @@ const attemptsIn = once(
     new Set(effects.values().flatMap(({ attempts }: EffectState) => attempts.map(({ nonce }) => nonce))),
 )
 
-/** The effect as the journal has it, if it knows it; else this one. */
+/**
+ * The effect as the journal has it, of the generation that the tags say. Outside doubt no later one counts: a generation
+ * that only tags tell takes the place of none that the journal knows.
+ */
 function knownOf(m: Migration, effect: Effect): Effect {
+  const last = latest(m, effect.subject, effect.step)?.effect
+  const isAhead = last !== undefined && effect.generation > last.generation
+  if (isAhead && !m.doubt?.isOpen) return last
   return m.effects.get(effectId(effect))?.effect ?? effect
 }
 

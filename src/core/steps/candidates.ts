@@ -4,10 +4,12 @@
 
 import { partsOf } from '../journal/services.ts'
 import { generationsOf, latest } from '../journal/state.ts'
+import { isSnapshotEffect } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { sourcesOf } from '../model/moves.ts'
+import { once } from '../model/once.ts'
 import type { Move, SourceVolume } from '../model/plan.ts'
 import { ofCopy, ofResource } from '../model/subjects.ts'
 import { copiedTags } from '../model/tags.ts'
@@ -49,9 +51,14 @@ function leftBehind(m: Migration, facts: Facts): Candidate[] {
   )
 }
 
-/** Copies and snapshots that an aborted migration made. What was people's before is not among them. */
+/**
+ * Copies and snapshots that an aborted migration made, by the ids that the journal has of them: anybody may write our
+ * tags. Whoever took the tags off one of them has plans for it. What was people's before is not among them.
+ */
 function madeByIt(m: Migration, facts: Facts): Candidate[] {
-  const isOurs = ({ tags }: SeenVolume | SeenSnapshot): boolean => tags['zonehop:migration'] === m.id
+  const made = madeIn(m.effects)
+  const isOurs = ({ id, tags }: SeenVolume | SeenSnapshot): boolean =>
+    made.has(id) && tags['zonehop:migration'] === m.id
   const volumes = [...facts.volumes.values()].filter(isOurs)
   const snapshots = [...facts.snapshots.values()].filter(isOurs)
   return [
@@ -76,6 +83,11 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
     })),
   ]
 }
+
+const madeIn = once((effects: Migration['effects']): ReadonlySet<string> => {
+  const makers = effects.values().filter(({ effect }) => effect.step === 'restore' || isSnapshotEffect(effect))
+  return new Set(makers.flatMap(({ resource, others }) => [...(resource ? [resource] : []), ...others]))
+})
 
 function candidate({ id, sizeGib, type, createdAtMs }: SeenVolume) {
   return { resource: id, sizeGib, type, createdAtMs }

@@ -2,7 +2,9 @@
 // be taken for each other.
 
 import { isAchieved, latest } from '../journal/state.ts'
-import { type Effect, effectId } from '../model/effects.ts'
+import { type DetachEffect, type Effect, effectId } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 
 /** The effect as it was intended last, or a new generation of it if any of its parameters is another one now. */
@@ -49,4 +51,16 @@ export function freshOf(m: Migration, effects: readonly Effect[]): Effect[] {
 /** Whether every effect is achieved, in this very generation. */
 export function areAchieved(m: Migration, effects: readonly Effect[]): boolean {
   return effects.every((effect) => isAchieved(m, effect))
+}
+
+/**
+ * The detachment; a new generation of it if it was seen done, and the volume is seen attached there again when EC2 must
+ * show how it is.
+ */
+export function detachAgainIfBack(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
+  const doneAtMs = latest(m, effect.subject, 'detach')?.achievedAtMs ?? null
+  if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
+  const attachments = facts.volumes.get(effect.volumeId)?.attachments ?? []
+  const isThere = attachments.some(({ instance, state }) => instance === effect.instance && state === 'attached')
+  return isThere ? nextGeneration(effect) : effect
 }

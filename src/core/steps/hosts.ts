@@ -1,15 +1,15 @@
 // What a service's hosts do, as effects: stop writing, write again, open, and the documents in between. It is done by
 // hand, by stopping and starting instances, or by one of the documents in ssm/.
 
-import { movesOf } from '../journal/services.ts'
-import type { ServiceEffect, ServiceStep } from '../model/effects.ts'
+import { freezeOf, movesOf } from '../journal/services.ts'
+import { effectId, type ServiceEffect, type ServiceStep } from '../model/effects.ts'
 import { HOSTS_MAX } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
 import type { Service, SourceVolume } from '../model/plan.ts'
 import { ofService } from '../model/subjects.ts'
 import { code, isPlainName, shellWord } from '../model/text.ts'
-import { currentGeneration } from './generations.ts'
+import { currentGeneration, nextGeneration } from './generations.ts'
 
 const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
   freeze: 'zonehop-freeze',
@@ -34,8 +34,16 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
     const instances = hosts.slice(index * HOSTS_MAX, (index + 1) * HOSTS_MAX)
     const direction = step === 'unfreeze' ? ('back' as const) : ('forward' as const)
     const base = { subject: ofService(name, index + 1), step, generation: 1, direction, service: name, instances }
-    return currentGeneration(m, { ...base, work })
+    const effect = currentGeneration(m, { ...base, work })
+    return step === 'freeze' && isOfEarlierFreeze(m, effect) ? nextGeneration(effect) : effect
   })
+}
+
+/** Whether the service was stopped under another freeze than the one that stands: it may have written since. */
+function isOfEarlierFreeze(m: Migration, effect: ServiceEffect): boolean {
+  const freeze = freezeOf(m, effect.service)
+  const state = m.effects.get(effectId(effect))
+  return freeze !== null && state !== undefined && state.intendedRev < freeze.rev
 }
 
 /**

@@ -1,7 +1,7 @@
 // Marks: the tags that a migration writes on volumes before what they announce happens. Volumes that get the same tags
 // share a call.
 
-import { isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
+import { freezeOf, isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
 import type { TagEffect } from '../model/effects.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
@@ -37,7 +37,8 @@ export function freezeMarks(m: Migration, freeze: Freeze): TagEffect[] {
 /** Computed once for each freeze, since each of its services needs the same marks. */
 const marksOfFreeze = once((m: Migration) =>
   once((freeze: Freeze) => {
-    const services = new Set(freeze.services)
+    // A service that froze anew since carries the later freeze's id.
+    const services = new Set(freeze.services.filter((name) => (freezeOf(m, name) ?? freeze).id === freeze.id))
     const mine = movesHere(m).filter(({ service }) => services.has(service))
     const tags = { ...frozenTag(freeze.id), 'zonehop:phase': 'frozen' }
     return batches(
@@ -171,9 +172,12 @@ function abortedTags(m: Migration): Tags {
   return { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
 }
 
-/** Ids of volumes of a redrawn plan that was lost: they carry the freeze's id, and the plan does not know them. */
+/**
+ * Ids of volumes that carry the id of a freeze, and the plan does not know them, since a redrawn plan was lost; or the
+ * journal knows no freeze at all, since that entry was.
+ */
 function frozenStrays(m: Migration, { volumes }: Facts): string[] {
-  const known = new Set(sourceIdsOf(m.plan.moves))
+  const known = new Set(m.freezes.length === 0 ? [] : sourceIdsOf(m.plan.moves))
   const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
     zone === m.plan.sourceZone && !known.has(id) && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
   return [...volumes.values()].filter(isStray).map(({ id }) => id)

@@ -6,8 +6,8 @@
 
 import { answered } from '../journal/readings.ts'
 import { freezeOf, isDeferred } from '../journal/services.ts'
-import { isAchieved, lastIssuedAtMs, latest, wasAsked } from '../journal/state.ts'
-import type { DetachEffect, Effect, EffectState, ReplicaEffect, ReplicaStep } from '../model/effects.ts'
+import { lastIssuedAtMs, latest, wasAsked } from '../journal/state.ts'
+import type { Effect, EffectState, ReplicaEffect, ReplicaStep } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -15,7 +15,13 @@ import { backupOf, hostOf, isGone, isReplicaMove, nameOf } from '../model/moves.
 import type { Pair, ReplicaMove } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject } from '../model/subjects.ts'
 import { hasTags, provenTag } from '../model/tags.ts'
-import { areAchieved, currentGeneration, nextGeneration, upToFirstUnachieved } from './generations.ts'
+import {
+  areAchieved,
+  currentGeneration,
+  detachAgainIfBack,
+  nextGeneration,
+  upToFirstUnachieved,
+} from './generations.ts'
 import { provenMarks } from './marks.ts'
 import { NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
 
@@ -90,22 +96,16 @@ function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][
   ]
 }
 
-/**
- * The detachment; a new generation of it if it was seen done, and the volume is seen attached there again when EC2 must
- * show how it is.
- */
-export function detachAgainIfBack(m: Migration, effect: DetachEffect, facts: Facts): DetachEffect {
-  const doneAtMs = latest(m, effect.subject, 'detach')?.achievedAtMs ?? null
-  if (!isAchieved(m, effect) || doneAtMs === null || facts.beganAtMs < doneAtMs + SHOWN_AFTER_MS) return effect
-  const attachments = facts.volumes.get(effect.volumeId)?.attachments ?? []
-  const isThere = attachments.some(({ instance, state }) => instance === effect.instance && state === 'attached')
-  return isThere ? nextGeneration(effect) : effect
-}
-
 /** Whether the copy is attached to this instance now, or on its way to or from it. */
 export function isAt({ copy }: Pair, instance: string, facts: Facts): boolean {
   const attachments = facts.volumes.get(copy.id)?.attachments ?? []
   return attachments.some((each) => each.instance === instance && each.state !== 'detached')
+}
+
+/** Whether the copy is attached to this instance, and EC2 is done with it. */
+export function isAttachedAt({ copy }: Pair, instance: string, facts: Facts): boolean {
+  const attachments = facts.volumes.get(copy.id)?.attachments ?? []
+  return attachments.some((each) => each.instance === instance && each.state === 'attached')
 }
 
 /**

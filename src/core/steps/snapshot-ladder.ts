@@ -11,7 +11,7 @@ import { once } from '../model/once.ts'
 import type { Move, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, subjectName } from '../model/subjects.ts'
 import { frozenTag, hasTags } from '../model/tags.ts'
-import { currentGeneration } from './generations.ts'
+import { currentGeneration, detachAgainIfBack } from './generations.ts'
 import type { Wait } from './waits.ts'
 
 /** The effects that may be intended by now, and the waits that keep the rest. */
@@ -94,9 +94,45 @@ function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
   if (!target) return steps([], [{ on: 'look', what: `the copy of ${volume.name}` }])
   const { device, deleteOnTermination } = volume
   const place = { volumeId: target.id, instance: successor, device }
+  const older = olderCopyAt(m, move, target, facts)
+  if (older) {
+    const subject = ofCopy(move.id, older.id)
+    const detach = currentGeneration(m, { ...base, subject, step: 'detach', ...place, volumeId: older.id })
+    const wait: Wait = { on: 'look', what: `the older copy of ${volume.name} off its device` }
+    return steps([detachAgainIfBack(m, detach, facts)], [wait])
+  }
   const attach = currentGeneration(m, { ...base, step: 'attach', ...place })
   if (!isAchieved(m, attach)) return steps([attach])
   return steps([currentGeneration(m, { ...base, step: 'checkCopy', ...place, deleteOnTermination })])
+}
+
+/**
+ * A copy of the move that stands where the present one goes, since it is of an older snapshot; else null. One that is
+ * marked live is people's.
+ */
+function olderCopyAt(
+  m: Migration,
+  { id, volume, successor }: SnapshotMove,
+  target: SeenVolume,
+  facts: Facts,
+): SeenVolume | null {
+  const older = copiesOf(m, id)
+    .filter((one) => one !== target.id)
+    .flatMap((one) => facts.volumes.get(one) ?? [])
+  const isThere = ({ tags, attachments }: SeenVolume): boolean =>
+    !('zonehop:live' in tags) &&
+    attachments.some(
+      ({ instance, device, state }) => instance === successor && device === volume.device && state !== 'detached',
+    )
+  return older.find(isThere) ?? null
+}
+
+/** Ids of all volumes that the journal knows as copies of a move, of whatever snapshot. */
+export function copiesOf(m: Migration, move: string): string[] {
+  return m.effects
+    .values()
+    .filter(({ effect: { step, subject } }) => step === 'restore' && 'move' in subject && subject.move === move)
+    .flatMap(({ resource, others }) => [...(resource ? [resource] : []), ...others])
 }
 
 /** Volume types that take one snapshot at a time (EBS quotas: concurrent snapshots per volume; it cannot be raised). */

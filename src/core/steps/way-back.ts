@@ -25,10 +25,10 @@ import { backupOf, hostOf, isGone, isReplicaMove, sourceIdsOf } from '../model/m
 import type { ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove, type Subject } from '../model/subjects.ts'
 import { readPlanTag } from '../model/tags.ts'
-import { areAchieved, currentGeneration, upToFirstUnachieved } from './generations.ts'
+import { areAchieved, currentGeneration, detachAgainIfBack, upToFirstUnachieved } from './generations.ts'
 import { serviceEffects, strayEffect } from './hosts.ts'
 import { abortMarks, returnMarks } from './marks.ts'
-import { detachAgainIfBack, hostQuestion, isAt, mayBePromoted, replicaEffect } from './replica-ladder.ts'
+import { hostQuestion, isAt, isAttachedAt, mayBePromoted, replicaEffect } from './replica-ladder.ts'
 import { type Steps, steps } from './snapshot-ladder.ts'
 import { waitOn } from './waits.ts'
 
@@ -237,9 +237,12 @@ function homeward(m: Migration, move: ReplicaMove, { facts, nowMs }: Look): Effe
   return isReunited(m, move, facts) ? volumes.flat() : [hostQuestion(m, move, { nowMs, since, side: 'home' })]
 }
 
-/** The volumes go from the successor back to where they were. A copy that never left has no way to go. */
+/**
+ * The volumes go from the successor back to where they were. A copy that never left has no way to go; one whose
+ * attachment there hangs has.
+ */
 function volumesHome(m: Migration, move: ReplicaMove, facts: Facts): Effect[][] {
-  const away = move.pairs.filter((pair) => !isAt(pair, backupOf(move), facts))
+  const away = move.pairs.filter((pair) => !isAttachedAt(pair, backupOf(move), facts))
   const of = (volumeId: string) => {
     const subject: Subject = { of: 'copyHome', move: move.id, volume: volumeId }
     return { subject, generation: 1, direction: 'back' as const, volumeId }

@@ -1,17 +1,22 @@
 // What people should hear before they ask, each once: a snapshot that the outage waits for and that will take long at
-// the rate so far, an outage past its budget, and a replica with doubts that no sync clears.
+// the rate so far, an outage past its budget, a replica with doubts that no sync clears, and a tag of ours that somebody
+// changed.
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
+import { effectId } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
+import { code, theirs } from '../model/text.ts'
 import { finalSnapshot } from '../steps/snapshot-ladder.ts'
+import { takenFreeze, takenLive } from '../steps/taken-marks.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
 import { remaining, spell } from './eta.ts'
+import { volumeNamed } from './names.ts'
 
 /**
  * The age at which a slow snapshot is worth a warning. "Dropbox hadn't reached 1% after ten minutes": by then there is
@@ -23,8 +28,8 @@ const LONG_MS = 60 * 60_000
 
 /** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
-  const doubt = doubtful(m)
-  if (doubt || m.phase !== 'moving') return doubt
+  const told = doubtful(m) ?? retagged(m, facts)
+  if (told || m.phase !== 'moving') return told
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   for (const service of required) {
     const about = `slow ${service.name}`
@@ -57,6 +62,27 @@ function doubtful(m: Migration): EntryBody | null {
       ? `The replica ${move.resource} is back at its backup server and not in sync: ${why}. Services run; the way back ends once it is: look at it on both hosts (drbdadm verify).`
       : `The replica ${move.resource} is not proven: ${why}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
     return { kind: 'warned', about, service: move.service, text }
+  }
+  return null
+}
+
+/** The warning for a tag of ours that somebody took off, or wrote over. */
+function retagged(m: Migration, facts: Facts): EntryBody | null {
+  const isFreezing = m.phase === 'frozen' || m.phase === 'moving'
+  const taken = [
+    ...(m.phase === 'live' ? takenLive(m, facts) : []),
+    ...(isFreezing ? m.freezes.flatMap((freeze) => takenFreeze(m, freeze, facts) ?? []) : []),
+  ]
+  for (const { effect, volume, key, says } of taken) {
+    const about = `tag ${effectId(effect)}`
+    if (m.warned.has(about)) continue
+    const found = says === null ? 'was taken off' : `says ${code(theirs(says))} on`
+    const what = `${code(key)} ${found} ${volumeNamed(m, volume)}, and nobody here did that`
+    const next = isFreezing
+      ? 'Whether it was written to meanwhile is not known, so its service is to freeze again before anything goes live.'
+      : 'It is written again.'
+    const text = `${what}. ${next} Find out who changes tags: Terraform, a backup tool, or somebody who should not.`
+    return { kind: 'warned', about, service: null, text }
   }
   return null
 }

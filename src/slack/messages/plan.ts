@@ -41,9 +41,12 @@ function chooseButton(m: Migration, { volume, name }: Uncovered) {
 /** One line for each uncovered volume and each red check; empty for a green plan. */
 export function redLines({ uncovered, checks }: Plan): string[] {
   return [
-    ...uncovered.map(({ name, volume, sizeGib, instance, device }) => {
+    ...uncovered.map(({ name, volume, sizeGib, instance, device, missed }) => {
       const place = instance ? `${device} of ${instance}` : 'attached to nothing'
-      return `Uncovered: ${name} (${volume}, ${sizeGib} GiB, ${place}). Nothing says whether it moves or stays.`
+      const why = missed
+        ? `${missed} froze without it: give it a service of its own, or let it stay.`
+        : 'Nothing says whether it moves or stays.'
+      return `Uncovered: ${name} (${volume}, ${sizeGib} GiB, ${place}). ${why}`
     }),
     ...checks
       .filter(({ result }) => result === 'red')

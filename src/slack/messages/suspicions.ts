@@ -2,30 +2,39 @@
 
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Memory, Migration } from '../../core/model/migration.ts'
-import { rowsOf } from '../../core/model/moves.ts'
 import { bold } from '../../core/model/text.ts'
+import { volumeNamed } from '../../core/telling/names.ts'
 import { button, buttons, closed, type Message, message, sections } from './blocks.ts'
 
 /** What each kind of memory would mean. */
 const MEANINGS: Readonly<Record<Memory, string>> = {
   frozen: 'a freeze began that the journal does not know, and services may be stopped',
   left: 'it went live, and the target zone may be taking writes',
-  aborted: 'it is on its way back',
+  aborted: 'an abort began, and services are going back',
   returned: 'a deferred service was given back, and serves at home',
   live: 'a deferred service went live, and its copies may be taking writes',
+}
+/** What follows where an approver says that it is so. */
+const CONSEQUENCES: Readonly<Record<Memory, string>> = {
+  frozen: 'the services count as frozen, and what was stopped is started again on the way back',
+  left: 'it counts as live: there is no abort any more, and services open in the target zone',
+  aborted: 'it goes back from here',
+  returned: 'the service stays at home, and its copy never opens',
+  live: 'the copies count as live, and are not given back',
 }
 /** Volumes that are named one by one. */
 const NAMED_MAX = 10
 
 /** Open until an approver has said whether it is so. */
 export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: EntryOf<'suspected'>): Message {
-  const named = volumes.slice(0, NAMED_MAX).map((id) => nameIn(m, id))
+  const named = volumes.slice(0, NAMED_MAX).map((id) => volumeNamed(m, id))
   const more = volumes.length > NAMED_MAX ? ` and ${volumes.length - NAMED_MAX} more` : ''
   const title = `Tags say ${says}, and the journal does not explain it.`
   const shown = sections([
     bold(title),
     `On ${named.join(', ')}${more}. It would mean: ${MEANINGS[about]}. It was not believed.`,
     'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
+    `“It is so”: ${CONSEQUENCES[about]}. “It is not so”: nothing changes; take the tag off.`,
   ])
   const known = m.suspicions.get(about)
   if (known?.nonce !== nonce) return closed(title, shown, 'It is asked anew below.')
@@ -35,9 +44,4 @@ export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: 
   const so = button('settle-so', 'It is so', answer(true), 'danger')
   const not = button('settle-not', 'It is not so', answer(false))
   return message(`${title} An approver says whether it is so.`, [...shown, buttons(so, not)])
-}
-
-function nameIn({ plan }: Migration, id: string): string {
-  const row = rowsOf(plan.moves).find(({ volume }) => volume.id === id)
-  return row ? `${row.volume.name} (${id})` : id
 }

@@ -1,0 +1,68 @@
+// Marks that do not stand any more: somebody, or Terraform, took a tag off or wrote another value over it. After the point of no
+// return they are written again. Before it the tag of a freeze is not: whoever took it off may have let the service write.
+
+import { freezeOf, hasLiveMark, isDeferred, isReturned } from '../journal/services.ts'
+import { issuedAtMs } from '../journal/state.ts'
+import { effectId, type TagEffect } from '../model/effects.ts'
+import type { Facts } from '../model/facts.ts'
+import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import type { Freeze, Migration } from '../model/migration.ts'
+import { isMarked } from '../model/tags.ts'
+import { nextGeneration } from './generations.ts'
+import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks } from './marks.ts'
+
+/** A mark that one of its volumes does not carry; `says` is the value that stands there instead, null for none. */
+export type Taken = {
+  readonly effect: TagEffect
+  readonly volume: string
+  readonly key: string
+  readonly says: string | null
+}
+
+/** After the point of no return: the marks of the sources and of the live copies that do not stand. */
+export function takenLive(m: Migration, facts: Facts): Taken[] {
+  const kept = m.plan.services.filter(({ name }) => !isReturned(m, name))
+  const required = kept.filter((service) => !isDeferred(m, service))
+  const deferred = kept.filter((service) => isDeferred(m, service) && hasLiveMark(m, service.name))
+  const freezes = new Set(kept.flatMap(({ name }) => freezeOf(m, name) ?? []))
+  const marks = [
+    ...leftMarks(m),
+    ...liveMarks(m, required),
+    ...deferred.flatMap((service) => deferredLiveMarks(m, service)),
+    ...[...freezes].flatMap((freeze) => freezeMarks(m, freeze)),
+  ]
+  return marks.flatMap((effect) => takenOf(m, effect, facts) ?? [])
+}
+
+/** The same marks, to be written once more. */
+export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
+  return takenLive(m, facts).map(({ effect }) => nextGeneration(effect))
+}
+
+/** What is missing of a freeze's marks; null while they stand. */
+export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken | null {
+  for (const effect of freezeMarks(m, freeze)) {
+    const taken = takenOf(m, effect, facts)
+    if (taken) return taken
+  }
+  return null
+}
+
+/**
+ * EC2 may show a tag late, so a missing one counts as taken only when it must be shown. Another value than ours was
+ * written by somebody, but may be older than ours for as long as the call may take.
+ */
+function takenOf(m: Migration, effect: TagEffect, { volumes, beganAtMs }: Facts): Taken | null {
+  const state = m.effects.get(effectId(effect))
+  if (state?.status !== 'started' && state?.status !== 'achieved') return null
+  const writtenAtMs = issuedAtMs(state) ?? state.intendedAtMs
+  for (const volume of effect.resources) {
+    const tags = volumes.get(volume)?.tags
+    if (!tags || isMarked(tags, effect.tags)) continue
+    const [key = ''] = Object.keys(effect.tags).filter((each) => !isMarked(tags, { [each]: effect.tags[each] ?? '' }))
+    const says = tags[key] ?? null
+    const isSure = beganAtMs >= writtenAtMs + (says === null ? SHOWN_AFTER_MS : ANSWER_WITHIN_MS)
+    if (isSure) return { effect, volume, key, says }
+  }
+  return null
+}
