@@ -11,17 +11,20 @@ import { type Entry, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import {
   type Facts,
   factsOf as factsFrom,
+  type SeenCommand,
   type SeenInstance,
   type SeenSnapshot,
   type SeenVolume,
 } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { rowsOf } from '../../src/core/model/moves.ts'
-import type { Hosts, StepJob } from '../../src/core/ports.ts'
+import { hasTags, issuedOfComment, zonehopTags } from '../../src/core/model/tags.ts'
+import type { Hosts, StepJob, UseCases } from '../../src/core/ports.ts'
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { Store } from '../../src/demo/ec2/world/store.ts'
+import { commandStatus } from '../../src/demo/ssm/commands/views.ts'
 import { up } from '../../src/demo/ssm/drbd/drbd-moves.ts'
-import type { Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
+import type { Command as SimulatedCommand, Hosts as SimulatedHosts } from '../../src/demo/ssm/entities.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Dialect } from '../support/memory-journal.ts'
@@ -59,6 +62,12 @@ export const PLANTS = [
   'abort-waits',
   /** What tags say is so, whoever wrote them: nobody is asked. */
   'believe-tags',
+  /** The final snapshot is chosen by its tags alone: the oldest that has them. */
+  'oldest-snapshot',
+  /** A command is known by its comment alone: whoever sent it, whatever it ran, wherever. */
+  'command-by-comment',
+  /** Whoever presses it confirms what hands did. */
+  'confirm-by-anybody',
 ] as const
 
 /** Found only where one process is of a later version. */
@@ -71,6 +80,9 @@ export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial
   'doubt-by-run-id': { putBackEveryMin: 3, crashIssued: 0.1 },
   'outcomes-by-number': { putBackEveryMin: 2, suspendIssued: 0.4 },
   'believe-tags': { tagEveryMin: 2 },
+  'oldest-snapshot': { plantEveryMin: 0.5 },
+  'command-by-comment': { commandEveryMin: 0.5 },
+  'confirm-by-anybody': { guestEveryMin: 0.5 },
 }
 export type Ports = ReconcilePorts & StepPorts
 
@@ -78,7 +90,7 @@ type Place = { readonly plant: Plant; readonly store: Store }
 type HostPlace = Place & { readonly hosts: SimulatedHosts }
 
 /** The ports of the reconciler, with the bug in them. */
-export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
+export function plantedTick({ plant, store, hosts }: HostPlace, ports: Ports): Ports {
   const planted = { ...ports, ec2: { ...ports.ec2, observe: seeing({ plant, store }, ports.ec2.observe) } }
   switch (plant) {
     case 'observe-after-conflict':
@@ -91,6 +103,10 @@ export function plantedTick({ plant, store }: Place, ports: Ports): Ports {
       return { ...planted, journal: disguised(ports.journal, heldUpBySnapshots) }
     case 'believe-tags':
       return { ...planted, journal: disguised(ports.journal, believing) }
+    case 'oldest-snapshot':
+      return { ...planted, journal: disguised(ports.journal, (m) => oldestTagged(store, m)) }
+    case 'command-by-comment':
+      return { ...planted, ec2: { ...ports.ec2, observe: hearing(hosts, ports.ec2.observe) } }
     default:
       return planted
   }
@@ -247,6 +263,51 @@ function disguised(journal: Journal, disguise: (m: Migration) => Migration): Jou
 function believing(m: Migration): Migration {
   if (m.suspicions.size === 0) return m
   return { ...m, suspicions: new Map([...m.suspicions].map(([about, one]) => [about, { ...one, isSo: true }])) }
+}
+
+/** As if the oldest complete snapshot with the tags of a final one were what its call returned. */
+function oldestTagged(store: Store, m: Migration): Migration {
+  const finals = m.effects.values().filter(({ effect, resource }) => effect.step === 'snapshot' && resource !== null)
+  const chosen = finals.flatMap((state) => {
+    const wanted = zonehopTags(store.snapshots.get(state.resource ?? '')?.tags ?? {})
+    const { 'zonehop:issued': _, ...tags } = wanted
+    const [oldest] = [...store.snapshots.values()]
+      .filter(
+        (one) => hasTags(one.tags, tags) && one.deletedAtMs === null && !one.isFailing && one.endsAtMs <= store.now(),
+      )
+      .toSorted((a, b) => a.startedAtMs - b.startedAtMs)
+    return oldest && oldest.id !== state.resource ? [{ ...state, resource: oldest.id }] : []
+  })
+  return chosen.length > 0 ? { ...m, effects: m.effects.with(chosen) } : m
+}
+
+/** Facts in which the newest command that names an attempt and succeeded is the attempt's. */
+function hearing<A extends readonly unknown[]>(
+  hosts: SimulatedHosts,
+  look: (m: Migration, ...rest: A) => Promise<Facts>,
+) {
+  return async (m: Migration, ...rest: A): Promise<Facts> => {
+    const facts = await look(m, ...rest)
+    const commands = new Map(facts.commands)
+    for (const command of hosts.commands.values()) {
+      const issued = issuedOfComment(m.id, command.comment)
+      const seen = seenByComment(hosts, command)
+      if (issued !== null && seen.state === 'succeeded') commands.set(issued, seen)
+    }
+    return { ...facts, commands }
+  }
+}
+
+function seenByComment(hosts: SimulatedHosts, command: SimulatedCommand): SeenCommand {
+  const { status } = commandStatus(hosts, command)
+  const instances = command.invocations.map(({ instance }) => instance)
+  const base = { id: command.id, document: command.document.name, instances, sentAtMs: command.sentAtMs, told: {} }
+  return { ...base, state: status === 'Success' ? 'succeeded' : 'pending', details: status }
+}
+
+/** What people can ask for, with the bug in it; `lax` are the same use cases where everybody approves. */
+export function plantedUse(plant: Plant, use: UseCases, lax: () => UseCases): UseCases {
+  return plant === 'confirm-by-anybody' ? { ...use, confirm: lax().confirm } : use
 }
 
 /** The newest approval that ever fitted what is asked now. */

@@ -11,6 +11,8 @@ import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './invariants/approvals.ts'
 import { isKept, resourceOf, type Taken } from './invariants/cleared.ts'
+import { saidByWhoMay } from './invariants/people.ts'
+import { sparesPlanted, takenForSeeds } from './invariants/planted.ts'
 import { copiesInPlace, neverTwoPrimaries } from './invariants/replicas.ts'
 import { heldUp, type Stir, stirs } from './invariants/way-back.ts'
 import {
@@ -46,6 +48,8 @@ export type Watch = {
   /** After every step. */
   looked(): void
   check(invariant: string, problems: readonly string[]): void
+  /** Things of which a second may be made: what an intruder made, and what the journal took for a seed. */
+  uncounted(): ReadonlySet<string>
 }
 
 type World = {
@@ -56,6 +60,8 @@ type World = {
   readonly taken: ReadonlyMap<string, Taken>
   /** What a copy of the stack wrote into its own Redis. */
   readonly rivalEntries: readonly Entry[]
+  /** Things that an intruder made. */
+  readonly planted: ReadonlySet<string>
   /** Somebody drives the same volumes whom nobody here knows, or did: then a thing may be made twice, and the later one counts. */
   readonly isTwofold: () => boolean
   /** Crashes and faults so far. */
@@ -93,6 +99,7 @@ export function openWatch(world: World): Watch {
   }
 
   const watch: Watch = {
+    uncounted: () => new Set([...world.planted, ...takenForSeeds([...shadow.values()].flat())]),
     transcript,
     violations,
     check,
@@ -107,6 +114,7 @@ export function openWatch(world: World): Watch {
       owners.set(entry.nonce, id)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, ever(id)))
+      check('who may', saidByWhoMay(before, entry))
       check('an abort waits for nobody else', heldUp(before, entry, stirred.get(id), befallen()))
       if (stirs(before, entry)) stirred.set(id, { atMs: entry.atMs, befallen: befallen() })
       check('only what is gone is called gone', isGoneIndeed(store, before, entry))
@@ -132,6 +140,7 @@ export function openWatch(world: World): Watch {
     called(action, effect, migration) {
       const id = migration || ownerOf(effect, [...shadow.values()])
       check('approvals', mayBeCalled(action, effect, ever(id)))
+      check('what others made is theirs', sparesPlanted(effect, world.planted, ever(id).entries))
       if (effect.step === 'open') opened.set(id, (opened.get(id) ?? new Set()).add(effect.service))
       check(
         'what is taken up again is kept',
@@ -158,7 +167,7 @@ export function openWatch(world: World): Watch {
       check('one zone writable', oneZoneWritable(store, hosts))
       check('two primaries', neverTwoPrimaries(hosts))
       const standing = store.snapshots.size + store.volumes.size
-      if (standing !== resources && !isTwofold()) check('one of each', oneOfEach(store))
+      if (standing !== resources && !isTwofold()) check('one of each', oneOfEach(store, watch.uncounted()))
       resources = standing
       if (looks++ % SELDOM !== 0) return
       check('attached right', [...attachedRight(store, watch.all()), ...copiesInPlace(store, watch.all())])

@@ -20,3 +20,6 @@ export function approvedBy(...approvers: readonly string[]): People {
 /** The people of the trials: who starts, and who approves. */
 export const ASKER = 'U-asker'
 export const APPROVER = 'U-approver'
+
+/** Who is in the channel and may do nothing: a guest, and somebody of another organisation. */
+export const TRESPASSERS = ['U-guest', 'U-stranger'] as const

@@ -11,6 +11,7 @@ import type { Snapshot, Volume } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, instanceState } from '../../../src/demo/ec2/world/states.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Sim } from '../world/sim.ts'
+import { adopted } from './planted.ts'
 
 /** A call rests on a look that is at most so old, and is at most so long on its way. */
 const SEEN_WITHIN_MS = LOOK_WITHIN_MS + 10_000
@@ -36,7 +37,7 @@ export function resourceOf({ subject }: Effect): string {
   return subject.of === 'resource' ? subject.resource : ''
 }
 
-export function wrongsOfCleared({ store, watch, taken, rivalEntries }: Sim, m: Migration): string[] {
+export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: Sim, m: Migration): string[] {
   const { cleanup } = m
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
   const { entries } = watch.ever(m.id)
@@ -44,7 +45,9 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries }: Sim, m: M
   const agreed = agreedTo([...entries, ...rivalEntries])
   const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
-  const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m)
+  const known = adopted(entries)
+  const isForeign = ({ id }: Volume | Snapshot): boolean => planted.has(id) && !known.has(id)
+  const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m).filter((one) => !isForeign(one))
   const ids = new Set(offered.map(({ id }) => id))
   const gone = [...store.volumes.values(), ...store.snapshots.values()].filter(
     ({ deletedAtMs }) => deletedAtMs !== null,

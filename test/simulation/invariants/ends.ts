@@ -16,7 +16,7 @@ import { attachedRight, nothingWrittenLost, oneOfEach, servicesIn } from './worl
 export function endedRight(sim: Sim): void {
   const { watch, store, hosts, taken } = sim
   store.hooks.settle()
-  if (!sim.hasRival && !sim.hasUnseenLoss) check(sim, 'one of each', oneOfEach(store))
+  if (!sim.hasRival && !sim.hasUnseenLoss) check(sim, 'one of each', oneOfEach(store, watch.uncounted()))
   check(sim, 'attached right', attachedRight(store, watch.all()))
   check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts, taken))
   const done = watch.all().find(({ phase }) => phase === 'done')

@@ -11,10 +11,11 @@ import { SOURCE, TARGET } from '../../support/worlds.ts'
 import { agreedTo } from './cleared.ts'
 import { lostOfReplica } from './replicas.ts'
 
-/** No second usable snapshot or volume for one step and generation. */
-export function oneOfEach(store: Store): string[] {
-  const snapshots = [...store.snapshots.values()].filter((one) => isUsable(store, one))
-  const volumes = [...store.volumes.values()].filter((one) => isUsable(store, one))
+/** No second usable snapshot or volume for one step and generation, but for what is `uncounted`. */
+export function oneOfEach(store: Store, uncounted: ReadonlySet<string>): string[] {
+  const isCounted = (one: Snapshot | Volume): boolean => isUsable(store, one) && !uncounted.has(one.id)
+  const snapshots = [...store.snapshots.values()].filter(isCounted)
+  const volumes = [...store.volumes.values()].filter(isCounted)
   const bySnapshot = ({ tags }: Snapshot): string => [identityOf(tags), tags['zonehop:frozen']].join(' ')
   const byVolume = ({ tags, snapshotId }: Volume): string => [identityOf(tags), snapshotId].join(' ')
   return [...doubles(snapshots, bySnapshot), ...doubles(volumes, byVolume)]

@@ -33,6 +33,10 @@ export type FaultPlan = {
   readonly loses: Entry['kind'] | null
   /** How often somebody who may tag writes one of zonehop's own tags, in minutes between two; 0 for never. */
   readonly tagEveryMin: number
+  /** The same of who plants snapshots and copies, who sends commands under our comments, and who is in the channel and may do nothing. */
+  readonly plantEveryMin: number
+  readonly commandEveryMin: number
+  readonly guestEveryMin: number
   untilMs: number
 }
 
@@ -99,6 +103,9 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     // What is written late can only be lost late.
     untilMs: fromMs + random.whole(...(loses ? LATE_MIN : SOON_MIN)) * 60_000,
     tagEveryMin: every(0.15, 1, 6),
+    plantEveryMin: every(0.15, 0.5, 4),
+    commandEveryMin: every(0.15, 0.5, 4),
+    guestEveryMin: every(0.15, 0.5, 4),
   }
 }
 

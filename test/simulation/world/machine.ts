@@ -15,8 +15,8 @@ import type { Journal } from '../../../src/store/journal.ts'
 import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
-import { APPROVER, approvedBy, directoryOf } from '../../support/people.ts'
-import { IGNORING, plantedStep, plantedTick } from '../plants.ts'
+import { APPROVER, approvedBy, directoryOf, TRESPASSERS } from '../../support/people.ts'
+import { IGNORING, plantedStep, plantedTick, plantedUse } from '../plants.ts'
 import { CallFailed, type Line } from './clients.ts'
 import { edge } from './edge.ts'
 import { LATER } from './later.ts'
@@ -34,6 +34,8 @@ export type Machine = {
   readonly waiting: Map<string, AbortController>
 }
 
+const [GUEST, STRANGER] = TRESPASSERS
+const STRANGERS = { [GUEST]: { kind: 'guest' }, [STRANGER]: { kind: 'stranger' } } as const
 const AT_ONCE_MAX = 10
 const RESTS_MAX_MS = 45_000
 /** What is on the network arrives, whatever becomes of who sent it. */
@@ -122,14 +124,10 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
   machine.active.clear()
   machine.waiting.clear()
   const ports = portsOf(sim, machine, { life, machines })
-  machine.operations = operations({
-    ...ports,
-    directory: directoryOf(),
-    rules: sim.world.rules,
-    people: approvedBy(APPROVER),
-    channels: null,
-    dangers: [],
-  })
+  const place = { ...ports, directory: directoryOf(STRANGERS), rules: sim.world.rules, channels: null, dangers: [] }
+  machine.operations = plantedUse(sim.plant, operations({ ...place, people: approvedBy(APPROVER) }), () =>
+    operations({ ...place, people: approvedBy(APPROVER, ...TRESPASSERS) }),
+  )
   machine.run = (job, holder) => runJob(sim, machine, { job, holder, ports })
   sim.note(machine.name, 'starts')
   void heartbeat(sim, life, ports)

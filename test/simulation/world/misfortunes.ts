@@ -1,7 +1,7 @@
 // What befalls all at once: the queues wiped, Redis put back to an older file, clocks that step.
 import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Kept } from '../../support/memory-journal.ts'
-import { forge } from './intruder.ts'
+import { forge, plantThing, sendForged, trespass } from './intruder.ts'
 import type { Machine } from './machine.ts'
 import { startRival } from './rival.ts'
 import type { Sim } from './sim.ts'
@@ -24,6 +24,9 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
   })
   every(sim, faults.putBackEveryMin, 'putBack', () => putBack(sim))
   every(sim, faults.tagEveryMin, 'tag', () => forge(sim))
+  every(sim, faults.plantEveryMin, 'planted', () => plantThing(sim))
+  every(sim, faults.commandEveryMin, 'command', () => sendForged(sim))
+  every(sim, faults.guestEveryMin, 'guest', () => trespass(sim, machines))
   if (loses) loseOnce(sim, loses)
   every(sim, faults.clockStepEveryMin, 'clock', () => {
     const stepMs = random.whole(-STEP_MS, STEP_MS)

@@ -8,6 +8,7 @@ import type { Gate, Migration, Suspicion } from '../../../src/core/model/migrati
 import { hostOf } from '../../../src/core/model/moves.ts'
 import type { UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
+import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
 import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { addVolume } from '../../../src/demo/ec2/world/world.ts'
 import { lie } from '../../../src/demo/ssm/drbd/replicas.ts'
@@ -138,7 +139,7 @@ function startOne(crowd: Crowd): void {
 
 /** Said to whichever bot is up; a bot that dies meanwhile, or an AWS that does not answer, leaves them not knowing. */
 export function ask(
-  { sim, machines, random }: Reader,
+  { sim, machines, random }: Pick<Reader, 'sim' | 'machines' | 'random'>,
   what: string,
   say: (use: UseCases) => Promise<{ text?: string }>,
 ): void {
@@ -401,6 +402,16 @@ function putRight({ store }: Sim, { effect, failure }: EffectState, remedy: stri
   }
   if (failure?.code === 'AttachmentStuck' && effect.step === 'attach') {
     return isDone('DetachVolume', { VolumeId: effect.volumeId, Force: 'true' })
+  }
+  // An older copy that an intruder called live is at its place: nothing serves from it, as anybody can see on the host.
+  if (effect.step === 'attach' && failure?.problem.includes('already in use')) {
+    const others = [...store.volumes.values()].filter(({ id }) => id !== effect.volumeId)
+    const there = others.find((one) =>
+      attachmentsOf(one, store.now()).some(
+        ({ instance, device }) => instance === effect.instance && device === effect.device,
+      ),
+    )
+    return there === undefined || isDone('DetachVolume', { VolumeId: there.id })
   }
   const snapshot = /delete (snap-\w+)/.exec(remedy)?.[1]
   return snapshot ? isDone('DeleteSnapshot', { SnapshotId: snapshot }) : true

@@ -75,6 +75,8 @@ export type Sim = {
   readonly isLater: boolean
   /** Tags that an intruder wrote, as `volume key=value`. */
   readonly forged: Set<string>
+  /** Ids of the snapshots and volumes that an intruder made, whatever their tags say. */
+  readonly planted: Set<string>
   /** What people took up again of what a migration had left. */
   readonly taken: Map<string, Taken>
 }
@@ -110,6 +112,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   const transcript: string[] = []
   const taken = new Map<string, Taken>()
   const rivalEntries: Entry[] = []
+  const planted = new Set<string>()
   const sim: Sim = {
     random,
     scheduler,
@@ -131,6 +134,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
       transcript,
       taken,
       rivalEntries,
+      planted,
       isTwofold: () => sim.hasRival || sim.hasUnseenLoss,
       befallen: () => sim.counts.crashes + sim.counts.faults,
     }),
@@ -161,6 +165,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     isLater,
     taken,
     forged: new Set(),
+    planted,
   }
   return sim
 }
