@@ -153,9 +153,8 @@ export function setWriting(
     const host = store.instances.get(instance)
     return host?.goal === 'running' && detachedAtMs === Number.POSITIVE_INFINITY
   })
-  volume.writes = {
-    gib: writtenGib(volume, atMs),
-    sinceMs: atMs,
-    gibPerHour: isUsed && !isQuiet ? volume.writesGibPerHour : 0,
-  }
+  const gibPerHour = isUsed && !isQuiet ? volume.writesGibPerHour : 0
+  // What was quiet and stays so was last written when it became quiet.
+  if (gibPerHour === 0 && volume.writes.gibPerHour === 0) return
+  volume.writes = { gib: writtenGib(volume, atMs), sinceMs: atMs, gibPerHour }
 }

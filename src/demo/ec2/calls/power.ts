@@ -81,6 +81,7 @@ function terminate(store: Store, instance: Instance, atMs: number): void {
   if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
   for (const { volume, attachment } of volumesOn(store, instance.id)) {
     attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
+    setWriting(store, volume)
     if (attachment.deleteOnTermination && !isGone(volume, atMs)) indexLeaving(store, volume, atMs)
   }
 }
