@@ -1,4 +1,5 @@
 // Taking snapshots: of one volume, or of an instance's volumes as a set.
+import { dataOf } from '../world/data.ts'
 import type { Snapshot, Tags, Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
 import { unfinished, type Work, workOf } from '../world/snapshot-work.ts'
@@ -108,6 +109,7 @@ export function begin(store: Store, volume: Volume, work: Work, made: { descript
     encrypted: volume.encrypted,
     kmsKeyId: volume.kmsKeyId,
     startedAtMs: store.now(),
+    data: dataOf(store, volume),
   }
   store.snapshots.set(snapshot.id, snapshot)
   store.lines.set(volume.id, [...(store.lines.get(volume.id) ?? []), snapshot])

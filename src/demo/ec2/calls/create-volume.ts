@@ -113,6 +113,7 @@ function made(store: Store, asked: Asked): Volume {
     failingSnapshots: 0,
     writes: { gib: 0, sinceMs: nowMs, gibPerHour: 0 },
     writesGibPerHour: source?.writesGibPerHour ?? 0,
+    data: snapshot?.data ?? null,
     attachments: [],
   }
 }

@@ -94,6 +94,9 @@ export type Resource = {
   tagsBefore: { readonly tags: Tags; readonly untilMs: number } | null
 }
 
+/** Whose bytes a volume or a snapshot holds: the id of the volume that wrote them, and its last write among them. */
+export type Data = { readonly of: string; readonly asOfMs: number }
+
 /** A volume's place at an instance, by its id. Its state follows from these times (attachmentState). */
 export type Attachment = {
   readonly instance: string
@@ -130,9 +133,14 @@ export type Volume = Resource & {
   readonly managedBy: string | null
   readonly modifiedUntilMs: number | null
   failingSnapshots: number
-  /** GiB written up to `sinceMs`, and the rate from then on. */
+  /** GiB written up to `sinceMs`, and the rate from then on. At a rate of 0 `sinceMs` is when the last write was. */
   writes: { readonly gib: number; readonly sinceMs: number; readonly gibPerHour: number }
   readonly writesGibPerHour: number
+  /**
+   * Null where it was made empty. `asOfMs` is Infinity while every write of `of` is in it: its own, or those of the
+   * volume that DRBD copies to it (dataOf).
+   */
+  data: Data | null
   attachments: Attachment[]
 }
 
@@ -143,6 +151,8 @@ export type Snapshot = Resource & {
   readonly usedGib: number
   /** GiB that its volume had written in all when the snapshot was taken. */
   readonly writtenGib: number
+  /** What its volume held when the snapshot was taken. */
+  readonly data: Data | null
   readonly encrypted: boolean
   readonly kmsKeyId: string | null
   readonly description: string
@@ -166,6 +176,12 @@ export type Instance = Resource & {
   launchedAtMs: number
 }
 
+/**
+ * Whose bytes it is, by a volume's id, and when that volume wrote the last of them, ISO 8601. Null where it was made
+ * empty.
+ */
+export type DataState = { readonly of: string; readonly asOf: string } | null
+
 /** The truth about a world, as the checks of scenarios and the page read it; what is gone is not in it. */
 export type WorldState = {
   readonly volumes: readonly {
@@ -181,6 +197,7 @@ export type WorldState = {
     readonly throughput: number | null
     readonly encrypted: boolean
     readonly deleteOnTermination: boolean | null
+    readonly data: DataState
     readonly tags: Tags
   }[]
   readonly snapshots: readonly {
@@ -190,6 +207,7 @@ export type WorldState = {
     readonly progress: number
     /** Its point in time, ISO 8601. */
     readonly startedAt: string
+    readonly data: DataState
     readonly tags: Tags
   }[]
   readonly instances: readonly {

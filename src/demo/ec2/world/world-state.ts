@@ -1,7 +1,9 @@
 // The state of a world as scenarios read it: the truth, whatever describes still show.
-import type { Resource, Volume, WorldState } from './entities.ts'
+import { dataOf } from './data.ts'
+import type { Data, DataState, Resource, Volume, WorldState } from './entities.ts'
 import { attachmentsOf, instanceState, isGone, snapshotPercent, snapshotState, volumeState } from './states.ts'
 import type { Store } from './store.ts'
+import { iso } from './wire.ts'
 
 /** Whether something short is under way, such as an attachment or a volume that is being made. */
 export function isInFlight({ now, busyUntilMs }: Store): boolean {
@@ -15,13 +17,14 @@ export function worldState(store: Store): Omit<WorldState, 'hosts' | 'replicas'>
   const here = <T extends Resource>(all: ReadonlyMap<string, T>) =>
     [...all.values()].filter((one) => !isGone(one, nowMs))
   return {
-    volumes: here(store.volumes).map((volume) => volumeRow(volume, nowMs)),
+    volumes: here(store.volumes).map((volume) => volumeRow(store, volume, nowMs)),
     snapshots: here(store.snapshots).map((snapshot) => ({
       id: snapshot.id,
       volume: snapshot.volume,
       state: snapshotState(snapshot, nowMs),
       progress: snapshotPercent(snapshot, nowMs),
-      startedAt: new Date(snapshot.startedAtMs).toISOString(),
+      startedAt: iso(snapshot.startedAtMs),
+      data: dataRow(snapshot.data),
       tags: { ...snapshot.tags },
     })),
     instances: here(store.instances).map((instance) => ({
@@ -33,7 +36,7 @@ export function worldState(store: Store): Omit<WorldState, 'hosts' | 'replicas'>
   }
 }
 
-function volumeRow(volume: Volume, nowMs: number): WorldState['volumes'][number] {
+function volumeRow(store: Store, volume: Volume, nowMs: number): WorldState['volumes'][number] {
   const [attachment] = attachmentsOf(volume, nowMs)
   return {
     id: volume.id,
@@ -48,6 +51,11 @@ function volumeRow(volume: Volume, nowMs: number): WorldState['volumes'][number]
     throughput: volume.throughput,
     encrypted: volume.encrypted,
     deleteOnTermination: attachment?.deleteOnTermination ?? null,
+    data: dataRow(dataOf(store, volume, nowMs)),
     tags: { ...volume.tags },
   }
+}
+
+function dataRow(data: Data | null): DataState {
+  return data && { of: data.of, asOf: iso(data.asOfMs) }
 }

@@ -5,6 +5,7 @@ import { SNAPSHOT } from '../calls/create-volume.ts'
 import { isKnownType } from '../calls/instance-types.ts'
 import { performanceOf } from '../calls/volume-types.ts'
 import { chanceFrom } from './chance.ts'
+import { dataBy, seedCopies } from './data.ts'
 import type {
   Attachment,
   Faults,
@@ -72,6 +73,7 @@ export function openStore({
   }
   for (const seed of world.instances) addInstance(store, seed)
   for (const seed of world.volumes) addVolume(store, seed)
+  for (const seed of world.replicas ?? []) seedCopies(store, seed)
   for (const seed of world.snapshots ?? []) addSnapshot(store, seed)
   return store
 }
@@ -99,8 +101,9 @@ export function addVolume(store: Store, seed: VolumeSeed): Volume {
   const nowMs = store.now()
   const isShared = seed.sharedWith !== undefined
   const hosts = [seed.instance, ...(seed.sharedWith ?? [])].flatMap((name) => hostOf(store, name, seed.zone) ?? [])
+  const resource = newResource(store, 'vol', `${seed.name} in ${seed.zone}`, { Name: seed.name, ...seed.tags })
   const volume: Volume = {
-    ...standing(newResource(store, 'vol', `${seed.name} in ${seed.zone}`, { Name: seed.name, ...seed.tags })),
+    ...standing(resource),
     zone: seed.zone,
     sizeGib: seed.sizeGib,
     usedGib: seed.usedGib,
@@ -120,6 +123,7 @@ export function addVolume(store: Store, seed: VolumeSeed): Volume {
     failingSnapshots: seed.failingSnapshots ?? 0,
     writes: { gib: 0, sinceMs: nowMs, gibPerHour: 0 },
     writesGibPerHour: seed.writesGibPerHour ?? seed.usedGib * WRITTEN_SHARE,
+    data: { of: resource.id, asOfMs: Number.POSITIVE_INFINITY },
     attachments: hosts.map((host) => attached(seed, host, nowMs)),
   }
   for (const host of hosts) if (seed.isRoot && seed.device) host.rootDevice = seed.device
@@ -172,6 +176,7 @@ function addSnapshot(store: Store, { volume: name, minutesAgo, tags = {} }: Snap
     visibleAtMs: Number.NEGATIVE_INFINITY,
     startedAtMs: made.startedAtMs - agoMs,
     endsAtMs: made.endsAtMs - agoMs,
+    data: dataBy(made.data, made.startedAtMs - agoMs),
   }
   store.snapshots.set(made.id, earlier)
   store.lines.set(
