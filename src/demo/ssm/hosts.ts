@@ -4,6 +4,7 @@ import type { Instance, WorldSeed } from '../ec2/world/entities.ts'
 import type { Store } from '../ec2/world/store.ts'
 import { schedule, settle } from './commands/due.ts'
 import { BUILT_IN, documentOf } from './documents.ts'
+import { keepUp } from './drbd/replica-data.ts'
 import { resourcesFrom } from './drbd/replica-seeds.ts'
 import { hold, switchSides, takePrimary } from './drbd/replicas.ts'
 import type { Host, Hosts, SsmFaults } from './entities.ts'
@@ -38,7 +39,10 @@ export function openHosts(store: Store, world: WorldSeed, { faults = {}, documen
     hosts.hosts.set(instance.id, openHost(hosts, instance, seed))
   }
   for (const { sides } of hosts.resources) for (const side of sides) hold(hosts, side, nowMs)
-  store.hooks.settle = () => settle(hosts)
+  store.hooks.settle = () => {
+    settle(hosts)
+    for (const resource of hosts.resources) keepUp(store, resource, store.now())
+  }
   store.hooks.turned = (instance) => {
     schedule(hosts, instance.settlesAtMs, (atMs) => power(hosts, instance, atMs))
   }

@@ -6,53 +6,9 @@ import { outOfSyncKib } from '../../../src/demo/ssm/drbd/drbd.ts'
 import { lie, replicasState, stall } from '../../../src/demo/ssm/drbd/replicas.ts'
 import { isRecord } from '../../../src/demo/ssm/json.ts'
 import type { ReplicaSeed } from '../../../src/demo/ssm/seeds.ts'
-import { A, C, DATA, minutes, seconds, WORLD } from '../ec2/simulated.ts'
-import { type SimulatedSsm, simulatedSsm } from './simulated.ts'
-
-function world(replica: Partial<ReplicaSeed> = {}) {
-  const { instance: _, ...free } = DATA
-  return {
-    ...WORLD,
-    instances: [
-      { name: 'files', zone: A },
-      { name: 'files-backup', zone: C },
-      { name: 'files', zone: C },
-    ],
-    volumes: [
-      { ...free, name: 'files-data', instance: 'files' },
-      { ...free, name: 'files-copy', zone: C, instance: 'files-backup' },
-    ],
-    hosts: [{ instance: 'files', zone: A, services: [{ name: 'files', devices: ['/dev/sdf'] }] }],
-    replicas: [{ resource: 'r0', source: ['files-data'], replica: ['files-copy'], ...replica }],
-  }
-}
-
-type Files = SimulatedSsm & {
-  /** Runs a document at a host and gives what it said, or its complaint. */
-  readonly at: (host: 'source' | 'backup' | 'target', document: string) => string
-  readonly moved: () => void
-}
-
-function files(replica: Partial<ReplicaSeed> = {}): Files {
-  const s = simulatedSsm({ world: world(replica) })
-  const ids = { source: s.id('files', A), backup: s.id('files-backup', C), target: s.id('files', C) }
-  let rev = 0
-  const at: Files['at'] = (host, document) => {
-    const Parameters = { service: ['files'], resource: ['r0'], rev: [`${++rev}`], notAfter: ['2099-01-01T00:00:00Z'] }
-    const sent = s.ask('SendCommand', { DocumentName: `zonehop-${document}`, InstanceIds: [ids[host]], Parameters })
-    s.clock.nowMs += seconds(6)
-    const CommandId = isRecord(sent.Command) ? sent.Command.CommandId : ''
-    const seen = s.ask('GetCommandInvocation', { CommandId, InstanceId: ids[host] })
-    return `${seen.StandardOutputContent}${seen.StandardErrorContent}`.trimEnd()
-  }
-  const moved = () => {
-    s.body('DetachVolume', { VolumeId: s.id('files-copy', C) })
-    s.clock.nowMs += seconds(5)
-    s.body('AttachVolume', { VolumeId: s.id('files-copy', C), InstanceId: ids.target, Device: '/dev/sdf' })
-    s.clock.nowMs += seconds(5)
-  }
-  return { ...s, at, moved }
-}
+import { A, C, minutes, seconds } from '../ec2/simulated.ts'
+import { type Files, files } from './files.ts'
+import type { SimulatedSsm } from './simulated.ts'
 
 function sides(s: SimulatedSsm): string[] {
   const [replica] = replicasState(s.hosts)

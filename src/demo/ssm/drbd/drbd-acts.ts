@@ -6,6 +6,7 @@ import type { Resource, Side } from '../entities.ts'
 import { become, mount } from '../services.ts'
 import { demote, down, promote, reunite, up } from './drbd-moves.ts'
 import { statusText } from './drbd-status.ts'
+import { keepUp } from './replica-data.ts'
 import { hold, isMountedOn, leavePrimary, sidesOn } from './replicas.ts'
 
 type On = Run & { readonly resource: Resource; readonly side: Side }
@@ -66,6 +67,9 @@ export function replicaActed(run: Run): Ended {
   } catch (error) {
     if (error instanceof Refused) return no(error.exit, `${name}: ${error.message}`)
     throw error
+  } finally {
+    // What refuses half-way has done the first half.
+    keepUp(hosts.store, found.resource, atMs)
   }
 }
 

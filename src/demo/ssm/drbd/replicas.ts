@@ -5,13 +5,14 @@ import { attachmentsOf } from '../../ec2/world/states.ts'
 import { settle } from '../commands/due.ts'
 import type { Host, Hosts, Resource, Service, Side } from '../entities.ts'
 import type { ReplicaState } from '../seeds.ts'
-import { advance, outOfSyncKib, placeOf } from './drbd.ts'
+import { outOfSyncKib, placeOf } from './drbd.ts'
 import { demote, part, promote, up } from './drbd-moves.ts'
+import { keepUp } from './replica-data.ts'
 
 /** The sides whose volumes are attached to the host, of resources as they are at that time. */
 export function sidesOn(hosts: Hosts, host: Host, atMs: number): { resource: Resource; side: Side }[] {
   return hosts.resources.flatMap((resource) => {
-    advance(resource, atMs)
+    keepUp(hosts.store, resource, atMs)
     return resource.sides
       .filter((side) => placeOf(hosts, side, atMs) === host.instance)
       .map((side) => ({ resource, side }))
@@ -76,6 +77,7 @@ export function switchSides(hosts: Hosts, host: Host, atMs: number): void {
   for (const { resource, side } of sidesOn(hosts, host, atMs)) {
     if (!host.isUp) part(resource, side, atMs)
     else if (side.hasUnit) up(resource, side, atMs)
+    keepUp(hosts.store, resource, atMs)
     hold(hosts, side, atMs)
   }
 }
@@ -85,7 +87,7 @@ export function replicasState(hosts: Hosts): ReplicaState[] {
   settle(hosts)
   const nowMs = hosts.store.now()
   return hosts.resources.map((resource) => {
-    advance(resource, nowMs)
+    keepUp(hosts.store, resource, nowMs)
     return {
       resource: resource.name,
       link: resource.link,
@@ -104,14 +106,15 @@ export function replicasState(hosts: Hosts): ReplicaState[] {
 
 /** From now on so many KiB differ, although both sides say UpToDate. Throws for an unknown resource. */
 export function lie(hosts: Hosts, name: string, kib: number): void {
-  resourceNamed(hosts, name).lyingKib = kib
+  const resource = resourceNamed(hosts, name)
+  resource.lyingKib = kib
+  keepUp(hosts.store, resource, hosts.store.now())
 }
 
 /** From now on neither the sync under way nor any other moves. Throws for an unknown resource. */
 export function stall(hosts: Hosts, name: string): void {
   const resource = resourceNamed(hosts, name)
   const nowMs = hosts.store.now()
-  advance(resource, nowMs)
   resource.kibPerSecond = 0
   if (resource.sync) {
     resource.sync = { ...resource.sync, leftKib: outOfSyncKib(resource, nowMs), sinceMs: nowMs, kibPerSecond: 0 }
@@ -122,5 +125,6 @@ function resourceNamed(hosts: Hosts, wanted: string): Resource {
   settle(hosts)
   const resource = hosts.resources.find(({ name }) => name === wanted)
   if (!resource) throw new Error(`the world has no DRBD resource ${wanted}`)
+  keepUp(hosts.store, resource, hosts.store.now())
   return resource
 }
