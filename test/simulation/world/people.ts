@@ -6,6 +6,7 @@ import { isLatest } from '../../../src/core/journal/state.ts'
 import { callOf, type Effect, type EffectState, effectId, type TagEffect } from '../../../src/core/model/effects.ts'
 import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
 import { hostOf } from '../../../src/core/model/moves.ts'
+import type { Uncovered } from '../../../src/core/model/plan.ts'
 import type { UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
@@ -296,7 +297,7 @@ function hasPromoted({ phase, effects }: Migration): boolean {
 
 /** A route for what nothing speaks for; what stays red for another reason is declined, or aborted. */
 function cover(crowd: Crowd, m: Migration): void {
-  const { random } = crowd
+  const { random, sim } = crowd
   const { id } = m
   const by = APPROVER
   const red = m.plan.checks.find(({ result }) => result === 'red')
@@ -307,6 +308,7 @@ function cover(crowd: Crowd, m: Migration): void {
     const isMoving = volume.instance !== null && random.chance(0.4)
     const route = isMoving ? ('snapshot' as const) : ('stay' as const)
     const choice = { volume: volume.volume, service, route, need: 'required' as const }
+    if (isMoving) join(sim, volume, service)
     ask(crowd, `choose ${route} for ${volume.name}`, (use) => use.choose({ id, by, choice }))
   } else if (!volume && red && isRead(crowd, `${id} red ${m.plan.digest}`)) {
     if (m.phase === 'planned')
@@ -315,6 +317,15 @@ function cover(crowd: Crowd, m: Migration): void {
       ask(crowd, `abort: ${red.cause}`, (use) => use.abort({ id, by, reason: red.cause }))
     }
   }
+}
+
+/**
+ * Who says that a service has a volume has told its host so: nothing else stops its writes with the service, and zonehop
+ * takes their word for it.
+ */
+function join({ hosts }: Sim, { instance, device }: Uncovered, name: string): void {
+  const service = hosts.hosts.get(instance ?? '')?.services.get(name)
+  if (service && device && !service.devices.includes(device)) service.devices = [...service.devices, device]
 }
 
 /** Work for hands: done if it is still asked for, and then said to be done. */
