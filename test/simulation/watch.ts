@@ -11,6 +11,7 @@ import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './invariants/approvals.ts'
 import { isKept, resourceOf, type Taken } from './invariants/cleared.ts'
+import { liveIsWhole } from './invariants/data.ts'
 import { saidByWhoMay } from './invariants/people.ts'
 import { sparesPlanted, takenForSeeds } from './invariants/planted.ts'
 import { copiesInPlace, neverTwoPrimaries } from './invariants/replicas.ts'
@@ -123,6 +124,7 @@ export function openWatch(world: World): Watch {
         const after = extend(before, entry)
         folds.set(id, after)
         check('outage clock', before ? outageGoesOn(before, after, entry) : [])
+        check('what goes live is whole', liveIsWhole(store, before, after))
       } catch (error) {
         check('every prefix folds', [String(error)])
       }
