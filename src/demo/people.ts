@@ -6,8 +6,8 @@ import type { Migration } from '../core/model/migration.ts'
 import { isRed } from '../core/planning/draft.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2 } from './ec2/world/entities.ts'
-import { type Deed, PEOPLE, type PersonName } from './scenario.ts'
-import type { LocalSlack, StandingButton } from './slack/entities.ts'
+import { type Deed, INTRUDERS, type Intrusion, PEOPLE, type PersonName } from './scenario.ts'
+import type { LocalSlack, Modal, StandingButton } from './slack/entities.ts'
 
 /** How long a person reads before pressing, in simulated ms. */
 const READS_FOR_MS = 45_000
@@ -44,28 +44,36 @@ export type Stage = {
   readonly stop: AbortSignal
 }
 
+/** A stage with the log of what intruders do there. */
+type Logged = Stage & { readonly intrusions: Intrusion[] }
+
 /**
- * Types the command and plays the deeds until the scenario is over. Throws where it never ends, a plan stays red, a
- * question stands that nobody answers, or it is stopped.
+ * Types the command and plays the deeds until the scenario is over; gives back what intruders did. Throws where it never
+ * ends, a plan stays red, a question stands that nobody answers, or it is stopped.
  */
-export async function playPeople(stage: Stage, command: string): Promise<void> {
+export async function playPeople(stage: Stage, command: string): Promise<readonly Intrusion[]> {
   const [operator] = PEOPLE
   await stage.slack.command(operator.id, command)
   const ended = new AbortController()
   const stop = AbortSignal.any([stage.stop, ended.signal])
-  const until = { ...stage, stop }
+  const until = { ...stage, stop, intrusions: [] }
   try {
-    // Both run at once: the world goes on while a person reads a question.
-    await Promise.race([happen(until), answer(until)])
+    // All run at once: the world goes on while a person reads a question, and an intruder waits for nobody.
+    await Promise.race([happen(until), answer(until), meddle(until)])
   } finally {
     ended.abort()
   }
+  return until.intrusions
+}
+
+function log({ clock, intrusions }: Logged, what: string): void {
+  intrusions.push({ at: new Date(clock.now()).toISOString(), what })
 }
 
 /** Does each deed that waits for a moment, once, until the scenario is over. */
-async function happen(stage: Stage): Promise<void> {
-  const { deeds, slack, ec2, clock, migration, isOver } = stage
-  const timely = deeds.filter((deed) => deed.kind !== 'press')
+async function happen(stage: Logged): Promise<void> {
+  const { deeds, clock, migration, isOver } = stage
+  const timely = deeds.filter((deed): deed is Timely => !isPress(deed))
   const done = new Set<Deed>()
   for (;;) {
     const m = await migration()
@@ -76,10 +84,23 @@ async function happen(stage: Stage): Promise<void> {
     for (const deed of timely) {
       if (!m || done.has(deed) || !deed.when(m, clock.now())) continue
       done.add(deed)
-      if (deed.kind === 'type') await slack.command(idOf(deed.who), deed.text)
-      else deed.what(ec2, m)
+      await perform(stage, deed, m)
     }
     await pass(stage)
+  }
+}
+
+async function perform(stage: Logged, deed: Timely, m: Migration): Promise<void> {
+  const { slack, ec2 } = stage
+  switch (deed.kind) {
+    case 'happen':
+      return deed.what(ec2, m)
+    case 'intrude':
+      for (const what of await deed.what(ec2, m)) log(stage, what)
+      return
+    case 'type':
+      if (isIntruder(deed.who)) log(stage, `type "${deed.text}", ${deed.who}`)
+      return await slack.command(idOf(deed.who), deed.text)
   }
 }
 
@@ -95,7 +116,7 @@ function stillRed({ id, plan }: Migration): string {
   return `the plan of ${id} is still red after 2 h: ${[...red, ...undecided].join('; ')}`
 }
 
-/** Presses the open buttons that the script has somebody for, until stopped. */
+/** Presses the open buttons that the script has one of the team for, until stopped. */
 async function answer(stage: Stage): Promise<void> {
   const { slack, clock, stop } = stage
   const pressedAt = new Map<string, number>()
@@ -103,7 +124,7 @@ async function answer(stage: Stage): Promise<void> {
   let answeredAt = performance.now()
   for (;;) {
     if (stop.aborted) throw stop.reason
-    const open = openButton(stage, pressedAt, pressed)
+    const open = openButton(stage, await timed(stage), { pressedAt, pressed })
     if (open || !slack.hasUnansweredButton()) answeredAt = performance.now()
     if (performance.now() - answeredAt > UNANSWERED_MAX_MS) throw new Error('a question stands that nobody answers')
     if (!open) {
@@ -118,6 +139,31 @@ async function answer(stage: Stage): Promise<void> {
   }
 }
 
+/** Intruders press what they see as soon as it stands, by each deed every button once, until stopped. */
+async function meddle(stage: Logged): Promise<void> {
+  const { slack, deeds } = stage
+  const presses = deeds.filter(isPress).filter(({ who }) => isIntruder(who))
+  const pressed = new Map(presses.map((deed) => [deed, new Set<string>()]))
+  for (;;) {
+    const isTime = await timed(stage)
+    for (const deed of presses.filter(isTime)) {
+      const known = pressed.get(deed)
+      const button = slack.buttons().find((each) => isSeen(deed, each) && !known?.has(keyOf(each)))
+      if (!button) continue
+      known?.add(keyOf(button))
+      log(stage, `press "${button.label}", ${deed.who}`)
+      await press(stage, { button, deed })
+    }
+    await pass(stage)
+  }
+}
+
+/** Whether it is time for a press, as the migration stands now. */
+async function timed({ migration, clock }: Stage): Promise<(deed: Press) => boolean> {
+  const m = await migration()
+  return ({ when }) => when === undefined || (m !== null && when(m, clock.now()))
+}
+
 async function pass({ clock, stop }: Stage): Promise<void> {
   if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
   const awake = new AbortController()
@@ -125,24 +171,35 @@ async function pass({ clock, stop }: Stage): Promise<void> {
   awake.abort()
 }
 
-type Open = { readonly button: StandingButton; readonly deed: Extract<Deed, { kind: 'press' }> }
+type Press = Extract<Deed, { kind: 'press' }>
+type Timely = Exclude<Deed, Press>
+type Open = { readonly button: StandingButton; readonly deed: Press }
 
 /**
  * The first open button that the script has somebody for and that was not pressed just now; null where there is none.
  */
 function openButton(
   { slack, deeds }: Stage,
-  pressedAt: ReadonlyMap<string, number>,
-  pressed: ReadonlyMap<Deed, number>,
+  isTime: (deed: Press) => boolean,
+  { pressedAt, pressed }: { pressedAt: ReadonlyMap<string, number>; pressed: ReadonlyMap<Deed, number> },
 ): Open | null {
+  const presses = deeds.filter(isPress).filter((deed) => !isIntruder(deed.who) && isTime(deed))
   for (const button of slack.buttons()) {
     if (performance.now() - (pressedAt.get(keyOf(button)) ?? Number.NEGATIVE_INFINITY) < PRESS_AGAIN_MS) continue
-    for (const deed of deeds) {
-      if (deed.kind !== 'press' || !deed.sees.test(`${button.actionId} ${button.label}`)) continue
+    for (const deed of presses) {
+      if (!isSeen(deed, button)) continue
       if ((pressed.get(deed) ?? 0) < (deed.times ?? Number.POSITIVE_INFINITY)) return { button, deed }
     }
   }
   return null
+}
+
+function isPress(deed: Deed): deed is Press {
+  return deed.kind === 'press'
+}
+
+function isSeen({ sees }: Press, { actionId, label }: StandingButton): boolean {
+  return sees.test(`${actionId} ${label}`)
 }
 
 function keyOf({ ts, actionId, label }: StandingButton): string {
@@ -160,9 +217,19 @@ async function press({ slack, migration, stop }: Stage, { button, deed }: Open):
   const until = performance.now() + FORM_WITHIN_MS
   while (performance.now() < until && !stop.aborted) {
     const form = slack.modals().find(({ user }) => user === person)
-    if (form) return await slack.submit(person, form.id, fills)
+    if (form) return await fillIn(slack, form, fills)
     await delay(LOOKS_EVERY_MS)
   }
+}
+
+/** Sends the form off, and puts it away if it was refused. */
+async function fillIn(slack: LocalSlack, { id, user }: Modal, fills: Readonly<Record<string, string>>): Promise<void> {
+  await slack.submit(user, id, fills)
+  if (slack.modals().some((each) => each.id === id)) await slack.dismiss(user, id)
+}
+
+function isIntruder(who: PersonName): boolean {
+  return INTRUDERS.includes(idOf(who))
 }
 
 function idOf(who: PersonName): string {

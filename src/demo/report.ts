@@ -8,7 +8,7 @@ import { isSnapshotMove, rowsOf } from '../core/model/moves.ts'
 import type { Move } from '../core/model/plan.ts'
 import { ofMove } from '../core/model/subjects.ts'
 import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
-import { PEOPLE } from './scenario.ts'
+import { type Intrusion, PEOPLE } from './scenario.ts'
 import type { LocalSlack } from './slack/entities.ts'
 
 type Ended = {
@@ -21,13 +21,15 @@ type Ended = {
   readonly slack: LocalSlack
   readonly ec2: SimulatedEc2
   readonly simulatedMs: number
+  readonly intrusions: readonly Intrusion[]
 }
 
 /**
  * The end of a demo, as text for people and as the JSON of `--json`. `ok` is false where `wrong` holds anything or
  * there is no migration.
  */
-export function report({ options, migration, entries, wrong, before, after, slack, ec2, simulatedMs }: Ended) {
+export function report(ended: Ended) {
+  const { options, migration, entries, wrong, before, after, slack, ec2, simulatedMs, intrusions } = ended
   const ok = wrong.length === 0 && migration !== null
   const outage = migration?.outage ?? null
   const outageSeconds = outage?.untilMs ? Math.round((outage.untilMs - outage.fromMs) / 1000) : null
@@ -51,6 +53,7 @@ export function report({ options, migration, entries, wrong, before, after, slac
     ec2: ec2.counts(),
     otherAws: ec2.otherCounts(),
     world: { before, after },
+    intruder: intrusions,
     transcript: slack.transcript(),
     wrong,
   }

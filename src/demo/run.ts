@@ -113,7 +113,8 @@ export async function play(options: DemoOptions) {
     const watchdog = setInterval(() => void look().catch(() => undefined), 1_000)
     closers.push(() => clearInterval(watchdog))
     const { deeds, isOver } = options.scenario
-    await playPeople({ slack, ec2, clock, deeds, migration: only, isOver, stop: stop.signal }, options.scenario.command)
+    const stage = { slack, ec2, clock, deeds, migration: only, isOver, stop: stop.signal }
+    const intrusions = await playPeople(stage, options.scenario.command)
     // The last edits wait for Slack's rate limits; the demo ends once the channel has shown them.
     await delay(LAST_EDITS_MS)
     const migration = await only()
@@ -130,6 +131,7 @@ export async function play(options: DemoOptions) {
       slack,
       ec2,
       simulatedMs: clock.now() - START_MS,
+      intrusions,
     })
   } finally {
     for (const close of closers.reverse()) await close()

@@ -22,13 +22,24 @@ export const APPROVERS = `people:
 /** The name by which a deed says who acts. */
 export type PersonName = (typeof PEOPLE)[number]['name']
 
+/** The ids of those who may do nothing: what they press and type is an intruder's. */
+export const INTRUDERS: readonly string[] = PEOPLE.filter((person) => 'kind' in person).map(({ id }) => id)
+
+/** What an intruder did, and when (ISO 8601, simulated); `what` begins with its kind, such as `tag` or `press`. */
+export type Intrusion = { readonly at: string; readonly what: string }
+
 /** A line of the script: what somebody does, or what happens to the world, when the time has come. */
 export type Deed =
-  /** Presses each button whose `<action id> <label>` matches `sees`; a form that opens is filled in by action id. */
+  /**
+   * Presses each button whose `<action id> <label>` matches `sees`; a form that opens is filled in by action id. An intruder presses
+   * each once, as soon as it stands.
+   */
   | {
       readonly kind: 'press'
       readonly who: PersonName
       readonly sees: RegExp
+      /** Only then; at any time where it is not said. */
+      readonly when?: Moment
       readonly fills?: Fills | ((m: Migration) => Fills)
       /** At most so many presses; without it, every time the button stands. */
       readonly times?: number
@@ -36,9 +47,15 @@ export type Deed =
   | { readonly kind: 'type'; readonly who: PersonName; readonly when: Moment; readonly text: string }
   /** Something happens to the world, and not through the bot: a colleague at the console, a disk, a network. */
   | { readonly kind: 'happen'; readonly when: Moment; readonly what: (ec2: SimulatedEc2, m: Migration) => void }
+  /** Somebody with keys of their own calls AWS; gives back what they did, as `Intrusion` says it. */
+  | {
+      readonly kind: 'intrude'
+      readonly when: Moment
+      readonly what: (ec2: SimulatedEc2, m: Migration) => Promise<readonly string[]>
+    }
 
 type Fills = Readonly<Record<string, string>>
-type Moment = (m: Migration, nowMs: number) => boolean
+export type Moment = (m: Migration, nowMs: number) => boolean
 
 /**
  * A world, its script and its checks, as `--scenario <name>` plays them. `world` takes the number of small volumes to

@@ -12,6 +12,7 @@ import { allowedActions, calledActions, expectAllowed } from './permissions.ts'
 
 const called = new Set<string>()
 const remember = (json: Played): void => {
+  expect(json.intruder).toEqual([])
   expectAllowed(json)
   for (const action of calledActions(json)) called.add(action)
   expectTranscript(json.scenario, json.transcript)
