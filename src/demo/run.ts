@@ -18,6 +18,7 @@ import { abort } from './scenarios/abort.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
 import { givenBack } from './scenarios/given-back.ts'
+import { intruder } from './scenarios/intruder.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
 import { lyingReplica } from './scenarios/lying-replica.ts'
 import { outageDay } from './scenarios/outage-day.ts'
@@ -44,7 +45,7 @@ export type DemoOptions = {
   readonly silent?: readonly string[]
 }
 
-const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack]
+const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack, intruder]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500

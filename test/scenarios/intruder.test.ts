@@ -1,0 +1,29 @@
+// Somebody with keys of the account, a guest and a stranger, through a whole migration: nobody believes them, and people are told.
+import { expect, test } from 'vitest'
+import { intruder } from '../../src/demo/scenarios/intruder.ts'
+import { playFast } from '../support/play.ts'
+import { expectTranscript } from '../support/transcript.ts'
+import { expectAllowed } from './permissions.ts'
+
+test('intruder: done by approvers alone, each forged memory an alarm, what was planted unused', {
+  timeout: 240_000,
+}, async () => {
+  const json = await playFast(intruder)
+  expect(json.wrong).toEqual([])
+  expect(json.migration?.phase).toBe('done')
+  expect(json.approvals.map(({ gate, by }) => [gate, by])).toEqual([
+    ['start', 'harry'],
+    ['freeze', 'harry'],
+    ['goLive', 'harry'],
+  ])
+  const kinds = new Set(json.intruder.map(({ what }) => what.split(' ')[0]))
+  expect([...kinds].sort()).toEqual(['command', 'press', 'snapshot', 'tag', 'type', 'untag', 'volume'])
+  expect(json.intruder.length).toBeGreaterThanOrEqual(30)
+  const said = (text: string) => json.transcript.filter((row) => !row.edited && row.text.startsWith(text)).length
+  for (const tag of ['left', 'frozen', 'aborted', 'live']) expect(said(`Tags say zonehop:${tag}=`)).toBe(1)
+  // Each press and each command of theirs had its answer, and none of them did anything.
+  for (const name of ['otto', 'wanda'])
+    expect(said(`(only ${name} sees this) Only @giles, @harry, @mina may`)).toBeGreaterThan(20)
+  expectAllowed(json)
+  expectTranscript(json.scenario, json.transcript)
+})
