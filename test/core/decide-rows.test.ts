@@ -266,7 +266,8 @@ describe('within the outage', () => {
   const shows = (logs: Tags): Facts =>
     facts({ volumes: [tagged(LOGS, logs), tagged(DROPBOX, FROZEN), attachedCopyOf(LOGS)], snapshots: cuts })
   const whole = shows(FROZEN)
-  const less = shows({})
+  /** So early that EC2 need not show the tag: it was not taken off. */
+  const less = { ...shows({}), beganAtMs: BEGINS_MS + 60_000 }
   const what = 'what it rests on is not there now'
 
   test('a question is taken back at once while people still have to do what it is about', () => {

@@ -149,7 +149,17 @@ describe('frozen and moving', () => {
 
   test('no snapshot is intended while the tag of the freeze is not on its source', () => {
     const confirmed = at('moving').slice(0, at('moving').findIndex(({ kind }) => kind === 'confirmed') + 1)
-    expect(settle(confirmed, seenAt('freezing'))).toEqual(confirmed)
+    const early = { ...seenAt('freezing'), beganAtMs: BEGINS_MS + 60_000 }
+    expect(settle(confirmed, early)).toEqual(confirmed)
+  })
+
+  test('nor once the tag must be there: it is told that somebody took it off, and the freeze is asked for again', () => {
+    const confirmed = at('moving').slice(0, at('moving').findIndex(({ kind }) => kind === 'confirmed') + 1)
+    const said = settle(confirmed, seenAt('freezing')).slice(confirmed.length)
+    expect(said).toMatchObject([
+      { kind: 'warned', service: null },
+      { kind: 'asked', gate: 'freeze' },
+    ])
   })
 
   test('a pending snapshot waits, and says its percent', () => {
@@ -171,11 +181,11 @@ describe('frozen and moving', () => {
     expect(settle(at('cutting'), but(seenAt('cutting'), { moreSnapshots: [cut] }))).toEqual(at('cutting'))
   })
 
-  test('of two snapshots of one step the latest begun is used, and the other is named', () => {
+  test('of two snapshots with one nonce the latest begun is used, and the other is nobody’s', () => {
     const two = ['snap-a', 'snap-b'].map((id, index) => cutOf(LOGS, { id, startedAtMs: BEGINS_MS + 1 + index }))
     const said = settle(at('cutting'), but(seenAt('cutting'), { moreSnapshots: two }))
     expect(last(said)).toMatchObject({ effects: [{ step: 'restore', snapshotId: 'snap-b' }] })
-    expect(migration(...said).effects.get('vol-1.snapshot.1')).toMatchObject({ resource: 'snap-b', others: ['snap-a'] })
+    expect(migration(...said).effects.get('vol-1.snapshot.1')).toMatchObject({ resource: 'snap-b', others: [] })
   })
 
   const elsewhere = { instance: 'i-9', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }
@@ -226,9 +236,15 @@ describe('frozen and moving', () => {
   test('go live is withdrawn when the freeze does not stand any more', () => {
     const said = at('goLiveAsked')
     const thawed = but(seenAt('goLiveAsked'), { volumes: { 'vol-1': { tags: LOGS.volume.tags } } })
-    const first = next(said, thawed)
+    const early = { ...thawed, beganAtMs: BEGINS_MS + 60_000 }
+    const first = next(said, early)
     expect(first).toMatchObject({ kind: 'missing', asked: `n${said.length}` })
-    expect(next([...said, first as EntryBody], thawed)).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
+    expect(next([...said, first as EntryBody], early)).toMatchObject({ kind: 'withdrew', gate: 'goLive' })
+    // Once EC2 must show the tag, it was taken off.
+    expect(settle(said, thawed).slice(said.length)).toMatchObject([
+      { kind: 'warned', text: expect.stringContaining('was taken off') },
+      { kind: 'asked', gate: 'freeze', evidence: expect.arrayContaining([expect.stringContaining('Frozen again')]) },
+    ])
   })
 
   test('approved, the point of no return is one entry', () => {

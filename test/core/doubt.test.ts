@@ -8,7 +8,7 @@ import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import type { SeenSnapshot, SeenVolume } from '../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../src/core/model/limits.ts'
 import type { Doubt, Migration } from '../../src/core/model/migration.ts'
-import { ofMove } from '../../src/core/model/subjects.ts'
+import { ofCopy, ofMove, ofService } from '../../src/core/model/subjects.ts'
 import { copyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned } from '../support/plans.ts'
 import { fitting } from './journals.ts'
@@ -16,6 +16,15 @@ import { fitting } from './journals.ts'
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const began: EntryBody = { kind: 'began' }
 const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+const STOP: Effect = {
+  ...{ subject: ofService('logs'), step: 'freeze', generation: 1, direction: 'forward' },
+  ...{ service: 'logs', instances: ['i-source'], work: { method: 'manual', todo: [] } },
+}
+/** Everybody who writes has stopped. The last of these is the fifth entry, at 5 s. */
+const stopped: readonly EntryBody[] = [
+  ...[began, freezing, { kind: 'intended', effects: [STOP] } as const],
+  { kind: 'confirmed', intended: 'n4', effects: ['service/logs.freeze.1'], by: 'U-2' },
+]
 const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
 const looked: EntryBody = { kind: 'looked' }
 const forward = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
@@ -125,41 +134,68 @@ describe('a thing that no entry explains', () => {
     state: 'pending',
     percent: 1,
   })
-  const lostCut = snapshotOf(LOGS, { issued: 'n-lost', startedAtMs: 3_500 })
+  /** Begun a minute after the freeze: later than that, however far apart the clocks are. */
+  const lostCut = snapshotOf(LOGS, { issued: 'n-lost', startedAtMs: 65_000 })
+  const adopts = (effect: Effect, resource: string): EntryBody => ({
+    ...{ kind: 'adopted', things: [{ effect, issued: `n-${resource}`, resource }] },
+  })
+  const final: Effect = { ...CUT, tags: { 'zonehop:frozen': 'mig-1-f1' } } as Effect
+  const cut = [...stopped, adopts(final, 'snap-vol-1'), looked]
   const lostCopy = copyOf(LOGS, {
     createdAtMs: 3_900,
     tags: { ...copyOf(LOGS).tags, 'zonehop:issued': 'n-lost' },
   })
 
-  test.each<[string, Migration, World, object, string]>([
-    ['a seed', at(began), { snapshots: [lostSeed] }, { step: 'seed', volumeId: 'vol-1' }, 'snap-vol-1'],
+  type Case = [fact: string, said: readonly EntryBody[], world: World, thing: object, resource: string]
+  test.each<Case>([
+    ['a seed', [began], { snapshots: [lostSeed] }, { step: 'seed', volumeId: 'vol-1' }, 'snap-vol-1'],
     [
-      'a final snapshot under the freeze that stands',
-      at(began, freezing),
+      'a final snapshot that was begun under the freeze that stands',
+      stopped,
       { volumes: [frozen], snapshots: [lostCut] },
       { step: 'snapshot', volumeId: 'vol-1' },
       'snap-vol-1',
     ],
     [
-      'a volume',
-      at(began, freezing),
+      'one that may be from before the freeze, as a seed',
+      stopped,
+      { volumes: [frozen], snapshots: [{ ...lostCut, startedAtMs: 64_999 }] },
+      { step: 'seed', volumeId: 'vol-1' },
+      'snap-vol-1',
+    ],
+    [
+      'one of another freeze, as a seed',
+      stopped,
+      { volumes: [frozen], snapshots: [{ ...lostCut, tags: { ...lostCut.tags, 'zonehop:frozen': 'mig-1-f0' } }] },
+      { step: 'seed', volumeId: 'vol-1' },
+      'snap-vol-1',
+    ],
+    [
+      'a volume from the present snapshot',
+      cut,
       { volumes: [frozen, lostCopy] },
       { step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
       'vol-copy-vol-1',
     ],
-  ])('begins doubt, and is known from there on: %s', (_, m, world, effect, resource) => {
-    const said = next(m, world) as EntryBody
+    [
+      'a volume from a seed, under its own name',
+      [...stopped, adopts(SEED, 'snap-vol-1'), looked],
+      { volumes: [frozen, lostCopy] },
+      { subject: ofCopy('vol-1', 'vol-copy-vol-1'), step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
+      'vol-copy-vol-1',
+    ],
+  ])('begins doubt, and is known from there on: %s', (_, before, world, effect, resource) => {
+    const said = next(at(...before), world) as EntryBody
     expect(said).toMatchObject({
       kind: 'adopted',
       things: [{ issued: 'n-lost', resource, effect: { ...forward, ...effect } }],
     })
-    const [first, ...rest] = journal(...[...(m.freezes.length > 0 ? [began, freezing] : [began]), said])
-    if (!first) throw new Error('a journal has a first entry')
-    const after = fitting([first, ...rest])
+    const after = at(...before, said)
     expect(after.doubt).toMatchObject({ isOpen: true, sinceMs: after.rev * 1_000 })
-    expect(after.effects.values()).toMatchObject([
-      { status: 'started', resource, others: [], attempts: [{ nonce: 'n-lost', atMs: after.rev * 1_000 }] },
-    ])
+    expect(after.effects.values().at(-1)).toMatchObject({
+      ...{ status: 'started', resource, others: [] },
+      attempts: [{ nonce: 'n-lost', atMs: after.rev * 1_000 }],
+    })
     expect(next(after, world)).not.toMatchObject({ kind: 'adopted' })
   })
 
@@ -178,14 +214,14 @@ describe('a thing that no entry explains', () => {
     ['an attempt of the journal made it', { snapshots: [seed({ issued: 'n4' })] }],
     ['it is of another volume, whatever its tags', { snapshots: [seed({ volumeId: 'vol-7' })] }],
     ['it was begun before the plan', { snapshots: [seed({ startedAtMs: 1_000 - 60_001 })] }],
-    [
-      'it is a final cut under another freeze',
-      { snapshots: [snapshotOf(LOGS, { tags: { 'zonehop:frozen': 'mig-1-f0' }, issued: 'n-lost' })] },
-    ],
     ['it is a volume in another zone', { volumes: [source, copy({ zone: 'us-east-1b' })] }],
     ['it is a volume of no snapshot', { volumes: [source, copy({ snapshotId: null })] }],
+    ['it is a volume of a snapshot that no entry knows', { volumes: [source, copy({ snapshotId: 'snap-9' })] }],
   ])('is none of ours where %s', (_, world) => {
-    const m = at(began, intended, { kind: 'issued', effect: 'vol-1.seed.1' })
+    const begun: EntryBody = {
+      ...{ kind: 'seen', started: [{ effect: 'vol-1.seed.1', resource: 'snap-vol-1', others: [] }], achieved: [] },
+    }
+    const m = at(began, intended, { kind: 'issued', effect: 'vol-1.seed.1' }, begun)
     expect(next(m, world, 10_000)?.kind).not.toBe('adopted')
     expect(next(m, world, 10_000)?.kind).not.toBe('halted')
   })
@@ -236,9 +272,16 @@ describe('somebody else drives it', () => {
   ])('%s', (_, ms, kind) => expect(next(m, made(ms))?.kind).toBe(kind))
 
   test('a volume likewise', () => {
+    const known: readonly EntryBody[] = [
+      intended,
+      { kind: 'seen', started: [{ effect: 'vol-1.seed.1', resource: 'snap-vol-1', others: [] }], achieved: [] },
+    ]
+    const seeded = at(began, doubted, ...known)
     const copy = copyOf(LOGS, { createdAtMs: 78_001 })
-    expect(next(m, { volumes: [source, copy] })?.kind).toBe('halted')
-    expect(next(m, { volumes: [source, { ...copy, createdAtMs: 78_000 }] })?.kind).toBe('adopted')
+    expect(next(seeded, { volumes: [source, copy] })?.kind).toBe('halted')
+    expect(next(seeded, { volumes: [source, { ...copy, createdAtMs: 78_000 }] })?.kind).toBe('adopted')
+    // Of a snapshot that nobody here knows it is nobody's, and says nothing of anybody.
+    expect(next(m, { volumes: [source, copy] })?.kind).not.toBe('halted')
   })
 
   test('says what was made, when, and what to do', () => {

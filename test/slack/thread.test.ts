@@ -449,8 +449,22 @@ test('a red plan names each volume with size, instance and device, and offers a 
   })
   const all = entries(planned('mig-1', { by: 'U0ASKER', plan: red }))
   const [message] = threadMessages(fold(all) as Migration, all).map((each) => read(each.message))
-  expect(message).toContain('Uncovered: logs (vol-9, 500 GiB, /dev/sdf of i-1).')
+  expect(message).toContain(
+    'Uncovered: logs (vol-9, 500 GiB, /dev/sdf of i-1). Nothing says whether it moves or stays.',
+  )
   expect(message).toContain('[Choose for logs]')
+})
+
+test('a red plan says which service froze without a volume, and what may be chosen', () => {
+  const volume = { volume: 'vol-9', name: 'logs-late', sizeGib: 500, instance: 'i-1', device: '/dev/sdf' }
+  const drawn = plan(TWO.moves, { uncovered: [{ ...volume, missed: 'logs' }], digest: 'plan-2' })
+  const replanned: EntryBody = { kind: 'replanned', plan: drawn, choices: [], found: [], by: null }
+  const said = thread({ kind: 'began' }, ...FREEZING, replanned).at(-1)
+  expect(said).toContain(
+    'Uncovered: logs-late (vol-9, 500 GiB, /dev/sdf of i-1). logs froze without it: give it a service of its own, or let it stay.',
+  )
+  expect(said).not.toContain('Nothing says whether it moves or stays.')
+  expect(said).toContain('[Choose for logs-late]')
 })
 
 const line = (name: string, over: Partial<Line> = {}): Line => ({

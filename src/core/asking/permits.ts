@@ -73,13 +73,19 @@ export function mayChoose(m: Migration, choice: Choice): Refusal | null {
         (effect.step === 'tag' && effect.resources.includes(choice.volume)),
     )
   if (isMoving) return no(`${choice.volume} is being moved already; its route stands.`)
-  const freeze = choice.route === 'snapshot' ? freezeOf(m, choice.service) : null
+  const name = choice.service || nameOfVolume(m, choice.volume)
+  const freeze = choice.route === 'snapshot' ? freezeOf(m, name) : null
   if (freeze && !freeze.sources.includes(choice.volume)) {
     return no(
-      `${choice.service} froze without ${choice.volume}: choose a service that is not frozen, such as one of its own, or let it stay.`,
+      `${name} froze without ${choice.volume}: choose a service that is not frozen, such as one of its own, or let it stay.`,
     )
   }
   return null
+}
+
+function nameOfVolume({ inventory, found }: Migration, id: string): string {
+  const seen = [...found, ...inventory.volumes].find((volume) => volume.id === id)
+  return seen?.tags.Name || id
 }
 
 /** The work for people that an entry asked for, by the nonce of that entry. */

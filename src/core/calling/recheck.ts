@@ -101,7 +101,9 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
 function recheckOlderCopy(m: Migration, { id }: SnapshotMove, volume: string, facts: Facts): string | null {
   const present = latest(m, ofMove(id), 'restore')?.resource ?? null
   if (volume === present || !copiesOf(m, id).includes(volume)) return `${volume} is no older copy`
-  return 'zonehop:live' in (facts.volumes.get(volume)?.tags ?? {}) ? `${volume} says zonehop:live` : null
+  const seen = facts.volumes.get(volume)
+  if (!seen) return `${volume} is not shown`
+  return 'zonehop:live' in seen.tags ? `${volume} says zonehop:live` : null
 }
 
 /** On the way forward its sources must be frozen, and nothing is taken down that is not proven. */

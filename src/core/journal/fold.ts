@@ -353,15 +353,16 @@ function outcome(
   return isAtHand ? set(m, effect, changed) : {}
 }
 
-/**
- * The states with the adopted things. Each thing is known from here on, as begun by the attempt whose entry is lost. If
- * its effect has begun already, it is one of the effect's `others`.
- */
+/** A freeze covers the sources that its services have in the plan as it is now. */
 function freezeBy({ plan }: Migration, { freeze: id, services, atMs, rev }: EntryOf<'freezing'>): Freeze {
   const sources = plan.moves.filter(({ service }) => services.includes(service)).flatMap(sourcesOf)
   return { id, services, sources: sources.map((source) => source.id), atMs, rev }
 }
 
+/**
+ * The states with the adopted things. Each thing is known from here on, as begun by the attempt whose entry is lost. If
+ * its effect has begun already, it is one of the effect's `others`.
+ */
 function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, issued, resource } of entry.things) {

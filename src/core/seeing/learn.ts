@@ -92,6 +92,8 @@ function isStillNeeded(
   { move, isMoving }: { readonly move: Move; readonly isMoving: boolean },
 ): boolean {
   const { step } = effect
+  // A copy of an older cut is used by nothing.
+  if (step === 'restore' && effect.subject.of !== 'move') return false
   if (effect.direction === 'back') {
     return step === 'attach' && (status === 'started' || status === 'achieved') && isGoingHome(m, move)
   }
@@ -100,8 +102,7 @@ function isStillNeeded(
     if (step === 'firstSnapshot') return m.phase !== 'aborting'
     return (step === 'snapshot' || step === 'restore' || step === 'attach') && isMoving
   }
-  // A copy of an older cut, or by itself, is used by nothing.
-  if (status !== 'achieved' || !isMoving || (step === 'restore' && effect.subject.of !== 'move')) return false
+  if (status !== 'achieved' || !isMoving) return false
   if (step === 'snapshot') return latest(m, ofMove(move.id), 'restore')?.status !== 'achieved'
   return step === 'restore' || step === 'attach' || step === 'checkCopy'
 }

@@ -13,7 +13,7 @@ import {
   serviceNamed,
 } from '../journal/services.ts'
 import { latest, wasEverInDoubt } from '../journal/state.ts'
-import { type Effect, type EffectState, effectId, type RestoreEffect } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId, type RestoreEffect, type SnapshotStep } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
@@ -250,10 +250,11 @@ function unknownSnapshot(
   const issued = issuedBy(m, tags)
   const said = tags['zonehop:step']
   if (!issued || volumeId !== volume) return []
-  if (said !== (subject.of === 'copy' ? 'firstSnapshot' : 'snapshot') && said !== 'seed') return []
+  const cut = CUTS[subject.of === 'copy' ? 'copy' : 'move'].find((step) => step === said)
+  if (!cut) return []
   if (startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
-  const isFinal = said === 'snapshot' && isUnderFreeze(m, subject, { tags, startedAtMs })
-  const step = said === 'snapshot' && !isFinal ? 'seed' : said
+  const isFinal = cut === 'snapshot' && isUnderFreeze(m, subject, { tags, startedAtMs })
+  const step = cut === 'snapshot' && !isFinal ? 'seed' : cut
   const effect: Effect = {
     subject,
     step,
@@ -265,6 +266,12 @@ function unknownSnapshot(
   return isOfUse(m, effect, state)
     ? [{ effect: knownOf(m, effect), issued, resource: id, madeAtMs: startedAtMs, isSound: state !== 'error' }]
     : []
+}
+
+/** What may be cut of a copy, and of a move's source. */
+const CUTS: Readonly<Record<'copy' | 'move', readonly SnapshotStep[]>> = {
+  copy: ['firstSnapshot'],
+  move: ['seed', 'snapshot'],
 }
 
 /**

@@ -7,7 +7,7 @@ import { effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
-import { isMarked } from '../model/tags.ts'
+import { frozenTag, isMarked } from '../model/tags.ts'
 import { nextGeneration } from './generations.ts'
 import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks } from './marks.ts'
 
@@ -42,7 +42,8 @@ export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
 /** What is missing of a freeze's marks; null while they stand. */
 export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken | null {
   for (const effect of freezeMarks(m, freeze)) {
-    const taken = takenOf(m, effect, facts)
+    // The phase beside it restrains nothing.
+    const taken = takenOf(m, { ...effect, tags: frozenTag(freeze.id) }, facts)
     if (taken) return taken
   }
   return null

@@ -30,7 +30,7 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
     plan.uncovered.map(({ name }) => name),
     NAMED_MAX,
   )
-  const text = names ? `${title} Nothing speaks for ${names}.` : title
+  const text = names ? `${title} Uncovered: ${names}.` : title
   return message(text, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
 }
 

@@ -6,7 +6,7 @@ import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan } from '../../../src/core/model/plan.ts'
 import { ofCopy, ofMove } from '../../../src/core/model/subjects.ts'
-import { attachedCopyOf, facts, tagged } from '../../support/facts.ts'
+import { attachedCopyOf, facts, snapshotOf, tagged } from '../../support/facts.ts'
 import { entries, move, plan, planned, replicaMove, seen, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
 
@@ -64,17 +64,24 @@ test('start: each that stays is named, however many there are', () => {
 
 const FREEZE: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'db'] }
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
+/** Each is cut, and restored from its cut. */
 const restored = (...ids: readonly string[]): readonly EntryBody[] => [
   {
     kind: 'intended',
-    effects: ids.map((id) => ({
-      ...{ subject: ofMove(id), step: 'restore', generation: 1, direction: 'forward' },
-      ...{ snapshotId: `snap-${id}`, zone: 'us-east-1c' },
-    })),
+    effects: ids.flatMap((id): Effect[] => {
+      const base = { subject: ofMove(id), generation: 1, direction: 'forward' } as const
+      return [
+        { ...base, step: 'snapshot', volumeId: id, tags: FROZEN },
+        { ...base, step: 'restore', snapshotId: `snap-${id}`, zone: 'us-east-1c' },
+      ]
+    }),
   },
   {
     kind: 'seen',
-    started: ids.map((id) => ({ effect: `${id}.restore.1`, resource: `vol-copy-${id}`, others: [] })),
+    started: ids.flatMap((id) => [
+      { effect: `${id}.snapshot.1`, resource: `snap-${id}`, others: [] },
+      { effect: `${id}.restore.1`, resource: `vol-copy-${id}`, others: [] },
+    ]),
     achieved: [],
   },
 ]
@@ -88,9 +95,9 @@ test('goLive: every copy by name, and the way back', () => {
     'Attached in us-east-1c and equal to their sources: all 3 volumes of the required services.',
     'After this there is no abort: us-east-1c takes writes. The sources in us-east-1a are kept but grow old.',
     'The way back of db, logs: a snapshot of the new volume, of what changed alone, restored in us-east-1a.',
-    'logs is vol-copy-vol-1.',
-    'db-data is vol-copy-vol-2.',
-    'db-wal is vol-copy-vol-3.',
+    'logs is vol-copy-vol-1, from snap-vol-1, cut under its freeze.',
+    'db-data is vol-copy-vol-2, from snap-vol-2, cut under its freeze.',
+    'db-wal is vol-copy-vol-3, from snap-vol-3, cut under its freeze.',
   ])
 })
 
@@ -102,17 +109,42 @@ test('goLive: what is deferred is named, and needs no copy', () => {
     'Attached in us-east-1c and equal to their sources: all 2 volumes of the required services.',
   )
   expect(evidence?.[1]).toBe('Deferred, finished after go-live: logs.')
-  expect(evidence).not.toContain('logs is vol-copy-vol-1.')
+  expect(evidence?.filter((line) => line.startsWith('logs is'))).toEqual([])
 })
 
 test.each([
   ['a copy that is not equal', [...sources, ...copies.slice(0, 2), attachedCopyOf(WAL, { iops: 1 })]],
   ['a copy that is gone', [...sources, ...copies.slice(0, 2)]],
+  [
+    'a copy of another snapshot than the final one',
+    [...sources, ...copies.slice(0, 2), attachedCopyOf(WAL, { snapshotId: 'snap-old' })],
+  ],
+  ['a copy of none', [...sources, ...copies.slice(0, 2), attachedCopyOf(WAL, { snapshotId: null })]],
   ['a freeze that was lifted, of one volume', [...sources.slice(0, 2), tagged(WAL, {}), ...copies]],
   ['a freeze that is another one', [...sources.slice(0, 2), tagged(WAL, { 'zonehop:frozen': 'mig-1-f2' }), ...copies]],
 ])('goLive does not ask with %s', (_, volumes) => {
   const m = at(three, FREEZE, ...restored('vol-1', 'vol-2', 'vol-3'))
   expect(goLiveEvidence(m, facts({ volumes }))).toBeNull()
+})
+
+test('goLive does not ask while EC2 says that a final snapshot is of another volume', () => {
+  const m = at(three, FREEZE, ...restored('vol-1', 'vol-2', 'vol-3'))
+  const look = (of: string) =>
+    facts({ volumes: [...sources, ...copies], snapshots: [snapshotOf(WAL, { volumeId: of })] })
+  expect(goLiveEvidence(m, look('vol-3'))).not.toBeNull()
+  expect(goLiveEvidence(m, look('vol-9'))).toBeNull()
+})
+
+test('freeze: what freezes again is told apart from what freezes first', () => {
+  const again = 'Somebody changed the tag of the first freeze, so nobody knows whether anything was written since.'
+  const of = (...names: readonly string[]) =>
+    freezeEvidence(at(three, { ...FREEZE, services: ['logs'] } as EntryBody), names)?.slice(0, -2)
+  expect(of('db')).toEqual(['The outage begins: db stop writing until they are open in us-east-1c.'])
+  expect(of('logs')).toEqual([`Frozen again, and final snapshots again: logs. ${again}`])
+  expect(of('db', 'logs')).toEqual([
+    'The outage begins: db stop writing until they are open in us-east-1c.',
+    `Frozen again, and final snapshots again: logs. ${again}`,
+  ])
 })
 
 test('goLive: a deferred volume that is gone has no freeze to stand', () => {

@@ -154,6 +154,18 @@ describe('a choice of route', () => {
   })
   const STANDS = 'mig-1 is live; its plan stands.'
   const NOT_PLANNED = 'vol-9 is no volume of this plan.'
+  /** Began, and a volume appeared after this. */
+  const joins = (...said: readonly EntryBody[]): Migration => at(began, ...said, found('us-east-1a'))
+  const into = (name: string, route: 'snapshot' | 'stay' = 'snapshot') =>
+    ({ volume: 'vol-9', service: name, route, need: 'required' }) as const
+  const missed = (name: string, volume = 'vol-9'): string =>
+    `${name} froze without ${volume}: choose a service that is not frozen, such as one of its own, or let it stay.`
+  const freezesLogs: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+  const freezesRest: EntryBody = { kind: 'freezing', freeze: 'mig-1-f2', services: ['dropbox', 'search'] }
+  const withLate: EntryBody = {
+    ...{ kind: 'replanned', choices: [], found: [], by: null },
+    plan: plan([...THREE.moves, move({ id: 'vol-9', name: 'late' }, 'logs')], { services: THREE.services }),
+  }
 
   says([
     ['of a volume to which nothing was done', () => mayChoose(at(began), choice('vol-2')), null],
@@ -161,6 +173,32 @@ describe('a choice of route', () => {
     ['after the point of no return', () => mayChoose(at(...LIVE), choice('vol-2')), STANDS],
     ['on the way back', () => mayChoose(at(began, aborting), choice('vol-2')), 'mig-1 is aborting; its plan stands.'],
     ['of a volume that nobody knows', () => mayChoose(at(), choice('vol-9')), NOT_PLANNED],
+    ['into a service that froze without it', () => mayChoose(joins(freezing), into('logs')), missed('logs')],
+    ['into a service that froze with others, too', () => mayChoose(joins(freezing), into('search')), missed('search')],
+    ['into a service before its freeze', () => mayChoose(joins(), into('logs')), null],
+    ['into a service beside one that is frozen', () => mayChoose(joins(freezesLogs), into('dropbox')), null],
+    ['into a service of its own while others are frozen', () => mayChoose(joins(freezing), into('late')), null],
+    ['that lets it stay while its service is frozen', () => mayChoose(joins(freezing), into('logs', 'stay')), null],
+    [
+      'into a service that froze with it',
+      () => mayChoose(at(began, freezing), { ...into('logs'), volume: 'vol-1' }),
+      null,
+    ],
+    [
+      'into a service that froze by another freeze',
+      () => mayChoose(at(began, freezesLogs, freezesRest), { ...into('logs'), volume: 'vol-2' }),
+      missed('logs', 'vol-2'),
+    ],
+    [
+      'into another service of the freeze that stopped it',
+      () => mayChoose(at(began, freezing), { ...into('logs'), volume: 'vol-2' }),
+      null,
+    ],
+    [
+      'into a service that froze anew with it',
+      () => mayChoose(joins(freezing, withLate, { ...freezesLogs, freeze: 'mig-1-f2' } as EntryBody), into('logs')),
+      null,
+    ],
     ['of a volume that appeared in the source zone', () => mayChoose(at(found('us-east-1a')), choice('vol-9')), null],
     [
       'of a volume that appeared in another zone',

@@ -5,7 +5,7 @@ import { type Effect, effectId, type ReplicaStep, type ServiceStep } from '../..
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenInstance, SeenSnapshot } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
-import { ofMove, ofResource, ofService, type Subject } from '../../../src/core/model/subjects.ts'
+import { ofCopy, ofMove, ofResource, ofService, type Subject } from '../../../src/core/model/subjects.ts'
 import { attachedCopyOf, copyOf, facts, snapshotOf } from '../../support/facts.ts'
 import { move, plan, replicaMove, seen, service, volume } from '../../support/plans.ts'
 import { folded } from '../journals.ts'
@@ -40,6 +40,10 @@ const CUT: Effect = { ...forward, subject: ofMove('vol-1'), step: 'snapshot', vo
 const DETACH: Effect = {
   ...{ ...forward, subject: { of: 'copy', move: FILES.id, volume: COPY.id }, step: 'detach' },
   ...{ volumeId: COPY.id, instance: 'i-backup', device: '/dev/sdp' },
+}
+const RESTORE: Effect = {
+  ...{ ...forward, subject: ofMove('vol-1'), step: 'restore' },
+  ...{ snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
 }
 const DELETE: Effect = { ...forward, subject: ofResource('vol-1'), step: 'delete', resource: 'vol-1' }
 const DETACH_SOURCE: Effect = {
@@ -129,6 +133,68 @@ describe('a step forward on a replica', () => {
       [`${effect.step} goes on with it`, FROZEN, effect, proven, null],
       [`${effect.step} needs the freeze`, FROZEN, effect, world({}, {}, 'i-backup', PROVEN), UNFROZEN],
     ]),
+  ])
+})
+
+describe('a copy of an older snapshot is taken off', () => {
+  const adopts = (effect: Effect, resource: string): EntryBody => ({
+    ...{ kind: 'adopted', things: [{ effect, issued: `n-${resource}`, resource }] },
+  })
+  const old: Effect = { ...RESTORE, snapshotId: 'snap-old' } as Effect
+  const present = adopts(RESTORE, 'vol-present')
+  const aside = adopts({ ...old, subject: ofCopy('vol-1', 'vol-older') } as Effect, 'vol-older')
+  const ofOther = adopts({ ...RESTORE, subject: ofMove('vol-2') } as Effect, 'vol-older')
+  const leaves = (volumeId: string, subject: Subject = ofCopy('vol-1', volumeId)): Effect => ({
+    ...{ ...forward, subject, step: 'detach', volumeId, instance: 'i-target', device: '/dev/sdf' },
+  })
+  const shown = (tags: Tags = {}): Facts =>
+    facts({ volumes: ['vol-older', 'vol-present'].map((id) => ({ ...attachedCopyOf(LOGS, { id }), tags })) })
+  const generations = [adopts(old, 'vol-older'), adopts({ ...RESTORE, generation: 2 } as Effect, 'vol-present')]
+  const sisters = [present, adopts(RESTORE, 'vol-older')]
+  const UNKNOWN = 'vol-older is no older copy'
+  changed([
+    ['where the journal knows it by itself', [...FROZEN, present, aside], leaves('vol-older'), shown(), null],
+    ['of an earlier generation', [...FROZEN, ...generations], leaves('vol-older'), shown(), null],
+    ['that another attempt of the present restore made', [...FROZEN, ...sisters], leaves('vol-older'), shown(), null],
+    ['after the point of no return', [...LIVE, present, aside], leaves('vol-older'), shown(), null],
+    ['whether or not the freeze stands', [...FROZEN, present, aside], leaves('vol-older'), shown(F1), null],
+    [
+      'not the present one',
+      [...FROZEN, present, aside],
+      leaves('vol-present'),
+      shown(),
+      'vol-present is no older copy',
+    ],
+    [
+      'not one that is the present one by now',
+      [...FROZEN, adopts(old, 'vol-present'), adopts({ ...RESTORE, generation: 2 } as Effect, 'vol-older')],
+      leaves('vol-older'),
+      shown(),
+      UNKNOWN,
+    ],
+    ['not one that the journal does not know', [...FROZEN, present], leaves('vol-older'), shown(), UNKNOWN],
+    ['not the copy of another move', [...FROZEN, present, ofOther], leaves('vol-older'), shown(), UNKNOWN],
+    [
+      'not one that says that it is live',
+      [...FROZEN, present, aside],
+      leaves('vol-older'),
+      shown({ 'zonehop:live': 'mig-1' }),
+      'vol-older says zonehop:live',
+    ],
+    [
+      'not one that is live by another migration',
+      [...FROZEN, present, aside],
+      leaves('vol-older'),
+      shown({ 'zonehop:live': 'mig-0' }),
+      'vol-older says zonehop:live',
+    ],
+    [
+      'not of a move that the plan has lost',
+      [...FROZEN, present, aside],
+      leaves('vol-older', ofCopy('vol-9', 'vol-older')),
+      shown(),
+      'it belongs to no replica',
+    ],
   ])
 })
 
@@ -306,6 +372,11 @@ describe('the volumes that are observed again', () => {
       ALL,
     ]),
     ['to take a copy off: its own', DETACH, OWN],
+    [
+      'to take a copy of an older snapshot off: that copy',
+      { ...DETACH, subject: ofCopy('vol-1', 'vol-older'), volumeId: 'vol-older' },
+      ['vol-older'],
+    ],
     ['to take a copy home: all', { ...DETACH, direction: 'back' }, ALL],
     ['for a move that the plan has lost: none', lost, null],
     ['for a deletion: what is deleted', DELETE, ['vol-1']],
@@ -320,10 +391,19 @@ describe('the volumes that are observed again', () => {
 })
 
 test('a copy that an aborted migration made goes once it is agreed to, if nothing says that it is live', () => {
-  const ENDED = [...ABORT, aborted, cleaning, clears('vol-copy-vol-1')]
+  const made: EntryBody[] = [
+    { kind: 'intended', effects: [RESTORE] },
+    { kind: 'seen', started: [{ effect: effectId(RESTORE), resource: 'vol-copy-vol-1', others: [] }], achieved: [] },
+  ]
+  const ended = [aborting, aborted, cleaning, clears('vol-copy-vol-1')]
+  const ENDED = [...FROZEN, ...made, ...ended]
   const effect: Effect = { ...DELETE, subject: ofResource('vol-copy-vol-1'), resource: 'vol-copy-vol-1' }
   const copy = copyOf(LOGS)
   expect(recheck(at(...ENDED), effect, facts({ volumes: [copy] }))).toBeNull()
   const live = { ...copy, tags: { ...copy.tags, 'zonehop:live': 'mig-1' } }
   expect(recheck(at(...ENDED), effect, facts({ volumes: [live] }))).toBe('vol-copy-vol-1 is kept: it says zonehop:live')
+  // A thing that the journal has not made, or that somebody took its tags off, is not the migration's to delete.
+  const NOT_OURS = 'vol-copy-vol-1 is not shown, or belongs to others by now'
+  expect(recheck(at(...FROZEN, ...ended), effect, facts({ volumes: [copy] }))).toBe(NOT_OURS)
+  expect(recheck(at(...ENDED), effect, facts({ volumes: [{ ...copy, tags: {} }] }))).toBe(NOT_OURS)
 })

@@ -7,7 +7,7 @@ import type { Entry, EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
-import { entries, move, plan, planned, seen } from '../../support/plans.ts'
+import { entries, move, plan, planned, replicaMove, seen, volume } from '../../support/plans.ts'
 import { plain } from '../journals.ts'
 
 const DRAWN = plan()
@@ -73,6 +73,39 @@ test('planned: everything that it says, and nothing that has not happened', () =
     },
     ...{ warned: new Set(), freezes: [], effects: [], outage: null, wentLiveAtMs: null, percentsAtGoLive: {} },
     ...{ endedAtMs: null, cleanup: null },
+  })
+})
+
+describe('a freeze covers the sources of its services in the plan of its time', () => {
+  const [own, more, other] = ['vol-1', 'vol-2', 'vol-3'].map((id) => move({ id }, id === 'vol-3' ? 'mail' : 'logs'))
+  if (!own || !more || !other) throw new Error('there are three')
+  const pairs = ['a', 'b'].map((id) => ({
+    source: volume({ id: `vol-${id}` }),
+    copy: volume({ id: `vol-${id}-copy` }),
+  }))
+  const FILES = replicaMove({ pairs })
+  const freezes = (...services: readonly string[]): EntryBody => ({ kind: 'freezing', freeze: 'mig-1-f1', services })
+  const redrawn: EntryBody = {
+    ...{ kind: 'replanned', choices: [], found: [], by: null },
+    plan: plan([own, more, other, FILES], { digest: 'plan-2' }),
+  }
+  test.each<[string, readonly EntryBody[], readonly (readonly string[])[]]>([
+    ['of one service', [freezes('logs')], [['vol-1']]],
+    ['of two', [freezes('logs', 'mail')], [['vol-1', 'vol-3']]],
+    ['of a replica, without its copies', [freezes('files')], [['vol-a', 'vol-b']]],
+    ['of a service that no plan has: none', [freezes('web')], [[]]],
+    ['not what joined the service since', [freezes('logs'), redrawn], [['vol-1']]],
+    ['what joined it before', [redrawn, freezes('logs')], [['vol-1', 'vol-2']]],
+    [
+      'what joined it before a second one, in that one',
+      [freezes('logs'), redrawn, { ...freezes('logs'), freeze: 'mig-1-f2' } as EntryBody],
+      [['vol-1'], ['vol-1', 'vol-2']],
+    ],
+  ])('%s', (_, said, sources) => {
+    const first = planned('mig-1', { plan: plan([own, other, FILES]) })
+    const m = fold(entries(first, began, ...said))
+    expect(m?.halted).toBeNull()
+    expect(m?.freezes.map((one) => one.sources)).toEqual(sources)
   })
 })
 
@@ -170,7 +203,11 @@ describe('before the end', () => {
     [
       'freezing: the freeze, and the outage',
       [began, freezing],
-      { phase: 'frozen', freezes: [{ id: 'mig-1-f1', services: ['logs'], atMs: 3_000 }], outage },
+      {
+        phase: 'frozen',
+        freezes: [{ id: 'mig-1-f1', services: ['logs'], sources: ['vol-1'], atMs: 3_000, rev: 3 }],
+        outage,
+      },
     ],
     [
       'freezing: no question is left',
@@ -178,7 +215,7 @@ describe('before the end', () => {
       {
         phase: 'frozen',
         asking: null,
-        freezes: [{ id: 'mig-1-f1', services: ['logs'], atMs: 4_000 }],
+        freezes: [{ id: 'mig-1-f1', services: ['logs'], sources: ['vol-1'], atMs: 4_000, rev: 4 }],
         outage: { ...outage, fromMs: 4_000, countedUntilMs: 4_000 },
       },
     ],
@@ -187,8 +224,8 @@ describe('before the end', () => {
       [began, freezing, { ...freezing, freeze: 'mig-1-f2' } as EntryBody],
       {
         freezes: [
-          { id: 'mig-1-f1', services: ['logs'], atMs: 3_000 },
-          { id: 'mig-1-f2', services: ['logs'], atMs: 4_000 },
+          { id: 'mig-1-f1', services: ['logs'], sources: ['vol-1'], atMs: 3_000, rev: 3 },
+          { id: 'mig-1-f2', services: ['logs'], sources: ['vol-1'], atMs: 4_000, rev: 4 },
         ],
       },
     ],

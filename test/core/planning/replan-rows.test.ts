@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
+import { redraw } from '../../../src/core/planning/draft.ts'
 import { replan } from '../../../src/core/planning/replan.ts'
 import { facts } from '../../support/facts.ts'
 import { inventory, move, plan, planned, replicaMove, seen } from '../../support/plans.ts'
@@ -72,6 +73,54 @@ describe('a volume that appears', () => {
     const said = replan(at(began), look({}, seen(LATE)))
     expect(said).toMatchObject({ kind: 'replanned', choices: [], by: null })
     expect(said?.kind === 'replanned' && said.plan.uncovered.map(({ volume }) => volume)).toContain('vol-9')
+  })
+})
+
+describe('a volume that joins a service by its tags', () => {
+  const joining = seen(LATE, { tags: { Name: 'late', 'zonehop:service': 'logs' } })
+  const froze = (freeze: string, ...services: readonly string[]): EntryBody => ({ kind: 'freezing', freeze, services })
+  const withLate: EntryBody = {
+    ...{ kind: 'replanned', choices: [], found: [], by: null },
+    plan: plan([LOGS, FILES, { ...LATE, service: 'logs' }]),
+  }
+  const missedIn = (said: EntryBody | null): string | null =>
+    (said?.kind === 'replanned' && said.plan.uncovered.find(({ volume }) => volume === 'vol-9')?.missed) || null
+  const none = (said: EntryBody | null): boolean =>
+    said?.kind === 'replanned' && said.plan.uncovered.every(({ volume }) => volume !== 'vol-9')
+
+  test.each<[string, readonly EntryBody[], string | null]>([
+    ['before its freeze', [began], null],
+    ['after its freeze', [began, froze('mig-1-f1', 'logs', 'files')], 'logs'],
+    ['after the freeze of another one', [began, froze('mig-1-f1', 'files')], null],
+    [
+      'after its freeze and that of another one',
+      [began, froze('mig-1-f1', 'logs'), froze('mig-1-f2', 'files')],
+      'logs',
+    ],
+    ['that froze anew with it', [began, froze('mig-1-f1', 'logs'), withLate, froze('mig-1-f2', 'logs')], null],
+    [
+      'that froze anew without it',
+      [began, withLate, froze('mig-1-f1', 'logs'), finds(), froze('mig-1-f2', 'logs')],
+      'logs',
+    ],
+  ])('%s', (_, said, missed) => {
+    const entry = replan(at(...said), look({}, joining))
+    expect(missedIn(entry)).toBe(missed)
+    expect(none(entry)).toBe(missed === null)
+  })
+
+  test('and what froze with its service stays in the plan when that is drawn anew', () => {
+    const m = at(began, froze('mig-1-f1', 'logs', 'files'))
+    const own = seen(LOGS, { tags: { Name: 'logs', 'zonehop:service': 'logs' } })
+    const drawn = redraw({ ...m, inventory: { ...m.inventory, volumes: [own] } }, { choices: [], found: [joining] })
+    expect(drawn.uncovered.map(({ volume, missed }) => [volume, missed])).toEqual([['vol-9', 'logs']])
+  })
+
+  test('as a person chose, is uncovered likewise', () => {
+    const choices = [{ volume: 'vol-9', service: 'logs', route: 'snapshot', need: 'required' }] as const
+    const m = at(began, froze('mig-1-f1', 'logs'))
+    const drawn = redraw(m, { choices, found: [seen(LATE)] })
+    expect(drawn.uncovered.find(({ volume }) => volume === 'vol-9')?.missed).toBe('logs')
   })
 })
 

@@ -4,6 +4,7 @@ import type { Inventory, SeenInstance, SeenVolume } from '../../../src/core/mode
 import type { Choice, Plan, Service } from '../../../src/core/model/plan.ts'
 import { NO_RULES, type Rules } from '../../../src/core/model/rules.ts'
 import { digest, draft, isRed } from '../../../src/core/planning/draft.ts'
+import type { PlanRequest } from '../../../src/core/planning/request.ts'
 import { circlesOf } from '../../../src/core/planning/service-order.ts'
 import { inventory, move, seen, service, volume } from '../../support/plans.ts'
 import { attachment, instance } from '../seeing/stages.ts'
@@ -18,6 +19,7 @@ type World = {
   readonly rules?: Partial<Rules>
   readonly choices?: readonly Choice[]
   readonly found?: readonly SeenVolume[]
+  readonly frozen?: PlanRequest['frozen']
 }
 
 function drawn({
@@ -26,6 +28,7 @@ function drawn({
   rules = {},
   choices = [],
   found = [],
+  frozen,
 }: World): Plan {
   const all: Inventory = { ...inventory([]), volumes, instances }
   const made = draft({
@@ -35,6 +38,7 @@ function drawn({
     rules: { ...NO_RULES, ...rules },
     choices,
     found,
+    ...(frozen ? { frozen } : {}),
   })
   if ('problems' in made) throw new Error(made.problems.join(' '))
   return made.plan
@@ -183,6 +187,57 @@ describe('a volume that stays', () => {
     const plan = drawn(world)
     expect(plan.uncovered).toEqual([{ volume: 'vol-1', name: 'logs', sizeGib: 100, instance: host, device }])
     expect(isRed(plan)).toBe(true)
+  })
+})
+
+describe('a volume of a service that froze', () => {
+  const froze = (...ids: readonly string[]) => new Map([['logs', new Set(ids)]])
+  const place = { name: 'logs', sizeGib: 100, instance: 'i-source', device: '/dev/sdf' }
+  const missed = [{ volume: 'vol-1', ...place, missed: 'logs' }]
+  const byRule = { services: { logs: { volumes: ['vol-1'] } } } as unknown as Partial<Rules>
+  const DRBD = { 'zonehop:route': 'replica', 'zonehop:resource': 'r0', 'zonehop:service': 'logs' }
+  const replica = seen(move({ id: 'vol-copy', name: 'copy' }), {
+    zone: TARGET,
+    tags: { 'zonehop:replica-of': 'vol-1' },
+  })
+
+  test.each<[string, World]>([
+    ['by its tag', { volumes: [logs(MOVES)] }],
+    ['by its Name', { volumes: [logs({ 'zonehop:route': 'snapshot' })] }],
+    ['by zonehop.yaml', { rules: byRule }],
+    ['by a choice', { choices: [choose()] }],
+    ['as a replica', { volumes: [logs(DRBD), replica] }],
+    ['that has no successor either', { volumes: [logs(MOVES)], instances: [SERVER] }],
+  ])('without it, %s, is uncovered, and it is said which service that is', (_, world) => {
+    const plan = drawn({ ...world, frozen: froze('vol-2') })
+    expect(plan.uncovered).toEqual(missed)
+    expect([plan.moves, plan.stays]).toEqual([[], []])
+    expect(isRed(plan)).toBe(true)
+  })
+
+  test.each<[string, World]>([
+    ['with it', { volumes: [logs(MOVES)], frozen: froze('vol-1', 'vol-2') }],
+    ['while it is in another one', { volumes: [logs({ 'zonehop:service': 'web' })], frozen: froze('vol-2') }],
+    [
+      'and for which a service of its own was chosen',
+      { volumes: [logs(MOVES)], choices: [choose({ service: 'web' })], frozen: froze() },
+    ],
+    ['before anything froze', { volumes: [logs(MOVES)], frozen: new Map() }],
+    ['before the outage', { volumes: [logs(MOVES)] }],
+  ])('%s, moves', (_, world) => {
+    const plan = drawn(world)
+    expect(plan.moves.map(({ id }) => id)).toEqual(['vol-1'])
+    expect(plan.uncovered).toEqual([])
+  })
+
+  test('without it may stay', () => {
+    const plan = drawn({ volumes: [logs(MOVES)], choices: [choose({ route: 'stay' })], frozen: froze() })
+    expect(plan.stays).toMatchObject([{ volume: 'vol-1', reason: 'chosen in Slack' }])
+    expect(plan.uncovered).toEqual([])
+  })
+
+  test('a volume that nothing speaks for is uncovered, and no service froze without it', () => {
+    expect(drawn({ frozen: froze() }).uncovered).toEqual([{ volume: 'vol-1', ...place }])
   })
 })
 

@@ -25,6 +25,8 @@ const there = { volumeId: COPY, instance: 'i-target', device: '/dev/sdf' }
 const SEED: Effect = { ...forward, step: 'seed', volumeId: 'vol-1', tags: {} }
 const CUT: Effect = { ...forward, step: 'snapshot', volumeId: 'vol-1', tags: {} }
 const RESTORE: Effect = { ...forward, step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' }
+/** A copy of another snapshot than the present one. */
+const ASIDE: Effect = { ...RESTORE, subject: ofCopy('vol-1', COPY), snapshotId: 'snap-old' } as Effect
 const ATTACH: Effect = { ...forward, step: 'attach', ...there }
 const CHECK: Effect = { ...forward, step: 'checkCopy', ...there, deleteOnTermination: false }
 const FIRST: Effect = { ...forward, subject: ofCopy('vol-1', COPY), step: 'firstSnapshot', volumeId: COPY, tags: {} }
@@ -82,6 +84,7 @@ describe.each<[string, Effect, Stage, readonly Place[]]>([
   ['a final snapshot', CUT, 'achieved', UNTIL_OPEN],
   ['a copy that was begun', RESTORE, 'started', UNTIL_OPEN],
   ['a copy', RESTORE, 'achieved', UNTIL_OPEN],
+  ['a copy of another snapshot', ASIDE, 'achieved', []],
   ['an attachment that was begun', ATTACH, 'started', UNTIL_OPEN],
   ['an attachment', ATTACH, 'achieved', UNTIL_OPEN],
   ['a comparison that was begun', CHECK, 'started', []],

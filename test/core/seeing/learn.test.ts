@@ -16,8 +16,8 @@ import type { ReplicaReading } from '../../../src/core/model/replica-reading.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
 import { learn } from '../../../src/core/seeing/learn.ts'
 import { copyOf, facts, snapshotOf } from '../../support/facts.ts'
-import { move, plan, replicaMove } from '../../support/plans.ts'
-import { attemptName } from '../journals.ts'
+import { entries, move, plan, planned, replicaMove } from '../../support/plans.ts'
+import { attemptName, fitting } from '../journals.ts'
 import { attachment, frozen, ISSUED_MS, taken } from './stages.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -135,6 +135,18 @@ describe('a failure', () => {
     expect(learn(m, world({ volumes: [at(LOGS, 'i-9')] }))).toMatchObject({ kind: 'failed', code: 'VolumeInUse' })
   })
 
+  test('of a snapshot is learnt behind its id, so that a cleanup finds it', () => {
+    const m = frozen(DRAWN, ...taken(cut(LOGS), 'issued'))
+    const broken = world({ snapshots: [cutOf(LOGS, { state: 'error' })] })
+    const first = {
+      kind: 'seen',
+      started: [{ effect: 'vol-1.snapshot.1', resource: 'snap-vol-1', others: [] }],
+    } as const
+    expect(learn(m, broken)).toEqual({ ...first, achieved: [] })
+    const known = frozen(DRAWN, ...taken(cut(LOGS), 'issued'), { ...first, achieved: [] })
+    expect(learn(known, broken)).toMatchObject({ kind: 'failed', effect: 'vol-1.snapshot.1', code: 'SnapshotError' })
+  })
+
   test('is told once', () => {
     const failure = { code: 'VolumeInUse', problem: 'x', remedy: 'y' }
     const failed: EntryBody = { kind: 'failed', effect: 'vol-1.attach.1', issued: null, ...failure }
@@ -147,15 +159,31 @@ describe('a failure', () => {
 describe('what is seen', () => {
   const id = 'vol-1.snapshot.1'
   const pending = cutOf(LOGS, { state: 'pending' })
-  const second = cutOf(LOGS, { id: 'snap-second', startedAtMs: ISSUED_MS })
-  const third = cutOf(LOGS, { id: 'snap-third', startedAtMs: ISSUED_MS + 1 })
+  /** Things of the three attempts of `called`; the last one made `own`. */
+  const by = (issued: string, over: Partial<SeenSnapshot> = {}): SeenSnapshot => {
+    const one = cutOf(LOGS, { state: 'pending', ...over })
+    return { ...one, tags: { ...one.tags, 'zonehop:issued': issued } }
+  }
+  const own = by('n7')
+  const second = by('n5', { id: 'snap-second', startedAtMs: ISSUED_MS })
+  const third = by('n6', { id: 'snap-third', startedAtMs: ISSUED_MS + 1 })
+  const called = (...said: readonly EntryBody[]): Migration => {
+    const services = DRAWN.services.map(({ name }) => name)
+    const calls = [1, 2, 3].map((): EntryBody => ({ kind: 'issued', effect: id }))
+    const all = entries(
+      ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],
+      ...[{ kind: 'freezing', freeze: 'mig-1-f1', services } as const],
+      ...[{ kind: 'intended', effects: [cut(LOGS)] } as const, ...calls, ...said],
+    )
+    return fitting(all.map((entry) => ({ ...entry, atMs: entry.atMs + ISSUED_MS - 5_000 })))
+  }
+  const answer: EntryBody = { kind: 'started', effect: id, issued: 'n7', resource: 'snap-vol-1' }
   const issued = (): Migration => frozen(DRAWN, ...taken(cut(LOGS), 'issued'))
   const started = (): Migration => frozen(DRAWN, ...taken(cut(LOGS), 'started', 'snap-vol-1'))
   const begun = (...others: readonly string[]): EntryBody => ({
     ...{ kind: 'seen', started: [{ effect: id, resource: 'snap-vol-1', others }], achieved: [] },
   })
-  const besides = (...others: readonly string[]): Migration =>
-    frozen(DRAWN, ...taken(cut(LOGS), 'issued'), begun(...others))
+  const besides = (...others: readonly string[]): Migration => called(begun(...others))
 
   test.each<[string, Migration, readonly SeenSnapshot[], EntryBody | null]>([
     ['is learnt once it has begun', issued(), [pending], begun()],
@@ -167,22 +195,30 @@ describe('what is seen', () => {
       [cutOf(LOGS)],
       { kind: 'seen', started: [{ effect: id, resource: 'snap-vol-1', others: [] }], achieved: [id] },
     ],
-    ['is learnt with what else its attempts made', issued(), [pending, second], begun('snap-second')],
-    ['is learnt anew when they made something else', started(), [pending, second], begun('snap-second')],
-    ['is not learnt anew where that is known', besides('snap-second'), [pending, second], null],
+    ['is learnt with what else its attempts made', called(), [own, second], begun('snap-second')],
+    ['is learnt anew when they made something else', called(answer), [own, second], begun('snap-second')],
+    ['is not learnt anew where that is known', besides('snap-second'), [own, second], null],
+    ['is learnt without a namesake', called(), [own, { ...own, id: 'snap-twin', startedAtMs: ISSUED_MS }], begun()],
+    ['is not learnt anew when a namesake comes', called(answer), [own, { ...own, id: 'snap-twin' }], null],
+    [
+      'is not learnt anew when two namesakes of another attempt come',
+      called(answer),
+      [own, second, { ...second, id: 'snap-twin' }],
+      null,
+    ],
     [
       'is learnt anew when there is one more of it',
       besides('snap-second'),
-      [pending, second, third],
+      [own, second, third],
       begun('snap-third', 'snap-second'),
     ],
     [
       'is not learnt anew where some of it is not shown any more',
       besides('snap-third', 'snap-second'),
-      [pending, second],
+      [own, second],
       null,
     ],
-    ['is not learnt anew where none of it is shown any more', besides('snap-second'), [pending], null],
+    ['is not learnt anew where none of it is shown any more', besides('snap-second'), [own], null],
     ['is not looked for where nobody called', frozen(DRAWN, ...taken(cut(LOGS), 'intended')), [pending], null],
     [
       'is no news once it is achieved',

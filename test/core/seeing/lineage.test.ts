@@ -5,7 +5,7 @@ import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenCommand, SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
-import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { ofCopy, ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import { learn } from '../../../src/core/seeing/learn.ts'
 import { look } from '../../../src/core/seeing/look.ts'
 import type { Sight } from '../../../src/core/seeing/sight.ts'
@@ -70,13 +70,14 @@ describe('a snapshot', () => {
   test('of several the latest begun, in whatever order they are shown; the others are named', () => {
     const three = [
       cut({ id: 'snap-a', startedAtMs: ISSUED_MS + 1, issued: 'n5' }),
-      cut({ id: 'snap-c', startedAtMs: ISSUED_MS + 3, issued: 'n6' }),
-      cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 2, issued: 'n5' }),
+      cut({ id: 'snap-c', startedAtMs: ISSUED_MS + 3, issued: 'n7' }),
+      cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 2, issued: 'n6' }),
     ]
+    const thrice = at(CUT, 3)
     const then = { resource: 'snap-c', others: ['snap-b', 'snap-a'], isAchieved: true }
-    expect(sight(at(CUT, 2), CUT, shows(...three))).toEqual(then)
-    expect(sight(at(CUT, 2), CUT, shows(...three.toReversed()))).toEqual(then)
-    expect(learn(at(CUT, 2), shows(...three))).toEqual({
+    expect(sight(thrice, CUT, shows(...three))).toEqual(then)
+    expect(sight(thrice, CUT, shows(...three.toReversed()))).toEqual(then)
+    expect(learn(thrice, shows(...three))).toEqual({
       kind: 'seen',
       started: [{ effect: 'vol-1.snapshot.1', resource: 'snap-c', others: ['snap-b', 'snap-a'] }],
       achieved: ['vol-1.snapshot.1'],
@@ -84,22 +85,65 @@ describe('a snapshot', () => {
   })
 
   test('one that ended in error is not used while another stands', () => {
-    const bad = cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 2, state: 'error' })
-    expect(sight(m, CUT, shows(bad, cut()))).toEqual({ ...own, others: ['snap-b'] })
-    expect(sight(m, CUT, shows(bad))?.failure?.code).toBe('SnapshotError')
+    const bad = cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 2, issued: 'n6', state: 'error' })
+    expect(sight(at(CUT, 2), CUT, shows(bad, cut()))).toEqual({ ...own, others: ['snap-b'] })
+    expect(sight(at(CUT, 2), CUT, shows(bad))?.failure?.code).toBe('SnapshotError')
+  })
+
+  test('of several with one nonce the latest begun, and no other is named: its call made one', () => {
+    const twin = cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 2 })
+    expect(sight(m, CUT, shows(cut(), twin))).toEqual({ ...own, resource: 'snap-b' })
+    expect(sight(m, CUT, shows(cut(), { ...twin, state: 'error' }))).toEqual(own)
+  })
+
+  test('of several with the nonce of another attempt none is named', () => {
+    const older = cut({ id: 'snap-a', startedAtMs: ISSUED_MS - 1 })
+    const twin = cut({ id: 'snap-b', startedAtMs: ISSUED_MS - 2 })
+    const latest = cut({ issued: 'n6' })
+    expect(sight(at(CUT, 2), CUT, shows(latest, older, twin))).toEqual(own)
+    expect(sight(at(CUT, 2), CUT, shows(latest, older))).toEqual({ ...own, others: ['snap-a'] })
   })
 
   describe('whose id the call returned', () => {
     const answered = at(CUT, 1, { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'n5', resource: 'snap-a' })
 
-    test('is it, though a later one carries the same nonce', () => {
+    test('is it, though a later one carries the same nonce, which is not named', () => {
       const both = shows(cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 9 }), cut({ id: 'snap-a' }))
-      expect(sight(answered, CUT, both)).toEqual({ resource: 'snap-a', others: ['snap-b'], isAchieved: true })
+      expect(sight(answered, CUT, both)).toEqual({ resource: 'snap-a', others: [], isAchieved: true })
     })
+
+    test('is it, though an earlier attempt made a later one, which is named', () => {
+      const second = at(CUT, 2, { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'n6', resource: 'snap-a' })
+      const both = shows(cut({ id: 'snap-b', startedAtMs: ISSUED_MS + 9 }), cut({ id: 'snap-a', issued: 'n6' }))
+      expect(sight(second, CUT, both)).toEqual({ resource: 'snap-a', others: ['snap-b'], isAchieved: true })
+    })
+
+    const returned: Sight = { resource: 'snap-a', others: [], isAchieved: true }
+    const thrice = at(CUT, 3, { kind: 'started', effect: 'vol-1.snapshot.1', issued: 'n7', resource: 'snap-a' })
+    const of = (issued: string, id = 'snap-a') => cut({ id, issued, startedAtMs: ISSUED_MS + 9 })
 
     test('is it, whatever its tags say by now', () => {
       const retagged = { ...cut({ id: 'snap-a' }), tags: {} }
-      expect(sight(answered, CUT, shows(retagged))).toEqual({ resource: 'snap-a', others: [], isAchieved: true })
+      expect(sight(answered, CUT, shows(retagged))).toEqual(returned)
+    })
+
+    test.each<[string, readonly SeenSnapshot[], readonly string[]]>([
+      ['things of other attempts are named', [of('n7'), of('n5', 'snap-b'), of('n6', 'snap-c')], ['snap-b', 'snap-c']],
+      ['none is once its own tags are lost', [{ ...of('n7'), tags: {} }, of('n5', 'snap-b')], []],
+      ['none is once it says an attempt that is not the effect’s', [of('n9'), of('n5', 'snap-b')], []],
+      [
+        'none is once it says that it is of another freeze',
+        [{ ...of('n7'), tags: { ...of('n7').tags, 'zonehop:frozen': 'mig-1-f0' } }, of('n5', 'snap-b')],
+        [],
+      ],
+      ['one that says no attempt is not named', [of('n7'), of('', 'snap-b'), of('n6', 'snap-c')], ['snap-c']],
+      [
+        'two of one other attempt are not named',
+        [of('n7'), of('n5', 'snap-b'), of('n5', 'snap-c'), of('n6', 'snap-d')],
+        ['snap-d'],
+      ],
+    ])('is it; %s', (_, seen, others) => {
+      expect(sight(thrice, CUT, shows(...seen))).toEqual({ ...returned, others })
     })
 
     test('is no other one while it is not shown', () => {
@@ -117,9 +161,9 @@ describe('a snapshot', () => {
     )
     const early = cut({ id: 'snap-a', issued: 'n-lost', startedAtMs: 1 })
     expect(sight(found, CUT, shows(early))).toEqual({ resource: 'snap-a', others: [], isAchieved: true })
-    // The same call made another one: it is named, too.
+    // Its call made no other one: what carries the same nonce is not named.
     const both = shows(early, { ...early, id: 'snap-b' })
-    expect(sight(found, CUT, both)).toEqual({ resource: 'snap-a', others: ['snap-b'], isAchieved: true })
+    expect(sight(found, CUT, both)).toEqual({ resource: 'snap-a', others: [], isAchieved: true })
   })
 })
 
@@ -144,19 +188,50 @@ describe('a copy', () => {
 
   test('of several the latest made, the others are named', () => {
     const two = shows(
-      copy({ id: 'vol-b', createdAtMs: ISSUED_MS + 2 }),
       copy({ id: 'vol-a', createdAtMs: ISSUED_MS + 1 }),
+      copy({ id: 'vol-b', createdAtMs: ISSUED_MS + 2 }, 'n6'),
     )
-    expect(sight(m, RESTORE, two)).toEqual({ resource: 'vol-b', others: ['vol-a'], isAchieved: true })
+    expect(sight(at(RESTORE, 2), RESTORE, two)).toEqual({ resource: 'vol-b', others: ['vol-a'], isAchieved: true })
+  })
+
+  test('of several with one nonce none, until a call returns its id', () => {
+    const two = shows(copy(), copy({ id: 'vol-b', createdAtMs: ISSUED_MS + 2 }))
+    const answer = { effect: 'vol-1.restore.1', issued: 'n5', resource: 'vol-copy-vol-1' }
+    expect(sight(m, RESTORE, two)).toBeNull()
+    expect(learn(m, two)).toBeNull()
+    expect(sight(at(RESTORE, 1, { kind: 'started', ...answer }), RESTORE, two)).toEqual(own)
   })
 
   test('whose id the call returned is it, and no other one', () => {
     const answered = at(RESTORE, 1, { kind: 'started', effect: 'vol-1.restore.1', issued: 'n5', resource: 'vol-a' })
     const later = copy({ id: 'vol-b', createdAtMs: ISSUED_MS + 9 })
-    expect(sight(answered, RESTORE, shows(later, copy({ id: 'vol-a', tags: {} })))).toEqual({
-      ...{ resource: 'vol-a', others: ['vol-b'], isAchieved: true },
-    })
+    const returned = { resource: 'vol-a', others: [], isAchieved: true }
+    expect(sight(answered, RESTORE, shows(later, copy({ id: 'vol-a' })))).toEqual(returned)
+    expect(sight(answered, RESTORE, shows(copy({ id: 'vol-a', tags: {} })))).toEqual(returned)
     expect(sight(answered, RESTORE, shows(later))).toBeNull()
+  })
+
+  test('whose id the call returned names no others once its own tags are lost', () => {
+    const answered = at(RESTORE, 2, { kind: 'started', effect: 'vol-1.restore.1', issued: 'n6', resource: 'vol-a' })
+    const [first, mine] = [copy({ id: 'vol-b' }), copy({ id: 'vol-a' }, 'n6')]
+    expect(sight(answered, RESTORE, shows(first, mine))).toMatchObject({ resource: 'vol-a', others: ['vol-b'] })
+    const retagged = shows(first, { ...mine, tags: {} })
+    expect(sight(answered, RESTORE, retagged)).toEqual({ resource: 'vol-a', others: [], isAchieved: true })
+  })
+
+  test('that was adopted as one of another snapshot is seen by its id, and names no others', () => {
+    const aside: Effect = { ...RESTORE, subject: ofCopy('vol-1', 'vol-a'), snapshotId: 'snap-old' } as Effect
+    const adopted: EntryBody = { kind: 'adopted', things: [{ effect: aside, issued: 'n-lost', resource: 'vol-a' }] }
+    const found = fitting(
+      entries(
+        ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],
+        ...[{ kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] } as const, adopted],
+      ),
+    )
+    const [mine, other] = ['vol-a', 'vol-b'].map((id) => copy({ id, snapshotId: 'snap-old' }, 'n-lost'))
+    if (!mine || !other) throw new Error('there are two')
+    expect(sight(found, aside, shows(mine, other))).toEqual({ resource: 'vol-a', others: [], isAchieved: true })
+    expect(sight(found, aside, shows(other))).toBeNull()
   })
 })
 

@@ -1,9 +1,11 @@
 // What the facts show of what a call makes or takes away: snapshots, copies, tags and deletions. Other files of this
 // folder look at attachments, at instances and commands, and at replicas.
 import { describe, expect, test } from 'vitest'
-import type { Effect, SnapshotEffect, TagEffect } from '../../../src/core/model/effects.ts'
+import { type Effect, effectId, type SnapshotEffect, type TagEffect } from '../../../src/core/model/effects.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
 import { CLOCKS_APART_MAX_MS, SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
+import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofCopy, ofMove, ofResource, subjectName } from '../../../src/core/model/subjects.ts'
 import type { Sight } from '../../../src/core/seeing/sight.ts'
 import { copyOf, facts, snapshotOf, tagged } from '../../support/facts.ts'
@@ -42,14 +44,35 @@ function restored(over: Partial<SeenVolume> = {}, tags: Readonly<Record<string, 
   return { ...made, tags: { ...made.tags, ...tags } }
 }
 
+/**
+ * Behind a freeze, intended and called three times, and answered if there is a `resource`. The attempts are called n5,
+ * n6 and n7; the answer is that of the last one.
+ */
+function calledThrice(effect: Effect, resource: string | null = null): Migration {
+  const id = effectId(effect)
+  const issued: EntryBody = { kind: 'issued', effect: id }
+  const answer: EntryBody = { kind: 'started', effect: id, issued: 'n7', resource }
+  const said = entries(
+    ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],
+    { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] },
+    { kind: 'intended', effects: [effect] },
+    ...[issued, issued, issued],
+    ...(resource === null ? [] : [answer]),
+  )
+  return fitting(said.map((entry) => ({ ...entry, atMs: entry.atMs + ISSUED_MS - 5_000 })))
+}
+
 const DONE: Sight = { resource: 'snap-a', others: [], isAchieved: true }
 const BEGUN: Sight = { ...DONE, isAchieved: false }
-const cutFailed = (volumeId: string): Sight =>
-  failing(
+/** What ended in error is named all the same: it stands in EC2. */
+const cutFailed = (volumeId: string): Sight => ({
+  ...failing(
     'SnapshotError',
     `snapshot snap-a of ${volumeId} ended in error`,
     'look at the volume and its key in EC2, delete snap-a, then retry',
-  )
+  ),
+  ...{ resource: 'snap-a', others: [] },
+})
 
 describe.each([
   ['a seed', SEED],
@@ -92,9 +115,10 @@ test.each([
 })
 
 describe('of several snapshots', () => {
-  const early = cutOf(CUT, { id: 'snap-early', startedAtMs: ISSUED_MS + 1 })
-  const middle = cutOf(CUT, { id: 'snap-middle', startedAtMs: ISSUED_MS + 2 })
-  const late = cutOf(CUT, { id: 'snap-late', startedAtMs: ISSUED_MS + 3 })
+  const early = cutOf(CUT, { id: 'snap-early', startedAtMs: ISSUED_MS + 1, issued: 'n5' })
+  const middle = cutOf(CUT, { id: 'snap-middle', startedAtMs: ISSUED_MS + 2, issued: 'n6' })
+  const late = cutOf(CUT, { id: 'snap-late', startedAtMs: ISSUED_MS + 3, issued: 'n7' })
+  const twinOf = (one: SeenSnapshot): SeenSnapshot => ({ ...one, id: `${one.id}-twin`, startedAtMs: ISSUED_MS })
   const bad = (one: SeenSnapshot): SeenSnapshot => ({ ...one, state: 'error' })
   const slow = (one: SeenSnapshot): SeenSnapshot => ({ ...one, state: 'pending' })
 
@@ -117,22 +141,62 @@ describe('of several snapshots', () => {
     [
       'the last speaks if all of them ended in error',
       [bad(early), bad(late)],
-      failing(
-        'SnapshotError',
-        'snapshot snap-late of vol-1 ended in error',
-        'look at the volume and its key in EC2, delete snap-late, then retry',
-      ),
+      {
+        ...failing(
+          'SnapshotError',
+          'snapshot snap-late of vol-1 ended in error',
+          'look at the volume and its key in EC2, delete snap-late, then retry',
+        ),
+        ...{ resource: 'snap-late', others: ['snap-early'] },
+      },
+    ],
+    [
+      'a namesake of the one that is used is not named: one attempt makes one',
+      [twinOf(late), early, late],
+      { resource: 'snap-late', others: ['snap-early'], isAchieved: true },
+    ],
+    [
+      'of two namesakes the one that did not end in error is used, and the other is not named',
+      [bad(late), twinOf(late)],
+      { resource: 'snap-late-twin', others: [], isAchieved: true },
+    ],
+    [
+      'of two namesakes of another attempt neither is named',
+      [late, middle, early, twinOf(early)],
+      { resource: 'snap-late', others: ['snap-middle'], isAchieved: true },
+    ],
+    [
+      'neither is named if one of the two ended in error',
+      [late, early, bad(twinOf(early))],
+      { resource: 'snap-late', others: [], isAchieved: true },
+    ],
+    [
+      'what EC2 says is of another volume is nobody’s namesake',
+      [late, early, { ...twinOf(early), volumeId: 'vol-9' }],
+      { resource: 'snap-late', others: ['snap-early'], isAchieved: true },
     ],
   ])('%s', (_, snapshots, then) => {
-    expect(sightIn(frozen(DRAWN, ...taken(CUT, 'issued')), CUT, facts({ snapshots }))).toEqual(then)
+    expect(sightIn(calledThrice(CUT), CUT, facts({ snapshots }))).toEqual(then)
   })
 
-  test('the one whose id was returned is used, however early or bad it is', () => {
-    const m = frozen(DRAWN, ...taken(CUT, 'started', 'snap-early'))
-    expect(sightIn(m, CUT, facts({ snapshots: [late, early] }))).toEqual({
-      ...{ resource: 'snap-early', others: ['snap-late'], isAchieved: true },
+  describe('the one whose id was returned', () => {
+    const returned = cutOf(CUT, { id: 'snap-returned', startedAtMs: ISSUED_MS, issued: 'n7' })
+    const m = calledThrice(CUT, 'snap-returned')
+    const then: Sight = { resource: 'snap-returned', others: [], isAchieved: true }
+
+    test('is used, however early or bad it is', () => {
+      const both = facts({ snapshots: [middle, returned] })
+      expect(sightIn(m, CUT, both)).toEqual({ ...then, others: ['snap-middle'] })
+      expect(sightIn(m, CUT, facts({ snapshots: [middle, bad(returned)] }))?.failure?.code).toBe('SnapshotError')
     })
-    expect(sightIn(m, CUT, facts({ snapshots: [late, bad(early)] }))?.failure?.code).toBe('SnapshotError')
+
+    test('is used beside a namesake, which is not named', () => {
+      expect(sightIn(m, CUT, facts({ snapshots: [late, returned] }))).toEqual(then)
+    })
+
+    test('is used beside two namesakes of another attempt, neither of which is named', () => {
+      expect(sightIn(m, CUT, facts({ snapshots: [early, twinOf(early), returned] }))).toEqual(then)
+    })
   })
 
   test('each is as old as its own attempt allows', () => {
@@ -149,11 +213,14 @@ describe('of several snapshots', () => {
 describe('a copy', () => {
   const done: Sight = { resource: 'vol-a', others: [], isAchieved: true }
   const going: Sight = { ...done, isAchieved: false }
-  const failed = failing(
-    'VolumeError',
-    'volume vol-a from snap-vol-1 ended in error',
-    'check that its KMS key is enabled and usable, then retry',
-  )
+  const failed: Sight = {
+    ...failing(
+      'VolumeError',
+      'volume vol-a from snap-vol-1 ended in error',
+      'check that its KMS key is enabled and usable, then retry',
+    ),
+    ...{ resource: 'vol-a', others: [] },
+  }
 
   test.each<[string, Stage, readonly SeenVolume[], Sight | null]>([
     ['that was not called is not seen', 'intended', [restored()], null],
@@ -177,23 +244,46 @@ describe('a copy', () => {
     expect(sightIn(frozen(DRAWN, ...taken(RESTORE, stage, 'vol-a')), RESTORE, facts({ volumes }))).toEqual(then)
   })
 
-  test.each<[string, readonly SeenVolume[], Sight]>([
-    [
-      'the one that was made last is used, and the others are named',
+  describe('of several', () => {
+    const by = (issued: string, over: Partial<SeenVolume>) => restored(over, { 'zonehop:issued': issued })
+    const a = by('n5', { id: 'vol-a', createdAtMs: 1 })
+    const b = by('n6', { id: 'vol-b', createdAtMs: 2 })
+    const c = by('n7', { id: 'vol-c', createdAtMs: 3 })
+    const twinOf = (one: SeenVolume, over: Partial<SeenVolume> = {}): SeenVolume => ({
+      ...{ ...one, id: `${one.id}-twin`, createdAtMs: 0 },
+      ...over,
+    })
+    const isC: Sight = { resource: 'vol-c', others: [], isAchieved: true }
+
+    test.each<[string, readonly SeenVolume[], Sight | null]>([
       [
-        restored({ id: 'vol-b', createdAtMs: 2 }),
-        restored({ id: 'vol-c', createdAtMs: 3 }),
-        restored({ createdAtMs: 1 }),
+        'the one that was made last is used, and the others are named',
+        [b, c, a],
+        { ...isC, others: ['vol-b', 'vol-a'] },
       ],
-      { resource: 'vol-c', others: ['vol-b', 'vol-a'], isAchieved: true },
-    ],
-    [
-      'those that ended in error come last',
-      [restored({ id: 'vol-b', createdAtMs: 2, state: 'error' }), restored({ createdAtMs: 1 })],
-      { resource: 'vol-a', others: ['vol-b'], isAchieved: true },
-    ],
-  ])('of several %s', (_, volumes, then) => {
-    expect(sightIn(frozen(DRAWN, ...taken(RESTORE, 'issued')), RESTORE, facts({ volumes }))).toEqual(then)
+      [
+        'those that ended in error come last',
+        [{ ...b, state: 'error' }, a],
+        { resource: 'vol-a', others: ['vol-b'], isAchieved: true },
+      ],
+      ['with one nonce none is seen: the call will tell', [c, twinOf(c)], null],
+      ['with one nonce none is seen, also if one ended in error', [c, twinOf(c, { state: 'error' })], null],
+      ['with one nonce none is seen, also beside one of another attempt', [c, twinOf(c), a], null],
+      ['one from another snapshot is no namesake', [c, twinOf(c, { snapshotId: 'snap-9' })], isC],
+      ['one in another zone is no namesake', [c, twinOf(c, { zone: 'us-east-1a' })], isC],
+      ['two namesakes of another attempt are not named', [c, b, a, twinOf(a)], { ...isC, others: ['vol-b'] }],
+    ])('%s', (_, volumes, then) => {
+      expect(sightIn(calledThrice(RESTORE), RESTORE, facts({ volumes }))).toEqual(then)
+    })
+
+    test.each<[string, readonly SeenVolume[], Sight | null]>([
+      ['is used beside a namesake, which is not named', [c, twinOf(c, { createdAtMs: 9 })], isC],
+      ['is used beside those of other attempts, which are named', [a, b, c], { ...isC, others: ['vol-b', 'vol-a'] }],
+      ['is used beside two namesakes of another attempt, which are not named', [a, twinOf(a), c], isC],
+      ['is not seen while only its namesake is shown', [twinOf(c)], null],
+    ])('the one whose id was returned %s', (_, volumes, then) => {
+      expect(sightIn(calledThrice(RESTORE, 'vol-c'), RESTORE, facts({ volumes }))).toEqual(then)
+    })
   })
 })
 

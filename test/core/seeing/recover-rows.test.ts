@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody, Unexplained } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
-import type { Migration } from '../../../src/core/model/migration.ts'
+import { CLOCKS_APART_MAX_MS } from '../../../src/core/model/limits.ts'
+import type { Memory, Migration } from '../../../src/core/model/migration.ts'
 import type { Plan } from '../../../src/core/model/plan.ts'
 import { ofCopy, ofMove, ofService } from '../../../src/core/model/subjects.ts'
 import { adopt, memories } from '../../../src/core/seeing/recover.ts'
@@ -304,16 +305,27 @@ describe('a live mark', () => {
   ])
 
   test('a copy that no entry explains is known first, and then its mark', () => {
-    const found = recover(at(...LIVE, doubted), there)
+    const cut: Effect = { ...CUT, subject: ofMove('vol-2'), volumeId: 'vol-2' }
+    const begun = { effect: 'vol-2.snapshot.1', resource: 'snap-vol-2', others: [] }
+    const said = [...LIVE, intends(cut), { kind: 'seen', started: [begun], achieved: [] } as const, doubted]
+    const found = recover(at(...said), there)
     expect(found).toMatchObject({ kind: 'adopted', things: [{ resource: 'vol-copy-vol-2' }] })
+    expect(recover(at(...said, ...(found ? [found] : [])), there)).toEqual(again)
   })
 })
 
 describe('a thing that no entry explains', () => {
   const ALONE = plan([LOGS])
-  const frozen = [began, freezes('mig-1-f1', 'logs')]
+  const stop: Effect = {
+    ...{ ...forward, subject: ofService('logs', 1), step: 'freeze', service: 'logs', instances: ['i-source'] },
+    work: { method: 'document', document: 'zonehop-freeze' },
+  }
+  const freezing = [began, freezes('mig-1-f1', 'logs'), intends(stop)]
+  const frozen = [...freezing, sees(stop)]
+  /** The last of these is at PLANNED_MS + 4_000. What began a minute later began after it, however far apart clocks are. */
+  const UNDER_MS = PLANNED_MS + 64_000
   const snapshot = (over: Parameters<typeof snapshotOf>[1] = {}): SeenSnapshot =>
-    snapshotOf(LOGS, { startedAtMs: PLANNED_MS + 5_000, issued: 'n-lost', ...over })
+    snapshotOf(LOGS, { startedAtMs: UNDER_MS, issued: 'n-lost', ...over })
   const copy = (over: Partial<SeenVolume> = {}, more: Tags = {}): SeenVolume => {
     const plain = copyOf(LOGS)
     return {
@@ -336,13 +348,29 @@ describe('a thing that no entry explains', () => {
     ...{ ...forward, subject: ofMove('vol-1'), step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
   }
   const restored = thing({ effect: restore, resource: 'vol-copy-vol-1' })
+  /** As a copy of another snapshot than the present one: under its own name, so that it outranks nothing. */
+  const aside = (snapshotId: string): EntryBody =>
+    adopts({
+      ...restored,
+      effect: { ...restore, subject: ofCopy('vol-1', 'vol-copy-vol-1'), generation: 1, snapshotId } as Effect,
+    })
+  const asSeed = adopts(thing({ effect: { ...seed, tags: { Name: '', ...F1 } } }))
+  const begins = (of: Effect, resource: string, ...others: readonly string[]): EntryBody[] => [
+    intends(of),
+    { kind: 'seen', started: [{ effect: effectId(of), resource, others }], achieved: [] },
+  ]
+  /** The final snapshot is known, and another one of the same effect. */
+  const knownCut = begins(effect, 'snap-vol-1', 'snap-2')
+  const cut: readonly EntryBody[] = [...frozen, ...knownCut]
   const generation = (words: string | undefined): SeenSnapshot => {
     const one = snapshot()
     return { ...one, tags: { ...one.tags, 'zonehop:generation': words as string } }
   }
 
   describe('a snapshot', () => {
+    const of1 = adopts(thing({ effect: seed }))
     const of2 = adopts(thing({ effect: { ...effect, generation: 2 } }))
+    const named: Effect = { ...effect, tags: { Name: 'logs (final)', ...F1 } } as Effect
     recovers([
       ['is taken in as what made it', ALONE, frozen, shows([snapshot()]), adopts(thing())],
       [
@@ -373,8 +401,52 @@ describe('a thing that no entry explains', () => {
         shows([snapshot({ volumeId: 'vol-9' })]),
         null,
       ],
-      ['of another freeze is not', ALONE, frozen, shows([snapshot({ tags: { 'zonehop:frozen': 'mig-1-f0' } })]), null],
+      [
+        'of another freeze is a seed',
+        ALONE,
+        frozen,
+        shows([snapshot({ tags: { 'zonehop:frozen': 'mig-1-f0' } })]),
+        adopts(thing({ effect: { ...seed, tags: { Name: '', 'zonehop:frozen': 'mig-1-f0' } } })),
+      ],
+      [
+        'of another freeze is one of the seed that the journal has',
+        ALONE,
+        [began, intends(seed), ...frozen.slice(1)],
+        shows([snapshot({ tags: { 'zonehop:frozen': 'mig-1-f0' } })]),
+        adopts(thing({ effect: seed })),
+      ],
+      [
+        'of no freeze is a seed, too',
+        ALONE,
+        frozen,
+        shows([snapshot({ tags: { 'zonehop:frozen': '' } })]),
+        adopts(thing({ effect: seed })),
+      ],
+      ['of a freeze that is only called for is a seed', ALONE, freezing, shows([snapshot()]), asSeed],
+      ['of a freeze without any effect is a seed', ALONE, freezing.slice(0, 2), shows([snapshot()]), asSeed],
+      [
+        'begun a minute after the freeze was achieved is final',
+        ALONE,
+        frozen,
+        shows([snapshot({ startedAtMs: PLANNED_MS + 4_000 + CLOCKS_APART_MAX_MS })]),
+        adopts(thing()),
+      ],
+      [
+        'begun just before that is a seed: by another clock it may be from before the freeze',
+        ALONE,
+        frozen,
+        shows([snapshot({ startedAtMs: PLANNED_MS + 3_999 + CLOCKS_APART_MAX_MS })]),
+        asSeed,
+      ],
+      ['that calls itself a seed is one, whenever it began', ALONE, frozen, shows([snapshot({ step: 'seed' })]), of1],
       ['of another step is not', ALONE, frozen, shows([snapshot({ step: 'restore' })]), null],
+      [
+        'of a source that calls itself a first one is not',
+        ALONE,
+        frozen,
+        shows([snapshot({ step: 'firstSnapshot' })]),
+        null,
+      ],
       [
         'of an attempt that is known is not',
         ALONE,
@@ -385,16 +457,44 @@ describe('a thing that no entry explains', () => {
       [
         'of another attempt of what is known is, as the journal has it',
         ALONE,
-        [...frozen, intends(CUT), { kind: 'issued', effect: 'vol-1.snapshot.1' }],
+        [...frozen, intends(named), { kind: 'issued', effect: 'vol-1.snapshot.1' }],
         shows([snapshot()]),
-        adopts(thing({ effect: CUT })),
+        adopts(thing({ effect: named })),
       ],
       [
-        'begun a minute before the plan by another clock is',
+        'of a later generation than is known is of the last one that is',
+        ALONE,
+        [...frozen, intends(effect)],
+        shows([generation('7')]),
+        adopts(thing()),
+      ],
+      [
+        'of a later generation is so, too, once somebody has looked behind the doubt',
+        ALONE,
+        [...frozen, intends(effect), doubted, looked],
+        shows([generation('7')]),
+        adopts(thing()),
+      ],
+      [
+        'of a later generation is of that one in open doubt: its intent may be lost',
+        ALONE,
+        [...frozen, intends(effect), doubted],
+        shows([generation('2')]),
+        of2,
+      ],
+      [
+        'of an earlier generation that is known is of that one',
+        ALONE,
+        [...frozen, intends(effect), intends({ ...effect, generation: 2 })],
+        shows([generation('1')]),
+        adopts(thing()),
+      ],
+      [
+        'begun a minute before the plan by another clock is a seed',
         ALONE,
         frozen,
         shows([snapshot({ startedAtMs: PLANNED_MS - 60_000 })]),
-        adopts(thing()),
+        asSeed,
       ],
       ['begun before that is not', ALONE, frozen, shows([snapshot({ startedAtMs: PLANNED_MS - 60_001 })]), null],
       ['in error, of what is not known, says nothing', ALONE, frozen, shows([snapshot({ state: 'error' })]), null],
@@ -424,24 +524,93 @@ describe('a thing that no entry explains', () => {
   })
 
   describe('a copy', () => {
+    const ofOther: Effect = { ...effect, subject: ofMove('vol-2'), volumeId: 'vol-2' }
+    const from2: Effect = { ...restore, snapshotId: 'snap-2' }
+    const of2 = copy({ snapshotId: 'snap-2' })
     recovers([
-      ['is taken in as the restore that made it', ALONE, frozen, shows([], [copy()]), adopts(restored)],
-      ['in another zone is not', ALONE, frozen, shows([], [copy({ zone: 'us-east-1b' })]), null],
-      ['made from no snapshot is not', ALONE, frozen, shows([], [copy({ snapshotId: null })]), null],
-      ['of another step is not', ALONE, frozen, shows([], [copy({}, { 'zonehop:step': 'attach' })]), null],
-      ['of another migration is not', ALONE, frozen, shows([], [copy({}, { 'zonehop:migration': 'mig-0' })]), null],
+      ['is taken in as the restore that made it', ALONE, cut, shows([], [copy()]), adopts(restored)],
+      ['of a snapshot that nobody here knows is not', ALONE, frozen, shows([], [copy()]), null],
+      ['of a snapshot that is only intended is not', ALONE, [...frozen, intends(effect)], shows([], [copy()]), null],
       [
-        'of a later generation',
+        'of a snapshot of another move is not',
+        TWO,
+        [...FROZEN, ...begins(ofOther, 'snap-vol-1')],
+        shows([], [copy()]),
+        null,
+      ],
+      [
+        'of a seed of the move is known by itself',
         ALONE,
-        frozen,
+        [...frozen, ...begins(seed, 'snap-vol-1')],
+        shows([], [copy()]),
+        aside('snap-vol-1'),
+      ],
+      [
+        'of a seed is so, too, where the present snapshot is another one',
+        ALONE,
+        [...cut, ...begins(seed, 'snap-3'), intends(restore)],
+        shows([], [copy({ snapshotId: 'snap-3' })]),
+        aside('snap-3'),
+      ],
+      ['of another snapshot that the effect made is so, too', ALONE, cut, shows([], [of2]), aside('snap-2')],
+      [
+        'of the snapshot before a second freeze is so, too',
+        ALONE,
+        [...cut, intends({ ...effect, generation: 2 })],
+        shows([], [copy()]),
+        aside('snap-vol-1'),
+      ],
+      [
+        'of another snapshot is so, whatever generation its tags say',
+        ALONE,
+        [...cut, intends(restore)],
+        shows([], [copy({ snapshotId: 'snap-2' }, { 'zonehop:generation': '7' })]),
+        aside('snap-2'),
+      ],
+      [
+        'of the present snapshot has the generation of the restore of it',
+        ALONE,
+        [...cut, intends(from2), intends({ ...restore, generation: 2 })],
+        shows([], [copy({}, { 'zonehop:generation': '9' })]),
+        adopts({ ...restored, effect: { ...restore, generation: 2 } }),
+      ],
+      [
+        'of the present snapshot is the next generation where the newest restore is of another one',
+        ALONE,
+        [...cut, intends(restore), intends({ ...from2, generation: 2 })],
+        shows([], [copy({}, { 'zonehop:generation': '1' })]),
+        adopts({ ...restored, effect: { ...restore, generation: 3 } }),
+      ],
+      [
+        'in error, of another snapshot than the present one, says nothing',
+        ALONE,
+        [...cut, intends(restore)],
+        shows([], [{ ...of2, state: 'error' }]),
+        null,
+      ],
+      [
+        'in error, of the present snapshot, says nothing where the newest restore is of another one',
+        ALONE,
+        [...cut, intends(from2)],
+        shows([], [copy({ state: 'error' })]),
+        null,
+      ],
+      ['in another zone is not', ALONE, cut, shows([], [copy({ zone: 'us-east-1b' })]), null],
+      ['made from no snapshot is not', ALONE, cut, shows([], [copy({ snapshotId: null })]), null],
+      ['of another step is not', ALONE, cut, shows([], [copy({}, { 'zonehop:step': 'attach' })]), null],
+      ['of another migration is not', ALONE, cut, shows([], [copy({}, { 'zonehop:migration': 'mig-0' })]), null],
+      [
+        'of a later generation, where the journal knows no restore',
+        ALONE,
+        cut,
         shows([], [copy({}, { 'zonehop:generation': '3' })]),
         adopts({ ...restored, effect: { ...restore, generation: 3 } }),
       ],
-      ['in error, of what is not known, says nothing', ALONE, frozen, shows([], [copy({ state: 'error' })]), null],
+      ['in error, of what is not known, says nothing', ALONE, cut, shows([], [copy({ state: 'error' })]), null],
       [
         'in error, of what is known',
         ALONE,
-        [...frozen, intends(restore)],
+        [...cut, intends(restore)],
         shows([], [copy({ state: 'error' })]),
         adopts(restored),
       ],
@@ -467,6 +636,10 @@ describe('a thing that no entry explains', () => {
     const ofCopyOf = shows([first('vol-1/vol-copy-vol-1', 'vol-copy-vol-1')])
     const ofReplica = facts({ snapshots: [first('replica/files/vol-files-copy', 'vol-files-copy')] })
     const ofOther = facts({ snapshots: [first('replica/files/vol-files-copy', 'vol-files')] })
+    const final = { 'zonehop:step': 'snapshot', ...F1 }
+    const calls = (one: SeenSnapshot): SeenSnapshot => ({ ...one, tags: { ...one.tags, ...final } })
+    const calledFinal = shows([calls(first('vol-1/vol-copy-vol-1', 'vol-copy-vol-1'))])
+    const finalOfReplica = facts({ snapshots: [calls(first('replica/files/vol-files-copy', 'vol-files-copy'))] })
     recovers([
       ['of a copy that is known', ALONE, [...frozen, ...made], ofCopyOf, adopted('vol-1', 'vol-copy-vol-1')],
       ['not of one that is not', ALONE, frozen, ofCopyOf, null],
@@ -478,14 +651,16 @@ describe('a thing that no entry explains', () => {
         adopted('replica/files', 'vol-files-copy'),
       ],
       ['not of its source', WITH_FILES, [began], ofOther, null],
+      ['that calls itself final is not one', ALONE, [...frozen, ...made], calledFinal, null],
+      ['of a replica that calls itself final is not one', WITH_FILES, [began], finalOfReplica, null],
     ])
   })
 
   test('of several the latest comes first, and what ended in error after all', () => {
     const all = [
-      snapshot({ id: 'snap-a', issued: 'n-a', startedAtMs: PLANNED_MS + 1 }),
-      snapshot({ id: 'snap-b', issued: 'n-b', startedAtMs: PLANNED_MS + 3, state: 'error' }),
-      snapshot({ id: 'snap-c', issued: 'n-c', startedAtMs: PLANNED_MS + 2 }),
+      snapshot({ id: 'snap-a', issued: 'n-a', startedAtMs: UNDER_MS + 1 }),
+      snapshot({ id: 'snap-b', issued: 'n-b', startedAtMs: UNDER_MS + 3, state: 'error' }),
+      snapshot({ id: 'snap-c', issued: 'n-c', startedAtMs: UNDER_MS + 2 }),
     ]
     const said = recover(of(ALONE, ...frozen, intends(CUT)), shows(all))
     expect(said?.kind === 'adopted' && said.things.map(({ resource, issued }) => [resource, issued])).toEqual([
@@ -501,22 +676,167 @@ describe('a thing that no entry explains', () => {
       copy({ id: 'vol-b', createdAtMs: PLANNED_MS + 1 }, { 'zonehop:issued': 'n-b' }),
       copy({ id: 'vol-c', createdAtMs: PLANNED_MS + 2 }, { 'zonehop:issued': 'n-c' }),
     ]
-    const said = recover(of(ALONE, ...frozen, intends(restore)), shows([], all))
+    const said = recover(of(ALONE, ...cut, intends(restore)), shows([], all))
     expect(said?.kind === 'adopted' && said.things.map(({ resource }) => resource)).toEqual(['vol-c', 'vol-b', 'vol-a'])
   })
 
-  test('a final snapshot counts under the freeze of its own service', () => {
-    const freezesEach = [began, freezes('mig-1-f0', 'dropbox'), freezes('mig-1-f1', 'logs')]
-    const seenBoth = facts({ snapshots: [snapshot()], volumes: [tagged(DROPBOX, {}), tagged(LOGS, F1)] })
-    expect(recover(of(TWO, ...freezesEach), seenBoth)).toEqual(adopts(thing()))
+  describe('of several with one nonce only the first is known, since a call makes one thing', () => {
+    const [early, late] = [snapshot({ id: 'snap-a' }), snapshot({ id: 'snap-b', startedAtMs: UNDER_MS + 1 })]
+    const other = snapshot({ id: 'snap-c', issued: 'n-other' })
+    const known = (...ids: readonly string[]): EntryBody =>
+      adopts(...ids.map((id) => thing({ resource: id, issued: id === 'snap-c' ? 'n-other' : 'n-lost' })))
+    const intended = [...frozen, intends(effect)]
+    recovers([
+      ['the latest', ALONE, intended, shows([early, late]), known('snap-b')],
+      ['in whatever order they are shown', ALONE, intended, shows([late, early]), known('snap-b')],
+      ['not one in error', ALONE, intended, shows([early, { ...late, state: 'error' }]), known('snap-a')],
+      ['beside one with a nonce of its own', ALONE, intended, shows([early, late, other]), known('snap-b', 'snap-c')],
+      [
+        'also where one is a snapshot and the other one a copy',
+        ALONE,
+        cut,
+        shows([snapshot({ id: 'snap-9', startedAtMs: UNDER_MS + 1 })], [copy()]),
+        adopts(thing({ resource: 'snap-9' })),
+      ],
+    ])
+
+    test('the other one is not taken in by the next look either', () => {
+      const world = shows([early, late])
+      const said = recover(of(ALONE, ...intended), world)
+      expect(recover(of(ALONE, ...intended, ...(said ? [said] : [])), world)).toBeNull()
+    })
   })
 
-  /** Doubt begins with the fourth entry. Clocks may be a minute apart, and a call takes up to 15 s. */
+  describe('a final snapshot counts under the freeze of its own service', () => {
+    const stopOther: Effect = { ...stop, subject: ofService('dropbox', 1), service: 'dropbox' } as Effect
+    const freezesEach = [began, freezes('mig-1-f0', 'dropbox'), freezes('mig-1-f1', 'logs'), intends(stopOther, stop)]
+    // Here the freeze is achieved a second later.
+    const cut = snapshot({ startedAtMs: UNDER_MS + 1_000 })
+    const seenBoth = facts({ snapshots: [cut], volumes: [tagged(DROPBOX, {}), tagged(LOGS, F1)] })
+    recovers([
+      ['which stands', TWO, [...freezesEach, sees(stopOther, stop)], seenBoth, adopts(thing())],
+      ['whether or not another service is frozen', TWO, [...freezesEach, sees(stop)], seenBoth, adopts(thing())],
+      ['not where only another service is frozen', TWO, [...freezesEach, sees(stopOther)], seenBoth, asSeed],
+    ])
+  })
+
+  describe('a final snapshot of a service that is frozen in two parts', () => {
+    const second: Effect = { ...stop, subject: ofService('logs', 2) }
+    const parts = [...freezing.slice(0, 2), intends(stop, second), sees(stop)]
+    recovers([
+      [
+        'counts a minute after both stood',
+        ALONE,
+        [...parts, sees(second)],
+        shows([snapshot({ startedAtMs: PLANNED_MS + 5_000 + CLOCKS_APART_MAX_MS })]),
+        adopts(thing()),
+      ],
+      [
+        'is a seed if it began within a minute of the second',
+        ALONE,
+        [...parts, sees(second)],
+        shows([snapshot({ startedAtMs: PLANNED_MS + 4_999 + CLOCKS_APART_MAX_MS })]),
+        asSeed,
+      ],
+      ['is a seed while one does not stand', ALONE, parts, shows([snapshot()]), asSeed],
+    ])
+  })
+
+  describe('behind a point of no return the id of the freeze is enough', () => {
+    const early = { startedAtMs: PLANNED_MS + 1 }
+    const others = { 'zonehop:frozen': 'mig-1-f0' }
+    const both = [began, freezes('mig-1-f1', 'dropbox', 'logs')]
+    const ofDropbox: Effect = { ...effect, subject: ofMove('vol-2'), volumeId: 'vol-2' }
+    const late = snapshotOf(DROPBOX, { ...early, issued: 'n-lost' })
+    const shown = facts({ snapshots: [late], volumes: [tagged(DROPBOX, F1), tagged(LOGS, F1)] })
+    const found = (of: Effect): EntryBody => adopts(thing({ effect: of, resource: 'snap-vol-2' }))
+    const opens = (name: string): EntryBody =>
+      intends({
+        ...{ ...forward, subject: { of: 'mark', mark: `live-${name}`, part: 1 }, step: 'tag', resources: ['v'] },
+        ...{ tags: { 'zonehop:live': 'mig-1' }, removed: [] },
+      })
+    const defers: EntryBody = { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'a test' }
+    const stopDropbox: Effect = { ...stop, subject: ofService('dropbox', 1), service: 'dropbox' } as Effect
+    const dropboxFroze = [...both, intends(stopDropbox), sees(stopDropbox)]
+    const asideCut: Effect = { ...ofDropbox, step: 'seed' } as Effect
+    recovers([
+      ['of a required service', ALONE, [...freezing.slice(0, 2), wentLive], shows([snapshot(early)]), adopts(thing())],
+      [
+        'no other id is',
+        ALONE,
+        [...freezing.slice(0, 2), wentLive],
+        shows([snapshot({ ...early, tags: others })]),
+        adopts(thing({ effect: { ...seed, tags: { Name: '', ...others } } })),
+      ],
+      [
+        'also of a deferred one whose freeze the journal has lost: its live mark may be lost with it',
+        TWO,
+        [...both, wentLive],
+        shown,
+        found(ofDropbox),
+      ],
+      [
+        'not of a deferred one whose freeze is known: then the time counts',
+        TWO,
+        [...dropboxFroze, wentLive],
+        shown,
+        found(asideCut),
+      ],
+      [
+        'not of one beside another one that is live',
+        TWO,
+        [...dropboxFroze, wentLive, opens('logs')],
+        shown,
+        found(asideCut),
+      ],
+      ['of a deferred one that is live', TWO, [...dropboxFroze, wentLive, opens('dropbox')], shown, found(ofDropbox)],
+      [
+        'not of a required one that an approver deferred',
+        ALONE,
+        [...freezing.slice(0, 2), defers, intends(stop), sees(stop), wentLive],
+        shows([snapshot(early)]),
+        asSeed,
+      ],
+    ])
+  })
+
+  describe('while nobody has said whether the target zone is live', () => {
+    const WHY = 'EC2 shows things that no entry explains, and tags that say that the target zone is live'
+    const suspects = (about: Memory): EntryBody => ({
+      ...{ kind: 'suspected', about, says: 'zonehop:left=mig-1', volumes: ['vol-1'] },
+    })
+    const settles = (isSo: boolean, rev: number): EntryBody => ({
+      ...{ kind: 'settled', suspected: `n${rev}`, isSo, by: 'U-2' },
+    })
+    const world = shows([snapshot()])
+    const asked = [...frozen, suspects('left')]
+    test.each<[string, readonly EntryBody[], Facts, EntryBody | null]>([
+      ['it is doubted, and nothing is taken in', asked, world, { kind: 'doubted', why: WHY }],
+      ['in open doubt nothing is said', [...asked, doubted], world, null],
+      [
+        'once somebody has looked it is doubted anew',
+        [...asked, doubted, looked],
+        world,
+        { kind: 'doubted', why: WHY },
+      ],
+      ['where nothing is unexplained nothing is said', asked, shows([]), null],
+      [
+        'nobody is called a rival either',
+        [...asked, doubted],
+        shows([snapshot({ startedAtMs: PLANNED_MS + 10_000_000 })]),
+        null,
+      ],
+      ['once it is said that it is not, it is taken in', [...asked, settles(false, 6)], world, adopts(thing())],
+      ['where another tag is asked about it is taken in', [...frozen, suspects('aborted')], world, adopts(thing())],
+    ])('%s', (_, said, shown, entry) => expect(adopt(of(ALONE, ...said), shown)).toEqual(entry))
+  })
+
+  /** Doubt begins with the sixth entry. Clocks may be a minute apart, and a call takes up to 15 s. */
   describe('made after doubt began', () => {
-    const SINCE_MS = PLANNED_MS + 3_000
+    const SINCE_MS = PLANNED_MS + 5_000
     const OURS_MS = SINCE_MS + 75_000
     const why = (resource: string): string =>
-      `somebody else drives mig-1: ${resource} was made at 00:17 UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
+      `somebody else drives mig-1: ${resource} was made at 00:18 UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
     const late = snapshot({ startedAtMs: OURS_MS + 1 })
     recovers([
       [
@@ -536,7 +856,7 @@ describe('a thing that no entry explains', () => {
       [
         'later, a copy',
         ALONE,
-        [...frozen, doubted],
+        [...frozen, doubted, ...knownCut],
         shows([], [copy({ createdAtMs: OURS_MS + 1 })]),
         { kind: 'halted', why: why('vol-copy-vol-1') },
       ],

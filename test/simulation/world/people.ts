@@ -305,10 +305,14 @@ function cover(crowd: Crowd, m: Migration): void {
   if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
     const beside = m.plan.moves.find((move) => hostOf(move) === volume.instance)?.service
     const service = random.chance(0.8) && beside ? beside : (random.pick(m.plan.services)?.name ?? volume.name)
-    const isMoving = volume.instance !== null && random.chance(0.4)
+    const place = sim.hosts.hosts.get(volume.instance ?? '')?.services.get(service)
+    const isFrozen = m.freezes.some(({ services }) => services.includes(service))
+    // Nobody gives a volume to a service that is stopped. What joins one that froze without it is refused; some try.
+    const mayMove = isFrozen ? random.chance(0.1) : !place || place.state === 'open'
+    const isMoving = volume.instance !== null && random.chance(0.4) && mayMove
     const route = isMoving ? ('snapshot' as const) : ('stay' as const)
     const choice = { volume: volume.volume, service, route, need: 'required' as const }
-    if (isMoving) join(sim, volume, service)
+    if (isMoving && !isFrozen) join(sim, volume, service)
     ask(crowd, `choose ${route} for ${volume.name}`, (use) => use.choose({ id, by, choice }))
   } else if (!volume && red && isRead(crowd, `${id} red ${m.plan.digest}`)) {
     if (m.phase === 'planned')

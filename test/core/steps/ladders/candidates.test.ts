@@ -1,10 +1,10 @@
 // What a cleanup may delete, row by row: why a source is kept, what an abort leaves, and what protects a new copy.
 import { describe, expect, test } from 'vitest'
-import { effectId, type SnapshotEffect } from '../../../../src/core/model/effects.ts'
+import { effectId, type RestoreEffect, type SnapshotEffect } from '../../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../../src/core/model/entries.ts'
 import type { Facts, SeenAttachment, SeenInstance, SeenSnapshot, SeenVolume } from '../../../../src/core/model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../../../../src/core/model/limits.ts'
-import { ofResource } from '../../../../src/core/model/subjects.ts'
+import { ofCopy, ofMove, ofResource } from '../../../../src/core/model/subjects.ts'
 import { type Candidate, candidatesOf, protectionOf, protectorOf } from '../../../../src/core/steps/candidates.ts'
 import { firstSnapshot } from '../../../../src/core/steps/snapshot-ladder.ts'
 import { attachedCopyOf, copyOf, facts, LATER_MS, snapshotOf, tagged } from '../../../support/facts.ts'
@@ -115,6 +115,9 @@ describe('what an aborted migration made', () => {
   const world = (over: Partial<SeenVolume>, state = 'stopped'): Facts =>
     facts({ volumes: [copyOf(LOGS, over)], instances: [instance('i-target', state)] })
   const live = { ...copyOf(LOGS).tags, 'zonehop:live': 'mig-1' }
+  const SECOND: Omit<RestoreEffect, 'subject'> = {
+    ...{ step: 'restore', generation: 1, direction: 'forward', snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
+  }
 
   test.each<[string, Facts, string | null]>([
     ['a copy at no instance: it may go', world({}), null],
@@ -136,12 +139,32 @@ describe('what an aborted migration made', () => {
   test.each<[string, Facts]>([
     ['the source', facts({ volumes: [tagged(LOGS, {})] })],
     ["people's volume", world({ tags: { Name: 'logs' } })],
+    ['a copy that it made, and off which somebody took its tags', world({ tags: {} })],
+    [
+      'a snapshot that it made, and off which somebody took them',
+      facts({ snapshots: [{ ...snapshotOf(LOGS), tags: {} }] }),
+    ],
+    ['a volume that carries its tags and that no entry knows', world({ id: 'vol-payroll' })],
+    ['a snapshot that carries them', facts({ snapshots: [snapshotOf(LOGS, { id: 'snap-payroll' })] })],
     ["another migration's copy", world({ tags: { ...copyOf(LOGS).tags, 'zonehop:migration': 'mig-0' } })],
     [
       "another migration's snapshot",
       facts({ snapshots: [snapshotOf(LOGS, { tags: { 'zonehop:migration': 'mig-0' } })] }),
     ],
   ])('%s is none of it', (_, look) => expect(candidatesOf(migration(...said), look)).toEqual([]))
+
+  test('also what else its attempts made, and a copy that it knows by itself', () => {
+    const adopted: EntryBody = {
+      kind: 'adopted',
+      things: [
+        { effect: { ...SECOND, subject: ofMove('vol-1') }, issued: 'n-lost', resource: 'vol-other' },
+        { effect: { ...SECOND, subject: ofCopy('vol-1', 'vol-aside') }, issued: 'n-aside', resource: 'vol-aside' },
+      ],
+    }
+    const look = facts({ volumes: ['vol-other', 'vol-aside', 'vol-payroll'].map((id) => copyOf(LOGS, { id })) })
+    const m = migration(...at('attaching'), adopted, ...said.slice(at('attaching').length))
+    expect(candidatesOf(m, look).map(({ resource }) => resource)).toEqual(['vol-other', 'vol-aside'])
+  })
 
   test.each<[string, Facts, string]>([
     ['a copy', world({}), 'logs (copy)'],

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Effect, effectId, type TagEffect } from '../../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../../src/core/model/entries.ts'
-import type { Facts } from '../../../../src/core/model/facts.ts'
+import type { Facts, SeenVolume } from '../../../../src/core/model/facts.ts'
 import type { Freeze, Migration } from '../../../../src/core/model/migration.ts'
 import type { Service } from '../../../../src/core/model/plan.ts'
 import { ofMove } from '../../../../src/core/model/subjects.ts'
@@ -70,7 +70,10 @@ const LIVE = { 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' }
 const DONE = { 'zonehop:phase': 'done' }
 const ABORTED = { 'zonehop:aborted': 'mig-1', 'zonehop:phase': 'aborted' }
 
-const AGREED: Freeze = { id: FREEZE.freeze, atMs: 0, services: FREEZE.services }
+const AGREED: Freeze = {
+  ...{ id: FREEZE.freeze, atMs: 0, rev: 3, services: FREEZE.services },
+  sources: ['vol-1', 'vol-2', 'vol-files'],
+}
 
 describe('on the way to the target zone', () => {
   test.each<[string, () => readonly TagEffect[], readonly Row[]]>([
@@ -193,6 +196,22 @@ describe('on the way back', () => {
   ])('%s', (_, look, resources) => {
     const row: Row = ['aborted-strays-1.tag.1', resources, {}, ['zonehop:frozen']]
     expect(rowsOf(strayMarks(frozen(), look))).toEqual(resources.length > 0 ? [row] : [])
+  })
+
+  const tagsOf = (id: string, of: string): SeenVolume =>
+    seen({ volume: volume({ id }) }, { tags: { 'zonehop:frozen': of } })
+  const ofPlan = (of: string): Facts => facts({ volumes: [tagsOf('vol-1', of), seen(DROPBOX)] })
+  const unfrozen = (...more: readonly EntryBody[]): Migration =>
+    migration(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, ...more)
+  test.each<[string, Migration, Facts, readonly string[]]>([
+    ['the journal has lost: off a source that carries it', unfrozen(), ofPlan('mig-1-f1'), ['vol-1']],
+    ['also off one that no plan knows', unfrozen(), stray({}), ['vol-1', 'vol-7']],
+    ['the journal has lost: not another migration’s', unfrozen(), ofPlan('mig-10-f1'), []],
+    ['the journal knows: sources lose it by the marks of their services', frozen(), ofPlan('mig-1-f1'), []],
+    ['the journal knows, beside one that it has lost: likewise', frozen(), ofPlan('mig-1-f0'), []],
+  ])('a freeze that %s', (_, m, look, resources) => {
+    const row: Row = ['aborted-strays-1.tag.1', resources, {}, ['zonehop:frozen']]
+    expect(rowsOf(strayMarks(m, look))).toEqual(resources.length > 0 ? [row] : [])
   })
 })
 

@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import { type Effect, effectId } from '../../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../../src/core/model/entries.ts'
-import type { Facts, SeenSnapshot } from '../../../../src/core/model/facts.ts'
+import type { Facts, SeenSnapshot, SeenVolume } from '../../../../src/core/model/facts.ts'
+import { ofCopy, ofMove } from '../../../../src/core/model/subjects.ts'
 import {
+  copiesOf,
   finalSnapshot,
   firstSnapshot,
   isFrozen,
@@ -13,7 +15,7 @@ import {
   targetVolume,
 } from '../../../../src/core/steps/snapshot-ladder.ts'
 import type { Wait } from '../../../../src/core/steps/waits.ts'
-import { facts, tagged } from '../../../support/facts.ts'
+import { attachedCopyOf, facts, LATER_MS, tagged } from '../../../support/facts.ts'
 import { move, plan, planned, replicaMove, seen, service, volume } from '../../../support/plans.ts'
 import { at, BOTH, but, cutOf, DROPBOX, FREEZE_ID, LOGS, type Stage, seedOf, seenAt } from '../../at.ts'
 import { migration } from '../../people.ts'
@@ -29,6 +31,9 @@ const STEPS = {
   attach: { ...FORWARD, step: 'attach', ...PLACE },
   checkCopy: { ...FORWARD, step: 'checkCopy', ...PLACE, deleteOnTermination: false },
 } as const satisfies Readonly<Record<string, Effect>>
+
+/** Its copy is made, and its attachment is intended. */
+const cutAt = at('attaching')
 
 describe('the next step', () => {
   test.each<[string, Stage, keyof typeof STEPS | null]>([
@@ -46,6 +51,78 @@ describe('the next step', () => {
     const { effects, waits } = moveSteps(migration(...at(stage)), LOGS, seenAt(stage))
     expect(effects).toEqual(step === null ? [] : [STEPS[step]])
     expect(waits).toEqual([])
+  })
+})
+
+describe('a copy of an older snapshot that stands where the present one goes', () => {
+  const OLD = 'vol-older'
+  const restore = (over: object = {}): Effect => ({ ...STEPS.restore, ...over }) as Effect
+  const adopts = (effect: Effect, resource: string): EntryBody => ({
+    ...{ kind: 'adopted', things: [{ effect, issued: `n-${resource}`, resource }] },
+  })
+  const aside = adopts(restore({ subject: ofCopy('vol-1', OLD), snapshotId: 'snap-old' }), OLD)
+  const sister = adopts(restore(), OLD)
+  const ofOther = adopts(restore({ subject: ofMove('vol-2') }), OLD)
+  const older = (over: Partial<SeenVolume> = {}): SeenVolume =>
+    attachedCopyOf(LOGS, { id: OLD, tags: { Name: 'logs' }, ...over })
+  const stands = (place: string, device: string, state = 'attached'): Partial<SeenVolume> => ({
+    attachments: [{ instance: place, device, state, deleteOnTermination: false }],
+  })
+  const leaves: Effect = {
+    ...{ generation: 1, direction: 'forward', step: 'detach', subject: ofCopy('vol-1', OLD) },
+    ...{ volumeId: OLD, instance: 'i-target', device: '/dev/sdf' },
+  }
+  const done: EntryBody = { kind: 'seen', started: [], achieved: [effectId(leaves)] }
+  const intended: EntryBody = { kind: 'intended', effects: [leaves] }
+
+  test.each<[string, EntryBody, SeenVolume | null, Effect]>([
+    ['is taken off first', aside, older(), leaves],
+    ['whichever attempt of the restore made it', sister, older(), leaves],
+    ['also while it is being attached there', aside, older(stands('i-target', '/dev/sdf', 'attaching')), leaves],
+    ['also while it is leaving', aside, older(stands('i-target', '/dev/sdf', 'detaching')), leaves],
+    ['not once it has left', aside, older(stands('i-target', '/dev/sdf', 'detached')), STEPS.attach],
+    ['not where it stands at another device', aside, older(stands('i-target', '/dev/sdz')), STEPS.attach],
+    ['not where it stands at another instance', aside, older(stands('i-9', '/dev/sdf')), STEPS.attach],
+    ['not where it is attached to nothing', aside, older({ attachments: [] }), STEPS.attach],
+    ['not where it is not shown', aside, null, STEPS.attach],
+    [
+      'not where it says that it is live: it is people’s',
+      aside,
+      older({ tags: { 'zonehop:live': 'mig-1' } }),
+      STEPS.attach,
+    ],
+    ['not the copy of another move', ofOther, older(), STEPS.attach],
+    ['not one that the journal does not know', { kind: 'looked' }, older(), STEPS.attach],
+  ])('%s', (_, known, copy, step) => {
+    const world = but(seenAt('attaching'), { moreVolumes: copy ? [copy] : [] })
+    const waits = step === leaves ? [{ on: 'look', what: 'the older copy of logs off its device' }] : []
+    expect(moveSteps(migration(...cutAt, known), LOGS, world)).toEqual({ effects: [step], waits })
+  })
+
+  test('the present one is not taken for an older one, wherever it stands', () => {
+    const { effects } = moveSteps(migration(...cutAt, aside), LOGS, seenAt('checking'))
+    expect(effects).toEqual([STEPS.attach])
+  })
+
+  test('taken off and attached there again, it is taken off once more', () => {
+    const { effects } = moveSteps(migration(...cutAt, aside, intended, done), LOGS, {
+      ...but(seenAt('attaching'), { moreVolumes: [older()] }),
+      beganAtMs: 2 * LATER_MS,
+    })
+    expect(effects).toEqual([{ ...leaves, generation: 2 }])
+  })
+
+  test('once it is off, the present one is attached', () => {
+    const m = migration(...cutAt, aside, intended, done)
+    const world = but(seenAt('attaching'), { moreVolumes: [older({ attachments: [] })] })
+    expect(moveSteps(m, LOGS, world)).toEqual({ effects: [STEPS.attach], waits: [] })
+  })
+
+  test('all copies of a move that the journal knows are its copies, of whatever snapshot', () => {
+    const all = [...cutAt, sister, adopts(restore({ subject: ofCopy('vol-1', 'vol-2nd') }), 'vol-2nd')]
+    expect(copiesOf(migration(...all), 'vol-1')).toEqual(['vol-copy-vol-1', OLD, 'vol-2nd'])
+    expect(copiesOf(migration(...at('restoring')), 'vol-1')).toEqual([])
+    expect(copiesOf(migration(...cutAt, ofOther), 'vol-2')).toEqual([OLD])
   })
 })
 
