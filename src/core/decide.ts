@@ -85,7 +85,8 @@ function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
     endDoubt(m, facts) ??
     replan(m, facts) ??
     alert(m, facts, nowMs)
-  return said ? say(said) : advance(m, facts, nowMs)
+  if (said) return say(said)
+  return intend(m, steps(writtenAgain(m, facts))) ?? advance(m, facts, nowMs)
 }
 
 function advance(m: Migration, facts: Facts, nowMs: number): Next {
@@ -203,8 +204,6 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
  * finished after go-live, or goes home.
  */
 function open(m: Migration, facts: Facts, nowMs: number): Next {
-  const again = intend(m, steps(writtenAgain(m, facts)))
-  if (again) return again
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
   const given = m.plan.services.filter(({ name }) => isReturned(m, name))

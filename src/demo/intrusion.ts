@@ -1,6 +1,8 @@
 // What somebody with keys of the account may do beside the bot: tags, snapshots, volumes and commands. Each act gives back the lines
 // that the log of intruders has of it.
+import { latest } from '../core/journal/state.ts'
 import type { Migration } from '../core/model/migration.ts'
+import { ofMove } from '../core/model/subjects.ts'
 import type { SimulatedEc2, Tags } from './ec2/world/entities.ts'
 import type { Deed, Moment } from './scenario.ts'
 import { SOURCE, TARGET } from './servers.ts'
@@ -19,7 +21,7 @@ type Sent = {
  */
 export type Intruder = {
   readonly m: Migration
-  /** Id of the source volume of this Name, of its copy, and of the old instance of this Name. */
+  /** Id of the source volume of this Name, of its newest copy, and of the old instance of this Name. */
   source(name: string): string
   copy(name: string): string
   instance(name: string): string
@@ -42,16 +44,19 @@ export function intrusion(when: Moment, what: (intruder: Intruder) => string[] |
 }
 
 function intruderAt(ec2: SimulatedEc2, m: Migration): Intruder {
-  return { m, ...placesIn(ec2), ...actsOn(ec2) }
+  return { m, ...placesIn(ec2, m), ...actsOn(ec2) }
 }
 
-function placesIn(ec2: SimulatedEc2): Pick<Intruder, 'source' | 'copy' | 'instance' | 'planted'> {
+function placesIn(ec2: SimulatedEc2, m: Migration): Pick<Intruder, 'source' | 'copy' | 'instance' | 'planted'> {
   const { volumes, snapshots, instances } = ec2.state()
   const volumeIn = (zone: string, name: string): string =>
     volumes.find((each) => each.zone === zone && each.name === name && !(PLANTED in each.tags))?.id ?? ''
   return {
     source: (name) => volumeIn(SOURCE, name),
-    copy: (name) => volumeIn(TARGET, name),
+    copy(name) {
+      const move = m.plan.moves.find((each) => 'volume' in each && each.volume.name === name)
+      return (move && latest(m, ofMove(move.id), 'restore')?.resource) ?? volumeIn(TARGET, name)
+    },
     instance: (name) => instances.find((each) => each.zone === SOURCE && each.name === name)?.id ?? '',
     planted: (as) => snapshots.find(({ tags }) => tags[PLANTED] === as)?.id ?? '',
   }

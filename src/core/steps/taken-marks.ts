@@ -2,8 +2,8 @@
 // return they are written again. Before it the tag of a freeze is not: whoever took it off may have let the service write.
 
 import { freezeOf, hasLiveMark, isDeferred, isReturned } from '../journal/services.ts'
-import { issuedAtMs } from '../journal/state.ts'
-import { effectId, type TagEffect } from '../model/effects.ts'
+import { isLatest, issuedAtMs } from '../journal/state.ts'
+import { type EffectState, effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
@@ -34,14 +34,32 @@ export function takenLive(m: Migration, facts: Facts): Taken[] {
   return marks.flatMap((effect) => takenOf(m, effect, facts) ?? [])
 }
 
-/** The same marks, to be written once more. */
-export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
-  return takenLive(m, facts).map(({ effect }) => nextGeneration(effect))
+/** Marks that EC2 took and that were changed before they were seen; what rests on them would wait for ever. */
+function takenUnseen(m: Migration, facts: Facts): Taken[] {
+  if (m.endedAtMs !== null) return []
+  const isWanted = (state: EffectState): boolean => state.status === 'started' && isLatest(m, state)
+  return m.effects
+    .values()
+    .filter(isWanted)
+    .flatMap(({ effect }) => (effect.step === 'tag' ? (takenOf(m, effect, facts) ?? []) : []))
 }
 
-/** What is missing of a freeze's marks; null while they stand. */
+/** The marks that are to be written once more. */
+export function takenToWrite(m: Migration, facts: Facts): Taken[] {
+  const live = m.phase === 'live' ? takenLive(m, facts) : []
+  const known = new Set(live.map(({ effect }) => effectId(effect)))
+  return [...live, ...takenUnseen(m, facts).filter(({ effect }) => !known.has(effectId(effect)))]
+}
+
+/** The same marks, as their next generations. */
+export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
+  return takenToWrite(m, facts).map(({ effect }) => nextGeneration(effect))
+}
+
+/** What is missing of a freeze's marks since they stood; null while they do. */
 export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken | null {
   for (const effect of freezeMarks(m, freeze)) {
+    if (m.effects.get(effectId(effect))?.status !== 'achieved') continue
     // The phase beside it restrains nothing.
     const taken = takenOf(m, { ...effect, tags: frozenTag(freeze.id) }, facts)
     if (taken) return taken

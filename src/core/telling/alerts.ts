@@ -13,7 +13,7 @@ import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { code, theirs } from '../model/text.ts'
 import { finalSnapshot } from '../steps/snapshot-ladder.ts'
-import { takenFreeze, takenLive } from '../steps/taken-marks.ts'
+import { takenFreeze, takenToWrite } from '../steps/taken-marks.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
 import { remaining, spell } from './eta.ts'
 import { volumeNamed } from './names.ts'
@@ -69,18 +69,17 @@ function doubtful(m: Migration): EntryBody | null {
 /** The warning for a tag of ours that somebody took off, or wrote over. */
 function retagged(m: Migration, facts: Facts): EntryBody | null {
   const isFreezing = m.phase === 'frozen' || m.phase === 'moving'
-  const taken = [
-    ...(m.phase === 'live' ? takenLive(m, facts) : []),
-    ...(isFreezing ? m.freezes.flatMap((freeze) => takenFreeze(m, freeze, facts) ?? []) : []),
-  ]
-  for (const { effect, volume, key, says } of taken) {
+  const written = takenToWrite(m, facts)
+  const frozen = isFreezing ? m.freezes.flatMap((freeze) => takenFreeze(m, freeze, facts) ?? []) : []
+  for (const one of [...written, ...frozen]) {
+    const { effect, volume, key, says } = one
     const about = `tag ${effectId(effect)}`
     if (m.warned.has(about)) continue
     const found = says === null ? 'was taken off' : `says ${code(theirs(says))} on`
     const what = `${code(key)} ${found} ${volumeNamed(m, volume)}, and nobody here did that`
-    const next = isFreezing
-      ? 'Whether it was written to meanwhile is not known, so its service is to freeze again before anything goes live.'
-      : 'It is written again.'
+    const next = written.includes(one)
+      ? 'It is written again.'
+      : 'Whether it was written to meanwhile is not known, so its service is to freeze again before anything goes live.'
     const text = `${what}. ${next} Find out who changes tags: Terraform, a backup tool, or somebody who should not.`
     return { kind: 'warned', about, service: null, text }
   }

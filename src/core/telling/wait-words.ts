@@ -24,7 +24,7 @@ export function waitWords(wait: Wait): string {
     case 'look':
       return `the next look at EC2: ${wait.what}`
     case 'freezeGone':
-      return `the freeze of ${wait.service}, whose tag was changed on its volumes: it is asked for again; /migrate abort brings ${wait.service} back`
+      return `the freeze of ${wait.service}: its tag does not stand on every volume. Once that is sure, it is written again, or before the point of no return its freeze is asked for again`
     case 'service':
       return `${wait.service}: ${wait.before} comes first`
     case 'gone':

@@ -1,13 +1,16 @@
 // A small morning, and somebody in it with keys of the account: they write every tag that zonehop knows in every phase, plant snapshots
-// and volumes, and send commands with our comments. A guest and a stranger type and press everything. None of it is believed.
+// and volumes, and send commands with our comments. A guest and a stranger type and press everything. None of it is believed: of a freeze
+// whose tag was changed nobody knows whether it held, so that it is begun anew.
 
+import { freezeOf } from '../../core/journal/services.ts'
 import { latest } from '../../core/journal/state.ts'
 import { type Effect, type EffectState, effectId } from '../../core/model/effects.ts'
 import type { Memory, Migration, Phase } from '../../core/model/migration.ts'
 import { sourceIdsOf } from '../../core/model/moves.ts'
-import { ofMove } from '../../core/model/subjects.ts'
+import { ofMove, ofService } from '../../core/model/subjects.ts'
 import { commandComment, frozenTag, identity } from '../../core/model/tags.ts'
-import type { Tags, WorldState } from '../ec2/world/entities.ts'
+import { copyIdsOf } from '../../core/steps/marks.ts'
+import type { SimulatedEc2, Tags, WorldState } from '../ec2/world/entities.ts'
 import { type Intruder, intrusion, PLANTED } from '../intrusion.ts'
 import { APPROVERS, APPROVES, type Deed, type Moment, PEOPLE, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { backupServer, joined, SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
@@ -44,7 +47,7 @@ const COMMANDS = [
 const PHASES = ['planned', 'seeding', 'frozen', 'moving', 'live'] as const
 const STRANGERS = ['otto', 'wanda'] as const
 
-/** Ends done: all has moved, by approvals of approvers alone, and what was planted stands unused. */
+/** Ends done: all has moved, by approvals of approvers alone, from what was cut last, and what was planted stands unused. */
 export const intruder: Scenario = {
   name: 'intruder',
   world: (volumes) =>
@@ -68,20 +71,24 @@ export const intruder: Scenario = {
   deeds: [
     ...tagsEverywhere(),
     ...plantedThings(),
+    ...changedMarks(),
     ...copiedCommands(),
     ...STRANGERS.flatMap((who) => [...typedBy(who), ...pressedBy(who)]),
-    // Web is stopped and started by hand.
+    // Web is stopped and started by hand, and stopped once more when its freeze is begun anew.
     byHand('freeze', 'frozen'),
+    byHand('freeze', 'frozen', 2),
     byHand('open', 'open'),
     { kind: 'press', who: 'mina', sees: /^settle-not/ },
     ...APPROVES,
   ],
   isOver: ({ phase }) => phase === 'done',
   wrongs: (before, after, m) => [
-    ...wrongsOfMoved(before, withoutPlanted(after), ['payroll']),
+    ...wrongsOfMoved(before, asOfLastFreeze(after, m), ['payroll']),
     ...wrongsOfApprovals(m),
     ...wrongsOfData(after, m),
     ...wrongsOfFrozen(after, m),
+    ...wrongsOfOlder(after, m),
+    ...wrongsOfMarks(after, m),
     ...wrongsOfPlanted(after, m),
     ...wrongsOfAlarms(m),
   ],
@@ -91,7 +98,10 @@ export const intruder: Scenario = {
 function tagsEverywhere(): Deed[] {
   return [
     ...PHASES.map((phase) => intrusion(during(phase), (by) => by.tag(by.source('payroll'), everyTag(by)))),
-    intrusion(during('planned'), (by) => by.tag(by.source('web'), { ...everyTag(by), ...frozenTag(`${by.m.id}-f1`) })),
+    // After the forged seed, so that it is the one that begins doubt, and these are asked about within it.
+    intrusion(doubtedWhilePlanned, (by) =>
+      by.tag(by.source('web'), { ...everyTag(by), ...frozenTag(`${by.m.id}-f1`) }),
+    ),
     intrusion(during('seeding'), (by) => by.tag(by.source('db'), { ...memories(by.m), ...frozenTag(`${by.m.id}-f2`) })),
     intrusion(during('frozen'), (by) => by.tag(by.source('files'), memories(by.m))),
     intrusion(during('frozen'), (by) => by.tag(by.copy('files-copy'), memories(by.m))),
@@ -151,6 +161,16 @@ function plantedThings(): Deed[] {
       const tags = identity(by.m.id, { subject, step: 'seed', generation: 1 }, 'forged')
       return by.snapshot(by.source('dropbox'), { ...tags, [PLANTED]: 'seed' })
     }),
+    // Cuts from before the freeze, as final ones of it by an attempt that nobody made: one ahead of ours, one as its next generation.
+    intrusion(whilePlanned(16), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'before the cut' })),
+    intrusion(whilePlanned(32), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'beside the cut' })),
+    intrusion(isAchieved('db', 'freeze'), (by) => by.tag(by.planted('before the cut'), madeUp(by, 'snapshot', 1))),
+    intrusion(isRunning('db', 'snapshot'), (by) =>
+      by.tag(by.planted('beside the cut'), { ...madeUp(by, 'snapshot', 2), 'zonehop:issued': 'made-up-too' }),
+    ),
+    intrusion(isAchieved('db', 'attach'), (by) =>
+      by.volume(by.planted('of payroll'), { ...madeUp(by, 'restore', 2), [PLANTED]: 'a later volume of payroll' }),
+    ),
     intrusion(isIssued('db', 'snapshot'), (by) => by.tag(by.planted('earlier'), namesOf(by, 'db', 'snapshot'))),
     intrusion(isIssued('db', 'snapshot'), (by) => by.tag(by.planted('of payroll'), namesOf(by, 'db', 'snapshot'))),
     intrusion(isIssued('db', 'restore'), (by) =>
@@ -159,6 +179,22 @@ function plantedThings(): Deed[] {
     intrusion(during('live'), (by) =>
       by.volume(by.planted('earlier'), { ...memories(by.m), [PLANTED]: 'an earlier volume' }),
     ),
+  ]
+}
+
+/** Marks that stand already: what restrains is written over before the point of no return, and every mark after it. */
+function changedMarks(): Deed[] {
+  const theirs = 'mig-ffffff'
+  const attaching = isIssued('db', 'attach')
+  return [
+    intrusion(attaching, (by) => by.tag(by.source('web'), frozenTag(`${theirs}-f1`))),
+    // And web does write meanwhile, so that its first cut lacks something.
+    { kind: 'happen', when: attaching, what: (ec2, m) => setWeb(ec2, m, 'freeze', 'open') },
+    intrusion(isMarked('live', 1), (by) => by.tag(by.copy('db'), { 'zonehop:live': theirs })),
+    intrusion(isMarked('live', 1), (by) => by.tag(by.source('files'), frozenTag(`${theirs}-f1`))),
+    // Each once the one before is put right, since one call writes the mark on all sources.
+    intrusion(isMarked('left', 2), (by) => by.tag(by.source('dropbox-index'), { 'zonehop:left': theirs })),
+    intrusion(isMarked('left', 3), (by) => by.untag(by.source('db'), ['zonehop:left'])),
   ]
 }
 
@@ -202,16 +238,18 @@ function pressedBy(who: (typeof STRANGERS)[number]): Deed[] {
   ]
 }
 
-/** Somebody of the team does at the host what the thread asks for. */
-function byHand(step: 'freeze' | 'open', state: 'frozen' | 'open'): Deed {
+/** Somebody of the team does at the host what the thread asks for, in this generation of it. */
+function byHand(step: 'freeze' | 'open', state: 'frozen' | 'open', generation = 1): Deed {
   return {
     kind: 'happen',
-    when: (m) => found(m, 'web', step) !== undefined,
-    what: (ec2, m) => {
-      const { effect } = stateOf(m, 'web', step)
-      for (const id of 'instances' in effect ? effect.instances : []) ec2.setService(id, 'web', state)
-    },
+    when: (m) => latest(m, ofService('web'), step)?.effect.generation === generation,
+    what: (ec2, m) => setWeb(ec2, m, step, state),
   }
+}
+
+function setWeb(ec2: SimulatedEc2, m: Migration, step: 'freeze' | 'open', state: 'frozen' | 'open'): void {
+  const { effect } = stateOf(m, 'web', step)
+  for (const id of 'instances' in effect ? effect.instances : []) ec2.setService(id, 'web', state)
 }
 
 /** While a phase lasts; in a phase that asks, once it does. */
@@ -220,11 +258,37 @@ function during(phase: Phase): Moment {
   return (m) => m.phase === phase && (!asks || m.asking !== null)
 }
 
+function doubtedWhilePlanned({ phase, doubt }: Migration): boolean {
+  return phase === 'planned' && (doubt?.isOpen ?? false)
+}
+
+/** So many seconds after the start was asked for: EC2 takes one snapshot of a volume in 15 s. */
+function whilePlanned(seconds: number): Moment {
+  return (m, nowMs) => m.phase === 'planned' && m.asking !== null && nowMs >= m.asking.sinceMs + seconds * 1_000
+}
+
 /** Once the call of a service's step, or of its volume's, may have been made. */
 function isIssued(service: string, step: Effect['step']): Moment {
   return (m) => (found(m, service, step)?.attempts.length ?? 0) > 0
 }
 
+function isRunning(service: string, step: Effect['step']): Moment {
+  return (m) => found(m, service, step)?.status === 'started'
+}
+
+function isAchieved(service: string, step: Effect['step']): Moment {
+  return (m) => found(m, service, step)?.status === 'achieved'
+}
+
+/** Once all volumes of this mark carry it, in this generation. */
+function isMarked(mark: 'left' | 'live', generation: number): Moment {
+  return (m) => {
+    const written = latest(m, { of: 'mark', mark, part: 1 }, 'tag')
+    return written?.status === 'achieved' && written.effect.generation === generation
+  }
+}
+
+/** The first generation of it. */
 function found(m: Migration, service: string, step: Effect['step']): EffectState | undefined {
   const ids = m.plan.moves.filter((move) => move.service === service).map(({ id }) => id)
   return m.effects.values().find(({ effect }) => {
@@ -248,8 +312,24 @@ function namesOf({ m }: Intruder, service: string, step: 'snapshot' | 'restore')
   return { ...('tags' in effect ? effect.tags : {}), ...identity(m.id, effect, attempts.at(-1)?.nonce ?? '') }
 }
 
-function withoutPlanted(world: WorldState): WorldState {
-  return { ...world, snapshots: world.snapshots.filter(({ tags }) => !(PLANTED in tags)) }
+/** The tags of a thing of db's move that an attempt made which nobody knows, under the freeze that stands. */
+function madeUp({ m, source }: Intruder, step: 'snapshot' | 'restore', generation: number): Tags {
+  const named = identity(m.id, { subject: ofMove(source('db')), step, generation }, 'made-up')
+  return { ...named, ...frozenTag(freezeOf(m, 'db')?.id ?? '') }
+}
+
+/** Without what was planted, and without the final snapshots of a freeze that was begun anew, which were rightful in their time. */
+function asOfLastFreeze(world: WorldState, m: Migration): WorldState {
+  const older = olderCuts(m)
+  return { ...world, snapshots: world.snapshots.filter(({ id, tags }) => !(PLANTED in tags) && !older.includes(id)) }
+}
+
+/** Ids of the final snapshots that our calls made, but for the newest of each move. */
+function olderCuts(m: Migration): string[] {
+  return m.plan.moves.flatMap(({ id }) => {
+    const cuts = m.effects.generations(ofMove(id), 'snapshot').flatMap((state) => state?.resource ?? [])
+    return cuts.slice(0, -1)
+  })
 }
 
 function wrongsOfApprovals({ approvals }: Migration): string[] {
@@ -290,10 +370,13 @@ function heldBy(volume: Volume): Held | null | undefined {
   return 'data' in volume ? (volume.data as Held | null) : undefined
 }
 
+/** The freeze that counts is the newest of a service. */
 function wrongsOfFrozen({ volumes, hosts = [] }: WorldState, m: Migration): string[] {
   const sources = volumes.filter(({ id }) => sourceIdsOf(m.plan.moves).includes(id))
-  const freezes = m.freezes.map(({ id }) => id)
-  const thawed = sources.filter(({ tags }) => !freezes.includes(tags['zonehop:frozen'] ?? ''))
+  const freezes = new Map(
+    m.plan.moves.flatMap((move) => sourceIdsOf([move]).map((id) => [id, freezeOf(m, move.service)?.id])),
+  )
+  const thawed = sources.filter(({ id, tags }) => tags['zonehop:frozen'] !== freezes.get(id))
   const names = m.plan.services.map(({ name }) => name)
   const serving = hosts
     .filter(({ instance }) => sources.some((source) => source.instance === instance))
@@ -304,19 +387,53 @@ function wrongsOfFrozen({ volumes, hosts = [] }: WorldState, m: Migration): stri
   ]
 }
 
-/** What was planted stands, is attached nowhere, and no step took it for its own but the seed that nothing rests on. */
+/**
+ * What is wrong unless web was frozen twice, every final snapshot that counts is of its service's newest freeze, and each older one
+ * stands with its copy, which is attached nowhere.
+ */
+function wrongsOfOlder({ volumes, snapshots }: WorldState, m: Migration): string[] {
+  const times = m.freezes.filter(({ services }) => services.includes('web')).length
+  const older = olderCuts(m)
+  const made = m.effects.values().flatMap(({ effect, resource }) => {
+    return 'snapshotId' in effect && older.includes(effect.snapshotId) ? [resource] : []
+  })
+  const copies = volumes.filter(({ id }) => made.includes(id))
+  const finals = m.plan.moves.flatMap((move) => {
+    const cut = latest(m, ofMove(move.id), 'snapshot')?.resource
+    const tags = snapshots.find(({ id }) => id === cut)?.tags
+    return tags && tags['zonehop:frozen'] !== freezeOf(m, move.service)?.id ? [move.id] : []
+  })
+  return [
+    ...(times === 2 ? [] : [`web was frozen ${times} times, not twice`]),
+    ...finals.map((id) => `the final snapshot of ${id} is of an older freeze`),
+    ...older.filter((id) => !snapshots.some((one) => one.id === id)).map((id) => `${id}, an older cut, is gone`),
+    ...copies.filter(({ instance }) => instance !== null).map(({ id }) => `${id}, an older copy, is attached`),
+  ]
+}
+
+/** What is wrong unless every mark that was changed after the point of no return stands again. */
+function wrongsOfMarks({ volumes }: WorldState, m: Migration): string[] {
+  const sources = sourceIdsOf(m.plan.moves)
+  const copies = m.plan.moves.flatMap((move) => copyIdsOf(m, move))
+  const lacking = (ids: readonly string[], key: string): string[] =>
+    volumes.filter(({ id, tags }) => ids.includes(id) && tags[key] !== m.id).map(({ name }) => `${name} lacks ${key}`)
+  return [...lacking(sources, 'zonehop:left'), ...lacking(copies, 'zonehop:live')]
+}
+
+/** What was planted stands, is attached nowhere, and no step took it for its own but seeds that nothing rests on. */
 function wrongsOfPlanted({ volumes, snapshots }: WorldState, m: Migration): string[] {
   const planted = [...volumes, ...snapshots].filter(({ tags }) => PLANTED in tags)
-  const ids = planted.filter(({ tags }) => tags[PLANTED] !== 'seed').map(({ id }) => id)
+  const ids = planted.map(({ id }) => id)
   const used = m.effects
     .values()
     .filter(
       ({ effect, resource }) =>
-        ids.includes(resource ?? '') || ('snapshotId' in effect && ids.includes(effect.snapshotId)),
+        (effect.step !== 'seed' && ids.includes(resource ?? '')) ||
+        ('snapshotId' in effect && ids.includes(effect.snapshotId)),
     )
   const attached = volumes.filter(({ id, instance }) => ids.includes(id) && instance !== null)
   return [
-    ...(planted.length === 5 ? [] : [`${planted.length} planted things stand, not 5`]),
+    ...(planted.length === 8 ? [] : [`${planted.length} planted things stand, not 8`]),
     ...used.map(({ effect }) => `${effectId(effect)} rests on what was planted`),
     ...attached.map(({ id }) => `${id}, which was planted, is attached`),
   ]
