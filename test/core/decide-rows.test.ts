@@ -355,6 +355,156 @@ describe('within the outage', () => {
   })
 })
 
+describe('the tag of a freeze that somebody changed', () => {
+  const DB = move({ id: 'vol-3', name: 'db', device: '/dev/sdh' })
+  const TWO = plan([DB, LOGS])
+  const froze = (freeze: string, ...services: readonly string[]): EntryBody => ({ kind: 'freezing', freeze, services })
+  const under = (freeze: string): Tags => ({ ...FROZEN, 'zonehop:frozen': freeze })
+  const shows = (logs: Tags, db: Tags = under('mig-1-f2')): Facts => world(tagged(LOGS, logs), tagged(DB, db))
+  const whole = shows(FROZEN)
+  const changed = shows(under('x'))
+  /** Both have stopped, each under a freeze of its own. */
+  const frozen = (): EntryBody[] => {
+    const all = withSteps(TWO, whole, began, froze('mig-1-f1', 'logs'), froze('mig-1-f2', 'db'))
+    const { next } = decide(at(TWO, ...all), whole, LATER_MS)
+    if (next?.kind !== 'intended') throw new Error('nobody is asked to stop them')
+    return [...all, next, sees(...next.effects)]
+  }
+  /** All that is said on this look up to the next question. */
+  const toQuestion = (before: readonly EntryBody[], look: Facts, nowMs = LATER_MS): EntryBody[] => {
+    const all = [...before]
+    for (let turn = 0; turn < 20; turn++) {
+      const { next } = decide(at(TWO, ...all), look, nowMs)
+      if (!next) throw new Error('nothing is asked')
+      all.push(next)
+      if (next.kind === 'asked') return all
+    }
+    throw new Error('it never stops to speak')
+  }
+  const passed = (look = changed): EntryBody[] => {
+    const all = toQuestion(frozen(), look)
+    const asked = at(TWO, ...all).asking
+    const by = { gate: 'freeze', basis: asked?.basis ?? '', by: 'U-2' } as const
+    return [...all, { kind: 'approved', asked: asked?.nonce ?? '', ...by }]
+  }
+  const LATE_MS = LATER_MS + 1
+
+  test('has the freeze asked for again, once it is told, and nothing is said to begin', () => {
+    const before = frozen()
+    const more = toQuestion(before, changed).slice(before.length)
+    expect(more).toMatchObject([
+      { kind: 'warned', about: 'tag mig-1-f1-1.tag.1' },
+      // The other one, whose freeze stands, goes on.
+      { kind: 'intended', effects: [{ step: 'snapshot', volumeId: 'vol-3' }] },
+      { kind: 'asked', gate: 'freeze' },
+    ])
+    const question = more.at(-1)
+    const evidence = question?.kind === 'asked' ? question.evidence : []
+    expect(evidence[0]).toBe(
+      'Frozen again, and final snapshots again: logs. Somebody changed the tag of an earlier freeze, so nobody knows whether anything was written since.',
+    )
+    expect(evidence.join(' ')).not.toContain('The outage begins')
+  })
+
+  test('while the tag stands nothing is asked again', () => {
+    const { next } = decide(at(TWO, ...frozen()), whole, LATER_MS)
+    expect(said({ next } as Decision)).toEqual({ intended: ['vol-3.snapshot.1', 'vol-1.snapshot.1'] })
+    expect(decide(at(TWO, ...frozen(), next as EntryBody), whole, LATER_MS).next).toBeNull()
+  })
+
+  test('asked and approved, that service alone freezes, under an id that is new', () => {
+    const { next } = decide(at(TWO, ...passed()), changed, LATE_MS)
+    expect(next).toEqual({ kind: 'freezing', freeze: `mig-1-f${LATE_MS}`, services: ['logs'] })
+  })
+
+  test('then it is marked, and stopped anew; the other is not', () => {
+    const { next: freezing } = decide(at(TWO, ...passed()), changed, LATE_MS)
+    const all = [...passed(), freezing as EntryBody]
+    const marks = decide(at(TWO, ...all), changed, LATE_MS)
+    expect(said(marks)).toEqual({ intended: expect.arrayContaining([`mig-1-f${LATE_MS}-1.tag.1`]) })
+    const marked = shows(under(`mig-1-f${LATE_MS}`))
+    const steps = withSteps(TWO, marked, ...all)
+    expect(said(decide(at(TWO, ...steps), marked, LATE_MS))).toEqual({ intended: ['service/logs.freeze.2'] })
+  })
+
+  test('it is cut once it has stopped anew, and not before, under the id of the later freeze', () => {
+    const { next: freezing } = decide(at(TWO, ...passed()), changed, LATE_MS)
+    const marked = shows(under(`mig-1-f${LATE_MS}`))
+    const steps = withSteps(TWO, marked, ...passed(), freezing as EntryBody)
+    const stopping = decide(at(TWO, ...steps), marked, LATE_MS).next as EntryBody
+    const { next, waits } = decide(at(TWO, ...steps, stopping), marked, LATE_MS)
+    expect(next).toBeNull()
+    expect(waits).toContainEqual({ on: 'hands', name: 'logs', step: 'freeze', urgency: 1_100 })
+    const stopped = stopping.kind === 'intended' ? sees(...stopping.effects) : began
+    expect(decide(at(TWO, ...steps, stopping, stopped), marked, LATE_MS).next).toMatchObject({
+      kind: 'intended',
+      effects: [{ step: 'snapshot', volumeId: 'vol-1', tags: { 'zonehop:frozen': `mig-1-f${LATE_MS}` } }],
+    })
+  })
+
+  test('a question whose approval stands asks anew where the tag of another is changed meanwhile', () => {
+    const { next } = decide(at(TWO, ...passed(), warnedOf('mig-1-f2')), shows(under('x'), under('y')), LATE_MS)
+    expect(next).toMatchObject({ kind: 'asked', gate: 'freeze', evidence: expect.anything() })
+    expect(next?.kind === 'asked' && next.evidence[0]).toContain('final snapshots again: db, logs.')
+  })
+
+  test('what froze by one freeze with it freezes again, too: no copy may know more than another', () => {
+    const look = (logs: Tags): Facts => shows(logs, FROZEN)
+    const all = withSteps(TWO, look(FROZEN), began, froze('mig-1-f1', 'db', 'logs'))
+    const question = toQuestion(all, look(under('x'))).at(-1)
+    expect(question?.kind === 'asked' && question.evidence[0]).toContain('final snapshots again: db, logs.')
+  })
+
+  function warnedOf(freeze: string): EntryBody {
+    return { kind: 'warned', about: `tag ${freeze}-1.tag.1`, service: null, text: '' }
+  }
+})
+
+describe('after the point of no return', () => {
+  const look = world(tagged(LOGS, FROZEN))
+  const LEFT = { ...FROZEN, 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
+  const marked = world(tagged(LOGS, LEFT))
+  const live = (): EntryBody[] => withSteps(ALONE, marked, began, freezes('logs'), wentLive)
+  const told = (mark: string): EntryBody => ({ kind: 'warned', about: `tag ${mark}`, service: null, text: '' })
+
+  test('a tag that stands is not written again', () => {
+    expect(said(decide(at(ALONE, ...live()), marked, LATER_MS))).toEqual({ intended: ['service/logs.freeze.1'] })
+  })
+
+  test.each<[string, Tags]>([
+    ['is overwritten', { ...LEFT, 'zonehop:left': 'mig-9' }],
+    ['is taken off', FROZEN],
+  ])('`left` that %s is told, and written again before anything else', (_, tags) => {
+    const now = world(tagged(LOGS, tags))
+    const first = decide(at(ALONE, ...live()), now, LATER_MS).next
+    expect(first).toMatchObject({ kind: 'warned', about: 'tag left-1.tag.1' })
+    const all = [...live(), first as EntryBody]
+    expect(said(decide(at(ALONE, ...all), now, LATER_MS))).toEqual({ intended: ['left-1.tag.2'] })
+  })
+
+  test('once that is intended, nothing else is before it is seen', () => {
+    const over = world(tagged(LOGS, { ...LEFT, 'zonehop:left': 'mig-9' }))
+    const all = [...live(), told('left-1.tag.1')]
+    const { next } = decide(at(ALONE, ...all), over, LATER_MS)
+    const after = decide(at(ALONE, ...all, next as EntryBody), over, LATER_MS)
+    expect(after.next).toBeNull()
+    expect(after.waits).toMatchObject([{ on: 'call', name: 'left-1', step: 'tag' }])
+  })
+
+  test('all that a source has lost is written again at once', () => {
+    const all = [...live(), told('left-1.tag.1'), told('mig-1-f1-1.tag.1')]
+    expect(said(decide(at(ALONE, ...all), world(tagged(LOGS, {})), LATER_MS))).toEqual({
+      intended: ['left-1.tag.2', 'mig-1-f1-1.tag.2'],
+    })
+  })
+
+  test('what EC2 need not show yet is not written again', () => {
+    const early = { ...look, beganAtMs: BEGINS_MS + 60_000 }
+    const { next } = decide(at(ALONE, ...live()), early, LATER_MS)
+    expect(next?.kind === 'intended' && next.effects.some(({ step }) => step === 'tag')).toBe(false)
+  })
+})
+
 describe('after the end', () => {
   const forward = { generation: 1, direction: 'forward' } as const
   const restore = (id: string): Effect => ({

@@ -293,6 +293,17 @@ describe('live, with one deferred', () => {
     expect(intended(said)).not.toContain('service/logs.open.1')
   })
 
+  test('left that somebody wrote over is written again, and nothing opens before it is seen again', () => {
+    const before = at('live', BOTH)
+    const over = but(seenAt('opening', BOTH), { volumes: { 'vol-1': { tags: { 'zonehop:left': 'mig-9' } } } })
+    const written: EntryBody = { kind: 'seen', started: [], achieved: ['left-1.tag.1', 'live-1.tag.1'] }
+    const said = settle([...before, written], over, 'answer').slice(before.length + 1)
+    expect(said.map(({ kind }) => kind)).toEqual(['warned', 'warned', 'intended'])
+    expect(intended(said)).toEqual(['left-1.tag.2', `${FREEZE_ID}-1.tag.2`])
+    const after = settle([...before, written, ...said], seenAt('opening', BOTH))
+    expect(intended(after)).toContain('service/logs.open.1')
+  })
+
   test('then the required one opens, and the outage is over while the other goes on', () => {
     const said = settle(at('opening', BOTH), seenAt('opened', BOTH), 'answer')
     const m = migration(...said)

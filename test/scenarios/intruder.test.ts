@@ -14,13 +14,17 @@ test('intruder: done by approvers alone, each forged memory an alarm, what was p
   expect(json.approvals.map(({ gate, by }) => [gate, by])).toEqual([
     ['start', 'harry'],
     ['freeze', 'harry'],
+    // Somebody wrote over the tag of the first freeze.
+    ['freeze', 'harry'],
     ['goLive', 'harry'],
   ])
   const kinds = new Set(json.intruder.map(({ what }) => what.split(' ')[0]))
   expect([...kinds].sort()).toEqual(['command', 'press', 'snapshot', 'tag', 'type', 'untag', 'volume'])
   expect(json.intruder.length).toBeGreaterThanOrEqual(30)
   const said = (text: string) => json.transcript.filter((row) => !row.edited && row.text.startsWith(text)).length
-  for (const tag of ['left', 'frozen', 'aborted', 'live']) expect(said(`Tags say zonehop:${tag}=`)).toBe(1)
+  // What was denied is asked about anew once entries may have been lost since, as each cut of an unknown attempt says.
+  const alarms = ['left', 'frozen', 'aborted', 'live'].map((tag) => said(`Tags say zonehop:${tag}=`))
+  expect(alarms).toEqual([3, 1, 3, 1])
   // Each press and each command of theirs had its answer, and none of them did anything.
   for (const name of ['otto', 'wanda'])
     expect(said(`(only ${name} sees this) Only @giles, @harry, @mina may`)).toBeGreaterThan(20)

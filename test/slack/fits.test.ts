@@ -8,11 +8,14 @@ import { failedEffect, mayDefer, mayGiveBack, mayRetry } from '../../src/core/as
 import { fold } from '../../src/core/journal/fold.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
-import type { Migration } from '../../src/core/model/migration.ts'
+import type { Memory, Migration } from '../../src/core/model/migration.ts'
+import { isSnapshotMove } from '../../src/core/model/moves.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
 import { inLines, SAID_MAX, seenOf, withoutMarks } from '../../src/core/model/text.ts'
 import { serviceEffects } from '../../src/core/steps/hosts.ts'
+import { freezeMarks } from '../../src/core/steps/marks.ts'
+import { alert } from '../../src/core/telling/alerts.ts'
 import type { Progress } from '../../src/core/telling/progress.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { HELP, parseCommand } from '../../src/slack/command.ts'
@@ -22,7 +25,7 @@ import { headline, statusMessage } from '../../src/slack/messages/status.ts'
 import { mrkdwn } from '../../src/slack/messages/text.ts'
 import { threadMessages } from '../../src/slack/messages/thread.ts'
 import { chooseModal, errorText, reasonModal, servicesFor, typedModal } from '../../src/slack/modals.ts'
-import { facts } from '../support/facts.ts'
+import { facts, tagged } from '../support/facts.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 /** What Slack takes at most, each by the page of docs.slack.dev that says so. */
@@ -225,6 +228,62 @@ function told(drawn: Plan, ...said: readonly EntryBody[]): Told {
   return { m, thread: threadMessages(m, all) }
 }
 
+const MEMORIES: readonly Memory[] = ['frozen', 'left', 'aborted', 'returned', 'live']
+
+/** What is said of tags that others wrote: of each memory on sources, copies and volumes of nobody; open, settled, asked anew. */
+function tagJournals({ plan: drawn, call }: Drawn): EntryBody[][] {
+  const names = drawn.services.map((each) => each.name)
+  const copies: Effect[] = drawn.moves.map(({ id }) => ({
+    ...{ subject: ofMove(id), step: 'restore', generation: 1, direction: 'forward' },
+    ...{ snapshotId: `snap-${id}`, zone: 'us-east-1c' },
+  }))
+  const copied: readonly EntryBody[] = [
+    { kind: 'freezing', freeze: 'f', services: names },
+    { kind: 'intended', effects: copies },
+    {
+      ...{ kind: 'seen', achieved: [] },
+      started: drawn.moves.map(({ id }) => ({ effect: `${id}.restore.1`, resource: `${id}-copy`, others: [] })),
+    },
+  ]
+  const ids = drawn.moves.flatMap(({ id }) => [`${id}-copy`, id, `${id}-of-nobody`])
+  const suspects = (about: Memory, says: string): EntryBody => ({ kind: 'suspected', about, says, volumes: ids })
+  const says: Readonly<Record<Memory, string>> = {
+    frozen: `zonehop:frozen=mig-1-${call(1)}`,
+    left: 'zonehop:left=mig-1',
+    aborted: 'zonehop:aborted=mig-1',
+    returned: `no zonehop:left, of ${call(2)}`,
+    live: `zonehop:live=mig-1, of ${names.join(', ')}`,
+  }
+  const open = MEMORIES.map((about) => suspects(about, says[about]))
+  const settled = open.map((_, index): EntryBody => {
+    const suspected = `n${copied.length + 2 + index}`
+    return { kind: 'settled', suspected, isSo: index % 2 === 0, by: 'U0A' }
+  })
+  return [
+    [...copied, ...open],
+    [...copied, ...open, ...settled],
+    [...copied, ...open, ...open],
+  ]
+}
+
+/** The warning for the tag of a freeze that somebody wrote over, in the outage and after it. */
+function retagged({ plan: drawn, call }: Drawn): EntryBody[][] {
+  const freezing: EntryBody = { kind: 'freezing', freeze: 'f', services: drawn.services.map((each) => each.name) }
+  const { m: frozen } = told(drawn, freezing)
+  const marks = frozen.freezes.flatMap((freeze) => freezeMarks(frozen, freeze))
+  const marked: readonly EntryBody[] = [
+    freezing,
+    { kind: 'intended', effects: marks },
+    { kind: 'seen', started: [], achieved: marks.map(effectId) },
+  ]
+  const volumes = drawn.moves.filter(isSnapshotMove).map((one) => tagged(one, { 'zonehop:frozen': call(1) }))
+  return [marked, [...marked, { kind: 'wentLive', percents: {} } as const]].map((said) => {
+    const warned = alert(told(drawn, ...said).m, facts({ volumes }), 0)
+    if (warned?.kind !== 'warned' || !warned.about.startsWith('tag ')) throw new Error('it is not told')
+    return [...said, warned]
+  })
+}
+
 const APPROVED: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b', by: 'U0A' }
 
 /** What was said of a drawn plan, by what it is about. */
@@ -279,6 +338,8 @@ function journals({ plan: drawn, call }: Drawn): EntryBody[][] {
       ask('cleanup', ['Deletes.', ...kept.map((one) => `${one.name}: ${one.why}`)]),
     ],
     [aborting, { kind: 'aborted' }, { kind: 'cleaning', by: 'U0B' }, { kind: 'kept', resources: kept }],
+    ...tagJournals({ plan: drawn, call }),
+    ...retagged({ plan: drawn, call }),
   ]
 }
 
@@ -318,6 +379,23 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
           expect(shown).toContain(anywhere(mrkdwn(each, 2_000)))
         for (const { volume } of one.stays) expect(shown).toContain(`(${volume}, `)
         expect(JSON.stringify(mine.at(-1))).toContain('Approve start')
+      }),
+      HOW,
+    )
+  })
+
+  test('whoever says whether it is so what tags say is shown what each answer does', () => {
+    const named = world.map((drawn) => ({ ...drawn, names: ['a', 'b', 'c'], services: Math.min(drawn.services, 100) }))
+    fc.assert(
+      fc.property(named, (drawn) => {
+        const one = drawnPlan(drawn)
+        for (const said of tagJournals(one))
+          for (const { message } of told(one.plan, ...said).thread) {
+            const shown = textsIn(message.blocks).join('\n')
+            if (!shown.includes('Tags say')) continue
+            expect(shown).toContain('It would mean: ')
+            expect(shown).toMatch(/“It is so”: .*“It is not so”: nothing changes; take the tag off\./)
+          }
       }),
       HOW,
     )

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
-import type { Migration } from '../../src/core/model/migration.ts'
+import type { Memory, Migration } from '../../src/core/model/migration.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
 import { code, mention } from '../../src/core/model/text.ts'
@@ -420,7 +420,7 @@ test.each<[string, EntryBody, string]>([
   [
     'what EC2 shows and nobody knew',
     { kind: 'adopted', things: [{ effect: cut, issued: 'lost', resource: 'snap-1' }] },
-    'does not know: snap-1. The last entries of the journal may be lost.',
+    'does not know: snap-1. Either their entries are lost, or somebody wrote these tags. The last entries of the journal may be lost.',
   ],
 ])('%s is told, and that it is over', (_, said, then) => {
   const [, told, looked] = thread({ kind: 'began' }, said, { kind: 'looked' })
@@ -539,4 +539,83 @@ test('what tags say is an alarm that an approver settles', () => {
   expect(thread(suspected, settled(true))[0]).toMatch(/An approver said that it is so\.$/)
   expect(thread(suspected, settled(false))[0]).toMatch(/An approver said that it is not so\.$/)
   expect(thread(suspected, { ...suspected })[0]).toMatch(/It is asked anew below\.$/)
+})
+
+const SUSPECTED = { kind: 'suspected', says: 'zonehop:left=mig-1', volumes: ['vol-1'] } as const
+
+test.each<[Memory, string, string]>([
+  [
+    'frozen',
+    'a freeze began that the journal does not know, and services may be stopped',
+    'the services count as frozen, and what was stopped is started again on the way back',
+  ],
+  [
+    'left',
+    'it went live, and the target zone may be taking writes',
+    'it counts as live: there is no abort any more, and services open in the target zone',
+  ],
+  ['aborted', 'an abort began, and services are going back', 'it goes back from here'],
+  [
+    'returned',
+    'a deferred service was given back, and serves at home',
+    'the service stays at home, and its copy never opens',
+  ],
+  [
+    'live',
+    'a deferred service went live, and its copies may be taking writes',
+    'the copies count as live, and are not given back',
+  ],
+])('what tags say of %s: what it would mean, and what each button does', (about, meaning, consequence) => {
+  const asks = [
+    '*Tags say zonehop:left=mig-1, and the journal does not explain it.*',
+    `On logs (vol-1). It would mean: ${meaning}. It was not believed.`,
+    'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
+    `“It is so”: ${consequence}. “It is not so”: nothing changes; take the tag off.`,
+  ].join('\n')
+  expect(thread({ ...SUSPECTED, about })).toEqual([`${asks}\n[It is so] [It is not so]`])
+  const settled = { kind: 'settled', suspected: 'n2', isSo: true, by: 'U-2' } as const
+  expect(thread({ ...SUSPECTED, about }, settled)).toEqual([`${asks}\nAn approver said that it is so.`])
+})
+
+test('what tags say: copies are named by their sources, and ten volumes one by one', () => {
+  const restore: Effect = {
+    ...{ subject: ofMove('vol-2'), step: 'restore', generation: 1, direction: 'forward' },
+    ...{ snapshotId: 'snap-2', zone: 'us-east-1c' },
+  }
+  const copied: readonly EntryBody[] = [
+    ...FREEZING,
+    { kind: 'intended', effects: [restore] },
+    { kind: 'seen', started: [{ effect: 'vol-2.restore.1', resource: 'vol-c', others: [] }], achieved: [] },
+  ]
+  const on = (...volumes: readonly string[]): string =>
+    thread(...copied, { ...SUSPECTED, about: 'live', volumes }).at(-1) ?? ''
+  expect(on('vol-2', 'vol-c')).toContain('On dropbox (vol-2), the copy of dropbox (vol-c). It would mean')
+  const many = Array.from({ length: 12 }, (_, index) => `vol-x${index}`)
+  expect(on(...many.slice(0, 10))).toContain(`On ${many.slice(0, 10).join(', ')}. It would mean`)
+  expect(on(...many)).toContain(`On ${many.slice(0, 10).join(', ')} and 2 more. It would mean`)
+})
+
+test('what tags say: the buttons name that very question', () => {
+  const all = entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), { ...SUSPECTED, about: 'left' })
+  const [asks] = threadMessages(fold(all) as Migration, all)
+  const [buttons] = asks?.message.blocks.filter(({ type }) => type === 'actions') ?? []
+  expect(buttons).toMatchObject({
+    elements: [
+      { action_id: 'settle-so', value: JSON.stringify({ id: 'mig-1', suspected: 'n2', isSo: true }), style: 'danger' },
+      { action_id: 'settle-not', value: JSON.stringify({ id: 'mig-1', suspected: 'n2', isSo: false }) },
+    ],
+  })
+  expect(asks?.message.text).toBe(
+    'Tags say zonehop:left=mig-1, and the journal does not explain it. An approver says whether it is so.',
+  )
+})
+
+test('what tags say: each kind is settled for itself', () => {
+  const [left, frozen] = thread(
+    { ...SUSPECTED, about: 'left' },
+    { ...SUSPECTED, about: 'frozen' },
+    { kind: 'settled', suspected: 'n3', isSo: false, by: 'U-2' },
+  )
+  expect(left).toContain('[It is so] [It is not so]')
+  expect(frozen).toMatch(/An approver said that it is not so\.$/)
 })

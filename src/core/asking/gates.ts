@@ -67,20 +67,22 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
   const replicas = all.filter(isReplicaMove).filter((move) => !deferred.has(move.service) && !isGone(m, move))
   if (replicas.some(({ id }) => readingOf(m, ofMove(id))?.doubts.length !== 0)) return null
-  const moves = all.filter(isSnapshotMove)
-  const seeded = moves.filter(({ id }) => latest(m, ofMove(id), 'seed')?.status === 'achieved').length
   const again = services.filter((name) => freezeOf(m, name) !== null)
   const fresh = services.filter((name) => freezeOf(m, name) === null)
+  const moves = all.filter(isSnapshotMove).filter(({ service }) => fresh.includes(service))
+  const seeded = moves.filter(({ id }) => latest(m, ofMove(id), 'seed')?.status === 'achieved').length
   return [
     ...(fresh.length > 0
       ? [`The outage begins: ${fresh.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`]
       : []),
     ...(again.length > 0
       ? [
-          `Frozen again, and final snapshots again: ${again.join(', ')}. Somebody changed the tag of the first freeze, so nobody knows whether anything was written since.`,
+          `Frozen again, and final snapshots again: ${again.join(', ')}. Somebody changed the tag of an earlier freeze, so nobody knows whether anything was written since.`,
         ]
       : []),
-    ...replicas.map(({ resource }) => `The replica ${resource} is in sync: both hosts say so, twice.`),
+    ...replicas
+      .filter(({ id }) => latest(m, ofMove(id), 'demote') === null)
+      .map(({ resource }) => `The replica ${resource} is in sync: both hosts say so, twice.`),
     ...(moves.length === 0
       ? []
       : [
@@ -120,7 +122,7 @@ function placesOf(m: Migration, move: Move, facts: Facts): string[] {
   if (isSnapshotMove(move)) {
     const target = targetVolume(m, move, facts)
     const cut = latest(m, ofMove(move.id), 'snapshot')?.resource ?? null
-    if (!target || differences(move, target).length > 0 || target.snapshotId !== cut) return []
+    if (!target || cut === null || differences(move, target).length > 0 || target.snapshotId !== cut) return []
     return isForeignCut(move, cut, facts)
       ? []
       : [`${move.volume.name} is ${target.id}, from ${cut}, cut under its freeze.`]
@@ -133,8 +135,8 @@ function placesOf(m: Migration, move: Move, facts: Facts): string[] {
 }
 
 /** Whether EC2 says that the snapshot is of another volume. */
-function isForeignCut({ volume }: SnapshotMove, cut: string | null, { snapshots }: Facts): boolean {
-  const seen = snapshots.get(cut ?? '')
+function isForeignCut({ volume }: SnapshotMove, cut: string, { snapshots }: Facts): boolean {
+  const seen = snapshots.get(cut)
   return seen !== undefined && seen.volumeId !== volume.id
 }
 

@@ -3,7 +3,7 @@
 
 import { isOpen, isReturned } from '../journal/services.ts'
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
-import { type EffectState, effectId, type Failure } from '../model/effects.ts'
+import { type AttachEffect, type CheckCopyEffect, type EffectState, effectId, type Failure } from '../model/effects.ts'
 import type { EntryBody, EntryOf } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
@@ -104,7 +104,14 @@ function isStillNeeded(
   }
   if (status !== 'achieved' || !isMoving) return false
   if (step === 'snapshot') return latest(m, ofMove(move.id), 'restore')?.status !== 'achieved'
+  if ((step === 'attach' || step === 'checkCopy') && !isPresentCopy(m, move, effect)) return false
   return step === 'restore' || step === 'attach' || step === 'checkCopy'
+}
+
+/** Whether the effect is about the copy that goes live, and not about one of an older cut, which makes room for it. */
+function isPresentCopy(m: Migration, move: Move, effect: AttachEffect | CheckCopyEffect): boolean {
+  const present = latest(m, ofMove(move.id), 'restore')?.resource ?? effect.volumeId
+  return isReplicaMove(move) || effect.volumeId === present
 }
 
 /**

@@ -35,11 +35,14 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
     const direction = step === 'unfreeze' ? ('back' as const) : ('forward' as const)
     const base = { subject: ofService(name, index + 1), step, generation: 1, direction, service: name, instances }
     const effect = currentGeneration(m, { ...base, work })
-    return step === 'freeze' && isOfEarlierFreeze(m, effect) ? nextGeneration(effect) : effect
+    return AFTER_A_FREEZE.has(step) && isOfEarlierFreeze(m, effect) ? nextGeneration(effect) : effect
   })
 }
 
-/** Whether the service was stopped under another freeze than the one that stands: it may have written since. */
+/** What is done anew after another freeze: the service may have written since, and its copies are new ones. */
+const AFTER_A_FREEZE: ReadonlySet<ServiceStep> = new Set<ServiceStep>(['freeze', 'afterAttach', 'verify'])
+
+/** Whether the effect was intended under another freeze than the one that stands. */
 function isOfEarlierFreeze(m: Migration, effect: ServiceEffect): boolean {
   const freeze = freezeOf(m, effect.service)
   const state = m.effects.get(effectId(effect))

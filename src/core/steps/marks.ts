@@ -37,8 +37,9 @@ export function freezeMarks(m: Migration, freeze: Freeze): TagEffect[] {
 /** Computed once for each freeze, since each of its services needs the same marks. */
 const marksOfFreeze = once((m: Migration) =>
   once((freeze: Freeze) => {
-    // A service that froze anew since carries the later freeze's id.
-    const services = new Set(freeze.services.filter((name) => (freezeOf(m, name) ?? freeze).id === freeze.id))
+    // A service that froze anew since carries the later freeze's id, and one that was given back none.
+    const isOfIt = (name: string): boolean => (freezeOf(m, name) ?? freeze).id === freeze.id && !isReturned(m, name)
+    const services = new Set(freeze.services.filter(isOfIt))
     const mine = movesHere(m).filter(({ service }) => services.has(service))
     const tags = { ...frozenTag(freeze.id), 'zonehop:phase': 'frozen' }
     return batches(

@@ -3,11 +3,12 @@
 
 import { freezeOf, hasLiveMark, isDeferred, isReturned } from '../journal/services.ts'
 import { isLatest, issuedAtMs } from '../journal/state.ts'
-import { type EffectState, effectId, type TagEffect } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
-import { frozenTag, isMarked } from '../model/tags.ts'
+import type { Tags } from '../model/plan.ts'
+import { isMarked } from '../model/tags.ts'
 import { nextGeneration } from './generations.ts'
 import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks } from './marks.ts'
 
@@ -31,13 +32,21 @@ export function takenLive(m: Migration, facts: Facts): Taken[] {
     ...deferred.flatMap((service) => deferredLiveMarks(m, service)),
     ...[...freezes].flatMap((freeze) => freezeMarks(m, freeze)),
   ]
-  return marks.flatMap((effect) => takenOf(m, effect, facts) ?? [])
+  return marks.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? [])
+}
+
+/** The phase beside a memory restrains nothing, and a later mark writes it anew. */
+function withoutPhase({ 'zonehop:phase': _, ...memory }: Tags): Tags {
+  return memory
 }
 
 /** Marks that EC2 took and that were changed before they were seen; what rests on them would wait for ever. */
 function takenUnseen(m: Migration, facts: Facts): Taken[] {
   if (m.endedAtMs !== null) return []
-  const isWanted = (state: EffectState): boolean => state.status === 'started' && isLatest(m, state)
+  const isOfPhase = ({ direction }: Effect): boolean =>
+    m.phase === 'live' || (m.phase === 'aborting') === (direction === 'back')
+  const isWanted = (state: EffectState): boolean =>
+    state.status === 'started' && isOfPhase(state.effect) && isLatest(m, state)
   return m.effects
     .values()
     .filter(isWanted)
@@ -60,8 +69,7 @@ export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
 export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken | null {
   for (const effect of freezeMarks(m, freeze)) {
     if (m.effects.get(effectId(effect))?.status !== 'achieved') continue
-    // The phase beside it restrains nothing.
-    const taken = takenOf(m, { ...effect, tags: frozenTag(freeze.id) }, facts)
+    const taken = takenOf(m, effect, facts, withoutPhase(effect.tags))
     if (taken) return taken
   }
   return null
@@ -71,14 +79,19 @@ export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken |
  * EC2 may show a tag late, so a missing one counts as taken only when it must be shown. Another value than ours was
  * written by somebody, but may be older than ours for as long as the call may take.
  */
-function takenOf(m: Migration, effect: TagEffect, { volumes, beganAtMs }: Facts): Taken | null {
+function takenOf(
+  m: Migration,
+  effect: TagEffect,
+  { volumes, beganAtMs }: Facts,
+  wanted: Tags = effect.tags,
+): Taken | null {
   const state = m.effects.get(effectId(effect))
   if (state?.status !== 'started' && state?.status !== 'achieved') return null
   const writtenAtMs = issuedAtMs(state) ?? state.intendedAtMs
   for (const volume of effect.resources) {
     const tags = volumes.get(volume)?.tags
-    if (!tags || isMarked(tags, effect.tags)) continue
-    const [key = ''] = Object.keys(effect.tags).filter((each) => !isMarked(tags, { [each]: effect.tags[each] ?? '' }))
+    if (!tags || isMarked(tags, wanted)) continue
+    const [key = ''] = Object.keys(wanted).filter((each) => !isMarked(tags, { [each]: wanted[each] ?? '' }))
     const says = tags[key] ?? null
     const isSure = beganAtMs >= writtenAtMs + (says === null ? SHOWN_AFTER_MS : ANSWER_WITHIN_MS)
     if (isSure) return { effect, volume, key, says }

@@ -79,7 +79,7 @@ function retagged(m: Migration, facts: Facts): EntryBody | null {
     const what = `${code(key)} ${found} ${volumeNamed(m, volume)}, and nobody here did that`
     const next = written.includes(one)
       ? 'It is written again.'
-      : 'Whether it was written to meanwhile is not known, so its service is to freeze again before anything goes live.'
+      : 'Whether it was written to meanwhile is not known, so all that froze with it is to freeze again before anything goes live.'
     const text = `${what}. ${next} Find out who changes tags: Terraform, a backup tool, or somebody who should not.`
     return { kind: 'warned', about, service: null, text }
   }

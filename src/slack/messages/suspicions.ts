@@ -2,7 +2,7 @@
 
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Memory, Migration } from '../../core/model/migration.ts'
-import { bold } from '../../core/model/text.ts'
+import { bold, theirs } from '../../core/model/text.ts'
 import { volumeNamed } from '../../core/telling/names.ts'
 import { button, buttons, closed, type Message, message, sections } from './blocks.ts'
 
@@ -24,12 +24,14 @@ const CONSEQUENCES: Readonly<Record<Memory, string>> = {
 }
 /** Volumes that are named one by one. */
 const NAMED_MAX = 10
+/** Characters of what tags say; it may list every service, and what the buttons do must still fit. */
+const SAYS_MAX = 300
 
 /** Open until an approver has said whether it is so. */
 export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: EntryOf<'suspected'>): Message {
   const named = volumes.slice(0, NAMED_MAX).map((id) => volumeNamed(m, id))
   const more = volumes.length > NAMED_MAX ? ` and ${volumes.length - NAMED_MAX} more` : ''
-  const title = `Tags say ${says}, and the journal does not explain it.`
+  const title = `Tags say ${theirs(says, SAYS_MAX)}, and the journal does not explain it.`
   const shown = sections([
     bold(title),
     `On ${named.join(', ')}${more}. It would mean: ${MEANINGS[about]}. It was not believed.`,

@@ -36,7 +36,7 @@ import { suspicionMessage } from './suspicions.ts'
 
 const QUESTIONS: Readonly<Record<Gate, string>> = {
   start: 'Start this migration?',
-  freeze: 'Freeze now? The outage begins.',
+  freeze: 'Freeze now? Below is what stops writing, and why.',
   goLive: 'Go live? This is the point of no return.',
   cleanup: 'Delete what was left behind? It cannot be undone.',
 }
@@ -181,7 +181,7 @@ const DOUBTED =
 
 function adoptedText({ things }: EntryOf<'adopted'>): string {
   const names = things.map(({ resource }) => resource)
-  return `EC2 shows what this migration made and its journal does not know: ${listed(names, NAMED_MAX)}. ${DOUBTED}`
+  return `EC2 shows things that carry this migration's tags and that its journal does not know: ${listed(names, NAMED_MAX)}. Either their entries are lost, or somebody wrote these tags. ${DOUBTED}`
 }
 
 /** Adopted things that are named one by one. */

@@ -1,5 +1,5 @@
 // What each gate shows, word by word: it is what people decide on.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { freezeEvidence, goLiveEvidence, startEvidence, waysBack } from '../../../src/core/asking/gates.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
@@ -135,10 +135,63 @@ test('goLive does not ask while EC2 says that a final snapshot is of another vol
   expect(goLiveEvidence(m, look('vol-9'))).toBeNull()
 })
 
+test('goLive: each line names the snapshot that the journal has for it, whatever it is called', () => {
+  const m = at(three, FREEZE, ...restored('vol-1', 'vol-2', 'vol-3'))
+  const look = facts({
+    volumes: [...sources, ...copies],
+    snapshots: [LOGS, DB, WAL].map((each) => snapshotOf(each, { tags: { 'zonehop:move': 'vol-9' } })),
+  })
+  const lines = goLiveEvidence(m, look)?.filter((line) => line.includes(' is vol-copy-')) ?? []
+  expect(lines.map((line) => /from (\S+), cut under its freeze\.$/.exec(line)?.[1])).toEqual([
+    'snap-vol-1',
+    'snap-vol-2',
+    'snap-vol-3',
+  ])
+})
+
+test('goLive does not ask once a volume is cut anew, before its copy is of that cut', () => {
+  const again: Effect = {
+    ...{ subject: ofMove('vol-3'), step: 'snapshot', generation: 2, direction: 'forward' },
+    ...{ volumeId: 'vol-3', tags: { 'zonehop:frozen': 'mig-1-f1' } },
+  }
+  const cut: EntryBody = { kind: 'intended', effects: [again] }
+  const known: EntryBody = {
+    ...{ kind: 'seen', started: [{ effect: 'vol-3.snapshot.2', resource: 'snap-2nd', others: [] }], achieved: [] },
+  }
+  const m = at(three, FREEZE, ...restored('vol-1', 'vol-2', 'vol-3'), cut)
+  const older = facts({ volumes: [...sources, ...copies] })
+  const newer = facts({ volumes: [...sources, ...copies.slice(0, 2), attachedCopyOf(WAL, { snapshotId: 'snap-2nd' })] })
+  expect(goLiveEvidence(m, older)).toBeNull()
+  expect(goLiveEvidence(m, newer)).toBeNull()
+  const cutAnew = at(three, FREEZE, ...restored('vol-1', 'vol-2', 'vol-3'), cut, known)
+  expect(goLiveEvidence(cutAnew, older)).toBeNull()
+  expect(goLiveEvidence(cutAnew, newer)).toContain('db-wal is vol-copy-vol-3, from snap-2nd, cut under its freeze.')
+})
+
+describe('goLive does not ask while the journal knows no snapshot of a volume', () => {
+  const uncut = restored('vol-1', 'vol-2', 'vol-3').map(
+    (one): EntryBody =>
+      one.kind === 'seen'
+        ? { ...one, started: one.started.filter(({ effect }) => effect !== 'vol-3.snapshot.1') }
+        : one,
+  )
+  const asks = (snapshotId: string | null): readonly string[] | null => {
+    const look = facts({ volumes: [...sources, ...copies.slice(0, 2), attachedCopyOf(WAL, { snapshotId })] })
+    return goLiveEvidence(at(three, FREEZE, ...uncut), look)
+  }
+
+  test('and its copy is of one', () => expect(asks('snap-vol-3')).toBeNull())
+
+  // None equals none: it says "from null, cut under its freeze".
+  test('and its copy is of none', () => expect(asks(null)).toBeNull())
+})
+
 test('freeze: what freezes again is told apart from what freezes first', () => {
-  const again = 'Somebody changed the tag of the first freeze, so nobody knows whether anything was written since.'
+  const again = 'Somebody changed the tag of an earlier freeze, so nobody knows whether anything was written since.'
   const of = (...names: readonly string[]) =>
-    freezeEvidence(at(three, { ...FREEZE, services: ['logs'] } as EntryBody), names)?.slice(0, -2)
+    freezeEvidence(at(three, { ...FREEZE, services: ['logs'] } as EntryBody), names)?.filter(
+      (line) => !line.startsWith('No volume') && !line.startsWith('Until the point'),
+    )
   expect(of('db')).toEqual(['The outage begins: db stop writing until they are open in us-east-1c.'])
   expect(of('logs')).toEqual([`Frozen again, and final snapshots again: logs. ${again}`])
   expect(of('db', 'logs')).toEqual([

@@ -358,7 +358,7 @@ test('a freeze whose tag was taken off is told, and asked for again before anyth
   // EC2 may not show it for a moment: that is waited for.
   const early = decide(m, { ...source({}), beganAtMs: 60_000 }, LATER_MS)
   expect(early.next).toBeNull()
-  expect(early.waits.map(waitWords)[0]).toContain('the freeze of logs, whose tag was changed')
+  expect(early.waits.map(waitWords)[0]).toContain('the freeze of logs: its tag does not stand')
   const told = next(m, source({})) as EntryBody
   expect(told).toMatchObject({ kind: 'warned', text: expect.stringContaining('was taken off logs (vol-1)') })
   expect(next(at(...marked, hands, confirmed, told), source({}))).toMatchObject({ kind: 'asked', gate: 'freeze' })

@@ -35,7 +35,7 @@ test.each<[Wait, string]>([
   [{ on: 'look', what: 'what goLive rests on' }, 'the next look at EC2: what goLive rests on'],
   [
     { on: 'freezeGone', service: 'logs' },
-    'the freeze of logs, whose tag was changed on its volumes: it is asked for again; /migrate abort brings logs back',
+    'the freeze of logs: its tag does not stand on every volume. Once that is sure, it is written again, or before the point of no return its freeze is asked for again',
   ],
   [{ on: 'service', service: 'logs', before: 'the freeze of db' }, 'logs: the freeze of db comes first'],
   [{ on: 'gone', name: 'logs' }, 'logs, which was deleted in EC2 since the plan: restore it, or defer its service'],

@@ -1,13 +1,14 @@
 // What a service's hosts do, by step and by method: where, by which document, in which words for a person.
 
 import { describe, expect, test } from 'vitest'
-import { effectId, type ServiceEffect, type ServiceStep } from '../../../../src/core/model/effects.ts'
+import { type Effect, effectId, type ServiceEffect, type ServiceStep } from '../../../../src/core/model/effects.ts'
+import type { EntryBody } from '../../../../src/core/model/entries.ts'
 import type { Method, Move } from '../../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../../src/core/model/rules.ts'
 import { code } from '../../../../src/core/model/text.ts'
 import { serviceEffects, strayEffect } from '../../../../src/core/steps/hosts.ts'
 import { move, plan, planned, replicaMove, service } from '../../../support/plans.ts'
-import { at, LOGS } from '../../at.ts'
+import { ALONE, at, BOTH, LOGS } from '../../at.ts'
 import { migration } from '../../people.ts'
 
 function effectsOf(step: ServiceStep, method: Method, moves: readonly Move[] = [LOGS]): ServiceEffect[] {
@@ -129,6 +130,64 @@ test('a step whose hosts are others by now is a new one', () => {
   )
   expect(serviceEffects(m, own, 'open').map(effectId)).toEqual(['service/logs.open.2'])
   expect(serviceEffects(m, own, 'freeze').map(effectId)).toEqual(['service/logs.freeze.1'])
+})
+
+describe('a service that freezes anew', () => {
+  const [logs = service('logs')] = ALONE.services
+  const anew = (...services: readonly string[]): EntryBody => ({ kind: 'freezing', freeze: 'mig-1-f9', services })
+  const stops = (said: readonly EntryBody[]): Effect[] => serviceEffects(migration(...said), logs, 'freeze')
+  const again = [...at('moving'), anew('logs')]
+  const intended: EntryBody = { kind: 'intended', effects: stops(again) }
+  const done: EntryBody = { kind: 'seen', started: [], achieved: ['service/logs.freeze.2'] }
+  const later: EntryBody = { kind: 'freezing', freeze: 'mig-1-f10', services: ['logs'] }
+
+  test.each<[string, readonly EntryBody[], number]>([
+    ['is not stopped anew under the freeze that it was stopped under', at('moving'), 1],
+    ['is stopped anew: it may have written since', again, 2],
+    ['is stopped anew, though its first stop was asked for alone', [...at('frozen'), anew('logs')], 2],
+    ['is stopped once, where nobody was asked to before', [...at('freezing'), anew('logs')], 1],
+    ['is not stopped anew by the freeze of another one', [...at('moving', BOTH), anew('dropbox')], 1],
+    ['is stopped anew once: asked for', [...again, intended], 2],
+    ['is stopped anew once: done', [...again, intended, done], 2],
+    ['is stopped anew by each later freeze', [...again, intended, done, later], 3],
+  ])('%s', (_, said, generation) => {
+    expect(stops(said).map(effectId)).toEqual([`service/logs.freeze.${generation}`])
+  })
+
+  test('is asked for the same work', () => {
+    const [first, second] = [at('moving'), again].map((said) => stops(said)[0])
+    expect(second).toEqual({ ...first, generation: 2 })
+  })
+
+  test('is stopped anew in all its parts', () => {
+    const moves = Array.from({ length: 51 }, (_, index) =>
+      move({ id: `vol-${index}`, name: `v${index}`, instance: `i-${index}` }, 'logs'),
+    )
+    const own = service('logs', { method: 'document' })
+    const drawn = plan(moves, { services: [own] })
+    const before = at('freezing', drawn)
+    const effects = serviceEffects(migration(...before), own, 'freeze')
+    const m = migration(...before, { kind: 'intended', effects }, anew('logs'))
+    expect(serviceEffects(m, own, 'freeze').map(effectId)).toEqual(['service/logs.freeze.2', 'service/logs/2.freeze.2'])
+  })
+
+  test.each<ServiceStep>(['open', 'unfreeze'])('has no new %s by it', (step) => {
+    const before = migration(...again)
+    const m = migration(
+      ...at('moving'),
+      { kind: 'intended', effects: serviceEffects(before, logs, step) },
+      anew('logs'),
+    )
+    expect(serviceEffects(m, logs, step).map(effectId)).toEqual([`service/logs.${step}.1`])
+  })
+
+  // The copies are others by then, and nothing of them is another parameter of these steps: what they showed of the older
+  // copies counts for the new ones.
+  test.each<ServiceStep>(['afterAttach', 'verify'])('has its copies looked after and checked anew: %s', (step) => {
+    const own = service('logs', { method: 'document', afterAttach: true, check: true })
+    const m = migration(...at('goLiveAsked', plan([LOGS], { services: [own] })), anew('logs'))
+    expect(serviceEffects(m, own, step).map(effectId)).toEqual([`service/logs.${step}.2`])
+  })
 })
 
 describe('on hosts that only a lost plan knew', () => {

@@ -124,6 +124,43 @@ describe('on the way to the target zone', () => {
   })
 })
 
+describe('an earlier freeze, once a later one has begun', () => {
+  const later = (...services: readonly string[]): EntryBody => ({ kind: 'freezing', freeze: 'mig-1-f2', services })
+  const marksIn = (m: Migration): Row[] => m.freezes.flatMap((freeze) => rowsOf(freezeMarks(m, freeze)))
+  const LATER = { ...FROZEN, 'zonehop:frozen': 'mig-1-f2' }
+
+  test.each<[string, Migration, readonly Row[]]>([
+    [
+      'leaves out what froze anew',
+      frozen(later('logs')),
+      [
+        ['mig-1-f1-1.tag.1', ['vol-2', 'vol-files'], FROZEN],
+        ['mig-1-f2-1.tag.1', ['vol-1'], LATER],
+      ],
+    ],
+    [
+      'has none where everything froze anew',
+      frozen(later('dropbox', 'files', 'logs')),
+      [['mig-1-f2-1.tag.1', ['vol-1', 'vol-2', 'vol-files'], LATER]],
+    ],
+    [
+      'is the one of three under which a service froze last',
+      frozen(later('dropbox', 'logs'), { kind: 'freezing', freeze: 'mig-1-f3', services: ['logs'] }),
+      [
+        ['mig-1-f1-1.tag.1', ['vol-files'], FROZEN],
+        ['mig-1-f2-1.tag.1', ['vol-2'], LATER],
+        ['mig-1-f3-1.tag.1', ['vol-1'], { ...FROZEN, 'zonehop:frozen': 'mig-1-f3' }],
+      ],
+    ],
+  ])('%s', (_, m, rows) => expect(marksIn(m)).toEqual(rows))
+
+  test('is written anew for those that are left, since it is on fewer volumes', () => {
+    const before = freezeMarks(frozen(), AGREED)
+    const m = frozen({ kind: 'intended', effects: before }, later('logs'))
+    expect(marksIn(m).map(([id]) => id)).toEqual(['mig-1-f1-1.tag.2', 'mig-1-f2-1.tag.1'])
+  })
+})
+
 describe('given back', () => {
   test('first `left` goes, then the freeze', () => {
     const stages = returnMarks(live(returned), SERVICES.dropbox)

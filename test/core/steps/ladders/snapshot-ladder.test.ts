@@ -205,6 +205,69 @@ describe('a step whose ground has changed is another one', () => {
   })
 })
 
+describe('frozen anew once its copy stood in the target zone', () => {
+  const anew: EntryBody = { kind: 'freezing', freeze: 'mig-1-f9', services: ['logs'] }
+  const second = { ...FORWARD, generation: 2 } as const
+  const place = { ...PLACE, volumeId: 'vol-2nd' }
+  const snapshot: Effect = {
+    ...{ ...second, step: 'snapshot', volumeId: 'vol-1' },
+    tags: { Name: 'logs (final)', 'zonehop:frozen': 'mig-1-f9' },
+  }
+  const restore: Effect = { ...second, step: 'restore', snapshotId: 'snap-2nd', zone: 'us-east-1c' }
+  const leaves: Effect = {
+    ...{ generation: 1, direction: 'forward', step: 'detach', subject: ofCopy('vol-1', 'vol-copy-vol-1') },
+    ...PLACE,
+  }
+  const attach: Effect = { ...second, step: 'attach', ...place }
+  const checkCopy: Effect = { ...second, step: 'checkCopy', ...place, deleteOnTermination: false }
+  const done = (effect: Effect, resource?: string): EntryBody[] => [
+    { kind: 'intended', effects: [effect] },
+    {
+      ...{ kind: 'seen', achieved: [effectId(effect)] },
+      started: resource ? [{ effect: effectId(effect), resource, others: [] }] : [],
+    },
+  ]
+  const frozen = but(seenAt('goLiveAsked'), { volumes: { 'vol-1': { tags: { 'zonehop:frozen': 'mig-1-f9' } } } })
+  const cut = but(frozen, { moreSnapshots: [cutOf(LOGS, { id: 'snap-2nd', tags: { 'zonehop:frozen': 'mig-1-f9' } })] })
+  const made = but(cut, {
+    moreVolumes: [attachedCopyOf(LOGS, { id: 'vol-2nd', snapshotId: 'snap-2nd', attachments: [] })],
+  })
+  const off = but(made, { volumes: { 'vol-copy-vol-1': { attachments: [] } } })
+  const toSnapshot = [...at('goLiveAsked'), anew]
+  const toRestore = [...toSnapshot, ...done(snapshot, 'snap-2nd')]
+  const toDetach = [...toRestore, ...done(restore, 'vol-2nd')]
+  const toAttach = [...toDetach, ...done(leaves)]
+  const toCheck = [...toAttach, ...done(attach, 'vol-2nd')]
+  const older: Wait = { on: 'look', what: 'the older copy of logs off its device' }
+
+  test.each<[string, readonly EntryBody[], Facts, Effect | null, Wait | null]>([
+    [
+      'while its source does not say so: not cut',
+      toSnapshot,
+      seenAt('goLiveAsked'),
+      null,
+      { on: 'freezeGone', service: 'logs' },
+    ],
+    ['cut anew, under the later freeze', toSnapshot, frozen, snapshot, null],
+    [
+      'the older snapshot is not taken for it',
+      toRestore,
+      frozen,
+      null,
+      { on: 'look', what: 'the final snapshot of logs' },
+    ],
+    ['copied anew, from that snapshot', toRestore, cut, restore, null],
+    ['the older copy is not taken for it', toDetach, cut, null, { on: 'look', what: 'the copy of logs' }],
+    ['the older copy leaves its place', toDetach, made, leaves, older],
+    ['the new copy takes it', toAttach, off, attach, null],
+    ['and is compared', toCheck, off, checkCopy, null],
+  ])('%s', (_, said, world, effect, wait) => {
+    const { effects, waits } = moveSteps(migration(...said), LOGS, world)
+    expect(effects).toEqual(effect ? [effect] : [])
+    expect(waits).toEqual(wait ? [wait] : [])
+  })
+})
+
 describe('a volume that takes one snapshot at a time', () => {
   const COLD = move({ id: 'vol-1', name: 'logs', type: 'st1' })
   const drawn = plan([COLD])
