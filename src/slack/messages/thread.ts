@@ -36,7 +36,7 @@ import { suspicionMessage } from './suspicions.ts'
 
 const QUESTIONS: Readonly<Record<Gate, string>> = {
   start: 'Start this migration?',
-  freeze: 'Freeze now? Below is what stops writing, and why.',
+  freeze: 'Freeze now? The outage begins.',
   goLive: 'Go live? This is the point of no return.',
   cleanup: 'Delete what was left behind? It cannot be undone.',
 }
@@ -258,7 +258,7 @@ function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message 
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
   const { gate, basis, again } = asked
-  const question = questionOf(m, gate)
+  const question = questionOf(m, asked)
   const said = saidIn(m, asked)
   const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
   const shown = sections([bold(question), ...lines])
@@ -289,8 +289,9 @@ function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly E
 }
 
 /** The blocks of those messages; none where the question's own message has room for all. */
-function pagesOf(m: Migration, { gate, evidence }: EntryOf<'asked'>): KnownBlock[][] {
-  const isLong = pages([bold(questionOf(m, gate)), ...evidence]).length > 1
+function pagesOf(m: Migration, asked: EntryOf<'asked'>): KnownBlock[][] {
+  const { evidence } = asked
+  const isLong = pages([bold(questionOf(m, asked)), ...evidence]).length > 1
   return isLong ? pages(evidence.slice(headOf(evidence).length)) : []
 }
 
@@ -317,8 +318,10 @@ const PAGES: Readonly<Record<Gate, string>> = {
   cleanup: 'What would be deleted or kept, of',
 }
 
-function questionOf({ id }: Migration, gate: Gate): string {
-  return `${QUESTIONS[gate]} ${id}`
+/** A freeze in the middle of an outage begins none. */
+function questionOf({ id, outage }: Migration, { gate, atMs }: EntryOf<'asked'>): string {
+  const isAgain = gate === 'freeze' && outage !== null && outage.fromMs <= atMs
+  return `${isAgain ? 'Freeze now? The outage goes on.' : QUESTIONS[gate]} ${id}`
 }
 
 function isAskedNow({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
