@@ -118,19 +118,30 @@ async function putAside(
         refusal: `${id}, which ${mention(starter)} planned, waits for its start between these zones. They or an approver may decline it, or start anew.`,
       }
     }
-    const declined = await say(ports, id, { who: null, ...declining({ id, by, asked: null }) })
+    const declined = await decline(ports, { id, by, asked: null }, null)
     if (!declined.ok) return { refusal: declined.text }
   }
   return null
 }
 
-/** A plan is put away, and its volumes are free. */
-function declining({ id, by, asked }: Parameters<UseCases['decline']>[0]): Omit<Saying, 'who'> {
-  return {
-    check: (m) => mayDecline(m, asked) ?? { kind: 'declined', asked: m.asking?.nonce ?? null, gate: 'start', by },
+/** A plan is put away, and its volumes are free; not while lost entries may say that it has begun. */
+async function decline(
+  ports: OperationPorts,
+  { id, by, asked }: Parameters<UseCases['decline']>[0],
+  who: Saying['who'],
+): Promise<Reply> {
+  const m = await ports.journal.read(id)
+  if (m?.phase === 'planned' && (await ports.journal.mayHaveLost(m))) return refuse(maybeBegun(id))
+  return await say(ports, id, {
+    who,
+    check: (now) => mayDecline(now, asked) ?? { kind: 'declined', asked: now.asking?.nonce ?? null, gate: 'start', by },
     text: `You declined ${id}; nothing was touched.`,
     claims: { release: true },
-  }
+  })
+}
+
+function maybeBegun(id: string): string {
+  return `The last entries of ${id} may be lost, so it may have begun; its thread says when that is known. /migrate abort brings it back either way.`
 }
 
 /** Whether this person may start a migration in this channel, and somebody else could pass its gates. */
@@ -163,7 +174,7 @@ function answers(
 ): Pick<UseCases, 'approve' | 'decline' | 'confirm' | 'vouch' | 'settle' | 'skip'> {
   return {
     approve: (answer) => approve(ports, answer),
-    decline: (request) => say(ports, request.id, { who: { by: request.by, role: 'operator' }, ...declining(request) }),
+    decline: (request) => decline(ports, request, { by: request.by, role: 'operator' }),
     confirm: (work) => confirm(ports, work),
     vouch: ({ id, by, effect, reason }) =>
       say(ports, id, {
@@ -360,7 +371,7 @@ function retriedOf(state: EffectState | null, by: string): EntryBody | Refusal {
 
 /** Another question may be open by now, and a person can decline only the one that they read. */
 function mayDecline(m: Migration, asked: string | null): Refusal | null {
-  const refusal = mayAbort(m, 'planned')
+  const refusal = mayAbort(m, 'planned') ?? (m.doubt?.isOpen ? { refusal: maybeBegun(m.id) } : null)
   if (refusal || asked === null || asked === m.asking?.nonce) return refusal
   return {
     refusal: 'What this button showed has changed since; read the newest message of the thread and decline there.',

@@ -95,6 +95,20 @@ test('an approval answers the question that the button showed', async () => {
   await refused(use.approve({ ...ANSWER, by: 'U-3', asked: 'n2' }), `Already approved by ${mention('U-2')}`)
 })
 
+test('a plan is not declined while lost entries may say that it has begun', async () => {
+  const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+  const { use, since } = open([...BEGUN, ASKED, doubted])
+  await refused(use.decline({ id: 'mig-1', by: 'U-2', asked: 'n2' }), 'may be lost, so it may have begun')
+  expect(await since()).toEqual([])
+})
+
+test('nor where nobody has said yet that they may be lost, but another Redis keeps them', async () => {
+  const { use, since, journal } = open([...BEGUN, ASKED])
+  journal.putBack(journal.keep(), { runId: 'r2' })
+  await refused(use.decline({ id: 'mig-1', by: 'U-2', asked: 'n2' }), 'may be lost, so it may have begun')
+  expect(await since()).toEqual([])
+})
+
 test('an older question is not approved, nor declined, in the name of the newer', async () => {
   const { use, since } = open([...BEGUN, ASKED, { ...ASKED, basis: 'b2' }])
   await refused(use.approve({ ...ANSWER, asked: 'n2' }), 'has changed since')

@@ -114,7 +114,7 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
 function begin(m: Migration, facts: Facts, nowMs: number): Next {
   const { asking, chosenAtMs } = m
   const sinceMs = Math.max(chosenAtMs, asking?.sinceMs ?? 0)
-  if (!m.paused && !approvalOf(m) && nowMs - sinceMs >= START_ENDS_MS) {
+  if (!m.paused && !m.doubt?.isOpen && !approvalOf(m) && nowMs - sinceMs >= START_ENDS_MS) {
     return say({ kind: 'declined', asked: asking?.nonce ?? null, gate: 'start', by: null })
   }
   return isRed(m.plan)

@@ -198,7 +198,8 @@ function cutsBefore(store: Store, m: Migration): SeenSnapshot[] {
   return all.flatMap((snapshot) => {
     const freeze = freezeOf(m, m.plan.moves.find(({ id }) => id === snapshot.volumeId)?.service ?? '')
     if (!freeze || snapshot.tags['zonehop:migration'] === m.id) return []
-    return { ...snapshot, tags: { ...snapshot.tags, 'zonehop:migration': m.id, 'zonehop:frozen': freeze.id } }
+    const tags = { ...snapshot.tags, 'zonehop:migration': m.id, 'zonehop:frozen': freeze.id }
+    return { ...snapshot, startedAtMs: store.now(), tags }
   })
 }
 
