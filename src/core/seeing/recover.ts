@@ -292,7 +292,8 @@ function isUnderFreeze(
   if (!isDone(m, service.name, 'freeze')) return isLive
   if (isLive && (!isDeferred(m, service) || hasLiveMark(m, service.name))) return true
   const frozenAtMs = Math.max(...partsOf(m, service.name, 'freeze').map(({ achievedAtMs }) => achievedAtMs ?? 0))
-  return startedAtMs >= frozenAtMs + CLOCKS_APART_MAX_MS
+  // A deferred one may have gone live since, and another cut would then lack what its copy took.
+  return startedAtMs >= frozenAtMs + (isLive ? -CLOCKS_APART_MAX_MS : CLOCKS_APART_MAX_MS)
 }
 
 /**

@@ -748,6 +748,12 @@ describe('a thing that no entry explains', () => {
     const both = [began, freezes('mig-1-f1', 'dropbox', 'logs')]
     const ofDropbox: Effect = { ...effect, subject: ofMove('vol-2'), volumeId: 'vol-2' }
     const late = snapshotOf(DROPBOX, { ...early, issued: 'n-lost' })
+    /** A minute and more before the freeze stood. */
+    const before = { startedAtMs: PLANNED_MS - 59_000 }
+    const old = facts({
+      snapshots: [snapshotOf(DROPBOX, { ...before, issued: 'n-lost' })],
+      volumes: [tagged(DROPBOX, F1), tagged(LOGS, F1)],
+    })
     const shown = facts({ snapshots: [late], volumes: [tagged(DROPBOX, F1), tagged(LOGS, F1)] })
     const found = (of: Effect): EntryBody => adopts(thing({ effect: of, resource: 'snap-vol-2' }))
     const opens = (name: string): EntryBody =>
@@ -779,22 +785,29 @@ describe('a thing that no entry explains', () => {
         'not of a deferred one whose freeze is known: then the time counts',
         TWO,
         [...dropboxFroze, wentLive],
-        shown,
+        old,
         found(asideCut),
       ],
       [
         'not of one beside another one that is live',
         TWO,
         [...dropboxFroze, wentLive, opens('logs')],
-        shown,
+        old,
         found(asideCut),
+      ],
+      [
+        'of a deferred one whose freeze is known, as far apart as clocks may be',
+        TWO,
+        [...dropboxFroze, wentLive],
+        shown,
+        found(ofDropbox),
       ],
       ['of a deferred one that is live', TWO, [...dropboxFroze, wentLive, opens('dropbox')], shown, found(ofDropbox)],
       [
         'not of a required one that an approver deferred',
         ALONE,
         [...freezing.slice(0, 2), defers, intends(stop), sees(stop), wentLive],
-        shows([snapshot(early)]),
+        shows([snapshot(before)]),
         asSeed,
       ],
     ])

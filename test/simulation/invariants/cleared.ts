@@ -7,7 +7,7 @@ import type { Entry } from '../../../src/core/model/entries.ts'
 import { LOOK_WITHIN_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { rowsOf } from '../../../src/core/model/moves.ts'
-import type { Snapshot, Volume } from '../../../src/demo/ec2/world/entities.ts'
+import type { Snapshot, Tags, Volume } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, instanceState } from '../../../src/demo/ec2/world/states.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Sim } from '../world/sim.ts'
@@ -61,7 +61,7 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
       if (!isThere)
         return agreed.has(id) || isFailed(store, id) ? [] : [`${tags.Name} (${id}) is gone, and nobody agreed`]
       const isKept = cleanup.kept.has(id) || taken.has(id) || isInUse(store, id) || 'zonehop:live' in tags
-      if (isKept || isSlow(store, id, askedAtMs)) return []
+      if (isKept || isSlow(store, id, askedAtMs) || isClaimed(store, tags, planted)) return []
       return [`${tags.Name} (${id}) still stands`]
     }),
   ]
@@ -78,6 +78,13 @@ function leftBy({ volumes }: Store, m: Migration): Volume[] {
 
 function madeBy({ volumes, snapshots }: Store, m: Migration): (Volume | Snapshot)[] {
   return [...volumes.values(), ...snapshots.values()].filter(({ tags }) => tags['zonehop:migration'] === m.id)
+}
+
+/** An intruder gave a thing of theirs the name of the same call: which of the two is ours nobody can tell any more. */
+function isClaimed({ snapshots, volumes }: Store, tags: Tags, planted: ReadonlySet<string>): boolean {
+  const isNamesake = (one: Volume | Snapshot | undefined): boolean =>
+    one !== undefined && one.tags['zonehop:issued'] === tags['zonehop:issued']
+  return [...planted].some((id) => isNamesake(snapshots.get(id) ?? volumes.get(id)))
 }
 
 /** People delete what failed, at the console. */
