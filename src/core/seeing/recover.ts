@@ -318,16 +318,22 @@ function unknownVolume(
   if (!issued || tags['zonehop:step'] !== 'restore' || zone !== m.plan.targetZone) return []
   if (!snapshotId || !cutsOf(m, move).includes(snapshotId)) return []
   const base = { step: 'restore', direction: 'forward', snapshotId, zone } as const
-  const known = latest(m, ofMove(move.id), 'restore')?.effect
-  const effect: RestoreEffect =
-    snapshotId === latest(m, ofMove(move.id), 'snapshot')?.resource
-      ? { ...base, subject: ofMove(move.id), generation: known?.generation ?? taggedGeneration(tags) }
-      : { ...base, subject: ofCopy(move.id, id), generation: 1 }
-  const isOther = known?.step === 'restore' && known.snapshotId !== snapshotId
-  const own = effect.subject.of === 'move' && isOther ? { ...effect, generation: effect.generation + 1 } : effect
+  const isPresent = snapshotId === latest(m, ofMove(move.id), 'snapshot')?.resource
+  const own: RestoreEffect = isPresent
+    ? restoreOf(m, { ...base, subject: ofMove(move.id), generation: taggedGeneration(tags) })
+    : { ...base, subject: ofCopy(move.id, id), generation: 1 }
   return isOfUse(m, own, state)
     ? [{ effect: own, issued, resource: id, madeAtMs: createdAtMs, isSound: state !== 'error' }]
     : []
+}
+
+/** The restore of the generation that counts, or the next one where that is of another snapshot. */
+function restoreOf(m: Migration, effect: RestoreEffect): RestoreEffect {
+  const counted = { ...effect, generation: generationOf(m, effect) }
+  const known = m.effects.get(effectId(counted))?.effect
+  if (known?.step !== 'restore' || known.snapshotId === effect.snapshotId) return counted
+  const last = latest(m, effect.subject, 'restore')?.effect.generation ?? counted.generation
+  return { ...effect, generation: last + 1 }
 }
 
 /** Ids of the snapshots of a move's source that the journal knows, final ones and seeds. */
@@ -348,15 +354,20 @@ const attemptsIn = once(
     new Set(effects.values().flatMap(({ attempts }: EffectState) => attempts.map(({ nonce }) => nonce))),
 )
 
-/**
- * The effect as the journal has it, of the generation that the tags say. Outside doubt no later one counts: a generation
- * that only tags tell takes the place of none that the journal knows.
- */
+/** The effect as the journal has it, of the generation that counts; or this one, if it has none. */
 function knownOf(m: Migration, effect: Effect): Effect {
-  const last = latest(m, effect.subject, effect.step)?.effect
-  const isAhead = last !== undefined && effect.generation > last.generation
-  if (isAhead && !m.doubt?.isOpen) return last
-  return m.effects.get(effectId(effect))?.effect ?? effect
+  const counted = { ...effect, generation: generationOf(m, effect) }
+  return m.effects.get(effectId(counted))?.effect ?? counted
+}
+
+/**
+ * The generation that the tags say. Outside doubt no later one counts: what only tags tell takes the place of nothing
+ * that the journal knows, unless that has failed, and a retry may have followed.
+ */
+function generationOf(m: Migration, { subject, step, generation }: Effect): number {
+  const last = latest(m, subject, step)
+  if (!last || generation <= last.effect.generation) return generation
+  return m.doubt?.isOpen || last.status === 'failed' ? generation : last.effect.generation
 }
 
 function taggedGeneration(tags: Readonly<Record<string, string>>): number {

@@ -6,11 +6,11 @@
 
 import { answered } from '../journal/readings.ts'
 import { freezeOf, isDeferred } from '../journal/services.ts'
-import { lastIssuedAtMs, latest, wasAsked } from '../journal/state.ts'
+import { lastIssuedAtMs, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
 import type { Effect, EffectState, ReplicaEffect, ReplicaStep } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
-import type { Migration } from '../model/migration.ts'
+import type { Freeze, Migration } from '../model/migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, nameOf } from '../model/moves.ts'
 import type { Pair, ReplicaMove } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject } from '../model/subjects.ts'
@@ -123,16 +123,29 @@ export function mayBePromoted(m: Migration, move: ReplicaMove, facts: Facts): bo
 }
 
 /**
- * Whether a replica is proven: both hosts were asked after the demotion and left no doubt, or its copies carry the tag
- * of the proof under the standing freeze.
+ * Whether a replica is proven: both hosts were asked after the demotion and left no doubt, or it was taken down after
+ * that; or, where entries may be lost, its copies carry the tag of the proof.
  */
 export function isProven(m: Migration, move: ReplicaMove, facts: Facts): boolean {
   const freeze = freezeOf(m, move.service)
   if (!freeze) return false
-  const wanted = provenTag(freeze.id)
-  if (move.pairs.every(({ copy }) => hasTags(facts.volumes.get(copy.id)?.tags ?? {}, wanted))) return true
+  // Nothing is taken down that is not proven, and what is down takes no writes, under whatever later freeze.
+  if (latest(m, ofMove(move.id), 'down')?.status === 'achieved') return true
+  if (wasEverInDoubt(m) && move.pairs.every((pair) => saysProven(m, move, { pair, freeze, facts }))) return true
   const [demoted, answer] = [latest(m, ofMove(move.id), 'demote'), answered(m, ofMove(move.id))]
   return demoted !== null && answer !== null && answer.intendedRev > demoted.intendedRev && isSure(answer)
+}
+
+type Told = { readonly pair: Pair; readonly freeze: Freeze; readonly facts: Facts }
+
+/**
+ * Whether the copy carries the tag of a proof: under the standing freeze, or under an earlier one, if it has left its
+ * backup server since and can be proven no more. Anybody may write it, so it counts only where entries may be lost.
+ */
+function saysProven(m: Migration, move: ReplicaMove, { pair, freeze, facts }: Told): boolean {
+  const tags = facts.volumes.get(pair.copy.id)?.tags ?? {}
+  if (hasTags(tags, provenTag(freeze.id))) return true
+  return !isAt(pair, backupOf(move), facts) && m.freezes.some(({ id }) => hasTags(tags, provenTag(id)))
 }
 
 function isSure({ reading }: EffectState): boolean {

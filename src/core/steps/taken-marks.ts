@@ -8,9 +8,9 @@ import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
 import type { Tags } from '../model/plan.ts'
-import { isMarked } from '../model/tags.ts'
+import { isMarked, readPlanTag } from '../model/tags.ts'
 import { nextGeneration } from './generations.ts'
-import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks } from './marks.ts'
+import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks, returnMarks } from './marks.ts'
 
 /** A mark that one of its volumes does not carry; `says` is the value that stands there instead, null for none. */
 export type Taken = {
@@ -32,7 +32,26 @@ export function takenLive(m: Migration, facts: Facts): Taken[] {
     ...deferred.flatMap((service) => deferredLiveMarks(m, service)),
     ...[...freezes].flatMap((freeze) => freezeMarks(m, freeze)),
   ]
-  return marks.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? [])
+  const given = m.plan.services.filter(({ name }) => isReturned(m, name))
+  return [
+    ...marks.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? []),
+    ...given
+      .flatMap((service) => returnMarks(m, service).flat())
+      .flatMap((effect) => putBackOf(m, effect, facts) ?? []),
+  ]
+}
+
+/** A tag that we took off what goes home, and that somebody wrote there again. */
+function putBackOf(m: Migration, effect: TagEffect, { volumes, beganAtMs }: Facts): Taken | null {
+  const state = m.effects.get(effectId(effect))
+  const offAtMs = state?.status === 'achieved' ? issuedAtMs(state) : null
+  if (offAtMs === null || beganAtMs < offAtMs + SHOWN_AFTER_MS) return null
+  for (const volume of effect.resources) {
+    const tags = volumes.get(volume)?.tags ?? {}
+    const key = effect.removed.find((each) => each in tags)
+    if (key) return { effect, volume, key, says: tags[key] ?? '' }
+  }
+  return null
 }
 
 /** The phase beside a memory restrains nothing, and a later mark writes it anew. */
@@ -76,8 +95,8 @@ export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken |
 }
 
 /**
- * EC2 may show a tag late, so a missing one counts as taken only when it must be shown. Another value than ours was
- * written by somebody, but may be older than ours for as long as the call may take.
+ * EC2 may show a tag late, so a missing one, or an older one of ours, counts as taken only when it must be shown. A value
+ * that is not ours was written by somebody, but may be older than ours for as long as the call may take.
  */
 function takenOf(
   m: Migration,
@@ -93,8 +112,15 @@ function takenOf(
     if (!tags || isMarked(tags, wanted)) continue
     const [key = ''] = Object.keys(wanted).filter((each) => !isMarked(tags, { [each]: wanted[each] ?? '' }))
     const says = tags[key] ?? null
-    const isSure = beganAtMs >= writtenAtMs + (says === null ? SHOWN_AFTER_MS : ANSWER_WITHIN_MS)
+    const isOlder = says === null || isOurs(m, key, says)
+    const isSure = beganAtMs >= writtenAtMs + (isOlder ? SHOWN_AFTER_MS : ANSWER_WITHIN_MS)
     if (isSure) return { effect, volume, key, says }
   }
   return null
+}
+
+/** Whether this migration writes such a value itself, at one time or another. */
+function isOurs(m: Migration, key: string, says: string): boolean {
+  if (key === 'zonehop:phase' || says === m.id) return true
+  return m.freezes.some(({ id }) => id === says) || readPlanTag({ [key]: says })?.migration === m.id
 }

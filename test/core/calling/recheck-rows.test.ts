@@ -130,7 +130,8 @@ describe('a step forward on a replica', () => {
     ['demotes no other source', FROZEN, onReplica('demote', 'forward'), world(F1, { 'vol-files': {} }), UNFROZEN],
     ...[...steps, DETACH].flatMap((effect): Row[] => [
       [`${effect.step} needs the proof`, FROZEN, effect, world(F1), 'files is not proven'],
-      [`${effect.step} goes on with it`, FROZEN, effect, proven, null],
+      [`${effect.step} goes on with it`, [...FROZEN, { kind: 'doubted', why: 'a test' }], effect, proven, null],
+      [`${effect.step} takes no tag for it outside doubt`, FROZEN, effect, proven, 'files is not proven'],
       [`${effect.step} needs the freeze`, FROZEN, effect, world({}, {}, 'i-backup', PROVEN), UNFROZEN],
     ]),
   ])

@@ -147,7 +147,7 @@ describe('forward', () => {
   })
 
   test('a copy that is away and says that it was proven: only its source is taken down', () => {
-    const said = upTo('replica/files.prove.1', nowhere)
+    const said: EntryBody[] = [...upTo('replica/files.prove.1', nowhere), { kind: 'doubted', why: 'a test' }]
     const m = of([FILES], said)
     const ids = open(m, replicaSteps(m, FILES, world(AT_SUCCESSOR, PROVEN), LATER_MS).effects)
     expect(ids).toEqual(['proven-files-1.tag.1'])

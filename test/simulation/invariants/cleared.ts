@@ -46,7 +46,11 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
   const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
   const known = adopted(entries)
-  const isForeign = ({ id }: Volume | Snapshot): boolean => planted.has(id) && !known.has(id)
+  const moves = new Set(m.plan.moves.map(({ id }) => id))
+  // What a plan made that is lost is known to nobody, and stays.
+  const isLost = ({ tags }: Volume | Snapshot): boolean =>
+    !moves.has((tags['zonehop:move'] ?? '').replace(/\/vol-\w+$/, ''))
+  const isForeign = (one: Volume | Snapshot): boolean => (planted.has(one.id) && !known.has(one.id)) || isLost(one)
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m).filter((one) => !isForeign(one))
   const ids = new Set(offered.map(({ id }) => id))
   const gone = [...store.volumes.values(), ...store.snapshots.values()].filter(

@@ -88,6 +88,8 @@ test.each<[string, Facts, boolean]>([
   expect(pair && isAt(pair, 'i-backup', look)).toBe(isThere)
 })
 
+const IN_DOUBT: readonly EntryBody[] = [{ kind: 'doubted', why: 'a test' }]
+
 describe('proven', () => {
   const nowhere = world([AT_BACKUP, AT_BACKUP])
   const tagged = (...tags: readonly object[]): Facts => world([AT_BACKUP, AT_BACKUP], tags)
@@ -101,10 +103,11 @@ describe('proven', () => {
     ['not by an answer from before the demotion', frozen(intends(PROVE), ...demoted, answers()), nowhere, false],
     ['not by an answer with doubts', frozen(...demoted, intends(PROVE), answers('no quorum')), nowhere, false],
     ['by an answer without any', frozen(...demoted, intends(PROVE), answers()), nowhere, true],
-    ['by the tag on every copy, whatever the journal has lost', frozen(), tagged(PROVEN, PROVEN), true],
-    ['not by the tag on one of two', frozen(), tagged(PROVEN), false],
-    ['not by the tag of another freeze', frozen(), tagged(PROVEN, { 'zonehop:proven': 'mig-1-f0' }), false],
-    ['not by copies that are not shown', frozen(), facts(), false],
+    ['not by the tag on every copy: anybody may write it', frozen(), tagged(PROVEN, PROVEN), false],
+    ['by the tag on every copy, where entries may be lost', frozen(...IN_DOUBT), tagged(PROVEN, PROVEN), true],
+    ['not by the tag on one of two', frozen(...IN_DOUBT), tagged(PROVEN), false],
+    ['not by the tag of another freeze', frozen(...IN_DOUBT), tagged(PROVEN, { 'zonehop:proven': 'mig-1-f0' }), false],
+    ['not by copies that are not shown', frozen(...IN_DOUBT), facts(), false],
   ])('%s', (_, m, look, proven) => expect(isProven(m, FILES, look)).toBe(proven))
 })
 
