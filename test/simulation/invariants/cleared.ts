@@ -6,8 +6,8 @@ import type { Effect } from '../../../src/core/model/effects.ts'
 import type { Entry } from '../../../src/core/model/entries.ts'
 import { LOOK_WITHIN_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
-import { rowsOf } from '../../../src/core/model/moves.ts'
-import type { Snapshot, Tags, Volume } from '../../../src/demo/ec2/world/entities.ts'
+import { rowsOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
+import type { Snapshot, Volume } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, instanceState } from '../../../src/demo/ec2/world/states.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Sim } from '../world/sim.ts'
@@ -46,11 +46,7 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
   const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
   const known = adopted(entries)
-  const moves = new Set(m.plan.moves.map(({ id }) => id))
-  // What a plan made that is lost is known to nobody, and stays.
-  const isLost = ({ tags }: Volume | Snapshot): boolean =>
-    !moves.has((tags['zonehop:move'] ?? '').replace(/\/vol-\w+$/, ''))
-  const isForeign = (one: Volume | Snapshot): boolean => (planted.has(one.id) && !known.has(one.id)) || isLost(one)
+  const isForeign = ({ id }: Volume | Snapshot): boolean => planted.has(id) && !known.has(id)
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m).filter((one) => !isForeign(one))
   const ids = new Set(offered.map(({ id }) => id))
   const gone = [...store.volumes.values(), ...store.snapshots.values()].filter(
@@ -65,7 +61,7 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
       if (!isThere)
         return agreed.has(id) || isFailed(store, id) ? [] : [`${tags.Name} (${id}) is gone, and nobody agreed`]
       const isKept = cleanup.kept.has(id) || taken.has(id) || isInUse(store, id) || 'zonehop:live' in tags
-      if (isKept || isSlow(store, id, askedAtMs) || isClaimed(store, tags, planted)) return []
+      if (isKept || isSlow(store, id, askedAtMs) || !isJournalled(m, id)) return []
       return [`${tags.Name} (${id}) still stands`]
     }),
   ]
@@ -84,11 +80,10 @@ function madeBy({ volumes, snapshots }: Store, m: Migration): (Volume | Snapshot
   return [...volumes.values(), ...snapshots.values()].filter(({ tags }) => tags['zonehop:migration'] === m.id)
 }
 
-/** An intruder gave a thing of theirs the name of the same call: which of the two is ours nobody can tell any more. */
-function isClaimed({ snapshots, volumes }: Store, tags: Tags, planted: ReadonlySet<string>): boolean {
-  const isNamesake = (one: Volume | Snapshot | undefined): boolean =>
-    one !== undefined && one.tags['zonehop:issued'] === tags['zonehop:issued']
-  return [...planted].some((id) => isNamesake(snapshots.get(id) ?? volumes.get(id)))
+/** What the journal has of a thing: of one whose entries are lost for good nobody knows whose it is, and it stays. */
+function isJournalled(m: Migration, id: string): boolean {
+  const isMade = m.effects.values().some(({ resource, others }) => resource === id || others.includes(id))
+  return isMade || m.plan.moves.some((move) => sourceIdsOf([move]).includes(id))
 }
 
 /** People delete what failed, at the console. */
