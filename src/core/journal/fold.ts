@@ -355,7 +355,8 @@ function outcome(
 
 /** A freeze covers the sources that its services have in the plan as it is now. */
 function freezeBy({ plan }: Migration, { freeze: id, services, atMs, rev }: EntryOf<'freezing'>): Freeze {
-  const sources = plan.moves.filter(({ service }) => services.includes(service)).flatMap(sourcesOf)
+  const names = new Set(services)
+  const sources = plan.moves.filter(({ service }) => names.has(service)).flatMap(sourcesOf)
   return { id, services, sources: sources.map((source) => source.id), atMs, rev }
 }
 

@@ -49,9 +49,14 @@ export function movesOf(m: Migration, service: string): readonly Move[] {
   return movesByService(m.plan).get(service) ?? []
 }
 
+const freezesByService = once(
+  (freezes: readonly Freeze[]): ReadonlyMap<string, Freeze> =>
+    new Map(freezes.flatMap((freeze) => freeze.services.map((name) => [name, freeze] as const))),
+)
+
 /** The newest freeze that the service is part of; null if there is none. */
-export function freezeOf(m: Migration, service: string): Freeze | null {
-  return m.freezes.findLast(({ services }) => services.includes(service)) ?? null
+export function freezeOf({ freezes }: Migration, service: string): Freeze | null {
+  return freezesByService(freezes).get(service) ?? null
 }
 
 /** The newest generation of each part of a service's step, in order; empty if the step was never intended. */

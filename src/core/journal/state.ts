@@ -60,6 +60,11 @@ export function isLatest(m: Migration, { effect }: EffectState): boolean {
   return latest(m, effect.subject, effect.step)?.effect === effect
 }
 
+/** Ids of all that the effect's attempts made, as far as the journal knows: its resource first. */
+export function thingsOf({ resource, others }: EffectState): string[] {
+  return [...(resource === null ? [] : [resource]), ...others]
+}
+
 /** The current attempt; null before the first. */
 export function attemptOf({ attempts }: EffectState): Attempt | null {
   return attempts.at(-1) ?? null

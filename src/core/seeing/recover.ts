@@ -12,13 +12,13 @@ import {
   partsOf,
   serviceNamed,
 } from '../journal/services.ts'
-import { latest, wasEverInDoubt } from '../journal/state.ts'
+import { latest, thingsOf, wasEverInDoubt } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId, type RestoreEffect, type SnapshotStep } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Memory, type Migration } from '../model/migration.ts'
-import { isSnapshotMove, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
+import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
@@ -284,7 +284,7 @@ function isUnderFreeze(
   subject: Subject,
   { tags, startedAtMs }: Pick<SeenSnapshot, 'tags' | 'startedAtMs'>,
 ): boolean {
-  const move = 'move' in subject ? m.plan.moves.find(({ id }) => id === subject.move) : undefined
+  const move = moveOf(m, subject)
   const service = move && serviceNamed(m, move.service)
   if (!service || tags['zonehop:frozen'] !== freezeOf(m, service.name)?.id) return false
   const isLive = m.wentLiveAtMs !== null
@@ -339,7 +339,7 @@ function restoreOf(m: Migration, effect: RestoreEffect): RestoreEffect {
 /** Ids of the snapshots of a move's source that the journal knows, final ones and seeds. */
 function cutsOf(m: Migration, { id }: SnapshotMove): string[] {
   const states = (['snapshot', 'seed'] as const).flatMap((step) => m.effects.generations(ofMove(id), step))
-  return states.flatMap((state) => (state ? [...(state.resource ? [state.resource] : []), ...state.others] : []))
+  return states.flatMap((state) => (state ? thingsOf(state) : []))
 }
 
 /** The nonce of the attempt that made a thing of this migration; null if an entry knows the attempt. */

@@ -3,7 +3,7 @@
 // changed since is kept.
 
 import { partsOf } from '../journal/services.ts'
-import { generationsOf, latest } from '../journal/state.ts'
+import { generationsOf, latest, thingsOf } from '../journal/state.ts'
 import { isSnapshotEffect } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../model/limits.ts'
@@ -86,7 +86,7 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
 
 const madeIn = once((effects: Migration['effects']): ReadonlySet<string> => {
   const makers = effects.values().filter(({ effect }) => effect.step === 'restore' || isSnapshotEffect(effect))
-  return new Set(makers.flatMap(({ resource, others }) => [...(resource ? [resource] : []), ...others]))
+  return new Set(makers.flatMap(thingsOf))
 })
 
 function candidate({ id, sizeGib, type, createdAtMs }: SeenVolume) {

@@ -2,7 +2,7 @@
 // decide.ts says when.
 
 import { freezeOf } from '../journal/services.ts'
-import { isAchieved, latest } from '../journal/state.ts'
+import { isAchieved, latest, thingsOf } from '../journal/state.ts'
 import type { Effect, SnapshotEffect } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
@@ -127,12 +127,19 @@ function olderCopyAt(
   return older.find(isThere) ?? null
 }
 
+const copiesByMove = once((effects: Migration['effects']): ReadonlyMap<string, readonly string[]> => {
+  const copies = new Map<string, string[]>()
+  for (const state of effects.values()) {
+    const { step, subject } = state.effect
+    if (step !== 'restore' || !('move' in subject)) continue
+    copies.set(subject.move, [...(copies.get(subject.move) ?? []), ...thingsOf(state)])
+  }
+  return copies
+})
+
 /** Ids of all volumes that the journal knows as copies of a move, of whatever snapshot. */
-export function copiesOf(m: Migration, move: string): string[] {
-  return m.effects
-    .values()
-    .filter(({ effect: { step, subject } }) => step === 'restore' && 'move' in subject && subject.move === move)
-    .flatMap(({ resource, others }) => [...(resource ? [resource] : []), ...others])
+export function copiesOf({ effects }: Migration, move: string): readonly string[] {
+  return copiesByMove(effects).get(move) ?? []
 }
 
 /** Volume types that take one snapshot at a time (EBS quotas: concurrent snapshots per volume; it cannot be raised). */

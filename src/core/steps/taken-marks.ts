@@ -2,11 +2,12 @@
 // return they are written again. Before it the tag of a freeze is not: whoever took it off may have let the service write.
 
 import { freezeOf, hasLiveMark, isDeferred, isReturned } from '../journal/services.ts'
-import { isLatest, issuedAtMs } from '../journal/state.ts'
+import { isAchieved, isLatest, issuedAtMs } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
+import { once } from '../model/once.ts'
 import type { Tags } from '../model/plan.ts'
 import { isMarked, readPlanTag } from '../model/tags.ts'
 import { nextGeneration } from './generations.ts'
@@ -73,11 +74,18 @@ function takenUnseen(m: Migration, facts: Facts): Taken[] {
 }
 
 /** The marks that are to be written once more. */
-export function takenToWrite(m: Migration, facts: Facts): Taken[] {
-  const live = m.phase === 'live' ? takenLive(m, facts) : []
-  const known = new Set(live.map(({ effect }) => effectId(effect)))
-  return [...live, ...takenUnseen(m, facts).filter(({ effect }) => !known.has(effectId(effect)))]
+export function takenToWrite(m: Migration, facts: Facts): readonly Taken[] {
+  return takenIn(m)(facts)
 }
+
+/** Looked for once a tick: people are told of them first, and then they are written. */
+const takenIn = once((m: Migration) =>
+  once((facts: Facts): readonly Taken[] => {
+    const live = m.phase === 'live' ? takenLive(m, facts) : []
+    const known = new Set(live.map(({ effect }) => effectId(effect)))
+    return [...live, ...takenUnseen(m, facts).filter(({ effect }) => !known.has(effectId(effect)))]
+  }),
+)
 
 /** The same marks, as their next generations. */
 export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
@@ -86,13 +94,18 @@ export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
 
 /** What is missing of a freeze's marks since they stood; null while they do. */
 export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken | null {
-  for (const effect of freezeMarks(m, freeze)) {
-    if (m.effects.get(effectId(effect))?.status !== 'achieved') continue
-    const taken = takenOf(m, effect, facts, withoutPhase(effect.tags))
-    if (taken) return taken
-  }
-  return null
+  return freezesIn(m)(facts)(freeze)
 }
+
+/** Each of a freeze's services asks for the same marks. */
+const freezesIn = once((m: Migration) =>
+  once((facts: Facts) =>
+    once((freeze: Freeze): Taken | null => {
+      const stood = freezeMarks(m, freeze).filter((effect) => isAchieved(m, effect))
+      return stood.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? [])[0] ?? null
+    }),
+  ),
+)
 
 /**
  * EC2 may show a tag late, so a missing one, or an older one of ours, counts as taken only when it must be shown. A value
