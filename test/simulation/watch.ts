@@ -114,7 +114,7 @@ export function openWatch(world: World): Watch {
       standing.push(entry)
       owners.set(entry.nonce, id)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
-      check('approvals', mayBeWritten(before, entry, ever(id)))
+      check('approvals', mayBeWritten(before, entry, { ever: ever(id), rivals: world.rivalEntries }))
       check('who may', saidByWhoMay(before, entry))
       check('an abort waits for nobody else', heldUp(before, entry, stirred.get(id), befallen()))
       if (stirs(before, entry)) stirred.set(id, { atMs: entry.atMs, befallen: befallen() })

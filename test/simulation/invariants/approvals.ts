@@ -11,12 +11,18 @@ export type Ever = {
   readonly opened: ReadonlySet<string>
 }
 
-export function mayBeWritten(before: Migration | null, entry: Entry, ever: Ever): string[] {
+/** `rivals`: what copies of the stack wrote into Redis of their own. */
+export function mayBeWritten(
+  before: Migration | null,
+  entry: Entry,
+  { ever, rivals }: { readonly ever: Ever; readonly rivals: readonly Entry[] },
+): string[] {
   switch (entry.kind) {
     case 'began':
       return approved(before, 'start', ever)
     case 'freezing':
-      return isRecovered(ever, (one) => one.kind === 'freezing' && one.freeze === entry.freeze)
+      return isRecovered(ever, (one) => one.kind === 'freezing' && one.freeze === entry.freeze) ||
+        isRivals(before, entry, rivals)
         ? []
         : approved(before, 'freeze', ever)
     case 'wentLive':
@@ -49,6 +55,12 @@ function fenced(before: Migration | null, effect: string): string[] {
   return (before.phase === 'aborting') === isBack || (isBack && isReturning)
     ? []
     : [`${effect} was issued though the migration is ${before.phase}`]
+}
+
+/** A freeze of a rival, approved where it runs, is ours once an approver has said that it is so. */
+function isRivals(before: Migration | null, { freeze }: EntryOf<'freezing'>, rivals: readonly Entry[]): boolean {
+  const isSaid = before?.suspicions.get('frozen')?.isSo === true
+  return isSaid && rivals.some((one) => one.kind === 'freezing' && one.freeze === freeze)
 }
 
 /** An entry that was lost is written again once the world tells of it. */
