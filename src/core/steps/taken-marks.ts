@@ -11,7 +11,7 @@ import { once } from '../model/once.ts'
 import type { Tags } from '../model/plan.ts'
 import { isMarked, readPlanTag } from '../model/tags.ts'
 import { nextGeneration } from './generations.ts'
-import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks, returnMarks } from './marks.ts'
+import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks } from './marks.ts'
 
 /** A mark that one of its volumes does not carry; `says` is the value that stands there instead, null for none. */
 export type Taken = {
@@ -33,26 +33,7 @@ export function takenLive(m: Migration, facts: Facts): Taken[] {
     ...deferred.flatMap((service) => deferredLiveMarks(m, service)),
     ...[...freezes].flatMap((freeze) => freezeMarks(m, freeze)),
   ]
-  const given = m.plan.services.filter(({ name }) => isReturned(m, name))
-  return [
-    ...marks.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? []),
-    ...given
-      .flatMap((service) => returnMarks(m, service).flat())
-      .flatMap((effect) => putBackOf(m, effect, facts) ?? []),
-  ]
-}
-
-/** A tag that we took off what goes home, and that somebody wrote there again. */
-function putBackOf(m: Migration, effect: TagEffect, { volumes, beganAtMs }: Facts): Taken | null {
-  const state = m.effects.get(effectId(effect))
-  const offAtMs = state?.status === 'achieved' ? issuedAtMs(state) : null
-  if (offAtMs === null || beganAtMs < offAtMs + SHOWN_AFTER_MS) return null
-  for (const volume of effect.resources) {
-    const tags = volumes.get(volume)?.tags ?? {}
-    const key = effect.removed.find((each) => each in tags)
-    if (key) return { effect, volume, key, says: tags[key] ?? '' }
-  }
-  return null
+  return marks.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? [])
 }
 
 /** The phase beside a memory restrains nothing, and a later mark writes it anew. */

@@ -77,9 +77,8 @@ function retagged(m: Migration, facts: Facts): EntryBody | null {
     if (m.warned.has(about)) continue
     const found = says === null ? 'was taken off' : `says ${code(theirs(says))} on`
     const what = `${code(key)} ${found} ${volumeNamed(m, volume)}, and nobody here did that`
-    const again = effect.removed.length > 0 ? 'It is taken off again.' : 'It is written again.'
     const next = written.includes(one)
-      ? again
+      ? 'It is written again.'
       : 'Whether it was written to meanwhile is not known, so all that froze with it is to freeze again before anything goes live.'
     const text = `${what}. ${next} Find out who changes tags: Terraform, a backup tool, or somebody who should not.`
     return { kind: 'warned', about, service: null, text }
