@@ -82,12 +82,19 @@ async function happen(stage: Logged): Promise<void> {
     if (m && sinceMs > ENDS_WITHIN_MS) throw new Error(neverEnding(m))
     if (m?.phase === 'planned' && isRed(m.plan) && sinceMs > RED_WITHIN_MS) throw new Error(stillRed(m))
     for (const deed of timely) {
-      if (!m || done.has(deed) || !deed.when(m, clock.now())) continue
+      if (!m || done.has(deed) || !deed.when(m, clock.now()) || !isTold(stage, deed)) continue
       done.add(deed)
       await perform(stage, deed, m)
     }
     await pass(stage)
   }
+}
+
+/** Whether the channel has told what this deed answers, if it answers anything. */
+function isTold({ slack }: Stage, deed: Timely): boolean {
+  if (deed.kind !== 'type' || !deed.reads) return true
+  const { reads } = deed
+  return slack.messages().some(({ text, isCommand }) => !isCommand && reads.test(text))
 }
 
 async function perform(stage: Logged, deed: Timely, m: Migration): Promise<void> {

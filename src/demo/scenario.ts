@@ -44,7 +44,14 @@ export type Deed =
       /** At most so many presses; without it, every time the button stands. */
       readonly times?: number
     }
-  | { readonly kind: 'type'; readonly who: PersonName; readonly when: Moment; readonly text: string }
+  | {
+      readonly kind: 'type'
+      readonly who: PersonName
+      readonly when: Moment
+      /** Only while a message stands that says so: what the migration knows may not have been told yet. */
+      readonly reads?: RegExp
+      readonly text: string
+    }
   /** Something happens to the world, and not through the bot: a colleague at the console, a disk, a network. */
   | { readonly kind: 'happen'; readonly when: Moment; readonly what: (ec2: SimulatedEc2, m: Migration) => void }
   /** Somebody with keys of their own calls AWS; gives back what they did, as `Intrusion` says it. */

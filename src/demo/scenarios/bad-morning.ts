@@ -62,7 +62,8 @@ export const badMorning: Scenario = {
     {
       kind: 'type',
       who: 'giles',
-      when: ({ gone }) => gone.size > 0,
+      when: ({ phase }) => phase === 'moving',
+      reads: /^uploads .* was deleted in EC2/,
       text: '/migrate defer uploads because its volume was deleted and comes back from the backup',
     },
     ...APPROVES,

@@ -35,7 +35,8 @@ export const givenBack: Scenario = {
     {
       kind: 'type',
       who: 'harry',
-      when: (m) => m.phase === 'live' && m.effects.values().some(({ status }) => status === 'failed'),
+      when: ({ phase }) => phase === 'live',
+      reads: /dropbox stopped at restore/,
       text: '/migrate return dropbox because more quota takes days',
     },
     ...APPROVES,
