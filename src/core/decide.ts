@@ -8,8 +8,8 @@
 
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
-import { freezeOf, isDeferred, isOpen, isReturned } from './journal/services.ts'
-import { approvalOf, isOver, latest } from './journal/state.ts'
+import { freezeOf, isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
+import { approvalOf, isOver, latest, unsettled } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
 import type { Facts } from './model/facts.ts'
@@ -20,7 +20,7 @@ import { ofMove } from './model/subjects.ts'
 import { mention } from './model/text.ts'
 import { digest, isRed } from './planning/draft.ts'
 import { replan } from './planning/replan.ts'
-import { heed, unsettled } from './seeing/belief.ts'
+import { heed } from './seeing/belief.ts'
 import { learn } from './seeing/learn.ts'
 import { adopt } from './seeing/recover.ts'
 import { observeInMs } from './seeing/spacing.ts'
@@ -201,17 +201,18 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
 
 /**
  * After the point of no return. The tags `left` and `live` are seen before anything opens; what was deferred is
- * finished after go-live, or goes home.
+ * finished after go-live, or goes home. What may be at home already goes nowhere until an approver has said.
  */
 function open(m: Migration, facts: Facts, nowMs: number): Next {
-  const required = m.plan.services.filter((service) => !isDeferred(m, service))
-  const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
   const given = m.plan.services.filter(({ name }) => isReturned(m, name))
   const kept = m.plan.services.filter(({ name }) => !isReturned(m, name))
+  const known = kept.filter(({ name }) => !isInQuestion(m, name))
+  const required = known.filter((service) => !isDeferred(m, service))
+  const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
   const back = given.map((service) => returnSteps(m, service, facts, nowMs))
   const isMarked = areAchieved(m, marks.effects)
   // Even a required service may not be ready: the lost entries may say that it was deferred, or how far it was.
-  const ways = kept.map((service) =>
+  const ways = known.map((service) =>
     isOpen(m, service.name) || isReady(m, service, facts) ? opening(m, service) : stepsOf(m, service, facts, nowMs),
   )
   const work = joinedSteps([...(isMarked ? ways : [marks]), ...back])

@@ -5,9 +5,11 @@ import { recheck } from '../../src/core/calling/recheck.ts'
 import { decide } from '../../src/core/decide.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
+import { leftMarks } from '../../src/core/steps/marks.ts'
+import { takenLive } from '../../src/core/steps/taken-marks.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { LATER_MS } from '../support/facts.ts'
-import { ALONE, at, but, type Stage, seenAt } from './at.ts'
+import { ALONE, at, BOTH, but, type Stage, seenAt } from './at.ts'
 import { migration, settle } from './people.ts'
 
 const tagged = (stage: Stage, tags: Readonly<Record<string, string>>): Facts => {
@@ -128,6 +130,44 @@ describe('in doubt', () => {
     expect(waits[0]).toEqual({ on: 'belief', says: 'zonehop:frozen=mig-1-f9' })
     expect(next(settled(said, false), look)).toEqual({ kind: 'looked' })
     expect(next(settled(said, true), look)).toMatchObject({ kind: 'freezing', freeze: 'mig-1-f9' })
+  })
+})
+
+describe('a return of which only missing marks tell', () => {
+  const live = [...at('opened', BOTH), { kind: 'doubted', why: 'a test' } as const]
+  const untilMs = migration(...live).doubt?.untilMs ?? Number.NaN
+  const look: Facts = { ...seenAt('restoringDeferred', BOTH), beganAtMs: untilMs + 1 }
+  const off: Facts = but(look, { volumes: { 'vol-2': { tags: {} } } })
+  const asked = suspected(live, off)
+
+  test('is asked, and meanwhile nothing is written over it, and nothing of the service goes on', () => {
+    expect(asked.at(-1)).toMatchObject({ about: 'returned', says: 'no zonehop:left, of dropbox', volumes: ['vol-2'] })
+    const seen = next(asked, off)
+    expect(seen).toEqual({ kind: 'seen', started: [], achieved: ['vol-2.snapshot.1'] })
+    const left = next([...asked, ...(seen ? [seen] : [])], off)
+    expect(left).toMatchObject({ kind: 'intended', effects: [{ resources: ['vol-1'] }] })
+    const said = [...asked, ...[seen, left].flatMap((one) => one ?? [])]
+    const written = next(said, off)
+    expect(written).toEqual({ kind: 'seen', started: [], achieved: ['left-1.tag.2'] })
+    const { next: none, waits } = decide(migration(...said, ...(written ? [written] : [])), off, LATER_MS)
+    expect(none).toBeNull()
+    expect(waits[0]).toEqual({ on: 'belief', says: 'no zonehop:left, of dropbox' })
+    const m = migration(...asked)
+    expect(leftMarks(m).flatMap(({ resources }) => resources)).toEqual(['vol-1'])
+    expect(takenLive(m, off).map(({ volume }) => volume)).toEqual([])
+  })
+
+  test('is entered where it is so', () => {
+    expect(next(settled(asked, true), off)).toMatchObject({ kind: 'returned', service: 'dropbox' })
+  })
+
+  test('is written again where it is not so', () => {
+    const m = migration(...settled(asked, false))
+    expect(leftMarks(m).flatMap(({ resources }) => resources)).toEqual(['vol-1', 'vol-2'])
+    expect(takenLive(m, off).map(({ volume, key }) => [volume, key])).toEqual([
+      ['vol-2', 'zonehop:left'],
+      ['vol-2', 'zonehop:frozen'],
+    ])
   })
 })
 

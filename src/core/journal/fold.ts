@@ -212,8 +212,8 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
 
 function suspicionsAfter({ suspicions }: Migration, entry: EntryOf<'suspected' | 'settled'>): Migration['suspicions'] {
   if (entry.kind === 'suspected') {
-    const { about, says, nonce } = entry
-    return new Map([...suspicions, [about, { about, says, nonce, isSo: null, settledAtMs: null }]])
+    const { about, says, volumes, nonce } = entry
+    return new Map([...suspicions, [about, { about, says, volumes, nonce, isSo: null, settledAtMs: null }]])
   }
   const { suspected, isSo, atMs } = entry
   return new Map(

@@ -3,15 +3,18 @@
 
 import { type Effect, type EffectState, isReplicaEffect, isServiceEffect, type ServiceStep } from '../model/effects.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
-import { moveOf } from '../model/moves.ts'
+import { moveOf, sourceIdsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Plan, Service } from '../model/plan.ts'
 import { ofMove, ofService } from '../model/subjects.ts'
-import { isLatest, latest } from './state.ts'
+import { isLatest, latest, unsettled } from './state.ts'
 
-/** Whether the point of no return does not wait for the service: by plan, or because an approver deferred it. */
+/**
+ * Whether the point of no return does not wait for the service: by plan, or because an approver deferred it. Only such a one can
+ * be given back, so what was given back was deferred, even by an entry that is lost.
+ */
 export function isDeferred(m: Migration, { name, need }: Service): boolean {
-  return need === 'deferrable' || m.deferrals.some(({ service }) => service === name)
+  return need === 'deferrable' || m.deferrals.some(({ service }) => service === name) || isReturned(m, name)
 }
 
 const servicesByName = once((plan: Plan) => new Map(plan.services.map((service) => [service.name, service])))
@@ -24,6 +27,15 @@ export function serviceNamed({ plan }: Pick<Migration, 'plan'>, name: string): S
 /** Whether the service was given back to the source zone after the point of no return. */
 export function isReturned({ returns }: Migration, service: string): boolean {
   return returns.some((one) => one.service === service)
+}
+
+/**
+ * Whether tags say that the service was given back, no entry does, and an approver has still to say whether it is so. What
+ * is done for it meanwhile could make both zones write, and a mark written now would wipe out the trace.
+ */
+export function isInQuestion(m: Migration, service: string): boolean {
+  const said = unsettled(m).find(({ about }) => about === 'returned')
+  return said !== undefined && sourceIdsOf(movesOf(m, service)).some((id) => said.volumes.includes(id))
 }
 
 /**

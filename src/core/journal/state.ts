@@ -4,7 +4,7 @@
 import { type Attempt, callOf, type Effect, type EffectState, type Step } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
-import type { Approval, Gate, Memory, Migration } from '../model/migration.ts'
+import type { Approval, Gate, Memory, Migration, Suspicion } from '../model/migration.ts'
 import type { Subject } from '../model/subjects.ts'
 
 /** The newest approval of the question that is asked now; null while fewer people have approved it than it needs. */
@@ -123,4 +123,10 @@ export function wasEverInDoubt({ doubt }: Migration): boolean {
 export function isDenied({ suspicions, doubt }: Migration, about: Memory): boolean {
   const known = suspicions.get(about)
   return known?.isSo === false && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
+}
+
+/** Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too. */
+export function unsettled({ suspicions, doubt, phase }: Migration): Suspicion[] {
+  const holds = (doubt?.isOpen ?? false) || phase === 'aborting'
+  return holds ? [...suspicions.values()].filter(({ isSo }) => isSo === null) : []
 }

@@ -124,6 +124,8 @@ export type Memory = 'frozen' | 'left' | 'aborted' | 'returned' | 'live'
 export type Suspicion = {
   readonly about: Memory
   readonly says: string
+  /** Ids of the volumes whose tags say so. */
+  readonly volumes: readonly string[]
   readonly nonce: string
   readonly isSo: boolean | null
   readonly settledAtMs: number | null

@@ -5,7 +5,7 @@
 import { isDenied } from '../journal/state.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
-import type { Migration, Suspicion } from '../model/migration.ts'
+import type { Migration } from '../model/migration.ts'
 import { memories, type Remembered } from './recover.ts'
 
 /** The next thing to say of what tags remember: a suspicion, or the entry for what an approver said is so; null if nothing. */
@@ -21,11 +21,7 @@ function sayOf(m: Migration, { about, says, volumes, entry }: Remembered): Entry
   const known = m.suspicions.get(about)
   // It is asked already; or it is not so, and then it is not asked again, whatever else tags of this kind say.
   if (known?.isSo === null || isDenied(m, about)) return null
-  return known?.isSo && known.says === says ? entry : { kind: 'suspected', about, says, volumes }
-}
-
-/** Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too. */
-export function unsettled({ suspicions, doubt, phase }: Migration): Suspicion[] {
-  const holds = (doubt?.isOpen ?? false) || phase === 'aborting'
-  return holds ? [...suspicions.values()].filter(({ isSo }) => isSo === null) : []
+  // A return is said of several services at once, and each of its entries is of one.
+  const isRest = about === 'returned' && volumes.every((id) => known?.volumes.includes(id))
+  return known?.isSo && (known.says === says || isRest) ? entry : { kind: 'suspected', about, says, volumes }
 }

@@ -7,6 +7,7 @@ import {
   hasLiveMark,
   isDeferred,
   isDone,
+  isOpen,
   isReturned,
   movesOf,
   partsOf,
@@ -91,18 +92,30 @@ function recoverAbort(m: Migration, facts: Facts): Remembered | null {
  * anew.
  */
 function recoverReturn(m: Migration, facts: Facts): Remembered | null {
-  const lost = undecided(m).find(({ name }) => looksReturned(m, name, facts))
-  if (!lost) return null
+  const [lost, ...more] = undecided(m)
+    .map(({ name }) => name)
+    .filter((name) => looksReturned(m, name, facts))
+  if (lost === undefined) return null
+  const names = [lost, ...more]
   const entry = {
     kind: 'returned',
-    service: lost.name,
+    service: lost,
     by: null,
     reason: 'its volumes say so; the entry was lost',
   } as const
-  const volumes = movesOf(m, lost.name)
+  const volumes = names
+    .flatMap((name) => movesOf(m, name))
     .flatMap(sourcesOf)
     .map(({ id }) => id)
-  return remembered('returned', `no zonehop:left, of ${lost.name}`, { volumes, entry })
+  return remembered('returned', `no zonehop:left, of ${names.join(', ')}`, { volumes, entry })
+}
+
+/**
+ * Whether the point of no return was found again by its tag. Then the entries that deferred a service, or froze it, may be lost,
+ * too.
+ */
+function isLeftFound({ suspicions }: Migration): boolean {
+  return suspicions.get('left')?.isSo === true
 }
 
 /**
@@ -110,8 +123,9 @@ function recoverReturn(m: Migration, facts: Facts): Remembered | null {
  * before anybody gives the service back: the copies may be taking writes.
  */
 function recoverLive(m: Migration, facts: Facts): Remembered | null {
-  const services = undecided(m).filter(({ name }) =>
-    copyTags(movesOf(m, name), facts).some((tags) => tags['zonehop:live'] === m.id),
+  const services = undecided(m).filter(
+    (service) =>
+      isDeferred(m, service) && copyTags(movesOf(m, service.name), facts).some((tags) => tags['zonehop:live'] === m.id),
   )
   const effects = services.flatMap((service) => deferredLiveMarks(m, service))
   const volumes = effects.flatMap(({ resources }) => resources)
@@ -119,11 +133,12 @@ function recoverLive(m: Migration, facts: Facts): Remembered | null {
   return remembered('live', says, { volumes, entry: { kind: 'intended', effects } })
 }
 
-/** Deferred services that may have gone live or home without the journal knowing. */
+/** Services that may have gone live or home without the journal knowing: the deferred ones, or any whose deferral may be lost. */
 function undecided(m: Migration): Service[] {
   if (m.phase !== 'live' || !wasEverInDoubt(m)) return []
+  const mayWait = (service: Service): boolean => isDeferred(m, service) || (isLeftFound(m) && !isOpen(m, service.name))
   return m.plan.services.filter(
-    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !hasLiveMark(m, service.name),
+    (service) => mayWait(service) && !isReturned(m, service.name) && !hasLiveMark(m, service.name),
   )
 }
 
@@ -146,7 +161,10 @@ function looksReturned(m: Migration, service: string, facts: Facts): boolean {
     .filter((tags) => tags !== null)
   if (seen.length === 0 || copyTags(moves, facts).some((tags) => 'zonehop:live' in tags)) return false
   const isOff = (key: string): boolean => seen.every((tags) => !(key in tags))
-  return isOff('zonehop:left') && (wasLeft(m, moves) || (isOff('zonehop:frozen') && isDone(m, service, 'freeze')))
+  if (!isOff('zonehop:left')) return false
+  // Whatever went live had been frozen.
+  const wasFrozen = isLeftFound(m) || isDone(m, service, 'freeze')
+  return wasLeft(m, moves) || (isOff('zonehop:frozen') && wasFrozen)
 }
 
 function wasLeft(m: Migration, moves: readonly Move[]): boolean {

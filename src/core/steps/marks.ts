@@ -1,7 +1,7 @@
 // Marks: the tags that a migration writes on volumes before what they announce happens. Volumes that get the same tags
 // share a call.
 
-import { freezeOf, isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
+import { freezeOf, isInQuestion, isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
 import type { TagEffect } from '../model/effects.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
@@ -38,7 +38,7 @@ export function freezeMarks(m: Migration, freeze: Freeze): TagEffect[] {
 const marksOfFreeze = once((m: Migration) =>
   once((freeze: Freeze) => {
     // A service that froze anew since carries the later freeze's id, and one that was given back none.
-    const isOfIt = (name: string): boolean => (freezeOf(m, name) ?? freeze).id === freeze.id && !isReturned(m, name)
+    const isOfIt = (name: string): boolean => (freezeOf(m, name) ?? freeze).id === freeze.id && isLeaving(m, name)
     const services = new Set(freeze.services.filter(isOfIt))
     const mine = movesHere(m).filter(({ service }) => services.has(service))
     const tags = { ...frozenTag(freeze.id), 'zonehop:phase': 'frozen' }
@@ -62,16 +62,20 @@ export function provenMarks(m: Migration, move: ReplicaMove, freeze: Freeze): Ta
 
 /**
  * `left`, after `wentLive` and before anything opens: on every source, those of deferrable services too, but for what
- * was given back.
+ * was given back. Where that is in question the missing mark is all that remembers it, so none is written.
  */
 export function leftMarks(m: Migration): TagEffect[] {
   const tags = { 'zonehop:left': m.id, 'zonehop:phase': 'live' }
-  const left = movesHere(m).filter(({ service }) => !isReturned(m, service))
+  const left = movesHere(m).filter(({ service }) => isLeaving(m, service))
   return batches(
     m,
     'left',
     sourceIdsOf(left).map((resource) => ({ resource, tags })),
   )
+}
+
+function isLeaving(m: Migration, service: string): boolean {
+  return !isReturned(m, service) && !isInQuestion(m, service)
 }
 
 /** `live`, on the copies of all required services, which are live from here on. */

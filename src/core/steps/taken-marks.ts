@@ -1,7 +1,7 @@
 // Marks that do not stand any more: somebody, or Terraform, took a tag off or wrote another value over it. After the point of no
 // return they are written again. Before it the tag of a freeze is not: whoever took it off may have let the service write.
 
-import { freezeOf, hasLiveMark, isDeferred, isReturned } from '../journal/services.ts'
+import { freezeOf, hasLiveMark, isDeferred, isInQuestion, isReturned } from '../journal/services.ts'
 import { isAchieved, isLatest, issuedAtMs } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
@@ -23,7 +23,7 @@ export type Taken = {
 
 /** After the point of no return: the marks of the sources and of the live copies that do not stand. */
 export function takenLive(m: Migration, facts: Facts): Taken[] {
-  const kept = m.plan.services.filter(({ name }) => !isReturned(m, name))
+  const kept = m.plan.services.filter(({ name }) => !isReturned(m, name) && !isInQuestion(m, name))
   const required = kept.filter((service) => !isDeferred(m, service))
   const deferred = kept.filter((service) => isDeferred(m, service) && hasLiveMark(m, service.name))
   const freezes = new Set(kept.flatMap(({ name }) => freezeOf(m, name) ?? []))

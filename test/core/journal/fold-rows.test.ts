@@ -230,7 +230,11 @@ describe('before the end', () => {
       },
     ],
     ['deferred: who, and why', [{ kind: 'deferred', ...person }], { deferrals: [{ ...person, atMs: 2_000 }] }],
-    ['returned: who, and why', [...LIVE, { kind: 'returned', ...person }], { returns: [{ ...person, atMs: 5_000 }] }],
+    [
+      'returned: who, and why; what required services wait for, it does not belong to',
+      [...LIVE, { kind: 'returned', ...person }],
+      { returns: [{ ...person, atMs: 5_000 }], outage: { ...outage, countedUntilMs: 3_000, untilMs: 5_000 } },
+    ],
     ['warned: of what', [warned], { warned: new Set(['a']) }],
     ['warned: of more', [warned, { ...warned, about: 'b' } as EntryBody], { warned: new Set(['a', 'b']) }],
     ['paused: nothing is asked', [start, paused], { paused: true, asking: null }],

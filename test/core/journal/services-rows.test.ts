@@ -97,7 +97,7 @@ describe('where it stands', () => {
       [...FROZEN, intends(cut), wentLive, fails(cut), gives, ...did(hosts('unfreeze'))],
       'returned',
     ],
-    ['given back, and not serving yet', 'logs', [...LIVE, gives, intends(hosts('unfreeze'))], 'frozen'],
+    ['given back, and not serving yet', 'logs', [...LIVE, gives, intends(hosts('unfreeze'))], 'deferred'],
     ['after an abort', 'logs', [...FROZEN, aborting, { kind: 'aborted' }], 'planned'],
     ['without moves: nothing holds it up', 'dropbox', [began], 'ready'],
   ])('%s', (_, name, said, state) => {

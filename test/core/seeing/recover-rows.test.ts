@@ -203,6 +203,34 @@ describe('a return', () => {
       { ...again, service: 'logs' } as EntryBody,
     ],
   ])
+
+  describe('where the point of no return was found again', () => {
+    // Its deferral and its freeze may be among the lost entries.
+    const suspected: EntryBody = { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-2'] }
+    const so: EntryBody = { kind: 'settled', suspected: 'n3', isSo: true, by: 'U-2' }
+    const found = [doubted, suspected, so, wentLive, freezing]
+    const logs = { ...again, service: 'logs' } as EntryBody
+    const opens: Effect = { ...stop, subject: ofService('logs'), service: 'logs', step: 'open' } as Effect
+    const stands = copyOf(LOGS, { tags: { 'zonehop:move': 'vol-1', 'zonehop:live': 'mig-1' } })
+    recovers([
+      ['of a service that carries neither mark, required or not', TWO, found, tags(both, {}), logs],
+      ['not while its freeze stands: left may not be written yet', TWO, found, tags(both, F1), null],
+      ['not while it says left', TWO, found, tags(both, LEFT), null],
+      ['not where its copy says live', TWO, found, tags(both, {}, stands), null],
+      ['not once it is open', TWO, [...found, intends(opens), sees(opens)], tags(both, {}), null],
+      ['not twice', TWO, [...found, { ...returned, service: 'logs' } as EntryBody], tags(both, {}), null],
+    ])
+  })
+
+  test('of two at once is one memory, and each entry is of one', () => {
+    const wide = of(
+      TWO,
+      ...[...FROZEN, defers, wentLive, doubted, intends(mark('vol-1')), sees(mark('vol-1')), ...stopped],
+    )
+    const volumes = ['vol-2', 'vol-1']
+    const says = 'no zonehop:left, of dropbox, logs'
+    expect(memories(wide, tags({}, {}))).toEqual([{ about: 'returned', says, volumes, entry: again }])
+  })
 })
 
 describe('a return of a service with two volumes', () => {

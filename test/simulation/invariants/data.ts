@@ -16,7 +16,9 @@ type Row = ReturnType<typeof rowsOf>[number]
  */
 export function liveIsWhole(store: Store, before: Migration | null, after: Migration): string[] {
   if (before === null || after.wentLiveAtMs === null) return []
-  const isAtOnce = before.wentLiveAtMs === null
+  // Where the point of no return is found again, its deferrals may be lost: then each service is asked of as it opens.
+  const isFound = before.suspicions.get('left')?.isSo === true
+  const isAtOnce = before.wentLiveAtMs === null && !isFound
   const isEnd = before.endedAtMs === null && after.endedAtMs !== null
   const goesLive = (service: Service): boolean => {
     if (!isOpen(after, service.name)) return isAtOnce && !isDeferred(after, service)
