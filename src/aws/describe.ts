@@ -41,10 +41,24 @@ export async function snapshotsBy(client: EC2Client, ...filters: readonly Filter
 
 /** Every snapshot of these volumes, with as many volumes a call as a filter takes; no volumes, no call. */
 export async function snapshotsOf(client: EC2Client, volumes: readonly string[]): Promise<SeenSnapshot[]> {
-  const calls = Array.from({ length: Math.ceil(volumes.length / FILTER_VALUES_MAX) }, (_, index) => {
-    const some = volumes.slice(index * FILTER_VALUES_MAX, (index + 1) * FILTER_VALUES_MAX)
-    return snapshotsBy(client, filter('volume-id', ...some))
-  })
+  return await inParts(volumes, (...some) => snapshotsBy(client, filter('volume-id', ...some)))
+}
+
+/** The snapshots of this account with these ids, whatever their tags; ids that EC2 does not know are left out. */
+export async function snapshotsNamed(client: EC2Client, ids: readonly string[]): Promise<SeenSnapshot[]> {
+  return await inParts(ids, (...some) => snapshotsBy(client, filter('snapshot-id', ...some)))
+}
+
+/** The volumes with these ids, whatever their tags; ids that EC2 does not know are left out. */
+export async function volumesNamed(client: EC2Client, ids: readonly string[]): Promise<SeenVolume[]> {
+  return await inParts(ids, (...some) => volumesBy(client, filter('volume-id', ...some)))
+}
+
+/** As many values a call as a filter takes; none, no call. */
+async function inParts<T>(values: readonly string[], read: (...some: string[]) => Promise<T[]>): Promise<T[]> {
+  const calls = Array.from({ length: Math.ceil(values.length / FILTER_VALUES_MAX) }, (_, index) =>
+    read(...values.slice(index * FILTER_VALUES_MAX, (index + 1) * FILTER_VALUES_MAX)),
+  )
   return (await Promise.all(calls)).flat()
 }
 

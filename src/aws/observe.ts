@@ -3,15 +3,15 @@
 import type { Filter } from '@aws-sdk/client-ec2'
 import { isCleaning } from '../core/journal/state.ts'
 import { callOf } from '../core/model/effects.ts'
-import { type Facts, factsOf } from '../core/model/facts.ts'
+import { type Facts, factsOf, type SeenSnapshot, type SeenVolume } from '../core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/model/limits.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { claimsOf, replicaCopyIdsOf } from '../core/model/moves.ts'
-import { movesInSight, subjectsOf } from '../core/seeing/scope.ts'
+import { movesInSight, subjectsOf, type Things, thingsInSight } from '../core/seeing/scope.ts'
 import { copyIdsOf } from '../core/steps/marks.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
-import { filter, instancesIn, snapshotsBy, snapshotsOf, volumesBy } from './describe.ts'
+import { filter, instancesIn, snapshotsBy, snapshotsNamed, snapshotsOf, volumesBy, volumesNamed } from './describe.ts'
 
 /** Facts as of `nowMs`, the time at which observing begins (ms since 1970); throws what the SDK throws. */
 export async function observe({ reading, listening }: Clients, m: Migration, nowMs: number): Promise<Facts> {
@@ -36,7 +36,25 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
   const volumes = [...sources, ...replicas, ...made]
-  return factsOf({ rev: m.rev, beganAtMs: nowMs, snapshots: [...snapshots, ...others], volumes, instances, commands })
+  const hidden = await hiddenFrom({ snapshots, volumes }, thingsInSight(m, moves, nowMs), reading)
+  return factsOf({
+    ...{ rev: m.rev, beganAtMs: nowMs, instances, commands },
+    snapshots: [...snapshots, ...others, ...hidden.snapshots],
+    volumes: [...volumes, ...hidden.volumes],
+  })
+}
+
+type Seen = { readonly snapshots: readonly SeenSnapshot[]; readonly volumes: readonly SeenVolume[] }
+
+/** What is known by its id and was not among what the tags found; no call where nothing is missing. */
+async function hiddenFrom(seen: Seen, { snapshots, volumes }: Things, reading: Clients['reading']): Promise<Seen> {
+  const known = new Set([...seen.snapshots, ...seen.volumes].map(({ id }) => id))
+  const missing = (ids: readonly string[]): string[] => ids.filter((id) => !known.has(id))
+  const [moreSnapshots, moreVolumes] = await Promise.all([
+    snapshotsNamed(reading, missing(snapshots)),
+    volumesNamed(reading, missing(volumes)),
+  ])
+  return { snapshots: moreSnapshots, volumes: moreVolumes }
 }
 
 /** Facts of the volumes with these ids alone, and during a cleanup of the instances; throws what the SDK throws. */

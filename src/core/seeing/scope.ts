@@ -1,8 +1,10 @@
 // What an observation has to show. After the point of no return most services are finished for good: a thousand volumes
 // need not be described every two minutes for the one that is still copying.
-import { FILTER_VALUES_MAX } from '../model/limits.ts'
+import { isLatest, issuedAtMs } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
+import { FILTER_VALUES_MAX, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
-import { isReplicaMove } from '../model/moves.ts'
+import { isReplicaMove, moveOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
 import { ofCopy, subjectName } from '../model/subjects.ts'
 import { isFinished } from '../steps/service-ladder.ts'
@@ -22,4 +24,30 @@ export function movesInSight(m: Migration): readonly Move[] | null {
 /** The values that the tag `zonehop:move` may have on anything that was made for the move. */
 export function subjectsOf(move: Move): string[] {
   return isReplicaMove(move) ? move.pairs.map(({ copy }) => subjectName(ofCopy(move.id, copy.id))) : [move.id]
+}
+
+/**
+ * Ids of the snapshots and copies that work on these moves rests on, as calls returned them, and that EC2 has to show by `nowMs`.
+ * Whoever changes their tags hides them from every filter by tags.
+ */
+export function thingsInSight(m: Migration, moves: readonly Move[] | null, nowMs: number): Things {
+  const states = m.effects.values().filter((state) => isRestedOn(m, state, moves))
+  const idsOf = (steps: readonly string[]): string[] =>
+    states.flatMap((state) => {
+      const isShown = (issuedAtMs(state) ?? 0) + SHOWN_AFTER_MS <= nowMs
+      return isShown && steps.includes(state.effect.step) ? (state.resource ?? []) : []
+    })
+  return { snapshots: idsOf(['seed', 'snapshot', 'firstSnapshot']), volumes: idsOf(['restore']) }
+}
+
+/** Ids as EC2 gives them. */
+export type Things = { readonly snapshots: readonly string[]; readonly volumes: readonly string[] }
+
+/** A failed one is rested on by nothing, and a seed only until it is achieved. */
+function isRestedOn(m: Migration, state: EffectState, moves: readonly Move[] | null): boolean {
+  const { effect, status, resource } = state
+  if (resource === null || status === 'failed' || !isLatest(m, state)) return false
+  if (status === 'achieved' && effect.step !== 'snapshot' && effect.step !== 'restore') return false
+  const move = moveOf(m, effect.subject)
+  return move !== null && (moves === null || moves.includes(move))
 }

@@ -1,10 +1,11 @@
 // What a look has to show: everything, until services are finished for good behind the point of no return.
 import { describe, expect, test } from 'vitest'
-import type { Effect } from '../../../src/core/model/effects.ts'
+import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
+import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
-import { ofService } from '../../../src/core/model/subjects.ts'
-import { movesInSight } from '../../../src/core/seeing/scope.ts'
+import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
+import { movesInSight, thingsInSight } from '../../../src/core/seeing/scope.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
 
@@ -69,5 +70,59 @@ describe('moves in sight', () => {
     const moves = Array.from({ length: 201 }, (_, index) => move({ id: `vol-${index}`, name: 'logs' }))
     const many = fitting(entries(planned('mig-1', { plan: plan(moves) }), { kind: 'began' }, WENT_LIVE))
     expect(movesInSight(many)).toBeNull()
+  })
+})
+
+describe('things in sight', () => {
+  const base = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
+  const CUT: Effect = { ...base, step: 'snapshot', volumeId: 'vol-1', tags: {} }
+  const SEED: Effect = { ...base, step: 'seed', volumeId: 'vol-1', tags: {} }
+  const RESTORE: Effect = { ...base, step: 'restore', snapshotId: 'snap-cut', zone: 'us-east-1c' }
+  const LATER_MS = 1_000_000
+  const does = (effect: Effect, resource: string, isAchieved: boolean): EntryBody[] => {
+    const id = effectId(effect)
+    const started = [{ effect: id, resource, others: [] }]
+    return [
+      { kind: 'intended', effects: [effect] },
+      { kind: 'seen', started, achieved: isAchieved ? [id] : [] },
+    ]
+  }
+  const issues = (effect: Effect): EntryBody => ({ kind: 'issued', effect: effectId(effect) })
+  const cut = does(CUT, 'snap-cut', true)
+  test.each<[string, readonly EntryBody[], readonly string[], readonly string[]]>([
+    ['nothing is called', [{ kind: 'intended', effects: [CUT] }], [], []],
+    ['a seed that is pending', does(SEED, 'snap-seed', false), ['snap-seed'], []],
+    ['a seed that is there is rested on no more', does(SEED, 'snap-seed', true), [], []],
+    ['the final snapshot and its copy', [...cut, ...does(RESTORE, 'vol-copy', true)], ['snap-cut'], ['vol-copy']],
+    [
+      'the newer of two snapshots',
+      [...cut, ...does({ ...CUT, generation: 2 } as Effect, 'snap-new', false)],
+      ['snap-new'],
+      [],
+    ],
+    [
+      'not what failed',
+      [
+        ...does(CUT, 'snap-cut', false),
+        { kind: 'failed', effect: effectId(CUT), issued: null, code: 'SnapshotError', problem: 'x', remedy: 'y' },
+      ],
+      [],
+      [],
+    ],
+  ])('%s', (_, said, snapshots, volumes) => {
+    expect(thingsInSight(migration(...said), null, LATER_MS)).toEqual({ snapshots, volumes })
+  })
+
+  test('not what EC2 need not show yet', () => {
+    const [intended, seen] = does(CUT, 'snap-cut', false)
+    const m = migration(...[intended, issues(CUT), seen].flatMap((one) => one ?? []))
+    const issuedMs = m.effects.get(effectId(CUT))?.attempts.at(-1)?.atMs ?? 0
+    expect(thingsInSight(m, null, issuedMs + SHOWN_AFTER_MS - 1).snapshots).toEqual([])
+    expect(thingsInSight(m, null, issuedMs + SHOWN_AFTER_MS).snapshots).toEqual(['snap-cut'])
+  })
+
+  test('not of a move that is out of sight', () => {
+    expect(thingsInSight(migration(...cut), [DROPBOX], LATER_MS).snapshots).toEqual([])
+    expect(thingsInSight(migration(...cut), migration().plan.moves, LATER_MS).snapshots).toEqual(['snap-cut'])
   })
 })

@@ -1,0 +1,71 @@
+// What a look reads: what the tags find, and what the journal knows by its id, whatever somebody wrote on it.
+import { CreateSnapshotCommand, CreateTagsCommand, CreateVolumeCommand, DeleteTagsCommand } from '@aws-sdk/client-ec2'
+import { expect, test } from 'vitest'
+import { openClients } from '../../src/aws/clients.ts'
+import { observe } from '../../src/aws/observe.ts'
+import { type Effect, effectId } from '../../src/core/model/effects.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
+import { ofMove } from '../../src/core/model/subjects.ts'
+import { fitting } from '../core/journals.ts'
+import { startDrill } from '../support/drill.ts'
+import { entries, move, plan, planned } from '../support/plans.ts'
+import { TARGET, worldOf } from '../support/worlds.ts'
+
+/** Long after every entry, so that EC2 has to show what they name. */
+const SEEN_MS = 1_000_000
+
+test('a snapshot and a copy are seen by their ids, whatever their tags say, and only such call for a further read', async () => {
+  const drill = await startDrill(worldOf({}))
+  const clients = openClients()
+  try {
+    const [source] = drill.simulated.state().volumes.filter(({ name }) => name === 'data-1')
+    const id = source?.id ?? ''
+    const cut = await clients.mutating.send(new CreateSnapshotCommand({ VolumeId: id }))
+    const snapshot = cut.SnapshotId ?? ''
+    drill.pass(600_000)
+    const made = await clients.mutating.send(
+      new CreateVolumeCommand({ SnapshotId: snapshot, AvailabilityZone: TARGET }),
+    )
+    const copy = made.VolumeId ?? ''
+    drill.pass(600_000)
+    const m = fitting(
+      entries(
+        planned('mig-1', { plan: plan([move({ id, name: 'data-1' })]) }),
+        { kind: 'began' },
+        ...called({ ...effectOf(id), step: 'snapshot', volumeId: id, tags: {} }, snapshot),
+        ...called({ ...effectOf(id), step: 'restore', snapshotId: snapshot, zone: TARGET }, copy),
+      ),
+    )
+    const reads = (): number => {
+      const { DescribeSnapshots = 0, DescribeVolumes = 0 } = drill.simulated.counts().calls
+      return DescribeSnapshots + DescribeVolumes
+    }
+    const look = async () => {
+      const before = reads()
+      const { snapshots, volumes } = await observe(clients, m, SEEN_MS)
+      return { snapshots: [...snapshots.keys()], copy: volumes.has(copy), reads: reads() - before }
+    }
+    const Resources = [snapshot, copy]
+    await clients.mutating.send(
+      new CreateTagsCommand({ Resources, Tags: [{ Key: 'zonehop:migration', Value: 'mig-1' }] }),
+    )
+    drill.pass(600_000)
+    expect(await look()).toEqual({ snapshots: [snapshot], copy: true, reads: 3 })
+    await clients.mutating.send(new DeleteTagsCommand({ Resources, Tags: [{ Key: 'zonehop:migration' }] }))
+    drill.pass(600_000)
+    expect(await look()).toEqual({ snapshots: [snapshot], copy: true, reads: 5 })
+  } finally {
+    clients.close()
+    await drill.close()
+  }
+})
+
+const effectOf = (id: string) => ({ subject: ofMove(id), generation: 1, direction: 'forward' }) as const
+
+function called(effect: Effect, resource: string): EntryBody[] {
+  const id = effectId(effect)
+  return [
+    { kind: 'intended', effects: [effect] },
+    { kind: 'seen', started: [{ effect: id, resource, others: [] }], achieved: [id] },
+  ]
+}
