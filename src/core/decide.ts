@@ -9,7 +9,7 @@
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
 import { freezeOf, isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
-import { approvalOf, isOver, latest, unsettled } from './journal/state.ts'
+import { approvalOf, isDenied, isOver, latest, unsettled } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
 import type { Facts } from './model/facts.ts'
@@ -22,7 +22,7 @@ import { digest, isRed } from './planning/draft.ts'
 import { replan } from './planning/replan.ts'
 import { heed } from './seeing/belief.ts'
 import { learn } from './seeing/learn.ts'
-import { adopt } from './seeing/recover.ts'
+import { adopt, leftAgain } from './seeing/recover.ts'
 import { observeInMs } from './seeing/spacing.ts'
 import { cleanupEvidence, deletions, keptEntry, protections, stillKept, stillThere } from './steps/cleanup.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
@@ -209,7 +209,12 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   const known = kept.filter(({ name }) => !isInQuestion(m, name))
   const required = known.filter((service) => !isDeferred(m, service))
   const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
-  const back = given.map((service) => returnSteps(m, service, facts, nowMs))
+  const held = heldAtHome(m, facts)
+  const back = given.map((service) =>
+    held.has(service.name)
+      ? steps([], [{ on: 'leftAgain', service: service.name }])
+      : returnSteps(m, service, facts, nowMs),
+  )
   const isMarked = areAchieved(m, marks.effects)
   // Even a required service may not be ready: the lost entries may say that it was deferred, or how far it was.
   const ways = known.map((service) =>
@@ -384,11 +389,17 @@ function callable(m: Migration, facts: Facts, nowMs: number): EffectState[] {
     .filter(({ effect }) => !isHeldUp(m, effect, facts))
 }
 
+/** Services that start nowhere, since tags say that they left again; unless an approver has said that it is not so. */
+function heldAtHome(m: Migration, facts: Facts): ReadonlySet<string> {
+  return new Set(isDenied(m, 'leftAgain') ? [] : leftAgain(m, facts).map(({ name }) => name))
+}
+
 /**
- * Whether EC2 is known to refuse the call: a final snapshot while the seed of that volume is pending, where its type
- * takes one snapshot at a time.
+ * Whether the call would be refused: what starts a service that may be live elsewhere, or, as is known of EC2, a final
+ * snapshot while the seed of that volume is pending, where its type takes one snapshot at a time.
  */
 function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
+  if (effect.step === 'unfreeze') return heldAtHome(m, facts).has(effect.service)
   if (effect.step !== 'snapshot') return false
   const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null

@@ -166,7 +166,11 @@ const SCHEMAS = {
   deferred: says(byReason),
   returned: says({ ...byReason, by: text.nullable() }),
   warned: says({ about: text, service: text.nullable(), text }),
-  suspected: says({ about: z.enum(['frozen', 'left', 'aborted', 'returned', 'live']), says: text, volumes: texts }),
+  suspected: says({
+    about: z.enum(['frozen', 'left', 'aborted', 'returned', 'leftAgain', 'live']),
+    says: text,
+    volumes: texts,
+  }),
   settled: says({ suspected: text, isSo: z.boolean(), by: text }),
   paused: says({ by: text.nullable() }),
   resumed: says({ by: text }),

@@ -543,7 +543,7 @@ test('what tags say is an alarm that an approver settles', () => {
 
 const SUSPECTED = { kind: 'suspected', says: 'zonehop:left=mig-1', volumes: ['vol-1'] } as const
 
-test.each<[Memory, string, string]>([
+test.each<[Memory, string, string, string?]>([
   [
     'frozen',
     'a freeze began that the journal does not know, and services may be stopped',
@@ -557,25 +557,35 @@ test.each<[Memory, string, string]>([
   ['aborted', 'an abort began, and services are going back', 'it goes back from here'],
   [
     'returned',
-    'a deferred service was given back, and serves at home',
-    'the service stays at home, and its copy never opens',
+    'what was deferred was given back, and serves at home',
+    'the services named stay at home, and their copies never open; say so even if it is so of one of them',
+    'the marks are written again, and it moves on',
+  ],
+  [
+    'leftAgain',
+    'what was given back left once more, and its copies may be taking writes',
+    'it starts nowhere until its copy is stopped and the tag is off; once they are, it is not so',
+    'it goes home; take the tag off',
   ],
   [
     'live',
     'a deferred service went live, and its copies may be taking writes',
     'the copies count as live, and are not given back',
   ],
-])('what tags say of %s: what it would mean, and what each button does', (about, meaning, consequence) => {
-  const asks = [
-    '*Tags say zonehop:left=mig-1, and the journal does not explain it.*',
-    `On logs (vol-1). It would mean: ${meaning}. It was not believed.`,
-    'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
-    `“It is so”: ${consequence}. “It is not so”: nothing changes; take the tag off.`,
-  ].join('\n')
-  expect(thread({ ...SUSPECTED, about })).toEqual([`${asks}\n[It is so] [It is not so]`])
-  const settled = { kind: 'settled', suspected: 'n2', isSo: true, by: 'U-2' } as const
-  expect(thread({ ...SUSPECTED, about }, settled)).toEqual([`${asks}\nAn approver said that it is so.`])
-})
+])(
+  'what tags say of %s: what it would mean, and what each button does',
+  (about, meaning, consequence, otherwise = 'nothing changes; take the tag off') => {
+    const asks = [
+      '*Tags say zonehop:left=mig-1, and the journal does not explain it.*',
+      `On logs (vol-1). It would mean: ${meaning}. It was not believed.`,
+      'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
+      `“It is so”: ${consequence}. “It is not so”: ${otherwise}.`,
+    ].join('\n')
+    expect(thread({ ...SUSPECTED, about })).toEqual([`${asks}\n[It is so] [It is not so]`])
+    const settled = { kind: 'settled', suspected: 'n2', isSo: true, by: 'U-2' } as const
+    expect(thread({ ...SUSPECTED, about }, settled)).toEqual([`${asks}\nAn approver said that it is so.`])
+  },
+)
 
 test('what tags say: copies are named by their sources, and ten volumes one by one', () => {
   const restore: Effect = {

@@ -149,7 +149,7 @@ function isGoingBack(m: Migration, service: string, facts: Facts): string | null
   const moves = isOne ? movesOf(m, service) : m.plan.moves
   const isLeft = moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
   // Somebody else wrote it, as an approver has said.
-  if (isDenied(m, 'left')) return null
+  if (isDenied(m, isOne ? 'leftAgain' : 'left')) return null
   return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
 }
 

@@ -125,8 +125,11 @@ export function isDenied({ suspicions, doubt }: Migration, about: Memory): boole
   return known?.isSo === false && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
 }
 
-/** Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too. */
+/**
+ * Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too, and that of one
+ * service on its own way back.
+ */
 export function unsettled({ suspicions, doubt, phase }: Migration): Suspicion[] {
-  const holds = (doubt?.isOpen ?? false) || phase === 'aborting'
-  return holds ? [...suspicions.values()].filter(({ isSo }) => isSo === null) : []
+  const holdAll = (doubt?.isOpen ?? false) || phase === 'aborting'
+  return [...suspicions.values()].filter(({ about, isSo }) => isSo === null && (holdAll || about === 'leftAgain'))
 }

@@ -115,7 +115,7 @@ export type Asking = {
 export type Doubt = { readonly sinceMs: number; readonly untilMs: number; readonly isOpen: boolean }
 
 /** What the tags on volumes may remember when the journal has lost it. */
-export type Memory = 'frozen' | 'left' | 'aborted' | 'returned' | 'live'
+export type Memory = 'frozen' | 'left' | 'aborted' | 'returned' | 'leftAgain' | 'live'
 
 /**
  * What tags say and no entry explains. `isSo` is null until an approver has said whether it is so, at `settledAtMs` (ms

@@ -17,7 +17,7 @@ import { latest, thingsOf, wasEverInDoubt } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId, type RestoreEffect, type SnapshotStep } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
-import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS } from '../model/limits.ts'
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Memory, type Migration } from '../model/migration.ts'
 import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
@@ -25,14 +25,16 @@ import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
 import { issuedOf } from '../model/tags.ts'
 import { timeOfDay } from '../model/text.ts'
-import { deferredLiveMarks } from '../steps/marks.ts'
+import { deferredLiveMarks, returnMarks } from '../steps/marks.ts'
 
-/** What tags say and no entry explains, on these volumes, and the entry for it if it is so. */
+/**
+ * What tags say and no entry explains, on these volumes, and the entry for it if it is so; null where it only holds something up.
+ */
 export type Remembered = {
   readonly about: Memory
   readonly says: string
   readonly volumes: readonly string[]
-  readonly entry: EntryBody
+  readonly entry: EntryBody | null
 }
 
 /** All that tags say and the journal does not know, the point of no return first. */
@@ -42,6 +44,7 @@ export function memories(m: Migration, facts: Facts): Remembered[] {
     recoverFreeze(m, facts),
     recoverAbort(m, facts),
     recoverReturn(m, facts),
+    rememberLeftAgain(m, facts),
     recoverLive(m, facts),
   ].flatMap((one) => one ?? [])
 }
@@ -116,6 +119,42 @@ function recoverReturn(m: Migration, facts: Facts): Remembered | null {
  */
 function isLeftFound({ suspicions }: Migration): boolean {
   return suspicions.get('left')?.isSo === true
+}
+
+/**
+ * `left` stands again on a service that was given back: somebody wrote it, or another zonehop that may have opened the copy.
+ * Nothing follows for the journal; the service goes home when that is known not to be so.
+ */
+function rememberLeftAgain(m: Migration, facts: Facts): Remembered | null {
+  const services = leftAgain(m, facts)
+  const volumes = services
+    .flatMap(({ name }) => movesOf(m, name))
+    .flatMap(sourcesOf)
+    .map(({ id }) => id)
+  const says = `zonehop:left again, of ${services.map(({ name }) => name).join(', ')}`
+  return remembered('leftAgain', says, { volumes, entry: null })
+}
+
+/**
+ * Services on their way home whose sources carry `left` again, since it was taken off. EC2 may show it for a while after that.
+ */
+export function leftAgain(m: Migration, { volumes, beganAtMs }: Facts): Service[] {
+  if (m.phase !== 'live') return []
+  const isOff = (service: Service): boolean => {
+    const [marks = []] = returnMarks(m, service)
+    return marks.every((effect) => {
+      const sinceMs = m.effects.get(effectId(effect))?.achievedAtMs ?? null
+      return sinceMs !== null && beganAtMs >= sinceMs + SHOWN_AFTER_MS
+    })
+  }
+  const saysLeft = ({ name }: Service): boolean =>
+    movesOf(m, name)
+      .flatMap(sourcesOf)
+      .some(({ id }) => volumes.get(id)?.tags['zonehop:left'])
+  return m.plan.services.filter(
+    (service) =>
+      isReturned(m, service.name) && !isDone(m, service.name, 'unfreeze') && isOff(service) && saysLeft(service),
+  )
 }
 
 /**
@@ -306,12 +345,22 @@ function isUnderFreeze(
   const service = move && serviceNamed(m, move.service)
   if (!service || tags['zonehop:frozen'] !== freezeOf(m, service.name)?.id) return false
   const isLive = m.wentLiveAtMs !== null
+  const frozenAtMs = frozenSinceMs(m, service.name)
   // A deferred service may have gone live by entries that are lost with those of its freeze.
-  if (!isDone(m, service.name, 'freeze')) return isLive
+  if (frozenAtMs === null) return isLive
   if (isLive && (!isDeferred(m, service) || hasLiveMark(m, service.name))) return true
-  const frozenAtMs = Math.max(...partsOf(m, service.name, 'freeze').map(({ achievedAtMs }) => achievedAtMs ?? 0))
   // A deferred one may have gone live since, and another cut would then lack what its copy took.
   return startedAtMs >= frozenAtMs + (isLive ? -CLOCKS_APART_MAX_MS : CLOCKS_APART_MAX_MS)
+}
+
+/**
+ * When the service was seen frozen, in ms since 1970; null where it was not, or only by a look in doubt, which says nothing of
+ * when.
+ */
+function frozenSinceMs(m: Migration, service: string): number | null {
+  if (!isDone(m, service, 'freeze')) return null
+  const seenMs = Math.max(...partsOf(m, service, 'freeze').map(({ achievedAtMs }) => achievedAtMs ?? 0))
+  return m.doubt && seenMs > m.doubt.sinceMs ? null : seenMs
 }
 
 /**

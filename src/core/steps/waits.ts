@@ -31,6 +31,8 @@ export type Wait =
   | { readonly on: 'resume' }
   /** An approver's word on what tags say and no entry explains. */
   | { readonly on: 'belief'; readonly says: string }
+  /** Somebody to stop a service that was given back, where its copy may serve. */
+  | { readonly on: 'leftAgain'; readonly service: string }
   /** `given`: who has approved it already, where one person is not enough. */
   | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string; readonly given?: readonly string[] }
   /** The next look: this one is older than what it is needed for, or does not show that yet. */
@@ -109,6 +111,7 @@ const ORDER: readonly Wait['on'][] = [
   'route',
   'check',
   'belief',
+  'leftAgain',
   'doubt',
   'resume',
   'approval',

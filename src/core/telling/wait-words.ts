@@ -17,6 +17,8 @@ export function waitWords(wait: Wait): string {
       return `EC2 to show what the journal may have lost: until ${timeOfDay(wait.untilMs)} UTC it is only looked`
     case 'belief':
       return `an approver to say whether it is so that volumes carry ${wait.says}, which the journal does not explain`
+    case 'leftAgain':
+      return `${wait.service}, which tags say left again: stop its copy, if that serves, and take zonehop:left off its sources`
     case 'resume':
       return 'someone to resume it: /migrate resume'
     case 'approval':

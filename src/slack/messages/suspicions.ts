@@ -11,7 +11,8 @@ const MEANINGS: Readonly<Record<Memory, string>> = {
   frozen: 'a freeze began that the journal does not know, and services may be stopped',
   left: 'it went live, and the target zone may be taking writes',
   aborted: 'an abort began, and services are going back',
-  returned: 'a deferred service was given back, and serves at home',
+  returned: 'what was deferred was given back, and serves at home',
+  leftAgain: 'what was given back left once more, and its copies may be taking writes',
   live: 'a deferred service went live, and its copies may be taking writes',
 }
 /** What follows where an approver says that it is so. */
@@ -19,8 +20,14 @@ const CONSEQUENCES: Readonly<Record<Memory, string>> = {
   frozen: 'the services count as frozen, and what was stopped is started again on the way back',
   left: 'it counts as live: there is no abort any more, and services open in the target zone',
   aborted: 'it goes back from here',
-  returned: 'the service stays at home, and its copy never opens',
+  returned: 'the services named stay at home, and their copies never open; say so even if it is so of one of them',
+  leftAgain: 'it starts nowhere until its copy is stopped and the tag is off; once they are, it is not so',
   live: 'the copies count as live, and are not given back',
+}
+/** What follows where an approver says that it is not so, but for what only somebody's tag says. */
+const OTHERWISE: Partial<Readonly<Record<Memory, string>>> = {
+  returned: 'the marks are written again, and it moves on',
+  leftAgain: 'it goes home; take the tag off',
 }
 /** Volumes that are named one by one. */
 const NAMED_MAX = 10
@@ -36,7 +43,7 @@ export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: 
     bold(title),
     `On ${named.join(', ')}${more}. It would mean: ${MEANINGS[about]}. It was not believed.`,
     'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
-    `“It is so”: ${CONSEQUENCES[about]}. “It is not so”: nothing changes; take the tag off.`,
+    `“It is so”: ${CONSEQUENCES[about]}. “It is not so”: ${OTHERWISE[about] ?? 'nothing changes; take the tag off'}.`,
   ])
   const known = m.suspicions.get(about)
   if (known?.nonce !== nonce) return closed(title, shown, 'It is asked anew below.')

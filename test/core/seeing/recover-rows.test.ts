@@ -830,6 +830,13 @@ describe('a thing that no entry explains', () => {
         shown,
         found(ofDropbox),
       ],
+      [
+        'also of a deferred one that only a look in doubt saw frozen: that says nothing of when',
+        TWO,
+        [...both, intends(stopDropbox), wentLive, doubted, sees(stopDropbox)],
+        old,
+        found(ofDropbox),
+      ],
       ['of a deferred one that is live', TWO, [...dropboxFroze, wentLive, opens('dropbox')], shown, found(ofDropbox)],
       [
         'not of a required one that an approver deferred',

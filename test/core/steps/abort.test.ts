@@ -1,17 +1,20 @@
 // The way back, each service for itself: what it waits for, what may have been done is undone, and how one alone goes home.
 import { describe, expect, test } from 'vitest'
 import { mayIssue } from '../../../src/core/calling/may-call.ts'
+import { recheck } from '../../../src/core/calling/recheck.ts'
 import { type Decision, decide } from '../../../src/core/decide.ts'
 import { type Effect, effectId, type ReplicaStep } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
+import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan, ReplicaMove } from '../../../src/core/model/plan.ts'
 import { ofCopy, ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
+import { leftAgain } from '../../../src/core/seeing/recover.ts'
 import type { Wait } from '../../../src/core/steps/waits.ts'
 import { facts, LATER_MS } from '../../support/facts.ts'
 import { move, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
-import { at, seenAt } from '../at.ts'
+import { at, but, FREEZE_ID, seenAt } from '../at.ts'
 import { attemptName } from '../journals.ts'
 import { BEGINS_MS, migration } from '../people.ts'
 
@@ -343,7 +346,9 @@ describe('given back behind the point of no return', () => {
     ...at('opened', drawn),
     { kind: 'seen', started: [], achieved: ['vol-4.snapshot.1'] },
   ]
-  const look = seenAt('restoringDeferred', drawn)
+  const marked = seenAt('restoringDeferred', drawn)
+  /** The same once `left` is off: the return takes it off first. */
+  const look = but(marked, { volumes: { 'vol-4': { tags: { 'zonehop:frozen': FREEZE_ID } } } })
   /** What is intended of `dropbox`, one entry after another. */
   const ofDropbox = (said: readonly EntryBody[]): string[] => intended(said).filter((id) => /dropbox/.test(id))
 
@@ -380,7 +385,7 @@ describe('given back behind the point of no return', () => {
   })
 
   test('but for the return it would go forward', () => {
-    expect(decide(migration(...opened), look, LATER_MS).next).toMatchObject({ effects: [{ step: 'restore' }] })
+    expect(decide(migration(...opened), marked, LATER_MS).next).toMatchObject({ effects: [{ step: 'restore' }] })
   })
 
   test('it is done with the rest, and only what moved is marked done', () => {
@@ -398,6 +403,59 @@ describe('given back behind the point of no return', () => {
     const { last } = goBack(said.slice(0, until + 1), look)
     expect(last.next).toBeNull()
     expect(last.waits).toMatchObject([{ on: 'call', name: 'dropbox', step: 'unfreeze' }])
+  })
+
+  // Seed 11000780: its unfreeze was refused each time, and nobody was asked. Seed 1143722466: a copy of the stack had opened it.
+  describe('left, which stands again', () => {
+    const { said } = goBack([...opened, returned], look)
+    const began = said.slice(0, said.findIndex((one) => intended([one]).includes('service/dropbox.unfreeze.1')) + 1)
+    const next = (all: readonly EntryBody[], shown = marked) => decide(migration(...all), shown, LATER_MS)
+    const says = 'zonehop:left again, of dropbox'
+    const suspected: EntryBody = { kind: 'suspected', about: 'leftAgain', says, volumes: ['vol-4'] }
+    const settled = (isSo: boolean): EntryBody[] => [
+      ...[...began, suspected],
+      { kind: 'settled', suspected: `n${began.length + 1}`, isSo, by: 'U-2' },
+    ]
+
+    test('is asked, and its service starts nowhere meanwhile', () => {
+      expect(next(began).next).toEqual(suspected)
+      const { next: none, waits, effects } = next([...began, suspected])
+      expect(none).toBeNull()
+      expect(waits.slice(0, 2)).toEqual([
+        { on: 'belief', says },
+        { on: 'leftAgain', service: 'dropbox' },
+      ])
+      expect(effects.map(({ effect }) => effect.step)).not.toContain('unfreeze')
+    })
+
+    test('is waited for where it is so, until it is off', () => {
+      const { next: none, waits, effects } = next(settled(true))
+      expect(none).toBeNull()
+      expect(waits[0]).toEqual({ on: 'leftAgain', service: 'dropbox' })
+      expect(effects.map(({ effect }) => effect.step)).not.toContain('unfreeze')
+      expect(next(settled(true), look).effects.map(({ effect }) => effect.step)).toContain('unfreeze')
+    })
+
+    test('holds nothing up where it is not so', () => {
+      const m = migration(...settled(false))
+      const unfreeze = m.effects.get('service/dropbox.unfreeze.1')?.effect
+      expect(next(settled(false)).effects.map(({ effect }) => effect)).toContainEqual(unfreeze)
+      expect(unfreeze && recheck(m, unfreeze, marked)).toBeNull()
+      expect(unfreeze && recheck(migration(...began), unfreeze, marked)).toMatch(/zonehop:left/)
+    })
+
+    test('counts only once EC2 has to show that it was taken off', () => {
+      const m = migration(...began)
+      const [off] = m.effects
+        .values()
+        .filter(({ effect }) => effect.subject.of === 'mark' && /^returned-left/.test(effect.subject.mark))
+      const shownMs = (off?.achievedAtMs ?? 0) + SHOWN_AFTER_MS
+      expect(leftAgain(m, { ...marked, beganAtMs: shownMs - 1 })).toEqual([])
+      expect(leftAgain(m, { ...marked, beganAtMs: shownMs }).map(({ name }) => name)).toEqual(['dropbox'])
+      expect(leftAgain(migration(...opened), marked)).toEqual([])
+      expect(leftAgain(migration(...began, sees({ ...unfreezeOf(m) })), marked)).toEqual([])
+    })
+    const unfreezeOf = (m: Migration): Effect => m.effects.get('service/dropbox.unfreeze.1')?.effect as Effect
   })
 
   // Seed 5501666: the old batch was put on once more, and held the service frozen.

@@ -2,10 +2,11 @@
 // for a while. When faults are over they answer whatever asks, as people do who want to go home.
 
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
+import { movesOf } from '../../../src/core/journal/services.ts'
 import { isLatest } from '../../../src/core/journal/state.ts'
 import { callOf, type Effect, type EffectState, effectId, type TagEffect } from '../../../src/core/model/effects.ts'
 import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
-import { hostOf } from '../../../src/core/model/moves.ts'
+import { hostOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
 import type { Uncovered } from '../../../src/core/model/plan.ts'
 import type { UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
@@ -219,6 +220,7 @@ export function settle(crowd: Reader, m: Migration): void {
   const { id } = m
   for (const { about, says, nonce: suspected, isSo } of m.suspicions.values()) {
     if (isSo !== null || !isRead(crowd, `${id} ${suspected}`)) continue
+    if (about === 'leftAgain') clearLeft(crowd.sim, m)
     const truth = wasSo(crowd.sim, id, { about, says })
     ask(crowd, `say that ${says} is ${truth ? '' : 'not '}so`, (use) =>
       use.settle({ id, by: APPROVER, suspected, isSo: truth }),
@@ -236,7 +238,7 @@ function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<S
       case 'aborting':
         return about === 'aborted'
       case 'returned':
-        return about === 'returned' && says.endsWith(` ${entry.service}`)
+        return about === 'returned' && servicesIn(says).includes(entry.service)
       case 'intended':
         return (
           about === 'live' &&
@@ -246,6 +248,24 @@ function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<S
         return false
     }
   })
+}
+
+/** The services that a suspicion names. */
+function servicesIn(says: string): readonly string[] {
+  return says.slice(says.lastIndexOf(' of ') + 4).split(', ')
+}
+
+/** What was given back may not serve elsewhere: they stop its copies, and take the tag off; then it is not so any more. */
+function clearLeft(sim: Sim, m: Migration): void {
+  for (const { service } of m.returns) {
+    const moves = movesOf(m, service)
+    for (const { successor } of moves) {
+      if (sim.hosts.hosts.get(successor)?.services.get(service)?.state !== 'open') continue
+      sim.note('people', `stop ${service} on ${successor} by hand`)
+      setServiceByHand(sim.hosts, successor, { name: service, state: 'stopped' })
+    }
+    perform(sim.store, 'DeleteTags', { ResourceId: [...sourceIdsOf(moves)], Tag: [{ Key: 'zonehop:left' }] })
+  }
 }
 
 function answer(crowd: Crowd, m: Migration): void {
@@ -307,8 +327,8 @@ function cover(crowd: Crowd, m: Migration): void {
     const service = random.chance(0.8) && beside ? beside : (random.pick(m.plan.services)?.name ?? volume.name)
     const place = sim.hosts.hosts.get(volume.instance ?? '')?.services.get(service)
     const isFrozen = m.freezes.some(({ services }) => services.includes(service))
-    // Nobody gives a volume to a service that is stopped. What joins one that froze without it is refused; some try.
-    const mayMove = isFrozen ? random.chance(0.1) : !place || place.state === 'open'
+    // Nobody gives a volume to a service that is stopped, or of other hosts. What joins one that froze without it is refused; some try.
+    const mayMove = isFrozen ? random.chance(0.1) : place?.state === 'open'
     const isMoving = volume.instance !== null && random.chance(0.4) && mayMove
     const route = isMoving ? ('snapshot' as const) : ('stay' as const)
     const choice = { volume: volume.volume, service, route, need: 'required' as const }
