@@ -30,7 +30,7 @@ import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMar
 import { questions } from './steps/replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
-import { takenFreeze, writtenAgain } from './steps/taken-marks.ts'
+import { takenFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
 import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './steps/waits.ts'
 import {
   abortSteps,
@@ -227,7 +227,10 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
     given.every((service) => isReturnComplete(m, service, facts))
   if (!isEnded) return intendOrWait(m, facts, work)
   const ends = doneMarks(m)
-  return areAchieved(m, ends) ? say({ kind: 'done' }) : intendOrWait(m, facts, steps(ends))
+  if (!areAchieved(m, ends)) return intendOrWait(m, facts, steps(ends))
+  // Nobody looks at the marks behind the end. One that was taken off is written again before it, once that is sure.
+  const unshown = unshownLive(m, facts)
+  return unshown ? { wait: [{ on: 'look', what: `the marks of ${unshown}` }] } : say({ kind: 'done' })
 }
 
 /**
@@ -246,10 +249,11 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   const isHome =
     m.plan.services.every((service) => isAbortComplete(m, service, facts)) && areAchieved(m, copies.effects)
   if (!isHome) return { wait: orNextLook(waits, 'every service at home') }
+  // What tags say is asked before any is taken off: the freeze that they tell of may have stopped services.
+  if (unsettled(m).length > 0) return HELD
   // Strays are volumes and hosts that only a lost plan knew. They come last: the services on the same hosts are up by now.
   const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
   if (!areAchieved(m, strays.effects)) return intendOrWait(m, facts, strays)
-  if (unsettled(m).length > 0) return HELD
   const unknown = unknownCalls(m, facts)
   return unknown.length > 0 ? { wait: unknown.map((state) => waitOn(m, state, facts)) } : say({ kind: 'aborted' })
 }

@@ -3,13 +3,14 @@
 import { describe, expect, test } from 'vitest'
 import { recheck } from '../../src/core/calling/recheck.ts'
 import { decide } from '../../src/core/decide.ts'
+import { effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import { leftMarks } from '../../src/core/steps/marks.ts'
 import { takenLive } from '../../src/core/steps/taken-marks.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { LATER_MS } from '../support/facts.ts'
-import { ALONE, at, BOTH, but, type Stage, seenAt } from './at.ts'
+import { ALONE, at, BOTH, but, FREEZE_ID, type Stage, seenAt } from './at.ts'
 import { migration, settle } from './people.ts'
 
 const tagged = (stage: Stage, tags: Readonly<Record<string, string>>): Facts => {
@@ -169,6 +170,20 @@ describe('a return of which only missing marks tell', () => {
       ['vol-2', 'zonehop:frozen'],
     ])
   })
+})
+
+// Seed 15006687: the tag that told of the lost freeze was taken off as a stray before the answer, and nothing was started again.
+test('a freeze that only tags tell of is asked about on the way back, before its tags are taken off', () => {
+  const frozen = seenAt('frozen')
+  const said: EntryBody[] = [...at('seeding'), { kind: 'aborting', by: 'U-2', reason: 'x' }]
+  for (let one = next(said, frozen); one; one = next(said, frozen)) {
+    said.push(one)
+    if (one.kind === 'intended') said.push({ kind: 'seen', started: [], achieved: one.effects.map(effectId) })
+  }
+  const { waits } = decide(migration(...said), frozen, LATER_MS)
+  expect(waits).toContainEqual({ on: 'belief', says: `zonehop:frozen=${FREEZE_ID}` })
+  const touched = said.flatMap((one) => (one.kind === 'intended' ? one.effects : []))
+  expect(touched.flatMap((effect) => (effect.step === 'tag' ? effect.removed : []))).toEqual([])
 })
 
 describe('what was said to be not so', () => {

@@ -23,17 +23,28 @@ export type Taken = {
 
 /** After the point of no return: the marks of the sources and of the live copies that do not stand. */
 export function takenLive(m: Migration, facts: Facts): Taken[] {
+  return standingMarks(m).flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? [])
+}
+
+/** A volume that does not show such a mark, whether it was changed or EC2 shows it late; null if all do. */
+export function unshownLive(m: Migration, { volumes }: Facts): string | null {
+  const unshown = standingMarks(m).flatMap(({ resources, tags }) =>
+    resources.filter((id) => !isMarked(volumes.get(id)?.tags ?? tags, withoutPhase(tags))),
+  )
+  return unshown[0] ?? null
+}
+
+function standingMarks(m: Migration): TagEffect[] {
   const kept = m.plan.services.filter(({ name }) => !isReturned(m, name) && !isInQuestion(m, name))
   const required = kept.filter((service) => !isDeferred(m, service))
   const deferred = kept.filter((service) => isDeferred(m, service) && hasLiveMark(m, service.name))
   const freezes = new Set(kept.flatMap(({ name }) => freezeOf(m, name) ?? []))
-  const marks = [
+  return [
     ...leftMarks(m),
     ...liveMarks(m, required),
     ...deferred.flatMap((service) => deferredLiveMarks(m, service)),
     ...[...freezes].flatMap((freeze) => freezeMarks(m, freeze)),
   ]
-  return marks.flatMap((effect) => takenOf(m, effect, facts, withoutPhase(effect.tags)) ?? [])
 }
 
 /** The phase beside a memory restrains nothing, and a later mark writes it anew. */

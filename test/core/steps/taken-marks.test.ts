@@ -1,6 +1,7 @@
 // Marks that somebody took off or wrote over, one row each: when a mark counts as taken, which marks are looked at, and what is written
 // again.
 import { describe, expect, test } from 'vitest'
+import { decide } from '../../../src/core/decide.ts'
 import { issuedAtMs } from '../../../src/core/journal/state.ts'
 import { effectId, type TagEffect } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
@@ -9,7 +10,15 @@ import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../../../src/core/model/limits
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan } from '../../../src/core/model/plan.ts'
 import { freezeMarks, leftMarks } from '../../../src/core/steps/marks.ts'
-import { type Taken, takenFreeze, takenLive, takenToWrite, writtenAgain } from '../../../src/core/steps/taken-marks.ts'
+import {
+  type Taken,
+  takenFreeze,
+  takenLive,
+  takenToWrite,
+  unshownLive,
+  writtenAgain,
+} from '../../../src/core/steps/taken-marks.ts'
+import { LATER_MS } from '../../support/facts.ts'
 import { plan, service } from '../../support/plans.ts'
 import { ALONE, at, BOTH, but, DROPBOX, FREEZE_ID, LOGS, type Stage, seenAt } from '../at.ts'
 import { called, migration } from '../people.ts'
@@ -162,6 +171,34 @@ describe('live: of which services', () => {
   // returnMarks took off for one that somebody took off, and writes it on a source that serves.
   test('one that was given back has lost its freeze by us, though it froze with others', () => {
     expect(rows(given, shows('opened', { 'vol-2': bare }, BOTH))).toEqual([])
+  })
+})
+
+// Seeds 15000569, 15005759: left was taken off just before the end, and nobody looked any more.
+describe('before the end', () => {
+  const said = at('done').slice(0, -1)
+  const m = migration(...said)
+  const fresh = (over: Changed): Facts => ({ ...shows('done', over), beganAtMs: writtenAtMs(m, LEFT) + 1 })
+
+  test('every mark is shown', () => {
+    expect(unshownLive(m, shows('done'))).toBeNull()
+    expect(decide(m, shows('done'), LATER_MS).next).toEqual({ kind: 'done' })
+  })
+
+  test.each<[string, Changed, string]>([
+    ['left', { 'vol-1': { 'zonehop:left': null } }, 'vol-1'],
+    ['live', { [COPY]: { 'zonehop:live': null } }, COPY],
+  ])('%s that is not shown is waited for, until it is sure that it was taken off', (_, over, volume) => {
+    const { next, waits } = decide(m, fresh(over), LATER_MS)
+    expect(next).toBeNull()
+    expect(waits).toContainEqual({ on: 'look', what: `the marks of ${volume}` })
+    expect(decide(m, shows('done', over), LATER_MS).next).toMatchObject({ kind: 'warned' })
+  })
+
+  test('a volume that is not shown at all holds nothing up', () => {
+    const look = shows('done')
+    const volumes = new Map([...look.volumes].filter(([id]) => id !== 'vol-1'))
+    expect(unshownLive(m, { ...look, volumes })).toBeNull()
   })
 })
 
