@@ -30,6 +30,7 @@ import type { Choice } from './core/model/plan.ts'
 import type { People, Rules } from './core/model/rules.ts'
 import { channelMention, inLines, mention } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
+import { explanationsOf, migrationsNamed } from './core/planning/memory-tags.ts'
 import type { Clock, Directory, Ec2, Reply, UseCases } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
@@ -60,13 +61,11 @@ export function operations(ports: OperationPorts): UseCases {
 
 /** What draws a plan, and what chooses within it. */
 function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'choose'> {
-  const { ec2, rules } = ports
   return {
     async plan(request) {
       const refusal = await mayActNow(ports, request.by, 'operator')
       if (refusal) return refuse(refusal.refusal)
-      const inventory = await ec2.inventory(request)
-      const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
+      const { drafted } = await drawn(ports, request)
       return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
     },
     start: (request) => start(ports, request),
@@ -80,21 +79,32 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
   }
 }
 
+/** The plan as EC2 shows the zones now, and what it was drawn from. */
+async function drawn(
+  { ec2, journal, rules }: OperationPorts,
+  request: { readonly sourceZone: string; readonly targetZone: string },
+) {
+  const inventory = await ec2.inventory(request)
+  const named = migrationsNamed(inventory, request.sourceZone)
+  const explained = explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
+  const known = { explained: new Set(explained), choices: [], found: [] }
+  return { inventory, explained, drafted: draft({ ...request, ...known, inventory, rules }) }
+}
+
 async function start(ports: OperationPorts, request: Parameters<UseCases['start']>[0]): Promise<Reply> {
-  const { journal, ec2, rules, dangers } = ports
+  const { journal, rules, dangers } = ports
   const { by, channel, seeds } = request
   const refusal = await mayStartHere(ports, request)
   if (refusal) return refuse(refusal.refusal)
   if (dangers.length > 0) return refuse(dangersText(dangers))
-  const inventory = await ec2.inventory(request)
-  const drafted = draft({ ...request, inventory, rules, choices: [], found: [] })
+  const { inventory, explained, drafted } = await drawn(ports, request)
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const inTheWay = await putAside(ports, request)
   if (inTheWay) return refuse(inTheWay.refusal)
   const id = `mig-${randomBytes(3).toString('hex')}`
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
-  const planned: EntryBody = { ...base, id, plan, inventory, rules, by, channel, seeds }
+  const planned: EntryBody = { ...base, id, plan, inventory, explained, rules, by, channel, seeds }
   const appended = await journal.append(id, null, planned, { take: claimsOf(plan.moves) })
   if (appended.outcome === 'claimed') return refuse(heldBy(appended))
   if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')

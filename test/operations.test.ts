@@ -392,3 +392,58 @@ test('an approver says once whether it is so what tags say', async () => {
   await refused(use.settle({ ...settle, by: 'U-3', isSo: true }), 'It is settled already: it is not so.')
   expect(await since()).toEqual([{ kind: 'settled', suspected: 'n2', isSo: false, by: 'U-2' }])
 })
+
+describe('a plan of volumes that carry memory tags', () => {
+  const SOURCE = PLAN.sourceZone
+  const RESTORE: Effect = {
+    ...{ subject: ofMove('vol-1'), generation: 1, direction: 'forward' },
+    ...{ step: 'restore', snapshotId: 'snap-1', zone: PLAN.targetZone },
+  }
+  const ended: readonly EntryBody[] = [
+    planned('mig-00000a', { plan: PLAN }),
+    { kind: 'began' },
+    { kind: 'intended', effects: [RESTORE] },
+    { kind: 'seen', started: [{ effect: 'vol-1.restore.1', resource: 'vol-copy', others: [] }], achieved: [] },
+    { kind: 'aborting', by: 'U-2', reason: 'a test' },
+    { kind: 'aborted' },
+  ]
+  const tagged = (id: string, migration: string) =>
+    seen(move({ id, name: id }), { tags: { Name: id, 'zonehop:service': id, 'zonehop:aborted': migration } })
+  const planOf = async (...volumes: readonly ReturnType<typeof tagged>[]) => {
+    const zones = [SOURCE, PLAN.targetZone].map((name, index) => ({ name, id: `use1-az${index}` }))
+    const inventory = async () => ({ zones, volumes, instances: [], survey: NO_SURVEY })
+    const { use, journal } = open(ended, MEMBERS, { ec2: { inventory } })
+    const drawn = await use.plan({ sourceZone: SOURCE, targetZone: PLAN.targetZone, by: 'U-2' })
+    if (!('plan' in drawn)) throw new Error(drawn.text)
+    const started = await use.start({
+      sourceZone: SOURCE,
+      targetZone: PLAN.targetZone,
+      seeds: true,
+      by: 'U-2',
+      channel: 'C0X',
+    })
+    const id = (await journal.running()).find((one) => one !== 'mig-00000a') ?? ''
+    const [first] = await journal.entries(id)
+    return {
+      uncovered: drawn.plan.uncovered.flatMap(({ remembers }) => remembers ?? []),
+      started: started.ok,
+      explained: first?.kind === 'planned' ? first.explained : [],
+    }
+  }
+
+  test('of a migration whose journal has the volume, as a source or as a copy, asks nothing', async () => {
+    const { uncovered, explained } = await planOf(tagged('vol-1', 'mig-00000a'), tagged('vol-copy', 'mig-00000a'))
+    expect(uncovered).toEqual([])
+    expect(explained).toEqual(expect.arrayContaining(['vol-1 mig-00000a', 'vol-copy mig-00000a']))
+  })
+
+  test('of a migration that is not known here, or never had the volume, is red', async () => {
+    const { uncovered, started } = await planOf(
+      tagged('vol-1', 'mig-00000b'),
+      tagged('vol-x', 'mig-00000a'),
+      tagged('vol-2', '* x'),
+    )
+    expect(uncovered).toEqual(['mig-00000b', '* x', 'mig-00000a'].map((id) => `zonehop:aborted=${id}`))
+    expect(started).toBe(true)
+  })
+})

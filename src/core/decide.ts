@@ -117,6 +117,7 @@ function begin(m: Migration, facts: Facts, nowMs: number): Next {
   if (!m.paused && !m.doubt?.isOpen && !approvalOf(m) && nowMs - sinceMs >= START_ENDS_MS) {
     return say({ kind: 'declined', asked: asking?.nonce ?? null, gate: 'start', by: null })
   }
+  if (unsettled(m).length > 0) return asking ? withdraw(m, 'tags say what the journal does not explain', []) : HELD
   return isRed(m.plan)
     ? withdraw(m, 'the plan is red', redWaits(m))
     : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), passes: { kind: 'began' } })

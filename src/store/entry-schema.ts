@@ -152,7 +152,17 @@ function says<S extends z.ZodRawShape>(shape: S) {
 
 const byReason = { service: text, by: text, reason: text }
 const SCHEMAS = {
-  planned: says({ version: number, id: text, plan, inventory, rules, by: text, channel: text, seeds: z.boolean() }),
+  planned: says({
+    version: number,
+    id: text,
+    plan,
+    inventory,
+    explained: texts,
+    rules,
+    by: text,
+    channel: text,
+    seeds: z.boolean(),
+  }),
   replanned: says({ plan, choices, found: z.array(seenVolume), by: text.nullable() }),
   gone: says({ volumes: texts }),
   asked: says({ gate, basis: text, evidence: texts, again: text.nullable() }),

@@ -83,6 +83,7 @@ function stamped(said: EntryBody, rev: number, atMs: number): Entry {
 function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): EntryBody {
   return {
     kind: 'planned',
+    explained: [],
     version: JOURNAL_VERSION,
     id: ID,
     plan,

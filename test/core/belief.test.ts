@@ -39,19 +39,32 @@ describe.each<[string, Readonly<Record<string, string>>, string, string]>([
   ['left', LEFT, 'zonehop:left=mig-1', 'wentLive'],
   ['aborted', ABORTED, 'zonehop:aborted=mig-1', 'aborting'],
 ])('%s, which somebody wrote', (about, tags, says, believedKind) => {
-  test.each<Stage>(['startAsked', 'freezeAsked'])('at %s: an alarm, and nothing else follows', (stage) => {
-    const look = tagged(stage, tags)
-    const said = suspected(at(stage), look)
+  test('while the freeze asks: an alarm, and nothing else follows', () => {
+    const look = tagged('freezeAsked', tags)
+    const said = suspected(at('freezeAsked'), look)
     expect(said.at(-1)).toEqual({ kind: 'suspected', about, says, volumes: ['vol-1'] })
     // It asks on as before, and is passed as before, by who may.
     expect(next(said, look)).toBeNull()
-    expect(migration(...said).asking?.gate).toBe(stage === 'startAsked' ? 'start' : 'freeze')
+    expect(migration(...said).asking?.gate).toBe('freeze')
     const passed = settle(said, look, 'answer').map(({ kind }) => kind)
-    expect(passed).toContain(stage === 'startAsked' ? 'began' : 'freezing')
+    expect(passed).toContain('freezing')
     expect(passed.indexOf('approved')).toBeGreaterThan(-1)
-    expect(passed.slice(0, passed.indexOf('approved', at(stage).length))).not.toContain(
+    expect(passed.slice(0, passed.indexOf('approved', at('freezeAsked').length))).not.toContain(
       believedKind === 'freezing' ? 'x' : believedKind,
     )
+  })
+
+  test('before the start: it is not asked until an approver has said that it is not so', () => {
+    const look = tagged('startAsked', tags)
+    const said = suspected(at('startAsked'), look)
+    const why = 'tags say what the journal does not explain'
+    expect(next(said, look)).toEqual({ kind: 'withdrew', gate: 'start', why })
+    const held = [...said, { kind: 'withdrew', gate: 'start', why } as const]
+    const { next: none, waits } = decide(migration(...held), look, LATER_MS)
+    expect(none).toBeNull()
+    expect(waits).toEqual([{ on: 'belief', says }])
+    const not: EntryBody = { kind: 'settled', suspected: `n${said.length}`, isSo: false, by: 'U-2' }
+    expect(next([...held, not], look)).toMatchObject({ kind: 'asked', gate: 'start' })
   })
 
   test('is asked once, and where an approver says that it is not so, never again', () => {

@@ -15,7 +15,7 @@ export const RECORDED: readonly Recorded[] = [
   { plant: 'reconnect-without-discarding', seed: 9, invariant: 'ends' },
   { plant: 'blind-cleanup', seed: 580, invariant: 'what is taken up again is kept' },
   { plant: 'outcomes-by-number', seed: 808, invariant: 'an outcome is said by who called' },
-  { plant: 'approvals-by-basis', seed: 14, invariant: 'approvals' },
+  { plant: 'approvals-by-basis', seed: 43, invariant: 'approvals' },
   { plant: 'ignore-unknown-kinds', seed: 4, invariant: 'who does not understand stands aside' },
   { plant: 'doubt-by-run-id', seed: 32, invariant: 'one of each' },
   { plant: 'abort-waits', seed: 44, invariant: 'an abort waits for nobody else' },

@@ -9,6 +9,7 @@ import { ofMove, ofService } from '../../src/core/model/subjects.ts'
 import { code, mention } from '../../src/core/model/text.ts'
 import type { Line } from '../../src/core/telling/progress.ts'
 import { type Message, sections } from '../../src/slack/messages/blocks.ts'
+import { redLines } from '../../src/slack/messages/plan.ts'
 import { statusMessage } from '../../src/slack/messages/status.ts'
 import { threadMessages } from '../../src/slack/messages/thread.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
@@ -453,6 +454,14 @@ test('a red plan names each volume with size, instance and device, and offers a 
     'Uncovered: logs (vol-9, 500 GiB, /dev/sdf of i-1). Nothing says whether it moves or stays.',
   )
   expect(message).toContain('[Choose for logs]')
+})
+
+test('a red plan says which tag of a volume no journal explains, and what can be done', () => {
+  const volume = { volume: 'vol-9', name: 'logs', sizeGib: 500, instance: null, device: null }
+  const red = plan([], { uncovered: [{ ...volume, remembers: 'zonehop:left=<!channel>' }] })
+  expect(redLines(red)).toEqual([
+    'Uncovered: logs (vol-9, 500 GiB, attached to nothing). It carries zonehop:left=<!channel>, which no journal here explains: take the tag off and plan again, or an approver chooses.',
+  ])
 })
 
 test('a red plan says which service froze without a volume, and what may be chosen', () => {

@@ -3,6 +3,7 @@
 import type { Inventory, SeenAttachment, SeenInstance, SeenVolume, Survey } from '../../src/core/model/facts.ts'
 import type { Choice } from '../../src/core/model/plan.ts'
 import { NO_RULES, type Rules, type ServiceRule } from '../../src/core/model/rules.ts'
+import { explanation } from '../../src/core/planning/memory-tags.ts'
 import type { PlanRequest } from '../../src/core/planning/request.ts'
 import { type Random, randomFrom } from '../simulation/world/random.ts'
 
@@ -27,7 +28,9 @@ export function drawnRequest(seed: number): PlanRequest {
   const inventory: Inventory = { zones: drawnZones(random), instances, volumes, survey: drawnSurvey(random, volumes) }
   const found = random.chance(0.3) ? [drawnVolume(random, { index: random.whole(0, 20), instances })] : []
   const choices = drawnMany(random, 3, () => drawnChoice(random))
-  return { sourceZone: SOURCE, targetZone: TARGET, inventory, rules: drawnRules(random), choices, found }
+  const left = [...volumes, ...found].flatMap(({ id, tags }) => explanation(id, tags['zonehop:left'] ?? ''))
+  const rules = drawnRules(random)
+  return { sourceZone: SOURCE, targetZone: TARGET, inventory, rules, choices, found, explained: new Set(left) }
 }
 
 function drawnZones(random: Random): Inventory['zones'] {

@@ -118,7 +118,7 @@ export function planned(id = 'mig-1', over: Partial<Extract<EntryBody, { kind: '
   const drawn = over.plan ?? plan()
   const found = inventory(drawn.moves)
   const by = { by: 'U-asker', channel: 'C-1', seeds: false, rules: NO_RULES }
-  return { kind: 'planned', version: JOURNAL_VERSION, id, plan: drawn, inventory: found, ...by, ...over }
+  return { kind: 'planned', version: JOURNAL_VERSION, id, plan: drawn, inventory: found, explained: [], ...by, ...over }
 }
 
 /** Entries as a journal would hold them, a second apart. */

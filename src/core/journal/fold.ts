@@ -85,7 +85,7 @@ function begin(entry: Entry): Migration {
   if (entry.kind !== 'planned' || entry.rev !== 1) {
     throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
   }
-  const { version, id, plan, inventory, rules, by, channel, seeds, runId, replicationId } = entry
+  const { version, id, plan, inventory, explained, rules, by, channel, seeds, runId, replicationId } = entry
   return {
     id,
     rev: 1,
@@ -93,6 +93,7 @@ function begin(entry: Entry): Migration {
     paused: false,
     plan,
     inventory,
+    explained: new Set(explained),
     found: [],
     gone: new Set(),
     rules,

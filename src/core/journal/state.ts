@@ -60,11 +60,6 @@ export function isLatest(m: Migration, { effect }: EffectState): boolean {
   return latest(m, effect.subject, effect.step)?.effect === effect
 }
 
-/** Ids of all that the effect's attempts made, as far as the journal knows: its resource first. */
-export function thingsOf({ resource, others }: EffectState): string[] {
-  return [...(resource === null ? [] : [resource]), ...others]
-}
-
 /** The current attempt; null before the first. */
 export function attemptOf({ attempts }: EffectState): Attempt | null {
   return attempts.at(-1) ?? null
@@ -126,10 +121,10 @@ export function isDenied({ suspicions, doubt }: Migration, about: Memory): boole
 }
 
 /**
- * Suspicions that hold something up and that no approver has settled: in doubt all of them, on the way back too, and that of one
- * service on its own way back.
+ * Suspicions that hold something up and that no approver has settled: in doubt all of them, while nothing has begun and on the way
+ * back too, and that of one service on its own way back.
  */
 export function unsettled({ suspicions, doubt, phase }: Migration): Suspicion[] {
-  const holdAll = (doubt?.isOpen ?? false) || phase === 'aborting'
+  const holdAll = (doubt?.isOpen ?? false) || phase === 'planned' || phase === 'aborting'
   return [...suspicions.values()].filter(({ about, isSo }) => isSo === null && (holdAll || about === 'leftAgain'))
 }

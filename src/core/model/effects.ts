@@ -236,3 +236,8 @@ export type Reading = {
   readonly isStalled: boolean
   readonly sourceRole: string
 }
+
+/** Ids of all that the effect's attempts made, as far as the journal knows: its resource first. */
+export function thingsOf({ resource, others }: EffectState): string[] {
+  return [...(resource === null ? [] : [resource]), ...others]
+}

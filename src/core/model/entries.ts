@@ -32,6 +32,7 @@ export type EntryBody =
         id: string
         plan: Plan
         inventory: Inventory
+        explained: readonly string[]
         rules: Rules
         by: string
         channel: string

@@ -182,6 +182,8 @@ export type Migration = {
   readonly plan: Plan
   /** What the plan was drawn from, so that it can be drawn again when a person chooses or a volume appears. */
   readonly inventory: Inventory
+  /** The memory tags in it that journals of other migrations explained, as planning/memory-tags.ts writes them. */
+  readonly explained: ReadonlySet<string>
   /** Volumes that appeared in the source zone since the inventory was read. */
   readonly found: readonly SeenVolume[]
   /** Ids of volumes of the plan, sources and copies of replicas, that were deleted after it was drawn. */

@@ -64,6 +64,8 @@ export type Uncovered = {
   readonly device: string | null
   /** The service that its tags or zonehop.yaml name, and that froze without it. */
   readonly missed?: string
+  /** A memory tag on it that no journal explains, as `key=value`. */
+  readonly remembers?: string
 }
 
 /** Whether the point of no return waits for a service (`required`), or the service may be finished after it. */

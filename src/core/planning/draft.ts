@@ -8,7 +8,7 @@ import type { SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import type { Move, Plan, Stay, Uncovered } from '../model/plan.ts'
 import { servicesOf } from './plan-services.ts'
-import { preflight } from './preflight.ts'
+import { preflight } from './preflight/preflight.ts'
 import type { PlanRequest } from './request.ts'
 import { type Routed, routeOf } from './route.ts'
 import { replicaMoves } from './route-replica.ts'
@@ -31,7 +31,8 @@ export function draft(request: PlanRequest): Draft {
 export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choices' | 'found'>): Plan {
   const { sourceZone, targetZone } = m.plan
   const frozen = new Map(m.freezes.flatMap((freeze) => freeze.services.map((name) => [name, new Set(freeze.sources)])))
-  const request = { sourceZone, targetZone, inventory: m.inventory, rules: m.rules, choices, found, frozen }
+  const { inventory, rules, explained } = m
+  const request = { sourceZone, targetZone, inventory, rules, choices, found, explained, own: m.id, frozen }
   return draw(request, volumesOf(request))
 }
 

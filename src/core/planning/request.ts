@@ -12,6 +12,10 @@ export type PlanRequest = {
   readonly choices: readonly Choice[]
   /** Volumes that appeared since the inventory was read. */
   readonly found: readonly SeenVolume[]
+  /** The memory tags that journals explain, as planning/memory-tags.ts writes them; absent: none. */
+  readonly explained?: ReadonlySet<string>
+  /** The migration whose plan is drawn again, and whose tags it knows itself. */
+  readonly own?: string
   /** By the name of a frozen service, the ids of the volumes that its freeze covers. Before the outage there are none. */
   readonly frozen?: ReadonlyMap<string, ReadonlySet<string>>
 }

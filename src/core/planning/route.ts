@@ -7,6 +7,7 @@ import type { Choice, Move, Stay, Uncovered } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
 import { theirs } from '../model/text.ts'
 import { directoryOf } from './directory.ts'
+import { unexplained } from './memory-tags.ts'
 import type { PlanRequest } from './request.ts'
 import {
   type ReplicaPart,
@@ -39,11 +40,12 @@ const NOTHING: Routed = { move: null, part: null, stay: null, uncovered: null, c
 /** The route of a volume; `uncovered` if nothing says whether it moves. */
 export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
   const name = volumeNameOf(volume)
-  const word =
-    chosenWord(volume, request.choices) ??
-    ruled(volume, request) ??
-    taggedWord(volume, request) ??
-    byDefault(volume, request)
+  const chosen = chosenWord(volume, request.choices)
+  const said = chosen ?? ruled(volume, request) ?? taggedWord(volume, request)
+  // Who may tag must not be able to make a volume forgotten, so only what people said of it outranks such a tag.
+  const remembers = chosen || said?.route === 'stay' ? null : unexplained(volume, request)
+  if (remembers) return { ...NOTHING, uncovered: { ...uncovered(volume), remembers } }
+  const word = said ?? byDefault(volume, request)
   if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
   switch (word.route) {
     case 'stay':
@@ -123,7 +125,8 @@ function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanReq
 
 type Moving = Extract<Word, { readonly service: string }>
 
-function routedMove(volume: SeenVolume, word: Moving, { inventory, targetZone, rules }: PlanRequest): Routed {
+function routedMove(volume: SeenVolume, word: Moving, request: PlanRequest): Routed {
+  const { inventory, targetZone, rules } = request
   const seen = theirs(word.service)
   if (seen !== word.service) {
     const cause = `its service would be called "${seen}" with characters that nobody sees`
@@ -131,7 +134,12 @@ function routedMove(volume: SeenVolume, word: Moving, { inventory, targetZone, r
   }
   const [attachment, second] = volume.attachments
   const left = volume.tags['zonehop:left']
-  if (left) return { ...NOTHING, check: routeProblem(volume, `${left} left it, and its copy is live`, 'let it stay') }
+  if (left) {
+    const [cause, remedy] = unexplained(volume, request)
+      ? [`its tag says that ${left} left it`, 'let it stay, or take the tag off and plan again']
+      : [`${left} left it, and its copy is live`, 'let it stay']
+    return { ...NOTHING, check: routeProblem(volume, cause, remedy) }
+  }
   if (volume.managedBy) {
     return {
       ...NOTHING,

@@ -13,8 +13,15 @@ import {
   partsOf,
   serviceNamed,
 } from '../journal/services.ts'
-import { latest, thingsOf, wasEverInDoubt } from '../journal/state.ts'
-import { type Effect, type EffectState, effectId, type RestoreEffect, type SnapshotStep } from '../model/effects.ts'
+import { latest, wasEverInDoubt } from '../journal/state.ts'
+import {
+  type Effect,
+  type EffectState,
+  effectId,
+  type RestoreEffect,
+  type SnapshotStep,
+  thingsOf,
+} from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS, SHOWN_AFTER_MS } from '../model/limits.ts'

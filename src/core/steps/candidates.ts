@@ -3,8 +3,8 @@
 // changed since is kept.
 
 import { partsOf } from '../journal/services.ts'
-import { generationsOf, latest, thingsOf } from '../journal/state.ts'
-import { isSnapshotEffect } from '../model/effects.ts'
+import { generationsOf, latest } from '../journal/state.ts'
+import { isSnapshotEffect, thingsOf } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'

@@ -2,8 +2,8 @@
 // decide.ts says when.
 
 import { freezeOf } from '../journal/services.ts'
-import { isAchieved, latest, thingsOf } from '../journal/state.ts'
-import type { Effect, SnapshotEffect } from '../model/effects.ts'
+import { isAchieved, latest } from '../journal/state.ts'
+import { type Effect, type SnapshotEffect, thingsOf } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isSnapshotMove, nameOf, sourcesOf } from '../model/moves.ts'

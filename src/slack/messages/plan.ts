@@ -3,7 +3,7 @@ import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
-import { bold } from '../../core/model/text.ts'
+import { bold, theirs } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
 import { actionOf, button, buttons, closed, listed, type Message, message, sections, textMessage } from './blocks.ts'
 
@@ -41,17 +41,23 @@ function chooseButton(m: Migration, { volume, name }: Uncovered) {
 /** One line for each uncovered volume and each red check; empty for a green plan. */
 export function redLines({ uncovered, checks }: Plan): string[] {
   return [
-    ...uncovered.map(({ name, volume, sizeGib, instance, device, missed }) => {
+    ...uncovered.map((each) => {
+      const { name, volume, sizeGib, instance, device } = each
       const place = instance ? `${device} of ${instance}` : 'attached to nothing'
-      const why = missed
-        ? `${missed} froze without it: give it a service of its own, or let it stay.`
-        : 'Nothing says whether it moves or stays.'
-      return `Uncovered: ${name} (${volume}, ${sizeGib} GiB, ${place}). ${why}`
+      return `Uncovered: ${name} (${volume}, ${sizeGib} GiB, ${place}). ${whyUncovered(each)}`
     }),
     ...checks
       .filter(({ result }) => result === 'red')
       .map(({ name, cause, remedy }) => `Red, ${name}: ${cause}. Next: ${remedy}.`),
   ]
+}
+
+function whyUncovered({ missed, remembers }: Uncovered): string {
+  if (missed) return `${missed} froze without it: give it a service of its own, or let it stay.`
+  if (remembers) {
+    return `It carries ${theirs(remembers)}, which no journal here explains: take the tag off and plan again, or an approver chooses.`
+  }
+  return 'Nothing says whether it moves or stays.'
 }
 
 /** The answer to /migrate plan, line by line: the whole plan, for the person who asked. */

@@ -6,8 +6,8 @@ import type { Survey, SurveyAnswer } from '../../../src/core/model/facts.ts'
 import type { Move, Service, SnapshotMove } from '../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
-import { preflight } from '../../../src/core/planning/preflight.ts'
-import { COPY_MARKS, REPLICA_COPY_MARKS, SOURCE_MARKS } from '../../../src/core/planning/preflight-tags.ts'
+import { preflight } from '../../../src/core/planning/preflight/preflight.ts'
+import { COPY_MARKS, REPLICA_COPY_MARKS, SOURCE_MARKS } from '../../../src/core/planning/preflight/tags.ts'
 import {
   abortedCopyMarks,
   abortMarks,

@@ -4,7 +4,7 @@ import { type Check, green, red, yellow } from '../../../src/core/model/checks.t
 import type { SeenInstance, SeenVolume, Survey } from '../../../src/core/model/facts.ts'
 import type { Move, Service } from '../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
-import { preflight } from '../../../src/core/planning/preflight.ts'
+import { preflight } from '../../../src/core/planning/preflight/preflight.ts'
 import type { PreflightRequest } from '../../../src/core/planning/request.ts'
 import { inventory, move, NO_SURVEY, replicaMove, seen, service, volume } from '../../support/plans.ts'
 import { attachment, instance } from '../seeing/stages.ts'

@@ -38,6 +38,7 @@ function drawn({
     rules: { ...NO_RULES, ...rules },
     choices,
     found,
+    explained: new Set(['vol-1 mig-0']),
     ...(frozen ? { frozen } : {}),
   })
   if ('problems' in made) throw new Error(made.problems.join(' '))
@@ -588,4 +589,56 @@ test('a digest is short, equal for equal content, and different for other conten
   expect(digest(['a', 1])).toBe(digest(['a', 1]))
   expect(digest(['a', 1])).toMatch(/^[0-9a-f]{12}$/)
   expect(digest(['a', 2])).not.toBe(digest(['a', 1]))
+})
+
+describe('a memory tag that no journal explains', () => {
+  const says = (plan: Plan): (readonly [string, string | undefined])[] =>
+    plan.uncovered.map(({ volume, remembers }) => [volume, remembers] as const)
+
+  test.each<[string, Tags]>([
+    ['zonehop:left=mig-1', { 'zonehop:left': 'mig-1' }],
+    ['zonehop:left=mig-1', { ...MOVES, 'zonehop:left': 'mig-1' }],
+    ['zonehop:frozen=mig-1-f77', { ...MOVES, 'zonehop:frozen': 'mig-1-f77' }],
+    ['zonehop:frozen=mig-00-f77', { ...MOVES, 'zonehop:frozen': 'mig-00-f77' }],
+    ['zonehop:live=', { ...MOVES, 'zonehop:live': '' }],
+    ['zonehop:aborted=mig-1', { ...MOVES, 'zonehop:frozen': 'mig-0-f1', 'zonehop:aborted': 'mig-1' }],
+  ])('%s: the volume is uncovered, and the plan red', (remembers, tags) => {
+    const plan = drawn({ volumes: [logs(tags)] })
+    expect(says(plan)).toEqual([['vol-1', remembers]])
+    expect([plan.moves, plan.stays, isRed(plan)]).toEqual([[], [], true])
+  })
+
+  test.each<[string, World, string]>([
+    [
+      'is explained by the journal that has the volume',
+      { volumes: [logs({ ...MOVES, 'zonehop:frozen': 'mig-0-f1' })] },
+      'moves',
+    ],
+    [
+      'is outranked by a tag that lets it stay',
+      { volumes: [logs({ 'zonehop:route': 'stay', 'zonehop:left': 'mig-1' })] },
+      'stays',
+    ],
+    [
+      'is lifted by the choice of an approver',
+      { volumes: [logs({ ...MOVES, 'zonehop:frozen': 'mig-1-f1' })], choices: [choose()] },
+      'moves',
+    ],
+  ])('%s', (_, world, where) => {
+    const plan = drawn(world)
+    expect(says(plan)).toEqual([])
+    expect([plan.moves.length, plan.stays.length]).toEqual(where === 'moves' ? [1, 0] : [0, 1])
+  })
+
+  test('left is no less a tag where an approver lets it move: it comes off first', () => {
+    const plan = drawn({ volumes: [logs({ 'zonehop:left': 'mig-1' })], choices: [choose()] })
+    expect(reds(plan)).toEqual([
+      ['route of logs (vol-1)', 'its tag says that mig-1 left it', 'let it stay, or take the tag off and plan again'],
+    ])
+  })
+
+  test('of another volume explains nothing', () => {
+    const other = seen(move({ id: 'vol-2', name: 'other' }), { tags: { ...MOVES, 'zonehop:aborted': 'mig-0' } })
+    expect(says(drawn({ volumes: [other] }))).toEqual([['vol-2', 'zonehop:aborted=mig-0']])
+  })
 })

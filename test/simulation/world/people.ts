@@ -322,7 +322,9 @@ function cover(crowd: Crowd, m: Migration): void {
   const by = APPROVER
   const red = m.plan.checks.find(({ result }) => result === 'red')
   const [volume] = m.plan.uncovered
-  if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
+  if (volume?.remembers && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
+    lift(crowd, m, volume)
+  } else if (volume && isRead(crowd, `${id} ${volume.volume} ${m.plan.digest}`)) {
     const beside = m.plan.moves.find((move) => hostOf(move) === volume.instance)?.service
     const service = random.chance(0.8) && beside ? beside : (random.pick(m.plan.services)?.name ?? volume.name)
     const place = sim.hosts.hosts.get(volume.instance ?? '')?.services.get(service)
@@ -341,6 +343,16 @@ function cover(crowd: Crowd, m: Migration): void {
       ask(crowd, `abort: ${red.cause}`, (use) => use.abort({ id, by, reason: red.cause }))
     }
   }
+}
+
+/** Who finds tags of a migration that is lost says what becomes of the volume, as its own tags have it. */
+function lift(crowd: Crowd, { id }: Migration, { volume, name, remembers }: Uncovered): void {
+  const tags = crowd.sim.store.volumes.get(volume)?.tags ?? {}
+  const service = tags['zonehop:service'] ?? name
+  const route =
+    remembers?.startsWith('zonehop:left=') || !tags['zonehop:service'] ? ('stay' as const) : ('snapshot' as const)
+  const choice = { volume, service, route, need: 'required' as const }
+  ask(crowd, `choose ${route} for ${name}, which says ${remembers}`, (use) => use.choose({ id, by: APPROVER, choice }))
 }
 
 /**

@@ -1,13 +1,13 @@
 // Preflight for room for tags: zonehop's memory is in them, and EC2 refuses a whole CreateTags for one volume that has
 // no room left, or the copy's creation.
 
-import { type Check, red } from '../model/checks.ts'
-import { TAGS_MAX } from '../model/limits.ts'
-import { isSnapshotMove, sourcesOf } from '../model/moves.ts'
-import type { Move, SourceVolume, Tags } from '../model/plan.ts'
-import { ofMove } from '../model/subjects.ts'
-import { copiedTags, identity } from '../model/tags.ts'
-import type { PreflightRequest } from './request.ts'
+import { type Check, red } from '../../model/checks.ts'
+import { TAGS_MAX } from '../../model/limits.ts'
+import { isSnapshotMove, sourcesOf } from '../../model/moves.ts'
+import type { Move, SourceVolume, Tags } from '../../model/plan.ts'
+import { ofMove } from '../../model/subjects.ts'
+import { copiedTags, identity } from '../../model/tags.ts'
+import type { PreflightRequest } from '../request.ts'
 
 /** Keys that a migration may write on its sources. All are counted: which of them, nobody knows beforehand. */
 export const SOURCE_MARKS: readonly string[] = [

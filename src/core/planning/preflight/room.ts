@@ -1,11 +1,11 @@
 // Preflight for the room that copies need: a free device for each, as many attachments as their successor takes, and
 // storage within the quota.
 
-import { type Check, red, yellow } from '../model/checks.ts'
-import type { InstanceTypeFacts } from '../model/facts.ts'
-import { isSnapshotMove, rowsOf } from '../model/moves.ts'
-import { directoryOf, firsts, key } from './directory.ts'
-import type { PreflightRequest } from './request.ts'
+import { type Check, red, yellow } from '../../model/checks.ts'
+import type { InstanceTypeFacts } from '../../model/facts.ts'
+import { isSnapshotMove, rowsOf } from '../../model/moves.ts'
+import { directoryOf, firsts, key } from '../directory.ts'
+import type { PreflightRequest } from '../request.ts'
 
 /** A red check for each copy whose device at the successor is taken, or goes to another copy too. */
 export function devices({ inventory, moves }: PreflightRequest): Check[] {

@@ -1,9 +1,9 @@
 // Preflight for what zonehop's role may do: EC2's answers to the dry runs, and the hosts that have to opt in.
 
-import { type Check, green, red } from '../model/checks.ts'
-import { HOST_TAG, isOptedIn } from '../model/facts.ts'
-import { backupOf, hostOf, isReplicaMove } from '../model/moves.ts'
-import type { PreflightRequest } from './request.ts'
+import { type Check, green, red } from '../../model/checks.ts'
+import { HOST_TAG, isOptedIn } from '../../model/facts.ts'
+import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
+import type { PreflightRequest } from '../request.ts'
 
 /** A red check for each call to come that EC2 would refuse; green if it would refuse none. */
 export function permissionChecks(

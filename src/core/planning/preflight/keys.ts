@@ -2,12 +2,12 @@
 // afterwards; so KMS is asked while nothing is at stake. Yellow and not red: a key may be put right until the copies are
 // made, and KMS does not say whether EC2 may use it.
 
-import { type Check, green, yellow } from '../model/checks.ts'
-import type { SurveyAnswer } from '../model/facts.ts'
-import { isSnapshotMove, nameOf } from '../model/moves.ts'
-import type { Move, SourceVolume } from '../model/plan.ts'
-import { groups } from './directory.ts'
-import type { PreflightRequest } from './request.ts'
+import { type Check, green, yellow } from '../../model/checks.ts'
+import type { SurveyAnswer } from '../../model/facts.ts'
+import { isSnapshotMove, nameOf } from '../../model/moves.ts'
+import type { Move, SourceVolume } from '../../model/plan.ts'
+import { groups } from '../directory.ts'
+import type { PreflightRequest } from '../request.ts'
 
 /** A yellow check for each key that is not enabled, or was not asked for; green if all are enabled, none if there are none. */
 export function keyChecks({ moves, inventory }: PreflightRequest): Check[] {

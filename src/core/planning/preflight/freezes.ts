@@ -1,13 +1,13 @@
 // Preflight for services that are frozen by `stop-instances`: what a stop would stop beside the service, or would not
 // bring back. Only the first finding for each instance is reported.
 
-import { type Check, red } from '../model/checks.ts'
-import type { SeenInstance, SeenVolume, Survey } from '../model/facts.ts'
-import { hostOf, rowsOf } from '../model/moves.ts'
-import type { Service } from '../model/plan.ts'
-import { groups } from './directory.ts'
-import type { PreflightRequest } from './request.ts'
-import { volumeNameOf } from './route-replica.ts'
+import { type Check, red } from '../../model/checks.ts'
+import type { SeenInstance, SeenVolume, Survey } from '../../model/facts.ts'
+import { hostOf, rowsOf } from '../../model/moves.ts'
+import type { Service } from '../../model/plan.ts'
+import { groups } from '../directory.ts'
+import type { PreflightRequest } from '../request.ts'
+import { volumeNameOf } from '../route-replica.ts'
 
 type Row = ReturnType<typeof rowsOf>[number]
 

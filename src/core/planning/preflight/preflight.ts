@@ -2,17 +2,17 @@
 // what to do. Red stops; yellow is shown, and acknowledged with the start. What could not be checked is yellow, with
 // the reason.
 
-import { type Check, green, red, yellow } from '../model/checks.ts'
-import type { SurveyAnswer } from '../model/facts.ts'
-import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../model/moves.ts'
-import { readPlanTag } from '../model/tags.ts'
-import { firsts } from './directory.ts'
-import { freezes } from './preflight-freezes.ts'
-import { keyChecks } from './preflight-keys.ts'
-import { hostChecks, permissionChecks } from './preflight-permissions.ts'
-import { attachments, devices, quotas } from './preflight-room.ts'
-import { tagChecks } from './preflight-tags.ts'
-import type { PreflightRequest } from './request.ts'
+import { type Check, green, red, yellow } from '../../model/checks.ts'
+import type { SurveyAnswer } from '../../model/facts.ts'
+import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
+import { readPlanTag } from '../../model/tags.ts'
+import { firsts } from '../directory.ts'
+import type { PreflightRequest } from '../request.ts'
+import { freezes } from './freezes.ts'
+import { keyChecks } from './keys.ts'
+import { hostChecks, permissionChecks } from './permissions.ts'
+import { attachments, devices, quotas } from './room.ts'
+import { tagChecks } from './tags.ts'
 
 /** Every check, in the order in which people would ask. A check that finds nothing is green, or is left out. */
 export function preflight(request: PreflightRequest): Check[] {
