@@ -5,7 +5,7 @@ import type { ReconcilePorts } from '../../jobs/reconcile.ts'
 import type { StepPorts } from '../../jobs/steps/step.ts'
 import { seenSnapshot } from '../../src/aws/wire.ts'
 import { decide } from '../../src/core/decide.ts'
-import { freezeOf } from '../../src/core/journal/services.ts'
+import { freezeOf, isDone } from '../../src/core/journal/services.ts'
 import { isSnapshotEffect } from '../../src/core/model/effects.ts'
 import { type Entry, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import {
@@ -16,6 +16,7 @@ import {
   type SeenSnapshot,
   type SeenVolume,
 } from '../../src/core/model/facts.ts'
+import { CLOCKS_APART_MAX_MS } from '../../src/core/model/limits.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { rowsOf } from '../../src/core/model/moves.ts'
 import { hasTags, issuedOfComment, zonehopTags } from '../../src/core/model/tags.ts'
@@ -196,10 +197,13 @@ function cutsBefore(store: Store, m: Migration): SeenSnapshot[] {
   const { Snapshots = [] }: DescribeSnapshotsResult = answer.kind === 'answered' ? outputOf(answer.body) : {}
   const all = Snapshots.map(seenSnapshot)
   return all.flatMap((snapshot) => {
-    const freeze = freezeOf(m, m.plan.moves.find(({ id }) => id === snapshot.volumeId)?.service ?? '')
-    if (!freeze || snapshot.tags['zonehop:migration'] === m.id) return []
+    const service = m.plan.moves.find(({ id }) => id === snapshot.volumeId)?.service ?? ''
+    const freeze = freezeOf(m, service)
+    // What shows before the freeze stands is a seed, and stays one.
+    if (!freeze || !isDone(m, service, 'freeze') || snapshot.tags['zonehop:migration'] === m.id) return []
     const tags = { ...snapshot.tags, 'zonehop:migration': m.id, 'zonehop:frozen': freeze.id }
-    return { ...snapshot, startedAtMs: store.now(), tags }
+    // Late enough to be from behind the freeze by any clock.
+    return { ...snapshot, startedAtMs: store.now() + CLOCKS_APART_MAX_MS, tags }
   })
 }
 
