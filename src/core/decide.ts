@@ -16,6 +16,7 @@ import type { Facts } from './model/facts.ts'
 import { APPROVED_MAX_MS, SEEN_WITHIN_MS, START_ENDS_MS } from './model/limits.ts'
 import type { Gate, Migration } from './model/migration.ts'
 import { isSnapshotMove } from './model/moves.ts'
+import { once } from './model/once.ts'
 import { ofMove } from './model/subjects.ts'
 import { mention } from './model/text.ts'
 import { digest, isRed } from './planning/draft.ts'
@@ -210,7 +211,7 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   const known = kept.filter(({ name }) => !isInQuestion(m, name))
   const required = known.filter((service) => !isDeferred(m, service))
   const marks = steps([...leftMarks(m), ...liveMarks(m, required)])
-  const held = heldAtHome(m, facts)
+  const held = heldAtHome(m)(facts)
   const back = given.map((service) =>
     held.has(service.name)
       ? steps([], [{ on: 'leftAgain', service: service.name }])
@@ -395,16 +396,19 @@ function callable(m: Migration, facts: Facts, nowMs: number): EffectState[] {
 }
 
 /** Services that start nowhere, since tags say that they left again; unless an approver has said that it is not so. */
-function heldAtHome(m: Migration, facts: Facts): ReadonlySet<string> {
-  return new Set(isDenied(m, 'leftAgain') ? [] : leftAgain(m, facts).map(({ name }) => name))
-}
+const heldAtHome = once((m: Migration) =>
+  once(
+    (facts: Facts): ReadonlySet<string> =>
+      new Set(isDenied(m, 'leftAgain') ? [] : leftAgain(m, facts).map(({ name }) => name)),
+  ),
+)
 
 /**
  * Whether the call would be refused: what starts a service that may be live elsewhere, or, as is known of EC2, a final
  * snapshot while the seed of that volume is pending, where its type takes one snapshot at a time.
  */
 function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
-  if (effect.step === 'unfreeze') return heldAtHome(m, facts).has(effect.service)
+  if (effect.step === 'unfreeze') return heldAtHome(m)(facts).has(effect.service)
   if (effect.step !== 'snapshot') return false
   const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null
