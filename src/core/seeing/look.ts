@@ -16,7 +16,13 @@ import {
   type SnapshotEffect,
 } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
-import { ATTACHING_MAX_MS, CLOCKS_APART_MAX_MS, DETACHING_MAX_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import {
+  ANSWER_WITHIN_MS,
+  ATTACHING_MAX_MS,
+  CLOCKS_APART_MAX_MS,
+  DETACHING_MAX_MS,
+  SHOWN_AFTER_MS,
+} from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { moveOf } from '../model/moves.ts'
 import { subjectName } from '../model/subjects.ts'
@@ -86,7 +92,11 @@ function lookForSnapshot(state: EffectState, effect: SnapshotEffect, facts: Fact
 function isCutOf(state: EffectState, effect: SnapshotEffect, { tags, volumeId, startedAtMs }: SeenSnapshot): boolean {
   const attempt = attemptIn(state, tags)
   if (!attempt || volumeId !== effect.volumeId || !hasTags(tags, zonehopTags(effect.tags))) return false
-  return startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS || isAdopted(state, attempt)
+  // What began long after the call was made by somebody who had read its nonce.
+  const isOfCall =
+    startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS &&
+    startedAtMs <= attempt.atMs + ANSWER_WITHIN_MS + CLOCKS_APART_MAX_MS
+  return isOfCall || isAdopted(state, attempt)
 }
 
 function lookForVolume(state: EffectState, effect: RestoreEffect, facts: Facts): Sight | null {

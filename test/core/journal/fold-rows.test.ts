@@ -60,6 +60,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
   expect(plain(m)).toEqual({
     ...{ id: 'mig-7', rev: 1, phase: 'planned', paused: false, plan: DRAWN, rules, by: 'U-1', channel: 'C-9' },
     ...{ inventory: first.kind === 'planned' ? first.inventory : null, found: [], gone: new Set(), choices: [] },
+    explained: new Set(),
     ...{ seeds: true, version: 1, runId: 'r1', replicationId: 'h1', doubt: null, halted: null, misfits: new Map() },
     ...{
       plannedAtMs: 1_000,

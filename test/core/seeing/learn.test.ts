@@ -41,9 +41,9 @@ const PROVE: ReplicaEffect = {
   ...{ instances: ['i-files', 'i-backup'], document: 'zonehop-replica-status' },
 }
 
-/** Begun behind every call of a journal. */
+/** Begun behind every call of a journal, and no later than the last one may have made it. */
 function cutOf(of: SnapshotMove, over: Partial<SeenSnapshot> = {}): SeenSnapshot {
-  return { ...snapshotOf(of), startedAtMs: 2 * ISSUED_MS, ...over }
+  return { ...snapshotOf(of), startedAtMs: ISSUED_MS + 10_000, ...over }
 }
 
 function at(of: SnapshotMove, instance: string, state = 'attached'): SeenVolume {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Effect, effectId, type SnapshotEffect, type TagEffect } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { SeenSnapshot, SeenVolume } from '../../../src/core/model/facts.ts'
-import { CLOCKS_APART_MAX_MS, SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
+import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS, SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofCopy, ofMove, ofResource, subjectName } from '../../../src/core/model/subjects.ts'
 import type { Sight } from '../../../src/core/seeing/sight.ts'
@@ -81,6 +81,7 @@ describe.each([
 ])('%s', (_, effect) => {
   const cut = (over: Over = {}): SeenSnapshot => cutOf(effect, over)
   const earliestMs = ISSUED_MS - CLOCKS_APART_MAX_MS
+  const latestMs = ISSUED_MS + ANSWER_WITHIN_MS + CLOCKS_APART_MAX_MS
   const { 'zonehop:issued': _nonce, ...nameless } = cut().tags
 
   test.each<[string, Stage, readonly SeenSnapshot[], Sight | null]>([
@@ -96,6 +97,9 @@ describe.each([
     ['of another volume is not it, whatever its tags', 'issued', [cut({ volumeId: 'vol-9' })], null],
     ['may be older than its call by what clocks differ', 'issued', [cut({ startedAtMs: earliestMs })], DONE],
     ['is no older than its call beyond what clocks differ', 'issued', [cut({ startedAtMs: earliestMs - 1 })], null],
+    ['may be as late as its call may be, and clocks differ', 'issued', [cut({ startedAtMs: latestMs })], DONE],
+    // Seed 16006496: somebody had read the nonce, and their own snapshot was taken for ours, and deleted.
+    ['is no later than that', 'issued', [cut({ startedAtMs: latestMs + 1 })], null],
     ['may be renamed by people', 'issued', [cut({ tags: { Name: 'renamed' } })], DONE],
     ['whose id was returned is it, without any tag', 'started', [{ ...cut(), tags: {} }], DONE],
     ['whose id was returned is pending', 'started', [cut({ state: 'pending' })], BEGUN],

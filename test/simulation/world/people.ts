@@ -3,7 +3,7 @@
 
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
 import { movesOf } from '../../../src/core/journal/services.ts'
-import { isLatest } from '../../../src/core/journal/state.ts'
+import { isLatest, sameFailures } from '../../../src/core/journal/state.ts'
 import { callOf, type Effect, type EffectState, effectId, type TagEffect } from '../../../src/core/model/effects.ts'
 import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
 import { hostOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
@@ -404,6 +404,9 @@ function tidy({ store }: Sim): void {
   }
 }
 
+/** How often people try again what fails for the same reason. */
+const TRIES_MAX = 10
+
 /** What failed is put right in the world, and tried again. */
 export function mend(crowd: Reader, m: Migration): void {
   const { sim } = crowd
@@ -418,6 +421,11 @@ export function mend(crowd: Reader, m: Migration): void {
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
     if (failure.code === 'NotProven') repair(sim)
+    // What nobody can prove, they do not try for ever: entries were lost that had taken its source down under an earlier freeze.
+    if (failure.code === 'NotProven' && m.wentLiveAtMs === null && sameFailures(m, state) > TRIES_MAX) {
+      ask(crowd, `abort: ${what} is never proven`, (use) => use.abort({ id, by: APPROVER, reason: failure.problem }))
+      continue
+    }
     if (isSeenDown(sim, effect)) {
       const reason = 'nothing of it runs on the host'
       ask(crowd, `vouch for ${what}`, (use) => use.vouch({ id, by: APPROVER, effect: what, reason }))
