@@ -21,7 +21,7 @@ import {
 } from './core/asking/permits.ts'
 import type { Finding } from './core/checkup.ts'
 import { serviceNameOf } from './core/journal/services.ts'
-import { approvalOf } from './core/journal/state.ts'
+import { approvalOf, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Migration } from './core/model/migration.ts'
@@ -381,7 +381,8 @@ function retriedOf(state: EffectState | null, by: string): EntryBody | Refusal {
 
 /** Another question may be open by now, and a person can decline only the one that they read. */
 function mayDecline(m: Migration, asked: string | null): Refusal | null {
-  const refusal = mayAbort(m, 'planned') ?? (m.doubt?.isOpen ? { refusal: maybeBegun(m.id) } : null)
+  const mayHaveBegun = m.doubt?.isOpen || unsettled(m).length > 0
+  const refusal = mayAbort(m, 'planned') ?? (mayHaveBegun ? { refusal: maybeBegun(m.id) } : null)
   if (refusal || asked === null || asked === m.asking?.nonce) return refusal
   return {
     refusal: 'What this button showed has changed since; read the newest message of the thread and decline there.',

@@ -102,6 +102,13 @@ test('a plan is not declined while lost entries may say that it has begun', asyn
   expect(await since()).toEqual([])
 })
 
+test('nor while an approver has still to say what tags tell of it', async () => {
+  const suspected: EntryBody = { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] }
+  const { use, since } = open([...BEGUN, suspected])
+  await refused(use.decline({ id: 'mig-1', by: 'U-2', asked: null }), 'so it may have begun')
+  expect(await since()).toEqual([])
+})
+
 test('nor where nobody has said yet that they may be lost, but another Redis keeps them', async () => {
   const { use, since, journal } = open([...BEGUN, ASKED])
   journal.putBack(journal.keep(), { runId: 'r2' })
@@ -434,7 +441,9 @@ describe('a plan of volumes that carry memory tags', () => {
   test('of a migration whose journal has the volume, as a source or as a copy, asks nothing', async () => {
     const { uncovered, explained } = await planOf(tagged('vol-1', 'mig-00000a'), tagged('vol-copy', 'mig-00000a'))
     expect(uncovered).toEqual([])
-    expect(explained).toEqual(expect.arrayContaining(['vol-1 mig-00000a', 'vol-copy mig-00000a']))
+    expect(explained).toEqual(
+      expect.arrayContaining(['vol-1', 'vol-copy'].map((id) => `${id} zonehop:aborted=mig-00000a`)),
+    )
   })
 
   test('of a migration that is not known here, or never had the volume, is red', async () => {

@@ -114,11 +114,11 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
 /** A plan that nobody answers for a day ends by itself, and gives back its volumes: nothing was touched. */
 function begin(m: Migration, facts: Facts, nowMs: number): Next {
   const { asking, chosenAtMs } = m
+  if (unsettled(m).length > 0) return asking ? withdraw(m, 'tags say what the journal does not explain', []) : HELD
   const sinceMs = Math.max(chosenAtMs, asking?.sinceMs ?? 0)
   if (!m.paused && !m.doubt?.isOpen && !approvalOf(m) && nowMs - sinceMs >= START_ENDS_MS) {
     return say({ kind: 'declined', asked: asking?.nonce ?? null, gate: 'start', by: null })
   }
-  if (unsettled(m).length > 0) return asking ? withdraw(m, 'tags say what the journal does not explain', []) : HELD
   return isRed(m.plan)
     ? withdraw(m, 'the plan is red', redWaits(m))
     : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), passes: { kind: 'began' } })

@@ -6,6 +6,7 @@ import { decide } from '../../src/core/decide.ts'
 import { effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
+import { START_ENDS_MS } from '../../src/core/model/limits.ts'
 import { leftMarks } from '../../src/core/steps/marks.ts'
 import { takenLive } from '../../src/core/steps/taken-marks.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
@@ -52,6 +53,14 @@ describe.each<[string, Readonly<Record<string, string>>, string, string]>([
     expect(passed.slice(0, passed.indexOf('approved', at('freezeAsked').length))).not.toContain(
       believedKind === 'freezing' ? 'x' : believedKind,
     )
+  })
+
+  test('before the start: a plan of yesterday is not declined meanwhile', () => {
+    const look = tagged('startAsked', tags)
+    const said = suspected(at('startAsked'), look)
+    const late = LATER_MS + START_ENDS_MS
+    expect(decide(migration(...at('startAsked')), seenAt('startAsked'), late).next).toMatchObject({ kind: 'declined' })
+    expect(decide(migration(...said), look, late).next).toMatchObject({ kind: 'withdrew' })
   })
 
   test('before the start: it is not asked until an approver has said that it is not so', () => {
@@ -217,4 +226,13 @@ describe('what was said to be not so', () => {
     const moving = settled(suspected(at('moving'), tagged('moving', LEFT)), false)
     expect(next([...moving, aborting], tagged('moving', LEFT))).toMatchObject({ kind: 'suspected', about: 'left' })
   })
+})
+
+test('what was said to be so is asked anew as well, once entries may have been lost since', () => {
+  const look = tagged('startAsked', LEFT)
+  const so = settled(suspected(at('startAsked'), look), true)
+  const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+  const anew = { ...look, beganAtMs: migration(...so, doubted).doubt?.untilMs ?? Number.NaN }
+  expect(next(so, look)).toMatchObject({ kind: 'wentLive' })
+  expect(next([...so, doubted], anew)).toMatchObject({ kind: 'suspected', about: 'left' })
 })

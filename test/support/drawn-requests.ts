@@ -28,7 +28,7 @@ export function drawnRequest(seed: number): PlanRequest {
   const inventory: Inventory = { zones: drawnZones(random), instances, volumes, survey: drawnSurvey(random, volumes) }
   const found = random.chance(0.3) ? [drawnVolume(random, { index: random.whole(0, 20), instances })] : []
   const choices = drawnMany(random, 3, () => drawnChoice(random))
-  const left = [...volumes, ...found].flatMap(({ id, tags }) => explanation(id, tags['zonehop:left'] ?? ''))
+  const left = [...volumes, ...found].flatMap(({ id, tags }) => explanation(id, `zonehop:left=${tags['zonehop:left']}`))
   const rules = drawnRules(random)
   return { sourceZone: SOURCE, targetZone: TARGET, inventory, rules, choices, found, explained: new Set(left) }
 }

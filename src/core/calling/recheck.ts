@@ -147,7 +147,9 @@ function isGoingBack(m: Migration, service: string, facts: Facts): string | null
   const isOne = m.phase === 'live' && isReturned(m, service)
   if (m.phase !== 'aborting' && !isOne) return 'no abort or return stands in the journal'
   const moves = isOne ? movesOf(m, service) : m.plan.moves
-  const isLeft = moves.flatMap(sourcesOf).some(({ id }) => facts.volumes.get(id)?.tags['zonehop:left'])
+  const leftOf = ({ id }: { readonly id: string }) => facts.volumes.get(id)?.tags['zonehop:left']
+  // In an abort the mark of another migration says nothing of this one. On what was given back any is asked about.
+  const isLeft = moves.flatMap(sourcesOf).some((source) => (isOne ? leftOf(source) : leftOf(source) === m.id))
   // Somebody else wrote it, as an approver has said.
   if (isDenied(m, isOne ? 'leftAgain' : 'left')) return null
   return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null

@@ -34,9 +34,16 @@ export function isReturned({ returns }: Migration, service: string): boolean {
  * is done for it meanwhile could make both zones write, and a mark written now would wipe out the trace.
  */
 export function isInQuestion(m: Migration, service: string): boolean {
-  const said = unsettled(m).find(({ about }) => about === 'returned')
-  return said !== undefined && sourceIdsOf(movesOf(m, service)).some((id) => said.volumes.includes(id))
+  return inQuestion(m).has(service)
 }
+
+const inQuestion = once((m: Migration): ReadonlySet<string> => {
+  const said = new Set(unsettled(m).find(({ about }) => about === 'returned')?.volumes)
+  const names = m.plan.services.map(({ name }) => name)
+  return new Set(
+    said.size === 0 ? [] : names.filter((name) => sourceIdsOf(movesOf(m, name)).some((id) => said.has(id))),
+  )
+})
 
 /**
  * The mark under which the copies of a deferred service are tagged live; all required services together have `live`.

@@ -120,6 +120,12 @@ export function isDenied({ suspicions, doubt }: Migration, about: Memory): boole
   return known?.isSo === false && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
 }
 
+/** Whether an approver has said that it is so what tags say; no more once entries may have been lost since, either. */
+export function isAffirmed({ suspicions, doubt }: Migration, about: Memory): boolean {
+  const known = suspicions.get(about)
+  return known?.isSo === true && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
+}
+
 /**
  * Suspicions that hold something up and that no approver has settled: in doubt all of them, while nothing has begun and on the way
  * back too, and that of one service on its own way back.

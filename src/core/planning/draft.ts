@@ -32,7 +32,7 @@ export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choi
   const { sourceZone, targetZone } = m.plan
   const frozen = new Map(m.freezes.flatMap((freeze) => freeze.services.map((name) => [name, new Set(freeze.sources)])))
   const { inventory, rules, explained } = m
-  const request = { sourceZone, targetZone, inventory, rules, choices, found, explained, own: m.id, frozen }
+  const request = { sourceZone, targetZone, inventory, rules, choices, found, explained, frozen }
   return draw(request, volumesOf(request))
 }
 

@@ -3,51 +3,53 @@
 import { thingsOf } from '../model/effects.ts'
 import type { Inventory, SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
-import { claimsOf } from '../model/moves.ts'
+import { claimsOf, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import type { Tags } from '../model/plan.ts'
 import type { PlanRequest } from './request.ts'
 
 const KEYS = ['zonehop:frozen', 'zonehop:left', 'zonehop:live', 'zonehop:aborted']
 
-type MemoryTag = { readonly says: string; readonly migration: string }
-
-/** The memory tags of a volume, and the migration that each names; a freeze is named by its migration and its time. */
-function memoryTags(tags: Tags): MemoryTag[] {
-  return KEYS.flatMap((key) => {
-    const value = tags[key]
-    if (value === undefined) return []
-    return [{ says: `${key}=${value}`, migration: key === 'zonehop:frozen' ? value.replace(/-f\d+$/, '') : value }]
-  })
+/** The memory tags of a volume, as `key=value`. */
+function memoryTags(tags: Tags): string[] {
+  return KEYS.flatMap((key) => (tags[key] === undefined ? [] : [`${key}=${tags[key]}`]))
 }
 
-/** That this migration had this volume, so that its tags there are explained. */
-export function explanation(volume: string, migration: string): string {
-  return `${volume} ${migration}`
+/** That a journal explains what a tag on this volume says. */
+export function explanation(volume: string, says: string): string {
+  return `${volume} ${says}`
 }
 
-/** What the volume's tags say of a migration whose journal does not explain it; null if all is explained. */
-export function unexplained(
-  { id, tags }: SeenVolume,
-  { explained, own }: Pick<PlanRequest, 'explained' | 'own'>,
-): string | null {
-  const strange = memoryTags(tags).find(
-    ({ migration }) => migration !== own && !explained?.has(explanation(id, migration)),
-  )
-  return strange?.says ?? null
+/** The first memory tag of the volume that no journal explains, as `key=value`; null if all are explained. */
+export function unexplained({ id, tags }: SeenVolume, { explained }: Pick<PlanRequest, 'explained'>): string | null {
+  return memoryTags(tags).find((says) => !explained?.has(explanation(id, says))) ?? null
 }
 
 /** The ids of migrations that memory tags in the zone name, as far as zonehop can have given them. */
 export function migrationsNamed({ volumes }: Inventory, zone: string): string[] {
   const named = volumes
     .filter((volume) => volume.zone === zone)
-    .flatMap(({ tags }) => memoryTags(tags).map(({ migration }) => migration))
-  return [...new Set(named)].filter((id) => /^mig-[0-9a-f]{6}$/.test(id))
+    .flatMap(({ tags }) => memoryTags(tags).flatMap((says) => /=(mig-[0-9a-f]{6})(-f\d+)?$/.exec(says)?.[1] ?? []))
+  return [...new Set(named)]
 }
 
-/** What the journals of these migrations explain: the volumes that each moved, left or made. */
+/** What the journals of these migrations explain: what each wrote, and on which volumes. */
 export function explanationsOf(migrations: readonly Migration[]): string[] {
   return migrations.flatMap((m) => {
-    const copies = m.effects.values().flatMap((state) => (state.effect.step === 'restore' ? thingsOf(state) : []))
-    return [...claimsOf(m.plan.moves), ...copies].map((volume) => explanation(volume, m.id))
+    const copies = [
+      ...m.effects.values().flatMap((state) => (state.effect.step === 'restore' ? thingsOf(state) : [])),
+      ...m.plan.moves.flatMap(replicaCopyIdsOf),
+    ]
+    const given = new Set(m.returns.map(({ service }) => service))
+    const left = m.plan.moves.filter(({ service }) => !given.has(service)).flatMap(sourcesOf)
+    const isLive = m.wentLiveAtMs !== null
+    const wentBack = m.phase === 'aborting' || m.phase === 'aborted'
+    return [
+      ...m.freezes.flatMap(({ id, sources }) => sources.map((volume) => explanation(volume, `zonehop:frozen=${id}`))),
+      ...(isLive ? left.map(({ id }) => explanation(id, `zonehop:left=${m.id}`)) : []),
+      ...(isLive ? copies.map((volume) => explanation(volume, `zonehop:live=${m.id}`)) : []),
+      ...(wentBack ? [...claimsOf(m.plan.moves), ...copies] : []).map((volume) =>
+        explanation(volume, `zonehop:aborted=${m.id}`),
+      ),
+    ]
   })
 }

@@ -28,8 +28,9 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
  * Volumes that were not known when the plan was drawn, or that were attached to nothing then and are to something now.
  */
 function appeared(m: Migration, facts: Facts): SeenVolume[] {
-  return [...facts.volumes.values()].filter(({ id, zone, tags, attachments }) => {
-    if (zone !== m.plan.sourceZone || tags['zonehop:migration'] === m.id) return false
+  return [...facts.volumes.values()].filter(({ id, zone, attachments }) => {
+    // What this migration makes is in the other zone, so no tag explains a volume here.
+    if (zone !== m.plan.sourceZone) return false
     const before = knownVolume(m, id)
     return !before || (before.attachments.length === 0 && attachments.length > 0)
   })

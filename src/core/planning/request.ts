@@ -14,8 +14,6 @@ export type PlanRequest = {
   readonly found: readonly SeenVolume[]
   /** The memory tags that journals explain, as planning/memory-tags.ts writes them; absent: none. */
   readonly explained?: ReadonlySet<string>
-  /** The migration whose plan is drawn again, and whose tags it knows itself. */
-  readonly own?: string
   /** By the name of a frozen service, the ids of the volumes that its freeze covers. Before the outage there are none. */
   readonly frozen?: ReadonlyMap<string, ReadonlySet<string>>
 }

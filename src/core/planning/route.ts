@@ -41,11 +41,11 @@ const NOTHING: Routed = { move: null, part: null, stay: null, uncovered: null, c
 export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
   const name = volumeNameOf(volume)
   const chosen = chosenWord(volume, request.choices)
-  const said = chosen ?? ruled(volume, request) ?? taggedWord(volume, request)
-  // Who may tag must not be able to make a volume forgotten, so only what people said of it outranks such a tag.
-  const remembers = chosen || said?.route === 'stay' ? null : unexplained(volume, request)
+  const filed = chosen ?? ruled(volume, request)
+  // Who may tag must not be able to have a volume forgotten: an approver's choice outranks such a tag, or a file that lets it stay.
+  const remembers = chosen || filed?.route === 'stay' ? null : unexplained(volume, request)
   if (remembers) return { ...NOTHING, uncovered: { ...uncovered(volume), remembers } }
-  const word = said ?? byDefault(volume, request)
+  const word = filed ?? taggedWord(volume, request) ?? byDefault(volume, request)
   if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
   switch (word.route) {
     case 'stay':

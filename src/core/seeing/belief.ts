@@ -2,7 +2,7 @@
 // approve. So an approver is asked once a kind whether it is so. Until then nothing follows from it, but that what it speaks against
 // waits: in doubt everything that EC2 does not show to be harmless, on the way back what starts writes at home.
 
-import { isDenied } from '../journal/state.ts'
+import { isAffirmed, isDenied } from '../journal/state.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
@@ -22,6 +22,8 @@ function sayOf(m: Migration, { about, says, volumes, entry }: Remembered): Entry
   // It is asked already; or it is not so, and then it is not asked again, whatever else tags of this kind say.
   if (known?.isSo === null || isDenied(m, about)) return null
   // A return is said of several services at once, and each of its entries is of one.
-  const isRest = about === 'returned' && volumes.every((id) => known?.volumes.includes(id))
-  return known?.isSo && (known.says === says || isRest) ? entry : { kind: 'suspected', about, says, volumes }
+  const asked = new Set(known?.volumes)
+  const isRest = about === 'returned' && volumes.every((id) => asked.has(id))
+  const isThis = known?.says === says || isRest
+  return isThis && isAffirmed(m, about) ? entry : { kind: 'suspected', about, says, volumes }
 }

@@ -196,8 +196,9 @@ function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[]
 }
 
 /**
- * Whether the tags show that a service was given back: it was frozen and left, as far as is known, and one of the two
- * tags is off every source. A service with a copy that is marked live is not at home.
+ * Whether the tags show that a service was given back: of a source that was left the mark is off, or the freeze is off all of
+ * them, though whatever went live had been frozen. Marks of others count as none, and none of them takes the question away. A
+ * service whose copy is marked live by us is another question.
  */
 function looksReturned(m: Migration, service: string, facts: Facts): boolean {
   const moves = movesOf(m, service)
@@ -205,12 +206,10 @@ function looksReturned(m: Migration, service: string, facts: Facts): boolean {
     .flatMap(sourcesOf)
     .map(({ id }) => facts.volumes.get(id)?.tags ?? null)
     .filter((tags) => tags !== null)
-  if (seen.length === 0 || copyTags(moves, facts).some((tags) => 'zonehop:live' in tags)) return false
-  const isOff = (key: string): boolean => seen.every((tags) => !(key in tags))
-  if (!isOff('zonehop:left')) return false
-  // Whatever went live had been frozen.
+  if (seen.length === 0 || copyTags(moves, facts).some((tags) => tags['zonehop:live'] === m.id)) return false
+  const isThawed = seen.every((tags) => !(tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`))
   const wasFrozen = isLeftFound(m) || isDone(m, service, 'freeze')
-  return wasLeft(m, moves) || (isOff('zonehop:frozen') && wasFrozen)
+  return (wasLeft(m, moves) && seen.some((tags) => tags['zonehop:left'] !== m.id)) || (isThawed && wasFrozen)
 }
 
 function wasLeft(m: Migration, moves: readonly Move[]): boolean {
@@ -261,8 +260,9 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
     .flatMap((move) => unexplained(m, move, facts))
     .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
   if (found.length === 0) return null
-  // What is past the point of no return was made under the freeze. So first it must be known whether that is behind us.
-  if (m.suspicions.get('left')?.isSo === null) return m.doubt?.isOpen ? null : { kind: 'doubted', why: WHY_DOUBTED }
+  // What a final snapshot is depends on the freeze, and on whether the point of no return is behind us. So these are known first.
+  const isAsked = (['left', 'frozen'] as const).some((about) => m.suspicions.get(about)?.isSo === null)
+  if (isAsked) return m.doubt?.isOpen ? null : { kind: 'doubted', why: WHY_DOUBTED }
   const sinceMs = m.doubt?.sinceMs
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + RIVAL_AFTER_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
@@ -271,7 +271,7 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
   return { kind: 'adopted', things: first.map(({ effect, issued, resource }) => ({ effect, issued, resource })) }
 }
 
-const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that the target zone is live'
+const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that it froze or went live'
 
 function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
   const at = timeOfDay(madeAtMs)

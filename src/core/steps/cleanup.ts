@@ -12,12 +12,16 @@ import { areAchieved, currentGeneration, nextGeneration } from './generations.ts
 import { copyIdsOf } from './marks.ts'
 import { firstSnapshot } from './snapshot-ladder.ts'
 
-/** A snapshot of each copy that nothing protects yet. Nothing is deleted before these are complete. */
+/**
+ * A snapshot of each copy that nothing protects yet. Nothing is deleted before these are complete. A copy that ended in error holds
+ * nothing, and EC2 takes no snapshot of it.
+ */
 export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
   if (m.phase === 'aborted') return []
   return m.plan.moves.flatMap((move) =>
     copyIdsOf(m, move)
-      .filter((target) => facts.volumes.has(target) && protectorOf(m, move, { target, facts }) === null)
+      .filter((target) => (facts.volumes.get(target)?.state ?? 'error') !== 'error')
+      .filter((target) => protectorOf(m, move, { target, facts }) === null)
       .map((target) => {
         const first = firstSnapshot(m, move, target)
         // The snapshot is achieved and protects nothing: it is gone, or was begun before the copy took writes.

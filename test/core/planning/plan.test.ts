@@ -34,7 +34,7 @@ function drawn({ volumes, instances = [instance(), SUCCESSOR], rules = {}, choic
     rules: { ...NO_RULES, ...rules },
     choices,
     found: [],
-    explained: new Set(['vol-1 mig-0']),
+    explained: new Set(['vol-1 zonehop:left=mig-0', 'vol-1 zonehop:frozen=mig-0-f1']),
   })
   if ('problems' in drafted) throw new Error(drafted.problems.join(' '))
   return drafted.plan

@@ -54,7 +54,7 @@ describe('a volume that appears', () => {
     ['in the source zone', [began], look({}, seen(LATE)), ['vol-9']],
     ['before the start', [], look({}, seen(LATE)), ['vol-9']],
     ['in another zone', [began], look({}, seen(LATE, { zone: 'us-east-1c' })), null],
-    ['and is ours', [began], look({}, ours), null],
+    ['though its tags say that it is ours', [began], look({}, ours), ['vol-9']],
     ['and is another migration’s', [began], look({}, others), ['vol-9']],
     ['and was attached to nothing before', [began], look({}, attached), ['vol-8']],
     ['and is known by now', [began, finds(seen(LATE))], look({}, seen(LATE)), null],

@@ -38,7 +38,7 @@ function drawn({
     rules: { ...NO_RULES, ...rules },
     choices,
     found,
-    explained: new Set(['vol-1 mig-0']),
+    explained: new Set(['vol-1 zonehop:left=mig-0', 'vol-1 zonehop:frozen=mig-0-f1']),
     ...(frozen ? { frozen } : {}),
   })
   if ('problems' in made) throw new Error(made.problems.join(' '))
@@ -600,6 +600,10 @@ describe('a memory tag that no journal explains', () => {
     ['zonehop:left=mig-1', { ...MOVES, 'zonehop:left': 'mig-1' }],
     ['zonehop:frozen=mig-1-f77', { ...MOVES, 'zonehop:frozen': 'mig-1-f77' }],
     ['zonehop:frozen=mig-00-f77', { ...MOVES, 'zonehop:frozen': 'mig-00-f77' }],
+    ['zonehop:left=mig-1', { 'zonehop:route': 'stay', 'zonehop:left': 'mig-1' }],
+    ['zonehop:left=mig-00', { 'zonehop:frozen': 'mig-0-f1', 'zonehop:left': 'mig-00' }],
+    ['zonehop:frozen=mig-0-f2', { ...MOVES, 'zonehop:frozen': 'mig-0-f2' }],
+    ['zonehop:live=mig-0', { ...MOVES, 'zonehop:live': 'mig-0' }],
     ['zonehop:live=', { ...MOVES, 'zonehop:live': '' }],
     ['zonehop:aborted=mig-1', { ...MOVES, 'zonehop:frozen': 'mig-0-f1', 'zonehop:aborted': 'mig-1' }],
   ])('%s: the volume is uncovered, and the plan red', (remembers, tags) => {
@@ -615,8 +619,8 @@ describe('a memory tag that no journal explains', () => {
       'moves',
     ],
     [
-      'is outranked by a tag that lets it stay',
-      { volumes: [logs({ 'zonehop:route': 'stay', 'zonehop:left': 'mig-1' })] },
+      'is outranked by a zonehop.yaml that lets it stay',
+      { volumes: [logs({ 'zonehop:left': 'mig-1' })], rules: { stays: { logs: 'a cache' } } },
       'stays',
     ],
     [

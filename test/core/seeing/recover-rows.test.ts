@@ -180,7 +180,21 @@ describe('a return', () => {
     ['not where another one was left', TWO, [...DOUBT, ...wasLeft('vol-1')], off, null],
     ['not where other tags were written on it', TWO, [...DOUBT, ...wasLeft('vol-2', F1)], off, null],
     ['not where left was only intended', TWO, [...DOUBT, intends(mark('vol-2'))], off, null],
-    ['not while it says left', TWO, [...DOUBT, ...wasLeft('vol-2'), ...stopped], tags(LEFT, both), null],
+    ['not while left and its freeze stand', TWO, [...DOUBT, ...wasLeft('vol-2'), ...stopped], tags(both, both), null],
+    [
+      'also where left stands, but its freeze is off: somebody wrote it',
+      TWO,
+      [...DOUBT, ...stopped],
+      tags(LEFT, both),
+      again,
+    ],
+    [
+      'also where marks of others stand in their places',
+      TWO,
+      [...DOUBT, ...stopped],
+      tags({ 'zonehop:left': 'x', 'zonehop:frozen': 'mig-0-f1' }, both),
+      again,
+    ],
     [
       'not while its sources are not shown',
       TWO,
@@ -192,7 +206,7 @@ describe('a return', () => {
     ['also once somebody has looked', TWO, [...DOUBT, looked, ...stopped], off, again],
     ['not twice', TWO, [...DOUBT, ...stopped, returned], off, null],
     ['not of what is live already', TWO, [...DOUBT, ...stopped, intends(liveMark)], off, null],
-    ['not of what has a copy that says live', TWO, [...DOUBT, ...stopped], tags({}, both, live), null],
+    ['also where its copy says live of another migration', TWO, [...DOUBT, ...stopped], tags({}, both, live), again],
     ['not before the point of no return', TWO, [...FROZEN, doubted, ...stopped], tags({}, F1), null],
     ['not of a required service', TWO, [...DOUBT, ...wasLeft('vol-1')], tags(both, {}), null],
     [
@@ -215,7 +229,8 @@ describe('a return', () => {
     recovers([
       ['of a service that carries neither mark, required or not', TWO, found, tags(both, {}), logs],
       ['not while its freeze stands: left may not be written yet', TWO, found, tags(both, F1), null],
-      ['not while it says left', TWO, found, tags(both, LEFT), null],
+      ['not while both stand', TWO, found, tags(both, both), null],
+      ['also where left was written, and its freeze is off', TWO, found, tags(both, LEFT), logs],
       ['not where its copy says live', TWO, found, tags(both, {}, stands), null],
       ['not once it is open', TWO, [...found, intends(opens), sees(opens)], tags(both, {}), null],
       ['not twice', TWO, [...found, { ...returned, service: 'logs' } as EntryBody], tags(both, {}), null],
@@ -251,13 +266,13 @@ describe('a return of a service with two volumes', () => {
     }))
   recovers([
     ['neither of which says left', wide, said, shown({}), { kind: 'returned', ...again }],
-    ['one of which still says left', wide, said, shown(LEFT), null],
+    ['one of which says left again', wide, said, shown(LEFT), { kind: 'returned', ...again }],
     [
-      'with two copies, one of which says live',
+      'with two copies, one of which says live of another migration',
       wide,
       said,
       facts({ volumes: [tagged(DROPBOX, {}), tagged(MORE, {}), tagged(LOGS, both), ...copies('', 'mig-0')] }),
-      null,
+      { kind: 'returned', ...again },
     ],
   ])
 })
@@ -849,7 +864,7 @@ describe('a thing that no entry explains', () => {
   })
 
   describe('while nobody has said whether the target zone is live', () => {
-    const WHY = 'EC2 shows things that no entry explains, and tags that say that the target zone is live'
+    const WHY = 'EC2 shows things that no entry explains, and tags that say that it froze or went live'
     const suspects = (about: Memory): EntryBody => ({
       ...{ kind: 'suspected', about, says: 'zonehop:left=mig-1', volumes: ['vol-1'] },
     })
@@ -874,6 +889,7 @@ describe('a thing that no entry explains', () => {
         shows([snapshot({ startedAtMs: PLANNED_MS + 10_000_000 })]),
         null,
       ],
+      ['nor while it is asked whether it froze', [...frozen, suspects('frozen'), doubted], world, null],
       ['once it is said that it is not, it is taken in', [...asked, settles(false, 6)], world, adopts(thing())],
       ['where another tag is asked about it is taken in', [...frozen, suspects('aborted')], world, adopts(thing())],
     ])('%s', (_, said, shown, entry) => expect(adopt(of(ALONE, ...said), shown)).toEqual(entry))

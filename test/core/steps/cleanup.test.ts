@@ -10,7 +10,7 @@ import type { Facts, SeenInstance, SeenSnapshot, SeenVolume } from '../../../src
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofCopy, ofResource } from '../../../src/core/model/subjects.ts'
 import { candidatesOf } from '../../../src/core/steps/candidates.ts'
-import { cleanupEvidence } from '../../../src/core/steps/cleanup.ts'
+import { cleanupEvidence, protections } from '../../../src/core/steps/cleanup.ts'
 import { attachedCopyOf, facts, LATER_MS, snapshotOf } from '../../support/facts.ts'
 import { plan, seen, service } from '../../support/plans.ts'
 import { at, LOGS } from '../at.ts'
@@ -279,4 +279,14 @@ test('after an abort only what the migration made', () => {
     'it says zonehop:live',
     'EC2 is still making it',
   ])
+})
+
+// Seed 16009529: EC2 refused the snapshot of a copy that had ended in error, and the cleanup waited for it for ever.
+test('a copy that ended in error, or is not shown, is not protected: it holds nothing', () => {
+  const m = migration(...DONE, ASKED)
+  const copyIn = (state: string): Facts =>
+    facts({ volumes: [seen(LOGS, { tags: LEFT }), { ...attachedCopyOf(LOGS), state }], instances: [OLD_SERVER] })
+  expect(protections(m, copyIn('in-use')).map(effectId)).toEqual(['vol-1/vol-copy-vol-1.firstSnapshot.1'])
+  expect(protections(m, copyIn('error'))).toEqual([])
+  expect(protections(m, facts({ volumes: [seen(LOGS, { tags: LEFT })] }))).toEqual([])
 })
