@@ -345,14 +345,32 @@ function cover(crowd: Crowd, m: Migration): void {
   }
 }
 
-/** Who finds tags of a migration that is lost says what becomes of the volume, as its own tags have it. */
-function lift(crowd: Crowd, { id }: Migration, { volume, name, remembers }: Uncovered): void {
-  const tags = crowd.sim.store.volumes.get(volume)?.tags ?? {}
-  const service = tags['zonehop:service'] ?? name
-  const route =
-    remembers?.startsWith('zonehop:left=') || !tags['zonehop:service'] ? ('stay' as const) : ('snapshot' as const)
-  const choice = { volume, service, route, need: 'required' as const }
-  ask(crowd, `choose ${route} for ${name}, which says ${remembers}`, (use) => use.choose({ id, by: APPROVER, choice }))
+/**
+ * Who finds tags that no journal explains finds out. What was left stays; else they take the tag off and plan again, and where it
+ * has begun, they say what becomes of the volume.
+ */
+function lift(crowd: Crowd, m: Migration, { volume, name, remembers = '' }: Uncovered): void {
+  const { sim } = crowd
+  const { id } = m
+  const by = APPROVER
+  const service = sim.store.volumes.get(volume)?.tags['zonehop:service']
+  const wasLeft = remembers.startsWith('zonehop:left=') && wasEverLeft(sim, remembers.slice(13), service)
+  if (m.phase === 'planned' && !wasLeft) {
+    const [key = ''] = remembers.split('=')
+    sim.note('people', `take ${key} off ${volume}`)
+    perform(sim.store, 'DeleteTags', { ResourceId: [volume], Tag: [{ Key: key }] })
+    ask(crowd, `decline: ${name} says ${remembers}`, (use) => use.decline({ id, by, asked: m.asking?.nonce ?? null }))
+    return
+  }
+  const route = wasLeft || !service ? ('stay' as const) : ('snapshot' as const)
+  const choice = { volume, service: service ?? name, route, need: 'required' as const }
+  ask(crowd, `choose ${route} for ${name}, which says ${remembers}`, (use) => use.choose({ id, by, choice }))
+}
+
+function wasEverLeft({ watch }: Sim, id: string, service: string | undefined): boolean {
+  const { entries } = watch.ever(id)
+  const isGiven = entries.some((entry) => entry.kind === 'returned' && entry.service === service)
+  return entries.some(({ kind }) => kind === 'wentLive') && !isGiven
 }
 
 /**
