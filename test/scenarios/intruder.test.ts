@@ -29,5 +29,5 @@ test('intruder: done by approvers alone, each forged memory an alarm, what was p
   for (const name of ['otto', 'wanda'])
     expect(said(`(only ${name} sees this) Only @giles, @harry, @mina may`)).toBeGreaterThan(20)
   expectAllowed(json)
-  expectTranscript(json.scenario, json.transcript)
+  expectTranscript(json.scenario, json.transcript, { isMeddled: true })
 })

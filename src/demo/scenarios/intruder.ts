@@ -152,8 +152,9 @@ function peoplesTags({ source, instance }: Intruder): Tags {
 
 /** Snapshots of another time and of another volume, and a volume, each under the name of what is being made just then. */
 function plantedThings(): Deed[] {
+  const ofDb = beforeFreeze()
   return [
-    intrusion(during('planned'), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'earlier' })),
+    intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'earlier' })),
     intrusion(during('planned'), (by) => by.snapshot(by.source('payroll'), { [PLANTED]: 'of payroll' })),
     // A seed needs no freeze, so it may be ours as far as anybody can tell: from here on entries may have been lost.
     intrusion(during('planned'), (by) => {
@@ -162,8 +163,8 @@ function plantedThings(): Deed[] {
       return by.snapshot(by.source('dropbox'), { ...tags, [PLANTED]: 'seed' })
     }),
     // Cuts from before the freeze, as final ones of it by an attempt that nobody made: one ahead of ours, one as its next generation.
-    intrusion(whilePlanned(16), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'before the cut' })),
-    intrusion(whilePlanned(32), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'beside the cut' })),
+    intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'before the cut' })),
+    intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'beside the cut' })),
     intrusion(isAchieved('db', 'freeze'), (by) => by.tag(by.planted('before the cut'), madeUp(by, 'snapshot', 1))),
     intrusion(isRunning('db', 'snapshot'), (by) =>
       by.tag(by.planted('beside the cut'), { ...madeUp(by, 'snapshot', 2), 'zonehop:issued': 'made-up-too' }),
@@ -262,10 +263,18 @@ function doubtedWhilePlanned({ phase, doubt }: Migration): boolean {
   return phase === 'planned' && (doubt?.isOpen ?? false)
 }
 
-/** So many seconds after the start was asked for: EC2 takes one snapshot of a volume in 15 s. */
-function whilePlanned(seconds: number): Moment {
-  return (m, nowMs) => m.phase === 'planned' && m.asking !== null && nowMs >= m.asking.sinceMs + seconds * 1_000
+/** Moments before the freeze, one after the other: EC2 takes one snapshot of a volume in 15 s, and a look may come late. */
+function beforeFreeze(): () => Moment {
+  let lastMs = Number.NEGATIVE_INFINITY
+  return () =>
+    ({ phase }, nowMs) => {
+      const isTime = (phase === 'planned' || phase === 'seeding') && Math.abs(nowMs - lastMs) >= SPACED_MS
+      if (isTime) lastMs = nowMs
+      return isTime
+    }
 }
+
+const SPACED_MS = 16_000
 
 /** Once the call of a service's step, or of its volume's, may have been made. */
 function isIssued(service: string, step: Effect['step']): Moment {
