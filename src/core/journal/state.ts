@@ -115,15 +115,19 @@ export function wasEverInDoubt({ doubt }: Migration): boolean {
  * Whether an approver has said that it is not so what tags say. It counts no more once entries may have been lost since:
  * what was not so then may have become so by one of them.
  */
-export function isDenied({ suspicions, doubt }: Migration, about: Memory): boolean {
-  const known = suspicions.get(about)
-  return known?.isSo === false && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
+export function isDenied(m: Migration, about: Memory): boolean {
+  return saidOf(m, about) === false
 }
 
 /** Whether an approver has said that it is so what tags say; no more once entries may have been lost since, either. */
-export function isAffirmed({ suspicions, doubt }: Migration, about: Memory): boolean {
-  const known = suspicions.get(about)
-  return known?.isSo === true && (doubt === null || (known.settledAtMs ?? 0) > doubt.sinceMs)
+export function isAffirmed(m: Migration, about: Memory): boolean {
+  return saidOf(m, about) === true
+}
+
+/** What an approver has said that still counts; null if nothing does. */
+function saidOf({ suspicions, doubt }: Migration, about: Memory): boolean | null {
+  const { isSo = null, settledAtMs = null } = suspicions.get(about) ?? {}
+  return doubt === null || (settledAtMs ?? 0) > doubt.sinceMs ? isSo : null
 }
 
 /**

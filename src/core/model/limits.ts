@@ -21,6 +21,8 @@ export const FILTER_VALUES_MAX = 200
  * signatures that are five minutes off, and visibility windows are as long.
  */
 export const CLOCKS_APART_MAX_MS = 60_000
+/** A call makes its thing by this time after it was issued, by whichever of the clocks. */
+export const MADE_WITHIN_MS = ANSWER_WITHIN_MS + CLOCKS_APART_MAX_MS
 /** Resources per CreateTags call; EC2 takes 1,000, and fewer keeps a refused one small. */
 export const TAGGED_MAX = 200
 /**

@@ -17,10 +17,10 @@ import {
 } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import {
-  ANSWER_WITHIN_MS,
   ATTACHING_MAX_MS,
   CLOCKS_APART_MAX_MS,
   DETACHING_MAX_MS,
+  MADE_WITHIN_MS,
   SHOWN_AFTER_MS,
 } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -93,9 +93,7 @@ function isCutOf(state: EffectState, effect: SnapshotEffect, { tags, volumeId, s
   const attempt = attemptIn(state, tags)
   if (!attempt || volumeId !== effect.volumeId || !hasTags(tags, zonehopTags(effect.tags))) return false
   // What began long after the call was made by somebody who had read its nonce.
-  const isOfCall =
-    startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS &&
-    startedAtMs <= attempt.atMs + ANSWER_WITHIN_MS + CLOCKS_APART_MAX_MS
+  const isOfCall = startedAtMs >= attempt.atMs - CLOCKS_APART_MAX_MS && startedAtMs <= attempt.atMs + MADE_WITHIN_MS
   return isOfCall || isAdopted(state, attempt)
 }
 

@@ -24,9 +24,9 @@ import {
 } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
-import { ANSWER_WITHIN_MS, CLOCKS_APART_MAX_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import { CLOCKS_APART_MAX_MS, MADE_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Memory, type Migration } from '../model/migration.ts'
-import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
+import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourceIdsOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
@@ -113,10 +113,7 @@ function recoverReturn(m: Migration, facts: Facts): Remembered | null {
     by: null,
     reason: 'its volumes say so; the entry was lost',
   } as const
-  const volumes = names
-    .flatMap((name) => movesOf(m, name))
-    .flatMap(sourcesOf)
-    .map(({ id }) => id)
+  const volumes = sourceIdsOf(names.flatMap((name) => movesOf(m, name)))
   return remembered('returned', `no zonehop:left, of ${names.join(', ')}`, { volumes, entry })
 }
 
@@ -134,10 +131,7 @@ function isLeftFound({ suspicions }: Migration): boolean {
  */
 function rememberLeftAgain(m: Migration, facts: Facts): Remembered | null {
   const services = leftAgain(m, facts)
-  const volumes = services
-    .flatMap(({ name }) => movesOf(m, name))
-    .flatMap(sourcesOf)
-    .map(({ id }) => id)
+  const volumes = sourceIdsOf(services.flatMap(({ name }) => movesOf(m, name)))
   const says = `zonehop:left again, of ${services.map(({ name }) => name).join(', ')}`
   return remembered('leftAgain', says, { volumes, entry: null })
 }
@@ -155,9 +149,7 @@ export function leftAgain(m: Migration, { volumes, beganAtMs }: Facts): Service[
     })
   }
   const saysLeft = ({ name }: Service): boolean =>
-    movesOf(m, name)
-      .flatMap(sourcesOf)
-      .some(({ id }) => volumes.get(id)?.tags['zonehop:left'])
+    sourceIdsOf(movesOf(m, name)).some((id) => volumes.get(id)?.tags['zonehop:left'])
   return m.plan.services.filter(
     (service) =>
       isReturned(m, service.name) && !isDone(m, service.name, 'unfreeze') && isOff(service) && saysLeft(service),
@@ -213,7 +205,7 @@ function looksReturned(m: Migration, service: string, facts: Facts): boolean {
 }
 
 function wasLeft(m: Migration, moves: readonly Move[]): boolean {
-  const sources = new Set(moves.flatMap(sourcesOf).map(({ id }) => id))
+  const sources = new Set(sourceIdsOf(moves))
   return m.effects.values().some(({ effect, status }) => {
     const isLeft = effect.step === 'tag' && status === 'achieved' && 'zonehop:left' in effect.tags
     return isLeft && effect.resources.some((id) => sources.has(id))
@@ -221,10 +213,7 @@ function wasLeft(m: Migration, moves: readonly Move[]): boolean {
 }
 
 function sourcesWith(m: Migration, facts: Facts, is: (tags: Tags) => boolean): string[] {
-  return m.plan.moves
-    .flatMap(sourcesOf)
-    .map(({ id }) => id)
-    .filter((id) => is(facts.volumes.get(id)?.tags ?? {}))
+  return sourceIdsOf(m.plan.moves).filter((id) => is(facts.volumes.get(id)?.tags ?? {}))
 }
 
 /** Null where no volume says so. */
@@ -244,12 +233,6 @@ function isBeforeLive({ phase }: Migration): boolean {
 type Found = Unexplained & { readonly madeAtMs: number; readonly isSound: boolean }
 
 /**
- * Clocks may differ, and a call of ours may be on its way while doubt begins. What was made more than this after doubt
- * began is not ours.
- */
-const RIVAL_AFTER_MS = CLOCKS_APART_MAX_MS + ANSWER_WITHIN_MS
-
-/**
  * Adopts things that carry this migration's id and an attempt that no entry knows. The first of them begin doubt, and
  * the journal knows them from here on. A thing that was made well after doubt began was made by somebody else, with
  * another Redis or a copy of all this: then the migration halts.
@@ -264,7 +247,8 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
   const isAsked = (['left', 'frozen'] as const).some((about) => m.suspicions.get(about)?.isSo === null)
   if (isAsked) return m.doubt?.isOpen ? null : { kind: 'doubted', why: WHY_DOUBTED }
   const sinceMs = m.doubt?.sinceMs
-  const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + RIVAL_AFTER_MS)
+  // A call of ours may be on its way while doubt begins.
+  const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + MADE_WITHIN_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
   // A call makes one thing. Whatever else carries its nonce is nobody's.
   const first = found.filter(({ issued }, at) => found.findIndex((one) => one.issued === issued) === at)

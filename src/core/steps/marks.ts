@@ -74,7 +74,8 @@ export function leftMarks(m: Migration): TagEffect[] {
   )
 }
 
-function isLeaving(m: Migration, service: string): boolean {
+/** Whether the service keeps its marks: it was not given back, and that is not in question. */
+export function isLeaving(m: Migration, service: string): boolean {
   return !isReturned(m, service) && !isInQuestion(m, service)
 }
 

@@ -1,7 +1,7 @@
 // Marks that do not stand any more: somebody, or Terraform, took a tag off or wrote another value over it. After the point of no
 // return they are written again. Before it the tag of a freeze is not: whoever took it off may have let the service write.
 
-import { freezeOf, hasLiveMark, isDeferred, isInQuestion, isReturned } from '../journal/services.ts'
+import { freezeOf, hasLiveMark, isDeferred } from '../journal/services.ts'
 import { isAchieved, isLatest, issuedAtMs } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
@@ -11,7 +11,7 @@ import { once } from '../model/once.ts'
 import type { Tags } from '../model/plan.ts'
 import { isMarked, readPlanTag } from '../model/tags.ts'
 import { nextGeneration } from './generations.ts'
-import { deferredLiveMarks, freezeMarks, leftMarks, liveMarks } from './marks.ts'
+import { deferredLiveMarks, freezeMarks, isLeaving, leftMarks, liveMarks } from './marks.ts'
 
 /** A mark that one of its volumes does not carry; `says` is the value that stands there instead, null for none. */
 export type Taken = {
@@ -35,7 +35,7 @@ export function unshownLive(m: Migration, { volumes }: Facts): string | null {
 }
 
 function standingMarks(m: Migration): TagEffect[] {
-  const kept = m.plan.services.filter(({ name }) => !isReturned(m, name) && !isInQuestion(m, name))
+  const kept = m.plan.services.filter(({ name }) => isLeaving(m, name))
   const required = kept.filter((service) => !isDeferred(m, service))
   const deferred = kept.filter((service) => isDeferred(m, service) && hasLiveMark(m, service.name))
   const freezes = new Set(kept.flatMap(({ name }) => freezeOf(m, name) ?? []))
