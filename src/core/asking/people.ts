@@ -73,8 +73,7 @@ export function mayConfirmFor(
   const confirmers = services.map((name) => rules.services[name]?.confirmers ?? [])
   const isForAll = confirmers.length > 0 && confirmers.every((names) => isNamed(person, names))
   if (person.id === m.by || isForAll || mayAct(person, 'approver', people) === null) return null
-  const named = [...new Set(confirmers.flat())]
-  const others = [mentions(people.approvers), mentions(named)].filter(Boolean).join(', ')
+  const others = mentions([...people.approvers, ...confirmers.flat()].filter((id) => id !== m.by))
   return { refusal: `Only ${mention(m.by)}, who started this,${others ? ` and ${others}` : ''} may confirm it.` }
 }
 
