@@ -5,10 +5,10 @@
 // `issued` names the attempt: what the call makes carries it, and its outcome is about that attempt alone. A job whose
 // intent is no longer pending, or whose migration no longer issues it (paused, halted, over, on its way back), does
 // nothing and leaves the intent pending.
-import { isDoubtful, mayIssue } from '../../src/core/calling/may-call.ts'
+import { isDoubtful, mayIssue, slower } from '../../src/core/calling/may-call.ts'
 import { recheck, volumesToRecheck } from '../../src/core/calling/recheck.ts'
 import { attemptOf } from '../../src/core/journal/state.ts'
-import type { Attempt, Effect, EffectState } from '../../src/core/model/effects.ts'
+import { type Attempt, type Effect, type EffectState, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import { CALL_WITHIN_MS, LOOK_WITHIN_MS, RETRY_SLOW_MS } from '../../src/core/model/limits.ts'
@@ -67,13 +67,13 @@ export async function runStep<E extends Effect>(
   const { state, attempt } = issued
   const nowMs = ports.steadyMs()
   const isLate = nowMs - askedAtMs > CALL_WITHIN_MS || nowMs - lookedAtMs > LOOK_WITHIN_MS
-  const order = { migration: issued.migration.id, issued: attempt.nonce }
+  const order = { migration: issued.migration.id, issued: attempt.nonce, isRepeated: pending.status === 'issued' }
   // The cast below holds by the queue: a job is in the queue of its kind of call, and each queue has one kind.
-  const answer: Answer = isLate
-    ? { outcome: 'later', code: 'TooLateToCall', retryMs: 0 }
+  const answer: Answer | PutOff = isLate
+    ? { outcome: 'putOff', code: 'TooLateToCall', retryMs: 0 }
     : (doubt(issued) ?? (await call(state.effect as E, { migration: issued.migration, state, order })))
-  const said = outcomeOf(job.effect, attempt, answer)
-  if (said) await appendOutcome(job, ports, { attempt, said })
+  const said = outcomeOf(state, attempt, answer)
+  await appendOutcome(job, ports, { attempt, said })
   const isThrottled = answer.outcome === 'later' && THROTTLES.includes(answer.code)
   if (isThrottled) await ports.tokens.refused(job.call)
   await ports.queue.nudge(job.migration)
@@ -108,15 +108,18 @@ async function issue(job: StepJob, { journal }: StepPorts): Promise<Issued | nul
   return state && attempt?.nonce === nonce ? { migration, state, attempt } : null
 }
 
+/** The call was not made, for a reason of our own; it may be made again after `retryMs`. */
+type PutOff = { readonly outcome: 'putOff'; readonly code: string; readonly retryMs: number }
+
 /**
- * The answer in place of a call while the journal is in doubt, else null. `issued` is often the first entry that
+ * What stands in place of a call while the journal is in doubt, else null. `issued` is often the first entry that
  * another run of Redis takes, so only now is it known that other entries may be lost.
  */
-function doubt({ migration, state, attempt }: Issued): Answer | null {
+function doubt({ migration, state, attempt }: Issued): PutOff | null {
   if (!isDoubtful(migration, state.effect)) return null
   // After `untilMs` doubt lasts until somebody has looked, so the job is tried again in a while.
   const retryMs = Math.max((migration.doubt?.untilMs ?? 0) - attempt.atMs, RETRY_SLOW_MS)
-  return { outcome: 'later', code: 'JournalInDoubt', retryMs }
+  return { outcome: 'putOff', code: 'JournalInDoubt', retryMs }
 }
 
 function pendingOf(migration: Migration, { effect, attempt }: StepJob): EffectState | null {
@@ -124,20 +127,21 @@ function pendingOf(migration: Migration, { effect, attempt }: StepJob): EffectSt
   return state && mayIssue(migration, state) && state.attempts.length === attempt - 1 ? state : null
 }
 
-/** The entry for an answer; null for an unknown outcome: `issued` stands, and only an observation shows the rest. */
-function outcomeOf(effect: string, { nonce: issued }: Attempt, answer: Answer): EntryBody | null {
-  switch (answer.outcome) {
-    case 'taken':
-      return { kind: 'started', effect, issued, resource: answer.resource }
-    case 'later':
-      return { kind: 'notCalled', effect, issued, why: answer.code, retryMs: answer.retryMs }
-    case 'refused': {
-      const { code, problem, remedy } = answer
-      return { kind: 'failed', effect, issued, code, problem, remedy }
-    }
-    case 'unknown':
-      return null
+/** The entry for an answer. AWS may answer the same for long: then the call has failed, and people decide. */
+function outcomeOf(state: EffectState, { nonce: issued, atMs }: Attempt, answer: Answer | PutOff): EntryBody {
+  const effect = effectId(state.effect)
+  if (answer.outcome === 'taken') return { kind: 'started', effect, issued, resource: answer.resource }
+  const { code, retryMs } = { retryMs: 0, ...answer }
+  if (answer.outcome === 'putOff') return { kind: 'notCalled', effect, issued, why: code, retryMs }
+  const { problem, remedy } = answer
+  const heldMs = state.hindrance ? atMs - state.hindrance.sinceMs : 0
+  if (answer.outcome === 'refused' || heldMs >= answer.patienceMs) {
+    return { kind: 'failed', effect, issued, code, problem, remedy }
   }
+  const said = { code, problem, remedy }
+  return answer.outcome === 'unknown'
+    ? { kind: 'unanswered', effect, issued, answer: said }
+    : { kind: 'notCalled', effect, issued, why: code, retryMs: Math.max(retryMs, slower(heldMs)), answer: said }
 }
 
 /** Appends nothing if the reconciler saw the effect first, or if there is a newer attempt: the fold would ignore it. */

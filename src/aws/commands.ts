@@ -18,7 +18,7 @@ import { SAID_MAX, theirs } from '../core/model/text.ts'
 import type { Hosts } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
 import { dataGenerationOf, readingsOf } from './drbd.ts'
-import { sortError } from './errors.ts'
+import { sortError } from './errors/sort.ts'
 
 /** The port for commands on hosts. `run` throws for an effect without a document, which is a bug of the caller. */
 export function hosts({ sending }: Clients): Hosts {
@@ -48,7 +48,7 @@ export function hosts({ sending }: Clients): Hosts {
         )
         return { outcome: 'taken', resource: sent.Command?.CommandId ?? null }
       } catch (error) {
-        return sortError(error)
+        return sortError(error, { call: 'command' })
       }
     },
   }

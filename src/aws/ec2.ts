@@ -21,7 +21,7 @@ import { subjectName } from '../core/model/subjects.ts'
 import { identity } from '../core/model/tags.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
-import { sortError } from './errors.ts'
+import { type Answered, sortError } from './errors/sort.ts'
 import { inventory } from './inventory.ts'
 import { observe, observeSources } from './observe.ts'
 import { pairs, tagSpecification } from './wire.ts'
@@ -35,8 +35,8 @@ export function ec2(clients: Clients): Ec2 {
       sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs),
 
     // Twice: CreateSnapshot has no token, so a second call makes a second snapshot. `issued` and the tags prevent that.
-    createSnapshot: (effect, { migration, issued }) =>
-      answerOf(async () => {
+    createSnapshot: (effect, { migration, issued, isRepeated }) =>
+      answerOf({ call: 'snapshot', isRepeated }, async () => {
         const made = await mutating.send(
           new CreateSnapshotCommand({
             VolumeId: effect.volumeId,
@@ -49,7 +49,7 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: the token is the same, so EC2 answers with the first volume.
     createVolume: (effect, { migration, issued, like, tags }) =>
-      answerOf(async () => {
+      answerOf({ call: 'restore' }, async () => {
         const made = await mutating.send(
           new CreateVolumeCommand({
             ClientToken: tokenOf(migration, effect),
@@ -64,21 +64,21 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: EC2 answers VolumeInUse, which is sorted as `unknown`; the next look shows where the volume is attached.
     attachVolume: ({ volumeId, instance, device }) =>
-      answerOf(async () => {
+      answerOf({ call: 'attach' }, async () => {
         await mutating.send(new AttachVolumeCommand({ VolumeId: volumeId, InstanceId: instance, Device: device }))
         return volumeId
       }),
 
     // Twice: EC2 refuses to detach a volume that is detached already; the next look shows that it is.
     detachVolume: ({ volumeId, instance }) =>
-      answerOf(async () => {
+      answerOf({ call: 'detach' }, async () => {
         await mutating.send(new DetachVolumeCommand({ VolumeId: volumeId, InstanceId: instance }))
         return volumeId
       }),
 
     // Twice: the second call finds nothing to delete, which is the wanted state.
     deleteResource: ({ resource }) =>
-      answerOf(async () => {
+      answerOf({ call: 'delete' }, async () => {
         if (resource.startsWith('snap-')) await mutating.send(new DeleteSnapshotCommand({ SnapshotId: resource }))
         else await mutating.send(new DeleteVolumeCommand({ VolumeId: resource }))
         return resource
@@ -86,7 +86,7 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: the second call sets the same value again.
     setDeleteOnTermination: ({ instance, device, deleteOnTermination }) =>
-      answerOf(async () => {
+      answerOf({ call: 'check' }, async () => {
         const mapping = { DeviceName: device, Ebs: { DeleteOnTermination: deleteOnTermination } }
         await mutating.send(
           new ModifyInstanceAttributeCommand({ InstanceId: instance, BlockDeviceMappings: [mapping] }),
@@ -96,21 +96,21 @@ export function ec2(clients: Clients): Ec2 {
 
     // Twice: the second call writes the same tags again.
     createTags: ({ resources, tags }) =>
-      answerOf(async () => {
+      answerOf({ call: 'tag' }, async () => {
         await mutating.send(new CreateTagsCommand({ Resources: [...resources], Tags: pairs(tags) }))
         return null
       }),
 
     // Twice: removing a tag that is gone already is no error.
     deleteTags: ({ resources, removed }) =>
-      answerOf(async () => {
+      answerOf({ call: 'tag' }, async () => {
         await mutating.send(new DeleteTagsCommand({ Resources: [...resources], Tags: removed.map((Key) => ({ Key })) }))
         return null
       }),
 
     // Twice: EC2 accepts a stop of stopped instances, and a start of running ones.
     setInstances: ({ instances, work }) =>
-      answerOf(async () => {
+      answerOf({ call: 'instances' }, async () => {
         const input = { InstanceIds: [...instances] }
         if (work.method === 'stop-instances') await mutating.send(new StopInstancesCommand(input))
         else await mutating.send(new StartInstancesCommand(input))
@@ -119,11 +119,11 @@ export function ec2(clients: Clients): Ec2 {
   }
 }
 
-async function answerOf(call: () => Promise<string | null>): Promise<Answer> {
+async function answerOf(answered: Answered, call: () => Promise<string | null>): Promise<Answer> {
   try {
     return { outcome: 'taken', resource: await call() }
   } catch (error) {
-    return sortError(error)
+    return sortError(error, answered)
   }
 }
 

@@ -2,8 +2,8 @@
 // afterwards, inside the outage ("can appear to complete, but eventually fails", EC2 API, CreateVolume).
 import { DescribeKeyCommand, NotFoundException } from '@aws-sdk/client-kms'
 import type { SeenVolume, SurveyAnswer } from '../core/model/facts.ts'
-import { SAID_MAX, theirs } from '../core/model/text.ts'
 import type { Clients } from './clients.ts'
+import { errorWords } from './errors/sort.ts'
 
 /** Keys that are asked for; a zone has a few. All are asked at once, far below the quota of KMS (2,000 a second). */
 const KEYS_MAX = 50
@@ -38,7 +38,6 @@ export async function answered<T>(question: () => Promise<T>): Promise<SurveyAns
   try {
     return { answer: await question() }
   } catch (error) {
-    const { name, message } = error as Error
-    return { because: theirs(`AWS answered ${name}${message && message !== name ? ` (${message})` : ''}`, SAID_MAX) }
+    return { because: errorWords(error) }
   }
 }

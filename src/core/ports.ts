@@ -9,6 +9,7 @@ import type {
   CheckCopyEffect,
   DeleteEffect,
   DetachEffect,
+  Failure,
   HostEffect,
   RestoreEffect,
   ServiceEffect,
@@ -30,14 +31,15 @@ export type Clock = {
 }
 
 /**
- * How EC2 answered one call. `taken`: it took effect, `resource` is the id. `later`: it did not; call again after
- * `retryMs`. `unknown`: nobody can say whether it did. `refused`: it did not and will not; a person must act.
+ * How AWS answered one call. `taken`: it took effect, `resource` is the id. `later`: it did not; call again after
+ * `retryMs`. `unknown`: nobody can say whether it did. `refused`: it did not and will not; a person must act. While the
+ * answer is `later` or `unknown` the call is made again for `patienceMs` at most, and then has failed.
  */
 export type Answer =
   | { readonly outcome: 'taken'; readonly resource: string | null }
-  | { readonly outcome: 'later'; readonly code: string; readonly retryMs: number }
-  | { readonly outcome: 'unknown'; readonly code: string }
-  | { readonly outcome: 'refused'; readonly code: string; readonly problem: string; readonly remedy: string }
+  | ({ readonly outcome: 'later'; readonly retryMs: number; readonly patienceMs: number } & Failure)
+  | ({ readonly outcome: 'unknown'; readonly patienceMs: number } & Failure)
+  | ({ readonly outcome: 'refused' } & Failure)
 
 /** For whom a call is made; whatever it makes carries both values. */
 export type Order = {
@@ -47,6 +49,8 @@ export type Order = {
    * for equal parameters alone.
    */
   readonly issued: string
+  /** Whether an earlier attempt had no answer, and may have taken effect. */
+  readonly isRepeated: boolean
 }
 
 /** EC2, as the callers need it. A mutating call gives EC2's answer, and does not wait until EC2 is done with it. */

@@ -25,6 +25,7 @@ const tags = z.record(text, text)
 /** Tags of the volumes in an inventory: there are many, so it is only checked that the object is there. */
 const foundTags = z.looseObject({})
 const gate = z.enum(GATES)
+const failure = z.looseObject({ code: text, problem: text, remedy: text })
 
 const subject = z.discriminatedUnion('of', [
   z.looseObject({ of: z.literal('move'), move: text }),
@@ -193,7 +194,8 @@ const SCHEMAS = {
   aborting: says({ by: text.nullable(), reason: text }),
   intended: says({ effects: z.array(effect) }),
   issued: says({ effect: text }),
-  notCalled: says({ effect: text, issued: text, why: text, retryMs: number }),
+  notCalled: says({ effect: text, issued: text, why: text, retryMs: number, answer: failure.optional() }),
+  unanswered: says({ effect: text, issued: text, answer: failure }),
   started: says({ effect: text, issued: text, resource: text.nullable() }),
   seen: says({ started: z.array(z.looseObject({ effect: text, resource: text, others: texts })), achieved: texts }),
   read: says({
@@ -205,7 +207,7 @@ const SCHEMAS = {
     sourceRole: text,
   }),
   confirmed: says({ intended: text, effects: texts, by: text, reason: text.optional() }),
-  failed: says({ effect: text, issued: text.nullable(), code: text, problem: text, remedy: text }),
+  failed: says({ effect: text, issued: text.nullable(), ...failure.shape }),
   retried: says({ effect: text, failed: text, by: text }),
   aborted: says({}),
   done: says({}),

@@ -34,7 +34,7 @@ test('a call that is never answered is unknown, and made once', async () => {
     volumeId: 'vol-1',
     tags: {},
   } as const
-  const answer = await ec2(clients).createSnapshot(effect, { migration: 'mig-1', issued: 'n1' })
+  const answer = await ec2(clients).createSnapshot(effect, { migration: 'mig-1', issued: 'n1', isRepeated: false })
   clients.close()
   expect(answer.outcome).toBe('unknown')
   expect(requests).toBe(1)

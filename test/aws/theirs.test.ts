@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm'
 import { expect, test } from 'vitest'
 import { commandsOf } from '../../src/aws/commands.ts'
-import { sortError } from '../../src/aws/errors.ts'
+import { sortError } from '../../src/aws/errors/sort.ts'
 import { seenInstance, seenVolume } from '../../src/aws/wire.ts'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { ServiceEffect } from '../../src/core/model/effects.ts'
@@ -37,10 +37,10 @@ test('no tag brings our marks into a sentence', () => {
 })
 
 test('an error of EC2', () => {
-  const error = Object.assign(new Error(EVIL), { name: 'InvalidVolume', $metadata: { httpStatusCode: 400 } })
-  expect(sortError(error)).toMatchObject({ outcome: 'refused', code: 'InvalidVolume', problem: SEEN })
+  const error = Object.assign(new Error(EVIL), { name: 'Blocked', $metadata: { httpStatusCode: 400 } })
+  expect(sortError(error, { call: 'tag' })).toMatchObject({ outcome: 'refused', code: 'Blocked', problem: SEEN })
   const endless = Object.assign(new Error('x'.repeat(9_000)), { name: 'No', $metadata: { httpStatusCode: 400 } })
-  expect(sortError(endless)).toMatchObject({ problem: `${'x'.repeat(1_999)}…` })
+  expect(sortError(endless, { call: 'tag' })).toMatchObject({ problem: `${'x'.repeat(1_999)}…` })
 })
 
 test("the last line of a document's standard error", async () => {

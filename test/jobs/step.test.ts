@@ -56,6 +56,9 @@ function portsOf(journal: Journal, over: Partial<StepPorts> = {}): StepPorts {
   }
 }
 
+const answered = (code: string) => ({ code, problem: 'busy', remedy: 'wait', patienceMs: 60_000 })
+const later = (code: string): Answer => ({ outcome: 'later', retryMs: 2_000, ...answered(code) })
+
 type Sleeps = {
   readonly looking?: () => void
   /** Behind its own `issued`. */
@@ -143,7 +146,7 @@ test.each<[string, number, number]>([
 })
 
 test.each<[string, Answer]>([
-  ['that it was not called', { outcome: 'later', code: 'RequestLimitExceeded', retryMs: 5_000 }],
+  ['that it was not called', later('RequestLimitExceeded')],
   ['that it was taken', { outcome: 'taken', resource: 'snap-1' }],
   ['that it was refused', { outcome: 'refused', code: 'Denied', problem: 'no', remedy: 'ask' }],
 ])('%s is not said behind another attempt', async (_, answer) => {
@@ -221,9 +224,7 @@ async function attempts(effect: Effect): Promise<{ orders: Order[]; nonces: stri
   const orders: Order[] = []
   const make = async (_: Effect, order: Order): Promise<Answer> => {
     orders.push(order)
-    return orders.length < 3
-      ? { outcome: 'later', code: 'InsufficientVolumeCapacity', retryMs: 1 }
-      : { outcome: 'taken', resource: 'made-1' }
+    return orders.length < 3 ? later('InsufficientVolumeCapacity') : { outcome: 'taken', resource: 'made-1' }
   }
   const ec2 = { createSnapshot: make, createVolume: make } as unknown as Ec2
   const job = jobOf(effect)
@@ -236,14 +237,14 @@ async function attempts(effect: Effect): Promise<{ orders: Order[]; nonces: stri
 test('a snapshot carries the name of the attempt that makes it', async () => {
   const { orders, nonces } = await attempts(SNAPSHOT)
   expect(new Set(nonces).size).toBe(3)
-  expect(orders).toEqual(nonces.map((issued) => ({ migration: 'mig-1', issued })))
+  expect(orders).toEqual(nonces.map((issued) => ({ migration: 'mig-1', issued, isRepeated: false })))
 })
 
 test('a volume carries the name of the first one, since its token holds for equal parameters alone', async () => {
   const { orders, nonces } = await attempts(RESTORE)
   expect(new Set(nonces).size).toBe(3)
   const like = LOGS.volume
-  const order = { migration: 'mig-1', issued: nonces[0], like, tags: copiedTags(like.tags) }
+  const order = { migration: 'mig-1', issued: nonces[0], isRepeated: false, like, tags: copiedTags(like.tags) }
   expect(orders).toEqual([order, order, order])
 })
 
@@ -262,14 +263,13 @@ test('the tokens are asked for by urgency, not by the place in the queue', async
   expect((await journal.entries('mig-1')).at(-1)?.kind).toBe('intended')
 })
 
-const later = (code: string): Answer => ({ outcome: 'later', code, retryMs: 2_000 })
 test.each<[string, Answer, number]>([
   ['taken', { outcome: 'taken', resource: 'snap-1' }, 0],
   ['EC2 throttles', later('RequestLimitExceeded'), 1],
   ['SSM throttles', later('ThrottlingException'), 1],
   ['SSM throttles, in its older word', later('Throttling'), 1],
   ['too many snapshots are pending, which is no matter of rate', later('PendingSnapshotLimitExceeded'), 0],
-  ['nobody knows', { outcome: 'unknown', code: 'NoAnswer' }, 0],
+  ['nobody knows', { outcome: 'unknown', ...answered('NoAnswer') }, 0],
 ])('whether the bucket gives way: %s', async (_, answer, times) => {
   const journal = memoryJournal(() => 1_000).open()
   await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
@@ -285,4 +285,50 @@ test('a job of a migration that is not understood here is handed on, and nothing
   const ports = portsOf(journal, { handOn: async (id) => void handed.push(id) })
   expect(await runStep(jobOf(SNAPSHOT), ports, unasked)).toBeNull()
   expect(handed).toEqual(['mig-1'])
+})
+
+/** Attempts at these times of the journal (ms since the first), each of which is answered so; what was said of them. */
+async function answeredAt(times: readonly number[], answer: Answer): Promise<Entry[]> {
+  let nowMs = 1_000
+  const journal = memoryJournal(() => nowMs).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [RESTORE] })
+  for (const [index, atMs] of times.entries()) {
+    nowMs = 1_000 + atMs
+    await runStep(jobOf(RESTORE, index + 1), portsOf(journal), async () => answer)
+  }
+  return (await journal.entries('mig-1')).filter(({ rev, kind }) => rev > 4 && kind !== 'issued')
+}
+
+const SAID = { code: 'Busy', problem: 'busy', remedy: 'wait' }
+test('what AWS does not take is asked again more slowly, and has failed once its patience is over', async () => {
+  const said = await answeredAt([0, 30_000, 59_999, 60_000], later('Busy'))
+  expect(said).toMatchObject([
+    { kind: 'notCalled', why: 'Busy', retryMs: 2_000, answer: SAID },
+    { kind: 'notCalled', why: 'Busy', retryMs: 3_750, answer: SAID },
+    { kind: 'notCalled', why: 'Busy', answer: SAID },
+    { kind: 'failed', ...SAID },
+  ])
+})
+
+test('what has no answer is told, and has failed once its patience is over', async () => {
+  const said = await answeredAt([0, 59_999, 60_000], { outcome: 'unknown', ...answered('Busy') })
+  expect(said).toMatchObject([
+    { kind: 'unanswered', answer: SAID },
+    { kind: 'unanswered', answer: SAID },
+    { kind: 'failed', ...SAID },
+  ])
+})
+
+test('a call is told whether an attempt before it had no answer', async () => {
+  const repeated: boolean[] = []
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [RESTORE] })
+  const answers: Answer[] = [later('Busy'), { outcome: 'unknown', ...answered('Busy') }, later('Busy'), later('Busy')]
+  for (const [index, answer] of answers.entries()) {
+    await runStep(jobOf(RESTORE, index + 1), portsOf(journal), async (_, { order }) => {
+      repeated.push(order.isRepeated)
+      return answer
+    })
+  }
+  expect(repeated).toEqual([false, false, true, false])
 })

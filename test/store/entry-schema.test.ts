@@ -97,6 +97,10 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
   intended: { kind: 'intended', effects: Object.values(EFFECTS) },
   issued: { kind: 'issued', effect: 'vol-1.seed.1' },
   notCalled: { kind: 'notCalled', effect: 'vol-1.seed.1', issued: 'n4', why: 'Throttling', retryMs: 5_000 },
+  unanswered: {
+    ...{ kind: 'unanswered', effect: 'vol-1.seed.1', issued: 'n4' },
+    answer: { code: 'InternalError', problem: 'it broke', remedy: 'wait' },
+  },
   started: { kind: 'started', effect: 'vol-1.seed.1', issued: 'n4', resource: null },
   seen: {
     kind: 'seen',

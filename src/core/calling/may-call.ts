@@ -5,7 +5,7 @@ import { isReturned, serviceNameOf } from '../journal/services.ts'
 import { isCleaning, issuedAtMs, latest } from '../journal/state.ts'
 import { callOf, type Effect, type EffectState } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
-import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
+import { ANSWER_WITHIN_MS, RETRY_SLOWEST_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 
 /** Whether the migration, as it stands, issues this effect at all. A worker checks it again just before the call. */
@@ -64,12 +64,19 @@ export function isCleanup(m: Migration, effect: Effect): boolean {
  * only on facts that began after the visibility window.
  */
 export function mayCall(state: EffectState, facts: Facts, nowMs: number): boolean {
-  const { effect, status, notBeforeMs } = state
+  const { effect, status, hindrance, notBeforeMs } = state
   if (callOf(effect) === null) return false
   if (status === 'intended') return notBeforeMs <= nowMs
   const atMs = issuedAtMs(state)
   if (status !== 'issued' || atMs === null) return false
-  return isSafeTwice(effect) ? nowMs >= atMs + ANSWER_WITHIN_MS : facts.beganAtMs >= atMs + SHOWN_AFTER_MS
+  if (!isSafeTwice(effect)) return facts.beganAtMs >= atMs + SHOWN_AFTER_MS
+  const heldMs = hindrance ? atMs - hindrance.sinceMs : 0
+  return nowMs >= atMs + Math.max(ANSWER_WITHIN_MS, slower(heldMs))
+}
+
+/** The pause before a call that has come to nothing for `heldMs` is made again: an eighth of that, up to RETRY_SLOWEST_MS. */
+export function slower(heldMs: number): number {
+  return Math.min(heldMs / 8, RETRY_SLOWEST_MS)
 }
 
 /**

@@ -5,7 +5,7 @@
 // mean deciding on a world that never was. An entry that names an attempt, a question or a failure other than the
 // current one changes nothing.
 import { EffectStates, noEffects } from '../model/effect-states.ts'
-import { type Effect, type EffectState, effectId } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId, type Failure, type Hindrance } from '../model/effects.ts'
 import type { Entry, EntryOf } from '../model/entries.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Cleanup, Freeze, Halt, Migration, Phase } from '../model/migration.ts'
@@ -265,6 +265,7 @@ type OfEffects =
   | 'intended'
   | 'issued'
   | 'notCalled'
+  | 'unanswered'
   | 'started'
   | 'adopted'
   | 'seen'
@@ -284,7 +285,16 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
         attempts: [...attempts, { nonce, atMs }],
       }))
     case 'notCalled':
-      return outcome(m, entry, () => ({ status: EFFECTS.notCalled.to, notBeforeMs: atMs + entry.retryMs }))
+      return outcome(m, entry, (was) => ({
+        status: EFFECTS.notCalled.to,
+        notBeforeMs: atMs + entry.retryMs,
+        hindrance: entry.answer ? hindranceAfter(was, entry.answer, atMs) : was.hindrance,
+      }))
+    case 'unanswered':
+      return outcome(m, entry, (was) => ({
+        status: EFFECTS.unanswered.to,
+        hindrance: hindranceAfter(was, entry.answer, atMs),
+      }))
     case 'started':
       return outcome(m, entry, ({ resource }) => ({ status: EFFECTS.started.to, resource: entry.resource ?? resource }))
     case 'adopted':
@@ -325,6 +335,7 @@ function intended(effect: Effect, { rev, atMs, nonce }: Entry): EffectState {
     intended: nonce,
     intendedRev: rev,
     intendedAtMs: atMs,
+    hindrance: null,
     notBeforeMs: 0,
     resource: null,
     others: [],
@@ -333,6 +344,11 @@ function intended(effect: Effect, { rev, atMs, nonce }: Entry): EffectState {
     failure: null,
     reading: null,
   }
+}
+
+/** The time of the first such answer counts on: whether AWS says it in one way or in another, the call waits since then. */
+function hindranceAfter({ hindrance }: EffectState, answer: Failure, atMs: number): Hindrance {
+  return { ...answer, sinceMs: hindrance?.sinceMs ?? atMs }
 }
 
 function set(m: Migration, id: string, changed: (was: EffectState) => Partial<EffectState>): Partial<Migration> {

@@ -77,6 +77,7 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   ],
   issued: stays(['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED]),
   notCalled: stays(ANY),
+  unanswered: stays(ANY),
   started: stays(ANY),
   seen: stays([...RUNNING, ...ENDED]),
   read: stays([...RUNNING, ...ENDED]),
@@ -114,19 +115,29 @@ type Status = EffectState['status']
  */
 export type EffectRow = { readonly from: readonly (Status | 'none')[]; readonly to: Status }
 /** The kinds of entry that have one row in the effect table. `seen` has two rows. */
-export type EffectKind = 'intended' | 'issued' | 'notCalled' | 'started' | 'adopted' | 'read' | 'confirmed' | 'failed'
+export type EffectKind =
+  | 'intended'
+  | 'issued'
+  | 'notCalled'
+  | 'unanswered'
+  | 'started'
+  | 'adopted'
+  | 'read'
+  | 'confirmed'
+  | 'failed'
 
 const OPEN: readonly Status[] = ['intended', 'issued', 'started']
 
 /**
  * The states of an effect in which each kind of entry may come. `seen` has two rows: for what it saw begun, and for
- * what it saw done. An outcome (`notCalled`, `started`, `failed` of a call) of an older attempt is accepted, and changes
+ * what it saw done. An outcome (`notCalled`, `unanswered`, `started`, `failed` of a call) of an older attempt is accepted, and changes
  * nothing. `retried` is no row: it begins another effect, the next generation.
  */
 export const EFFECTS: Readonly<Record<EffectKind | 'seen begun' | 'seen done', EffectRow>> = {
   intended: { from: ['none'], to: 'intended' },
   issued: { from: ['intended', 'issued'], to: 'issued' },
   notCalled: { from: ['issued'], to: 'intended' },
+  unanswered: { from: ['issued'], to: 'issued' },
   started: { from: ['issued'], to: 'started' },
   adopted: { from: ['none', 'intended', 'issued'], to: 'started' },
   'seen begun': { from: OPEN, to: 'started' },

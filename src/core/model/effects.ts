@@ -194,6 +194,9 @@ export function effectId(effect: Pick<Effect, 'subject' | 'step' | 'generation'>
 /** Why an effect failed: EC2's code or one of zonehop's own, the problem in words, and what a person should do. */
 export type Failure = { readonly code: string; readonly problem: string; readonly remedy: string }
 
+/** An answer with which a call came to nothing, or to nothing that is known; `sinceMs`: since the first such answer. */
+export type Hindrance = Failure & { readonly sinceMs: number }
+
 /** One `issued` entry of an effect; the attempt is named by that entry's nonce. */
 export type Attempt = { readonly nonce: string; readonly atMs: number }
 
@@ -207,6 +210,8 @@ export type EffectState = {
   readonly intended: string
   readonly intendedRev: number
   readonly intendedAtMs: number
+  /** What AWS has answered instead of taking the call, last, and since when (ms since 1970); null where nothing hinders it. */
+  readonly hindrance: Hindrance | null
   /** The call is not made before this time (ms since 1970), since EC2 refused it for now; 0 if EC2 did not. */
   readonly notBeforeMs: number
   /**

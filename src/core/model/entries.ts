@@ -93,7 +93,10 @@ export type EntryBody =
   | Says<'aborting', { by: string | null; reason: string }>
   | Says<'intended', { effects: readonly Effect[] }>
   | Says<'issued', { effect: string }>
-  | Says<'notCalled', { effect: string; issued: string; why: string; retryMs: number }>
+  /** `answer`: what AWS said; it is absent where zonehop itself put the call off. */
+  | Says<'notCalled', { effect: string; issued: string; why: string; retryMs: number; answer?: Failure }>
+  /** Nobody can say whether the call took effect: it is looked for, or made again. `answer`: what was heard instead. */
+  | Says<'unanswered', { effect: string; issued: string; answer: Failure }>
   | Says<'started', { effect: string; issued: string; resource: string | null }>
   | Says<
       'seen',

@@ -39,6 +39,8 @@ export const OBSERVE_MAX_MS = 120_000
  * are retried after the same time.
  */
 export const RETRY_SLOW_MS = 15_000
+/** A call that AWS has not taken for long is repeated more slowly, but at least as often as this. */
+export const RETRY_SLOWEST_MS = 60_000
 /** Longest time between winning `issued` and calling. A slower process may have been suspended, so it does not call. */
 export const CALL_WITHIN_MS = 2_000
 /**

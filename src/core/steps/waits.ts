@@ -4,7 +4,7 @@
 import { readingOf, readingWords } from '../journal/readings.ts'
 import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
 import { approvalsOf, askerOf, latest } from '../journal/state.ts'
-import { callOf, type Effect, type EffectState } from '../model/effects.ts'
+import { callOf, type Effect, type EffectState, type Hindrance } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Gate, Migration } from '../model/migration.ts'
 import { isReplicaMove, moveOf, nameOf } from '../model/moves.ts'
@@ -46,6 +46,11 @@ export type Wait =
   | OfEffect<'hands'>
   | OfEffect<'retry', { readonly code: string; readonly remedy: string }>
   | OfEffect<'answer'>
+  /** AWS answers a call with `code` since `sinceMs`; `isKnown`: it is known that the call did not take effect. */
+  | OfEffect<
+      'hindrance',
+      { readonly code: string; readonly remedy: string; readonly sinceMs: number; readonly isKnown: boolean }
+    >
   | OfEffect<'snapshot', { readonly resource: string; readonly percent: number }>
   | OfEffect<'call'>
 
@@ -53,16 +58,29 @@ const DEFERRED = 2_000
 const OUTAGE = 1_000
 
 /** Why an effect that is not achieved keeps its migration waiting. */
-export function waitOn(m: Migration, { effect, status, failure, resource }: EffectState, facts: Facts): Wait {
+export function waitOn(m: Migration, state: EffectState, facts: Facts): Wait {
+  const { effect, status, failure, resource } = state
   const { step } = effect
   const percent = facts.snapshots.get(resource ?? '')?.percent ?? null
   const base = { name: nameIn(m, effect), step, urgency: outageUrgencyOf(m, effect) + (percent ?? 100) }
   if (failure) return { on: 'retry', ...base, urgency: 0, code: failure.code, remedy: failure.remedy }
   if (callOf(effect) === null) return { on: 'hands', ...base }
+  if (isHindered(state)) {
+    const { code, remedy, sinceMs } = state.hindrance
+    return { on: 'hindrance', ...base, urgency: 1, code, remedy, sinceMs, isKnown: status === 'intended' }
+  }
   if (status === 'issued') return { on: 'answer', ...base }
   return percent === null || resource === null
     ? { on: 'call', ...base }
     : { on: 'snapshot', ...base, resource, percent }
+}
+
+/** An effect whose calls AWS has answered, none of which is known to have taken effect. */
+export type Hindered = EffectState & { readonly hindrance: Hindrance }
+
+/** Whether AWS has answered calls of the effect, and none of them is known to have taken effect. */
+export function isHindered(state: EffectState): state is Hindered {
+  return state.hindrance !== null && (state.status === 'intended' || state.status === 'issued')
 }
 
 /** The waits for those of the effects that are intended and not achieved. */
@@ -133,7 +151,8 @@ function outageUrgencyOf(m: Migration, effect: Effect): number {
   return service && isDeferred(m, service) ? DEFERRED : OUTAGE
 }
 
-function nameIn(m: Migration, effect: Effect): string {
+/** What the effect is about, in the words of the plan. */
+export function nameIn(m: Migration, effect: Effect): string {
   const move = moveOf(m, effect.subject)
   if (move) return nameOf(move)
   return serviceNameOf(m, effect) ?? subjectName(effect.subject)

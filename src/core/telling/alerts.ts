@@ -11,9 +11,10 @@ import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
-import { code, theirs } from '../model/text.ts'
+import { code, theirs, timeOfDay } from '../model/text.ts'
 import { finalSnapshot } from '../steps/snapshot-ladder.ts'
 import { takenFreeze, takenToWrite } from '../steps/taken-marks.ts'
+import { type Hindered, isHindered, nameIn } from '../steps/waits.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
 import { remaining, spell } from './eta.ts'
 import { volumeNamed } from './names.ts'
@@ -23,12 +24,14 @@ import { volumeNamed } from './names.ts'
  * something to say.
  */
 const SPEAKS_AFTER_MS = 10 * 60_000
+/** Throttling passes within seconds; what lasts longer, somebody should hear of before they wonder. */
+const HINDERED_TELLS_MS = 30_000
 /** A snapshot that is over within the hour needs no decision. */
 const LONG_MS = 60 * 60_000
 
 /** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
-  const told = doubtful(m) ?? retagged(m, facts)
+  const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts)
   if (told || m.phase !== 'moving') return told
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   for (const service of required) {
@@ -41,6 +44,28 @@ export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | nu
 
 function slowText({ name }: Service, leastMs: number): string {
   return `${name} takes at least ${spell(leastMs)} more at the rate so far. Go live without it?`
+}
+
+/** The warning for calls that AWS does not take, once for each code and step, however many volumes it is about. */
+function hindered(m: Migration, nowMs: number): EntryBody | null {
+  const all = m.effects.values().filter(isHindered)
+  const untold = all.filter(
+    (one) => !m.warned.has(hindranceOf(one)) && nowMs - one.hindrance.sinceMs >= HINDERED_TELLS_MS,
+  )
+  const [first] = untold.toSorted((a, b) => a.hindrance.sinceMs - b.hindrance.sinceMs)
+  if (!first) return null
+  const { effect, hindrance } = first
+  const about = hindranceOf(first)
+  const others = all.filter((one) => hindranceOf(one) === about).length - 1
+  const what = `${effect.step} of ${nameIn(m, effect)}${others > 0 ? ` and of ${others} more` : ''}`
+  const since = `since ${timeOfDay(hindrance.sinceMs)} UTC`
+  const sentence = hindrance.problem === '' ? '' : ` (${hindrance.problem})`
+  const text = `AWS does not take ${what}: it answers ${code(hindrance.code)} ${since}${sentence}. What to do: ${hindrance.remedy}. It is asked again by itself.`
+  return { kind: 'warned', about, service: null, text }
+}
+
+function hindranceOf({ effect, hindrance }: Hindered): string {
+  return `hindrance ${hindrance.code} ${effect.step}`
 }
 
 /**

@@ -41,6 +41,10 @@ export function waitWords(wait: Wait): string {
       return `someone to say that ${wait.step} of ${wait.name} is done`
     case 'answer':
       return `${wait.name}: whether EC2 took ${wait.step}; looking for it`
+    case 'hindrance': {
+      const doubt = wait.isKnown ? '' : '; whether it was done all the same is looked for'
+      return `${wait.name}: ${wait.step}, to which AWS answers ${wait.code} since ${timeOfDay(wait.sinceMs)} UTC (${wait.remedy})${doubt}`
+    }
     case 'snapshot':
       return `${wait.name}: ${wait.step} ${wait.resource} ${wait.percent}%`
     case 'call':

@@ -30,7 +30,7 @@ function state(effect: Effect, over: Partial<EffectState> = {}): EffectState {
     ...{ attempts: [], resource: null, others: [], achievedAtMs: null },
     ...{ confirmedBy: null, failure: null, reading: null },
   }
-  const intended = { intended: 'n2', intendedRev: 1, intendedAtMs: 0, notBeforeMs: 0 }
+  const intended = { intended: 'n2', intendedRev: 1, intendedAtMs: 0, hindrance: null, notBeforeMs: 0 }
   return { effect, status: 'intended', ...intended, ...never, ...over }
 }
 

@@ -397,7 +397,15 @@ describe('an effect', () => {
   const before = [began, intends(cut)]
   const NEW: EffectState = {
     ...{ effect: cut, status: 'intended', attempts: [], intended: 'n3', intendedRev: 3, intendedAtMs: 3_000 },
-    ...{ notBeforeMs: 0, resource: null, others: [], achievedAtMs: null, confirmedBy: null, failure: null },
+    ...{
+      hindrance: null,
+      notBeforeMs: 0,
+      resource: null,
+      others: [],
+      achievedAtMs: null,
+      confirmedBy: null,
+      failure: null,
+    },
     reading: null,
   }
   const attempts = [{ nonce: 'n4', atMs: 4_000 }]
@@ -412,6 +420,32 @@ describe('an effect', () => {
       'not called: not again before EC2 is ready',
       [issued, { kind: 'notCalled', effect: id, issued: 'n4', why: '', retryMs: 2_000 }],
       { ...NEW, attempts, notBeforeMs: 7_000 },
+    ],
+    [
+      'not called, for what AWS answers, since the first such answer',
+      [
+        issued,
+        { kind: 'notCalled', effect: id, issued: 'n4', why: 'X', retryMs: 2_000, answer: failure },
+        issued,
+        { kind: 'unanswered', effect: id, issued: 'n6', answer: { ...failure, code: 'Y' } },
+      ],
+      {
+        ...{ ...CALLED, attempts: [...attempts, { nonce: 'n6', atMs: 6_000 }], notBeforeMs: 7_000 },
+        hindrance: { ...failure, code: 'Y', sinceMs: 5_000 },
+      },
+    ],
+    [
+      'put off by zonehop itself, which says nothing of what AWS answered before',
+      [
+        issued,
+        { kind: 'unanswered', effect: id, issued: 'n4', answer: failure },
+        issued,
+        { kind: 'notCalled', effect: id, issued: 'n6', why: 'JournalInDoubt', retryMs: 0 },
+      ],
+      {
+        ...{ ...NEW, attempts: [...attempts, { nonce: 'n6', atMs: 6_000 }], notBeforeMs: 7_000 },
+        hindrance: { ...failure, sinceMs: 5_000 },
+      },
     ],
     [
       'started: by what the call returned',

@@ -135,6 +135,7 @@ describe('effects', () => {
       intended: 'n3',
       intendedRev: 3,
       intendedAtMs: 3_000,
+      hindrance: null,
       notBeforeMs: 0,
       resource: null,
       others: [],

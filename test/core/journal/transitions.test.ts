@@ -84,6 +84,7 @@ const SAYS: Readonly<Record<string, EntryBody>> = {
   'intended cut': intends({ ...cut, generation: 2 }),
   issued: { kind: 'issued', effect: 'vol-1.attach.1' },
   notCalled: { kind: 'notCalled', effect: 'vol-1.seed.1', issued: 'n', why: '', retryMs: 0 },
+  unanswered: { kind: 'unanswered', effect: 'vol-1.seed.1', issued: 'n', answer: why },
   started: { kind: 'started', effect: 'vol-1.seed.1', issued: 'n', resource: null },
   seen: { kind: 'seen', started: [], achieved: ['vol-1.seed.1'] },
   read: { kind: 'read', effect: 'vol-1.seed.1', ...reading },
@@ -133,6 +134,7 @@ intended      -        .        .        .        .        .        .        .  
 intended cut  -        .        moving   .        .        .        .        .        -        -
 issued        -        .        .        .        .        .        .        .        -        -
 notCalled     .        .        .        .        .        .        .        .        .        .
+unanswered    .        .        .        .        .        .        .        .        .        .
 started       .        .        .        .        .        .        .        .        .        .
 seen          .        .        .        .        .        .        .        .        -        -
 read          .        .        .        .        .        .        .        .        -        -
@@ -164,7 +166,16 @@ const KINDS: Readonly<Record<Kind, true>> = {
   ...{ planned: true, replanned: true, gone: true, asked: true, missing: true, shown: true, withdrew: true },
   ...{ approved: true, declined: true, began: true, freezing: true, deferred: true, returned: true, warned: true },
   ...{ paused: true, resumed: true, doubted: true, adopted: true, looked: true, halted: true, skipped: true },
-  ...{ wentLive: true, aborting: true, intended: true, issued: true, notCalled: true, started: true, seen: true },
+  ...{
+    wentLive: true,
+    aborting: true,
+    intended: true,
+    issued: true,
+    notCalled: true,
+    unanswered: true,
+    started: true,
+    seen: true,
+  },
   ...{ read: true, confirmed: true, failed: true, retried: true, aborted: true, done: true, cleaning: true },
   ...{ clearing: true, kept: true, cleaned: true, suspected: true, settled: true },
 }
@@ -252,6 +263,7 @@ describe('an effect', () => {
     intended: intends(attach),
     issued,
     'not called': { kind: 'notCalled', effect: id, issued: 'n5', why: '', retryMs: 0 },
+    'not answered': { kind: 'unanswered', effect: id, issued: 'n5', answer: why },
     started: { kind: 'started', effect: id, issued: 'n5', resource: 'v' },
     adopted: { kind: 'adopted', things: [{ effect: attach, issued: 'n-lost', resource: 'v' }] },
     'seen begun': begun,
@@ -269,6 +281,7 @@ describe('an effect', () => {
 intended            intended  -         -         -         -         -
 issued              -         issued    issued    -         -         -
 not called          .         .         intended  .         .         .
+not answered        .         .         issued     .         .         .
 started             .         .         started   .         .         .
 adopted             started   started   started   started   achieved  failed
 seen begun          -         started   started   started   -         -

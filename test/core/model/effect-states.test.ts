@@ -19,6 +19,7 @@ function stateOf(effect: Effect, mark: number): EffectState {
   return {
     ...{ effect, status: 'intended', attempts: [], intended: `n${mark}`, intendedRev: mark, intendedAtMs: mark },
     ...{
+      hindrance: null,
       notBeforeMs: 0,
       resource: null,
       others: [],

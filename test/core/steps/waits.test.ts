@@ -50,6 +50,14 @@ test.each<[Wait, string]>([
     'logs: attach failed (VolumeInUse); detach it there, then retry',
   ],
   [{ on: 'answer', ...of, step: 'snapshot' }, 'logs: whether EC2 took snapshot; looking for it'],
+  [
+    { on: 'hindrance', ...of, step: 'restore', code: 'Busy', remedy: 'wait', sinceMs: 3_723_000, isKnown: true },
+    'logs: restore, to which AWS answers Busy since 01:02 UTC (wait)',
+  ],
+  [
+    { on: 'hindrance', ...of, step: 'restore', code: 'Busy', remedy: 'wait', sinceMs: 3_723_000, isKnown: false },
+    'logs: restore, to which AWS answers Busy since 01:02 UTC (wait); whether it was done all the same is looked for',
+  ],
   [{ on: 'snapshot', ...of, step: 'snapshot', resource: 'snap-1', percent: 43 }, 'logs: snapshot snap-1 43%'],
   [{ on: 'call', ...of, step: 'attach' }, 'logs: attach'],
 ])('%j reads: %s', (wait, words) => expect(waitWords(wait)).toBe(words))

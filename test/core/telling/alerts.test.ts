@@ -39,6 +39,43 @@ function moving(need: 'required' | 'deferrable' = 'required', ...more: readonly 
 const after = (minutes: number, percent: number, state = 'pending') =>
   facts({ beganAtMs: minutes * MINUTE, snapshots: [snapshotOf(LOGS, { state, percent, startedAtMs: 0 })] })
 
+describe('what AWS does not take', () => {
+  const OTHER = move({ id: 'vol-2', name: 'db' })
+  const drawn = plan([LOGS, OTHER], { services: [service('logs'), service('db')] })
+  const cuts = [cut, { ...cut, subject: ofMove('vol-2'), volumeId: 'vol-2' }]
+  const answer = { code: 'InsufficientVolumeCapacity', problem: 'None left.', remedy: 'wait' }
+  const hindered = (...more: readonly EntryBody[]): Migration =>
+    fitting(
+      entries(
+        planned('mig-1', { plan: drawn }),
+        { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'db'] },
+        { kind: 'intended', effects: cuts },
+        { kind: 'issued', effect: 'vol-1.snapshot.1' },
+        { kind: 'notCalled', effect: 'vol-1.snapshot.1', issued: 'n4', why: answer.code, retryMs: 0, answer },
+        ...more,
+      ),
+    )
+  const about = `hindrance ${answer.code} snapshot`
+  const other: readonly EntryBody[] = [
+    { kind: 'issued', effect: 'vol-2.snapshot.1' },
+    { kind: 'unanswered', effect: 'vol-2.snapshot.1', issued: 'n6', answer },
+  ]
+  const told = (what: string): EntryBody => ({
+    ...{ kind: 'warned', about, service: null },
+    text: `AWS does not take snapshot of ${what}: it answers ${code(answer.code)} since 00:00 UTC (None left.). What to do: wait. It is asked again by itself.`,
+  })
+
+  test.each<[string, Migration, number, EntryBody | null]>([
+    ['not at once: most of it passes', hindered(), 34_999, null],
+    ['what lasts longer', hindered(), 35_000, told('logs')],
+    ['once for all volumes', hindered(...other), 35_000, told('logs and of 1 more')],
+    ['and then no more', hindered(...other, warned(about)), 90_000, null],
+    ['not once it was taken', hindered({ kind: 'seen', started: [], achieved: ['vol-1.snapshot.1'] }), 90_000, null],
+  ])('%s', (_, m, nowMs, said) => {
+    expect(alert(m, facts({ beganAtMs: nowMs }), nowMs)).toEqual(said)
+  })
+})
+
 const warned = (about: string): EntryBody => ({ kind: 'warned', about, service: null, text: '' })
 
 test.each([

@@ -1,0 +1,394 @@
+// AWS's error codes, and what each means for the very call that it answers: whether the call took effect, whether it is
+// made again and for how long, and what people should do about the thing that is wrong. Sources: EC2's error code
+// reference; the errors that the models of SSM, KMS and Service Quotas name for our calls; the EBS CSI driver.
+//
+// A code that is known outranks the HTTP status it comes with. Of a code that is not known nobody can say whether the
+// call took effect: it is looked for, and the code is told.
+
+/**
+ * What a code means for the call. `throttled`, `soon` and `slow`: it did not take effect and is made again, sooner or
+ * later. `queued`: the same, behind work of EC2's that may take hours. `unsent`: it never reached AWS. `gone`: what it is
+ * about is not there. `unknown`: it may have taken effect. `refused`: it did not and will not.
+ */
+export type Means = 'throttled' | 'soon' | 'slow' | 'queued' | 'unsent' | 'gone' | 'unknown' | 'refused'
+
+/** One row: codes of one meaning, with what to do about them. */
+export type Row = { readonly means: Means; readonly remedy: string; readonly codes: readonly string[] }
+
+const CREDENTIALS = "look at the credentials of zonehop's workers, and at their clock"
+const PERMISSION = "give zonehop's role this permission (iam-policy.json), then retry"
+export const KEY_REMEDY =
+  'look at the KMS key of the volume: enable it, and let zonehop use it (iam-policy.json), then retry'
+const ACCOUNT = 'look at the AWS account: EC2 does not serve it just now'
+const QUOTA = 'ask for more in Service Quotas, or delete what is not needed, then retry'
+const CAPACITY =
+  'EC2 has none left of this type in the zone: wait, or choose another type or another zone of those that EC2 names'
+const BUG = 'this is a fault of zonehop: report it with the code and the sentence; abort, or do this step by hand'
+const THROTTLED = 'others in this account call EC2 too: stop what can wait'
+const NETWORK = "look at the network and the name service of zonehop's workers"
+const AWS_TROUBLE = 'AWS has trouble of its own: see the AWS Health Dashboard'
+
+/** The table. Each code stands in it once. */
+export const ROWS: readonly Row[] = [
+  {
+    means: 'throttled',
+    remedy: THROTTLED,
+    codes: [
+      'RequestLimitExceeded',
+      'Throttling',
+      'ThrottlingException',
+      'ThrottledException',
+      'RequestThrottled',
+      'RequestThrottledException',
+      'TooManyRequestsException',
+      'RateExceeded',
+      'EC2ThrottledException',
+    ],
+  },
+  {
+    means: 'soon',
+    remedy: 'somebody else changes tags of the same volume just now',
+    codes: ['ConcurrentTagAccess'],
+  },
+  {
+    means: 'slow',
+    remedy: `${CREDENTIALS}: AWS takes the request for too old`,
+    codes: ['RequestExpired', 'RequestTimeTooSkewed', 'InvalidSignatureException'],
+  },
+  {
+    means: 'slow',
+    remedy: CREDENTIALS,
+    codes: [
+      'AuthFailure',
+      'ExpiredToken',
+      'ExpiredTokenException',
+      'SignatureDoesNotMatch',
+      'IncompleteSignature',
+      'IncompleteSignatureException',
+      'InvalidClientTokenId',
+      'UnrecognizedClientException',
+      'MissingAuthenticationToken',
+      'MissingAuthenticationTokenException',
+      'NotAuthorized',
+    ],
+  },
+  {
+    means: 'slow',
+    remedy: 'EC2 wants 15 seconds between two snapshots of one volume: suspend what else takes them',
+    codes: ['SnapshotCreationPerVolumeRateExceeded'],
+  },
+  {
+    means: 'queued',
+    remedy:
+      'older snapshots of the volume are pending, and EC2 takes no more of it: wait for them, and suspend what takes them',
+    codes: ['ConcurrentSnapshotLimitExceeded', 'PendingSnapshotLimitExceeded'],
+  },
+  {
+    means: 'queued',
+    remedy: 'EC2 changes the size or type of the volume just now: wait until it is done',
+    codes: ['IncorrectModificationState', 'VolumeModificationSizeLimitExceeded', 'VolumeModificationRateExceeded'],
+  },
+  {
+    means: 'slow',
+    remedy: 'the volume or its instance is not in the state that this needs: look at both in EC2',
+    codes: [
+      'IncorrectState',
+      'IncorrectInstanceState',
+      'InvalidState',
+      'InvalidInstanceState',
+      'IncorrectStateException',
+      'ResourceLimitExceeded',
+      'OperationInProgress',
+    ],
+  },
+  {
+    means: 'slow',
+    remedy: CAPACITY,
+    codes: [
+      'InsufficientInstanceCapacity',
+      'InsufficientVolumeCapacity',
+      'InsufficientCapacity',
+      'InsufficientHostCapacity',
+      'InsufficientReservedInstanceCapacity',
+      'Server.InsufficientInstanceCapacity',
+    ],
+  },
+  {
+    means: 'slow',
+    remedy: 'EC2 initializes as many volumes at a set rate as it does at once: wait',
+    codes: ['VolumeInitializationRateLimitExceeded'],
+  },
+  {
+    means: 'unsent',
+    remedy: `${CREDENTIALS}: none were found, so nothing was sent`,
+    codes: [
+      'CredentialsProviderError',
+      'TokenProviderError',
+      'ProviderError',
+      'CredentialsError',
+      'NoCredentials',
+      'ExpiredTokenProviderError',
+    ],
+  },
+  {
+    means: 'unsent',
+    remedy: NETWORK,
+    codes: [
+      'ECONNREFUSED',
+      'ENOTFOUND',
+      'EAI_AGAIN',
+      'EHOSTUNREACH',
+      'ENETUNREACH',
+      'ENETDOWN',
+      'EADDRNOTAVAIL',
+      'NotConnected',
+    ],
+  },
+  {
+    means: 'unknown',
+    remedy: NETWORK,
+    codes: ['TimeoutError', 'AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'],
+  },
+  {
+    means: 'gone',
+    remedy: 'it is not there, or EC2 does not show it yet: look whether somebody deleted it',
+    codes: [
+      'InvalidVolume.NotFound',
+      'InvalidVolumeID.NotFound',
+      'InvalidSnapshot.NotFound',
+      'InvalidSnapshotID.NotFound',
+      'InvalidInstanceID.NotFound',
+      'InvalidAttachment.NotFound',
+      'InvalidAttachmentID.NotFound',
+      'InvalidID',
+      'ResourceNotFound',
+    ],
+  },
+  {
+    means: 'unknown',
+    remedy: 'the volume is attached already: see to which instance',
+    codes: ['VolumeInUse'],
+  },
+  {
+    means: 'unknown',
+    remedy: 'EC2 made something by this request before: look for it by its tag zonehop:move',
+    codes: ['IdempotentParameterMismatch', 'IdempotentInstanceTerminated', 'RequestIdempotentParameterMismatch'],
+  },
+  {
+    means: 'unknown',
+    remedy: AWS_TROUBLE,
+    codes: [
+      'InternalError',
+      'InternalFailure',
+      'InternalServerError',
+      'InternalServerException',
+      'InternalServiceError',
+      'InternalServiceException',
+      'KMSInternalException',
+      'DependencyTimeoutException',
+      'ServiceException',
+      'ServerInternal',
+      'Unavailable',
+      'ServiceUnavailable',
+      'ServiceUnavailableException',
+      'RequestTimeout',
+      'RequestTimeoutException',
+      'RetryableError',
+      'UnreadableAnswer',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: PERMISSION,
+    codes: ['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException', 'OperationNotPermittedException'],
+  },
+  {
+    means: 'refused',
+    remedy: ACCOUNT,
+    codes: [
+      'Blocked',
+      'OptInRequired',
+      'PendingVerification',
+      'AccountDisabled',
+      'SubscriptionRequiredException',
+      'AccountSuspended',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: QUOTA,
+    codes: [
+      'VolumeLimitExceeded',
+      'SnapshotLimitExceeded',
+      'MaxIOPSLimitExceeded',
+      'VolumeIOPSLimit',
+      'VcpuLimitExceeded',
+      'InstanceLimitExceeded',
+      'DiskImageSizeTooLarge',
+      'LimitExceededException',
+      'QuotaExceededException',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: 'detach something from the successor or choose a larger instance, then retry',
+    codes: ['AttachmentLimitExceeded', 'CardAttachmentLimitExceeded', 'InvalidEbsCardIndex'],
+  },
+  {
+    means: 'refused',
+    remedy: 'the successor must stand in the target zone; correct zonehop:successor and start again',
+    codes: ['InvalidVolume.ZoneMismatch', 'InvalidVolumeID.ZoneMismatch', 'InvalidInstance.ZoneMismatch'],
+  },
+  {
+    means: 'refused',
+    remedy:
+      'the target zone does not have this type of volume: choose another target zone, or change the type of the source, then start again',
+    codes: ['VolumeTypeNotAvailableInZone', 'VolumeTypeNotAvailableInRegion', 'UnknownVolumeType', 'InvalidVolumeType'],
+  },
+  {
+    means: 'refused',
+    remedy: 'the zone is not there or not open to this account: look at the name of the target zone',
+    codes: ['InvalidZone.NotFound', 'InvalidAvailabilityZone', 'ZoneNotAvailable'],
+  },
+  {
+    means: 'refused',
+    remedy: KEY_REMEDY,
+    codes: [
+      'CustomerKeyHasBeenRevoked',
+      'InvalidKmsKey.InvalidState',
+      'InvalidKmsKeyId',
+      'InvalidKmsKeyId.Malformed',
+      'KmsKeyNotFound',
+      'KMSKeyNotAccessibleFault',
+      'KMSInvalidStateException',
+      'KMSInvalidStateFault',
+      'KeyUnavailableException',
+      'DisabledException',
+      'InvalidArnException',
+      'InvalidGrantTokenException',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: 'the successor is of a type that takes no encrypted volumes: choose another instance, then start again',
+    codes: ['EncryptedVolumesNotSupported'],
+  },
+  {
+    means: 'refused',
+    remedy:
+      'EC2 does not do this with this volume or instance (a root volume, a product code, a type that the zone lacks): read its sentence; stop the instance, or do this step by hand, then retry',
+    codes: [
+      'OperationNotPermitted',
+      'UnsupportedOperation',
+      'UnsupportedOperationException',
+      'UnsupportedInstanceAttribute',
+      'Unsupported',
+      'UnsupportedHostConfiguration',
+      'BootForVolumeTypeUnsupported',
+      'InstanceTpmEkPubNotFound',
+      'InvalidVolume.Unsupported',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy:
+      "an organisation's tag policy, or EC2's limit of 50 tags, refuses the tags: change the policy, or take tags off the source, then retry",
+    codes: ['TagPolicyViolation', 'TagLimitExceeded', 'InvalidTagKey.Malformed'],
+  },
+  {
+    means: 'refused',
+    remedy:
+      'an image, a lock or a rule of the Recycle Bin needs the snapshot: let go of it there, or keep the snapshot',
+    codes: ['InvalidSnapshot.InUse', 'SnapshotLocked', 'DependencyViolation', 'ResourceInUse'],
+  },
+  {
+    means: 'refused',
+    remedy:
+      'the instance does not answer SSM: see that it runs, that its agent is online and its profile allows it, then retry',
+    codes: [
+      'InvalidInstanceId',
+      'InvalidInstanceID',
+      'InvalidTarget',
+      'TargetNotConnected',
+      'UnsupportedPlatformType',
+      'DuplicateInstanceId',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: 'register the documents of ssm/ in this account and region (ssm/README.md), then retry',
+    codes: [
+      'InvalidDocument',
+      'InvalidDocumentVersion',
+      'InvalidDocumentContent',
+      'InvalidDocumentSchemaVersion',
+      'InvalidDocumentOperation',
+      'DocumentNotFound',
+      'MaxDocumentSizeExceeded',
+      'InvalidParameters',
+      'InvalidRole',
+      'InvalidOutputFolder',
+      'InvalidNotificationConfig',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: 'EC2 knows no such id or state: look at the volume, the snapshot and the instance in EC2, then retry',
+    codes: [
+      'InvalidVolumeID.Malformed',
+      'InvalidVolumeID.Duplicate',
+      'InvalidVolumeID.DuplicateResource',
+      'InvalidSnapshotID.Malformed',
+      'InvalidInstanceID.Malformed',
+      'InvalidInstanceID.NotLinkable',
+      'InvalidInstanceAttributeValue',
+      'InvalidSnapshot.InvalidState',
+      'InvalidVolume.InvalidState',
+      'InvalidParameterValue',
+      'InvalidBlockDeviceMapping',
+      'InvalidDevice.InUse',
+    ],
+  },
+  {
+    means: 'refused',
+    remedy: BUG,
+    codes: [
+      'InvalidAction',
+      'InvalidCharacter',
+      'InvalidParameter',
+      'InvalidParameterCombination',
+      'InvalidParameterDependency',
+      'InvalidPaginationToken',
+      'InvalidPaginationTokenException',
+      'InvalidNextToken',
+      'InvalidFilterKey',
+      'InvalidFilter',
+      'FilterLimitExceeded',
+      'InvalidQueryParameter',
+      'MalformedQueryString',
+      'MissingAction',
+      'MissingParameter',
+      'UnknownParameter',
+      'UnsupportedProtocol',
+      'ValidationError',
+      'ValidationException',
+      'IllegalArgumentException',
+      'NoSuchResourceException',
+      'SerializationException',
+    ],
+  },
+]
+
+const BY_CODE: ReadonlyMap<string, Row> = new Map(ROWS.flatMap((row) => row.codes.map((code) => [code, row] as const)))
+
+/** Of a code that stands in no row. */
+const UNKNOWN: Row = {
+  means: 'unknown',
+  remedy: 'zonehop does not know this code: look in EC2 whether it was done',
+  codes: [],
+}
+
+/** The table's row for a code; a row of its own for a code that is not known. */
+export function rowFor(code: string): Row {
+  return BY_CODE.get(code) ?? UNKNOWN
+}

@@ -1,0 +1,137 @@
+// Sorts what the SDK threw for a call: whether the call took effect, and what follows. The table of codes is codes.ts; here
+// stands what depends on the call too, and how errors without a code of AWS are named.
+
+import type { Call } from '../../core/model/effects.ts'
+import { RETRY_SLOW_MS } from '../../core/model/limits.ts'
+import { SAID_MAX, TOLD_MAX, theirs } from '../../core/model/text.ts'
+import type { Answer } from '../../core/ports.ts'
+import { KEY_REMEDY, type Means, rowFor } from './codes.ts'
+
+const SOON_MS = 2_000
+const MINUTE_MS = 60_000
+
+/** For how long a call is made again while AWS answers so; then it has failed, and people decide. */
+const PATIENCE_MS: Readonly<Record<Means, number>> = {
+  throttled: 15 * MINUTE_MS,
+  soon: 5 * MINUTE_MS,
+  slow: 15 * MINUTE_MS,
+  queued: 24 * 60 * MINUTE_MS,
+  // Nothing that people press would end it sooner, and it hurts nobody.
+  unsent: Number.POSITIVE_INFINITY,
+  // EC2 shows what it has made after five minutes at most (EC2 eventual consistency).
+  gone: 5 * MINUTE_MS,
+  unknown: 15 * MINUTE_MS,
+  refused: 0,
+}
+
+/** The call that an error answers. `isRepeated`: an earlier attempt had no answer, and may have taken effect. */
+export type Answered = { readonly call: Call; readonly isRepeated?: boolean }
+
+/** What an error that the SDK threw means for the call. Never throws, whatever was thrown. */
+export function sortError(error: unknown, answered: Answered): Answer {
+  const code = theirs(codeOf(error))
+  const problem = problemOf(error, code)
+  const row = rowFor(code)
+  const { means, remedy = row.remedy } = forThisCall(row.means, { code, problem, ...answered })
+  const failure = { code, problem, remedy }
+  if (means === 'done') return { outcome: 'taken', resource: null }
+  if (means === 'refused') return { outcome: 'refused', ...failure }
+  const patienceMs = PATIENCE_MS[means]
+  if (means === 'unknown') return { outcome: 'unknown', ...failure, patienceMs }
+  const retryMs = means === 'throttled' || means === 'soon' ? SOON_MS : RETRY_SLOW_MS
+  return { outcome: 'later', ...failure, retryMs, patienceMs }
+}
+
+/** An error of AWS in one sentence, for questions that change nothing. */
+export function errorWords(error: unknown): string {
+  const code = theirs(codeOf(error))
+  const problem = problemOf(error, code)
+  return theirs(
+    problem === '' || problem === code ? `AWS answered ${code}` : `AWS answered ${code} (${problem})`,
+    SAID_MAX,
+  )
+}
+
+/** Whether the error says that AWS cannot be reached, or does not answer: nothing about the question itself. */
+export function isOutOfReach(error: unknown): boolean {
+  const code = codeOf(error)
+  const { means } = rowFor(code)
+  return means === 'unsent' || NO_ANSWERS.has(code)
+}
+
+const NO_ANSWERS: ReadonlySet<string> = new Set(['TimeoutError', 'AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
+
+type Said = Answered & { readonly code: string; readonly problem: string }
+type Meant = { readonly means: Means | 'done'; readonly remedy?: string }
+
+function forThisCall(means: Means, { code, problem, call, isRepeated }: Said): Meant {
+  if (means === 'gone') return goneFor(call)
+  switch (code) {
+    case 'SnapshotCreationPerVolumeRateExceeded':
+      // Behind an attempt without an answer, what was made too soon before may be our own.
+      return { means: isRepeated ? 'unknown' : means }
+    case 'IdempotentParameterMismatch':
+      // EC2 took the volume back, as it does where the key cannot be used; only another token makes another one.
+      return /deleted/i.test(problem) ? { means: 'refused', remedy: KEY_REMEDY } : { means }
+    case 'VolumeInUse':
+      return call === 'delete' ? { means: 'slow', remedy: 'the volume is attached: see to which instance' } : { means }
+    case 'InvalidParameterValue':
+      return /already in use/i.test(problem)
+        ? { means, remedy: 'the device is taken on the successor: free it there, then retry' }
+        : { means }
+    default:
+      return { means }
+  }
+}
+
+/** What is not there is deleted and detached already; what was just made is shown later; what was there is gone. */
+function goneFor(call: Call): Meant {
+  switch (call) {
+    case 'delete':
+      return { means: 'done' }
+    case 'detach':
+      return { means: 'unknown' }
+    case 'snapshot':
+    case 'instances':
+    case 'command':
+      return {
+        means: 'refused',
+        remedy: 'it is not there any more: look in EC2 whether somebody deleted it, then retry',
+      }
+    default:
+      return { means: 'gone' }
+  }
+}
+
+type Thrown = Partial<Error> & {
+  readonly code?: unknown
+  readonly syscall?: unknown
+  readonly errors?: readonly unknown[]
+  readonly $metadata?: { readonly httpStatusCode?: number }
+  readonly $response?: { readonly statusCode?: number }
+}
+
+/** System calls of Node that come before anything is sent. */
+const BEFORE_SENDING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
+
+/** AWS's code; else a name for why there is none: the system's, or one of our own. */
+function codeOf(error: unknown): string {
+  const { name, code, syscall, errors, message = '', $response } = Object(error) as Thrown
+  // Node tries all addresses of a name, and tells what became of each.
+  if (name === 'AggregateError' && errors?.[0]) return codeOf(errors[0])
+  if (code === 'ETIMEDOUT' && syscall === 'connect') return 'NotConnected'
+  if (typeof code === 'string' && BEFORE_SENDING.has(syscall)) return code
+  // The HTTP handler of the SDK names both timeouts alike; only one of them comes before anything is sent.
+  if (name === 'TimeoutError') return message.includes('did not establish a connection') ? 'NotConnected' : name
+  if (name === 'SyntaxError' || (name === 'Error' && $response)) return 'UnreadableAnswer'
+  if (name === 'Error' && typeof code === 'string') return code
+  return name ?? 'NoAnswer'
+}
+
+/** The error's own sentence; of an answer that is no answer of AWS, the parser's sentence helps nobody. */
+function problemOf(error: unknown, code: string): string {
+  const { message, $response, $metadata } = Object(error) as Thrown
+  if (code !== 'UnreadableAnswer') return theirs(message ?? '', TOLD_MAX)
+  const status = $response?.statusCode ?? $metadata?.httpStatusCode
+  return `something other than AWS answered${status === undefined ? '' : `, with HTTP status ${status}`}: a proxy, perhaps`
+}

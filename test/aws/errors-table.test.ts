@@ -1,0 +1,230 @@
+// What AWS's errors mean for a call: that it comes again later, that nobody knows, or that a person has to act; and what
+// that person is told. The table is compared code by code, so that no row changes unseen.
+import { describe, expect, test } from 'vitest'
+import { type Means, ROWS } from '../../src/aws/errors/codes.ts'
+import { errorWords, isOutOfReach, sortError } from '../../src/aws/errors/sort.ts'
+import type { Call } from '../../src/core/model/effects.ts'
+import type { Answer } from '../../src/core/ports.ts'
+
+/** An error as the SDK throws it: its name is the code; without a status no answer came. */
+function thrown(name: string, httpStatusCode?: number, message = 'as EC2 says it'): Error {
+  const error = Object.assign(new Error(message), { name })
+  return httpStatusCode === undefined ? error : Object.assign(error, { $metadata: { httpStatusCode } })
+}
+
+/** Whatever status a code comes with; the last: none at all. */
+const STATUSES = [200, 400, 403, 429, 499, 500, 503, undefined]
+const MINUTE = 60_000
+
+const MEANINGS: Readonly<Record<Exclude<Means, 'gone'>, Partial<Answer>>> = {
+  throttled: { outcome: 'later', retryMs: 2_000, patienceMs: 15 * MINUTE },
+  soon: { outcome: 'later', retryMs: 2_000, patienceMs: 5 * MINUTE },
+  slow: { outcome: 'later', retryMs: 15_000, patienceMs: 15 * MINUTE },
+  queued: { outcome: 'later', retryMs: 15_000, patienceMs: 24 * 60 * MINUTE },
+  unsent: { outcome: 'later', retryMs: 15_000, patienceMs: Number.POSITIVE_INFINITY },
+  unknown: { outcome: 'unknown', patienceMs: 15 * MINUTE },
+  refused: { outcome: 'refused' },
+}
+
+/** A word of the remedy by which a person knows what is wrong. */
+const EXPECTED: readonly (readonly [code: string, means: Means, about: RegExp])[] = [
+  ...['RequestLimitExceeded', 'Throttling', 'ThrottlingException', 'TooManyRequestsException'].map(
+    (code) => [code, 'throttled', /others in this account/] as const,
+  ),
+  ['ConcurrentTagAccess', 'soon', /tags/],
+  ...['RequestExpired', 'AuthFailure', 'ExpiredToken', 'ExpiredTokenException', 'SignatureDoesNotMatch'].map(
+    (code) => [code, 'slow', /credentials.*clock/] as const,
+  ),
+  ...['InvalidClientTokenId', 'UnrecognizedClientException', 'IncompleteSignature', 'MissingAuthenticationToken'].map(
+    (code) => [code, 'slow', /credentials.*clock/] as const,
+  ),
+  ['SnapshotCreationPerVolumeRateExceeded', 'slow', /15 seconds between two snapshots/],
+  ['ConcurrentSnapshotLimitExceeded', 'queued', /older snapshots/],
+  ['PendingSnapshotLimitExceeded', 'queued', /older snapshots/],
+  ['IncorrectModificationState', 'queued', /changes the size or type/],
+  ...['IncorrectState', 'IncorrectInstanceState', 'InvalidState', 'ResourceLimitExceeded'].map(
+    (code) => [code, 'slow', /state/] as const,
+  ),
+  ...['InsufficientInstanceCapacity', 'InsufficientVolumeCapacity', 'InsufficientHostCapacity'].map(
+    (code) => [code, 'slow', /another type or another zone/] as const,
+  ),
+  ['CredentialsProviderError', 'unsent', /credentials.*nothing was sent/],
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].map(
+    (code) => [code, 'unsent', /network/] as const,
+  ),
+  ...['TimeoutError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'].map((code) => [code, 'unknown', /network/] as const),
+  ...['InvalidVolume.NotFound', 'InvalidSnapshot.NotFound', 'InvalidInstanceID.NotFound'].map(
+    (code) => [code, 'gone', /deleted/] as const,
+  ),
+  ['InvalidAttachment.NotFound', 'gone', /deleted/],
+  ['VolumeInUse', 'unknown', /attached already/],
+  ['IdempotentParameterMismatch', 'unknown', /zonehop:move/],
+  ...['InternalError', 'InternalFailure', 'InternalServerError', 'Unavailable', 'ServiceUnavailable'].map(
+    (code) => [code, 'unknown', /Health Dashboard/] as const,
+  ),
+  ...['KMSInternalException', 'DependencyTimeoutException', 'ServiceException'].map(
+    (code) => [code, 'unknown', /Health Dashboard/] as const,
+  ),
+  ...['UnauthorizedOperation', 'AccessDenied', 'AccessDeniedException'].map(
+    (code) => [code, 'refused', /iam-policy\.json/] as const,
+  ),
+  ...['Blocked', 'OptInRequired', 'PendingVerification'].map((code) => [code, 'refused', /AWS account/] as const),
+  ...['VolumeLimitExceeded', 'SnapshotLimitExceeded', 'MaxIOPSLimitExceeded', 'VcpuLimitExceeded'].map(
+    (code) => [code, 'refused', /Service Quotas/] as const,
+  ),
+  ['AttachmentLimitExceeded', 'refused', /larger instance/],
+  ['CardAttachmentLimitExceeded', 'refused', /larger instance/],
+  ['InvalidVolume.ZoneMismatch', 'refused', /zonehop:successor/],
+  ['VolumeTypeNotAvailableInZone', 'refused', /another target zone/],
+  ['UnknownVolumeType', 'refused', /type of volume/],
+  ['InvalidZone.NotFound', 'refused', /name of the target zone/],
+  ...['CustomerKeyHasBeenRevoked', 'KMSInvalidStateException', 'DisabledException', 'KeyUnavailableException'].map(
+    (code) => [code, 'refused', /KMS key/] as const,
+  ),
+  ['EncryptedVolumesNotSupported', 'refused', /no encrypted volumes/],
+  ...['OperationNotPermitted', 'UnsupportedOperation', 'UnsupportedOperationException', 'Unsupported'].map(
+    (code) => [code, 'refused', /EC2 does not do this/] as const,
+  ),
+  ['TagPolicyViolation', 'refused', /tag policy/],
+  ['TagLimitExceeded', 'refused', /50 tags/],
+  ['InvalidSnapshot.InUse', 'refused', /image/],
+  ...['InvalidInstanceId', 'UnsupportedPlatformType', 'DuplicateInstanceId'].map(
+    (code) => [code, 'refused', /agent/] as const,
+  ),
+  ...['InvalidDocument', 'InvalidDocumentVersion', 'InvalidParameters', 'MaxDocumentSizeExceeded'].map(
+    (code) => [code, 'refused', /register the documents/] as const,
+  ),
+  ['InvalidParameterValue', 'refused', /look at the volume/],
+  ...['InvalidParameterCombination', 'MissingParameter', 'UnknownParameter', 'ValidationException'].map(
+    (code) => [code, 'refused', /fault of zonehop/] as const,
+  ),
+]
+
+test.each(EXPECTED)('%s is %s', (code, means, about) => {
+  const rows = ROWS.filter(({ codes }) => codes.includes(code))
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({ means, remedy: expect.stringMatching(about) })
+})
+
+test('each code stands in the table once, and is told with what to do, whatever status it comes with', () => {
+  const codes = ROWS.flatMap((row) => row.codes)
+  expect(new Set(codes).size).toBe(codes.length)
+  for (const { means, codes, remedy } of ROWS) {
+    if (means === 'gone') continue
+    for (const code of codes) {
+      if (code === 'UnreadableAnswer') continue
+      for (const status of STATUSES) {
+        const answer = sortError(thrown(code, status), { call: 'attach' })
+        expect(answer).toMatchObject({ ...MEANINGS[means], code, remedy })
+      }
+    }
+  }
+})
+
+describe('nobody knows whether a call took effect', () => {
+  test.each([400, 403, 429, 500, 502, 503, 504, 599, undefined])('after a code that is not known (%s)', (status) => {
+    expect(sortError(thrown('SomethingNew', status), { call: 'restore' })).toEqual({
+      outcome: 'unknown',
+      code: 'SomethingNew',
+      problem: 'as EC2 says it',
+      remedy: 'zonehop does not know this code: look in EC2 whether it was done',
+      patienceMs: 15 * MINUTE,
+    })
+  })
+
+  const reset = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' })
+  const html = Object.assign(new SyntaxError("Unexpected token '<' Deserialization error: to see the raw response"), {
+    $response: { statusCode: 500 },
+  })
+  test.each<[string, unknown, string, string]>([
+    ['a timeout behind the request', Object.assign(thrown('TimeoutError'), { code: 'ETIMEDOUT' }), 'TimeoutError', ''],
+    ['a call that was broken off', thrown('AbortError'), 'AbortError', ''],
+    ['a connection that broke', reset, 'ECONNRESET', ''],
+    [
+      'an answer that was not understood',
+      new SyntaxError('Unexpected token <'),
+      'UnreadableAnswer',
+      'a proxy, perhaps',
+    ],
+    ['a page in place of an answer', html, 'UnreadableAnswer', 'with HTTP status 500: a proxy, perhaps'],
+    ['a bug of our own', new TypeError('x is not a function'), 'TypeError', ''],
+    ['metadata without a status', Object.assign(thrown('SomethingNew'), { $metadata: {} }), 'SomethingNew', ''],
+    ['something without a name', {}, 'NoAnswer', ''],
+    ['a text that was thrown', 'broken', 'NoAnswer', ''],
+    ['nothing at all', undefined, 'NoAnswer', ''],
+  ])('after %s', (_, error, code, problem) => {
+    const answer = sortError(error, { call: 'restore' })
+    expect(answer).toMatchObject({ outcome: 'unknown', code, problem: expect.stringContaining(problem) })
+  })
+
+  test('and the words of a parser reach nobody', () => {
+    expect(errorWords(html)).toBe(
+      'AWS answered UnreadableAnswer (something other than AWS answered, with HTTP status 500: a proxy, perhaps)',
+    )
+  })
+})
+
+describe('what never reached AWS did certainly not take effect', () => {
+  const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:443'), {
+    ...{ code: 'ECONNREFUSED', syscall: 'connect' },
+  })
+  const every = Object.assign(new AggregateError([refused], ''), { code: 'ECONNREFUSED' })
+  const late = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT', syscall: 'connect' })
+  const unnamed = Object.assign(new Error('getaddrinfo ENOTFOUND ec2'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+  const handler = thrown('TimeoutError', undefined, 'the request socket did not establish a connection within 2000 ms.')
+  test.each<[string, unknown, string]>([
+    ['no credentials', thrown('CredentialsProviderError'), 'CredentialsProviderError'],
+    ['a connection that was refused', refused, 'ECONNREFUSED'],
+    ['every address refused', every, 'ECONNREFUSED'],
+    ['no connection in time, by the system', late, 'NotConnected'],
+    ['no connection in time, by the SDK', handler, 'NotConnected'],
+    ['a name that was not found', unnamed, 'ENOTFOUND'],
+  ])('%s', (_, error, code) => {
+    expect(sortError(error, { call: 'snapshot' })).toMatchObject({ ...MEANINGS.unsent, code })
+    expect(isOutOfReach(error)).toBe(true)
+  })
+
+  test('what AWS itself answers is within reach', () => {
+    expect(isOutOfReach(thrown('RequestLimitExceeded', 503))).toBe(false)
+    expect(isOutOfReach(thrown('InternalError', 500))).toBe(false)
+    expect(isOutOfReach(thrown('TimeoutError'))).toBe(true)
+  })
+})
+
+describe('the same code means another thing for another call', () => {
+  const GONE = { outcome: 'later', retryMs: 15_000, patienceMs: 5 * MINUTE }
+  test.each<[string, Call, Partial<Answer>]>([
+    ['InvalidVolume.NotFound', 'delete', { outcome: 'taken', resource: null }],
+    ['InvalidSnapshot.NotFound', 'delete', { outcome: 'taken', resource: null }],
+    ['InvalidAttachment.NotFound', 'detach', { outcome: 'unknown' }],
+    ['InvalidVolume.NotFound', 'snapshot', { outcome: 'refused' }],
+    ['InvalidInstanceID.NotFound', 'instances', { outcome: 'refused' }],
+    ['InvalidInstanceID.NotFound', 'command', { outcome: 'refused' }],
+    ['InvalidSnapshot.NotFound', 'restore', GONE as Partial<Answer>],
+    ['InvalidVolume.NotFound', 'attach', GONE as Partial<Answer>],
+    ['InvalidVolume.NotFound', 'check', GONE as Partial<Answer>],
+    ['InvalidVolume.NotFound', 'tag', GONE as Partial<Answer>],
+    ['VolumeInUse', 'attach', { outcome: 'unknown' }],
+    ['VolumeInUse', 'delete', { outcome: 'later' }],
+  ])('%s at %s', (code, call, answer) => {
+    expect(sortError(thrown(code, 400), { call })).toMatchObject(answer)
+  })
+
+  test('a snapshot too soon behind one without an answer may be its second', () => {
+    const error = thrown('SnapshotCreationPerVolumeRateExceeded', 400)
+    expect(sortError(error, { call: 'snapshot' })).toMatchObject({ outcome: 'later', retryMs: 15_000 })
+    expect(sortError(error, { call: 'snapshot', isRepeated: true })).toMatchObject({ outcome: 'unknown' })
+  })
+
+  test('a token whose volume EC2 took back is refused, and the key is named', () => {
+    const sentence = 'The client token you have provided is associated with a resource that is already deleted.'
+    const answer = sortError(thrown('IdempotentParameterMismatch', 400, sentence), { call: 'restore' })
+    expect(answer).toMatchObject({ outcome: 'refused', remedy: expect.stringContaining('KMS key') })
+  })
+
+  test('a device that is taken is named as such', () => {
+    const sentence = "Invalid value '/dev/sdf' for unixDevice. Attachment point /dev/sdf is already in use"
+    const answer = sortError(thrown('InvalidParameterValue', 400, sentence), { call: 'attach' })
+    expect(answer).toMatchObject({ outcome: 'refused', remedy: expect.stringContaining('device is taken') })
+  })
+})
