@@ -27,7 +27,6 @@
 //   Rate         how many calls of a kind EC2 takes
 //   Attempt      one issued call of an effect, named by the nonce of its entry
 //   Hindrance    an answer of AWS with which a call came to nothing, or to nothing that is known
-//   Hindered     an effect that such an answer holds up
 //   Failure      why an effect failed, and what to do
 //   Reading      what both hosts of a replica reported, and what keeps it from being proven
 //

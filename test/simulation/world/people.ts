@@ -439,8 +439,10 @@ export function mend(crowd: Reader, m: Migration): void {
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
     if (failure.code === 'NotProven') repair(sim)
-    // What nobody can prove, they do not try for ever: entries were lost that had taken its source down under an earlier freeze.
-    if (failure.code === 'NotProven' && m.wentLiveAtMs === null && sameFailures(m, state) > TRIES_MAX) {
+    // What nobody can prove, they do not try for ever: entries were lost that had taken its source down under an earlier freeze, or
+    // its copy from the host that is asked.
+    const isOfProof = failure.code === 'NotProven' || effect.step === 'prove'
+    if (isOfProof && m.wentLiveAtMs === null && sameFailures(m, state) > TRIES_MAX) {
       ask(crowd, `abort: ${what} is never proven`, (use) => use.abort({ id, by: APPROVER, reason: failure.problem }))
       continue
     }
