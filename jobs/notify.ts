@@ -1,5 +1,6 @@
 // Notify: makes the thread say what the journal says. It posts gates and milestones at once, and waits for no progress.
 // Twice: see speak.ts.
+import type { Clock } from '../src/core/ports.ts'
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
 import type { Journal } from '../src/store/journal.ts'
@@ -11,6 +12,7 @@ export type NotifyPorts = {
   readonly journal: Journal
   readonly views: Views
   readonly speaker: Speaker
+  readonly clock: Pick<Clock, 'now'>
   /** Gets what Slack refuses of a message. */
   readonly onError: (error: Error) => void
 }
@@ -19,7 +21,7 @@ export type NotifyPorts = {
 const SAID = 'thread'
 
 /** Does nothing where `read` gives null, or where the thread was rendered for the newest entry already. */
-export async function notify(id: string, { journal, views, speaker, onError }: NotifyPorts): Promise<void> {
+export async function notify(id: string, { journal, views, speaker, clock, onError }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   if (!migration) return
   const all = await journal.entries(id)
@@ -32,7 +34,7 @@ export async function notify(id: string, { journal, views, speaker, onError }: N
   // Entries that came after the fold are left to the next job: a message must not mix two states.
   const entries = all.slice(0, migration.rev)
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
-  const status = { key: 'status', message: statusMessage(migration, await views.progress(id)) }
+  const status = { key: 'status', message: statusMessage(migration, await views.progress(id), clock.now()) }
   const thread = ports.posted.status?.split(' ')[0] || (await speak(status, { ...place, thread: null }, ports))
   for (const keyed of threadMessages(migration, entries)) await speak(keyed, { ...place, thread }, ports)
   await views.remember(id, SAID, state)

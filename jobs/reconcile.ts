@@ -10,13 +10,20 @@ import { isOver } from '../src/core/journal/state.ts'
 import { callOf, type EffectState, effectId } from '../src/core/model/effects.ts'
 import type { EntryBody } from '../src/core/model/entries.ts'
 import type { Facts } from '../src/core/model/facts.ts'
-import { BLIND_AFTER_MS, UNTAKEN_MAX_MS } from '../src/core/model/limits.ts'
+import {
+  BLIND_AFTER_MS,
+  BLIND_AGAIN_MS,
+  BLIND_LOOK_MS,
+  BLIND_TELLS_MS,
+  UNTAKEN_MAX_MS,
+} from '../src/core/model/limits.ts'
 import type { Migration } from '../src/core/model/migration.ts'
-import type { Clock, Ec2, Queue, StepJob } from '../src/core/ports.ts'
+import { type Clock, type Ec2, type Queue, type StepJob, Unreadable } from '../src/core/ports.ts'
 import { byHand } from '../src/core/steps/by-hand.ts'
 import { sample } from '../src/core/telling/progress.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
+import type { Blind, Blindness } from './stillness.ts'
 
 /** What a tick works on. */
 export type ReconcilePorts = {
@@ -31,14 +38,16 @@ export type ReconcilePorts = {
   readonly interruption: (id: string) => AbortSignal
   /** For how long this process has seen the migration's journal end at this rev, in real ms. */
   readonly stillMs: (id: string, rev: number) => number
-  /** For how long this process could not observe the migration's world, in real ms; 0 where `isBlind` is false. */
-  readonly blindMs: (id: string, isBlind: boolean) => number
+  readonly blind: Blindness
 }
 
 /** Kinds of entry with which the migration's claims are released; a `declined` that people say does so in operations.ts. */
 const ENDS: readonly EntryBody['kind'][] = ['declined', 'done', 'aborted', 'cleaned']
 
-/** One tick and the wait after it, unless `read` gives null or the migration is over. Throws what `observe` throws. */
+/**
+ * One tick and the wait after it, unless `read` gives null or the migration is over. Where AWS cannot be read it throws why, once
+ * what can be done without is done and the next look is due.
+ */
 export async function reconcile(id: string, ports: ReconcilePorts): Promise<void> {
   const { journal, views, ec2, queue, clock } = ports
   const interrupted = ports.interruption(id)
@@ -48,10 +57,13 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
 
   const begun = await doubtWhatIsLost(read, journal)
   const facts = await ec2.observe(begun, clock.now()).catch(async (error: unknown) => {
-    await goOnBlind(id, ports)
+    await goOnBlind(id, error, ports)
+    await clock.sleep(BLIND_LOOK_MS, interrupted)
+    await queue.nudge(id)
     throw error
   })
-  ports.blindMs(id, false)
+  ports.blind(id, false)
+  await sayReachable(id, ports)
   const settled = await appendUntilSettled(begun, facts, ports)
   if (!settled) return await queue.nudge(id)
   const { migration, decision } = settled
@@ -65,11 +77,40 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   await queue.nudge(id)
 }
 
-/** While EC2 cannot be observed, what needs no facts goes on: the way back by hand. */
-async function goOnBlind(id: string, { journal, queue, clock, blindMs }: ReconcilePorts): Promise<void> {
-  if (blindMs(id, true) < BLIND_AFTER_MS) return
-  const asked = await appendFrom(journal, id, (m) => byHand(m, clock.now()))
-  if (asked) await queue.nudgeNotify(id)
+/** While AWS cannot be read, people are told, the outage clock is shown, and what needs no facts goes on: the way back by hand. */
+async function goOnBlind(id: string, error: unknown, ports: ReconcilePorts): Promise<void> {
+  const { journal, queue, clock } = ports
+  const blind = ports.blind(id, true)
+  if (!blind) return
+  const told = await appendFrom(journal, id, (m) => (isNews(m, blind, clock.now()) ? unreachable(error, blind) : null))
+  const asked = blind.forMs < BLIND_AFTER_MS ? null : await appendFrom(journal, id, (m) => byHand(m, clock.now()))
+  if (told || asked) await queue.nudgeNotify(id)
+  else await queue.nudgeStatus(id)
+}
+
+/**
+ * Whether people should hear of it. A single broken connection is no news; and where others could read AWS since this process could
+ * not, it is this process's trouble, which is told after a while.
+ */
+function isNews({ away }: Migration, { sinceMs, looks }: Blind, nowMs: number): boolean {
+  if (looks < 2 || nowMs - sinceMs < BLIND_TELLS_MS) return false
+  if (away === null) return true
+  if (away.untilMs === null) return false
+  return away.untilMs < sinceMs || nowMs - away.untilMs >= BLIND_AGAIN_MS
+}
+
+function unreachable(error: unknown, { sinceMs }: Blind): EntryBody {
+  const kind = 'unreachable'
+  if (!(error instanceof Unreadable)) return { kind, service: 'EC2', isAnswering: true, why: String(error), sinceMs }
+  return { kind, service: error.service, isAnswering: error.isAnswering, why: error.message, sinceMs }
+}
+
+/** What one process reads, others may still not: so it is said once, and not taken back for a while (isNews). */
+async function sayReachable(id: string, { journal, queue }: ReconcilePorts): Promise<void> {
+  const said = await appendFrom(journal, id, ({ away }) =>
+    away && away.untilMs === null ? { kind: 'reachable', service: away.service } : null,
+  )
+  if (said) await queue.nudgeNotify(id)
 }
 
 /**

@@ -6,12 +6,12 @@ import type { NotifyPorts } from './notify.ts'
 import { redisOf, speak } from './speak.ts'
 
 /** Does nothing where `read` gives null, or where the status message is not posted yet. */
-export async function status(id: string, { journal, views, speaker, onError }: NotifyPorts): Promise<void> {
+export async function status(id: string, { journal, views, speaker, clock, onError }: NotifyPorts): Promise<void> {
   const migration = await journal.read(id)
   const posted = await views.posted(id)
   // A message that is not posted yet is left to jobs/notify.ts, which posts it with the newest sample of that time.
   if (!migration || !posted.status) return
-  const message = statusMessage(migration, await views.progress(id))
+  const message = statusMessage(migration, await views.progress(id), clock.now())
   const place = { id, channel: migration.channel, thread: null, isProgress: true, redis: redisOf(migration) }
   await speak({ key: 'status', message }, place, { views, speaker, onError, posted })
 }

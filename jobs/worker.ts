@@ -75,6 +75,7 @@ export function openQueues(redis: Redis, keys: Keys, onError: (error: Error) => 
   return {
     nudge: (id) => add('reconcile', id),
     nudgeNotify: async (id) => void (await Promise.all([add('notify', id), add('status', id)])),
+    nudgeStatus: (id) => add('status', id),
     async enqueue(jobs) {
       for (const name of STEP_QUEUES) {
         const mine = jobs.filter(({ call }) => call === name).toSorted((a, b) => a.priority - b.priority)
@@ -164,7 +165,7 @@ export function openWorker(name: QueueName, body: Body, { redis, keys, queue, on
 function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
   const stillMs = stillness(ports.steadyMs)
-  const blindMs = blindness(ports.steadyMs)
+  const blind = blindness(ports.steadyMs, () => ports.clock.now())
   const wait = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: wakes.stopped }).catch(() => undefined)
   }
@@ -178,7 +179,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   ])
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
-    reconcile: done((data) => reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blindMs })),
+    reconcile: done((data) => reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind })),
     notify: done((data) => notify(idOf(data), ports)),
     status: done(async (data) => {
       await paced(idOf(data))
@@ -211,6 +212,7 @@ async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void
       await living.announce(JOURNAL_VERSION)
       for (const id of await journal.running()) {
         await queue.nudge(id)
+        await queue.nudgeStatus(id)
         await tellAside(id, ports)
       }
     } catch (error) {

@@ -31,7 +31,7 @@ import type { People, Rules } from './core/model/rules.ts'
 import { channelMention, inLines, mention } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import { explanationsOf, migrationsNamed } from './core/planning/memory-tags.ts'
-import type { Clock, Directory, Ec2, Reply, UseCases } from './core/ports.ts'
+import { type Clock, type Directory, type Ec2, type Reply, Unreadable, type UseCases } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
 
@@ -65,7 +65,9 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
     async plan(request) {
       const refusal = await mayActNow(ports, request.by, 'operator')
       if (refusal) return refuse(refusal.refusal)
-      const { drafted } = await drawn(ports, request)
+      const found = await drawn(ports, request)
+      if ('refusal' in found) return refuse(found.refusal)
+      const { drafted } = found
       return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
     },
     start: (request) => start(ports, request),
@@ -79,16 +81,22 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
   }
 }
 
-/** The plan as EC2 shows the zones now, and what it was drawn from. */
-async function drawn(
-  { ec2, journal, rules }: OperationPorts,
-  request: { readonly sourceZone: string; readonly targetZone: string },
-) {
-  const inventory = await ec2.inventory(request)
+/** The plan as EC2 shows the zones now, and what it was drawn from; a refusal where EC2 cannot be read. */
+async function drawn(ports: OperationPorts, request: { readonly sourceZone: string; readonly targetZone: string }) {
+  const { ec2, journal, rules } = ports
+  const inventory = await ec2.inventory(request).catch(unreadText)
+  if ('refusal' in inventory) return inventory
   const named = migrationsNamed(inventory, request.sourceZone)
   const explained = explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
   const known = { explained: new Set(explained), choices: [], found: [] }
   return { inventory, explained, drafted: draft({ ...request, ...known, inventory, rules }) }
+}
+
+function unreadText(error: unknown): Refusal {
+  if (!(error instanceof Unreadable)) throw error
+  const { service, isAnswering, message } = error
+  const what = `${service} cannot be ${isAnswering ? 'read' : 'reached'} (${message})`
+  return { refusal: `${what}, so no plan can be drawn now. Nothing was taken or started; ask again in a minute.` }
 }
 
 async function start(ports: OperationPorts, request: Parameters<UseCases['start']>[0]): Promise<Reply> {
@@ -97,7 +105,9 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   const refusal = await mayStartHere(ports, request)
   if (refusal) return refuse(refusal.refusal)
   if (dangers.length > 0) return refuse(dangersText(dangers))
-  const { inventory, explained, drafted } = await drawn(ports, request)
+  const found = await drawn(ports, request)
+  if ('refusal' in found) return refuse(found.refusal)
+  const { inventory, explained, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const inTheWay = await putAside(ports, request)
   if (inTheWay) return refuse(inTheWay.refusal)

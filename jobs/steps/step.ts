@@ -11,7 +11,7 @@ import { attemptOf } from '../../src/core/journal/state.ts'
 import { type Attempt, type Effect, type EffectState, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
-import { CALL_WITHIN_MS, LOOK_WITHIN_MS, RETRY_SLOW_MS } from '../../src/core/model/limits.ts'
+import { CALL_WITHIN_MS, LOOK_WITHIN_MS, RETRY_SLOW_MS, UNREACHED_MS } from '../../src/core/model/limits.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Answer, Clock, Ec2, Hosts, Order, Queue, StepJob } from '../../src/core/ports.ts'
 import { appendFrom, type Journal } from '../../src/store/journal.ts'
@@ -57,6 +57,11 @@ export async function runStep<E extends Effect>(
   if (!migration) await ports.handOn(job.migration)
   const pending = migration ? pendingOf(migration, job) : null
   if (!migration || !pending) return null
+  if (!(await ports.ec2.isReachable(job.call))) {
+    // No other job of this process would get through either; the next tick brings this one back, to whichever process.
+    await ports.clock.sleep(UNREACHED_MS)
+    return null
+  }
   const waitMs = await ports.tokens.take(job.call, job.urgency)
   if (waitMs > 0) return waitMs
   const lookedAtMs = ports.steadyMs()

@@ -5,6 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { HEARS, heardBy, openReach } from './reach.ts'
 
 /** Chosen below the 5 s lock of a job: a hanging call ends before another worker takes its job over. */
 const HTTP_TIMEOUT_MS = 4_000
@@ -23,11 +24,23 @@ export function openClients() {
     requestTimeout: HTTP_TIMEOUT_MS,
     throwOnRequestTimeout: true,
   })
+  const reach = { ec2: openReach(), ssm: openReach() }
+  const ec2Client = (maxAttempts: number): EC2Client => {
+    const client = new EC2Client({ maxAttempts, requestHandler })
+    client.middlewareStack.add(heardBy(reach.ec2), HEARS)
+    return client
+  }
+  const ssmClient = (maxAttempts: number): SSMClient => {
+    const client = new SSMClient({ maxAttempts, requestHandler })
+    client.middlewareStack.add(heardBy(reach.ssm), HEARS)
+    return client
+  }
   return {
-    mutating: new EC2Client({ maxAttempts: 1, requestHandler }),
-    reading: new EC2Client({ maxAttempts: 4, requestHandler }),
-    sending: new SSMClient({ maxAttempts: 1, requestHandler }),
-    listening: new SSMClient({ maxAttempts: 4, requestHandler }),
+    mutating: ec2Client(1),
+    reading: ec2Client(4),
+    sending: ssmClient(1),
+    listening: ssmClient(4),
+    reach,
     quotas: new ServiceQuotasClient({ maxAttempts: 4, requestHandler }),
     keys: new KMSClient({ maxAttempts: 4, requestHandler }),
     close: () => requestHandler.destroy(),

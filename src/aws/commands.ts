@@ -4,6 +4,7 @@
 import {
   type Command,
   GetCommandInvocationCommand,
+  InvocationDoesNotExist,
   ListCommandInvocationsCommand,
   paginateListCommands,
   SendCommandCommand,
@@ -18,7 +19,7 @@ import { SAID_MAX, theirs } from '../core/model/text.ts'
 import type { Hosts } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
 import { dataGenerationOf, readingsOf } from './drbd.ts'
-import { sortError } from './errors/sort.ts'
+import { sortError, unreadable } from './errors/sort.ts'
 
 /** The port for commands on hosts. `run` throws for an effect without a document, which is a bug of the caller. */
 export function hosts({ sending }: Clients): Hosts {
@@ -57,9 +58,15 @@ export function hosts({ sending }: Clients): Hosts {
 /**
  * The command of each attempt of an issued or started effect, by the attempt's nonce: the one whose id the call returned; if no
  * answer came, the newest that names the attempt. Anybody may write a comment, so a command of another document or for other hosts
- * is nobody's, and hides none of ours.
+ * is nobody's, and hides none of ours. Throws Unreadable.
  */
 export async function commandsOf(client: SSMClient, m: Migration): Promise<Map<string, SeenCommand>> {
+  return await commandsIn(client, m).catch((error: unknown) => {
+    throw unreadable('SSM', error)
+  })
+}
+
+async function commandsIn(client: SSMClient, m: Migration): Promise<Map<string, SeenCommand>> {
   const open = new Map(
     m.effects
       .values()
@@ -101,11 +108,17 @@ async function seenCommand(client: SSMClient, command: Command, effect: Effect |
   const { DocumentName: document = '', InstanceIds: instances = [] } = command
   const base = { id, document, instances, sentAtMs: sentAt(command), told: {} }
   if (['Pending', 'InProgress', 'Cancelling'].includes(Status)) return { ...base, state: 'pending', details: Status }
-  if (Status === 'Success') {
-    const told = effect?.step === 'prove' || effect?.step === 'down' ? await toldBy(client, id, effect.instances) : {}
-    return { ...base, state: 'succeeded', details: Status, told }
+  try {
+    if (Status === 'Success') {
+      const told = effect?.step === 'prove' || effect?.step === 'down' ? await toldBy(client, id, effect.instances) : {}
+      return { ...base, state: 'succeeded', details: Status, told }
+    }
+    return { ...base, state: 'ended', details: await whatFailed(client, id, StatusDetails || Status) }
+  } catch (error) {
+    // SSM shows a command before it shows what becomes of it on each host. The others' commands are none the worse for it.
+    if (error instanceof InvocationDoesNotExist) return { ...base, state: 'pending', details: Status }
+    throw error
   }
-  return { ...base, state: 'ended', details: await whatFailed(client, id, StatusDetails || Status) }
 }
 
 /** The parsed standard output of each host, by instance id; SSM has the output only once the command has ended. */

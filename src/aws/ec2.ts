@@ -9,30 +9,33 @@ import {
   DeleteSnapshotCommand,
   DeleteTagsCommand,
   DeleteVolumeCommand,
+  DescribeAvailabilityZonesCommand,
   DetachVolumeCommand,
   ModifyInstanceAttributeCommand,
   StartInstancesCommand,
   StopInstancesCommand,
   type VolumeType,
 } from '@aws-sdk/client-ec2'
-import type { RestoreEffect } from '../core/model/effects.ts'
+import { ListCommandsCommand } from '@aws-sdk/client-ssm'
+import type { Call, RestoreEffect } from '../core/model/effects.ts'
 import type { SourceVolume } from '../core/model/plan.ts'
 import { subjectName } from '../core/model/subjects.ts'
 import { identity } from '../core/model/tags.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
-import { type Answered, sortError } from './errors/sort.ts'
+import { type Answered, sortError, unreadable } from './errors/sort.ts'
 import { inventory } from './inventory.ts'
 import { observe, observeSources } from './observe.ts'
 import { pairs, tagSpecification } from './wire.ts'
 
-/** `inventory` and `observe` throw what the SDK throws; every other method catches it and returns an Answer. */
+/** `inventory` and `observe` throw Unreadable; every call that changes something catches what is thrown and returns an Answer. */
 export function ec2(clients: Clients): Ec2 {
   const { mutating } = clients
   return {
-    inventory: (zones) => inventory(clients, zones),
+    isReachable: (call) => isReachable(clients, call),
+    inventory: (zones) => readable(inventory(clients, zones)),
     observe: (migration, nowMs, sources) =>
-      sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs),
+      readable(sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs)),
 
     // Twice: CreateSnapshot has no token, so a second call makes a second snapshot. `issued` and the tags prevent that.
     createSnapshot: (effect, { migration, issued, isRepeated }) =>
@@ -117,6 +120,25 @@ export function ec2(clients: Clients): Ec2 {
         return null
       }),
   }
+}
+
+/** Calls are not made while AWS is away: each would take an entry in the journal, and none would arrive. */
+async function isReachable({ mutating, sending, reach }: Clients, call: Call): Promise<boolean> {
+  const [service, ask] =
+    call === 'command'
+      ? ([reach.ssm, () => sending.send(new ListCommandsCommand({ MaxResults: 1 }))] as const)
+      : ([reach.ec2, () => mutating.send(new DescribeAvailabilityZonesCommand({}))] as const)
+  if (!service.isAway()) return true
+  // Whatever AWS answers, it has answered.
+  await ask().catch(() => undefined)
+  return !service.isAway()
+}
+
+/** What cannot be read, by whose fault in a sentence. What is no error of reading is thrown as EC2's, since nothing else is read. */
+async function readable<T>(reading: Promise<T>): Promise<T> {
+  return await reading.catch((error: unknown) => {
+    throw unreadable('EC2', error)
+  })
 }
 
 async function answerOf(answered: Answered, call: () => Promise<string | null>): Promise<Answer> {

@@ -41,6 +41,21 @@ export type Answer =
   | ({ readonly outcome: 'unknown'; readonly patienceMs: number } & Failure)
   | ({ readonly outcome: 'refused' } & Failure)
 
+/** The AWS services without which a migration stands still. */
+export type Service = 'EC2' | 'SSM'
+
+/** Thrown where AWS cannot be read: which service, whether it answers at all, and in a sentence why. */
+export class Unreadable extends Error {
+  readonly service: Service
+  readonly isAnswering: boolean
+  constructor(of: { readonly service: Service; readonly isAnswering: boolean }, why: string, cause: unknown) {
+    super(why, { cause })
+    this.name = 'Unreadable'
+    this.service = of.service
+    this.isAnswering = of.isAnswering
+  }
+}
+
 /** For whom a call is made; whatever it makes carries both values. */
 export type Order = {
   readonly migration: string
@@ -55,8 +70,11 @@ export type Order = {
 
 /** EC2, as the callers need it. A mutating call gives EC2's answer, and does not wait until EC2 is done with it. */
 export type Ec2 = {
+  /** Whether a call of this kind would arrive: one that did not is followed by a question first. */
+  isReachable(call: Call): Promise<boolean>
+  /** Rejects with Unreadable. */
   inventory(zones: { sourceZone: string; targetZone: string }): Promise<Inventory>
-  /** `sources`: reads only these volumes, and in a cleanup the instances. Rejects when EC2 cannot be read. */
+  /** `sources`: reads only these volumes, and in a cleanup the instances. Rejects with Unreadable. */
   observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
   createSnapshot(effect: SnapshotEffect, order: Order): Promise<Answer>
   /** `like`: the source, whose attributes the copy takes. `tags`: the source's tags that it takes too. */
@@ -99,6 +117,8 @@ export type Queue = {
   nudge(id: string): Promise<void>
   /** Wakes the job that makes the Slack thread say what the journal says. */
   nudgeNotify(id: string): Promise<void>
+  /** Wakes the job that edits the status message alone, which shows a clock. */
+  nudgeStatus(id: string): Promise<void>
   enqueue(jobs: readonly StepJob[]): Promise<void>
 }
 

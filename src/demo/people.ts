@@ -101,7 +101,7 @@ async function perform(stage: Logged, deed: Timely, m: Migration): Promise<void>
   const { slack, ec2 } = stage
   switch (deed.kind) {
     case 'happen':
-      return deed.what(ec2, m)
+      return await deed.what(ec2, m, stage)
     case 'intrude':
       for (const what of await deed.what(ec2, m)) log(stage, what)
       return

@@ -9,7 +9,7 @@ import type { Move } from '../core/model/plan.ts'
 import { ofMove } from '../core/model/subjects.ts'
 import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
 import { type Intrusion, PEOPLE } from './scenario.ts'
-import type { LocalSlack } from './slack/entities.ts'
+import type { LocalSlack, Row } from './slack/entities.ts'
 
 type Ended = {
   readonly options: { readonly scenario: { readonly name: string }; readonly seed: number }
@@ -54,7 +54,7 @@ export function report(ended: Ended) {
     otherAws: ec2.otherCounts(),
     world: { before, after },
     intruder: intrusions,
-    transcript: slack.transcript(),
+    transcript: slack.transcript().map((row) => ({ ...row, clock: clockIn(row) })),
     wrong,
   }
   return {
@@ -62,6 +62,27 @@ export function report(ended: Ended) {
     json,
     summary: ok ? summaryOf(migration, json) : `\nNOT right:\n${wrong.map((line) => `  ${line}`).join('\n')}`,
   }
+}
+
+const CLOCK = /Outage so far ([^.,(]+?)(?: \([^)]*\))?, as of (\d\d:\d\d:\d\d) UTC/
+const UNITS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const
+
+/** The running outage clock that a row shows, and as of when (ISO 8601); null where it shows none. */
+function clockIn({ at, text }: Row): { readonly outageSeconds: number; readonly asOf: string } | null {
+  const [, said = '', time] = CLOCK.exec(text) ?? []
+  if (!time) return null
+  const parts = [...said.matchAll(/(\d+)([dhms])/g)]
+  const outageSeconds = parts.reduce(
+    (sum, [, count, unit]) => sum + Number(count) * UNITS[unit as keyof typeof UNITS],
+    0,
+  )
+  return { outageSeconds, asOf: asOfBefore(at, time) }
+}
+
+/** The last time of day `time` that is not after `at`, but for the second by which an edit may be under way. */
+function asOfBefore(at: string, time: string): string {
+  const sameDay = Date.parse(`${at.slice(0, 10)}T${time}.000Z`)
+  return new Date(sameDay > Date.parse(at) + 1_000 ? sameDay - 86_400_000 : sameDay).toISOString()
 }
 
 /** Names of the volumes that nothing covered in the first plan; each is a service of its own by its Name. */

@@ -17,6 +17,7 @@ import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
+import { ec2Away } from './scenarios/ec2-away.ts'
 import { givenBack } from './scenarios/given-back.ts'
 import { intruder } from './scenarios/intruder.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
@@ -45,7 +46,7 @@ export type DemoOptions = {
   readonly silent?: readonly string[]
 }
 
-const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack, intruder]
+const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack, intruder, ec2Away]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500

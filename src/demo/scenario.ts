@@ -1,7 +1,9 @@
 // A scenario: a world, what people do when they see something, where it should end, and what must be true of the world then.
 import type { Migration } from '../core/model/migration.ts'
+import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/world/entities.ts'
 import { SOURCE, TARGET } from './servers.ts'
+import type { LocalSlack } from './slack/entities.ts'
 
 /**
  * The people of every scenario: giles runs the migration, harry is the second person, who approves, and mina is the third. A guest
@@ -53,13 +55,20 @@ export type Deed =
       readonly text: string
     }
   /** Something happens to the world, and not through the bot: a colleague at the console, a disk, a network. */
-  | { readonly kind: 'happen'; readonly when: Moment; readonly what: (ec2: SimulatedEc2, m: Migration) => void }
+  | {
+      readonly kind: 'happen'
+      readonly when: Moment
+      readonly what: (ec2: SimulatedEc2, m: Migration, around: Around) => void | Promise<void>
+    }
   /** Somebody with keys of their own calls AWS; gives back what they did, as `Intrusion` says it. */
   | {
       readonly kind: 'intrude'
       readonly when: Moment
       readonly what: (ec2: SimulatedEc2, m: Migration) => Promise<readonly string[]>
     }
+
+/** What is around the simulated EC2 and may be touched too. */
+export type Around = { readonly clock: SimulatedClock; readonly slack: LocalSlack }
 
 type Fills = Readonly<Record<string, string>>
 export type Moment = (m: Migration, nowMs: number) => boolean
@@ -71,6 +80,8 @@ export type Moment = (m: Migration, nowMs: number) => boolean
 export type Scenario = {
   readonly name: string
   readonly world: (volumes: number) => WorldSeed
+  /** False: the transcript has every edit as a row of its own. */
+  readonly isFolded?: boolean
   /** The content of zonehop.yaml. */
   readonly rules: string
   readonly command: string

@@ -6,7 +6,7 @@ import type { Reply, UseCases } from '../core/ports.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
-import { headline } from './messages/status.ts'
+import { awayText, headline, isAway } from './messages/status.ts'
 import { orTrouble } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }
@@ -85,6 +85,9 @@ function statusText(migrations: readonly Migration[], asides: readonly string[])
   if (migrations.length === 0 && asides.length === 0) {
     return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
   }
-  const running = migrations.map((m) => `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`)
+  const running = migrations.flatMap((m) => [
+    `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`,
+    ...(isAway(m) ? [awayText(m.away)] : []),
+  ])
   return inLines([...running, ...asides])
 }

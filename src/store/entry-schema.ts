@@ -185,6 +185,8 @@ const SCHEMAS = {
   settled: says({ suspected: text, isSo: z.boolean(), by: text }),
   paused: says({ by: text.nullable() }),
   resumed: says({ by: text }),
+  unreachable: says({ service: z.enum(['EC2', 'SSM']), isAnswering: z.boolean(), why: text, sinceMs: number }),
+  reachable: says({ service: z.enum(['EC2', 'SSM']) }),
   doubted: says({ why: text }),
   adopted: says({ things: z.array(z.looseObject({ effect, issued: text, resource: text })) }),
   looked: says({}),

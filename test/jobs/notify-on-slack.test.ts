@@ -49,7 +49,13 @@ async function tell(said: readonly EntryBody[], change: (real: Speaker) => Speak
   journal.load(entries(...said))
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   const onError = (error: Error): void => void errors.push(error.message)
-  await notify('mig-1', { journal, views, onError, speaker: change(speaker(slack, onError)) })
+  await notify('mig-1', {
+    journal,
+    views,
+    onError,
+    clock: { now: () => 9_000 },
+    speaker: change(speaker(slack, onError)),
+  })
 }
 
 const news = () => slack.messages().slice(before)

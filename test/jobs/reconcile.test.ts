@@ -1,13 +1,14 @@
 // A tick that sleeps while it looks: the journal is put back to an older state meanwhile, or another one goes on. What was looked
 // at was another migration.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
+import { blindness } from '../../jobs/stillness.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
-import type { StepJob } from '../../src/core/ports.ts'
+import { type StepJob, Unreadable } from '../../src/core/ports.ts'
 import { checkEntry } from '../../src/store/entry-schema.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import { facts, LATER_MS, tagged } from '../support/facts.ts'
@@ -69,13 +70,14 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
       nudge: async (id: string) => void nudged.push(id),
       enqueue: async (jobs: readonly StepJob[]) => void enqueued.push(...jobs),
       nudgeNotify: nothing,
+      nudgeStatus: nothing,
     },
     views: { saveProgress: nothing },
     clock: { now: () => LATER_MS, sleep: async () => void slept++ },
     interruption: () => new AbortController().signal,
     handOn: async (id: string) => void handed.push(id),
     stillMs: () => 0,
-    blindMs: () => 0,
+    blind: () => null,
   }
   await reconcile('mig-1', ports as unknown as ReconcilePorts)
   return { nudged, enqueued, slept, handed }
@@ -182,7 +184,7 @@ const BACK = entries(
 test.each([
   ['a moment', 59_000, []],
   ['a minute', 60_000, ['service/logs.unfreeze.1']],
-])('EC2 cannot be reached for %s on the way back', async (_, blindMs, asked) => {
+])('EC2 cannot be reached for %s on the way back', async (_, forMs, asked) => {
   const journal = memoryJournal(() => LATER_MS)
   journal.load(BACK)
   journal.putBack(journal.keep(), REDIS)
@@ -194,14 +196,108 @@ test.each([
         throw new Error('no answer')
       },
     },
-    queue: { nudge: async () => undefined, nudgeNotify: async (id: string) => void told.push(id) },
-    clock: { now: () => LATER_MS },
+    queue: {
+      nudge: async () => undefined,
+      nudgeNotify: async (id: string) => void told.push(id),
+      nudgeStatus: async () => undefined,
+    },
+    clock: { now: () => LATER_MS, sleep: async () => undefined },
     interruption: () => new AbortController().signal,
-    blindMs: () => blindMs,
+    blind: () => ({ forMs, sinceMs: LATER_MS, looks: 2 }),
   }
   await expect(reconcile('mig-1', ports as unknown as ReconcilePorts)).rejects.toThrow('no answer')
   const m = await journal.read('mig-1')
   const open = m?.effects.values().filter(({ effect, status }) => effect.direction === 'back' && status === 'intended')
   expect(open?.map(({ effect }) => effectId(effect))).toEqual(asked)
   expect(told).toHaveLength(asked.length)
+})
+
+describe('while AWS cannot be read', () => {
+  const FROM_MS = 1_000_000
+  const NO_NAME = new Unreadable({ service: 'EC2', isAnswering: false }, 'AWS does not answer (ENOTFOUND)', null)
+
+  /** Looks at these times (ms since the first), each of which fails, or succeeds where it is negative; and what was said. */
+  async function looks(journal: MemoryJournal, times: readonly number[], error: Error = NO_NAME) {
+    let nowMs = 0
+    const woken: string[] = []
+    const ports = {
+      journal,
+      views: { saveProgress: async () => undefined },
+      ec2: {
+        observe: async ({ rev }: Migration): Promise<Facts> => {
+          if (isSeen) return facts({ rev, volumes: [tagged(LOGS, FROZEN)] })
+          throw error
+        },
+      },
+      queue: {
+        nudge: async () => void woken.push('reconcile'),
+        nudgeNotify: async () => void woken.push('notify'),
+        nudgeStatus: async () => void woken.push('status'),
+        enqueue: async () => undefined,
+      },
+      clock: { now: () => nowMs, sleep: async () => undefined },
+      interruption: () => new AbortController().signal,
+      stillMs: () => 0,
+      blind: blindness(
+        () => nowMs,
+        () => nowMs,
+      ),
+    } as unknown as ReconcilePorts
+    let isSeen = false
+    const before = (await journal.entries('mig-1')).length
+    for (const time of times) {
+      nowMs = FROM_MS + Math.abs(time)
+      isSeen = time < 0
+      const tick = reconcile('mig-1', ports)
+      await (isSeen ? tick : expect(tick).rejects.toBe(error))
+    }
+    return { said: (await journal.entries('mig-1')).slice(before), woken }
+  }
+
+  function opened(): MemoryJournal {
+    const journal = memoryJournal(() => FROM_MS)
+    journal.load(BACK)
+    journal.putBack(journal.keep(), REDIS)
+    return journal
+  }
+  const OUT = {
+    ...{ kind: 'unreachable', service: 'EC2', isAnswering: false },
+    ...{ why: 'AWS does not answer (ENOTFOUND)', sinceMs: FROM_MS },
+  }
+
+  test('one broken connection is no news', async () => {
+    expect((await looks(opened(), [0])).said).toEqual([])
+  })
+
+  test('it is told once, however often it is looked, and the status message goes on', async () => {
+    const { said, woken } = await looks(opened(), [0, 5_000, 20_000, 25_000, 40_000])
+    expect(said.filter(({ kind }) => kind === 'unreachable')).toMatchObject([OUT])
+    expect(woken.filter((job) => job === 'status').length).toBe(4)
+    expect(woken.filter((job) => job === 'reconcile').length).toBe(5)
+  })
+
+  test('once it can be read again, that is told once', async () => {
+    const { said } = await looks(opened(), [0, 20_000, -30_000, -31_000])
+    const kinds = said.map(({ kind }) => kind).filter((kind) => kind.endsWith('reachable'))
+    expect(kinds).toEqual(['unreachable', 'reachable'])
+  })
+
+  test('and where others can read it, this process says so again only after a while', async () => {
+    const journal = opened()
+    const said = await looks(journal, [0, 20_000])
+    expect(said.said).toMatchObject([OUT])
+    await say(journal, { kind: 'reachable', service: 'EC2' })
+    const m = await journal.read('mig-1')
+    expect(m?.away?.untilMs).toBe(FROM_MS)
+    const again = await looks(journal, [0, 20_000, 299_000, 300_000])
+    expect(again.said.filter(({ kind }) => kind === 'unreachable')).toHaveLength(1)
+  })
+
+  test('what answers, but not what was asked, is told as such', async () => {
+    const refused = new Unreadable({ service: 'SSM', isAnswering: true }, 'AWS answered AuthFailure', null)
+    const { said } = await looks(opened(), [0, 20_000], refused)
+    expect(said).toMatchObject([
+      { kind: 'unreachable', service: 'SSM', isAnswering: true, why: 'AWS answered AuthFailure' },
+    ])
+  })
 })

@@ -79,7 +79,7 @@ test.each([
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   const edited: string[] = []
   const update: Speaker['update'] = async (_channel, _ts, { text }) => void edited.push(text)
-  const ports = { journal, views, speaker: { ...speaker, update }, onError }
+  const ports = { journal, views, speaker: { ...speaker, update }, clock: { now: () => 0 }, onError }
   await notify('mig-1', ports)
   await notify('mig-1', ports)
   expect(edited).toEqual([])

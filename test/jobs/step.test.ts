@@ -44,8 +44,13 @@ const unasked = (): never => {
 function portsOf(journal: Journal, over: Partial<StepPorts> = {}): StepPorts {
   return {
     journal,
-    queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, enqueue: async () => undefined },
-    ec2: new Proxy({} as Ec2, { get: unasked }),
+    queue: {
+      nudge: async () => undefined,
+      nudgeNotify: async () => undefined,
+      nudgeStatus: async () => undefined,
+      enqueue: async () => undefined,
+    },
+    ec2: new Proxy({} as Ec2, { get: (_, name) => (name === 'isReachable' ? async () => true : unasked()) }),
     hosts: { run: unasked },
     clock: { now: () => 1_000, sleep: async () => undefined, speed: () => 1 },
     factsOf: async () => facts({ volumes: [tagged(LOGS, FROZEN)] }),
@@ -226,7 +231,7 @@ async function attempts(effect: Effect): Promise<{ orders: Order[]; nonces: stri
     orders.push(order)
     return orders.length < 3 ? later('InsufficientVolumeCapacity') : { outcome: 'taken', resource: 'made-1' }
   }
-  const ec2 = { createSnapshot: make, createVolume: make } as unknown as Ec2
+  const ec2 = { isReachable: async () => true, createSnapshot: make, createVolume: make } as unknown as Ec2
   const job = jobOf(effect)
   const body: (job: StepJob, ports: StepPorts) => Promise<RetryAfterMs> = STEP_BODIES[job.call]
   for (const attempt of [1, 2, 3]) await body({ ...job, attempt }, portsOf(journal, { ec2 }))
@@ -331,4 +336,15 @@ test('a call is told whether an attempt before it had no answer', async () => {
     })
   }
   expect(repeated).toEqual([false, false, true, false])
+})
+
+test('a call that would not arrive is not begun: no entry, and the next tick brings it back', async () => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  const slept: number[] = []
+  const clock = { now: () => 1_000, sleep: async (ms: number) => void slept.push(ms), speed: () => 1 }
+  const ec2 = { isReachable: async () => false } as unknown as Ec2
+  expect(await runStep(jobOf(SNAPSHOT), portsOf(journal, { ec2, clock }), unasked)).toBeNull()
+  expect((await journal.entries('mig-1')).at(-1)?.kind).toBe('intended')
+  expect(slept).toEqual([3_000])
 })

@@ -28,11 +28,11 @@ async function warnings(stillMs: number, ticks: number): Promise<Extract<EntryBo
   const ports = {
     journal,
     ec2: { observe: async () => facts({ volumes: [seen(LOGS)] }) },
-    queue: { nudge: nothing, enqueue: nothing, nudgeNotify: nothing },
+    queue: { nudge: nothing, enqueue: nothing, nudgeNotify: nothing, nudgeStatus: nothing },
     views: { saveProgress: nothing },
     clock: { now: () => LATER_MS, sleep: nothing },
     interruption: () => new AbortController().signal,
-    blindMs: () => 0,
+    blind: () => null,
     stillMs: () => stillMs,
   }
   for (let tick = 0; tick < ticks; tick++) await reconcile('mig-1', ports as unknown as ReconcilePorts)

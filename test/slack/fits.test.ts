@@ -413,8 +413,9 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
         }))
         const waits = [{ on: 'route', names: one.uncovered.map((each) => each.name) }] as const
         const progress: Progress = { rev: 1, atMs: 9_000, lines, waits }
-        for (const said of journals({ plan: one, call })) checkMessage(statusMessage(told(one, ...said).m, progress))
-        checkMessage(statusMessage(told(one, freezing).m, progress))
+        for (const said of journals({ plan: one, call }))
+          checkMessage(statusMessage(told(one, ...said).m, progress, 9_000))
+        checkMessage(statusMessage(told(one, freezing).m, progress, 9_000))
       }),
       HOW,
     )

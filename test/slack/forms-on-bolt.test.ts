@@ -69,7 +69,7 @@ const STATUS = (): Message => {
     { ...line, name: 'logs', percent: 1 },
   ]
   const progress: Progress = { rev: 1, atMs: 1_000, lines, waits: [] }
-  return statusMessage(told(PLAN, FREEZING, { kind: 'intended', effects: [CUT] }).m, progress)
+  return statusMessage(told(PLAN, FREEZING, { kind: 'intended', effects: [CUT] }).m, progress, 1_000)
 }
 
 let edge: Edge

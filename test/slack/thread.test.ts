@@ -1,5 +1,5 @@
 // The words of the thread and the status message: what stands there, and what a button turns into once it is answered.
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
@@ -488,7 +488,13 @@ const line = (name: string, over: Partial<Line> = {}): Line => ({
 })
 const m = fold(entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }))) as Migration
 const status = (lines: readonly Line[]): string =>
-  read(statusMessage(m, { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval', gate: 'start', asker: 'U0ASKER' }] }))
+  read(
+    statusMessage(
+      m,
+      { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval', gate: 'start', asker: 'U0ASKER' }] },
+      1_000,
+    ),
+  )
 
 test('the status message: a line a volume, its name and then its percent', () => {
   expect(status([line('logs'), line('dropbox', { percent: null, words: 'planned' })]).split('\n')).toEqual([
@@ -498,6 +504,41 @@ test('the status message: a line a volume, its name and then its percent', () =>
     'dropbox -- 10 GiB, planned',
     'Waiting for approval of start by someone other than <@U0ASKER>.',
   ])
+})
+
+describe('the status message says of when its figures are', () => {
+  const said = [{ kind: 'freezing', freeze: 'f', services: [] }] as const
+  const progress = { rev: 1, atMs: 65_000, lines: [line('logs')], waits: [] }
+  const folded = (...more: readonly EntryBody[]): Migration =>
+    fold(entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), ...more)) as Migration
+  const lines = (...more: readonly EntryBody[]): string[] =>
+    read(statusMessage(folded(...said, ...more), progress, 95_000)).split('\n')
+
+  test('its clock goes on though nothing new is seen', () => {
+    expect(lines()).toContain('Outage so far 1m 33s, as of 00:01:35 UTC.')
+    expect(lines()).toContain('Seen in EC2 at 00:01:05 UTC.')
+  })
+
+  const away: EntryBody = {
+    ...{ kind: 'unreachable', service: 'EC2', isAnswering: false },
+    ...{ why: 'AWS answered ENOTFOUND', sinceMs: 70_000 },
+  }
+  test('and what cannot be read since when, until it can', () => {
+    expect(lines(away)).toContain('EC2 cannot be reached since 00:01:10 UTC: AWS answered ENOTFOUND.')
+    expect(lines(away, { kind: 'reachable', service: 'EC2' }).join()).not.toContain('cannot be re')
+  })
+
+  test('nothing of that once it is over', () => {
+    const text = lines(away, { kind: 'aborting', by: null, reason: 'x' }, { kind: 'aborted' }).join()
+    expect(text).toContain('Outage over after')
+    expect(text).not.toMatch(/Seen in EC2|cannot be re|as of/)
+  })
+
+  test('the thread says both, each once', () => {
+    const [out, back] = thread(...said, away, { kind: 'reachable', service: 'EC2' }).slice(-2)
+    expect(out).toMatch(/^EC2 cannot be reached since 00:01:10 UTC: AWS answered ENOTFOUND\. Nothing is lost/)
+    expect(back).toMatch(/^EC2 is back/)
+  })
 })
 
 test('past 25 volumes: the failed, the slowest, and one line for the rest', () => {
@@ -526,7 +567,11 @@ test('a service deferred by plan is no choice any more', () => {
     ),
   ) as Migration
   const text = read(
-    statusMessage(moving, { rev: 1, atMs: 1_000, lines: [line('dropbox', { percent: 1 }), line('logs')], waits: [] }),
+    statusMessage(
+      moving,
+      { rev: 1, atMs: 1_000, lines: [line('dropbox', { percent: 1 }), line('logs')], waits: [] },
+      1_000,
+    ),
   )
   expect(text).toContain('[Abort]')
   expect(text).not.toContain('[Defer')

@@ -88,6 +88,8 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
   paused: { kind: 'paused', by: 'U-2' },
   resumed: { kind: 'resumed', by: 'U-2' },
   doubted: { kind: 'doubted', why: 'another Redis' },
+  unreachable: { kind: 'unreachable', service: 'SSM', isAnswering: true, why: 'it has no name', sinceMs: 5_000 },
+  reachable: { kind: 'reachable', service: 'SSM' },
   adopted: { kind: 'adopted', things: [{ effect: EFFECTS.restore, issued: 'lost', resource: 'vol-2' }] },
   looked: { kind: 'looked' },
   halted: { kind: 'halted', why: 'somebody else drives' },

@@ -49,6 +49,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   const queue = {
     nudge: async () => undefined,
     nudgeNotify: async () => undefined,
+    nudgeStatus: async () => undefined,
     interrupt: async () => undefined,
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
@@ -88,7 +89,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       interruption: () => NEVER,
       handOn: async () => undefined,
       stillMs: () => 0,
-      blindMs: () => 0,
+      blind: () => null,
     })
     const factsOf = (m: Migration) => ec2.observe(m, nowMs)
     const handOn = async (): Promise<void> => undefined

@@ -4,7 +4,7 @@
 import type { Call } from '../../core/model/effects.ts'
 import { RETRY_SLOW_MS } from '../../core/model/limits.ts'
 import { SAID_MAX, TOLD_MAX, theirs } from '../../core/model/text.ts'
-import type { Answer } from '../../core/ports.ts'
+import { type Answer, type Service, Unreadable } from '../../core/ports.ts'
 import { KEY_REMEDY, type Means, rowFor } from './codes.ts'
 
 const SOON_MS = 2_000
@@ -46,10 +46,15 @@ export function sortError(error: unknown, answered: Answered): Answer {
 export function errorWords(error: unknown): string {
   const code = theirs(codeOf(error))
   const problem = problemOf(error, code)
-  return theirs(
-    problem === '' || problem === code ? `AWS answered ${code}` : `AWS answered ${code} (${problem})`,
-    SAID_MAX,
-  )
+  const detail = problem === '' || problem === code ? '' : problem
+  if (isOutOfReach(error)) return theirs(`AWS does not answer (${[code, detail].filter(Boolean).join(': ')})`, SAID_MAX)
+  return theirs(`AWS answered ${code}${detail ? ` (${detail})` : ''}`, SAID_MAX)
+}
+
+/** An error of reading a service, in one sentence for people. */
+export function unreadable(service: Service, error: unknown): Unreadable {
+  if (error instanceof Unreadable) return error
+  return new Unreadable({ service, isAnswering: !isOutOfReach(error) }, errorWords(error), error)
 }
 
 /** Whether the error says that AWS cannot be reached, or does not answer: nothing about the question itself. */

@@ -104,6 +104,7 @@ function begin(entry: Entry): Migration {
     version,
     runId,
     replicationId,
+    away: null,
     doubt: null,
     halted: null,
     misfits: new Map(),
@@ -145,23 +146,17 @@ function isAbout({ asking }: Migration, entry: Entry): boolean {
 }
 
 function changedBy(m: Migration, entry: Entry): Partial<Migration> {
-  const { atMs, rev, nonce } = entry
+  const { atMs, rev } = entry
   switch (entry.kind) {
     case 'replanned':
       return replanned(entry)
     case 'gone':
       return { gone: new Set([...m.gone, ...entry.volumes]) }
     case 'asked':
-      return {
-        asking: { gate: entry.gate, basis: entry.basis, nonce, atMs, sinceMs: sinceWhen(m, entry), missingRev: null },
-        questions: new Set([...m.questions, nonce]),
-      }
     case 'missing':
-      return m.asking?.nonce === entry.asked ? { asking: { ...m.asking, missingRev: rev } } : {}
     case 'shown':
-      return m.asking?.nonce === entry.asked ? { asking: { ...m.asking, missingRev: null } } : {}
     case 'withdrew':
-      return m.asking?.gate === entry.gate ? { asking: null } : {}
+      return changeQuestion(m, entry)
     case 'approved': {
       const { asked, gate, basis, by } = entry
       return m.asking?.nonce === asked ? { approvals: [...m.approvals, { asked, gate, basis, by, atMs, rev }] } : {}
@@ -202,6 +197,9 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'kept':
     case 'cleaned':
       return changeCleanup(m, entry)
+    case 'unreachable':
+    case 'reachable':
+      return { away: awayAfter(m, entry) }
     case 'planned':
     case 'doubted':
     case 'looked':
@@ -209,6 +207,32 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     default:
       return changeEffects(m, entry)
   }
+}
+
+function changeQuestion(m: Migration, entry: EntryOf<'asked' | 'missing' | 'shown' | 'withdrew'>): Partial<Migration> {
+  const { asking } = m
+  const { atMs, rev, nonce } = entry
+  switch (entry.kind) {
+    case 'asked': {
+      const { gate, basis } = entry
+      return {
+        asking: { gate, basis, nonce, atMs, sinceMs: sinceWhen(m, entry), missingRev: null },
+        questions: new Set([...m.questions, nonce]),
+      }
+    }
+    case 'missing':
+      return asking?.nonce === entry.asked ? { asking: { ...asking, missingRev: rev } } : {}
+    case 'shown':
+      return asking?.nonce === entry.asked ? { asking: { ...asking, missingRev: null } } : {}
+    case 'withdrew':
+      return asking?.gate === entry.gate ? { asking: null } : {}
+  }
+}
+
+function awayAfter({ away }: Migration, entry: EntryOf<'unreachable' | 'reachable'>): Migration['away'] {
+  if (entry.kind === 'reachable') return away?.service === entry.service ? { ...away, untilMs: entry.atMs } : away
+  const { service, isAnswering, why, sinceMs } = entry
+  return { service, isAnswering, why, sinceMs, untilMs: null }
 }
 
 function suspicionsAfter({ suspicions }: Migration, entry: EntryOf<'suspected' | 'settled'>): Migration['suspicions'] {

@@ -54,6 +54,8 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
     { from: RUNNING, to: null },
     { from: ['halted'], to: 'before' },
   ],
+  unreachable: stays(ANY),
+  reachable: stays(ANY),
   doubted: stays(ANY),
   adopted: stays([...RUNNING, ...ENDED]),
   looked: stays([...RUNNING, ...ENDED]),

@@ -67,6 +67,12 @@ export type EntryBody =
   | Says<'paused', { by: string | null }>
   | Says<'resumed', { by: string }>
   /**
+   * A process cannot read this service of AWS since `sinceMs` (ms since 1970); `isAnswering`: it answers, but not what was asked.
+   * `reachable`: it can be read again.
+   */
+  | Says<'unreachable', { service: 'EC2' | 'SSM'; isAnswering: boolean; why: string; sinceMs: number }>
+  | Says<'reachable', { service: 'EC2' | 'SSM' }>
+  /**
    * The last entries may be lost: another Redis keeps the journal, or entries that were read are not there any more.
    */
   | Says<'doubted', { why: string }>

@@ -68,6 +68,17 @@ export const START_ENDS_MS = 24 * 3_600_000
  * Real ms without a look at EC2 after which an abort goes on by hand: a single look may fail, and is tried four times.
  */
 export const BLIND_AFTER_MS = 60_000
+/**
+ * For how long AWS cannot be read, at two looks or more, before people are told: one broken connection is no news, and
+ * nobody should wait a minute without a word. In ms of Clock.
+ */
+export const BLIND_TELLS_MS = 20_000
+/** Pause between looks while AWS cannot be read. */
+export const BLIND_LOOK_MS = 5_000
+/** A process that could not reach AWS is believed again only after this: others may reach it all the while. */
+export const BLIND_AGAIN_MS = 5 * 60_000
+/** How long a job waits that AWS would not get; a process ends its jobs within 8 s. */
+export const UNREACHED_MS = 3_000
 /** After so many failures of a step in a row for the same reason its message has no Retry: a person has to look first, and types it. */
 export const SAME_FAILURES_MAX = 3
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */

@@ -58,6 +58,7 @@
 //   Rival        a second zonehop on the same volumes, with another Redis or a copy of this one
 //   Stray        a host that only a lost plan knew
 //   Mark         a tag by which zonehop remembers on a volume how far it is
+//   Away         a service of AWS that cannot be read
 //   Cleanup      what was left behind is deleted, after the end, by name
 //
 // What is seen
@@ -110,6 +111,15 @@ export type Asking = {
    * The rev of the entry by which the last look showed less than the question rests on; null while all of it is shown.
    */
   readonly missingRev: number | null
+}
+
+/** A service of AWS that cannot be read, since when and why; `untilMs` is null while it cannot. Times in ms since 1970. */
+export type Away = {
+  readonly service: 'EC2' | 'SSM'
+  readonly isAnswering: boolean
+  readonly why: string
+  readonly sinceMs: number
+  readonly untilMs: number | null
 }
 
 /** Entries may be lost. It `isOpen` until somebody has looked at the world after `untilMs` (ms since 1970). */
@@ -199,6 +209,8 @@ export type Migration = {
   /** The Redis that took the newest entry: its run id, and the id of the history that it replicates. */
   readonly runId: string
   readonly replicationId: string
+  /** When AWS could last not be read; null if it always could. */
+  readonly away: Away | null
   /** The newest time of doubt; null if there never was one. */
   readonly doubt: Doubt | null
   readonly halted: Halt | null

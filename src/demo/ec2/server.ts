@@ -67,7 +67,13 @@ export async function startSimulatedEc2({
   }
 
   const server = createServer((request, response) => void serve(request, response))
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
+  const stop = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    })
+  await listen(0)
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
@@ -76,11 +82,8 @@ export async function startSimulatedEc2({
     otherCounts: () => structuredClone(hosts.counts),
     isEffectInFlight: () => answering > 0 || isInFlight(store),
     ...handOn(hosts),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    setAway: (isAway) => (isAway ? stop() : listen(port)),
+    close: stop,
   }
 }
 

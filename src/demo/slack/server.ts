@@ -31,6 +31,8 @@ export type Options = {
   readonly isPaced?: boolean
   /** Whether a payload that was acknowledged too late goes out once more; it does not where it is not said. */
   readonly redeliversLate?: boolean
+  /** Whether edits of one message within a simulated minute are one row of the transcript; they are where it is not said. */
+  readonly isFolded?: boolean
   /** Where to deliver instead of over Socket Mode; `deliverTo` changes it. */
   readonly requestUrl?: string
 }
@@ -46,7 +48,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const { onChange, listen } = changes()
   const { counts, onAnswer } = counting()
   const touch = () => clock.touch()
-  const store = openStore({ clock, people, onPost, onChange })
+  const store = openStore({ clock, people, onPost, onChange, isFolded: options.isFolded ?? true })
   const modals = openModals(onChange)
   const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)

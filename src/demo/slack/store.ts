@@ -19,6 +19,7 @@ type Options = {
   readonly people: readonly Person[]
   readonly onPost: (row: Row) => void
   readonly onChange: (change: Change) => void
+  readonly isFolded: boolean
 }
 type Draft = Partial<Message> & Pick<Message, 'user' | 'text'>
 type Edit = Pick<Message, 'text' | 'blocks'> & Partial<Pick<Message, 'isBroadcast' | 'metadata'>>
@@ -40,7 +41,7 @@ export type Store = {
  * Begins with an empty channel. `onPost` hears of each row of the transcript, `onChange` of each change, edits
  * included.
  */
-export function openStore({ clock, people, onPost, onChange }: Options): Store {
+export function openStore({ clock, people, onPost, onChange, isFolded }: Options): Store {
   const messages = new Map<string, Message>()
   const rows: { readonly ts: string; readonly row: Row }[] = []
   let lastMicroseconds = 0
@@ -68,7 +69,7 @@ export function openStore({ clock, people, onPost, onChange }: Options): Store {
     }
     const folded = rows.findLastIndex((each) => each.ts === ts)
     const last = rows[folded]?.row
-    if (edited && last?.edited && minute(Date.parse(last.at)) === minute(nowMs)) rows.splice(folded, 1)
+    if (isFolded && edited && last?.edited && minute(Date.parse(last.at)) === minute(nowMs)) rows.splice(folded, 1)
     rows.push({ ts, row })
     messages.set(ts, message)
     standing = null

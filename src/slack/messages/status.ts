@@ -1,23 +1,47 @@
-// Renders a migration's status message, which is edited in place: phase, outage clock, a line a volume, the first wait.
+// Renders a migration's status message, which is edited in place: phase, outage clock, what cannot be reached, a line a
+// volume, the first wait.
 import type { KnownBlock } from '@slack/types'
 import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
-import type { Migration } from '../../core/model/migration.ts'
+import type { Away, Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
 import { bold } from '../../core/model/text.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
-import { actionOf, button, buttons, duration, type Message, message, sections } from './blocks.ts'
+import { actionOf, button, buttons, clockTime, duration, type Message, message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
-/** `progress` null (no sample yet, or it was lost): no lines of volumes and no wait are shown. */
-export function statusMessage(m: Migration, progress: Progress | null): Message {
+/**
+ * `progress` null (no sample yet, or it was lost): no lines of volumes and no wait are shown. The message says of its clock and of
+ * its figures as of when they are, since nobody can tell how long ago it was edited.
+ */
+export function statusMessage(m: Migration, progress: Progress | null, nowMs: number): Message {
   const head = headline(m)
-  const outage = outageText(m, progress?.atMs ?? m.plannedAtMs)
+  const outage = outageText(m, nowMs)
   const wait = isOver(m) ? undefined : progress?.waits[0]
-  const lines = [...(progress ? volumeLines(progress.lines) : []), ...(wait ? [`Waiting for ${waitWords(wait)}.`] : [])]
+  const lines = [
+    ...(isAway(m) ? [awayText(m.away)] : []),
+    ...(progress ? volumeLines(progress.lines) : []),
+    ...(progress && isMoving(m) ? [`Seen in EC2 at ${clockTime(progress.atMs)}.`] : []),
+    ...(wait ? [`Waiting for ${waitWords(wait)}.`] : []),
+  ]
   const blocks = [...sections([bold(head), outage, ...lines]), ...decisions(m, progress)]
   return message(`${head}. ${outage}`, blocks)
+}
+
+/** Whether figures change by themselves, so that a message with them grows old. */
+function isMoving(m: Migration): boolean {
+  return m.phase !== 'planned' && !isOver(m)
+}
+
+/** Whether AWS cannot be read now, as far as the journal knows. */
+export function isAway(m: Migration): m is Migration & { readonly away: Away } {
+  return m.away !== null && m.away.untilMs === null && !isOver(m)
+}
+
+/** What cannot be reached since when and why, in a sentence. */
+export function awayText({ service, isAnswering, why, sinceMs }: Omit<Away, 'untilMs'>): string {
+  return `${service} cannot be ${isAnswering ? 'read' : 'reached'} since ${clockTime(sinceMs)}: ${why}.`
 }
 
 /** Before the point of no return: abort, and while data is copied the deferral of the slowest required service. */
@@ -53,7 +77,7 @@ export function outageText(m: Migration, nowMs: number): string {
   const { fromMs, untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
   return untilMs === null
-    ? `Outage so far ${duration(nowMs - fromMs)}${waited}.`
+    ? `Outage so far ${duration(nowMs - fromMs)}${waited}, as of ${clockTime(nowMs)}.`
     : `Outage over after ${duration(untilMs - fromMs)}${waited}.`
 }
 

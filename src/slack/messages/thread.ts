@@ -17,6 +17,7 @@ import {
   button,
   buttons,
   closed,
+  duration,
   type Keyed,
   linesMessage,
   listed,
@@ -32,6 +33,7 @@ import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage, handsPages } from './hands.ts'
 import { planMessage } from './plan.ts'
+import { awayText } from './status.ts'
 import { suspicionMessage } from './suspicions.ts'
 
 const QUESTIONS: Readonly<Record<Gate, string>> = {
@@ -39,6 +41,17 @@ const QUESTIONS: Readonly<Record<Gate, string>> = {
   freeze: 'Freeze now? The outage begins.',
   goLive: 'Go live? This is the point of no return.',
   cleanup: 'Delete what was left behind? It cannot be undone.',
+}
+
+function unreachableText(entry: EntryOf<'unreachable'>): string {
+  return `${awayText(entry)} Nothing is lost, and what AWS was asked for goes on there. zonehop looks again every few seconds, and says here when it can; the outage clock goes on.`
+}
+
+/** It rests on its own entry alone: a later trouble has messages of its own. */
+function reachableText(m: Migration, { service, atMs }: EntryOf<'reachable'>): string {
+  const since =
+    m.away?.service === service && m.away.untilMs === atMs ? ` after ${duration(atMs - m.away.sinceMs)}` : ''
+  return `${service} is back${since}: everything goes on from what it shows.`
 }
 
 /** Every message that the thread should hold by now, oldest first; keyed by the rev of its entry (`entry-7`). */
@@ -105,6 +118,9 @@ function milestone(m: Migration, entry: Entry): Message | null {
       )
     case 'doubted':
       return textMessage(`${DOUBTED} (${entry.why})`)
+    case 'unreachable':
+    case 'reachable':
+      return textMessage(entry.kind === 'reachable' ? reachableText(m, entry) : unreachableText(entry))
     case 'adopted':
       return textMessage(adoptedText(entry))
     case 'looked':

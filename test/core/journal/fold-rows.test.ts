@@ -61,7 +61,16 @@ test('planned: everything that it says, and nothing that has not happened', () =
     ...{ id: 'mig-7', rev: 1, phase: 'planned', paused: false, plan: DRAWN, rules, by: 'U-1', channel: 'C-9' },
     ...{ inventory: first.kind === 'planned' ? first.inventory : null, found: [], gone: new Set(), choices: [] },
     explained: new Set(),
-    ...{ seeds: true, version: 1, runId: 'r1', replicationId: 'h1', doubt: null, halted: null, misfits: new Map() },
+    ...{
+      seeds: true,
+      version: 1,
+      runId: 'r1',
+      replicationId: 'h1',
+      away: null,
+      doubt: null,
+      halted: null,
+      misfits: new Map(),
+    },
     ...{
       plannedAtMs: 1_000,
       chosenAtMs: 1_000,

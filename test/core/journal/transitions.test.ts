@@ -74,6 +74,8 @@ const SAYS: Readonly<Record<string, EntryBody>> = {
   doubted: { kind: 'doubted', why: '' },
   suspected: { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] },
   settled: { kind: 'settled', suspected: 'n', isSo: true, by: 'U-2' },
+  unreachable: { kind: 'unreachable', service: 'EC2', isAnswering: false, why: 'no name', sinceMs: 1 },
+  reachable: { kind: 'reachable', service: 'EC2' },
   adopted: { kind: 'adopted', things: [{ effect: seed, issued: 'n-other', resource: 'snap-2' }] },
   looked: { kind: 'looked' },
   halted,
@@ -124,6 +126,8 @@ resumed       .        .        .        .        .        .        -        -  
 doubted       .        .        .        .        .        .        .        .        .        .
 suspected     .        .        .        .        .        .        -        -        -        -
 settled       .        .        .        .        .        .        .        .        .        .
+unreachable   .        .        .        .        .        .        .        .        .        .
+reachable     .        .        .        .        .        .        .        .        .        .
 adopted       .        .        .        .        .        .        .        .        -        -
 looked        .        .        .        .        .        .        .        .        -        -
 halted        halted   halted   halted   halted   halted   halted   halted   halted   -        -
@@ -165,7 +169,17 @@ function cellsOf(table: string): Cell[] {
 const KINDS: Readonly<Record<Kind, true>> = {
   ...{ planned: true, replanned: true, gone: true, asked: true, missing: true, shown: true, withdrew: true },
   ...{ approved: true, declined: true, began: true, freezing: true, deferred: true, returned: true, warned: true },
-  ...{ paused: true, resumed: true, doubted: true, adopted: true, looked: true, halted: true, skipped: true },
+  ...{
+    paused: true,
+    resumed: true,
+    doubted: true,
+    adopted: true,
+    unreachable: true,
+    reachable: true,
+    looked: true,
+    halted: true,
+    skipped: true,
+  },
   ...{
     wentLive: true,
     aborting: true,

@@ -107,7 +107,7 @@ function wrongsOfShown({ journal, watch }: Sim, m: Migration): string[] {
   const kept = journal.keep().streams.get(m.id) ?? []
   try {
     threadMessages(m, entries)
-    statusMessage(m, null)
+    statusMessage(m, null, m.plannedAtMs)
     return JSON.stringify(watch.fold(m.id)?.rev) === JSON.stringify(kept.length) ? [] : ['the fold is not the journal']
   } catch (error) {
     return [String(error)]

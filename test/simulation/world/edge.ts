@@ -16,6 +16,7 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     ec2Edge(calling({ effect, migration }))
   return {
     ec2: {
+      isReachable: async () => true,
       // Without the survey: what preflight asks besides has its own tests.
       inventory: async (zones) => ({ ...(await standing(reading, zones)), survey: NO_SURVEY }),
       observe,

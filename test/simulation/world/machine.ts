@@ -256,7 +256,10 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     clock,
     handOn: (id) => handOn(id, { journal, living, queue, wait: (ms) => scheduler.wait(life, ms) }),
     stillMs: stillness(() => scheduler.now()),
-    blindMs: blindness(() => scheduler.now()),
+    blind: blindness(
+      () => scheduler.now(),
+      () => clock.now(),
+    ),
     interruption: (id) => {
       const controller = new AbortController()
       machine.waiting.set(id, controller)
@@ -366,6 +369,7 @@ function queueOf(sim: Sim, { life, machines, befall }: Befallen): Queue & { inte
       queue.add('reconcile', { id }, { deduplication: id })
     },
     nudgeNotify: async () => undefined,
+    nudgeStatus: async () => undefined,
     async enqueue(jobs) {
       if (jobs.length === 0) return
       await pass()

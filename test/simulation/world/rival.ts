@@ -51,6 +51,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
   const queue = {
     nudge: async () => undefined,
     nudgeNotify: async () => undefined,
+    nudgeStatus: async () => undefined,
     enqueue: async (more: readonly StepJob[]) => void jobs.push(...more),
   }
   const views = {
@@ -72,7 +73,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
     steadyMs: () => scheduler.now(),
     handOn: async () => undefined,
     stillMs: () => 0,
-    blindMs: () => 0,
+    blind: () => null,
     interruption: () => new AbortController().signal,
   }
   for (;;) {

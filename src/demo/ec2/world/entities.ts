@@ -273,6 +273,8 @@ export type SimulatedEc2 = {
   stall(resource: string): void
   /** From now on these actions, and only these, are not allowed. */
   deny(actions: readonly string[]): void
+  /** Whether nothing answers at its address: connections are refused, and those that stand are cut. */
+  setAway(isAway: boolean): Promise<void>
   close(): Promise<void>
 }
 

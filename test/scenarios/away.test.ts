@@ -1,0 +1,32 @@
+// EC2 away for seven minutes inside the outage: what the channel reads meanwhile.
+import { expect, test } from 'vitest'
+import { ec2Away } from '../../src/demo/scenarios/ec2-away.ts'
+import { playFast } from '../support/play.ts'
+import { expectTranscript } from '../support/transcript.ts'
+import { expectAllowed } from './permissions.ts'
+
+test('said within 90 s and said when it is back, the clock going on, nothing done twice', {
+  timeout: 600_000,
+}, async () => {
+  const json = await playFast(ec2Away)
+  expect(json.wrong).toEqual([])
+  expect(json.migration?.phase).toBe('done')
+  const about = json.transcript.filter(({ edited, text }) => !edited && /^EC2 (?:cannot be reached|is back)/.test(text))
+  expect(about.map(({ text }) => text.slice(0, 11))).toEqual(['EC2 cannot ', 'EC2 is back'])
+  const [out, back] = about.map(({ at }) => Date.parse(at))
+  // It was away for seven minutes, and both were said within 90 s.
+  expect((back ?? 0) - (out ?? 0)).toBeGreaterThan(5.5 * 60_000)
+  expect((back ?? 0) - (out ?? 0)).toBeLessThan(8.5 * 60_000)
+
+  const clocks = json.transcript.filter(({ clock }) => clock !== null)
+  const meanwhile = clocks.filter(({ at }) => Date.parse(at) > (out ?? 0) && Date.parse(at) < (back ?? 0))
+  expect(meanwhile.length).toBeGreaterThan(5)
+  const seconds = meanwhile.map(({ clock }) => clock?.outageSeconds ?? 0)
+  expect(seconds.toSorted((a, b) => a - b)).toEqual(seconds)
+  for (const { at, clock } of clocks) expect(Date.parse(clock?.asOf ?? '')).toBeLessThanOrEqual(Date.parse(at) + 1_000)
+  for (const { text } of meanwhile) expect(text).toContain('EC2 cannot be reached since')
+  // A few words in the journal, and no more for each look.
+  expect(json.migration?.rev).toBeLessThan(120)
+  expectAllowed(json)
+  expectTranscript('ec2-away', json.transcript)
+})
