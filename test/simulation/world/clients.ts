@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import type { Clients } from '../../../src/aws/clients.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
+import type { Service } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Body, Params } from '../../../src/demo/ec2/world/wire.ts'
@@ -26,6 +27,8 @@ export type Line = {
   /** Before a call arrives, and before its answer is heard; `isReading`: it changes nothing. */
   there(action: string, isReading: boolean): Promise<void>
   back(action: string, isReading: boolean): Promise<void>
+  /** Whether a call would arrive. */
+  reaches(service: Service): boolean
   /** Hears of every call that would change something, just before it arrives. */
   called(action: string, effect: Effect, migration: string): void
 }
@@ -47,8 +50,14 @@ export type SimulatedClients = {
 }
 
 export function simulatedClients(store: Store, hosts: Hosts, line: Line): SimulatedClients {
-  const ec2: Act = (action, input) => perform(store, action, paramsOf(input))
-  const ssm: Act = (action, input) => performSsm(hosts, action, input as Input)
+  const ec2: Act = (action, input) => {
+    if (!line.reaches('EC2')) throw unreached()
+    return perform(store, action, paramsOf(input))
+  }
+  const ssm: Act = (action, input) => {
+    if (!line.reaches('SSM')) throw unreached()
+    return performSsm(hosts, action, input as Input)
+  }
 
   async function read(act: Act, action: string, input: object): Promise<object> {
     for (let attempt = 1; ; attempt++) {
@@ -83,6 +92,11 @@ export function simulatedClients(store: Store, hosts: Hosts, line: Line): Simula
       return { ...listening, mutating: calling(ec2), sending: calling(ssm) } as unknown as Clients
     },
   }
+}
+
+/** What Node says of an address at which nobody listens. */
+function unreached(): CallFailed {
+  return new CallFailed('ECONNREFUSED', 'connect ECONNREFUSED', null)
 }
 
 /** Passes for a client where the SDK's paginators ask for one, and sends nothing. */

@@ -2,6 +2,7 @@
 // there and back, and whatever can befall a call befalls it.
 import { hosts as hostsEdge } from '../../../src/aws/commands.ts'
 import { ec2 as ec2Edge } from '../../../src/aws/ec2.ts'
+import { unreadable } from '../../../src/aws/errors/sort.ts'
 import { standing } from '../../../src/aws/inventory.ts'
 import type { Ec2, Hosts } from '../../../src/core/ports.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
@@ -16,9 +17,14 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
     ec2Edge(calling({ effect, migration }))
   return {
     ec2: {
-      isReachable: async () => true,
+      isReachable: async (call) => line.reaches(call === 'command' ? 'SSM' : 'EC2'),
       // Without the survey: what preflight asks besides has its own tests.
-      inventory: async (zones) => ({ ...(await standing(reading, zones)), survey: NO_SURVEY }),
+      inventory: async (zones) => {
+        const found = await standing(reading, zones).catch((error: unknown) => {
+          throw unreadable('EC2', error)
+        })
+        return { ...found, survey: NO_SURVEY }
+      },
       observe,
       createSnapshot: (effect, order) => on(effect, order.migration).createSnapshot(effect, order),
       createVolume: (effect, order) => on(effect, order.migration).createVolume(effect, order),

@@ -37,6 +37,9 @@ export type FaultPlan = {
   readonly plantEveryMin: number
   readonly commandEveryMin: number
   readonly guestEveryMin: number
+  /** How often EC2 or SSM cannot be reached by anybody, and how often EC2 answers a call with some other code than it should. */
+  readonly awayEveryMin: number
+  readonly answerEveryMin: number
   untilMs: number
 }
 
@@ -106,6 +109,8 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     plantEveryMin: every(0.15, 0.5, 4),
     commandEveryMin: every(0.15, 0.5, 4),
     guestEveryMin: every(0.15, 0.5, 4),
+    awayEveryMin: every(0.15, 2, 10),
+    answerEveryMin: every(0.15, 0.5, 4),
   }
 }
 

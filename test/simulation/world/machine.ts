@@ -9,7 +9,7 @@ import { STEP_BODIES } from '../../../jobs/steps/steps.ts'
 import { blindness, stillness } from '../../../jobs/stillness.ts'
 import type { Call } from '../../../src/core/model/effects.ts'
 import { JOURNAL_VERSION } from '../../../src/core/model/entries.ts'
-import type { Clock, Queue, StepJob, UseCases } from '../../../src/core/ports.ts'
+import { type Clock, type Queue, type StepJob, Unreadable, type UseCases } from '../../../src/core/ports.ts'
 import { operations } from '../../../src/operations.ts'
 import type { Journal } from '../../../src/store/journal.ts'
 import type { Views } from '../../../src/store/views.ts'
@@ -17,7 +17,7 @@ import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
 import { APPROVER, approvedBy, directoryOf, TRESPASSERS } from '../../support/people.ts'
 import { IGNORING, plantedStep, plantedTick, plantedUse } from '../plants.ts'
-import { CallFailed, type Line } from './clients.ts'
+import type { Line } from './clients.ts'
 import { edge } from './edge.ts'
 import { LATER } from './later.ts'
 import type { Life } from './scheduler.ts'
@@ -155,7 +155,7 @@ async function runJob(
   if (queue === 'reconcile') begin(sim, tick)
   const waitMs = await body(sim, job, { ...ports, views: viewsOf(sim, tick) }).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
-    if (!(error instanceof CallFailed)) {
+    if (!(error instanceof Unreadable)) {
       sim.counts.thrown++
       sim.watch.threw(`${queue} ${job.id}`, error)
     }
@@ -232,6 +232,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       befall(faults.crash, faults.suspend)
       await scheduler.wait(life, random.whole(10, 100) * (isReading ? sim.slowness : 1))
     },
+    reaches: (service) => !sim.isAway(service),
     called: (action, effect, migration) => sim.watch.called(action, effect, migration),
   }
 

@@ -27,6 +27,8 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
   every(sim, faults.plantEveryMin, 'planted', () => plantThing(sim))
   every(sim, faults.commandEveryMin, 'command', () => sendForged(sim))
   every(sim, faults.guestEveryMin, 'guest', () => trespass(sim, machines))
+  every(sim, faults.awayEveryMin, 'away', () => goAway(sim))
+  every(sim, faults.answerEveryMin, 'answer', () => answerOtherwise(sim))
   if (loses) loseOnce(sim, loses)
   every(sim, faults.clockStepEveryMin, 'clock', () => {
     const stepMs = random.whole(-STEP_MS, STEP_MS)
@@ -36,6 +38,46 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
     else sim.redisSkewMs = stepMs
   })
 }
+
+/** A service of AWS cannot be reached for some seconds or minutes, by no process. */
+function goAway({ random, scheduler, away, note }: Sim): void {
+  const service = random.pick(['EC2', 'EC2', 'SSM'] as const)
+  const forMs = random.whole(5_000, AWAY_MAX_MS)
+  note(service, `cannot be reached for ${Math.round(forMs / 1_000)} s`)
+  away.set(service, Math.max(away.get(service) ?? 0, scheduler.now() + forMs))
+}
+
+/** EC2 does not do what the next call of this kind asks, and answers why: in words of its own, or in some that nobody knows. */
+function answerOtherwise({ random, store, note }: Sim): void {
+  const action = random.pick(ACTIONS)
+  const code = random.pick(CODES)
+  note('EC2', `answers the next ${action} with ${code}`)
+  store.once.failing.push({ action, code })
+}
+
+const AWAY_MAX_MS = 8 * 60_000
+const ACTIONS = [
+  'CreateSnapshot',
+  'CreateVolume',
+  'AttachVolume',
+  'CreateTags',
+  'DeleteTags',
+  'StartInstances',
+] as const
+/** One or more of each meaning in the product's table of answers, and one that stands in none. */
+const CODES = [
+  'RequestLimitExceeded',
+  'ConcurrentTagAccess',
+  'RequestExpired',
+  'AuthFailure',
+  'SnapshotCreationPerVolumeRateExceeded',
+  'IncorrectState',
+  'InsufficientInstanceCapacity',
+  'InternalError',
+  'UnauthorizedOperation',
+  'CustomerKeyHasBeenRevoked',
+  'SomethingNew',
+] as const
 
 /** EC2 takes no snapshot of one volume, and does not say so, until faults are over. */
 function silence({ store, random, scheduler, faults, fault, note }: Sim): void {

@@ -8,7 +8,7 @@ import { callOf, type Effect, type EffectState, effectId, type TagEffect } from 
 import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
 import { hostOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
 import type { Uncovered } from '../../../src/core/model/plan.ts'
-import type { UseCases } from '../../../src/core/ports.ts'
+import { Unreadable, type UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
 import type { Params } from '../../../src/demo/ec2/world/wire.ts'
@@ -17,7 +17,6 @@ import { lie } from '../../../src/demo/ssm/drbd/replicas.ts'
 import { setServiceByHand } from '../../../src/demo/ssm/services.ts'
 import { APPROVER, ASKER } from '../../support/people.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
-import { CallFailed } from './clients.ts'
 import type { Machine } from './machine.ts'
 import type { Random } from './random.ts'
 import type { Life } from './scheduler.ts'
@@ -151,7 +150,7 @@ export function ask(
   say(machine.operations).then(
     ({ text = '' }) => sim.note('people', `are told: ${text}`),
     (error: unknown) => {
-      if (error instanceof CallFailed) return
+      if (error instanceof Unreadable) return
       sim.counts.thrown++
       sim.watch.threw(what, error)
     },

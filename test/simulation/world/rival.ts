@@ -3,10 +3,10 @@
 import { recentFacts } from '../../../jobs/recent-facts.ts'
 import { reconcile } from '../../../jobs/reconcile.ts'
 import { STEP_BODIES } from '../../../jobs/steps/steps.ts'
-import type { StepJob } from '../../../src/core/ports.ts'
+import { type StepJob, Unreadable } from '../../../src/core/ports.ts'
 import { memoryJournal } from '../../support/memory-journal.ts'
 import { memoryTokens } from '../../support/memory-tokens.ts'
-import { CallFailed, type Line } from './clients.ts'
+import type { Line } from './clients.ts'
 import { edge } from './edge.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim } from './sim.ts'
@@ -44,6 +44,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
       return scheduler.wait(life, random.whole(10, 150))
     },
     back: () => scheduler.wait(life, random.whole(10, 100)),
+    reaches: (service) => !sim.isAway(service),
     called: () => undefined,
   }
   const { ec2, hosts } = edge(sim.store, sim.hosts, line)
@@ -86,7 +87,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
 /** AWS may say no to it as to anybody; anything else is a bug, wherever it happens. */
 function orThrow({ watch }: Sim) {
   return (error: unknown): null => {
-    if (!(error instanceof CallFailed)) watch.threw('rival', error)
+    if (!(error instanceof Unreadable)) watch.threw('rival', error)
     return null
   }
 }
