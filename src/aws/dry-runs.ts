@@ -12,13 +12,14 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { type Inventory, isOptedIn, type SeenInstance, type SeenVolume } from '../core/model/facts.ts'
+import { theirs } from '../core/model/text.ts'
 import type { Clients } from './clients.ts'
 import { tagSpecification } from './wire.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 
 /**
- * By action: null where it is allowed, else EC2's code. One resource stands for all of its kind, if there is one of
+ * By action: null where it is allowed, else EC2's code, which is a refusal or says nothing of permissions. One resource stands for all of its kind, if there is one of
  * hosts that opted in: whether others need to is a question of its own. Empty where there is no attached source volume
  * or no target instance to try it on.
  */
@@ -45,7 +46,7 @@ export async function needsOptIn({ mutating }: Clients, found: Found): Promise<b
   const [within, without] = await Promise.all(
     [isIn, isOut].map((instance) => codeOf(() => attach(mutating, tried.volume, instance))),
   )
-  return within === null && without !== null
+  return within === null && without === 'UnauthorizedOperation'
 }
 
 /** An attached volume of the source zone and its host; one on a host that opted in, if there is one. */
@@ -98,13 +99,13 @@ function marked(type: 'volume' | 'snapshot') {
   return { TagSpecifications: tagSpecification(type, { 'zonehop:migration': 'mig-000000' }) }
 }
 
-/** UnauthorizedOperation, or null where the call would be allowed; EC2 answers every dry run with an error. */
+/** Null where the call would be allowed, else EC2's code: EC2 answers every dry run with an error, DryRunOperation being its yes. */
 async function codeOf(call: () => Promise<unknown>): Promise<string | null> {
   try {
     await call()
-    return null
+    return 'NoError'
   } catch (error) {
     const { name } = error as Error
-    return name === 'UnauthorizedOperation' ? name : null
+    return name === 'DryRunOperation' ? null : theirs(name)
   }
 }

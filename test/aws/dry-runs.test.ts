@@ -74,3 +74,19 @@ test.each<[string, readonly string[], readonly SeenInstance[], boolean]>([
 ])('whether hosts have to opt in: %s', async (_, refused, instances, needed) => {
   expect(await needsOptIn(refusing(...refused).clients, found(...instances))).toBe(needed)
 })
+
+test.each([
+  ['DryRunOperation', null],
+  ['UnauthorizedOperation', 'UnauthorizedOperation'],
+  ['AuthFailure', 'AuthFailure'],
+  ['ExpiredToken', 'ExpiredToken'],
+  ['OptInRequired', 'OptInRequired'],
+  ['AccessDenied', 'AccessDenied'],
+  ['TimeoutError', 'TimeoutError'],
+])('what EC2 answers to a dry run is told as it is: %s', async (name, said) => {
+  const send = async (): Promise<never> => {
+    throw Object.assign(new Error(name), { name })
+  }
+  const answers = await dryRunsOf({ mutating: { send } } as unknown as Clients, found(IN, NEXT_IN))
+  expect(new Set(Object.values(answers))).toEqual(new Set([said]))
+})

@@ -140,6 +140,16 @@ test.each<[string, World, string, string]>([
     'permission CreateSnapshot',
     'red',
   ],
+  ...['AuthFailure', 'ExpiredToken', 'OptInRequired', 'AccessDenied', 'TimeoutError'].map(
+    (code) =>
+      [
+        `a dry run that says nothing of permissions (${code})`,
+        { survey: { dryRuns: { answer: { CreateSnapshot: code } } } },
+        'permission CreateSnapshot',
+        'yellow',
+      ] as const,
+  ),
+  ['nothing to try the calls on', { survey: { dryRuns: { answer: {} } } }, 'permissions', 'yellow'],
   [
     'a refused stop that nobody needs',
     { survey: { dryRuns: { answer: { StopInstances: 'UnauthorizedOperation' } } } },

@@ -1,22 +1,31 @@
 // Preflight for what zonehop's role may do: EC2's answers to the dry runs, and the hosts that have to opt in.
 
-import { type Check, green, red } from '../../model/checks.ts'
+import { type Check, green, red, yellow } from '../../model/checks.ts'
 import { HOST_TAG, isOptedIn } from '../../model/facts.ts'
 import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
 import type { PreflightRequest } from '../request.ts'
 
-/** A red check for each call to come that EC2 would refuse; green if it would refuse none. */
+/** EC2's word for a call that the role may not make; of any other code nobody can say what it means for the real call. */
+const REFUSED = 'UnauthorizedOperation'
+
+/** A red check for each call to come that EC2 would refuse, yellow for those of which it does not say; green if it would refuse none. */
 export function permissionChecks(
   { services }: PreflightRequest,
   dryRuns: Readonly<Record<string, string | null>>,
 ): Check[] {
   const isStopping = services.some(({ method }) => method === 'stop-instances')
-  const refused = Object.entries(dryRuns).flatMap(([action, code]) =>
+  if (Object.keys(dryRuns).length === 0) {
+    const cause = 'not checked, because there is no attached volume and no successor to try the calls on'
+    return [yellow('permissions', cause, 'see that the role has iam-policy.json as it is shipped')]
+  }
+  const others = Object.entries(dryRuns).flatMap(([action, code]) =>
     code === null || (/^St(op|art)Instances$/.test(action) && !isStopping) ? [] : [{ action, code }],
   )
-  if (refused.length === 0) return [green('permissions', 'EC2 would allow every call to come')]
-  return refused.map(({ action, code }) =>
-    red(`permission ${action}`, `EC2 would refuse it: ${code}`, remedyOf(action)),
+  if (others.length === 0) return [green('permissions', 'EC2 would allow every call to come')]
+  return others.map(({ action, code }) =>
+    code === REFUSED
+      ? red(`permission ${action}`, `EC2 would refuse it: ${code}`, remedyOf(action))
+      : yellow(`permission ${action}`, `not checked, because EC2 answered ${code} to the dry run`, remedyOf(action)),
   )
 }
 
