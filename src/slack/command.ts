@@ -37,9 +37,15 @@ type Verb = keyof typeof FORMS
 
 /** Never throws: text that cannot be parsed is `wrong`, empty text is `help`. */
 export function parseCommand(text: string): Command {
-  const words = seenOf(typed(text)).trim().split(/\s+/).filter(Boolean)
-  const id = words.find((word, index) => index > 0 && /^mig-[0-9a-f]+$/.test(word)) ?? null
-  const [verb = 'help', ...rest] = words.filter((word) => word !== id)
+  const all = seenOf(typed(text)).trim().split(/\s+/).filter(Boolean)
+  const [first = 'help', ...words] = all
+  const verb = first.toLowerCase()
+  // Behind "because" people write what they like, also of other migrations.
+  const reasonAt = words.findIndex(isBecause)
+  const said = reasonAt < 0 ? words : words.slice(0, reasonAt)
+  const idAt = said.findIndex((word) => ID.test(plainDashes(word)))
+  const id = idAt < 0 ? null : plainDashes(said[idAt] ?? '').toLowerCase()
+  const rest = words.filter((_, index) => index !== idAt)
   switch (verb) {
     case 'status':
     case 'help':
@@ -57,14 +63,30 @@ export function parseCommand(text: string): Command {
     case 'return':
       return parseWithReason(verb, rest, id)
     case 'retry':
-      return rest.length > 0 ? { verb, id, name: rest.join(' ') } : misread(`Say what to retry: ${FORMS.retry}`)
+      return rest.length > 0 ? { verb, id, name: unquoted(rest) } : misread(`Say what to retry: ${FORMS.retry}`)
     default: {
       const verbs = Object.keys(FORMS)
-      const begun = verbs.find((known) => known.startsWith(verb.toLowerCase()))
-      const nearest = (begun ?? closest(verb.toLowerCase(), verbs)) as Verb
-      return misread(`There is no "${verb}"; the nearest is: ${FORMS[nearest]}`)
+      const begun = verbs.find((known) => known.startsWith(verb))
+      const nearest = (begun ?? closest(verb, verbs)) as Verb
+      return misread(`There is no "${first}"; the nearest is: ${FORMS[nearest]}`)
     }
   }
+}
+
+const ID = /^mig-[0-9a-f]+$/i
+
+function isBecause(word: string): boolean {
+  return /^because[,:]?$/i.test(word)
+}
+
+/** Hyphens: phones make dashes of some, and copied text brings others. */
+function plainDashes(word: string): string {
+  return word.replace(/[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g, '-')
+}
+
+/** A name as it was meant: phones put it into quotation marks of their own kind, or people do. */
+function unquoted(words: readonly string[]): string {
+  return words.join(' ').replace(/^["'`\u2018-\u201F\u00AB\u00BB]+|["'`\u2018-\u201F\u00AB\u00BB]+$/g, '')
 }
 
 /** Slack escapes what was typed as it does in messages. */
@@ -74,10 +96,11 @@ function typed(text: string): string {
 
 function parseZones(verb: 'plan' | 'start', words: readonly string[]): Command {
   const form = FORMS[verb]
-  const flags = words.filter((word) => /^[-–—]/.test(word))
-  const [sourceZone, targetZone, ...more] = words.filter((word) => !flags.includes(word))
+  const plain = words.map((word) => unquoted([plainDashes(word)]).toLowerCase())
+  const flags = plain.filter((word) => word.startsWith('-'))
+  const [sourceZone, targetZone, ...more] = plain.filter((word) => !flags.includes(word))
   // Phones turn two hyphens into a dash.
-  const unknown = flags.find((flag) => verb === 'plan' || !/^(--|–|—)no-seed$/.test(flag))
+  const unknown = flags.find((flag) => verb === 'plan' || !/^--?no-seed$/.test(flag))
   if (unknown) return misread(`"${unknown}" is not an option of ${verb}: ${form}`)
   if (!sourceZone || !targetZone || more.length > 0) return misread(`${verb} needs exactly two zones: ${form}`)
   const odd = [sourceZone, targetZone].find((zone) => !/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(zone))
@@ -95,8 +118,8 @@ function parseAbort(words: readonly string[], id: string | null): Command {
 }
 
 function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id: string | null): Command {
-  const at = words.findIndex((word) => word.toLowerCase() === 'because')
-  const service = words.slice(0, at < 0 ? undefined : at).join(' ')
+  const at = words.findIndex(isBecause)
+  const service = unquoted(words.slice(0, at < 0 ? undefined : at))
   const reason = reasonIn(at < 0 ? [] : words.slice(at))
   return service === '' || !reason
     ? misread(`${verb} needs a service and a reason: ${FORMS[verb]}`)
@@ -105,7 +128,7 @@ function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id:
 
 /** The words after a leading "because"; null where that word is missing. */
 function reasonIn(words: readonly string[]): string | null {
-  return words[0]?.toLowerCase() === 'because' ? cut(words.slice(1).join(' '), SAID_MAX) : null
+  return words[0] !== undefined && isBecause(words[0]) ? cut(words.slice(1).join(' '), SAID_MAX) : null
 }
 
 function misread(sentence: string): Command {

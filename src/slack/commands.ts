@@ -1,6 +1,7 @@
 // /migrate: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
 import type { Migration } from '../core/model/migration.ts'
+import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
@@ -45,7 +46,9 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
     }
     default: {
       const found = await migrationOf(command.id, asker, operations)
-      return typeof found === 'string' ? found : (await onOne(command, { id: found.id, by }, operations)).text
+      return typeof found === 'string'
+        ? found
+        : (await onOne(asMeant(command, found), { id: found.id, by }, operations)).text
     }
   }
 }
@@ -67,6 +70,20 @@ function onOne(command: OnOne, on: { id: string; by: string }, operations: UseCa
     case 'retry':
       return operations.retry({ ...on, what: command.name })
   }
+}
+
+/** The command with names as the plan writes them: phones write capitals of their own. */
+function asMeant(command: OnOne, { plan }: Migration): OnOne {
+  const names = [...plan.services.map(({ name }) => name), ...plan.moves.map(nameOf)]
+  const meant = (typed: string): string => {
+    const same = new Set(names.filter((name) => name.toLowerCase() === typed.toLowerCase()))
+    const [only = typed] = same
+    return names.includes(typed) || same.size !== 1 ? typed : only
+  }
+  if (command.verb === 'retry') return { ...command, name: meant(command.name) }
+  return command.verb === 'defer' || command.verb === 'return'
+    ? { ...command, service: meant(command.service) }
+    : command
 }
 
 /** The named migration, or the only one that runs in the channel; else a sentence that says why there is none. */

@@ -43,6 +43,22 @@ test.each([
   ['return because it is slow', { verb: 'wrong', sentence: expect.stringContaining('a service and a reason') }],
   ['retrun dropbox', { verb: 'wrong', sentence: expect.stringContaining('nearest is: /migrate return') }],
   ['retry logs', { verb: 'retry', name: 'logs', id: null }],
+  ['Abort because it is late', { verb: 'abort', reason: 'it is late' }],
+  ['Status', { verb: 'status' }],
+  ['START us-east-1a us-east-1c', { verb: 'start', sourceZone: 'us-east-1a' }],
+  [
+    'start US-East-1A us–east–1c –no-seed',
+    { verb: 'start', sourceZone: 'us-east-1a', targetZone: 'us-east-1c', seeds: false },
+  ],
+  ['start us-east-1a us‑east‑1c', { verb: 'start', targetZone: 'us-east-1c', seeds: true }],
+  ['defer “Dropbox” because it can wait', { verb: 'defer', service: 'Dropbox', reason: 'it can wait' }],
+  ['Defer ‘the big logs’ Because, x', { verb: 'defer', service: 'the big logs', reason: 'x' }],
+  ['retry „logs“', { verb: 'retry', name: 'logs' }],
+  ['return "dropbox" because it’s slow', { verb: 'return', service: 'dropbox', reason: 'it’s slow' }],
+  ['pause MIG–0a1b2c', { verb: 'pause', id: 'mig-0a1b2c' }],
+  ['abort because we need mig-111111 first', { verb: 'abort', id: null, reason: 'we need mig-111111 first' }],
+  ['abort mig-222222 because we need mig-111111', { verb: 'abort', id: 'mig-222222', reason: 'we need mig-111111' }],
+  ['defer dropbox because mig-111111 has it', { verb: 'defer', id: null, reason: 'mig-111111 has it' }],
   ['retry', { verb: 'wrong', sentence: expect.stringContaining('what to retry') }],
 ])('/migrate %s', (text, command) => {
   expect(parseCommand(text)).toMatchObject(command)

@@ -141,13 +141,12 @@ test.each<[string, World, string, string]>([
     'red',
   ],
   ...['AuthFailure', 'ExpiredToken', 'OptInRequired', 'AccessDenied', 'TimeoutError'].map(
-    (code) =>
-      [
-        `a dry run that says nothing of permissions (${code})`,
-        { survey: { dryRuns: { answer: { CreateSnapshot: code } } } },
-        'permission CreateSnapshot',
-        'yellow',
-      ] as const,
+    (code): [string, World, string, string] => [
+      `a dry run that says nothing of permissions (${code})`,
+      { survey: { dryRuns: { answer: { CreateSnapshot: code } } } },
+      'permission CreateSnapshot',
+      'yellow',
+    ],
   ),
   ['nothing to try the calls on', { survey: { dryRuns: { answer: {} } } }, 'permissions', 'yellow'],
   [
