@@ -1,8 +1,14 @@
 // Notify: makes the thread say what the journal says. It posts gates and milestones at once, and waits for no progress.
 // Twice: see speak.ts.
+//
+// People delete messages, archive channels and remove bots. What was deleted is posted anew: under a new status message the thread
+// goes on, and whatever still asks comes with it. Where nothing can be written, who started the migration hears of it directly.
+import type { Migration } from '../src/core/model/migration.ts'
 import type { Clock } from '../src/core/ports.ts'
+import { hasButtons, type Keyed, textMessage } from '../src/slack/messages/blocks.ts'
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
+import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 import { redisOf, type Speaker, speak } from './speak.ts'
@@ -19,23 +25,99 @@ export type NotifyPorts = {
 
 /** The key under which `views` remembers the newest entry for which the whole thread was rendered. */
 const SAID = 'thread'
+/** The key of the status message under which the thread hangs. */
+const ROOT = 'root'
+/** The key of the code with which Slack last took nothing for the channel, and of which the starter was told. */
+const LOST = 'lost'
+/** How many of the messages that ask are proven to be there, newest first: each proof is an edit, of which Slack takes 50 a minute. */
+const PROVEN_MAX = 3
 
 /** Does nothing where `read` gives null, or where the thread was rendered for the newest entry already. */
-export async function notify(id: string, { journal, views, speaker, clock, onError }: NotifyPorts): Promise<void> {
-  const migration = await journal.read(id)
+export async function notify(id: string, ports: NotifyPorts): Promise<void> {
+  await tell(id, ports, { isProven: false })
+}
+
+/** Edits once more what asks people, so that what somebody deleted is posted anew before it is missed. */
+export async function prove(id: string, ports: NotifyPorts): Promise<void> {
+  await tell(id, ports, { isProven: true })
+}
+
+type Telling = { readonly isProven: boolean }
+
+async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<void> {
+  const migration = await ports.journal.read(id)
   if (!migration) return
-  const all = await journal.entries(id)
-  const ports = { views, speaker, onError, posted: await views.posted(id) }
-  const { channel } = migration
+  await orDirectly(migration, ports, async () => {
+    try {
+      await render(migration, ports, telling)
+    } catch (error) {
+      if (!(error instanceof GoneMessage)) throw error
+      // The status message is gone, and so is its thread: both begin anew.
+      await ports.views.remember(id, 'status', '')
+      await render(migration, ports, telling)
+    }
+  })
+}
+
+async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {
+  const { journal, views, speaker, clock, onError } = ports
+  const { id, channel } = migration
+  const posted = await views.posted(id)
   const place = { id, channel, isProgress: false, redis: redisOf(migration) }
   // The thread follows from the journal alone, so it is rendered once for each newest entry.
+  const all = await journal.entries(id)
   const state = `${all[migration.rev - 1]?.nonce} ${place.redis}`
-  if (ports.posted[SAID] === state) return
+  const known = tsOf(posted.status)
+  if (posted[SAID] === state && posted[ROOT] === known && !isProven) return
   // Entries that came after the fold are left to the next job: a message must not mix two states.
   const entries = all.slice(0, migration.rev)
+  const said = { views, speaker, onError, posted }
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
   const status = { key: 'status', message: statusMessage(migration, await views.progress(id), clock.now()) }
-  const thread = ports.posted.status?.split(' ')[0] || (await speak(status, { ...place, thread: null }, ports))
-  for (const keyed of threadMessages(migration, entries)) await speak(keyed, { ...place, thread }, ports)
+  const isThere = known !== '' && !isProven
+  const thread = isThere ? known : await speak(status, { ...place, thread: null, isProven }, said)
+  const isMoved = posted[ROOT] !== undefined && posted[ROOT] !== '' && posted[ROOT] !== thread
+  const messages = threadMessages(migration, entries)
+  const asking = messages.filter(({ message }) => hasButtons(message)).slice(-PROVEN_MAX)
+  for (const keyed of messages) {
+    if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, { ...place, thread }, said)
+    else await speak(keyed, { ...place, thread, isProven: isProven && asking.includes(keyed) }, said)
+  }
+  await views.remember(id, ROOT, thread ?? '')
   await views.remember(id, SAID, state)
+}
+
+/** The ts of what is remembered of a message; empty where it is not posted. */
+function tsOf(remembered: string | undefined): string {
+  return remembered?.split(' ')[0] ?? ''
+}
+
+type Said = Parameters<typeof speak>[2]
+
+/** Posts a question in the new thread, and closes it in the old one, if it can be found there. */
+async function moveHere(keyed: Keyed, place: Parameters<typeof speak>[1], said: Said): Promise<void> {
+  const old = tsOf(said.posted[keyed.key])
+  await speak(keyed, place, { ...said, posted: {} })
+  if (old === '') return
+  const there = textMessage('This is asked anew, under the new status message.')
+  await said.speaker.update(place.channel, old, there, true).catch(() => undefined)
+}
+
+/** Does the work; where Slack takes nothing for the channel, tells who started the migration, once for each reason. */
+export async function orDirectly(m: Migration, ports: NotifyPorts, work: () => Promise<void>): Promise<void> {
+  const { views, speaker, onError } = ports
+  try {
+    await work()
+    if ((await views.posted(m.id))[LOST]) await views.remember(m.id, LOST, '')
+  } catch (error) {
+    if (!(error instanceof LostChannel)) throw error
+    if ((await views.posted(m.id))[LOST] === error.code) return
+    await views.remember(m.id, LOST, error.code)
+    onError(error)
+    await speaker.post(m.by, null, textMessage(lostText(m, error))).catch((again: unknown) => onError(again as Error))
+  }
+}
+
+function lostText({ id, channel, phase }: Migration, { code }: LostChannel): string {
+  return `Nothing can be posted in the channel of ${id} (${channel}; Slack says ${code}), which is ${phase}: it goes on, but nobody there reads what it asks. Invite me again, or take the channel out of the archive; until then the terminal answers for it: zonehop status ${id}.`
 }

@@ -5,12 +5,12 @@
 import type { Migration } from '../src/core/model/migration.ts'
 import { digest } from '../src/core/planning/draft.ts'
 import { bare, type Keyed, type Message } from '../src/slack/messages/blocks.ts'
-import { RefusedContent } from '../src/slack/speaker.ts'
+import { GoneMessage, RefusedContent } from '../src/slack/speaker.ts'
 import type { Views } from '../src/store/views.ts'
 
 /**
- * How messages get to Slack; both methods throw where Slack does not take the message, and RefusedContent where it never
- * will.
+ * How messages get to Slack; both methods throw where Slack does not take the message: RefusedContent where it never will,
+ * GoneMessage where the message to edit, or the thread to post in, was deleted, LostChannel where nothing can be written there.
  */
 export type Speaker = {
   /** Posts in the thread of that timestamp (null: in the channel itself), and returns the message's timestamp. */
@@ -24,6 +24,8 @@ type Place = {
   readonly channel: string
   readonly thread: string | null
   readonly isProgress: boolean
+  /** Whether to edit also what says it already: by that it is found out whether the message is still there. */
+  readonly isProven?: boolean
   /** Which Redis keeps the journal, as redisOf names it. */
   readonly redis: string
 }
@@ -42,16 +44,21 @@ export function redisOf({ runId, replicationId }: Pick<Migration, 'runId' | 'rep
  */
 export async function speak(
   { key, message }: Keyed,
-  { id, channel, thread, isProgress, redis }: Place,
+  { id, channel, thread, isProgress, isProven = false, redis }: Place,
   { views, speaker, onError, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
 ): Promise<string | null> {
   const content = digest([message, redis])
   const [ts = '', said] = (posted[key] ?? '').split(' ')
-  if (said === content) return ts || null
+  if (said === content && !isProven) return ts || null
   const show = async (one: Message): Promise<string> => {
     if (!ts) return await speaker.post(channel, thread, one)
-    await speaker.update(channel, ts, one, isProgress)
-    return ts
+    try {
+      await speaker.update(channel, ts, one, isProgress)
+      return ts
+    } catch (error) {
+      if (!(error instanceof GoneMessage)) throw error
+      return await speaker.post(channel, thread, one)
+    }
   }
   const now = await show(message).catch(async (error: unknown) => {
     if (!(error instanceof RefusedContent)) throw error

@@ -2,16 +2,21 @@
 // edit makes good a lost one.
 // Twice: see speak.ts.
 import { statusMessage } from '../src/slack/messages/status.ts'
-import type { NotifyPorts } from './notify.ts'
+import { type NotifyPorts, notify, orDirectly } from './notify.ts'
 import { redisOf, speak } from './speak.ts'
 
 /** Does nothing where `read` gives null, or where the status message is not posted yet. */
-export async function status(id: string, { journal, views, speaker, clock, onError }: NotifyPorts): Promise<void> {
+export async function status(id: string, ports: NotifyPorts): Promise<void> {
+  const { journal, views, speaker, clock, onError } = ports
   const migration = await journal.read(id)
   const posted = await views.posted(id)
   // A message that is not posted yet is left to jobs/notify.ts, which posts it with the newest sample of that time.
   if (!migration || !posted.status) return
   const message = statusMessage(migration, await views.progress(id), clock.now())
   const place = { id, channel: migration.channel, thread: null, isProgress: true, redis: redisOf(migration) }
-  await speak({ key: 'status', message }, place, { views, speaker, onError, posted })
+  await orDirectly(migration, ports, async () => {
+    const ts = await speak({ key: 'status', message }, place, { views, speaker, onError, posted })
+    // Somebody deleted it: the thread goes on under the new one.
+    if (ts !== posted.status?.split(' ')[0]) await notify(id, ports)
+  })
 }

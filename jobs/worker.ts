@@ -11,7 +11,7 @@ import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
-import { notify } from './notify.ts'
+import { notify, prove } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import type { Speaker } from './speak.ts'
 import { status } from './status.ts'
@@ -26,6 +26,8 @@ type QueueName = (typeof QUEUES)[number]
  * leaves room for gates.
  */
 const STATUS_EVERY_MS = 1_500
+/** Real ms between two proofs that the messages that ask are still there. */
+const PROVE_EVERY_MS = 15_000
 /** The heartbeat nudges open migrations whatever the queues have lost. Real ms: a nudge is lost in real time. */
 const HEARTBEAT_MS = 5_000
 /** How long BullMQ may take to end after the last job has ended: it writes one outcome. Real ms. */
@@ -164,6 +166,7 @@ export function openWorker(name: QueueName, body: Body, { redis, keys, queue, on
 
 function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
+  const isProofDue = dueEvery(PROVE_EVERY_MS, ports.steadyMs)
   const stillMs = stillness(ports.steadyMs)
   const blind = blindness(ports.steadyMs, () => ports.clock.now())
   const wait = async (ms: number): Promise<void> => {
@@ -182,8 +185,10 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
     reconcile: done((data) => reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind })),
     notify: done((data) => notify(idOf(data), ports)),
     status: done(async (data) => {
-      await paced(idOf(data))
-      await status(idOf(data), ports)
+      const id = idOf(data)
+      await paced(id)
+      await status(id, ports)
+      if (isProofDue(id)) await prove(id, ports)
     }),
   }
 }
@@ -192,6 +197,17 @@ function done(body: (data: unknown) => Promise<void>): Body {
   return async (data) => {
     await body(data)
     return null
+  }
+}
+
+/** Returns a function that is true for an id when it was last true, or first asked, `ms` ago. */
+function dueEvery(ms: number, steadyMs: () => number): (id: string) => boolean {
+  const lastAt = new Map<string, number>()
+  return (id) => {
+    const nowMs = steadyMs()
+    const isDue = nowMs - (lastAt.get(id) ?? nowMs) >= ms
+    if (isDue || !lastAt.has(id)) lastAt.set(id, nowMs)
+    return isDue
   }
 }
 

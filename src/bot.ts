@@ -18,7 +18,7 @@ import { startSlack } from './slack/app.ts'
 import { directory } from './slack/directory.ts'
 import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
-import { requireBotToken } from './slack/tokens.ts'
+import { requireAppToken, requireBotToken } from './slack/tokens.ts'
 import { redisJournal } from './store/journal.ts'
 import { keysIn } from './store/keys.ts'
 import { redisLiving } from './store/living.ts'
@@ -58,6 +58,7 @@ export async function startProcess(
 ): Promise<Running> {
   await requireRedis(config.redisUrl)
   await requireBotToken(config.slack, onError)
+  if (bot) await requireAppToken(config.slack, onError)
   const redis = connect(config.redisUrl)
   const keys = keysIn(config.namespace)
   const blocking = connectBlocking(config.redisUrl)

@@ -96,6 +96,6 @@ function directoryOf({ recall }: Acquaintances): Directory {
   return {
     person: async (id) => (await recall(id)) ?? { id, kind: 'unknown', groups: [] },
     members: async () => null,
-    isShared: async () => null,
+    channel: async () => null,
   }
 }

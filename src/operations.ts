@@ -31,7 +31,15 @@ import type { People, Rules } from './core/model/rules.ts'
 import { channelMention, inLines, mention } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import { explanationsOf, migrationsNamed } from './core/planning/memory-tags.ts'
-import { type Clock, type Directory, type Ec2, type Reply, Unreadable, type UseCases } from './core/ports.ts'
+import {
+  type Clock,
+  type Directory,
+  type Ec2,
+  type Reply,
+  type SeenChannel,
+  Unreadable,
+  type UseCases,
+} from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
 
@@ -172,17 +180,25 @@ async function mayStartHere(
   const { directory, people, rules, channels } = ports
   const refusal = await mayActNow(ports, by, 'operator')
   if (refusal) return refusal
-  if (channels) {
-    if (!channels.includes(channel)) {
-      const allowed = channels.map(channelMention).join(', ')
-      return { refusal: `Migrations are started in ${allowed} alone (channels in zonehop.yaml).` }
-    }
-  } else if ((await directory.isShared(channel)) !== false) {
-    return { refusal: SHARED }
+  if (channels && !channels.includes(channel)) {
+    const allowed = channels.map(channelMention).join(', ')
+    return { refusal: `Migrations are started in ${allowed} alone (channels in zonehop.yaml).` }
   }
+  const unfit = unfitText(await directory.channel(channel), channels !== null)
+  if (unfit) return { refusal: unfit }
   const groups = groupsIn(people.approvers)
   const members = new Map(await Promise.all(groups.map(async (id) => [id, await directory.members(id)] as const)))
   return mayBeApproved(by, people, { members, needed: rules.approvals })
+}
+
+/** Why nothing can be started in a channel, found out before anything is journalled: what is never posted, nobody can approve. */
+function unfitText(channel: SeenChannel | null, isNamed: boolean): string | null {
+  if (channel === null) return isNamed ? null : SHARED
+  if (channel.isDirect)
+    return 'A migration has its thread in a channel, where others read and approve it: type this in one that I am in.'
+  if (channel.isArchived) return 'This channel is archived, and nobody could post in it: type this in another one.'
+  if (!channel.isMember) return 'I am not in this channel: type /invite @zonehop, then this again.'
+  return channel.isShared && !isNamed ? SHARED : null
 }
 
 const SHARED =

@@ -10,7 +10,7 @@ import type { Reply, UseCases } from '../src/core/ports.ts'
 import { type OperationPorts, operations } from '../src/operations.ts'
 import { checkEntry } from '../src/store/entry-schema.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
-import { approvedBy, directoryOf } from './support/people.ts'
+import { approvedBy, directoryOf, FITTING } from './support/people.ts'
 import { entries, move, NO_SURVEY, plan, planned, seen, service } from './support/plans.ts'
 
 /** The version of a process that is newer than this one. */
@@ -321,13 +321,36 @@ test.each<[string, Partial<OperationPorts>, string]>([
   ],
   [
     'in a channel that is shared',
-    { directory: { ...directoryOf(), isShared: async () => true } },
+    { directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isShared: true }) } },
     'This channel is shared with other organisations',
   ],
   [
     'in a channel of which Slack says nothing',
-    { directory: { ...directoryOf(), isShared: async () => null } },
+    { directory: { ...directoryOf(), channel: async () => null } },
     'or Slack does not say whether it is',
+  ],
+  [
+    'where zonehop was not invited',
+    { directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isMember: false }) } },
+    'I am not in this channel: type /invite @zonehop, then this again.',
+  ],
+  [
+    'where zonehop was not invited, though the channel is named',
+    {
+      channels: ['C0X'],
+      directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isMember: false }) },
+    },
+    'I am not in this channel',
+  ],
+  [
+    'in an archived channel',
+    { directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isArchived: true }) } },
+    'This channel is archived',
+  ],
+  [
+    'in a direct message',
+    { directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isMember: false, isDirect: true }) } },
+    'A migration has its thread in a channel',
   ],
 ])('nothing is started %s', async (_, over, sentence) => {
   const { use } = open(BEGUN, MEMBERS, over)

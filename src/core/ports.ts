@@ -140,8 +140,18 @@ export type Directory = {
   person(id: string, isFresh: boolean): Promise<Person>
   /** Ids of who belongs to a user group; null where nobody can say. */
   members(group: string): Promise<readonly string[] | null>
-  /** Whether other organisations are in the channel; null where nobody can say. */
-  isShared(channel: string): Promise<boolean | null>
+  /** What a channel is; null where nobody can say. */
+  channel(id: string): Promise<SeenChannel | null>
+}
+
+/** A channel as Slack shows it to zonehop. One that it hides is one in which zonehop is no member. */
+export type SeenChannel = {
+  /** Whether other organisations are in it, or invited. */
+  readonly isShared: boolean
+  readonly isMember: boolean
+  readonly isArchived: boolean
+  /** Whether it is a conversation of a few people, and no channel. */
+  readonly isDirect: boolean
 }
 
 /** Keeps the last answer about each person for 30 days. */

@@ -106,13 +106,12 @@ function keeper(): { keep: Keep; close(): Promise<void> } {
 /** Starts EC2 and Slack on one clock. What is due depends on both, and both need the clock first, so it is set last. */
 async function startSimulators(options: BoxOptions, keep: Keep): Promise<Simulators> {
   const { speed, onPost, isHandsOn } = options
-  const isFolded = options.scenario.isFolded ?? true
+  const { isFolded = true } = options.scenario
+  const channel = { ...CHANNEL, ...options.scenario.channel }
   let isDue = () => false
   const clock = keep(simulatedClock({ startMs: START_MS, speedTop: speed, isDue: () => isDue() }))
   const ec2 = await startEc2(options, clock, keep)
-  const slack = keep(
-    await startLocalSlack({ clock, people: [...PEOPLE], channel: CHANNEL, onPost, isAsking, isFolded }),
-  )
+  const slack = keep(await startLocalSlack({ clock, people: [...PEOPLE], channel, onPost, isAsking, isFolded }))
   const isCopying = isHandsOn
     ? every(LOOKS_EVERY_MS, () => ec2.state().snapshots.some(({ state }) => state === 'pending'))
     : () => true

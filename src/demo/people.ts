@@ -73,7 +73,7 @@ function log({ clock, intrusions }: Logged, what: string): void {
 /** Does each deed that waits for a moment, once, until the scenario is over. */
 async function happen(stage: Logged): Promise<void> {
   const { deeds, clock, migration, isOver } = stage
-  const timely = deeds.filter((deed): deed is Timely => !isPress(deed))
+  const timely = deeds.filter((deed): deed is Timely => deed.kind !== 'press' && deed.kind !== 'prepare')
   const done = new Set<Deed>()
   for (;;) {
     const m = await migration()
@@ -81,6 +81,12 @@ async function happen(stage: Logged): Promise<void> {
     const sinceMs = m ? clock.now() - m.plannedAtMs : 0
     if (m && sinceMs > ENDS_WITHIN_MS) throw new Error(neverEnding(m))
     if (m?.phase === 'planned' && isRed(m.plan) && sinceMs > RED_WITHIN_MS) throw new Error(stillRed(m))
+    for (const deed of deeds.filter((one) => one.kind === 'prepare')) {
+      if (m || done.has(deed) || !isRead(stage, deed.reads)) continue
+      done.add(deed)
+      deed.what(stage)
+      await stage.slack.command(idOf(deed.who), deed.text)
+    }
     for (const deed of timely) {
       if (!m || done.has(deed) || !deed.when(m, clock.now()) || !isTold(stage, deed)) continue
       done.add(deed)
@@ -91,9 +97,11 @@ async function happen(stage: Logged): Promise<void> {
 }
 
 /** Whether the channel has told what this deed answers, if it answers anything. */
-function isTold({ slack }: Stage, deed: Timely): boolean {
-  if (deed.kind !== 'type' || !deed.reads) return true
-  const { reads } = deed
+function isTold(stage: Stage, deed: Timely): boolean {
+  return deed.kind !== 'type' || !deed.reads || isRead(stage, deed.reads)
+}
+
+function isRead({ slack }: Stage, reads: RegExp): boolean {
   return slack.messages().some(({ text, isCommand }) => !isCommand && reads.test(text))
 }
 
@@ -179,7 +187,7 @@ async function pass({ clock, stop }: Stage): Promise<void> {
 }
 
 type Press = Extract<Deed, { kind: 'press' }>
-type Timely = Exclude<Deed, Press>
+type Timely = Exclude<Deed, Press | { readonly kind: 'prepare' }>
 type Open = { readonly button: StandingButton; readonly deed: Press }
 
 /**

@@ -22,6 +22,7 @@ import { givenBack } from './scenarios/given-back.ts'
 import { intruder } from './scenarios/intruder.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
 import { lyingReplica } from './scenarios/lying-replica.ts'
+import { notInvited } from './scenarios/not-invited.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import type { Row } from './slack/entities.ts'
 import { printable, terminal } from './terminal.ts'
@@ -46,7 +47,18 @@ export type DemoOptions = {
   readonly silent?: readonly string[]
 }
 
-const SCENARIOS = [outageDay, abort, lateVolume, badMorning, lyingReplica, cleanup, givenBack, intruder, ec2Away]
+const SCENARIOS = [
+  outageDay,
+  abort,
+  lateVolume,
+  badMorning,
+  lyingReplica,
+  cleanup,
+  givenBack,
+  intruder,
+  ec2Away,
+  notInvited,
+]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
 const LAST_EDITS_MS = 3_500

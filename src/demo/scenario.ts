@@ -47,6 +47,14 @@ export type Deed =
       readonly times?: number
     }
   | {
+      /** Before there is a migration: who would start one has been answered so. `text` is typed afterwards. */
+      readonly kind: 'prepare'
+      readonly who: PersonName
+      readonly reads: RegExp
+      readonly what: (around: Around) => void
+      readonly text: string
+    }
+  | {
       readonly kind: 'type'
       readonly who: PersonName
       readonly when: Moment
@@ -80,6 +88,8 @@ export type Moment = (m: Migration, nowMs: number) => boolean
 export type Scenario = {
   readonly name: string
   readonly world: (volumes: number) => WorldSeed
+  /** How the channel is at first, where the bot is not simply in it. */
+  readonly channel?: { readonly isMember: boolean }
   /** False: the transcript has every edit as a row of its own. */
   readonly isFolded?: boolean
   /** The content of zonehop.yaml. */

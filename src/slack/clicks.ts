@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { effectId } from '../core/model/effects.ts'
 import { GATES } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
+import { tellAlone } from './alone.ts'
 import { answer, isWordOf } from './messages/blocks.ts'
 import { chooseModal, errorText, readChoice, readReason, reasonModal, servicesFor, typedModal } from './modals.ts'
 import { orTrouble, orUnopened } from './trouble.ts'
@@ -33,7 +34,7 @@ const place = z.object({
 
 /** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForClicks(app: App, operations: UseCases, onError: (error: Error) => void): void {
-  app.action(/^(approve|decline|confirm|retry|skip|settle|resume)-/, async ({ action, ack, body, respond }) => {
+  app.action(/^(approve|decline|confirm|retry|skip|settle|resume)-/, async ({ action, ack, body, client, respond }) => {
     await ack()
     if (action.type !== 'button' || !('action_id' in action) || !action.value) return
     const { action_id, value } = action
@@ -42,7 +43,8 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
       const call = callOf(action_id, await carriedBy(value, operations), clicked)
       return call === null ? OUTDATED : refusalOf(await call())
     }, onError)
-    if (refusal) await respond({ text: answer(refusal), response_type: 'ephemeral', replace_original: false })
+    const asker = { respond, client, channel: body.channel?.id ?? null, user: body.user.id, onError }
+    if (refusal) await tellAlone(asker, answer(refusal))
   })
 
   app.action(/^(choose-route|defer-|return-|abort-|type-|vouch-)/, async ({ action, ack, body, client, respond }) => {
@@ -56,7 +58,8 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
       await client.views.open({ trigger_id, view: await form(action_id, at.data, operations) })
       return ''
     }, onError)
-    if (unopened) await respond({ text: answer(unopened), response_type: 'ephemeral', replace_original: false })
+    const asker = { respond, client, channel: body.channel?.id ?? null, user: body.user.id, onError }
+    if (unopened) await tellAlone(asker, answer(unopened))
   })
 
   app.view(/^(choose|defer|return|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {

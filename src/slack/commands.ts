@@ -4,6 +4,7 @@ import type { Migration } from '../core/model/migration.ts'
 import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
+import { tellAlone } from './alone.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
@@ -14,11 +15,12 @@ type Asker = { readonly by: string; readonly channel: string }
 
 /** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForCommands(app: App, operations: UseCases, onError: (error: Error) => void): void {
-  app.command('/migrate', async ({ command, ack, respond }) => {
+  app.command('/migrate', async ({ command, ack, client, respond }) => {
     await ack()
-    const asker = { by: command.user_id, channel: command.channel_id }
+    const { user_id: by, channel_id: channel } = command
     const parsed = parseCommand(command.text)
-    await respond(answer(await orTrouble(() => answerCommand(parsed, asker, operations), onError)))
+    const text = answer(await orTrouble(() => answerCommand(parsed, { by, channel }, operations), onError))
+    await tellAlone({ respond, client, channel, user: by, onError }, text)
   })
 }
 

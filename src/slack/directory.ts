@@ -3,7 +3,7 @@
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { z } from 'zod'
 import type { Person } from '../core/asking/people.ts'
-import type { Acquaintances, Directory } from '../core/ports.ts'
+import type { Acquaintances, Directory, SeenChannel } from '../core/ports.ts'
 import type { SlackConfig } from './config.ts'
 import { loggerOf } from './logger.ts'
 
@@ -26,8 +26,25 @@ const userInfo = z.object({
 })
 const usersList = z.object({ users: z.array(z.string()) })
 const channelInfo = z.object({
-  channel: z.object({ is_ext_shared: z.boolean().optional(), is_pending_ext_shared: z.boolean().optional() }),
+  channel: z.object({
+    is_ext_shared: z.boolean().optional(),
+    is_pending_ext_shared: z.boolean().optional(),
+    is_member: z.boolean().optional(),
+    is_archived: z.boolean().optional(),
+    is_im: z.boolean().optional(),
+    is_mpim: z.boolean().optional(),
+  }),
 })
+const HIDDEN: SeenChannel = { isShared: false, isMember: false, isArchived: false, isDirect: false }
+
+function seenChannel(found: z.infer<typeof channelInfo>['channel']): SeenChannel {
+  return {
+    isShared: (found.is_ext_shared ?? false) || (found.is_pending_ext_shared ?? false),
+    isMember: found.is_member ?? false,
+    isArchived: found.is_archived ?? false,
+    isDirect: (found.is_im ?? false) || (found.is_mpim ?? false),
+  }
+}
 
 type Kept<T> = { readonly value: T; readonly atMs: number }
 type Options = {
@@ -112,12 +129,13 @@ export function directory({ slack, groups, acquaintances, steadyMs, onError }: O
   return {
     person,
     members: (group) => members(group, false),
-    async isShared(channel) {
+    async channel(id) {
       try {
-        const { channel: found } = channelInfo.parse(await client.conversations.info({ channel }))
-        return (found.is_ext_shared ?? false) || (found.is_pending_ext_shared ?? false)
+        return seenChannel(channelInfo.parse(await client.conversations.info({ channel: id })).channel)
       } catch (error) {
-        onError(new Error(`Slack does not say who is in ${channel}: ${messageOf(error)}`, { cause: error }))
+        // Slack hides a private channel from who is not in it.
+        if (error instanceof WebAPIPlatformError && error.data.error === 'channel_not_found') return HIDDEN
+        onError(new Error(`Slack does not say what ${id} is: ${messageOf(error)}`, { cause: error }))
         return null
       }
     },

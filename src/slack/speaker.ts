@@ -13,6 +13,21 @@ export class RefusedContent extends Error {
   }
 }
 
+/** The message, or the one whose thread it is, is not there: somebody deleted it. */
+export class GoneMessage extends Error {}
+
+/** Nothing can be written in the channel any more; `code` is Slack's word for why. */
+export class LostChannel extends Error {
+  readonly code: string
+  constructor(code: string, cause: Error) {
+    super(`Slack takes nothing for the channel (${code})`, { cause })
+    this.code = code
+  }
+}
+
+const OF_GONE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message'])
+const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action'])
+
 /** Those codes of chat.postMessage and chat.update (Slack's pages on both). */
 const OF_CONTENT = new Set([
   'block_mismatch',
@@ -28,6 +43,8 @@ const OF_CONTENT = new Set([
 function asRefusal(error: unknown): never {
   const code = error instanceof WebAPIPlatformError ? error.data.error : ''
   if (error instanceof Error && OF_CONTENT.has(code)) throw new RefusedContent(code, error)
+  if (OF_GONE.has(code)) throw new GoneMessage(`Slack does not show a message any more (${code})`, { cause: error })
+  if (error instanceof Error && OF_CHANNEL.has(code)) throw new LostChannel(code, error)
   throw error
 }
 
@@ -36,7 +53,7 @@ function contentOf({ text, blocks }: Message) {
   return { text, ...(blocks.length > 0 ? { blocks } : {}) }
 }
 
-/** Implements `Speaker` of jobs/speak.ts; throws RefusedContent, or else what the WebClient throws. */
+/** Implements `Speaker` of jobs/speak.ts; throws RefusedContent, GoneMessage, LostChannel, or else what the WebClient throws. */
 export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Error) => void) {
   const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logger: loggerOf(onError) }
   const gates = new WebClient(botToken, options)

@@ -16,18 +16,53 @@ export async function requireBotToken(
     retryConfig: { retries: 0 },
     logger: loggerOf(onError),
   })
-  await client.auth.test().catch((error: unknown) => {
-    throw error instanceof WebAPIPlatformError
-      ? refused('SLACK_BOT_TOKEN', error)
-      : new Error(`Slack does not answer at ${apiUrl ?? 'https://slack.com/api/'} (${rootCauseOf(error)}).`, {
-          cause: error,
-        })
+  const said = await client.auth.test().catch((error: unknown) => unanswered('SLACK_BOT_TOKEN', apiUrl, error))
+  // Slack says with every answer what its token may do; a Slack that does not say it is no reason to stop.
+  const scopes = said.response_metadata?.scopes
+  const missing = scopes ? NEEDED.filter((scope) => !scopes.includes(scope)) : []
+  if (missing.length > 0) throw new Error(lacking('SLACK_BOT_TOKEN', missing))
+}
+
+/** Throws a sentence where Slack refuses the app token: Bolt alone tries for ever to open a socket with it. */
+export async function requireAppToken(
+  { appToken, apiUrl }: SlackConfig,
+  onError: (error: Error) => void,
+): Promise<void> {
+  const client = new WebClient(appToken, {
+    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
+    timeout: CALL_TIMEOUT_MS,
+    retryConfig: { retries: 0 },
+    logger: loggerOf(onError),
   })
+  await client.apps.connections.open({}).catch((error: unknown) => unanswered('SLACK_APP_TOKEN', apiUrl, error))
+}
+
+/** The scopes of a bot token without which zonehop cannot do what it is for (README). */
+const NEEDED = ['commands', 'chat:write', 'users:read', 'channels:read'] as const
+
+function lacking(name: string, scopes: readonly string[]): string {
+  const what = scopes.length === 1 ? `the scope ${scopes[0]}` : `the scopes ${scopes.join(', ')}`
+  return `${name} lacks ${what}: add ${scopes.length === 1 ? 'it' : 'them'} in the settings of your Slack app (OAuth & Permissions) and install the app again.`
+}
+
+function unanswered(name: string, apiUrl: string | undefined, error: unknown): never {
+  if (error instanceof WebAPIPlatformError) throw refused(name, error)
+  const where = apiUrl ?? 'https://slack.com/api/'
+  throw new Error(`Slack does not answer at ${where} (${rootCauseOf(error)}).`, { cause: error })
 }
 
 /** The error for a token that Slack refused; `name` is the token's environment variable. */
 export function refused(name: string, error: WebAPIPlatformError): Error {
-  const remedy = 'copy it again from the settings of your Slack app'
+  const { error: code, needed } = error.data as { readonly error: string; readonly needed?: string }
+  if (code === 'missing_scope')
+    return new Error(
+      lacking(name, needed?.split(',') ?? [name === 'SLACK_APP_TOKEN' ? 'connections:write' : 'chat:write']),
+      { cause: error },
+    )
+  const remedy =
+    code === 'not_allowed_token_type'
+      ? `it takes ${name === 'SLACK_APP_TOKEN' ? 'an app-level token (xapp-), which has connections:write' : 'a bot token (xoxb-)'}`
+      : 'copy it again from the settings of your Slack app'
   return new Error(`Slack refuses ${name} (${error.data.error}): ${remedy}.`, { cause: error })
 }
 

@@ -183,9 +183,9 @@ test.each<[string, string, Call]>([
   ['of two in the channel the one that is named is meant', 'pause mig-bb', { pause: { id: 'mig-bb', by: GILES } }],
   ['one of another channel is meant where it is named', 'pause mig-ee', { pause: { id: 'mig-ee', by: GILES } }],
   [
-    'the id may stand in any place behind the word',
-    'abort because it is late mig-bb',
-    { abort: { id: 'mig-bb', by: GILES, reason: 'it is late' } },
+    'the id may stand in any place behind the word and before the reason',
+    'defer logs mig-bb because mig-aa is late',
+    { defer: { id: 'mig-bb', by: GILES, service: 'logs', reason: 'mig-aa is late' } },
   ],
 ])('%s', async (_, text, call) => {
   await answers(text, { running: () => [AA, BB, ELSEWHERE] }, [call], 'Taken.')

@@ -27,7 +27,7 @@ async function typing(...ids: readonly ('mig-aa' | 'mig-bb')[]): Promise<(text: 
   listenForCommands(app, use, (error) => expect.unreachable(error.message))
   return async (text) => {
     let answered = ''
-    const respond = async (sentence: string): Promise<void> => {
+    const respond = async ({ text: sentence }: { readonly text: string }): Promise<void> => {
       answered = sentence
     }
     for (const listen of listeners)

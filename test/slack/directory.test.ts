@@ -81,7 +81,7 @@ test('what Slack says is remembered, and counts when Slack says nothing', async 
   expect(await who.person('U0OTHER', true)).toEqual({ id: 'U0OTHER', kind: 'unknown', groups: [] })
   expect(errors.map(({ message }) => message)).toContainEqual(expect.stringContaining('does not say who U0HARRY is'))
   expect(await who.members('S0LEADS')).toBeNull()
-  expect(await who.isShared('C0INCIDENT')).toBeNull()
+  expect(await who.channel('C0INCIDENT')).toBeNull()
 })
 
 test('a Slack that refuses groups leaves those that were known', async () => {
@@ -94,10 +94,10 @@ test('a Slack that refuses groups leaves those that were known', async () => {
 })
 
 test('a channel is shared, or is not', async () => {
-  expect(await open().who.isShared('C0INCIDENT')).toBe(false)
+  expect(await open().who.channel('C0INCIDENT')).toMatchObject({ isShared: false, isMember: true, isArchived: false })
   await slack.close()
   slack = await startSlack({ people: PEOPLE, channel: { id: 'C0INCIDENT', name: 'incident', isShared: true } })
-  expect(await open().who.isShared('C0INCIDENT')).toBe(true)
+  expect(await open().who.channel('C0INCIDENT')).toMatchObject({ isShared: true })
 })
 
 /** A workspace whose plan has no user groups. */

@@ -1,14 +1,17 @@
 // People for tests of what people may do: a directory that knows them, and the names of zonehop.yaml.
 import type { Person } from '../../src/core/asking/people.ts'
 import type { People } from '../../src/core/model/rules.ts'
-import type { Directory } from '../../src/core/ports.ts'
+import type { Directory, SeenChannel } from '../../src/core/ports.ts'
+
+/** A channel in which a migration may be started. */
+export const FITTING: SeenChannel = { isShared: false, isMember: true, isArchived: false, isDirect: false }
 
 /** Who is not among these is a full member; channels are nobody else's. */
 export function directoryOf(known: Readonly<Record<string, Partial<Person>>> = {}): Directory {
   return {
     person: async (id) => ({ id, kind: 'member', groups: [], ...known[id] }),
     members: async () => [],
-    isShared: async () => false,
+    channel: async () => FITTING,
   }
 }
 

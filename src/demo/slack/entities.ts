@@ -6,8 +6,17 @@ import type { Block, View } from './blocks.ts'
  * alone, and a stranger comes from another organisation.
  */
 export type Person = { readonly id: string; readonly name: string; readonly kind?: 'guest' | 'stranger' }
-/** The one channel; its name has no `#`. `isShared`: another organisation is in it too. */
-export type Channel = { readonly id: string; readonly name: string; readonly isShared?: boolean }
+/**
+ * The one channel; its name has no `#`. `isShared`: another organisation is in it too. `isMember`: the bot is in it, as it is where
+ * it is not said.
+ */
+export type Channel = {
+  readonly id: string
+  readonly name: string
+  readonly isShared?: boolean
+  readonly isMember?: boolean
+  readonly isArchived?: boolean
+}
 
 /**
  * A line of the transcript, one for each post and each edit; edits of one message within a simulated minute fold into
@@ -114,6 +123,10 @@ export type LocalSlack = {
   transcript(): readonly Row[]
   /** Sends commands and clicks to a request URL of an app, signed; null means over Socket Mode. */
   deliverTo(requestUrl: string | null): void
+  /** Somebody invites the bot or removes it, archives the channel or opens it again. */
+  setChannel(standing: Pick<Channel, 'isMember' | 'isArchived'>): void
+  /** Somebody deletes a message, as a channel's manager may. */
+  remove(ts: string): void
   /** Asks for every connection to be made anew, as Slack does every hour or so. */
   refreshSockets(reason?: 'refresh_requested' | 'warning'): void
   /** Cuts every connection without a word. */

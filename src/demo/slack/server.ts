@@ -39,7 +39,7 @@ export type Options = {
 
 /** Starts a Slack on a free port of 127.0.0.1, with tokens of its own and an empty channel. */
 export async function startLocalSlack(options: Options): Promise<LocalSlack> {
-  const { clock, people, channel, groups = {}, onPost, isAsking, steadyMs = () => performance.now() } = options
+  const { clock, people, groups = {}, onPost, isAsking, steadyMs = () => performance.now() } = options
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -56,7 +56,13 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const delivery = openDelivery({ server, requestUrl, redeliversLate, onTraffic: touch, onChange })
   const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
   const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
-  const world = { store, modals, triggers, people, channel, groups, socketUrl }
+  let channel = options.channel
+  const world = {
+    ...{ store, modals, triggers, people, groups, socketUrl },
+    get channel() {
+      return channel
+    },
+  }
   const rates = isPaced ? openRates(steadyMs) : null
   let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
   const app = routes({ world, tokens, responder, rates, touch, onAnswer, page: (request) => page(request) })
@@ -67,7 +73,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     botToken: tokens.bot,
     appToken: tokens.app,
     signingSecret,
-    ...interactions({ store, modals, triggers, responder, deliver, people, channel, clock, url }),
+    ...interactions({ store, modals, triggers, responder, deliver, people, channel: options.channel, clock, url }),
     buttons: () => store.buttons(),
     hasUnansweredButton: () => store.buttons().some(({ actionId }) => isAsking(actionId)),
     messages: () => store.messages(),
@@ -78,6 +84,10 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     transcript: () => store.transcript(),
     deliverTo,
     refreshSockets: (reason = 'refresh_requested') => sockets.refresh(reason),
+    setChannel: (standing) => {
+      channel = { ...channel, ...standing }
+    },
+    remove: (ts) => store.remove(ts),
     dropSockets: () => sockets.drop(),
     servePage(answer) {
       page = answer

@@ -167,6 +167,11 @@ export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
+/** Whether there is anything in the message that a person may press. */
+export function hasButtons({ blocks }: Message): boolean {
+  return blocks.some(({ type }) => type === 'actions')
+}
+
 /** Ms since 1970 as `05:10:12 UTC`. */
 export function clockTime(ms: number): string {
   return time(ms).slice(11)

@@ -43,12 +43,12 @@ export const APP_METHODS: readonly string[] = ['apps.connections.open']
 const OTHER_TEAM = 'T0OTHER'
 
 function conversationInfo({ channel }: World, params: Params): Answer {
-  const { id, name, isShared = false } = channel
+  const { id, name, isShared = false, isMember = true, isArchived = false } = channel
   return (
     wrongChannel(channel, params) ?? {
       ok: true,
       channel: {
-        ...{ id, name, is_channel: true, is_private: false, is_member: true, is_archived: false },
+        ...{ id, name, is_channel: true, is_private: false, is_member: isMember, is_archived: isArchived },
         ...{ is_ext_shared: isShared, is_pending_ext_shared: false },
       },
     }

@@ -9,8 +9,10 @@ import { type Refusal, readContent } from './limits.ts'
  * Answers chat.postMessage. Refuses with channel_not_found, thread_not_found, invalid_metadata_format, or as
  * readContent does.
  */
-export function postMessage({ store, channel }: World, params: Params): Answer {
-  const problem = wrongChannel(channel, params) ?? wrongThread(store, params) ?? wrongMetadata(params)
+export function postMessage({ store, channel, people }: World, params: Params): Answer {
+  const person = people.find(({ id }) => id === params.channel)
+  if (person) return postDirectly(store, person.id, params)
+  const problem = unwritable(channel, params) ?? wrongThread(store, params) ?? wrongMetadata(params)
   if (problem) return problem
   const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
   if (!content.ok) return content
@@ -27,9 +29,17 @@ export function postMessage({ store, channel }: World, params: Params): Answer {
   return { ok: true, channel: channel.id, ts: message.ts, message: wireMessage(message) }
 }
 
+/** What is posted to a person's id is a direct message, which here is what only they see. */
+function postDirectly(store: Store, person: string, params: Params): Answer {
+  const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
+  if (!content.ok) return content
+  const { ts } = store.post({ user: BOT.id, text: content.text, blocks: content.blocks, onlyFor: person })
+  return { ok: true, channel: `D${person}`, ts }
+}
+
 /** Answers chat.postEphemeral. Refuses as chat.postMessage does, or with user_not_in_channel for an unknown person. */
 export function postEphemeral({ store, channel, people }: World, params: Params): Answer {
-  const problem = wrongChannel(channel, params) ?? wrongThread(store, params)
+  const problem = unwritable(channel, params) ?? wrongThread(store, params)
   if (problem) return problem
   const person = people.find(({ id }) => id === params.user)
   if (!person) return refuse('user_not_in_channel')
@@ -110,10 +120,19 @@ function ownMessage(
   params: Params,
   refused: string,
 ): { readonly ok: true; readonly message: Message } | Refusal {
-  if (wrongChannel(channel, params)) return refuse('channel_not_found')
+  const problem = unwritable(channel, params)
+  if (problem) return problem
   const message = store.find(params.ts ?? '')
   if (!message || message.onlyFor !== null) return refuse('message_not_found')
   return message.user === BOT.id ? { ok: true, message } : refuse(refused)
+}
+
+/** Null where the bot may write in the channel that a call names. */
+function unwritable(channel: Channel, params: Params): Refusal | null {
+  const { isMember = true, isArchived = false } = channel
+  const wrong = wrongChannel(channel, params)
+  if (wrong || !isArchived) return wrong ?? (isMember ? null : refuse('not_in_channel'))
+  return refuse('is_archived')
 }
 
 /** Null where a call names the one channel, by id, name or `#name`; else a refusal with channel_not_found. */
