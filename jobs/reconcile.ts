@@ -23,6 +23,7 @@ import { byHand } from '../src/core/steps/by-hand.ts'
 import { sample } from '../src/core/telling/progress.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
+import { resurvey, type SurveyDue } from './resurvey.ts'
 import type { Blind, Blindness } from './stillness.ts'
 
 /** What a tick works on. */
@@ -39,6 +40,7 @@ export type ReconcilePorts = {
   /** For how long this process has seen the migration's journal end at this rev, in real ms. */
   readonly stillMs: (id: string, rev: number) => number
   readonly blind: Blindness
+  readonly surveyDue: SurveyDue
 }
 
 /** Kinds of entry with which the migration's claims are released; a `declined` that people say does so in operations.ts. */
@@ -55,7 +57,9 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   if (!read) return await ports.handOn(id)
   if (isOver(read)) return
 
-  const begun = await doubtWhatIsLost(read, journal)
+  const sure = await doubtWhatIsLost(read, journal)
+  // Where it cannot be read, the look at the volumes below says so.
+  const begun = ports.surveyDue(sure) ? await resurvey(sure, ports).catch(() => sure) : sure
   const facts = await ec2.observe(begun, clock.now()).catch(async (error: unknown) => {
     await goOnBlind(id, error, ports)
     await clock.sleep(BLIND_LOOK_MS, interrupted)

@@ -13,6 +13,7 @@ import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
 import { notify, prove } from './notify.ts'
 import { reconcile } from './reconcile.ts'
+import { surveyDue } from './resurvey.ts'
 import type { Speaker } from './speak.ts'
 import { status } from './status.ts'
 import type { StepPorts } from './steps/step.ts'
@@ -168,6 +169,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   const paced = pacer(ports.steadyMs, wakes.stopped)
   const isProofDue = dueEvery(PROVE_EVERY_MS, ports.steadyMs)
   const stillMs = stillness(ports.steadyMs)
+  const due = surveyDue(() => ports.clock.now())
   const blind = blindness(ports.steadyMs, () => ports.clock.now())
   const wait = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: wakes.stopped }).catch(() => undefined)
@@ -182,7 +184,9 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   ])
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
-    reconcile: done((data) => reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind })),
+    reconcile: done((data) =>
+      reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind, surveyDue: due }),
+    ),
     notify: done((data) => notify(idOf(data), ports)),
     status: done(async (data) => {
       const id = idOf(data)

@@ -1,11 +1,12 @@
 // Reads the inventory: everything in the source zone whatever its tags, the instances and volumes of the target zone,
-// and the answers that preflight needs (survey.ts). A survey question that fails gives its reason instead; only the
+// and the answers that preflight needs (survey/survey.ts). A survey question that fails gives its reason instead; only the
 // inventory itself must succeed.
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
 import type { Inventory } from '../core/model/facts.ts'
+import { SAID_MAX, theirs } from '../core/model/text.ts'
 import type { Clients } from './clients.ts'
 import { filter, instancesIn, volumesBy } from './describe.ts'
-import { survey } from './survey.ts'
+import { survey } from './survey/survey.ts'
 
 type Zones = { readonly sourceZone: string; readonly targetZone: string }
 
@@ -21,7 +22,10 @@ export async function standing(
   { sourceZone, targetZone }: Zones,
 ): Promise<Omit<Inventory, 'survey'>> {
   const { AvailabilityZones = [] } = await reading.send(new DescribeAvailabilityZonesCommand({}))
-  const zones = AvailabilityZones.map(({ ZoneName = '', ZoneId = '' }) => ({ name: ZoneName, id: ZoneId }))
+  const zones = AvailabilityZones.map(({ ZoneName = '', ZoneId = '', State = 'available', Messages = [] }) => ({
+    ...{ name: ZoneName, id: ZoneId, state: State },
+    messages: Messages.map(({ Message = '' }) => theirs(Message, SAID_MAX)).filter(Boolean),
+  }))
   const [volumes, instances] = await Promise.all([
     volumesBy(reading, filter('availability-zone', sourceZone, targetZone)),
     instancesIn(reading, [sourceZone, targetZone]),

@@ -1,5 +1,5 @@
 // Checks at start-up whether AWS allows the reads that every observation needs. Mutating calls are tried with DryRun
-// when a plan is drawn (survey.ts).
+// when a plan is drawn (survey/survey.ts).
 import { DescribeInstancesCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2'
 import { ListCommandsCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from './clients.ts'

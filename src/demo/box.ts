@@ -126,6 +126,7 @@ async function startEc2(options: BoxOptions, clock: SimulatedClock, keep: Keep):
   const world = scenario.world(volumes)
   const ssm = { documents: shippedDocuments() }
   const ec2 = keep(await startSimulatedEc2({ clock, world, random, lostResponses, ssm }))
+  scenario.opens?.(ec2)
   for (const { id } of ec2.state().volumes.filter(({ name }) => silent.includes(name))) {
     ec2.silence('CreateSnapshot', id)
   }

@@ -24,6 +24,7 @@ import { lateVolume } from './scenarios/late-volume.ts'
 import { lyingReplica } from './scenarios/lying-replica.ts'
 import { notInvited } from './scenarios/not-invited.ts'
 import { outageDay } from './scenarios/outage-day.ts'
+import { redThenGreen } from './scenarios/red-then-green.ts'
 import type { Row } from './slack/entities.ts'
 import { printable, terminal } from './terminal.ts'
 import { awaitBot } from './without-bot.ts'
@@ -58,6 +59,7 @@ const SCENARIOS = [
   intruder,
   ec2Away,
   notInvited,
+  redThenGreen,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000

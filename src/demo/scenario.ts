@@ -88,6 +88,8 @@ export type Moment = (m: Migration, nowMs: number) => boolean
 export type Scenario = {
   readonly name: string
   readonly world: (volumes: number) => WorldSeed
+  /** What is done to the world before anybody types. */
+  readonly opens?: (ec2: SimulatedEc2) => void
   /** How the channel is at first, where the bot is not simply in it. */
   readonly channel?: { readonly isMember: boolean }
   /** False: the transcript has every edit as a row of its own. */

@@ -164,7 +164,7 @@ const SCHEMAS = {
     channel: text,
     seeds: z.boolean(),
   }),
-  replanned: says({ plan, choices, found: z.array(seenVolume), by: text.nullable() }),
+  replanned: says({ plan, choices, found: z.array(seenVolume), by: text.nullable(), inventory: inventory.optional() }),
   gone: says({ volumes: texts }),
   asked: says({ gate, basis: text, evidence: texts, again: text.nullable() }),
   missing: says({ asked: text, what: text }),

@@ -1,7 +1,7 @@
 // Which resources the dry runs are tried on, and how it is found out that hosts have to opt in.
 import { expect, test } from 'vitest'
 import type { Clients } from '../../src/aws/clients.ts'
-import { dryRunsOf, needsOptIn } from '../../src/aws/dry-runs.ts'
+import { dryRunsOf, needsOptIn } from '../../src/aws/survey/dry-runs.ts'
 import type { SeenInstance } from '../../src/core/model/facts.ts'
 import { instance } from '../core/seeing/stages.ts'
 import { move, seen } from '../support/plans.ts'

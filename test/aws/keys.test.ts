@@ -1,7 +1,7 @@
 // KMS as the plan asks it, with the real SDK over HTTP: the state of a key, no such key, and what is not answered.
 import { afterEach, expect, test, vi } from 'vitest'
 import { type Clients, openClients } from '../../src/aws/clients.ts'
-import { keysOf } from '../../src/aws/keys.ts'
+import { keysOf } from '../../src/aws/survey/keys.ts'
 import type { SeenVolume } from '../../src/core/model/facts.ts'
 import { DATA, ROOT, WORLD } from '../demo/ec2/simulated.ts'
 import { startDrill } from '../support/drill.ts'

@@ -57,10 +57,13 @@ const ASKED: Readonly<Record<string, Ask>> = {
     ].map((action) => [action, () => [everything('ec2', action)]]),
   ),
   ...Object.fromEntries(
-    ['GetCommandInvocation', 'ListCommandInvocations', 'ListCommands'].map((action) => [
-      action,
-      () => [everything('ssm', action)],
-    ]),
+    [
+      'DescribeDocument',
+      'DescribeInstanceInformation',
+      'GetCommandInvocation',
+      'ListCommandInvocations',
+      'ListCommands',
+    ].map((action) => [action, () => [everything('ssm', action)]]),
   ),
   ListServiceQuotas: () => [everything('servicequotas', 'ListServiceQuotas')],
   DescribeKey: (action, { KeyId = '' }) => [request('kms', action, { resource: KeyId, context: of(accountIn(KeyId)) })],

@@ -78,6 +78,7 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
     handOn: async (id: string) => void handed.push(id),
     stillMs: () => 0,
     blind: () => null,
+    surveyDue: () => false,
   }
   await reconcile('mig-1', ports as unknown as ReconcilePorts)
   return { nudged, enqueued, slept, handed }
@@ -204,6 +205,7 @@ test.each([
     clock: { now: () => LATER_MS, sleep: async () => undefined },
     interruption: () => new AbortController().signal,
     blind: () => ({ forMs, sinceMs: LATER_MS, looks: 2 }),
+    surveyDue: () => false,
   }
   await expect(reconcile('mig-1', ports as unknown as ReconcilePorts)).rejects.toThrow('no answer')
   const m = await journal.read('mig-1')
@@ -238,6 +240,7 @@ describe('while AWS cannot be read', () => {
       clock: { now: () => nowMs, sleep: async () => undefined },
       interruption: () => new AbortController().signal,
       stillMs: () => 0,
+      surveyDue: () => false,
       blind: blindness(
         () => nowMs,
         () => nowMs,

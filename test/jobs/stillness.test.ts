@@ -33,6 +33,7 @@ async function warnings(stillMs: number, ticks: number): Promise<Extract<EntryBo
     clock: { now: () => LATER_MS, sleep: nothing },
     interruption: () => new AbortController().signal,
     blind: () => null,
+    surveyDue: () => false,
     stillMs: () => stillMs,
   }
   for (let tick = 0; tick < ticks; tick++) await reconcile('mig-1', ports as unknown as ReconcilePorts)

@@ -90,6 +90,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       handOn: async () => undefined,
       stillMs: () => 0,
       blind: () => null,
+      surveyDue: () => false,
     })
     const factsOf = (m: Migration) => ec2.observe(m, nowMs)
     const handOn = async (): Promise<void> => undefined

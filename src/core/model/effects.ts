@@ -165,6 +165,27 @@ const SERVICE_STEPS: ReadonlySet<Step> = new Set<ServiceStep>([
   'hook',
 ])
 
+/** The document of ssm/ that does each step of a service's hosts, where a document does it. */
+export const SERVICE_DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
+  freeze: 'zonehop-freeze',
+  unfreeze: 'zonehop-unfreeze',
+  open: 'zonehop-open',
+  afterAttach: 'zonehop-after-attach',
+  verify: 'zonehop-check',
+  hook: 'zonehop-hook',
+}
+
+/** The document of ssm/ that does each step of a replica's hosts. */
+export const REPLICA_DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
+  demote: 'zonehop-replica-demote',
+  prove: 'zonehop-replica-status',
+  down: 'zonehop-replica-down',
+  promote: 'zonehop-replica-promote',
+  checkReplica: 'zonehop-replica-check',
+  fence: 'zonehop-replica-fence',
+  reunite: 'zonehop-replica-reunite',
+}
+
 /** Whether the step runs on the hosts of a replica. */
 export function isReplicaEffect(effect: Effect): effect is ReplicaEffect {
   return REPLICA_STEPS.has(effect.step)

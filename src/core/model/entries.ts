@@ -39,8 +39,20 @@ export type EntryBody =
         seeds: boolean
       }
     >
-  /** The plan was drawn anew: a person chose (`by`), or volumes appeared in the source zone (`by` is null). */
-  | Says<'replanned', { plan: Plan; choices: readonly Choice[]; found: readonly SeenVolume[]; by: string | null }>
+  /**
+   * The plan was drawn anew: a person chose (`by`), volumes appeared in the source zone, or, while it waited for its start,
+   * everything was looked at again: then `inventory` is what was seen, and takes the place of the one before. `by` is null for both.
+   */
+  | Says<
+      'replanned',
+      {
+        plan: Plan
+        choices: readonly Choice[]
+        found: readonly SeenVolume[]
+        by: string | null
+        inventory?: Inventory
+      }
+    >
   /** Volumes of the plan, sources and copies of replicas, that EC2 does not show any more. */
   | Says<'gone', { volumes: readonly string[] }>
   /** A gate asks. `again`: why the approval of the same question does not count any more; null for a new question. */

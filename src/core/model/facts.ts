@@ -145,6 +145,10 @@ export type Survey = {
    * key. Journals of an earlier zonehop do not have it.
    */
   readonly keys?: Readonly<Record<string, SurveyAnswer<string | null>>>
+  /** The status of each document that zonehop may send (`Active` alone can run), by its name; null if SSM has no such document. */
+  readonly documents?: SurveyAnswer<Readonly<Record<string, string | null>>>
+  /** `PingStatus` of each instance with an agent that SSM knows (`Online` alone takes commands), by the instance's id. */
+  readonly agents?: SurveyAnswer<Readonly<Record<string, string>>>
 }
 
 /** The tag by which people let zonehop use a host: iam-policy.json allows it no other. */
@@ -155,9 +159,17 @@ export function isOptedIn({ tags }: SeenInstance): boolean {
   return tags[HOST_TAG.key] === HOST_TAG.value
 }
 
+/** A zone: `state` in EC2's word (available, constrained, impaired, information, unavailable), with what EC2 says of it. */
+export type SeenZone = {
+  readonly name: string
+  readonly id: string
+  readonly state?: string
+  readonly messages?: readonly string[]
+}
+
 /** All volumes and instances of both zones, and the survey, as they were when the plan was drawn. */
 export type Inventory = {
-  readonly zones: readonly { readonly name: string; readonly id: string }[]
+  readonly zones: readonly SeenZone[]
   readonly instances: readonly SeenInstance[]
   readonly volumes: readonly SeenVolume[]
   readonly survey: Survey

@@ -79,6 +79,9 @@ export const BLIND_LOOK_MS = 5_000
 export const BLIND_AGAIN_MS = 5 * 60_000
 /** How long a job waits that AWS would not get; a process ends its jobs within 8 s. */
 export const UNREACHED_MS = 3_000
+/** How often a plan that waits for its start is looked at anew: a red one, for which people wait, and a green one. */
+export const RESURVEY_RED_MS = 30_000
+export const RESURVEY_GREEN_MS = 5 * 60_000
 /** After so many failures of a step in a row for the same reason its message has no Retry: a person has to look first, and types it. */
 export const SAME_FAILURES_MAX = 3
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */

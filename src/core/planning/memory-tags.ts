@@ -24,6 +24,11 @@ export function unexplained({ id, tags }: SeenVolume, { explained }: Pick<PlanRe
   return memoryTags(tags).find((says) => !explained?.has(explanation(id, says))) ?? null
 }
 
+/** Whether a memory tag of one of the volumes names this migration. */
+export function nameItself(id: string, volumes: readonly SeenVolume[]): boolean {
+  return volumes.some(({ tags }) => memoryTags(tags).some((says) => says.split('=')[1]?.startsWith(id)))
+}
+
 /** The ids of migrations that memory tags in the zone name, as far as zonehop can have given them. */
 export function migrationsNamed({ volumes }: Inventory, zone: string): string[] {
   const named = volumes

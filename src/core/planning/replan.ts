@@ -3,12 +3,14 @@
 // migration's any more.
 
 import type { EntryBody } from '../model/entries.ts'
-import type { Facts, SeenVolume } from '../model/facts.ts'
+import type { Facts, Inventory, SeenVolume } from '../model/facts.ts'
 import { VISIBILITY_WINDOW_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
 import { claimsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
+import type { Plan } from '../model/plan.ts'
 import { redraw } from './draft.ts'
+import { nameItself } from './memory-tags.ts'
 
 /** The entry `replanned` if volumes appeared, else `gone` if volumes went; null if there is nothing to record. */
 export function replan(m: Migration, facts: Facts): EntryBody | null {
@@ -22,6 +24,29 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
   }
   const volumes = vanished(m, facts)
   return volumes.length > 0 ? { kind: 'gone', volumes } : null
+}
+
+/**
+ * The entry for a plan that waits for its start and is looked at anew; null where nothing that keeps it from starting has come or
+ * gone. What was found since the older inventory is in this one.
+ */
+export function resurveyed(m: Migration, inventory: Inventory): EntryBody | null {
+  // Tags with its own id are a suspicion, which holds the start; a plan that is drawn from them would believe them.
+  if (m.phase !== 'planned' || nameItself(m.id, inventory.volumes)) return null
+  const { choices } = m
+  const plan = redraw({ ...m, inventory }, { choices, found: [] })
+  return hindrancesIn(plan) === hindrancesIn(m.plan)
+    ? null
+    : { kind: 'replanned', plan, choices, found: [], by: null, inventory }
+}
+
+/** What keeps a plan from starting, as one text to compare. What else has changed is no reason to ask anybody again. */
+function hindrancesIn({ uncovered, checks }: Plan): string {
+  const red = checks.filter(({ result }) => result === 'red')
+  return JSON.stringify([
+    uncovered.map(({ volume, remembers }) => [volume, remembers]),
+    red.map(({ name, cause }) => [name, cause]),
+  ])
 }
 
 /**

@@ -2,7 +2,7 @@
 // hand, by stopping and starting instances, or by one of the documents in ssm/.
 
 import { freezeOf, movesOf } from '../journal/services.ts'
-import { effectId, type ServiceEffect, type ServiceStep } from '../model/effects.ts'
+import { effectId, SERVICE_DOCUMENTS, type ServiceEffect, type ServiceStep } from '../model/effects.ts'
 import { HOSTS_MAX } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
@@ -10,15 +10,6 @@ import type { Service, SourceVolume } from '../model/plan.ts'
 import { ofService } from '../model/subjects.ts'
 import { code, isPlainName, shellWord } from '../model/text.ts'
 import { currentGeneration, nextGeneration } from './generations.ts'
-
-const DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
-  freeze: 'zonehop-freeze',
-  unfreeze: 'zonehop-unfreeze',
-  open: 'zonehop-open',
-  afterAttach: 'zonehop-after-attach',
-  verify: 'zonehop-check',
-  hook: 'zonehop-hook',
-}
 
 /**
  * The effects of one step: `freeze` and `unfreeze` on the source's hosts, everything else on the successors. There are
@@ -59,7 +50,7 @@ export function strayEffect(m: Migration, name: string, instances: readonly stri
   const todo = instances.map((id) => `on ${id}: mount what ${called} has there, then start ${called}`)
   const work = {
     manual: { method: 'manual', todo },
-    document: { method: 'document', document: DOCUMENTS.unfreeze },
+    document: { method: 'document', document: SERVICE_DOCUMENTS.unfreeze },
     'stop-instances': { method: 'start-instances' },
   } as const
   const base = { subject: { of: 'strays', service: name }, step: 'unfreeze', generation: 1, direction: 'back' } as const
@@ -68,7 +59,7 @@ export function strayEffect(m: Migration, name: string, instances: readonly stri
 
 function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffect['work'] {
   const isDocumentOnly = step === 'afterAttach' || step === 'verify' || step === 'hook'
-  if (isDocumentOnly || service.method === 'document') return { method: 'document', document: DOCUMENTS[step] }
+  if (isDocumentOnly || service.method === 'document') return { method: 'document', document: SERVICE_DOCUMENTS[step] }
   if (service.method === 'manual') return { method: 'manual', todo: todoOf(m, service.name, step) }
   return { method: step === 'freeze' ? 'stop-instances' : 'start-instances' }
 }

@@ -7,7 +7,13 @@
 import { answered } from '../journal/readings.ts'
 import { freezeOf, isDeferred } from '../journal/services.ts'
 import { lastIssuedAtMs, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
-import type { Effect, EffectState, ReplicaEffect, ReplicaStep } from '../model/effects.ts'
+import {
+  type Effect,
+  type EffectState,
+  REPLICA_DOCUMENTS,
+  type ReplicaEffect,
+  type ReplicaStep,
+} from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
@@ -24,16 +30,6 @@ import {
 } from './generations.ts'
 import { provenMarks } from './marks.ts'
 import { NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
-
-const DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
-  demote: 'zonehop-replica-demote',
-  prove: 'zonehop-replica-status',
-  down: 'zonehop-replica-down',
-  promote: 'zonehop-replica-promote',
-  checkReplica: 'zonehop-replica-check',
-  fence: 'zonehop-replica-fence',
-  reunite: 'zonehop-replica-reunite',
-}
 
 /**
  * The questions before the outage: both hosts of every replica are asked, and asked again while their answer leaves
@@ -202,5 +198,5 @@ export function replicaEffect(
   const subject: Subject = side ? { of: 'side', move: id, side } : ofMove(id)
   const isBack = side === 'source' || side === 'home' || step === 'fence'
   const base = { subject, step, generation: 1, direction: isBack ? ('back' as const) : ('forward' as const) }
-  return currentGeneration(m, { ...base, service, resource, instances, document: DOCUMENTS[step] })
+  return currentGeneration(m, { ...base, service, resource, instances, document: REPLICA_DOCUMENTS[step] })
 }

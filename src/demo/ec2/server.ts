@@ -3,6 +3,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as bodyText } from 'node:stream/consumers'
+import { documentOf } from '../ssm/documents.ts'
 import { lie, replicasState, stall } from '../ssm/drbd/replicas.ts'
 import type { Hosts } from '../ssm/entities.ts'
 import { hostsState, openHosts, type SsmOptions } from '../ssm/hosts.ts'
@@ -136,6 +137,8 @@ type Hand = Pick<
   | 'lie'
   | 'stall'
   | 'deny'
+  | 'setAgents'
+  | 'setDocument'
 >
 
 /** The part of SimulatedEc2 with which a scenario, or somebody who is not the bot, changes the world. */
@@ -153,6 +156,17 @@ function handOn(hosts: Hosts): Hand {
     setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
     lie: (resource, kib) => lie(hosts, resource, kib),
     stall: (resource) => stall(hosts, resource),
+    setAgents: (name, isUp) => {
+      const named = [...store.instances.values()].filter((one) => one.tags.Name === name)
+      for (const { id } of named) {
+        const host = hosts.hosts.get(id)
+        if (host) host.isAgentUp = isUp
+      }
+    },
+    setDocument: (name, content) => {
+      if (content === null) hosts.documents.delete(name)
+      else hosts.documents.set(name, documentOf(name, content, store.now()))
+    },
     deny: (actions) => {
       store.denied = new Set(actions)
     },

@@ -32,6 +32,8 @@ export type Service = Memory & {
 export type Host = {
   readonly instance: string
   readonly hasAgent: boolean
+  /** Whether that agent runs: SSM says ConnectionLost of one that does not. */
+  isAgentUp: boolean
   isUp: boolean
   readonly services: Map<string, Service>
   /** By the name of the DRBD resource; the status, which only reads, has one of its own for each command. */

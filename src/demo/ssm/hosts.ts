@@ -60,6 +60,7 @@ function openHost(hosts: Hosts, instance: Instance, seed: HostSeed | undefined):
   const host: Host = {
     instance: instance.id,
     hasAgent: seed?.hasAgent ?? true,
+    isAgentUp: true,
     isUp,
     services: new Map(),
     memories: new Map(),

@@ -1,5 +1,6 @@
 // Renders the plan: what moves, what stays, and which volumes are uncovered, each with a button to choose a route.
 import type { EntryOf } from '../../core/model/entries.ts'
+import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
@@ -18,12 +19,16 @@ const CHOICES_MAX = 10
  */
 export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'>): Message | null {
   const { plan } = entry
+  if (entry.kind === 'replanned' && entry.inventory && !isRed(plan)) {
+    return textMessage('Looked again: nothing is red any more, and the start is asked for.')
+  }
   if (entry.kind === 'replanned' && !isRed(plan) && entry.by === null) {
     return textMessage(`Volumes appeared in ${plan.sourceZone} and are in the plan by their tags or zonehop.yaml.`)
   }
   if (!isRed(plan)) return null
   const title = `The plan of ${m.id} is red: nothing starts or goes on past a gate.`
-  const shown = sections([bold(title), ...redLines(plan)])
+  const again = m.phase === 'planned' ? [`All of it is looked at again every ${RESURVEY_RED_MS / 1_000} s.`] : []
+  const shown = sections([bold(title), ...redLines(plan), ...again])
   if (m.plan.digest !== plan.digest) return closed(title, shown, 'The plan was drawn again since.')
   const choices = plan.uncovered.slice(0, CHOICES_MAX).map((volume) => chooseButton(m, volume))
   const names = listed(

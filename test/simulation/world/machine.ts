@@ -4,6 +4,7 @@
 import { handOn } from '../../../jobs/aside.ts'
 import { recentFacts } from '../../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../../jobs/reconcile.ts'
+import { surveyDue } from '../../../jobs/resurvey.ts'
 import type { StepPorts } from '../../../jobs/steps/step.ts'
 import { STEP_BODIES } from '../../../jobs/steps/steps.ts'
 import { blindness, stillness } from '../../../jobs/stillness.ts'
@@ -261,6 +262,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
       () => scheduler.now(),
       () => clock.now(),
     ),
+    surveyDue: surveyDue(() => clock.now()),
     interruption: (id) => {
       const controller = new AbortController()
       machine.waiting.set(id, controller)

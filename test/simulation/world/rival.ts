@@ -75,6 +75,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
     handOn: async () => undefined,
     stillMs: () => 0,
     blind: () => null,
+    surveyDue: () => false,
     interruption: () => new AbortController().signal,
   }
   for (;;) {

@@ -9,6 +9,7 @@ import { readPlanTag } from '../../model/tags.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { freezes } from './freezes.ts'
+import { commandChecks } from './hosts.ts'
 import { keyChecks } from './keys.ts'
 import { hostChecks, permissionChecks } from './permissions.ts'
 import { attachments, devices, quotas } from './room.ts'
@@ -27,6 +28,7 @@ export function preflight(request: PreflightRequest): Check[] {
     ...asked('permissions', survey.dryRuns, (dryRuns) => permissionChecks(request, dryRuns)),
     ...asked('hosts', survey.optsIn ?? { answer: false }, (needsOptIn) => hostChecks(request, needsOptIn)),
     ...keyChecks(request),
+    ...commandChecks(request),
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
     ...tagChecks(request),
@@ -48,8 +50,30 @@ function zoneChecks({ inventory, sourceZone, targetZone }: PreflightRequest): Ch
   if (source && target && source === target) {
     return [red('zones', `${sourceZone} and ${targetZone} are one place, ${source}`, 'name another target zone')]
   }
-  return [green('zones', `${sourceZone} is ${source}, ${targetZone} is ${target}`)]
+  return [
+    green('zones', `${sourceZone} is ${source}, ${targetZone} is ${target}`),
+    ...healthChecks(inventory, { sourceZone, targetZone }),
+  ]
 }
+
+/** What EC2 says of how the zones are. Nothing should be moved into one that is in trouble itself. */
+function healthChecks(
+  { zones }: PreflightRequest['inventory'],
+  { sourceZone, targetZone }: Pick<PreflightRequest, 'sourceZone' | 'targetZone'>,
+): Check[] {
+  return zones.flatMap(({ name, state = 'available', messages = [] }) => {
+    if ((name !== sourceZone && name !== targetZone) || (state === 'available' && messages.length === 0)) return []
+    const cause = [`EC2 says that ${name} is ${state}`, ...messages].join(': ')
+    const isTarget = name === targetZone
+    const check = isTarget && TROUBLED.has(state) ? red : yellow
+    return [
+      check(`health of ${name}`, cause, isTarget ? 'name another target zone, or wait' : 'move while it can be read'),
+    ]
+  })
+}
+
+/** States of a zone in which no copy should go there. */
+const TROUBLED: ReadonlySet<string> = new Set(['impaired', 'unavailable'])
 
 function instanceTypeChecks({ inventory, moves, targetZone }: PreflightRequest, offered: readonly string[]): Check[] {
   const sources = new Set(moves.map(hostOf))

@@ -273,6 +273,10 @@ export type SimulatedEc2 = {
   stall(resource: string): void
   /** From now on these actions, and only these, are not allowed. */
   deny(actions: readonly string[]): void
+  /** Starts or stops the SSM agents of the instances with this Name. */
+  setAgents(name: string, isUp: boolean): void
+  /** Registers a document with this JSON content, or takes it away (null). */
+  setDocument(name: string, content: string | null): void
   /** Whether nothing answers at its address: connections are refused, and those that stand are cut. */
   setAway(isAway: boolean): Promise<void>
   close(): Promise<void>

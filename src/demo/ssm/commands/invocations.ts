@@ -107,7 +107,10 @@ export function describeInstanceInformation(hosts: Hosts, input: Input): Output 
   }))
   const wanted = [...hosts.hosts.values()]
     .filter(({ hasAgent, instance }) => hasAgent && hosts.store.instances.has(instance))
-    .map(({ instance, isUp }) => ({ InstanceId: instance, PingStatus: isUp ? 'Online' : 'ConnectionLost' }))
+    .map(({ instance, isUp, isAgentUp }) => ({
+      InstanceId: instance,
+      PingStatus: isUp && isAgentUp ? 'Online' : 'ConnectionLost',
+    }))
     .filter((row) => [...filters, ...older].every(({ key, values }) => values.includes(informationOf(row, key))))
   const { rows, ...next } = pageOf(input, wanted, INFORMATION_PAGE)
   const common = {

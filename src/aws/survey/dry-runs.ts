@@ -11,10 +11,10 @@ import {
   StartInstancesCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import { type Inventory, isOptedIn, type SeenInstance, type SeenVolume } from '../core/model/facts.ts'
-import { theirs } from '../core/model/text.ts'
-import type { Clients } from './clients.ts'
-import { tagSpecification } from './wire.ts'
+import { type Inventory, isOptedIn, type SeenInstance, type SeenVolume } from '../../core/model/facts.ts'
+import { theirs } from '../../core/model/text.ts'
+import type { Clients } from '../clients.ts'
+import { tagSpecification } from '../wire.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
 

@@ -1,9 +1,9 @@
 // Asks KMS for the keys under which volumes stand: EC2 takes a copy under a key that cannot be used, and lets it fail
 // afterwards, inside the outage ("can appear to complete, but eventually fails", EC2 API, CreateVolume).
 import { DescribeKeyCommand, NotFoundException } from '@aws-sdk/client-kms'
-import type { SeenVolume, SurveyAnswer } from '../core/model/facts.ts'
-import type { Clients } from './clients.ts'
-import { errorWords } from './errors/sort.ts'
+import type { SeenVolume, SurveyAnswer } from '../../core/model/facts.ts'
+import type { Clients } from '../clients.ts'
+import { errorWords } from '../errors/sort.ts'
 
 /** Keys that are asked for; a zone has a few. All are asked at once, far below the quota of KMS (2,000 a second). */
 const KEYS_MAX = 50

@@ -7,10 +7,11 @@ import {
   paginateDescribeInstanceTypeOfferings,
 } from '@aws-sdk/client-ec2'
 import { paginateListServiceQuotas } from '@aws-sdk/client-service-quotas'
-import type { InstanceTypeFacts, Inventory, SeenVolume, Survey } from '../core/model/facts.ts'
-import { INSTANCE_TYPES_MAX } from '../core/model/limits.ts'
-import type { Clients } from './clients.ts'
-import { filter, snapshotsBy, volumesBy } from './describe.ts'
+import type { InstanceTypeFacts, Inventory, SeenVolume, Survey } from '../../core/model/facts.ts'
+import { INSTANCE_TYPES_MAX } from '../../core/model/limits.ts'
+import type { Clients } from '../clients.ts'
+import { filter, snapshotsBy, volumesBy } from '../describe.ts'
+import { agentsOn, documentsIn } from './agents.ts'
 import { dryRunsOf, needsOptIn } from './dry-runs.ts'
 import { answered, keysOf } from './keys.ts'
 
@@ -19,7 +20,7 @@ type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly
 /** Never throws: a question that failed is answered with `because`, the error's name and message. */
 export async function survey(clients: Clients, found: Found): Promise<Survey> {
   const sources = found.volumes.filter(({ zone }) => zone === found.sourceZone)
-  const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying, optsIn, keys] = await Promise.all([
+  const [offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying, optsIn] = await Promise.all([
     answered(() => offered(clients, found)),
     answered(() => instanceTypesOf(clients, found)),
     answered(() => storageOf(clients)),
@@ -27,9 +28,14 @@ export async function survey(clients: Clients, found: Found): Promise<Survey> {
     answered(() => pending(clients)),
     answered(() => modifyingOf(clients)),
     answered(() => needsOptIn(clients, found)),
-    keysOf(clients, [...sources, ...found.volumes]),
   ])
-  return { offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying, optsIn, keys }
+  const [keys, documents, agents] = await Promise.all([
+    keysOf(clients, [...sources, ...found.volumes]),
+    answered(() => documentsIn(clients.listening)),
+    answered(() => agentsOn(clients.listening, found.instances)),
+  ])
+  const ofEc2 = { offeredTypes, instanceTypes, storage, dryRuns, pendingSnapshots, modifying, optsIn }
+  return { ...ofEc2, keys, documents, agents }
 }
 
 async function offered({ reading: client }: Clients, { targetZone }: Found): Promise<string[]> {

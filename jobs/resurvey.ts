@@ -1,0 +1,38 @@
+// Looks at the whole inventory anew while a plan waits for its start: what was red turns green once its cause is gone, and new causes
+// are found before anybody approves.
+
+import { RESURVEY_GREEN_MS, RESURVEY_RED_MS } from '../src/core/model/limits.ts'
+import type { Migration } from '../src/core/model/migration.ts'
+import { isRed } from '../src/core/planning/draft.ts'
+import { resurveyed } from '../src/core/planning/replan.ts'
+import type { Clock, Ec2 } from '../src/core/ports.ts'
+import { appendFrom, type Journal } from '../src/store/journal.ts'
+
+/** Whether a migration's plan is due for another look; true takes the look as taken. */
+export type SurveyDue = (m: Migration) => boolean
+
+/** Counts for one process, from when it first met the plan: `nowMs` is that of the migration's clock. */
+export function surveyDue(nowMs: () => number): SurveyDue {
+  const lastAt = new Map<string, number>()
+  return (m) => {
+    if (m.phase !== 'planned' || m.paused || m.doubt?.isOpen) {
+      lastAt.delete(m.id)
+      return false
+    }
+    const everyMs = isRed(m.plan) ? RESURVEY_RED_MS : RESURVEY_GREEN_MS
+    const now = nowMs()
+    const isDue = now - (lastAt.get(m.id) ?? now) >= everyMs
+    if (isDue || !lastAt.has(m.id)) lastAt.set(m.id, now)
+    return isDue
+  }
+}
+
+type Ports = { readonly journal: Journal; readonly ec2: Pick<Ec2, 'inventory'>; readonly clock: Pick<Clock, 'now'> }
+
+/** The migration after the look: with its plan drawn anew, or as it was. Throws Unreadable. */
+export async function resurvey(m: Migration, { journal, ec2 }: Ports): Promise<Migration> {
+  const inventory = await ec2.inventory(m.plan)
+  // What anybody has appended meanwhile is drawn with the same inventory.
+  const appended = await appendFrom(journal, m.id, (now) => resurveyed(now, inventory))
+  return appended?.outcome === 'appended' ? appended.migration : m
+}

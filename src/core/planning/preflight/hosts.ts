@@ -1,0 +1,96 @@
+// Preflight for what hosts are told to do: the documents of ssm/ that the plan will run must be there, and the agents of the hosts on
+// which they run must answer. Without a document or an agent a freeze fails inside the outage.
+
+import { type Check, red, yellow } from '../../model/checks.ts'
+import { REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../../model/effects.ts'
+import type { SurveyAnswer } from '../../model/facts.ts'
+import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
+import type { Service } from '../../model/plan.ts'
+import type { PreflightRequest } from '../request.ts'
+
+/** Red for each document and each host without which a command would fail; yellow for what SSM does not say. */
+export function commandChecks(request: PreflightRequest): Check[] {
+  const documents = documentsFor(request)
+  if (documents.size === 0) return []
+  const { survey } = request.inventory
+  return [
+    ...asked('SSM documents', survey.documents, (found) => documentChecks(documents, found)),
+    ...asked('SSM agents', survey.agents, (found) => agentChecks(request, found)),
+  ]
+}
+
+function asked<T>(name: string, question: SurveyAnswer<T> | undefined, check: (answer: T) => Check[]): Check[] {
+  const { because } = { because: 'SSM was not asked', ...question }
+  if (question && 'answer' in question) return check(question.answer)
+  return [yellow(name, `not checked, because ${because}`, 'see by hand that they are there and answer')]
+}
+
+/** For whom each document runs, by its name. */
+function documentsFor({ moves, services }: PreflightRequest): ReadonlyMap<string, readonly string[]> {
+  const ofServices = services.flatMap((service) =>
+    stepsOf(service).map((step) => [SERVICE_DOCUMENTS[step], service.name]),
+  )
+  const ofReplicas = moves
+    .filter(isReplicaMove)
+    .flatMap(({ resource }) => Object.values(REPLICA_DOCUMENTS).map((document) => [document, resource]))
+  const all = new Map<string, string[]>()
+  for (const [document = '', who = ''] of [...ofServices, ...ofReplicas]) {
+    all.set(document, [...(all.get(document) ?? []), who])
+  }
+  return all
+}
+
+function stepsOf({ method, afterAttach, check, hook }: Service): (keyof typeof SERVICE_DOCUMENTS)[] {
+  return [
+    ...(method === 'document' ? (['freeze', 'unfreeze', 'open'] as const) : []),
+    ...(afterAttach ? (['afterAttach'] as const) : []),
+    ...(check ? (['verify'] as const) : []),
+    ...(hook === null ? [] : (['hook'] as const)),
+  ]
+}
+
+function documentChecks(
+  needed: ReadonlyMap<string, readonly string[]>,
+  found: Readonly<Record<string, string | null>>,
+): Check[] {
+  return [...needed].flatMap(([name, who]) => {
+    const status = found[name] ?? null
+    if (status === 'Active') return []
+    const cause = status === null ? 'SSM has no such document' : `SSM says that it is ${status}`
+    const remedy = 'register the documents of ssm/ in this account and region'
+    return [red(`document ${name}`, `${cause}, and ${listed(who)} ${who.length === 1 ? 'needs' : 'need'} it`, remedy)]
+  })
+}
+
+function agentChecks(request: PreflightRequest, agents: Readonly<Record<string, string>>): Check[] {
+  const { inventory } = request
+  const instances = new Map(inventory.instances.map((instance) => [instance.id, instance]))
+  return [...hostsOf(request)].flatMap((id) => {
+    const { name = id, state = 'unknown' } = instances.get(id) ?? {}
+    if (agents[id] === 'Online') return []
+    if (state !== 'running') {
+      const cause = `not checked, because ${id} is ${state} and runs no agent now`
+      return [yellow(`SSM agent of ${name}`, cause, 'start it once, and see that its agent comes online')]
+    }
+    const cause = agents[id] === undefined ? `SSM does not know ${id}` : `SSM says ${agents[id]} of ${id}`
+    const remedy = 'start the SSM agent there, and see that its instance profile allows it'
+    return [red(`SSM agent of ${name}`, cause, remedy)]
+  })
+}
+
+/** Ids of the instances on which documents run. */
+function hostsOf({ moves, services }: PreflightRequest): ReadonlySet<string> {
+  const atSource = new Set(services.filter(({ method }) => method === 'document').map(({ name }) => name))
+  const told = new Set(services.filter((service) => stepsOf(service).length > 0).map(({ name }) => name))
+  return new Set(
+    moves.flatMap((move) => [
+      ...(atSource.has(move.service) ? [hostOf(move)] : []),
+      ...(told.has(move.service) ? [move.successor] : []),
+      ...(isReplicaMove(move) ? [hostOf(move), backupOf(move), move.successor] : []),
+    ]),
+  )
+}
+
+function listed(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
+}

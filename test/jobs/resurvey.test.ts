@@ -1,0 +1,109 @@
+// A plan that waits for its start is looked at anew: how often, and what is said of it.
+import { describe, expect, test } from 'vitest'
+import { resurvey, surveyDue } from '../../jobs/resurvey.ts'
+import { fold } from '../../src/core/journal/fold.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
+import type { Inventory, SeenInstance } from '../../src/core/model/facts.ts'
+import type { Migration } from '../../src/core/model/migration.ts'
+import { NO_RULES } from '../../src/core/model/rules.ts'
+import { draft, isRed } from '../../src/core/planning/draft.ts'
+import type { Ec2 } from '../../src/core/ports.ts'
+import { instance } from '../core/seeing/stages.ts'
+import { memoryJournal } from '../support/memory-journal.ts'
+import { entries, inventory, move, planned, seen } from '../support/plans.ts'
+
+const LOGS = move({ id: 'vol-1', name: 'logs' })
+const RULES = { ...NO_RULES, services: { logs: { freeze: 'manual' as const, volumes: ['vol-1'] } } }
+const HOSTS: readonly SeenInstance[] = [
+  { ...instance(LOGS.volume.instance, 'running'), name: 'logs-server', zone: 'us-east-1a' },
+  { ...instance('i-new', 'running'), name: 'logs-server', zone: 'us-east-1c' },
+]
+const TAKEN = seen(move({ id: 'vol-7', name: 'leftover' }), {
+  zone: 'us-east-1c',
+  attachments: [{ instance: 'i-new', device: LOGS.volume.device, state: 'attached', deleteOnTermination: false }],
+})
+const FREE: Inventory = { ...inventory([LOGS]), instances: HOSTS }
+const FULL: Inventory = { ...FREE, volumes: [...FREE.volumes, TAKEN] }
+const ZONES = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
+
+function plannedOn(found: Inventory): EntryBody {
+  const drawn = draft({ ...ZONES, inventory: found, rules: RULES, choices: [], found: [] })
+  if (!('plan' in drawn)) throw new Error(drawn.problems.join(' '))
+  return planned('mig-1', { plan: drawn.plan, inventory: found, rules: RULES })
+}
+const folded = (...said: readonly EntryBody[]): Migration => fold(entries(...said)) as Migration
+
+describe('how often', () => {
+  const dueAt = (m: Migration, times: readonly number[]): number[] => {
+    let nowMs = 0
+    const due = surveyDue(() => nowMs)
+    return times.filter((time) => {
+      nowMs = time
+      return due(m)
+    })
+  }
+  const SECONDS = [0, 29_999, 30_000, 59_999, 60_000, 299_999, 300_000, 330_000, 600_000]
+
+  test('a red plan, for which people wait: every half minute', () => {
+    expect(isRed(folded(plannedOn(FULL)).plan)).toBe(true)
+    expect(dueAt(folded(plannedOn(FULL)), SECONDS)).toEqual([30_000, 60_000, 299_999, 330_000, 600_000])
+  })
+
+  test('a green one: every five minutes', () => {
+    expect(isRed(folded(plannedOn(FREE)).plan)).toBe(false)
+    expect(dueAt(folded(plannedOn(FREE)), SECONDS)).toEqual([300_000, 600_000])
+  })
+
+  test.each<[string, readonly EntryBody[]]>([
+    ['one that is paused', [{ kind: 'paused', by: 'U-1' }]],
+    ['one whose last entries may be lost', [{ kind: 'doubted', why: 'x' }]],
+    ['one that has begun', [{ kind: 'began' }]],
+  ])('%s: never', (_, more) => {
+    expect(dueAt(folded(plannedOn(FREE), ...more), SECONDS)).toEqual([])
+  })
+})
+
+async function lookedAt(before: Inventory, after: Inventory, ...more: readonly EntryBody[]) {
+  const journal = memoryJournal(() => 9_000)
+  journal.load(entries(plannedOn(before), ...more))
+  const ec2: Pick<Ec2, 'inventory'> = { inventory: async () => after }
+  const m = (await journal.read('mig-1')) as Migration
+  const now = await resurvey(m, { journal, ec2, clock: { now: () => 9_000 } })
+  return { now, said: (await journal.entries('mig-1')).slice(1 + more.length) }
+}
+
+describe('what is said', () => {
+  test('what was red is green once its cause is gone, and the newer inventory counts', async () => {
+    const { now, said } = await lookedAt(FULL, FREE)
+    expect(said).toMatchObject([{ kind: 'replanned', by: null, found: [], inventory: FREE }])
+    expect(isRed(now.plan)).toBe(false)
+    expect(now.inventory).toEqual(FREE)
+  })
+
+  test('and a new cause turns it red', async () => {
+    const { now } = await lookedAt(FREE, FULL)
+    expect(isRed(now.plan)).toBe(true)
+  })
+
+  test('nothing where nothing has changed, or only what keeps nothing from starting', async () => {
+    expect((await lookedAt(FULL, FULL)).said).toEqual([])
+    const zones = FREE.zones.map((zone) => ({ ...zone, messages: ['Power was lost.'] }))
+    expect((await lookedAt(FREE, { ...FREE, zones })).said).toEqual([])
+  })
+
+  test('nothing of a plan that has begun meanwhile', async () => {
+    expect((await lookedAt(FULL, FREE, { kind: 'began' })).said).toEqual([])
+  })
+
+  test('no plan is drawn from tags that name this migration, which are asked about', async () => {
+    const tagged = (tags: Readonly<Record<string, string>>): Inventory => ({
+      ...FREE,
+      volumes: [seen(LOGS, { tags: { ...LOGS.volume.tags, ...tags } })],
+    })
+    expect((await lookedAt(FREE, tagged({ 'zonehop:left': 'mig-1' }))).said).toEqual([])
+    expect((await lookedAt(FREE, tagged({ 'zonehop:frozen': 'mig-1-f7' }))).said).toEqual([])
+    expect((await lookedAt(FREE, tagged({ 'zonehop:left': 'mig-9' }))).said).toMatchObject([
+      { kind: 'replanned', plan: { uncovered: [{ remembers: 'zonehop:left=mig-9' }] } },
+    ])
+  })
+})
