@@ -30,7 +30,15 @@ function protocolIn(head: string): string | null {
   return head === '' ? '' : (/^=== protocol ([ABC])\n$/.exec(head)?.[1] ?? null)
 }
 
-const count = z.number().int().nonnegative()
+/** Counts from here on are below zero: DRBD prints them without their sign, in 64 bits. */
+const WRAPS_AT = 2 ** 63
+
+/** A whole number, which JSON may give as -0. A count that wrapped stays as it was printed. */
+const count = z
+  .number()
+  .nonnegative()
+  .refine((value) => Number.isSafeInteger(value) || value >= WRAPS_AT)
+  .transform((value) => value + 0)
 /** A word that a host printed; states of DRBD are short. */
 const word = z.string().transform((text) => theirs(text, 50))
 const DEVICE = z.object({
@@ -49,7 +57,7 @@ const PEER_DEVICE = z.object({
   'out-of-sync': count,
   pending: count,
   unacked: count,
-  'db/dt [MiB/s]': z.number().nonnegative().optional(),
+  'db/dt [MiB/s]': z.number().nonnegative().nullish(),
 })
 const CONNECTION = z.object({
   'connection-state': word,
@@ -57,13 +65,13 @@ const CONNECTION = z.object({
   'ap-in-flight': count,
   peer_devices: z.array(PEER_DEVICE),
 })
-/** A resource with exactly one peer: where there are more, being in sync with one proves nothing about the others. */
+/** A resource with one peer, or none: where there are more, being in sync with one proves nothing about the others. */
 const RESOURCE = z.object({
   name: z.string(),
   role: word,
   suspended: z.boolean(),
   devices: z.array(DEVICE).min(1),
-  connections: z.tuple([CONNECTION]),
+  connections: z.union([z.tuple([CONNECTION]), z.tuple([])]),
 })
 const STATUS = z.union([z.tuple([]), z.tuple([RESOURCE])])
 
@@ -73,16 +81,19 @@ function jsonReading(section: string, protocol: string): Told {
   const [resource] = status.data
   if (!resource) return { name: null, reading: DOWN }
   const { name, role, suspended, devices, connections } = resource
-  const [connection] = connections
+  const [connection = NO_CONNECTION] = connections
   const volumes = paired(devices, connection)
   if (!volumes) return null
   const links = { connection: connection['connection-state'], peerRole: connection['peer-role'] }
   return { name, reading: { isUp: true, role, ...links, protocol, isSuspended: suspended, volumes } }
 }
 
+/** What is not JSON and drbdsetup prints all the same, where it divides by a time that is still zero. */
+const NO_NUMBER = /(:\s*)-?(?:nan|inf(?:inity)?)(?=\s*[,}])/gi
+
 function parsedStatus(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(NO_NUMBER, '$1null'))
   } catch {
     return null
   }
@@ -90,9 +101,26 @@ function parsedStatus(text: string): unknown {
 
 type Connection = z.infer<typeof CONNECTION>
 
-/** Each device joined with its peer device; null unless the two lists match one to one by volume number. */
+/** A resource that has no peer just now: `drbdadm disconnect`, or before it is connected for the first time. */
+const NO_CONNECTION: Connection = {
+  'connection-state': 'StandAlone',
+  'peer-role': 'Unknown',
+  'ap-in-flight': 0,
+  peer_devices: [],
+}
+
+/** What is known of a peer's device that the connection does not list, as it does while it is being made. */
+const UNTOLD = {
+  ...{ 'replication-state': 'Off', 'peer-disk-state': 'DUnknown', 'resync-suspended': 'no' },
+  ...{ 'out-of-sync': 0, pending: 0, unacked: 0 },
+} as const
+
+/** Each device joined with its peer device; null unless the two lists match one to one by volume number, or the second is empty. */
 function paired(devices: readonly z.infer<typeof DEVICE>[], connection: Connection): ReplicaVolume[] | null {
   const numbers = new Set(devices.map(({ volume }) => volume))
+  if (connection.peer_devices.length === 0 && numbers.size === devices.length) {
+    return devices.map((device) => volumeOf(device, { volume: device.volume, ...UNTOLD }, 0))
+  }
   const volumes = devices.flatMap((device, index) => {
     const [peer, ...others] = connection.peer_devices.filter(({ volume }) => volume === device.volume)
     if (!peer || others.length > 0) return []
@@ -108,18 +136,22 @@ function volumeOf(
   peer: z.infer<typeof PEER_DEVICE>,
   onConnection: number,
 ): ReplicaVolume {
-  const rate = peer['db/dt [MiB/s]']
+  const rate = peer['db/dt [MiB/s]'] ?? null
+  const counts = [device['upper-pending'], device['lower-pending'], peer.pending, peer.unacked, onConnection]
+  const all = [...counts, peer['out-of-sync']]
+  const known = (value: number): number => (value >= WRAPS_AT ? 0 : value)
   return {
     volume: device.volume,
     disk: device['disk-state'],
     peerDisk: peer['peer-disk-state'],
     replication: peer['replication-state'],
     sizeKib: device.size,
-    outOfSyncKib: peer['out-of-sync'],
+    outOfSyncKib: known(peer['out-of-sync']),
     resyncSuspended: peer['resync-suspended'],
-    inFlight: device['upper-pending'] + device['lower-pending'] + peer.pending + peer.unacked + onConnection,
+    inFlight: counts.reduce((sum, value) => sum + known(value), 0),
     hasQuorum: device.quorum,
-    rateKibPerSecond: rate === undefined ? null : Math.round(rate * 1024),
+    rateKibPerSecond: rate === null ? null : Math.round(rate * 1024),
+    ...(all.some((value) => value >= WRAPS_AT) ? { isWrapped: true as const } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 // What DRBD's own tools print, read: fixtures of drbd-utils 9 and of /proc/drbd of 8.4, and whatever may become of them on the
 // way. What is not understood is null, and nothing that was altered passes for proven.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { readingsOf } from '../../src/aws/drbd.ts'
 import type { ReplicaReading } from '../../src/core/model/replica-reading.ts'
 import { obstaclesOf } from '../../src/core/seeing/replica-proof.ts'
@@ -136,6 +136,61 @@ test.each([
   expect(first(text)).toMatchObject(then)
 })
 
+describe('what passes by itself is a doubt in words, and never a text that is not understood', () => {
+  const doubtsOf = (text: string): string[] => {
+    const readings = readingsOf(text) ?? expect.unreachable('it is not understood')
+    const sound = readingsOf(NINE) ?? []
+    return obstaclesOf(
+      sound.map((one) => ({ ...one, role: 'Primary', peerRole: 'Secondary' })),
+      readings,
+      { areDemoted: false },
+    )
+  }
+  const syncing = RESOURCE.replace('"replication-state":"Established"', '"replication-state":"SyncTarget"')
+    .replace('"out-of-sync":0', '"out-of-sync":369272')
+    .replace('"percent-in-sync":100', '"percent-in-sync":9.85,"db/dt [MiB/s]":0.00,"estimated-seconds-to-finish":nan')
+
+  test.each([
+    ['nan', json(`[${syncing}]`, `[${syncing}]`)],
+    ['-nan', json(`[${syncing}]`, `[${syncing}]`).replaceAll(':nan', ':-nan')],
+    ['a rate of nan', json(`[${syncing}]`, `[${syncing}]`).replaceAll('"db/dt [MiB/s]":0.00', '"db/dt [MiB/s]":nan')],
+    ['inf', json(`[${syncing}]`, `[${syncing}]`).replaceAll(':nan', ': inf ')],
+  ])('%s early in a resync', (_, text) => {
+    expect(doubtsOf(text)).toEqual([
+      'replication is not established on the replica (SyncTarget)',
+      '360.6 MiB out of sync although UpToDate',
+    ])
+  })
+
+  test('-0', () => {
+    expect(volume(nine('"out-of-sync":0', '"out-of-sync":-0'))?.outOfSyncKib).toBe(0)
+    expect(doubtsOf(nine('"pending":0', '"pending":-0'))).toEqual([])
+  })
+
+  test.each(['18446744073709551615', '18446744073709551612'])('a counter that wrapped: %s', (printed) => {
+    const wrapped = 'DRBD prints a count below zero, so it cannot be told what is in flight'
+    expect(doubtsOf(nine('"unacked":0', `"unacked":${printed}`))).toEqual([wrapped])
+    expect(doubtsOf(nine('"out-of-sync":0', `"out-of-sync":${printed}`))).toEqual([wrapped])
+    expect(doubtsOf(nine('"ap-in-flight":0', `"ap-in-flight":${printed}`))).toEqual([wrapped])
+  })
+
+  test('no connection at all', () => {
+    const alone = RESOURCE.replace(CONNECTION, '')
+    expect(doubtsOf(json(`[${alone}]`, `[${alone}]`))).toEqual(['the replica is not connected (StandAlone)'])
+  })
+
+  test('a connection without devices', () => {
+    const connecting = nine(`"peer_devices":[{${PEER}}]`, '"peer_devices":[]')
+    expect(doubtsOf(connecting)).toEqual([
+      'the disk of the source is DUnknown',
+      'replication is not established on the replica (Off)',
+    ])
+    expect(doubtsOf(connecting.replaceAll('"Connected"', '"Connecting"'))).toEqual([
+      'the replica is not connected (Connecting)',
+    ])
+  })
+})
+
 test('8.4 tells of every minor of the resource, and of no other', () => {
   const text = proc(
     STATE +
@@ -158,7 +213,6 @@ test.each([
   ['several resources', json(`[${RESOURCE},${RESOURCE}]`)],
   ['another resource in the second reading', json(`[${RESOURCE}]`, `[${RESOURCE.replace('1-single-0', 'r1')}]`)],
   ['two peers', nine('"connections":[', `"connections":[${CONNECTION},`)],
-  ['no peer', json(`[${RESOURCE.replace(CONNECTION, '')}]`)],
   ['a volume the peer does not have', nine('"volume":0,"minor"', '"volume":1,"minor"')],
   ['a text cut short', NINE.slice(0, -40)],
   ['a percent where there should be KiB', nine('"out-of-sync":0', '"out-of-sync":0.5')],

@@ -32,4 +32,6 @@ export type ReplicaVolume = {
   readonly hasQuorum: boolean
   /** The rate of a resync under way; null if it is not reported. */
   readonly rateKibPerSecond: number | null
+  /** A counter of DRBD was taken below zero and prints as a number near 2^64: what it counts is not known just now. */
+  readonly isWrapped?: true
 }

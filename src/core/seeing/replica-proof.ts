@@ -99,6 +99,9 @@ function amountDoubts(told: readonly ReplicaVolume[]): string[] {
   const isSaidSound = told.every(({ disk, peerDisk }) => disk === 'UpToDate' && peerDisk === 'UpToDate')
   return [
     ...(outOfSyncKib === 0 ? [] : [`${sizeWords(outOfSyncKib)} out of sync${isSaidSound ? ' although UpToDate' : ''}`]),
+    ...(told.some(({ isWrapped }) => isWrapped)
+      ? ['DRBD prints a count below zero, so it cannot be told what is in flight']
+      : []),
     ...(inFlight === 0
       ? []
       : [inFlight === 1 ? '1 write is still in flight' : `${inFlight} writes are still in flight`]),
