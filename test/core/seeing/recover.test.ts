@@ -315,7 +315,12 @@ describe('behind a point of no return that was taken up again', () => {
   test('a required service without its copy does not open: its steps go on first', () => {
     const hands: Effect = {
       ...{ ...FORWARD, subject: ofService('logs'), step: 'freeze', service: 'logs', instances: ['i-source'] },
-      work: { method: 'manual', todo: [`on i-source: stop logs, then ${code('sync && umount /dev/sdf')}`] },
+      work: {
+        method: 'manual',
+        todo: [
+          `on i-source: stop logs, then sync and unmount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as vol1, or on a Xen instance as /dev/xvdf)`,
+        ],
+      },
     }
     const stopped: EntryBody[] = [
       { kind: 'intended', effects: [hands] },

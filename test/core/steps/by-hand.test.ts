@@ -38,8 +38,14 @@ function frozenBy(method: Method, ...more: readonly EntryBody[]): Migration {
 const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'second thoughts' }
 
 test.each<[Method, string]>([
-  ['document', `on i-source: mount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')}), start logs`],
-  ['manual', `on i-source: mount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')}), start logs`],
+  [
+    'document',
+    `on i-source: mount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as vol1, or on a Xen instance as /dev/xvdf), start logs`,
+  ],
+  [
+    'manual',
+    `on i-source: mount logs (vol-1; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as vol1, or on a Xen instance as /dev/xvdf), start logs`,
+  ],
   ['stop-instances', 'start the instance i-source, which has logs'],
 ])('frozen by %s: the exact work', (method, line) => {
   const said = byHand(frozenBy(method, aborting), LATER_MS)

@@ -18,6 +18,10 @@ function effectsOf(step: ServiceStep, method: Method, moves: readonly Move[] = [
 
 const STEPS: readonly ServiceStep[] = ['freeze', 'unfreeze', 'open', 'afterAttach', 'verify', 'hook']
 
+/** How a host shows a volume. */
+const found = (id: string, letter: string): string =>
+  `(${id}; ${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as ${id.replace('-', '')}, or on a Xen instance as /dev/xvd${letter})`
+
 describe('where', () => {
   test.each<[ServiceStep, string, string]>([
     ['freeze', 'i-source', 'forward'],
@@ -87,9 +91,9 @@ describe('how', () => {
   })
 
   test.each<[ServiceStep, string]>([
-    ['freeze', `on i-source: stop logs, then ${code('sync && umount /dev/sdf')}`],
-    ['unfreeze', `on i-source: ${code('mount /dev/sdf')}, then start logs`],
-    ['open', `on i-target: ${code('mount /dev/sdf')}, then start logs`],
+    ['freeze', `on i-source: stop logs, then sync and unmount logs ${found('vol-1', 'f')}`],
+    ['unfreeze', `on i-source: mount logs ${found('vol-1', 'f')}, then start logs`],
+    ['open', `on i-target: mount logs ${found('vol-1', 'f')}, then start logs`],
   ])('%s by hand: %s', (step, line) => {
     expect(effectsOf(step, 'manual').map(({ work }) => work)).toEqual([{ method: 'manual', todo: [line] }])
   })
@@ -110,8 +114,8 @@ describe('how', () => {
       {
         work: {
           todo: [
-            `on i-source: stop logs, then ${code('sync && umount /dev/sdf')}`,
-            `on i-2: stop logs, then ${code('sync && umount /dev/sdg')}`,
+            `on i-source: stop logs, then sync and unmount logs ${found('vol-1', 'f')}`,
+            `on i-2: stop logs, then sync and unmount wal ${found('vol-2', 'g')}`,
           ],
         },
       },
