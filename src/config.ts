@@ -27,11 +27,11 @@ export type TerminalConfig = RulesFile & Pick<Config, 'redisUrl' | 'namespace' |
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 const schema = z.object({
   SLACK_BOT_TOKEN: z
-    .string(missing('the bot token of your Slack app, xoxb-...'))
-    .startsWith('xoxb-', 'must be a bot token, xoxb-...'),
+    .string(missing('the bot token of your Slack app, which begins with xoxb-'))
+    .startsWith('xoxb-', 'must be a bot token, which begins with xoxb-'),
   SLACK_APP_TOKEN: z
-    .string(missing('an app-level token with connections:write, xapp-...'))
-    .startsWith('xapp-', 'must be an app-level token, xapp-...'),
+    .string(missing('an app-level token with connections:write, which begins with xapp-'))
+    .startsWith('xapp-', 'must be an app-level token, which begins with xapp-'),
   SLACK_API_URL: z.url('must be a URL like https://slack.com/api/, or be left out').optional(),
   REDIS_URL: z
     .string(missing('your Redis, redis://host:6379'))

@@ -62,6 +62,7 @@ export function seenInstance(instance: Instance): SeenInstance {
     state: instance.State?.Name ?? '',
     type: instance.InstanceType ?? '',
     rootDevice: instance.RootDeviceName ?? null,
+    interfaces: instance.NetworkInterfaces?.length ?? 0,
     tags,
   }
 }

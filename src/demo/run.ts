@@ -67,8 +67,15 @@ const LAST_EDITS_MS = 3_500
 /** The longest a bot rests between two looks at EC2, in simulated ms. */
 const LOOKS_WITHIN_MS = 120_000
 
+/** The exit code of what SIGINT ended, as shells give it. */
+const STOPPED = 130
+
+/** Somebody has stopped the demo, which is no failure of it. */
+class Stopped extends Error {}
+
 /**
- * Runs the demo that the arguments ask for. The exit code is 0 when all is right, 1 when not, 2 for wrong arguments.
+ * Runs the demo that the arguments ask for. The exit code is 0 when all is right, 1 when not, 2 for wrong arguments, 130 where it was
+ * stopped.
  */
 export async function runDemo(args: string[]): Promise<number> {
   const options = parseOptions(args)
@@ -86,6 +93,10 @@ export async function runDemo(args: string[]): Promise<number> {
     if (options.json) process.stdout.write(`${JSON.stringify(json)}\n`)
     return ok ? 0 : 1
   } catch (error) {
+    if (error instanceof Stopped) {
+      process.stderr.write('The demo was stopped.\n')
+      return STOPPED
+    }
     process.stderr.write(`The demo failed: ${error instanceof Error ? error.message : String(error)}\n`)
     return 1
   }
@@ -98,7 +109,7 @@ export async function runDemo(args: string[]): Promise<number> {
 export async function play(options: DemoOptions) {
   const closers: (() => Promise<void> | void)[] = []
   const stop = new AbortController()
-  const onSignal = () => stop.abort(new Error('stopped by Ctrl-C'))
+  const onSignal = () => stop.abort(new Stopped('stopped by Ctrl-C'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
   try {
     const screen = terminal(options.json)

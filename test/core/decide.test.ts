@@ -279,7 +279,7 @@ describe('live, with one deferred', () => {
   test('go live asks without what can wait, and names it', () => {
     const said = settle(at('attaching', BOTH), seenAt('checking', BOTH))
     expect(last(said)).toMatchObject({ kind: 'asked', gate: 'goLive' })
-    expect(JSON.stringify(last(said))).toContain('Deferred, finished after go-live: dropbox.')
+    expect(JSON.stringify(last(said))).toContain('Deferred, finished or opened after go-live: dropbox.')
   })
 
   test('the percent of what was deferred is kept', () => {

@@ -216,7 +216,7 @@ test.each<[string, readonly EntryBody[], string]>([
       { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'it is in use' }] },
       { kind: 'cleaned' },
     ],
-    'Cleaned up: 1 deleted, 1 kept after all.',
+    'Cleaned up: 1 deleted, 1 kept after all. What the question kept still stands.',
   ],
 ])('%s', (_, said, then) => {
   expect(thread(...said).at(-1)).toContain(then)

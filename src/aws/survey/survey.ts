@@ -53,9 +53,14 @@ async function instanceTypesOf({ reading }: Clients, { instances }: Found): Prom
   for (let at = 0; at < types.length; at += INSTANCE_TYPES_MAX) {
     const asked = types.slice(at, at + INSTANCE_TYPES_MAX) as InstanceType[]
     const { InstanceTypes = [] } = await reading.send(new DescribeInstanceTypesCommand({ InstanceTypes: asked }))
-    for (const { InstanceType = '', EbsInfo, InstanceStorageSupported = false } of InstanceTypes) {
-      const attachmentsMax = EbsInfo?.MaximumEbsAttachments ?? null
-      facts[InstanceType] = { attachmentsMax, hasInstanceStore: InstanceStorageSupported }
+    for (const { InstanceType = '', EbsInfo, InstanceStorageSupported = false, InstanceStorageInfo } of InstanceTypes) {
+      const { MaximumEbsAttachments: attachmentsMax = null, AttachmentLimitType } = EbsInfo ?? {}
+      const disks = (InstanceStorageInfo?.Disks ?? []).reduce((sum, { Count = 0 }) => sum + Count, 0)
+      const isNvme = (InstanceStorageInfo?.NvmeSupport ?? 'unsupported') !== 'unsupported'
+      facts[InstanceType] = {
+        ...{ attachmentsMax, hasInstanceStore: InstanceStorageSupported },
+        ...{ isShared: AttachmentLimitType === 'shared', disks: isNvme ? disks : 0 },
+      }
     }
   }
   return facts

@@ -109,7 +109,7 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
   return [
     `Attached in ${plan.targetZone} and equal to their sources: all ${count(lines.length, 'volume')} of the required services.`,
     ...(deferred.length > 0
-      ? [`Deferred, finished after go-live: ${deferred.map(({ name }) => name).join(', ')}.`]
+      ? [`Deferred, finished or opened after go-live: ${deferred.map(({ name }) => name).join(', ')}.`]
       : []),
     `After this there is no abort: ${plan.targetZone} takes writes. The sources in ${plan.sourceZone} are kept but grow old.`,
     ...waysBack(m, required),

@@ -71,6 +71,8 @@ export type SeenInstance = {
   readonly state: string
   readonly type: string
   readonly rootDevice: string | null
+  /** How many network interfaces it has; absent in journals of an earlier zonehop. */
+  readonly interfaces?: number
   readonly tags: Tags
 }
 
@@ -121,8 +123,16 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, command
 /** The answer of AWS to one question, or why it could not be asked. */
 export type SurveyAnswer<T> = { readonly answer: T } | { readonly because: string }
 
-/** How many EBS volumes an instance type takes (null: EC2 names no limit), and whether it has disks of its own. */
-export type InstanceTypeFacts = { readonly attachmentsMax: number | null; readonly hasInstanceStore: boolean }
+/**
+ * How many EBS volumes an instance type takes (null: EC2 names no limit), and whether it has disks of its own. `isShared`: network
+ * interfaces and those `disks` (NVMe instance store) count against that limit too.
+ */
+export type InstanceTypeFacts = {
+  readonly attachmentsMax: number | null
+  readonly hasInstanceStore: boolean
+  readonly isShared?: boolean
+  readonly disks?: number
+}
 
 /** What preflight asks AWS beside the inventory itself. */
 export type Survey = {

@@ -14,7 +14,7 @@ export type Directory = {
   readonly volumesCalled: (zone: string, word: string) => readonly SeenVolume[]
   /** Volumes in this zone whose tag zonehop:replica-of is one of these words. */
   readonly replicasOf: (zone: string, words: readonly string[]) => readonly SeenVolume[]
-  /** The first volume that is attached to this instance as this device. */
+  /** The first volume that is attached to this instance as this device, by whichever of its names. */
   readonly volumeAt: (instance: string, device: string) => SeenVolume | null
   /** How many volumes are attached to this instance. */
   readonly countAt: (instance: string) => number
@@ -30,7 +30,7 @@ export const directoryOf = once(({ instances, volumes }: Inventory): Directory =
     [id, tags.Name].flatMap((word) => (word === undefined ? [] : key(zone, word))),
   )
   const volumesByPlace = firsts(volumes, ({ attachments }) =>
-    attachments.map(({ instance, device }) => key(instance, device)),
+    attachments.map(({ instance, device }) => placeOf(instance, device)),
   )
   const volumesByInstance = groups(volumes, ({ attachments }) => attachments.map(({ instance }) => instance))
   return {
@@ -39,10 +39,18 @@ export const directoryOf = once(({ instances, volumes }: Inventory): Directory =
     instancesCalled: (zone, word) => byWord.get(key(zone, word)) ?? [],
     volumesCalled: (zone, word) => volumesByWord.get(key(zone, word)) ?? [],
     replicasOf: replicasIn(volumes),
-    volumeAt: (instance, device) => volumesByPlace.get(key(instance, device)) ?? null,
+    volumeAt: (instance, device) => volumesByPlace.get(placeOf(instance, device)) ?? null,
     countAt: (instance) => volumesByInstance.get(instance)?.length ?? 0,
   }
 })
+
+/**
+ * The key of a device of an instance. EC2 takes `/dev/sdf`, `sdf`, `/dev/xvdf` and `xvdf` for one device and tells each as it was
+ * given (EC2 User Guide, device naming).
+ */
+export function placeOf(instance: string, device: string): string {
+  return key(instance, device.replace(/^(?:\/dev\/)?(?:sd|xvd)(?=[a-z])/, ''))
+}
 
 /** Two words may name different copies of one source; these are given in the order of the inventory. */
 function replicasIn(volumes: readonly SeenVolume[]): Directory['replicasOf'] {

@@ -187,7 +187,10 @@ function keptText({ id, rules }: Migration, { atMs }: Entry): string {
 function cleanedText({ cleanup }: Migration): string {
   const kept = cleanup?.kept.size ?? 0
   const gone = (cleanup?.approved?.length ?? 0) - kept
-  if (cleanup?.approved) return `Cleaned up: ${gone} deleted, ${kept} kept after all.`
+  if (cleanup?.approved) {
+    const late = kept > 0 ? `, ${kept} kept after all` : ''
+    return `Cleaned up: ${gone} deleted${late}. What the question kept still stands.`
+  }
   if (kept > 0) return `Nothing can go now, so nothing was asked: all ${kept} are kept, each for the reason above.`
   return 'There is nothing to clean up: what was left is gone, or no copy of it is protected.'
 }

@@ -108,7 +108,7 @@ test('goLive: what is deferred is named, and needs no copy', () => {
   expect(evidence?.[0]).toBe(
     'Attached in us-east-1c and equal to their sources: all 2 volumes of the required services.',
   )
-  expect(evidence?.[1]).toBe('Deferred, finished after go-live: logs.')
+  expect(evidence?.[1]).toBe('Deferred, finished or opened after go-live: logs.')
   expect(evidence?.filter((line) => line.startsWith('logs is'))).toEqual([])
 })
 

@@ -145,8 +145,9 @@ describe('room', () => {
   const there = (at: string, name: string): SeenVolume =>
     seen(volumeOf('vol-9'), { zone: 'us-east-1c', attachments: [attachment(at, name)] })
   const twin = move({ id: 'vol-2', name: 'db' })
+  const limit = (attachmentsMax: number | null) => ({ attachmentsMax, hasInstanceStore: false })
   const most = (attachmentsMax: number | null): Partial<Survey> => ({
-    instanceTypes: { answer: { 'm5.large': { attachmentsMax, hasInstanceStore: false } } },
+    instanceTypes: { answer: { 'm5.large': limit(attachmentsMax) } },
   })
   const two = [LOGS, DB]
   const has = [...inventory(two).volumes, there('i-target', '/dev/sda')]
@@ -168,6 +169,16 @@ describe('room', () => {
       'device of logs',
       device('/dev/sdf of i-target is taken by vol-9'),
     ],
+    ...['/dev/xvdf', 'xvdf', 'sdf'].map(
+      (name): Row => [
+        `a device that is taken under the name ${name}`,
+        { volumes: [seen(LOGS), there('i-target', name)] },
+        'device of logs',
+        device('/dev/sdf of i-target is taken by vol-9'),
+      ],
+    ),
+    ['a device of NVMe', { volumes: [seen(LOGS), there('i-target', '/dev/nvme1n1')] }, 'device of logs', null],
+    ['a partition', { volumes: [seen(LOGS), there('i-target', '/dev/sdf1')] }, 'device of logs', null],
     ['two that go to one device: not the first', { moves: [LOGS, twin] }, 'device of logs', null],
     [
       'two that go to one device: the second',
@@ -191,6 +202,28 @@ describe('room', () => {
         'i-target (m5.large) takes 2 volumes; it has 1 and would get 2',
         'choose a larger successor, or spread the volumes',
       ),
+    ],
+    [
+      'interfaces and disks that count too',
+      {
+        ...{ moves: two, volumes: has, instances: [SERVER, { ...SUCCESSOR, interfaces: 2 }] },
+        survey: { instanceTypes: { answer: { 'm5.large': { ...limit(5), isShared: true, disks: 1 } } } },
+      },
+      'attachments of next',
+      red(
+        'attachments of next',
+        'i-target (m5.large) takes 5 volumes; it has 1 and 3 network interfaces and disks of its own, which count too, and would get 2',
+        'choose a larger successor, or spread the volumes',
+      ),
+    ],
+    [
+      'interfaces that have a limit of their own',
+      {
+        ...{ moves: two, volumes: has, instances: [SERVER, { ...SUCCESSOR, interfaces: 2 }] },
+        survey: { instanceTypes: { answer: { 'm5.large': { ...limit(3), isShared: false, disks: 1 } } } },
+      },
+      'attachments of next',
+      null,
     ],
     [
       'a type without a limit',

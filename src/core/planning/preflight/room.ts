@@ -4,18 +4,18 @@
 import { type Check, red, yellow } from '../../model/checks.ts'
 import type { InstanceTypeFacts } from '../../model/facts.ts'
 import { isSnapshotMove, rowsOf } from '../../model/moves.ts'
-import { directoryOf, firsts, key } from '../directory.ts'
+import { directoryOf, firsts, placeOf } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 
 /** A red check for each copy whose device at the successor is taken, or goes to another copy too. */
 export function devices({ inventory, moves }: PreflightRequest): Check[] {
   const directory = directoryOf(inventory)
   const rows = rowsOf(moves)
-  const firstAt = firsts(rows, ({ volume, successor }) => [key(successor, volume.device)])
+  const firstAt = firsts(rows, ({ volume, successor }) => [placeOf(successor, volume.device)])
   return rows.flatMap(({ volume, successor }) => {
     const { device } = volume
     const taken = directory.volumeAt(successor, device)
-    const twin = firstAt.get(key(successor, device))
+    const twin = firstAt.get(placeOf(successor, device))
     const isTwin = twin !== undefined && twin.volume.id !== volume.id
     if (!taken && !isTwin) return []
     const cause = taken
@@ -42,13 +42,15 @@ export function attachments(
   const successors = new Set(moves.map(({ successor }) => successor))
   return inventory.instances
     .filter(({ id }) => successors.has(id))
-    .flatMap(({ id, name, type }) => {
+    .flatMap(({ id, name, type, interfaces = 0 }) => {
+      const { attachmentsMax: most = null, isShared = false, disks = 0 } = types[type] ?? {}
       const [has, gets] = [directory.countAt(id), gained.get(id) ?? 0]
-      const most = types[type]?.attachmentsMax ?? null
+      const others = isShared ? interfaces + disks : 0
       if (most === null)
         return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
-      if (has + gets <= most) return []
-      const cause = `${id} (${type}) takes ${most} volumes; it has ${has} and would get ${gets}`
+      if (has + others + gets <= most) return []
+      const beside = others > 0 ? ` and ${others} network interfaces and disks of its own, which count too,` : ''
+      const cause = `${id} (${type}) takes ${most} volumes; it has ${has}${beside} and would get ${gets}`
       return [red(`attachments of ${name}`, cause, 'choose a larger successor, or spread the volumes')]
     })
 }
