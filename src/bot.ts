@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { recentFacts } from '../jobs/recent-facts.ts'
+import { type RedisWatchPorts, watchRedis } from '../jobs/redis-watch.ts'
 import { openQueues, startWorkers } from '../jobs/worker.ts'
 import { type Clients, openClients } from './aws/clients.ts'
 import { hosts } from './aws/commands.ts'
@@ -113,6 +114,7 @@ export async function startProcess(
       })
       closers.push(() => workers.close())
     }
+    if (bot) closers.push(startWatch({ config, redis, journal, views: redisViews(redis, keys), clock, onError }))
     const slack = bot ? await startSlack(config.slack, await useCases(), onError) : null
     if (slack) closers.push(() => slack.close())
     return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis)), close }
@@ -120,6 +122,18 @@ export async function startProcess(
     await close()
     throw error
   }
+}
+
+type Watching = Omit<RedisWatchPorts, 'ping' | 'speaker'> & { readonly config: Config; readonly redis: Redis }
+
+/** Starts to tell while Redis is away; the function ends that. What Slack is told just then is not waited for. */
+function startWatch({ config, redis, ...ports }: Watching): () => Promise<void> {
+  const stop = new AbortController()
+  const ping = async (): Promise<void> => {
+    if (!(await answers(redis))) throw new Error('Redis does not answer')
+  }
+  void watchRedis({ ...ports, ping, speaker: speaker(config.slack, ports.onError) }, stop.signal)
+  return async () => stop.abort()
 }
 
 type Asking = Timing & { readonly redis: Redis; readonly clients: Clients }

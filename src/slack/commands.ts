@@ -9,7 +9,7 @@ import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
 import { awayText, headline, isAway } from './messages/status.ts'
-import { orTrouble } from './trouble.ts'
+import { orTrouble, orUnread } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }
 
@@ -19,10 +19,14 @@ export function listenForCommands(app: App, operations: UseCases, onError: (erro
     await ack()
     const { user_id: by, channel_id: channel } = command
     const parsed = parseCommand(command.text)
-    const text = answer(await orTrouble(() => answerCommand(parsed, { by, channel }, operations), onError))
+    const orSaid = READS.has(parsed.verb) ? orUnread : orTrouble
+    const text = answer(await orSaid(() => answerCommand(parsed, { by, channel }, operations), onError))
     await tellAlone({ respond, client, channel, user: by, onError }, text)
   })
 }
+
+/** Verbs that change nothing. */
+const READS: ReadonlySet<Command['verb']> = new Set(['status', 'plan', 'help', 'wrong'])
 
 async function answerCommand(command: Command, asker: Asker, operations: UseCases): Promise<string> {
   const { by } = asker

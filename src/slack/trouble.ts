@@ -8,6 +8,13 @@ export async function orTrouble(work: () => Promise<string>, onError: (error: Er
   return await orSentence(work, sentence, onError)
 }
 
+/** The same of what only looks: nothing was asked or begun by it. */
+export async function orUnread(work: () => Promise<string>, onError: (error: Error) => void): Promise<string> {
+  const sentence = (cause: string): string =>
+    `This could not be looked up (${cause}); nothing was asked or begun by it. Try again in a minute.`
+  return await orSentence(work, sentence, onError)
+}
+
 /** The same of a form that was to open: nothing was asked yet, so it is safe to press again. */
 export async function orUnopened(work: () => Promise<string>, onError: (error: Error) => void): Promise<string> {
   const sentence = (cause: string): string =>

@@ -60,6 +60,6 @@ test('a KMS that does not answer', async () => {
   const clients = openClients()
   close = () => clients.close()
   expect(await keysOf(clients, [under(GOOD)])).toEqual({
-    [GOOD]: { because: expect.stringMatching(/^AWS does not answer \(ECONNREFUSED/) },
+    [GOOD]: { because: expect.stringMatching(/^AWS does not answer \(connect ECONNREFUSED/) },
   })
 })

@@ -84,6 +84,6 @@ test('what cannot be read says whose fault that is, in a sentence', async () => 
     .catch((error: unknown) => error)
   expect(away).toMatchObject({
     ...{ service: 'EC2', isAnswering: false },
-    message: expect.stringMatching(/^AWS does not answer \(ECONNREFUSED: /),
+    message: expect.stringMatching(/^AWS does not answer \(connect ECONNREFUSED /),
   })
 })

@@ -9,7 +9,7 @@ import { HELP } from '../../src/slack/command.ts'
 import { answer } from '../../src/slack/messages/blocks.ts'
 import { CHANNEL } from '../demo/slack/bolt.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
-import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, PATIENT } from './on-bolt.ts'
+import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, PATIENT, unread } from './on-bolt.ts'
 
 const ZONES = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
 const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })])
@@ -78,7 +78,7 @@ test.each<[string, NonNullable<Given['plan']>, string]>([
   ],
   ['plan shows a red plan with what nothing speaks for', () => ({ plan: plan([], { uncovered: [UNCOVERED] }) }), RED],
   ['plan says which zone there is not', () => ({ ok: false, text: NO_ZONE }), NO_ZONE],
-  ['a plan that breaks off says so', away, brokeOff('Error: Redis is away')],
+  ['a plan that breaks off says so', away, unread('Error: Redis is away')],
 ])('%s', async (_, drawn, read) => {
   await edge.given({ plan: drawn })
   await edge.type(GILES, '/migrate plan us-east-1a us-east-1c')
@@ -309,6 +309,8 @@ test.each<[string, string, Given]>([
 ])('%s breaks off: the person reads that, and the log has the error', async (_, text, given) => {
   await edge.given(given)
   await edge.type(GILES, `/migrate ${text}`)
-  await expect.poll(() => edge.heard().read, PATIENT).toEqual([brokeOff('Error: Redis is away')])
+  await expect
+    .poll(() => edge.heard().read, PATIENT)
+    .toEqual([(text === 'status' ? unread : brokeOff)('Error: Redis is away')])
   expect(edge.heard().logged).toEqual(['Redis is away'])
 })

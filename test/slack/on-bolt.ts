@@ -50,6 +50,11 @@ export function brokeOff(error: string): string {
   return `This broke off (${error}), and it is not known whether it was taken. /migrate status and the thread show it once it was; if they do not, ask again.`
 }
 
+/** The same of what only looks. */
+export function unread(error: string): string {
+  return `This could not be looked up (${error}); nothing was asked or begun by it. Try again in a minute.`
+}
+
 export function away(): never {
   throw new Error('Redis is away')
 }

@@ -47,7 +47,8 @@ export function errorWords(error: unknown): string {
   const code = theirs(codeOf(error))
   const problem = problemOf(error, code)
   const detail = problem === '' || problem === code ? '' : problem
-  if (isOutOfReach(error)) return theirs(`AWS does not answer (${[code, detail].filter(Boolean).join(': ')})`, SAID_MAX)
+  const named = detail.includes(code) ? detail : [code, detail].filter(Boolean).join(': ')
+  if (isOutOfReach(error)) return theirs(`AWS does not answer (${named})`, SAID_MAX)
   return theirs(`AWS answered ${code}${detail ? ` (${detail})` : ''}`, SAID_MAX)
 }
 

@@ -1,0 +1,78 @@
+// Tells the threads while Redis cannot be reached: then nothing can be read, decided or appended, so what is said rests on what this
+// process knew last. It runs beside the bot, which people write to; two bots may both say it.
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../src/core/ports.ts'
+import { clockTime, duration, textMessage } from '../src/slack/messages/blocks.ts'
+import type { Journal } from '../src/store/journal.ts'
+import type { Views } from '../src/store/views.ts'
+import type { Speaker } from './speak.ts'
+
+/** What the watch works on; `ping` rejects while Redis does not answer. */
+export type RedisWatchPorts = {
+  readonly ping: () => Promise<unknown>
+  readonly journal: Pick<Journal, 'running' | 'read'>
+  readonly views: Pick<Views, 'posted'>
+  readonly speaker: Pick<Speaker, 'post'>
+  readonly clock: Pick<Clock, 'now'>
+  readonly onError: (error: Error) => void
+}
+
+/** Real ms between two looks, and after how many ms of Clock it is said: nobody should wait a minute without a word. */
+const LOOKS_EVERY_MS = 5_000
+const TELLS_AFTER_MS = 20_000
+
+/** The thread of a migration that was running when Redis last answered. */
+type Thread = { readonly channel: string; readonly ts: string | null }
+
+/** One look after another until `stop` aborts; never rejects. */
+export async function watchRedis(ports: RedisWatchPorts, stop: AbortSignal): Promise<void> {
+  const look = redisWatch(ports)
+  while (!stop.aborted) {
+    await look()
+    await delay(LOOKS_EVERY_MS, undefined, { signal: stop }).catch(() => undefined)
+  }
+}
+
+/** Returns a function that takes one look, and says what is news. */
+export function redisWatch({ ping, journal, views, speaker, clock, onError }: RedisWatchPorts): () => Promise<void> {
+  let threads: readonly Thread[] = []
+  let awaySinceMs: number | null = null
+  let isTold = false
+
+  async function say(text: string): Promise<void> {
+    for (const { channel, ts } of threads) {
+      await speaker.post(channel, ts, textMessage(text)).catch((error: unknown) => onError(error as Error))
+    }
+  }
+
+  async function threadsNow(): Promise<Thread[]> {
+    const running = await Promise.all((await journal.running()).map((id) => journal.read(id)))
+    const known = running.flatMap((m) => m ?? [])
+    return await Promise.all(
+      known.map(async ({ id, channel }) => ({
+        channel,
+        ts: (await views.posted(id)).status?.split(' ')[0] || null,
+      })),
+    )
+  }
+
+  return async () => {
+    try {
+      await ping()
+      if (awaySinceMs !== null && isTold) {
+        const lasted = duration(clock.now() - awaySinceMs)
+        await say(`Redis is back after ${lasted}: everything goes on from the journal and from what EC2 shows.`)
+      }
+      awaySinceMs = null
+      isTold = false
+      threads = await threadsNow()
+    } catch {
+      awaySinceMs ??= clock.now()
+      if (isTold || clock.now() - awaySinceMs < TELLS_AFTER_MS) return
+      isTold = true
+      await say(
+        `Redis, which keeps the journal, cannot be reached since ${clockTime(awaySinceMs)}. Until it is back nothing is decided, begun or taken back, and buttons and commands are not heard; what AWS was asked for goes on there. Start it, or look at the network between it and zonehop.`,
+      )
+    }
+  }
+}
