@@ -47,14 +47,14 @@ type Telling = { readonly isProven: boolean }
 async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<void> {
   const migration = await ports.journal.read(id)
   if (!migration) return
-  await orDirectly(migration, ports, async () => {
+  await orDirectly(migration, ports, async (heard) => {
     try {
-      await render(migration, ports, telling)
+      await render(migration, heard, telling)
     } catch (error) {
       if (!(error instanceof GoneMessage)) throw error
       // The status message is gone, and so is its thread: both begin anew.
       await ports.views.remember(id, 'status', '')
-      await render(migration, ports, telling)
+      await render(migration, heard, telling)
     }
   })
 }
@@ -63,7 +63,8 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
   const { journal, views, speaker, clock, onError } = ports
   const { id, channel } = migration
   const posted = await views.posted(id)
-  const place = { id, channel, isProgress: false, redis: redisOf(migration) }
+  // A proof may be late, and must never hold up a gate.
+  const place = { id, channel, isProgress: isProven, redis: redisOf(migration) }
   // The thread follows from the journal alone, so it is rendered once for each newest entry.
   const all = await journal.entries(id)
   const state = `${all[migration.rev - 1]?.nonce} ${place.redis}`
@@ -103,12 +104,31 @@ async function moveHere(keyed: Keyed, place: Parameters<typeof speak>[1], said: 
   await said.speaker.update(place.channel, old, there, true).catch(() => undefined)
 }
 
-/** Does the work; where Slack takes nothing for the channel, tells who started the migration, once for each reason. */
-export async function orDirectly(m: Migration, ports: NotifyPorts, work: () => Promise<void>): Promise<void> {
+/**
+ * Does the work; where Slack takes nothing for the channel, tells who started the migration, once for each reason until something
+ * was taken again. Work that asks nothing of Slack shows neither.
+ */
+export async function orDirectly(
+  m: Migration,
+  ports: NotifyPorts,
+  work: (ports: NotifyPorts) => Promise<void>,
+): Promise<void> {
   const { views, speaker, onError } = ports
+  let isTaken = false
+  const heard: Speaker = {
+    async post(...said) {
+      const ts = await speaker.post(...said)
+      isTaken = true
+      return ts
+    },
+    async update(...said) {
+      await speaker.update(...said)
+      isTaken = true
+    },
+  }
   try {
-    await work()
-    if ((await views.posted(m.id))[LOST]) await views.remember(m.id, LOST, '')
+    await work({ ...ports, speaker: heard })
+    if (isTaken && (await views.posted(m.id))[LOST]) await views.remember(m.id, LOST, '')
   } catch (error) {
     if (!(error instanceof LostChannel)) throw error
     if ((await views.posted(m.id))[LOST] === error.code) return

@@ -100,7 +100,7 @@ function isNews({ away }: Migration, { sinceMs, looks }: Blind, nowMs: number): 
   if (looks < 2 || nowMs - sinceMs < BLIND_TELLS_MS) return false
   if (away === null) return true
   if (away.untilMs === null) return false
-  return away.untilMs < sinceMs || nowMs - away.untilMs >= BLIND_AGAIN_MS
+  return nowMs - away.untilMs >= BLIND_AGAIN_MS
 }
 
 function unreachable(error: unknown, { sinceMs }: Blind): EntryBody {

@@ -3,6 +3,7 @@
 
 import { RESURVEY_GREEN_MS, RESURVEY_RED_MS } from '../src/core/model/limits.ts'
 import type { Migration } from '../src/core/model/migration.ts'
+import { claimsOf } from '../src/core/model/moves.ts'
 import { isRed } from '../src/core/planning/draft.ts'
 import { resurveyed } from '../src/core/planning/replan.ts'
 import type { Clock, Ec2 } from '../src/core/ports.ts'
@@ -31,8 +32,10 @@ type Ports = { readonly journal: Journal; readonly ec2: Pick<Ec2, 'inventory'>; 
 
 /** The migration after the look: with its plan drawn anew, or as it was. Throws Unreadable. */
 export async function resurvey(m: Migration, { journal, ec2 }: Ports): Promise<Migration> {
-  const inventory = await ec2.inventory(m.plan)
-  // What anybody has appended meanwhile is drawn with the same inventory.
-  const appended = await appendFrom(journal, m.id, (now) => resurveyed(now, inventory))
+  const said = resurveyed(m, await ec2.inventory(m.plan))
+  if (!said) return m
+  // Where another migration holds one of its volumes by now, the plan stays as it is.
+  const claims = { take: claimsOf(said.plan.moves) }
+  const appended = await appendFrom(journal, m.id, (now) => (now.rev === m.rev ? said : null), claims)
   return appended?.outcome === 'appended' ? appended.migration : m
 }

@@ -2,21 +2,25 @@
 // edit makes good a lost one.
 // Twice: see speak.ts.
 import { statusMessage } from '../src/slack/messages/status.ts'
-import { type NotifyPorts, notify, orDirectly } from './notify.ts'
+import { type NotifyPorts, orDirectly } from './notify.ts'
 import { redisOf, speak } from './speak.ts'
 
-/** Does nothing where `read` gives null, or where the status message is not posted yet. */
-export async function status(id: string, ports: NotifyPorts): Promise<void> {
-  const { journal, views, speaker, clock, onError } = ports
+/**
+ * Does nothing where `read` gives null, or where the status message is not posted yet. True where somebody had deleted it: the
+ * thread is to go on under the new one, which jobs/notify.ts sees to.
+ */
+export async function status(id: string, ports: NotifyPorts): Promise<boolean> {
+  const { journal, views, clock } = ports
   const migration = await journal.read(id)
   const posted = await views.posted(id)
   // A message that is not posted yet is left to jobs/notify.ts, which posts it with the newest sample of that time.
-  if (!migration || !posted.status) return
+  if (!migration || !posted.status) return false
   const message = statusMessage(migration, await views.progress(id), clock.now())
   const place = { id, channel: migration.channel, thread: null, isProgress: true, redis: redisOf(migration) }
-  await orDirectly(migration, ports, async () => {
+  let isMoved = false
+  await orDirectly(migration, ports, async ({ speaker, onError }) => {
     const ts = await speak({ key: 'status', message }, place, { views, speaker, onError, posted })
-    // Somebody deleted it: the thread goes on under the new one.
-    if (ts !== posted.status?.split(' ')[0]) await notify(id, ports)
+    isMoved = ts !== posted.status?.split(' ')[0]
   })
+  return isMoved
 }

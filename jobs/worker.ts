@@ -28,7 +28,7 @@ type QueueName = (typeof QUEUES)[number]
  */
 const STATUS_EVERY_MS = 1_500
 /** Real ms between two proofs that the messages that ask are still there. */
-const PROVE_EVERY_MS = 15_000
+const PROVE_EVERY_MS = 30_000
 /** The heartbeat nudges open migrations whatever the queues have lost. Real ms: a nudge is lost in real time. */
 const HEARTBEAT_MS = 5_000
 /** How long BullMQ may take to end after the last job has ended: it writes one outcome. Real ms. */
@@ -187,12 +187,15 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
     reconcile: done((data) =>
       reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind, surveyDue: due }),
     ),
-    notify: done((data) => notify(idOf(data), ports)),
+    // Both post, so both are jobs of one queue, of which one migration has one at a time.
+    notify: done(async (data) => {
+      const id = idOf(data)
+      await (isProofDue(id) ? prove(id, ports) : notify(id, ports))
+    }),
     status: done(async (data) => {
       const id = idOf(data)
       await paced(id)
-      await status(id, ports)
-      if (isProofDue(id)) await prove(id, ports)
+      if (await status(id, ports)) await ports.queue.nudgeNotify(id)
     }),
   }
 }
@@ -232,7 +235,7 @@ async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void
       await living.announce(JOURNAL_VERSION)
       for (const id of await journal.running()) {
         await queue.nudge(id)
-        await queue.nudgeStatus(id)
+        await queue.nudgeNotify(id)
         await tellAside(id, ports)
       }
     } catch (error) {

@@ -33,12 +33,12 @@ export type Clock = {
 /**
  * How AWS answered one call. `taken`: it took effect, `resource` is the id. `later`: it did not; call again after
  * `retryMs`. `unknown`: nobody can say whether it did. `refused`: it did not and will not; a person must act. While the
- * answer is `later` or `unknown` the call is made again for `patienceMs` at most, and then has failed.
+ * answer is `later` the call is made again for `patienceMs` at most, and then has failed.
  */
 export type Answer =
   | { readonly outcome: 'taken'; readonly resource: string | null }
   | ({ readonly outcome: 'later'; readonly retryMs: number; readonly patienceMs: number } & Failure)
-  | ({ readonly outcome: 'unknown'; readonly patienceMs: number } & Failure)
+  | ({ readonly outcome: 'unknown' } & Failure)
   | ({ readonly outcome: 'refused' } & Failure)
 
 /** The AWS services without which a migration stands still. */

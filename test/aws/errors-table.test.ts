@@ -17,12 +17,12 @@ const STATUSES = [200, 400, 403, 429, 499, 500, 503, undefined]
 const MINUTE = 60_000
 
 const MEANINGS: Readonly<Record<Exclude<Means, 'gone'>, Partial<Answer>>> = {
-  throttled: { outcome: 'later', retryMs: 2_000, patienceMs: 15 * MINUTE },
+  throttled: { outcome: 'later', retryMs: 2_000, patienceMs: Number.POSITIVE_INFINITY },
   soon: { outcome: 'later', retryMs: 2_000, patienceMs: 5 * MINUTE },
   slow: { outcome: 'later', retryMs: 15_000, patienceMs: 15 * MINUTE },
   queued: { outcome: 'later', retryMs: 15_000, patienceMs: 24 * 60 * MINUTE },
   unsent: { outcome: 'later', retryMs: 15_000, patienceMs: Number.POSITIVE_INFINITY },
-  unknown: { outcome: 'unknown', patienceMs: 15 * MINUTE },
+  unknown: { outcome: 'unknown' },
   refused: { outcome: 'refused' },
 }
 
@@ -128,7 +128,6 @@ describe('nobody knows whether a call took effect', () => {
       code: 'SomethingNew',
       problem: 'as EC2 says it',
       remedy: 'zonehop does not know this code: look in EC2 whether it was done',
-      patienceMs: 15 * MINUTE,
     })
   })
 
@@ -140,6 +139,12 @@ describe('nobody knows whether a call took effect', () => {
     ['a timeout behind the request', Object.assign(thrown('TimeoutError'), { code: 'ETIMEDOUT' }), 'TimeoutError', ''],
     ['a call that was broken off', thrown('AbortError'), 'AbortError', ''],
     ['a connection that broke', reset, 'ECONNRESET', ''],
+    [
+      'a network that was gone while a connection stood',
+      Object.assign(new Error('read EHOSTUNREACH'), { code: 'EHOSTUNREACH', syscall: 'read' }),
+      'ECONNRESET',
+      '',
+    ],
     [
       'an answer that was not understood',
       new SyntaxError('Unexpected token <'),

@@ -103,7 +103,11 @@ test.each([
   await notify('mig-1', ports())
   slack.setChannel(standing)
   await warn()
-  for (let times = 0; times < 3; times++) await notify('mig-1', ports())
+  for (let times = 0; times < 3; times++) {
+    await notify('mig-1', ports())
+    await status('mig-1', ports())
+    await prove('mig-1', ports())
+  }
   const told = mine().filter(({ onlyFor }) => onlyFor === GILES)
   expect(told).toHaveLength(1)
   expect(told[0]?.text).toContain(`Nothing can be posted in the channel of mig-1 (${CHANNEL.id}; Slack says ${code})`)

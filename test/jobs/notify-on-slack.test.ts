@@ -123,7 +123,7 @@ test('200 services by hand, 600 uncovered volumes, names of any kind: each gate 
     [text, ...blocks.flatMap((each) => (each.type === 'section' ? (each.text?.text ?? '') : []))].join('\n'),
   )
   for (const { volume } of WORST.stays) expect(texts.filter((text) => text.includes(`(${volume}, `))).toHaveLength(1)
-  const hands = texts.filter((text) => text.includes('umount')).join('')
+  const hands = texts.filter((text) => text.includes('unmount')).join('')
   for (const { id } of MANY.filter((_, index) => index % 4 < 3)) expect(hands).toContain(`the service of ${id},`)
   for (const text of texts) expect(text).not.toMatch(/<!channel>|<@U0BOSS>|\*Approved by/)
 })

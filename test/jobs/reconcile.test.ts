@@ -292,7 +292,7 @@ describe('while AWS cannot be read', () => {
     await say(journal, { kind: 'reachable', service: 'EC2' })
     const m = await journal.read('mig-1')
     expect(m?.away?.untilMs).toBe(FROM_MS)
-    const again = await looks(journal, [0, 20_000, 299_000, 300_000])
+    const again = await looks(journal, [0, 20_000, 179_000, 180_000])
     expect(again.said.filter(({ kind }) => kind === 'unreachable')).toHaveLength(1)
   })
 

@@ -91,6 +91,38 @@ describe('what is said', () => {
     expect((await lookedAt(FREE, { ...FREE, zones })).said).toEqual([])
   })
 
+  test('a question that fails now takes no red line away', async () => {
+    const of = (survey: Partial<Inventory['survey']>): Inventory => ({ ...FREE, survey: { ...FREE.survey, ...survey } })
+    const silent = { because: 'AWS answered RequestLimitExceeded' }
+    const full = { answer: { gp3: { usedGib: 9_000, quotaGib: 9_000 } } }
+    const refused = { answer: { CreateSnapshot: 'UnauthorizedOperation' } }
+    expect((await lookedAt(of({ storage: full }), of({ storage: silent }))).said).toEqual([])
+    expect((await lookedAt(of({ dryRuns: refused }), of({ dryRuns: silent }))).said).toEqual([])
+    const throttled = { answer: { CreateSnapshot: 'RequestLimitExceeded' } }
+    expect((await lookedAt(of({ dryRuns: refused }), of({ dryRuns: throttled }))).said).toEqual([])
+    const allowed = { answer: { CreateSnapshot: null } }
+    expect((await lookedAt(of({ dryRuns: refused }), of({ dryRuns: allowed }))).said).toHaveLength(1)
+  })
+
+  test('a figure that changes within a red line is no news', async () => {
+    const of = (usedGib: number): Inventory => ({
+      ...FREE,
+      survey: { ...FREE.survey, storage: { answer: { gp3: { usedGib, quotaGib: 9_000 } } } },
+    })
+    expect((await lookedAt(of(9_000), of(9_001))).said).toEqual([])
+  })
+
+  test('nothing where another migration holds a volume by now', async () => {
+    const journal = memoryJournal(() => 9_000)
+    journal.load(entries(plannedOn(FULL)))
+    const holder = planned('mig-2', { rules: RULES })
+    await journal.append('mig-2', null, holder, { take: ['vol-1'] })
+    const m = (await journal.read('mig-1')) as Migration
+    const ec2: Pick<Ec2, 'inventory'> = { inventory: async () => FREE }
+    const now = await resurvey(m, { journal, ec2, clock: { now: () => 9_000 } })
+    expect(isRed(now.plan)).toBe(true)
+  })
+
   test('nothing of a plan that has begun meanwhile', async () => {
     expect((await lookedAt(FULL, FREE, { kind: 'began' })).said).toEqual([])
   })

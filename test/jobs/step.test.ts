@@ -62,6 +62,7 @@ function portsOf(journal: Journal, over: Partial<StepPorts> = {}): StepPorts {
 }
 
 const answered = (code: string) => ({ code, problem: 'busy', remedy: 'wait', patienceMs: 60_000 })
+const SAID = { code: 'Busy', problem: 'busy', remedy: 'wait' }
 const later = (code: string): Answer => ({ outcome: 'later', retryMs: 2_000, ...answered(code) })
 
 type Sleeps = {
@@ -274,7 +275,7 @@ test.each<[string, Answer, number]>([
   ['SSM throttles', later('ThrottlingException'), 1],
   ['SSM throttles, in its older word', later('Throttling'), 1],
   ['too many snapshots are pending, which is no matter of rate', later('PendingSnapshotLimitExceeded'), 0],
-  ['nobody knows', { outcome: 'unknown', ...answered('NoAnswer') }, 0],
+  ['nobody knows', { outcome: 'unknown', ...SAID }, 0],
 ])('whether the bucket gives way: %s', async (_, answer, times) => {
   const journal = memoryJournal(() => 1_000).open()
   await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
@@ -304,7 +305,6 @@ async function answeredAt(times: readonly number[], answer: Answer): Promise<Ent
   return (await journal.entries('mig-1')).filter(({ rev, kind }) => rev > 4 && kind !== 'issued')
 }
 
-const SAID = { code: 'Busy', problem: 'busy', remedy: 'wait' }
 test('what AWS does not take is asked again more slowly, and has failed once its patience is over', async () => {
   const said = await answeredAt([0, 30_000, 59_999, 60_000], later('Busy'))
   expect(said).toMatchObject([
@@ -315,20 +315,38 @@ test('what AWS does not take is asked again more slowly, and has failed once its
   ])
 })
 
-test('what has no answer is told, and has failed once its patience is over', async () => {
-  const said = await answeredAt([0, 59_999, 60_000], { outcome: 'unknown', ...answered('Busy') })
+test('what has no answer is told, and looked for without an end: failed, it would be made again unlooked for', async () => {
+  const said = await answeredAt([0, 59_999, 9_000_000], { outcome: 'unknown', ...SAID })
   expect(said).toMatchObject([
     { kind: 'unanswered', answer: SAID },
     { kind: 'unanswered', answer: SAID },
-    { kind: 'failed', ...SAID },
+    { kind: 'unanswered', answer: SAID },
   ])
+})
+
+test('the patience with one answer is not used up by another', async () => {
+  let nowMs = 1_000
+  const journal = memoryJournal(() => nowMs).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [RESTORE] })
+  const times: readonly (readonly [atMs: number, code: string])[] = [
+    [0, 'Away'],
+    [9_000_000, 'Busy'],
+    [9_050_000, 'Busy'],
+    [9_060_000, 'Busy'],
+  ]
+  for (const [index, [atMs, code]] of times.entries()) {
+    nowMs = 1_000 + atMs
+    await runStep(jobOf(RESTORE, index + 1), portsOf(journal), async () => later(code))
+  }
+  const said = (await journal.entries('mig-1')).filter(({ rev, kind }) => rev > 4 && kind !== 'issued')
+  expect(said.map(({ kind }) => kind)).toEqual(['notCalled', 'notCalled', 'notCalled', 'failed'])
 })
 
 test('a call is told whether an attempt before it had no answer', async () => {
   const repeated: boolean[] = []
   const journal = memoryJournal(() => 1_000).open()
   await write(journal, ...BEGAN, { kind: 'intended', effects: [RESTORE] })
-  const answers: Answer[] = [later('Busy'), { outcome: 'unknown', ...answered('Busy') }, later('Busy'), later('Busy')]
+  const answers: Answer[] = [later('Busy'), { outcome: 'unknown', ...SAID }, later('Busy'), later('Busy')]
   for (const [index, answer] of answers.entries()) {
     await runStep(jobOf(RESTORE, index + 1), portsOf(journal), async (_, { order }) => {
       repeated.push(order.isRepeated)

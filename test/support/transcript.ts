@@ -16,6 +16,7 @@ const FOLDER = join(import.meta.dirname, '../scenarios/transcripts')
 const VARYING: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\bmig-[0-9a-f]{6}\b/g, '<migration>'],
   [/\bvol-0[0-9a-f]{16}\b/g, '<volume>'],
+  [/\bvol0[0-9a-f]{16}\b/g, '<serial>'],
   [/\bsnap-0[0-9a-f]{16}\b/g, '<snapshot>'],
   [/\bi-0[0-9a-f]{16}\b/g, '<instance>'],
   [/\b\d{2}:\d{2}(?::\d{2})?\b(?: UTC)?/g, '<time>'],

@@ -12,15 +12,17 @@ const MINUTE_MS = 60_000
 
 /** For how long a call is made again while AWS answers so; then it has failed, and people decide. */
 const PATIENCE_MS: Readonly<Record<Means, number>> = {
-  throttled: 15 * MINUTE_MS,
+  // With a thousand calls each is refused for long, and none of them is wrong.
+  throttled: Number.POSITIVE_INFINITY,
   soon: 5 * MINUTE_MS,
   slow: 15 * MINUTE_MS,
   queued: 24 * 60 * MINUTE_MS,
-  // Nothing that people press would end it sooner, and it hurts nobody.
+  // Nothing that people press would end it sooner.
   unsent: Number.POSITIVE_INFINITY,
   // EC2 shows what it has made after five minutes at most (EC2 eventual consistency).
   gone: 5 * MINUTE_MS,
-  unknown: 15 * MINUTE_MS,
+  // It is looked for, and made again where it is not found: failed, it would be made a second time unlooked for.
+  unknown: Number.POSITIVE_INFINITY,
   refused: 0,
 }
 
@@ -37,7 +39,7 @@ export function sortError(error: unknown, answered: Answered): Answer {
   if (means === 'done') return { outcome: 'taken', resource: null }
   if (means === 'refused') return { outcome: 'refused', ...failure }
   const patienceMs = PATIENCE_MS[means]
-  if (means === 'unknown') return { outcome: 'unknown', ...failure, patienceMs }
+  if (means === 'unknown') return { outcome: 'unknown', ...failure }
   const retryMs = means === 'throttled' || means === 'soon' ? SOON_MS : RETRY_SLOW_MS
   return { outcome: 'later', ...failure, retryMs, patienceMs }
 }
@@ -130,7 +132,8 @@ function codeOf(error: unknown): string {
   // The HTTP handler of the SDK names both timeouts alike; only one of them comes before anything is sent.
   if (name === 'TimeoutError') return message.includes('did not establish a connection') ? 'NotConnected' : name
   if (name === 'SyntaxError' || (name === 'Error' && $response)) return 'UnreadableAnswer'
-  if (name === 'Error' && typeof code === 'string') return code
+  // A connection that stood may have carried the request before the network was gone.
+  if (name === 'Error' && typeof code === 'string') return rowFor(code).means === 'unsent' ? 'ECONNRESET' : code
   return name ?? 'NoAnswer'
 }
 

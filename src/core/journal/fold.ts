@@ -370,9 +370,9 @@ function intended(effect: Effect, { rev, atMs, nonce }: Entry): EffectState {
   }
 }
 
-/** The time of the first such answer counts on: whether AWS says it in one way or in another, the call waits since then. */
+/** Another code begins anew: what AWS was waited for before says nothing of how long it may answer so. */
 function hindranceAfter({ hindrance }: EffectState, answer: Failure, atMs: number): Hindrance {
-  return { ...answer, sinceMs: hindrance?.sinceMs ?? atMs }
+  return { ...answer, sinceMs: hindrance?.code === answer.code ? hindrance.sinceMs : atMs }
 }
 
 function set(m: Migration, id: string, changed: (was: EffectState) => Partial<EffectState>): Partial<Migration> {

@@ -215,7 +215,7 @@ export function effectId(effect: Pick<Effect, 'subject' | 'step' | 'generation'>
 /** Why an effect failed: EC2's code or one of zonehop's own, the problem in words, and what a person should do. */
 export type Failure = { readonly code: string; readonly problem: string; readonly remedy: string }
 
-/** An answer with which a call came to nothing, or to nothing that is known; `sinceMs`: since the first such answer. */
+/** An answer with which a call came to nothing, or to nothing that is known; `sinceMs`: since the first of that code. */
 export type Hindrance = Failure & { readonly sinceMs: number }
 
 /** One `issued` entry of an effect; the attempt is named by that entry's nonce. */

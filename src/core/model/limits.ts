@@ -75,8 +75,8 @@ export const BLIND_AFTER_MS = 60_000
 export const BLIND_TELLS_MS = 20_000
 /** Pause between looks while AWS cannot be read. */
 export const BLIND_LOOK_MS = 5_000
-/** A process that could not reach AWS is believed again only after this: others may reach it all the while. */
-export const BLIND_AGAIN_MS = 5 * 60_000
+/** It is told again that AWS cannot be read only so long after it could: it may come and go, and others may read it all the while. */
+export const BLIND_AGAIN_MS = 3 * 60_000
 /** How long a job waits that AWS would not get; a process ends its jobs within 8 s. */
 export const UNREACHED_MS = 3_000
 /** How often a plan that waits for its start is looked at anew: a red one, for which people wait, and a green one. */

@@ -3,7 +3,7 @@
 // migration's any more.
 
 import type { EntryBody } from '../model/entries.ts'
-import type { Facts, Inventory, SeenVolume } from '../model/facts.ts'
+import type { Facts, Inventory, SeenVolume, Survey } from '../model/facts.ts'
 import { VISIBILITY_WINDOW_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
 import { claimsOf } from '../model/moves.ts'
@@ -11,6 +11,7 @@ import { once } from '../model/once.ts'
 import type { Plan } from '../model/plan.ts'
 import { redraw } from './draft.ts'
 import { nameItself } from './memory-tags.ts'
+import { REFUSED } from './preflight/permissions.ts'
 
 /** The entry `replanned` if volumes appeared, else `gone` if volumes went; null if there is nothing to record. */
 export function replan(m: Migration, facts: Facts): EntryBody | null {
@@ -30,23 +31,44 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
  * The entry for a plan that waits for its start and is looked at anew; null where nothing that keeps it from starting has come or
  * gone. What was found since the older inventory is in this one.
  */
-export function resurveyed(m: Migration, inventory: Inventory): EntryBody | null {
+export function resurveyed(m: Migration, seen: Inventory): Extract<EntryBody, { kind: 'replanned' }> | null {
   // Tags with its own id are a suspicion, which holds the start; a plan that is drawn from them would believe them.
-  if (m.phase !== 'planned' || nameItself(m.id, inventory.volumes)) return null
+  if (m.phase !== 'planned' || nameItself(m.id, seen.volumes)) return null
   const { choices } = m
+  const inventory = { ...seen, survey: surveyAfter(m.inventory.survey, seen.survey) }
   const plan = redraw({ ...m, inventory }, { choices, found: [] })
   return hindrancesIn(plan) === hindrancesIn(m.plan)
     ? null
     : { kind: 'replanned', plan, choices, found: [], by: null, inventory }
 }
 
+/** What was answered once counts until another answer comes: that a question fails now is no reason to take a red line away. */
+function surveyAfter(before: Survey, now: Survey): Survey {
+  const kept = Object.entries(before).filter(([name, was]) => 'answer' in was && !isAnswered(now, name))
+  const dryRuns = dryRunsAfter(before.dryRuns, now.dryRuns)
+  return { ...now, ...Object.fromEntries(kept), dryRuns }
+}
+
+function isAnswered(survey: Survey, name: string): boolean {
+  const answer: object | undefined = survey[name as keyof Survey]
+  return answer !== undefined && 'answer' in answer
+}
+
+/** Of each call EC2's last word on permissions; its other codes are none. */
+function dryRunsAfter(before: Survey['dryRuns'], now: Survey['dryRuns']): Survey['dryRuns'] {
+  if (!('answer' in before)) return now
+  if (!('answer' in now)) return before
+  const words = Object.entries(now.answer).map(([action, code]) => {
+    const isWord = code === null || code === REFUSED || !(action in before.answer)
+    return [action, isWord ? code : (before.answer[action] ?? null)]
+  })
+  return { answer: { ...before.answer, ...Object.fromEntries(words) } }
+}
+
 /** What keeps a plan from starting, as one text to compare. What else has changed is no reason to ask anybody again. */
 function hindrancesIn({ uncovered, checks }: Plan): string {
   const red = checks.filter(({ result }) => result === 'red')
-  return JSON.stringify([
-    uncovered.map(({ volume, remembers }) => [volume, remembers]),
-    red.map(({ name, cause }) => [name, cause]),
-  ])
+  return JSON.stringify([uncovered.map(({ volume, remembers }) => [volume, remembers]), red.map(({ name }) => name)])
 }
 
 /**

@@ -60,7 +60,11 @@ function hindered(m: Migration, nowMs: number): EntryBody | null {
   const what = `${effect.step} of ${nameIn(m, effect)}${others > 0 ? ` and of ${others} more` : ''}`
   const since = `since ${timeOfDay(hindrance.sinceMs)} UTC`
   const sentence = hindrance.problem === '' ? '' : ` (${hindrance.problem})`
-  const text = `AWS does not take ${what}: it answers ${code(hindrance.code)} ${since}${sentence}. What to do: ${hindrance.remedy}. It is asked again by itself.`
+  const saying =
+    first.status === 'issued'
+      ? `AWS has not said whether it took ${what}: ${code(hindrance.code)} ${since}${sentence}. It is looked for.`
+      : `AWS does not take ${what}: it answers ${code(hindrance.code)} ${since}${sentence}.`
+  const text = `${saying} What to do: ${hindrance.remedy}. It is asked again by itself.`
   return { kind: 'warned', about, service: null, text }
 }
 

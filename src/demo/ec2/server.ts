@@ -68,6 +68,8 @@ export async function startSimulatedEc2({
   }
 
   const server = createServer((request, response) => void serve(request, response))
+  // Longer than any client keeps a connection that it does not use: none of its calls may meet one that is just being closed.
+  server.keepAliveTimeout = 120_000
   const listen = (port: number): Promise<void> => new Promise((resolve) => server.listen(port, '127.0.0.1', resolve))
   const stop = (): Promise<void> =>
     new Promise((resolve) => {

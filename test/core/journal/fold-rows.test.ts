@@ -436,11 +436,24 @@ describe('an effect', () => {
         issued,
         { kind: 'notCalled', effect: id, issued: 'n4', why: 'X', retryMs: 2_000, answer: failure },
         issued,
-        { kind: 'unanswered', effect: id, issued: 'n6', answer: { ...failure, code: 'Y' } },
+        { kind: 'unanswered', effect: id, issued: 'n6', answer: { ...failure, problem: 'q' } },
       ],
       {
         ...{ ...CALLED, attempts: [...attempts, { nonce: 'n6', atMs: 6_000 }], notBeforeMs: 7_000 },
-        hindrance: { ...failure, code: 'Y', sinceMs: 5_000 },
+        hindrance: { ...failure, problem: 'q', sinceMs: 5_000 },
+      },
+    ],
+    [
+      'not answered, with another code: since that one',
+      [
+        issued,
+        { kind: 'unanswered', effect: id, issued: 'n4', answer: failure },
+        issued,
+        { kind: 'unanswered', effect: id, issued: 'n6', answer: { ...failure, code: 'Y' } },
+      ],
+      {
+        ...{ ...CALLED, attempts: [...attempts, { nonce: 'n6', atMs: 6_000 }] },
+        hindrance: { ...failure, code: 'Y', sinceMs: 7_000 },
       },
     ],
     [

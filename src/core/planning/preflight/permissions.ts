@@ -6,7 +6,7 @@ import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
 import type { PreflightRequest } from '../request.ts'
 
 /** EC2's word for a call that the role may not make; of any other code nobody can say what it means for the real call. */
-const REFUSED = 'UnauthorizedOperation'
+export const REFUSED = 'UnauthorizedOperation'
 
 /** A red check for each call to come that EC2 would refuse, yellow for those of which it does not say; green if it would refuse none. */
 export function permissionChecks(
