@@ -5,6 +5,8 @@ import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 import { BOT, type LocalSlack, type Message } from '../slack/entities.ts'
 
 const DATA = { sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 10 }
+/** The gate is missed after half a minute of real time. */
+const SPEED_MEANWHILE = 30
 const COMMAND = `/migrate start ${SOURCE} ${TARGET} --no-seed`
 
 const RULES = `
@@ -46,9 +48,16 @@ export const notInvited: Scenario = {
       kind: 'happen',
       when: ({ asking }) => asking?.gate === 'freeze',
       what: async (_ec2, _m, { slack, clock }) => {
-        // The gate may be journalled and not be posted yet.
-        while (!newest(slack, isFreezeGate)) await clock.attend(1_000)
+        // The gate may be journalled and not be posted yet; and while it is gone, hours would fly by in which nobody can answer it.
+        const isThere = async (): Promise<void> => {
+          while (!newest(slack, isFreezeGate)) await clock.attend(1_000)
+        }
+        await isThere()
+        const { speedTop } = clock.state()
+        clock.setSpeedTop(Math.min(speedTop, SPEED_MEANWHILE))
         remove(slack, isFreezeGate)
+        await isThere()
+        clock.setSpeedTop(speedTop)
       },
     },
     {
