@@ -62,8 +62,8 @@ export function serviceOn({ store, hosts }: Hosts, host: Host, name: string, atM
 }
 
 /**
- * Sets a service's state as a person at the host does. Throws where there is no such host, or where DRBD refuses to
- * open it.
+ * Sets a service's state as a person at the host does. Throws where there is no such host, where it is down, or where DRBD
+ * refuses to open it.
  */
 export function setServiceByHand(
   hosts: Hosts,
@@ -74,6 +74,7 @@ export function setServiceByHand(
   const atMs = hosts.store.now()
   const host = hosts.hosts.get(instanceId)
   if (!host) throw new Error(`there is no host ${instanceId}`)
+  if (!host.isUp) throw new Error(`${instanceId} is down`)
   const service = serviceOn(hosts, host, name, atMs)
   const refusal = state === 'open' ? takePrimary(hosts, host, service, atMs) : null
   if (refusal) throw new Error(refusal)

@@ -129,6 +129,18 @@ test('a person sets a service by hand', () => {
   expect(s.body('DetachVolume', { VolumeId: s.id('data') })).toMatchObject({ status: 'detaching' })
 })
 
+test('nobody sets a service by hand on a host that is down', () => {
+  const s = simulatedSsm()
+  s.body('StopInstances', { InstanceId: [s.id('server')] })
+  s.clock.nowMs += minutes(1)
+  const open = () => setServiceByHand(s.hosts, s.id('server'), { name: 'logs', state: 'open' })
+  expect(open).toThrow(`${s.id('server')} is down`)
+  s.body('StartInstances', { InstanceId: [s.id('server')] })
+  s.clock.nowMs += minutes(1)
+  open()
+  expect(s.service()).toMatchObject({ state: 'open', by: 'hand' })
+})
+
 test.each<[SsmMishap, number, { status: string; details: string; exit: number }, string]>([
   [{ kind: 'never' }, 30, { status: 'TimedOut', details: 'DeliveryTimedOut', exit: -1 }, 'open'],
   [{ kind: 'late', minutes: 1 }, 70, { status: 'TimedOut', details: 'DeliveryTimedOut', exit: -1 }, 'frozen'],

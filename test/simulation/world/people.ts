@@ -403,6 +403,11 @@ function byHand(sim: Sim, m: Migration, effect: Effect): boolean {
   sim.watch.called('by hand', effect, m.id)
   for (const instance of effect.instances) {
     sim.note('people', `${effect.step} ${effect.service} on ${instance} by hand`)
+    // A stopped instance has nobody at its keyboard: it is started first, and what starts at boot starts with it.
+    if (!sim.hosts.hosts.get(instance)?.isUp) {
+      perform(sim.store, 'StartInstances', { InstanceId: [instance] })
+      return false
+    }
     try {
       setServiceByHand(sim.hosts, instance, { name: effect.service, state })
     } catch (error) {
