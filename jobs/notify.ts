@@ -11,7 +11,7 @@ import { threadMessages } from '../src/slack/messages/thread.ts'
 import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
-import { redisOf, type Speaker, speak } from './speak.ts'
+import { redisOf, type Speaker, speak, tsOf } from './speak.ts'
 
 /** The ports of jobs/notify.ts and of jobs/status.ts. */
 export type NotifyPorts = {
@@ -86,11 +86,6 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
   }
   await views.remember(id, ROOT, thread ?? '')
   await views.remember(id, SAID, state)
-}
-
-/** The ts of what is remembered of a message; empty where it is not posted. */
-function tsOf(remembered: string | undefined): string {
-  return remembered?.split(' ')[0] ?? ''
 }
 
 type Said = Parameters<typeof speak>[2]

@@ -5,7 +5,7 @@ import type { Clock } from '../src/core/ports.ts'
 import { clockTime, duration, textMessage } from '../src/slack/messages/blocks.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
-import type { Speaker } from './speak.ts'
+import { type Speaker, tsOf } from './speak.ts'
 
 /** What the watch works on; `ping` rejects while Redis does not answer. */
 export type RedisWatchPorts = {
@@ -51,7 +51,7 @@ export function redisWatch({ ping, journal, views, speaker, clock, onError }: Re
     return await Promise.all(
       known.map(async ({ id, channel }) => ({
         channel,
-        ts: (await views.posted(id)).status?.split(' ')[0] || null,
+        ts: tsOf((await views.posted(id)).status) || null,
       })),
     )
   }

@@ -6,7 +6,7 @@ import type { Migration } from '../src/core/model/migration.ts'
 import { claimsOf } from '../src/core/model/moves.ts'
 import { isRed } from '../src/core/planning/draft.ts'
 import { resurveyed } from '../src/core/planning/replan.ts'
-import type { Clock, Ec2 } from '../src/core/ports.ts'
+import type { Ec2 } from '../src/core/ports.ts'
 import { appendFrom, type Journal } from '../src/store/journal.ts'
 
 /** Whether a migration's plan is due for another look; true takes the look as taken. */
@@ -28,7 +28,7 @@ export function surveyDue(nowMs: () => number): SurveyDue {
   }
 }
 
-type Ports = { readonly journal: Journal; readonly ec2: Pick<Ec2, 'inventory'>; readonly clock: Pick<Clock, 'now'> }
+type Ports = { readonly journal: Journal; readonly ec2: Pick<Ec2, 'inventory'> }
 
 /** The migration after the look: with its plan drawn anew, or as it was. Throws Unreadable. */
 export async function resurvey(m: Migration, { journal, ec2 }: Ports): Promise<Migration> {

@@ -3,7 +3,7 @@
 // Twice: see speak.ts.
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { type NotifyPorts, orDirectly } from './notify.ts'
-import { redisOf, speak } from './speak.ts'
+import { redisOf, speak, tsOf } from './speak.ts'
 
 /**
  * Does nothing where `read` gives null, or where the status message is not posted yet. True where somebody had deleted it: the
@@ -20,7 +20,7 @@ export async function status(id: string, ports: NotifyPorts): Promise<boolean> {
   let isMoved = false
   await orDirectly(migration, ports, async ({ speaker, onError }) => {
     const ts = await speak({ key: 'status', message }, place, { views, speaker, onError, posted })
-    isMoved = ts !== posted.status?.split(' ')[0]
+    isMoved = ts !== tsOf(posted.status)
   })
   return isMoved
 }

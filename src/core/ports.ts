@@ -17,7 +17,7 @@ import type {
   TagEffect,
 } from './model/effects.ts'
 import type { Facts, Inventory } from './model/facts.ts'
-import type { Gate, Migration } from './model/migration.ts'
+import type { Away, Gate, Migration } from './model/migration.ts'
 import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
 
 /** The time, as it is handed in: the system's, or in drills that of the simulated EC2. */
@@ -41,14 +41,11 @@ export type Answer =
   | ({ readonly outcome: 'unknown' } & Failure)
   | ({ readonly outcome: 'refused' } & Failure)
 
-/** The AWS services without which a migration stands still. */
-export type Service = 'EC2' | 'SSM'
-
 /** Thrown where AWS cannot be read: which service, whether it answers at all, and in a sentence why. */
 export class Unreadable extends Error {
-  readonly service: Service
+  readonly service: Away['service']
   readonly isAnswering: boolean
-  constructor(of: { readonly service: Service; readonly isAnswering: boolean }, why: string, cause: unknown) {
+  constructor(of: Pick<Away, 'service' | 'isAnswering'>, why: string, cause: unknown) {
     super(why, { cause })
     this.name = 'Unreadable'
     this.service = of.service

@@ -10,12 +10,7 @@ export async function requireBotToken(
   { botToken, apiUrl }: SlackConfig,
   onError: (error: Error) => void,
 ): Promise<void> {
-  const client = new WebClient(botToken, {
-    ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
-    timeout: CALL_TIMEOUT_MS,
-    retryConfig: { retries: 0 },
-    logger: loggerOf(onError),
-  })
+  const client = askingOnce(botToken, apiUrl, onError)
   const said = await client.auth.test().catch((error: unknown) => unanswered('SLACK_BOT_TOKEN', apiUrl, error))
   // Slack says with every answer what its token may do; a Slack that does not say it is no reason to stop.
   const scopes = said.response_metadata?.scopes
@@ -28,13 +23,18 @@ export async function requireAppToken(
   { appToken, apiUrl }: SlackConfig,
   onError: (error: Error) => void,
 ): Promise<void> {
-  const client = new WebClient(appToken, {
+  const client = askingOnce(appToken, apiUrl, onError)
+  await client.apps.connections.open({}).catch((error: unknown) => unanswered('SLACK_APP_TOKEN', apiUrl, error))
+}
+
+/** A client that makes each call once: whoever starts zonehop waits for the answer. */
+function askingOnce(token: string, apiUrl: string | undefined, onError: (error: Error) => void): WebClient {
+  return new WebClient(token, {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     timeout: CALL_TIMEOUT_MS,
     retryConfig: { retries: 0 },
     logger: loggerOf(onError),
   })
-  await client.apps.connections.open({}).catch((error: unknown) => unanswered('SLACK_APP_TOKEN', apiUrl, error))
 }
 
 /** The scopes of a bot token without which zonehop cannot do what it is for (README). */

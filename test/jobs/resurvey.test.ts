@@ -68,7 +68,7 @@ async function lookedAt(before: Inventory, after: Inventory, ...more: readonly E
   journal.load(entries(plannedOn(before), ...more))
   const ec2: Pick<Ec2, 'inventory'> = { inventory: async () => after }
   const m = (await journal.read('mig-1')) as Migration
-  const now = await resurvey(m, { journal, ec2, clock: { now: () => 9_000 } })
+  const now = await resurvey(m, { journal, ec2 })
   return { now, said: (await journal.entries('mig-1')).slice(1 + more.length) }
 }
 
@@ -119,7 +119,7 @@ describe('what is said', () => {
     await journal.append('mig-2', null, holder, { take: ['vol-1'] })
     const m = (await journal.read('mig-1')) as Migration
     const ec2: Pick<Ec2, 'inventory'> = { inventory: async () => FREE }
-    const now = await resurvey(m, { journal, ec2, clock: { now: () => 9_000 } })
+    const now = await resurvey(m, { journal, ec2 })
     expect(isRed(now.plan)).toBe(true)
   })
 

@@ -28,6 +28,9 @@ const THROTTLED = 'others in this account call EC2 too: stop what can wait'
 const NETWORK = "look at the network and the name service of zonehop's workers"
 const AWS_TROUBLE = 'AWS has trouble of its own: see the AWS Health Dashboard'
 
+/** Names for a request that went out, and of which nothing came back. */
+export const NO_ANSWERS: readonly string[] = ['TimeoutError', 'AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+
 /** The table. Each code stands in it once. */
 export const ROWS: readonly Row[] = [
   {
@@ -147,7 +150,7 @@ export const ROWS: readonly Row[] = [
   {
     means: 'unknown',
     remedy: NETWORK,
-    codes: ['TimeoutError', 'AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'],
+    codes: NO_ANSWERS,
   },
   {
     means: 'gone',

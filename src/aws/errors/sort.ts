@@ -3,9 +3,10 @@
 
 import type { Call } from '../../core/model/effects.ts'
 import { RETRY_SLOW_MS } from '../../core/model/limits.ts'
+import type { Away } from '../../core/model/migration.ts'
 import { SAID_MAX, TOLD_MAX, theirs } from '../../core/model/text.ts'
-import { type Answer, type Service, Unreadable } from '../../core/ports.ts'
-import { KEY_REMEDY, type Means, rowFor } from './codes.ts'
+import { type Answer, Unreadable } from '../../core/ports.ts'
+import { KEY_REMEDY, type Means, NO_ANSWERS, rowFor } from './codes.ts'
 
 const SOON_MS = 2_000
 const MINUTE_MS = 60_000
@@ -55,7 +56,7 @@ export function errorWords(error: unknown): string {
 }
 
 /** An error of reading a service, in one sentence for people. */
-export function unreadable(service: Service, error: unknown): Unreadable {
+export function unreadable(service: Away['service'], error: unknown): Unreadable {
   if (error instanceof Unreadable) return error
   return new Unreadable({ service, isAnswering: !isOutOfReach(error) }, errorWords(error), error)
 }
@@ -64,10 +65,8 @@ export function unreadable(service: Service, error: unknown): Unreadable {
 export function isOutOfReach(error: unknown): boolean {
   const code = codeOf(error)
   const { means } = rowFor(code)
-  return means === 'unsent' || NO_ANSWERS.has(code)
+  return means === 'unsent' || NO_ANSWERS.includes(code)
 }
-
-const NO_ANSWERS: ReadonlySet<string> = new Set(['TimeoutError', 'AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT'])
 
 type Said = Answered & { readonly code: string; readonly problem: string }
 type Meant = { readonly means: Means | 'done'; readonly remedy?: string }

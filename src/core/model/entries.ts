@@ -6,7 +6,7 @@
 // from before it have no reader.
 import type { Effect, Failure, Reading } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
-import type { Gate, Memory } from './migration.ts'
+import type { Away, Gate, Memory } from './migration.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
@@ -82,8 +82,8 @@ export type EntryBody =
    * A process cannot read this service of AWS since `sinceMs` (ms since 1970); `isAnswering`: it answers, but not what was asked.
    * `reachable`: it can be read again.
    */
-  | Says<'unreachable', { service: 'EC2' | 'SSM'; isAnswering: boolean; why: string; sinceMs: number }>
-  | Says<'reachable', { service: 'EC2' | 'SSM' }>
+  | Says<'unreachable', { service: Away['service']; isAnswering: boolean; why: string; sinceMs: number }>
+  | Says<'reachable', { service: Away['service'] }>
   /**
    * The last entries may be lost: another Redis keeps the journal, or entries that were read are not there any more.
    */

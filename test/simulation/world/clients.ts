@@ -4,7 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import type { Clients } from '../../../src/aws/clients.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Service } from '../../../src/core/ports.ts'
+import type { Away } from '../../../src/core/model/migration.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Body, Params } from '../../../src/demo/ec2/world/wire.ts'
@@ -28,7 +28,7 @@ export type Line = {
   there(action: string, isReading: boolean): Promise<void>
   back(action: string, isReading: boolean): Promise<void>
   /** Whether a call would arrive. */
-  reaches(service: Service): boolean
+  reaches(service: Away['service']): boolean
   /** Hears of every call that would change something, just before it arrives. */
   called(action: string, effect: Effect, migration: string): void
 }

@@ -1,7 +1,7 @@
 // What everything in a trial shares: time, chance, the world, the journal and the queues, and who watches.
 
 import type { Entry } from '../../../src/core/model/entries.ts'
-import type { Service } from '../../../src/core/ports.ts'
+import type { Away } from '../../../src/core/model/migration.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import { openStore } from '../../../src/demo/ec2/world/world.ts'
 import type { Hosts } from '../../../src/demo/ssm/entities.ts'
@@ -60,8 +60,8 @@ export type Sim = {
   /** A job waits in the queue; set by machine.ts. */
   serve: (queue: string, ms?: number) => void
   /** Until when a service of AWS cannot be reached, by its name. */
-  readonly away: Map<Service, number>
-  isAway(service: Service): boolean
+  readonly away: Map<Away['service'], number>
+  isAway(service: Away['service']): boolean
   /** Of the clock that stamps the entries. */
   redisSkewMs: number
   /** How often Redis came up anew: people hear of it. */
@@ -117,7 +117,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   const taken = new Map<string, Taken>()
   const rivalEntries: Entry[] = []
   const planted = new Set<string>()
-  const away = new Map<Service, number>()
+  const away = new Map<Away['service'], number>()
   const sim: Sim = {
     random,
     scheduler,

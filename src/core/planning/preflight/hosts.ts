@@ -3,10 +3,11 @@
 
 import { type Check, red, yellow } from '../../model/checks.ts'
 import { REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../../model/effects.ts'
-import type { SurveyAnswer } from '../../model/facts.ts'
 import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
 import type { Service } from '../../model/plan.ts'
+import { groups } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
+import { asked, needIt } from './asked.ts'
 
 /** Red for each document and each host without which a command would fail; yellow for what SSM does not say. */
 export function commandChecks(request: PreflightRequest): Check[] {
@@ -14,30 +15,24 @@ export function commandChecks(request: PreflightRequest): Check[] {
   if (documents.size === 0) return []
   const { survey } = request.inventory
   return [
-    ...asked('SSM documents', survey.documents, (found) => documentChecks(documents, found)),
-    ...asked('SSM agents', survey.agents, (found) => agentChecks(request, found)),
+    ...asked('SSM documents', survey.documents ?? UNASKED, (found) => documentChecks(documents, found), REMEDY),
+    ...asked('SSM agents', survey.agents ?? UNASKED, (found) => agentChecks(request, found), REMEDY),
   ]
 }
 
-function asked<T>(name: string, question: SurveyAnswer<T> | undefined, check: (answer: T) => Check[]): Check[] {
-  const { because } = { because: 'SSM was not asked', ...question }
-  if (question && 'answer' in question) return check(question.answer)
-  return [yellow(name, `not checked, because ${because}`, 'see by hand that they are there and answer')]
-}
+const UNASKED = { because: 'SSM was not asked' }
+const REMEDY = 'see by hand that they are there and answer'
 
 /** For whom each document runs, by its name. */
 function documentsFor({ moves, services }: PreflightRequest): ReadonlyMap<string, readonly string[]> {
   const ofServices = services.flatMap((service) =>
-    stepsOf(service).map((step) => [SERVICE_DOCUMENTS[step], service.name]),
+    stepsOf(service).map((step) => ({ document: SERVICE_DOCUMENTS[step], who: service.name })),
   )
   const ofReplicas = moves
     .filter(isReplicaMove)
-    .flatMap(({ resource }) => Object.values(REPLICA_DOCUMENTS).map((document) => [document, resource]))
-  const all = new Map<string, string[]>()
-  for (const [document = '', who = ''] of [...ofServices, ...ofReplicas]) {
-    all.set(document, [...(all.get(document) ?? []), who])
-  }
-  return all
+    .flatMap(({ resource }) => Object.values(REPLICA_DOCUMENTS).map((document) => ({ document, who: resource })))
+  const all = groups([...ofServices, ...ofReplicas], ({ document }) => [document])
+  return new Map([...all].map(([document, uses]) => [document, uses.map(({ who }) => who)]))
 }
 
 function stepsOf({ method, afterAttach, check, hook }: Service): (keyof typeof SERVICE_DOCUMENTS)[] {
@@ -58,7 +53,7 @@ function documentChecks(
     if (status === 'Active') return []
     const cause = status === null ? 'SSM has no such document' : `SSM says that it is ${status}`
     const remedy = 'register the documents of ssm/ in this account and region'
-    return [red(`document ${name}`, `${cause}, and ${listed(who)} ${who.length === 1 ? 'needs' : 'need'} it`, remedy)]
+    return [red(`document ${name}`, `${cause}, and ${needIt(who)}`, remedy)]
   })
 }
 
@@ -89,8 +84,4 @@ function hostsOf({ moves, services }: PreflightRequest): ReadonlySet<string> {
       ...(isReplicaMove(move) ? [hostOf(move), backupOf(move), move.successor] : []),
     ]),
   )
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
 }

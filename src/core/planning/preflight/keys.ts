@@ -8,6 +8,7 @@ import { isSnapshotMove, nameOf } from '../../model/moves.ts'
 import type { Move, SourceVolume } from '../../model/plan.ts'
 import { groups } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
+import { needIt } from './asked.ts'
 
 /** A yellow check for each key that is not enabled, or was not asked for; green if all are enabled, none if there are none. */
 export function keyChecks({ moves, inventory }: PreflightRequest): Check[] {
@@ -39,8 +40,7 @@ type Told = { readonly names: readonly string[]; readonly told: SurveyAnswer<str
 
 function keyCheck(key: string, { names, told }: Told): Check[] {
   const check = (cause: string, remedy: string): Check[] => [yellow(`KMS key ${key}`, cause, remedy)]
-  const listed = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ')
-  const who = `${listed} ${names.length === 1 ? 'needs' : 'need'} it`
+  const who = needIt(names)
   if (!('answer' in told)) {
     const remedy = "let zonehop's role call kms:DescribeKey on it (iam-policy.json), or see by hand that it is enabled"
     return check(`not checked, because ${told.because}`, remedy)

@@ -3,11 +3,11 @@
 // the reason.
 
 import { type Check, green, red, yellow } from '../../model/checks.ts'
-import type { SurveyAnswer } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
 import { readPlanTag } from '../../model/tags.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
+import { asked } from './asked.ts'
 import { freezes } from './freezes.ts'
 import { commandChecks } from './hosts.ts'
 import { keyChecks } from './keys.ts'
@@ -37,11 +37,6 @@ export function preflight(request: PreflightRequest): Check[] {
     ...freezes(request),
     ...notAsked(request),
   ]
-}
-
-function asked<T>(name: string, question: SurveyAnswer<T>, check: (answer: T) => Check[]): Check[] {
-  if ('answer' in question) return check(question.answer)
-  return [yellow(name, `not checked, because ${question.because}`, 'check it by hand')]
 }
 
 function zoneChecks({ inventory, sourceZone, targetZone }: PreflightRequest): Check[] {
