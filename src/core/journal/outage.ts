@@ -4,7 +4,7 @@ import { isServiceEffect } from '../model/effects.ts'
 import type { Entry } from '../model/entries.ts'
 import type { Migration, Outage } from '../model/migration.ts'
 import type { Service } from '../model/plan.ts'
-import { isDeferred, isDone, isOpen, partsOf } from './services.ts'
+import { isDeferred, isOpen, isThawed, partsOf } from './services.ts'
 import { wasAsked, wasEverInDoubt } from './state.ts'
 
 /**
@@ -13,7 +13,7 @@ import { wasAsked, wasEverInDoubt } from './state.ts'
  */
 export function concernsOutage({ outage, asking }: Migration, { kind }: Entry): boolean {
   if (outage === null) return kind === 'freezing'
-  if (outage.untilMs !== null) return false
+  if (outage.untilMs !== null) return kind === 'freezing'
   return asking !== null || ['deferred', 'returned', 'aborted', 'done', 'seen', 'confirmed'].includes(kind)
 }
 
@@ -24,7 +24,8 @@ export function outageAfter(before: Migration, after: Migration, entry: Entry): 
   if (!outage) {
     return kind === 'freezing' ? { fromMs: atMs, untilMs: null, gateWaitMs: 0, countedUntilMs: atMs } : null
   }
-  if (outage.untilMs !== null) return outage
+  // A freeze that is found on the way back has stopped again what served.
+  if (outage.untilMs !== null) return kind === 'freezing' && !serves(after) ? { ...outage, untilMs: null } : outage
   const sinceMs = waitedSinceMs(before, after, entry)
   const isOver = mayServe(after, entry) && serves(after)
   if (sinceMs === null && !isOver) return outage
@@ -78,7 +79,7 @@ function serves(m: Migration): boolean {
 
 /** Whether the service serves in the source zone again, or never stopped. */
 function isBack(m: Migration, { name }: Service): boolean {
-  return !wasFrozen(m, name) || isDone(m, name, 'unfreeze')
+  return !wasFrozen(m, name) || isThawed(m, name)
 }
 
 /**

@@ -94,6 +94,23 @@ export function isDone(m: Migration, service: string, step: ServiceStep): boolea
   return parts.length > 0 && parts.every(({ status }) => status === 'achieved')
 }
 
+/**
+ * Whether its writes were let begin again, behind the newest freeze that is known of it: one that is found on the way back may have
+ * stopped it once more.
+ */
+export function isThawed(m: Migration, service: string): boolean {
+  return (
+    isDone(m, service, 'unfreeze') &&
+    !partsOf(m, service, 'unfreeze').some((part) => isOfEarlierFreeze(m, service, part))
+  )
+}
+
+/** Whether the effect was intended under another freeze of the service than the one that stands. */
+export function isOfEarlierFreeze(m: Migration, service: string, { intendedRev }: EffectState): boolean {
+  const freeze = freezeOf(m, service)
+  return freeze !== null && intendedRev < freeze.rev
+}
+
 /** Whether the service is open in the target zone. */
 export function isOpen(m: Migration, service: string): boolean {
   return isDone(m, service, 'open')
@@ -118,7 +135,7 @@ export function stateOf(m: Migration, service: Service): ServiceState {
   const { name } = service
   const mine = movesOf(m, name)
   const states = m.effects.values().filter((state) => serviceNameOf(m, state.effect) === name && isLatest(m, state))
-  if (isReturned(m, name) && isDone(m, name, 'unfreeze')) return 'returned'
+  if (isReturned(m, name) && isThawed(m, name)) return 'returned'
   if (states.some(({ status }) => status === 'failed')) return 'failed'
   if (isOpen(m, name)) return m.phase === 'done' || isDone(m, name, 'hook') ? 'done' : 'open'
   if (mine.every((move) => isChecked(m, move))) return 'ready'

@@ -9,6 +9,7 @@ import {
   isDone,
   isOpen,
   isReturned,
+  isThawed,
   movesOf,
   partsOf,
   serviceNamed,
@@ -151,8 +152,7 @@ export function leftAgain(m: Migration, { volumes, beganAtMs }: Facts): Service[
   const saysLeft = ({ name }: Service): boolean =>
     sourceIdsOf(movesOf(m, name)).some((id) => volumes.get(id)?.tags['zonehop:left'])
   return m.plan.services.filter(
-    (service) =>
-      isReturned(m, service.name) && !isDone(m, service.name, 'unfreeze') && isOff(service) && saysLeft(service),
+    (service) => isReturned(m, service.name) && !isThawed(m, service.name) && isOff(service) && saysLeft(service),
   )
 }
 

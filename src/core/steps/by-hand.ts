@@ -3,7 +3,7 @@
 // then whatever else is left of the way back.
 
 import { wasFrozen } from '../journal/outage.ts'
-import { isDone, movesOf, serviceNameOf } from '../journal/services.ts'
+import { isThawed, movesOf, serviceNameOf } from '../journal/services.ts'
 import { wasAsked } from '../journal/state.ts'
 import type { ServiceEffect } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
@@ -14,13 +14,13 @@ import type { Move, ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { code, shellWord } from '../model/text.ts'
 import { currentGeneration, freshOf } from './generations.ts'
-import { calledOn, foundBy, serviceEffects } from './hosts.ts'
+import { anewAfterFreeze, calledOn, foundBy, serviceEffects } from './hosts.ts'
 
 /** The entry that asks people for the work; null if there is none to ask for. `nowMs` is in ms since 1970. */
 export function byHand(m: Migration, nowMs: number): EntryBody | null {
   if (m.phase !== 'aborting' || m.doubt?.isOpen) return null
   const effects = m.plan.services
-    .filter(({ name }) => wasFrozen(m, name) && !isDone(m, name, 'unfreeze') && !mayStillAct(m, name, nowMs))
+    .filter(({ name }) => wasFrozen(m, name) && !isThawed(m, name) && !mayStillAct(m, name, nowMs))
     .flatMap((service) => handUnfreezes(m, service))
   const fresh = freshOf(m, effects)
   return fresh.length > 0 ? { kind: 'intended', effects: fresh } : null
@@ -40,7 +40,7 @@ function handUnfreezes(m: Migration, service: Service): ServiceEffect[] {
   return serviceEffects(m, service, 'unfreeze').map((effect) => {
     const mine = movesOf(m, service.name).filter((move) => effect.instances.includes(hostOf(move)))
     const todo = mine.flatMap((move) => linesOf(m, service, move))
-    return currentGeneration(m, { ...effect, work: { method: 'manual', todo } })
+    return anewAfterFreeze(m, currentGeneration(m, { ...effect, work: { method: 'manual', todo } }))
   })
 }
 

@@ -1,7 +1,7 @@
 // What a service's hosts do, as effects: stop writing, write again, open, and the documents in between. It is done by
 // hand, by stopping and starting instances, or by one of the documents in ssm/.
 
-import { freezeOf, movesOf } from '../journal/services.ts'
+import { isOfEarlierFreeze, movesOf } from '../journal/services.ts'
 import { effectId, SERVICE_DOCUMENTS, type ServiceEffect, type ServiceStep } from '../model/effects.ts'
 import { HOSTS_MAX } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -26,18 +26,20 @@ export function serviceEffects(m: Migration, service: Service, step: ServiceStep
     const direction = step === 'unfreeze' ? ('back' as const) : ('forward' as const)
     const base = { subject: ofService(name, index + 1), step, generation: 1, direction, service: name, instances }
     const effect = currentGeneration(m, { ...base, work })
-    return AFTER_A_FREEZE.has(step) && isOfEarlierFreeze(m, effect) ? nextGeneration(effect) : effect
+    return AFTER_A_FREEZE.has(step) ? anewAfterFreeze(m, effect) : effect
   })
 }
 
-/** What is done anew after another freeze: the service may have written since, and its copies are new ones. */
-const AFTER_A_FREEZE: ReadonlySet<ServiceStep> = new Set<ServiceStep>(['freeze', 'afterAttach', 'verify'])
+/**
+ * What is done anew after another freeze: the service may have written since, its copies are new ones, and what a freeze that was
+ * found on the way back has stopped is started once more.
+ */
+const AFTER_A_FREEZE: ReadonlySet<ServiceStep> = new Set<ServiceStep>(['freeze', 'afterAttach', 'verify', 'unfreeze'])
 
-/** Whether the effect was intended under another freeze than the one that stands. */
-function isOfEarlierFreeze(m: Migration, effect: ServiceEffect): boolean {
-  const freeze = freezeOf(m, effect.service)
+/** The effect; a new generation of it where it was intended before the newest freeze of its service. */
+export function anewAfterFreeze(m: Migration, effect: ServiceEffect): ServiceEffect {
   const state = m.effects.get(effectId(effect))
-  return freeze !== null && state !== undefined && state.intendedRev < freeze.rev
+  return state && isOfEarlierFreeze(m, effect.service, state) ? nextGeneration(effect) : effect
 }
 
 /**

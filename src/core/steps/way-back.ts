@@ -9,7 +9,7 @@
 
 import { wasFrozen } from '../journal/outage.ts'
 import { readingOf } from '../journal/readings.ts'
-import { freezeOf, movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
+import { freezeOf, isThawed, movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
 import { isUnknown, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
 import {
   type Effect,
@@ -119,11 +119,11 @@ function stagesHome(m: Migration, service: Service, facts: Facts): Effect[][] {
 
 /**
  * The `unfreeze` by the method of the service; or the one by hand, if people confirmed it while EC2 could not be
- * reached.
+ * reached, and no freeze was found since.
  */
 function unfreezes(m: Migration, service: Service): Effect[] {
   const parts = partsOf(m, service.name, 'unfreeze')
-  const isByHand = parts.length > 0 && parts.every(({ status, confirmedBy }) => status === 'achieved' && confirmedBy)
+  const isByHand = isThawed(m, service.name) && parts.every(({ confirmedBy }) => confirmedBy)
   return isByHand ? parts.map(({ effect }) => effect) : serviceEffects(m, service, 'unfreeze')
 }
 

@@ -223,10 +223,10 @@ describe('which entries are about it', () => {
   test('while somebody is asked, all of them', () => {
     expect(concerned(at(began, freezing, asks()), [...ending, ...others])).toHaveLength(ending.length + others.length)
   })
-  test('after its end none', () => {
+  test('after its end only a freeze, which may be found on the way back', () => {
     const over = at(began, freezing, aborting, { kind: 'aborted' })
     expect(over.outage?.untilMs).toBe(5_000)
-    expect(concerned(over, [freezing, ...ending, ...others])).toEqual([])
+    expect(concerned(over, [freezing, ...ending, ...others])).toEqual(['freezing'])
   })
 })
 

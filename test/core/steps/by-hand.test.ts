@@ -104,3 +104,31 @@ test('done by hand, the outage is over; when EC2 is back its tags come off, and 
   expect(next).toMatchObject({ kind: 'intended', effects: [{ step: 'tag', tags: { 'zonehop:aborted': 'mig-1' } }] })
   expect(byHand(served, LATER_MS)).toBeNull()
 })
+
+test('a freeze that is found on the way back, behind a start by hand: the service is started once more', () => {
+  const m = frozenBy('document', aborting)
+  const asked = byHand(m, LATER_MS)
+  if (asked?.kind !== 'intended') throw new Error('nothing is asked')
+  const [start] = asked.effects
+  const started = frozenBy('document', aborting, asked, {
+    kind: 'confirmed',
+    intended: 'n7',
+    effects: [effectId(start as ServiceEffect)],
+    by: 'U-2',
+  })
+  expect(byHand(started, LATER_MS)).toBeNull()
+  const found = frozenBy(
+    'document',
+    aborting,
+    asked,
+    {
+      kind: 'confirmed',
+      intended: 'n7',
+      effects: [effectId(start as ServiceEffect)],
+      by: 'U-2',
+    },
+    { kind: 'freezing', freeze: 'mig-1-f2', services: ['logs'] },
+  )
+  expect(found.outage?.untilMs ?? null).toBeNull()
+  expect(byHand(found, LATER_MS)).toMatchObject({ kind: 'intended', effects: [{ step: 'unfreeze', generation: 2 }] })
+})

@@ -175,14 +175,17 @@ describe('a service that freezes anew', () => {
     expect(serviceEffects(m, own, 'freeze').map(effectId)).toEqual(['service/logs.freeze.2', 'service/logs/2.freeze.2'])
   })
 
-  test.each<ServiceStep>(['open', 'unfreeze'])('has no new %s by it', (step) => {
+  test.each<[ServiceStep, string, number]>([
+    ['open', 'no new', 1],
+    ['unfreeze', 'a new', 2],
+  ])('%s: %s one behind it', (step, _, generation) => {
     const before = migration(...again)
     const m = migration(
       ...at('moving'),
       { kind: 'intended', effects: serviceEffects(before, logs, step) },
       anew('logs'),
     )
-    expect(serviceEffects(m, logs, step).map(effectId)).toEqual([`service/logs.${step}.1`])
+    expect(serviceEffects(m, logs, step).map(effectId)).toEqual([`service/logs.${step}.${generation}`])
   })
 
   // The copies are others by then, and nothing of them is another parameter of these steps: what they showed of the older
