@@ -1,12 +1,13 @@
 // What an observation has to show. After the point of no return most services are finished for good: a thousand volumes
 // need not be described every two minutes for the one that is still copying.
-import { isLatest, issuedAtMs } from '../journal/state.ts'
+import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
 import { FILTER_VALUES_MAX, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, moveOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
 import { ofCopy, subjectName } from '../model/subjects.ts'
+import { DONE_MARK } from '../steps/marks.ts'
 import { isFinished } from '../steps/service-ladder.ts'
 
 /** The moves that an observation still has to cover; null: everything, including new volumes of the source zone. */
@@ -15,7 +16,9 @@ export function movesInSight(m: Migration): readonly Move[] | null {
   if (m.phase !== 'live' || m.doubt?.isOpen) return null
   // One call writes tags on many volumes, and they are seen on each.
   const isTagging = m.effects.values().some(({ effect, status }) => effect.step === 'tag' && status !== 'achieved')
-  if (isTagging) return null
+  // Before the end each mark is looked at once more, whatever is still on its way home.
+  const isEnding = latest(m, { of: 'mark', mark: DONE_MARK, part: 1 }, 'tag') !== null
+  if (isTagging || isEnding) return null
   const open = new Set(m.plan.services.filter((service) => !isFinished(m, service)).map(({ name }) => name))
   const moves = m.plan.moves.filter(({ service }) => open.has(service))
   return moves.length > 0 && moves.flatMap(subjectsOf).length <= FILTER_VALUES_MAX ? moves : null

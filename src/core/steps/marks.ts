@@ -119,13 +119,16 @@ export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
   )
 }
 
+/** The name of the marks that come last. */
+export const DONE_MARK = 'done'
+
 /** Phase `done`, on the sources and copies of everything that was not given back. */
 export function doneMarks(m: Migration): TagEffect[] {
   const moved = movesHere(m).filter(({ service }) => !isReturned(m, service))
   const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...copyIdsOf(m, move)])
   return batches(
     m,
-    'done',
+    DONE_MARK,
     all.map((resource) => ({ resource, tags: { 'zonehop:phase': 'done' } })),
   )
 }

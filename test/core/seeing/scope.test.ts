@@ -33,17 +33,17 @@ function achieved(name: string, step: 'open' | 'hook'): EntryBody[] {
   ]
 }
 
-const tag = (isSeen: boolean): readonly EntryBody[] => [
+const tag = (isSeen: boolean, mark = 'left'): readonly EntryBody[] => [
   {
     kind: 'intended',
     effects: [
       {
-        ...{ subject: { of: 'mark', mark: 'done', part: 1 }, step: 'tag', generation: 1, direction: 'forward' },
+        ...{ subject: { of: 'mark', mark, part: 1 }, step: 'tag', generation: 1, direction: 'forward' },
         ...{ resources: ['vol-1'], tags: {}, removed: [] },
       },
     ],
   },
-  ...(isSeen ? [{ kind: 'seen', started: [], achieved: ['done-1.tag.1'] } as const] : []),
+  ...(isSeen ? [{ kind: 'seen', started: [], achieved: [`${mark}-1.tag.1`] } as const] : []),
 ]
 
 describe('moves in sight', () => {
@@ -63,6 +63,11 @@ describe('moves in sight', () => {
     ],
     ['while tags are written: everything', migration(WENT_LIVE, ...achieved('logs', 'open'), ...tag(false)), null],
     ['once they are seen: no longer', migration(WENT_LIVE, ...achieved('logs', 'open'), ...tag(true)), ['vol-2']],
+    [
+      'behind the last marks: everything, whatever is still open',
+      migration(WENT_LIVE, ...achieved('logs', 'open'), ...tag(true, 'done')),
+      null,
+    ],
   ]
   test.each(rows)('%s', (_, m, then) => expect(movesInSight(m)?.map(({ id }) => id) ?? null).toEqual(then))
 
