@@ -94,7 +94,7 @@ async function drawn(ports: OperationPorts, request: { readonly sourceZone: stri
   const { ec2, journal, rules } = ports
   const inventory = await ec2.inventory(request).catch(unreadText)
   if ('refusal' in inventory) return inventory
-  const named = migrationsNamed(inventory, request.sourceZone)
+  const named = migrationsNamed(inventory, [request.sourceZone, request.targetZone])
   const explained = explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
   const known = { explained: new Set(explained), choices: [], found: [] }
   return { inventory, explained, drafted: draft({ ...request, ...known, inventory, rules }) }

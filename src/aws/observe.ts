@@ -23,7 +23,8 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const calls = new Set(open.map(({ effect }) => callOf(effect)))
   // A stopped instance is one way to see that a fence stands.
   const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
-  const copies = moves ? [] : m.plan.moves.flatMap(replicaCopyIdsOf)
+  const leftovers = (m.plan.leftovers ?? []).map(({ volume }) => volume)
+  const copies = moves ? [] : [...m.plan.moves.flatMap(replicaCopyIdsOf), ...leftovers]
   // A snapshot of a new copy protects it whoever took it, so all snapshots of the copies are read.
   const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => copyIdsOf(m, move)) : []
   const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([

@@ -26,6 +26,7 @@ import { learn } from './seeing/learn.ts'
 import { adopt, leftAgain } from './seeing/recover.ts'
 import { observeInMs } from './seeing/spacing.ts'
 import { cleanupEvidence, deletions, keptEntry, protections, stillKept, stillThere } from './steps/cleanup.ts'
+import { areCleared, clearings } from './steps/clearing.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
@@ -135,8 +136,8 @@ function endDoubt(m: Migration, facts: Facts): EntryBody | null {
 }
 
 /**
- * Writes the plan on every source, takes seeds while services run, and asks the hosts of replicas how they are. The
- * freeze waits for the seeds of required services, which shorten the outage. It does not wait for seeds of deferred
+ * Writes the plan on every source, takes seeds while services run, clears what an aborted migration left in the way, and asks the
+ * hosts of replicas how they are. The freeze waits for the seeds of required services, which shorten the outage. It does not wait for seeds of deferred
  * services, nor for a failed one, which only makes the outage longer.
  */
 function seed(m: Migration, facts: Facts, nowMs: number): Next {
@@ -147,13 +148,14 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const unsettled = moves
     .filter(({ service }) => !deferred.has(service))
     .filter(({ id }) => !['achieved', 'failed'].includes(latest(m, ofMove(id), 'seed')?.status ?? ''))
-  const work = steps(
+  const begun = steps(
     [...marks, ...seeds, ...questions(m, nowMs)],
     replicaWaits(m, ({ id }) => ofMove(id)),
   )
+  const work = joinedSteps([begun, clearings(m, facts)])
   const fresh = intend(m, work)
   if (fresh) return fresh
-  const isSettled = areAchieved(m, marks) && unsettled.length === 0
+  const isSettled = areAchieved(m, marks) && unsettled.length === 0 && areCleared(m, facts)
   return isSettled ? withWaitsOf(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
 }
 
@@ -183,7 +185,7 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
     [...startMarks(m), ...questions(m, nowMs)],
     replicaWaits(m, ({ id }) => ofMove(id)),
   )
-  const work = joinedSteps([asked, ...ladders])
+  const work = joinedSteps([asked, clearings(m, facts), ...ladders])
   const fresh = intend(m, work)
   if (fresh) return fresh
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', [...redWaits(m), ...waitsFor(m, facts, work)])
@@ -404,11 +406,12 @@ const heldAtHome = once((m: Migration) =>
 )
 
 /**
- * Whether the call would be refused: what starts a service that may be live elsewhere, or, as is known of EC2, a final
- * snapshot while the seed of that volume is pending, where its type takes one snapshot at a time.
+ * Whether the call would be refused: what starts a service that may be live elsewhere; an attachment where a leftover may stand; or,
+ * as is known of EC2, a final snapshot while the seed of that volume is pending, where its type takes one snapshot at a time.
  */
 function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
   if (effect.step === 'unfreeze') return heldAtHome(m)(facts).has(effect.service)
+  if (effect.step === 'attach') return !areCleared(m, facts)
   if (effect.step !== 'snapshot') return false
   const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null

@@ -25,6 +25,7 @@ import { lyingReplica } from './scenarios/lying-replica.ts'
 import { notInvited } from './scenarios/not-invited.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import { redThenGreen } from './scenarios/red-then-green.ts'
+import { secondTry } from './scenarios/second-try.ts'
 import type { Row } from './slack/entities.ts'
 import { printable, terminal } from './terminal.ts'
 import { awaitBot } from './without-bot.ts'
@@ -60,6 +61,7 @@ const SCENARIOS = [
   ec2Away,
   notInvited,
   redThenGreen,
+  secondTry,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
@@ -167,8 +169,9 @@ export async function play(options: DemoOptions) {
 }
 
 async function newest(journal: ReturnType<typeof redisJournal>): Promise<Migration | null> {
-  const id = (await journal.all()).at(-1)
-  return id ? await journal.read(id) : null
+  const all = await Promise.all((await journal.all()).map((id) => journal.read(id)))
+  const planned = all.flatMap((m) => m ?? []).sort((a, b) => a.plannedAtMs - b.plannedAtMs)
+  return planned.at(-1) ?? null
 }
 
 function parseOptions(args: string[]): DemoOptions | string {

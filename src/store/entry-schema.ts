@@ -110,6 +110,19 @@ const plan = z.looseObject({
   moves: z.array(move),
   stays: z.array(z.looseObject({ volume: text, name: text, sizeGib: number, reason: text })),
   uncovered: z.array(z.looseObject({ volume: text, name: text, sizeGib: number })),
+  leftovers: z
+    .array(
+      z.looseObject({
+        volume: text,
+        move: text,
+        name: text,
+        sizeGib: number,
+        migration: text,
+        instance: text,
+        device: text,
+      }),
+    )
+    .optional(),
   checks: z.array(z.looseObject({ name: text, result: z.enum(['green', 'yellow', 'red']), cause: text, remedy: text })),
   digest: text,
 })
@@ -188,7 +201,7 @@ const SCHEMAS = {
   unreachable: says({ service: z.enum(['EC2', 'SSM']), isAnswering: z.boolean(), why: text, sinceMs: number }),
   reachable: says({ service: z.enum(['EC2', 'SSM']) }),
   doubted: says({ why: text }),
-  adopted: says({ things: z.array(z.looseObject({ effect, issued: text, resource: text })) }),
+  adopted: says({ things: z.array(z.looseObject({ effect, issued: text, resource: text.nullable() })) }),
   looked: says({}),
   halted: says({ why: text }),
   skipped: says({ entry: text, by: text }),

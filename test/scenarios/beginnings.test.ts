@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { notInvited } from '../../src/demo/scenarios/not-invited.ts'
 import { redThenGreen } from '../../src/demo/scenarios/red-then-green.ts'
+import { secondTry } from '../../src/demo/scenarios/second-try.ts'
 import { playFast } from '../support/play.ts'
 import { expectTranscript } from '../support/transcript.ts'
 import { expectAllowed } from './permissions.ts'
@@ -44,4 +45,19 @@ test('red-then-green: what is put right while it waits is red no more, without a
   expect(last).not.toContain('is taken by')
   expectAllowed(json)
   expectTranscript('red-then-green', json.transcript)
+})
+
+test('second-try: the copies of the first one are named at the start, and gone before the outage', {
+  timeout: 240_000,
+}, async () => {
+  const json = await playFast(secondTry)
+  expect(json.wrong).toEqual([])
+  expect(json.migration?.phase).toBe('done')
+  const asked = json.transcript.filter(({ edited, text }) => !edited && text.startsWith('Start this migration?'))
+  expect(asked.map(({ text }) => text.split('Deletes first: ').length - 1)).toEqual([0, 2])
+  const at = (text: string) => json.transcript.findLastIndex((row) => !row.edited && row.text.includes(text))
+  expect(at('Deleted, as the start said, where new copies go: ')).toBeGreaterThan(at('Started: '))
+  expect(at('Deleted, as the start said, where new copies go: ')).toBeLessThan(at('Freeze now?'))
+  expectAllowed(json)
+  expectTranscript('second-try', json.transcript)
 })

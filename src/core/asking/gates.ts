@@ -7,7 +7,7 @@ import { generationsOf, latest } from '../journal/state.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
-import type { Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
+import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
 import { differences } from '../seeing/parity.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
@@ -16,14 +16,15 @@ import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 const NAMED_MAX = 25
 
 /**
- * The lines that `start` shows: the routes, the services, what stays and why, and every yellow check. The approval covers
+ * The lines that `start` shows: the routes, the services, what is deleted first, what stays and why, and every yellow check. The approval covers
  * all of it, so none is left out.
  */
 export function startEvidence(m: Migration): string[] {
-  const { services, stays, checks, sourceZone } = m.plan
+  const { services, stays, checks, sourceZone, leftovers = [] } = m.plan
   const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
     ...routeLines(m),
+    ...leftovers.map(leftoverLine),
     ...services.map((service) => serviceLine(m, service)),
     m.seeds
       ? 'Seed snapshots are taken first, while services run.'
@@ -32,6 +33,11 @@ export function startEvidence(m: Migration): string[] {
     ...stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`),
     ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
   ]
+}
+
+/** What the start takes away, and why it may: nobody deletes what was not named to whoever approved. */
+export function leftoverLine({ volume, name, sizeGib, migration, instance, device }: Leftover): string {
+  return `Deletes first: ${name} (${volume}, ${sizeGib} GiB), a copy that ${migration} made before its abort. It stands at ${device} of ${instance}, where the new copy goes, and is detached there; see that nobody has it mounted. EC2 does not bring it back.`
 }
 
 function routeLines({ plan: { moves, sourceZone, targetZone } }: Migration): string[] {

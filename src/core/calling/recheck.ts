@@ -3,14 +3,15 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isReturned, movesOf } from '../journal/services.ts'
-import { isDenied, latest } from '../journal/state.ts'
-import type { Effect } from '../model/effects.ts'
+import { isCleaning, isDenied, latest } from '../journal/state.ts'
+import type { DeleteEffect, DetachEffect, Effect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { claimsOf, isReplicaMove, moveOf, sourcesOf } from '../model/moves.ts'
 import type { ReplicaMove, SnapshotMove } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { candidatesOf } from '../steps/candidates.ts'
+import { recheckLeftover } from '../steps/clearing.ts'
 import { isProven } from '../steps/replica-ladder.ts'
 import { copiesOf, isFrozen } from '../steps/snapshot-ladder.ts'
 import { homeOf, isFenced } from '../steps/way-back.ts'
@@ -87,9 +88,8 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
         return 'a source does not carry left'
       return movesOf(m, effect.service).every((move) => isFrozen(m, move, facts)) ? null : 'a freeze does not stand'
     case 'delete':
-      return recheckCleanup(m, effect.resource, facts) ?? attachedStill(m, effect.resource, facts)
     case 'detachSource':
-      return recheckCleanup(m, effect.volumeId, facts)
+      return recheckRemoval(m, effect, facts)
     case 'hook':
       return m.phase === 'live' ? null : 'the migration is not live'
     default:
@@ -122,6 +122,17 @@ function recheckBack(m: Migration, move: ReplicaMove, { step }: Effect, facts: F
   if (!isFenced(m, move, facts)) return `${move.resource} is not fenced`
   const isPrimary = readingOf(m, homeOf(move))?.sourceRole === 'Primary'
   return step === 'reunite' && !isPrimary ? `the source of ${move.resource} is not seen primary` : null
+}
+
+/** Before the point of no return only leftovers go, which the start has named; behind the end what a cleanup was approved for. */
+function recheckRemoval(m: Migration, effect: DeleteEffect | DetachEffect, facts: Facts): string | null {
+  const resource = effect.step === 'delete' ? effect.resource : effect.volumeId
+  if (isCleaning(m)) {
+    const kept = recheckCleanup(m, resource, facts)
+    return kept ?? (effect.step === 'delete' ? attachedStill(m, resource, facts) : null)
+  }
+  const leftover = m.plan.leftovers?.find(({ volume }) => volume === resource)
+  return leftover ? recheckLeftover(m, leftover, effect, facts) : `nobody agreed that ${resource} goes`
 }
 
 /**

@@ -68,6 +68,21 @@ export type Uncovered = {
   readonly remembers?: string
 }
 
+/**
+ * A copy that an aborted migration made, attached where a copy of this plan goes. Whoever approves the start agrees that it is
+ * detached and deleted.
+ */
+export type Leftover = {
+  readonly volume: string
+  /** The id of the move whose copy goes there. */
+  readonly move: string
+  readonly name: string
+  readonly sizeGib: number
+  readonly migration: string
+  readonly instance: string
+  readonly device: string
+}
+
 /** Whether the point of no return waits for a service (`required`), or the service may be finished after it. */
 export type Need = 'required' | 'deferrable'
 
@@ -96,6 +111,8 @@ export type Plan = {
   readonly moves: readonly Move[]
   readonly stays: readonly Stay[]
   readonly uncovered: readonly Uncovered[]
+  /** Absent: none. */
+  readonly leftovers?: readonly Leftover[]
   readonly checks: readonly Check[]
   readonly digest: string
 }

@@ -7,6 +7,7 @@ import type { Check } from '../model/checks.ts'
 import type { SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import type { Move, Plan, Stay, Uncovered } from '../model/plan.ts'
+import { leftoversIn } from './leftovers.ts'
 import { servicesOf } from './plan-services.ts'
 import { preflight } from './preflight/preflight.ts'
 import type { PlanRequest } from './request.ts'
@@ -32,7 +33,8 @@ export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choi
   const { sourceZone, targetZone } = m.plan
   const frozen = new Map(m.freezes.flatMap((freeze) => freeze.services.map((name) => [name, new Set(freeze.sources)])))
   const { inventory, rules, explained } = m
-  const request = { sourceZone, targetZone, inventory, rules, choices, found, explained, frozen }
+  const named = m.phase === 'planned' ? {} : { named: new Set(m.plan.leftovers?.map(({ volume }) => volume)) }
+  const request = { sourceZone, targetZone, inventory, rules, choices, found, explained, frozen, ...named }
   return draw(request, volumesOf(request))
 }
 
@@ -45,13 +47,15 @@ function draw(request: PlanRequest, volumes: readonly SeenVolume[]): Plan {
   const stays: readonly Stay[] = pick(({ stay }) => stay)
   const uncovered: readonly Uncovered[] = pick(({ uncovered }) => uncovered)
   const { services, checks: serviceChecks } = servicesOf({ moves, volumes, rules, choices })
+  const leftovers = leftoversIn(request, moves)
   const checks: readonly Check[] = [
     ...pick(({ check }) => check),
     ...replicas.checks,
     ...serviceChecks,
-    ...preflight({ ...request, moves, services, volumes }),
+    ...preflight({ ...request, moves, services, leftovers, volumes }),
   ]
-  const content = { sourceZone, targetZone, services, moves, stays, uncovered, checks }
+  const cleared = leftovers.length > 0 ? { leftovers } : {}
+  const content = { sourceZone, targetZone, services, moves, stays, uncovered, ...cleared, checks }
   return { ...content, digest: digest(content) }
 }
 

@@ -24,15 +24,28 @@ export function unexplained({ id, tags }: SeenVolume, { explained }: Pick<PlanRe
   return memoryTags(tags).find((says) => !explained?.has(explanation(id, says))) ?? null
 }
 
+/**
+ * The migration that made this copy and was aborted, as its journal says; null if no journal says so, or if the copy says that it is
+ * live.
+ */
+export function abortedMakerOf({ id, tags }: SeenVolume, { explained }: Pick<PlanRequest, 'explained'>): string | null {
+  const { 'zonehop:migration': maker, 'zonehop:live': live } = tags
+  return maker && live === undefined && explained?.has(explanation(id, madeBy(maker))) ? maker : null
+}
+
+function madeBy(migration: string): string {
+  return `zonehop:migration=${migration}`
+}
+
 /** Whether a memory tag of one of the volumes names this migration. */
 export function nameItself(id: string, volumes: readonly SeenVolume[]): boolean {
   return volumes.some(({ tags }) => memoryTags(tags).some((says) => says.split('=')[1]?.startsWith(id)))
 }
 
-/** The ids of migrations that memory tags in the zone name, as far as zonehop can have given them. */
-export function migrationsNamed({ volumes }: Inventory, zone: string): string[] {
+/** The ids of migrations that memory tags in these zones name, as far as zonehop can have given them. */
+export function migrationsNamed({ volumes }: Inventory, zones: readonly string[]): string[] {
   const named = volumes
-    .filter((volume) => volume.zone === zone)
+    .filter(({ zone }) => zones.includes(zone))
     .flatMap(({ tags }) => memoryTags(tags).flatMap((says) => /=(mig-[0-9a-f]{6})(-f\d+)?$/.exec(says)?.[1] ?? []))
   return [...new Set(named)]
 }
@@ -40,10 +53,8 @@ export function migrationsNamed({ volumes }: Inventory, zone: string): string[] 
 /** What the journals of these migrations explain: what each wrote, and on which volumes. */
 export function explanationsOf(migrations: readonly Migration[]): string[] {
   return migrations.flatMap((m) => {
-    const copies = [
-      ...m.effects.values().flatMap((state) => (state.effect.step === 'restore' ? thingsOf(state) : [])),
-      ...m.plan.moves.flatMap(replicaCopyIdsOf),
-    ]
+    const made = m.effects.values().flatMap((state) => (state.effect.step === 'restore' ? thingsOf(state) : []))
+    const copies = [...made, ...m.plan.moves.flatMap(replicaCopyIdsOf)]
     const given = new Set(m.returns.map(({ service }) => service))
     const left = m.plan.moves.filter(({ service }) => !given.has(service)).flatMap(sourcesOf)
     const isLive = m.wentLiveAtMs !== null
@@ -55,6 +66,7 @@ export function explanationsOf(migrations: readonly Migration[]): string[] {
       ...(wentBack ? [...claimsOf(m.plan.moves), ...copies] : []).map((volume) =>
         explanation(volume, `zonehop:aborted=${m.id}`),
       ),
+      ...(m.phase === 'aborted' ? made : []).map((volume) => explanation(volume, madeBy(m.id))),
     ]
   })
 }

@@ -1,6 +1,6 @@
 // What a plan is drawn from, and what preflight then checks.
 import type { Inventory, SeenVolume } from '../model/facts.ts'
-import type { Choice, Move, Service } from '../model/plan.ts'
+import type { Choice, Leftover, Move, Service } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
 
 /** All that a plan is drawn from. */
@@ -14,6 +14,8 @@ export type PlanRequest = {
   readonly found: readonly SeenVolume[]
   /** The memory tags that journals explain, as planning/memory-tags.ts writes them; absent: none. */
   readonly explained?: ReadonlySet<string>
+  /** Ids of the leftovers that the start has named. Before the start there are none yet, and each is named by it. */
+  readonly named?: ReadonlySet<string>
   /** By the name of a frozen service, the ids of the volumes that its freeze covers. Before the outage there are none. */
   readonly frozen?: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -22,5 +24,6 @@ export type PlanRequest = {
 export type PreflightRequest = PlanRequest & {
   readonly moves: readonly Move[]
   readonly services: readonly Service[]
+  readonly leftovers: readonly Leftover[]
   readonly volumes: readonly SeenVolume[]
 }

@@ -41,6 +41,14 @@ export type Wait =
   | { readonly on: 'service'; readonly service: string; readonly before: string }
   | { readonly on: 'gone'; readonly name: string }
   | { readonly on: 'replica'; readonly name: string; readonly reading: string }
+  /** Somebody to say whose the copy is that an aborted migration left where a copy goes. */
+  | {
+      readonly on: 'leftover'
+      readonly name: string
+      readonly volume: string
+      readonly place: string
+      readonly why: string
+    }
   /** The end of an older snapshot, of a volume that takes one at a time. */
   | { readonly on: 'olderSnapshot'; readonly name: string; readonly resource: string }
   | OfEffect<'hands'>
@@ -135,6 +143,7 @@ const ORDER: readonly Wait['on'][] = [
   'approval',
   'freezeGone',
   'gone',
+  'leftover',
   'hands',
   'replica',
 ]

@@ -33,6 +33,8 @@ export function waitWords(wait: Wait): string {
       return `${wait.name}, which was deleted in EC2 since the plan: restore it, or defer its service`
     case 'replica':
       return `${wait.name}: ${wait.reading}`
+    case 'leftover':
+      return `${wait.place}, where ${wait.volume} of an aborted migration stands for the copy of ${wait.name}; it is not taken away, since ${wait.why}: detach it`
     case 'olderSnapshot':
       return `${wait.name}: its older snapshot ${wait.resource} first, since this type of volume takes one at a time`
     case 'retry':

@@ -1,4 +1,5 @@
 // Renders the plan: what moves, what stays, and which volumes are uncovered, each with a button to choose a route.
+import { leftoverLine } from '../../core/asking/gates.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
@@ -67,7 +68,7 @@ function whyUncovered({ missed, remembers }: Uncovered): string {
 
 /** The answer to /migrate plan, line by line: the whole plan, for the person who asked. */
 export function planLines(plan: Plan): string[] {
-  const { sourceZone, targetZone, services, moves, stays, checks } = plan
+  const { sourceZone, targetZone, services, moves, stays, checks, leftovers = [] } = plan
   const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
     `${isRed(plan) ? 'Red' : 'Green'}: ${rowsOf(moves).length} volumes would move from ${sourceZone} to ${targetZone}, ${stays.length} would stay. Nothing was started.`,
@@ -79,6 +80,7 @@ export function planLines(plan: Plan): string[] {
       )
       return `${name}, ${need}: ${listed(named, NAMED_MAX)}.`
     }),
+    ...leftovers.map(leftoverLine),
     ...stays.map(({ name, sizeGib, reason }) => `${name} (${sizeGib} GiB) stays: ${reason}.`),
     ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
   ]

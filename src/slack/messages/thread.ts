@@ -11,6 +11,7 @@ import type { Gate, Migration } from '../../core/model/migration.ts'
 import { claimsOf, nameOf } from '../../core/model/moves.ts'
 import { once } from '../../core/model/once.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
+import { subjectName } from '../../core/model/subjects.ts'
 import { bold, code, day, inLines, mention } from '../../core/model/text.ts'
 import { alertMessage } from './alerts.ts'
 import {
@@ -138,7 +139,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
         `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted. ${keptText(m, entry)}`,
       )
     case 'seen':
-      return openedText(m, entry)
+      return seenMessage(m, entry)
     case 'done':
       return textMessage(
         `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
@@ -199,7 +200,9 @@ const DOUBTED =
   'The last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
 
 function adoptedText({ things }: EntryOf<'adopted'>): string {
-  const names = things.map(({ resource }) => resource)
+  const names = things.map(
+    ({ effect, resource }) => resource ?? `one of several copies of ${subjectName(effect.subject)}`,
+  )
   return `EC2 shows things that carry this migration's tags and that its journal does not know: ${listed(names, NAMED_MAX)}. Either their entries are lost, or somebody wrote these tags. ${DOUBTED}`
 }
 
@@ -251,14 +254,32 @@ const serviceEffectsById = once(
     ),
 )
 
+/** Announces what this entry saw: leftovers gone, and what became of services. Null where there is nothing of that. */
+function seenMessage(m: Migration, entry: EntryOf<'seen'>): Message | null {
+  const lines = [...clearedLines(m, entry), ...openedLines(m, entry)]
+  return lines.length > 0 ? textMessage(inLines(lines)) : null
+}
+
+function clearedLines({ plan: { leftovers = [] }, effects }: Migration, { achieved }: EntryOf<'seen'>): string[] {
+  if (leftovers.length === 0) return []
+  const gone = new Set(achieved.filter((id) => effects.get(id)?.effect.step === 'delete').map((id) => id.split('.')[0]))
+  const mine = leftovers.filter(({ volume }) => gone.has(volume))
+  if (mine.length === 0) return []
+  const names = listed(
+    mine.map(({ name, volume }) => `${name} (${volume})`),
+    NAMED_MAX,
+  )
+  return [`Deleted, as the start said, where new copies go: ${names}.`]
+}
+
 /**
- * Announces the services that this entry saw open in all their parts, the hooks that ended well, and on the way back
- * the services that serve again. Null where there are none.
+ * The services that this entry saw open in all their parts, the hooks that ended well, and on the way back the services that serve
+ * again.
  */
-function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message | null {
+function openedLines(m: Migration, { achieved, atMs }: EntryOf<'seen'>): string[] {
   const ofServices = serviceEffectsById(m)
   const effects = achieved.flatMap((id) => ofServices.get(id) ?? [])
-  if (effects.length === 0) return null
+  if (effects.length === 0) return []
   const named = (step: 'open' | 'hook' | 'unfreeze'): string[] => {
     const names = new Set(effects.flatMap((effect) => (effect.step === step ? [effect.service] : [])))
     const isWhole = (name: string) =>
@@ -267,12 +288,11 @@ function openedText(m: Migration, { achieved, atMs }: EntryOf<'seen'>): Message 
   }
   const [opened, hooked, back] = [named('open'), named('hook'), named('unfreeze')]
   const hookOf = (name: string) => m.plan.services.find((service) => service.name === name)?.hook ?? 'its hook'
-  const lines = [
+  return [
     ...(opened.length > 0 ? [`Open in ${m.plan.targetZone}: ${opened.join(', ')}.`] : []),
     ...hooked.map((name) => `${name}: ${hookOf(name)}, done.`),
     ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
   ]
-  return lines.length > 0 ? textMessage(inLines(lines)) : null
 }
 
 function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {

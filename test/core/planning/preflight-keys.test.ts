@@ -36,7 +36,7 @@ function checksOf({ moves, survey, optedIn = [] }: World): Check[] {
   const services: Service[] = moves.map((one) => service(one.service))
   const zones = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
   const found = { ...base, instances: hosts, survey: { ...NO_SURVEY, ...survey } }
-  const request = { ...zones, rules: NO_RULES, choices: [], found: [], moves, services }
+  const request = { ...zones, rules: NO_RULES, choices: [], found: [], leftovers: [], moves, services }
   return preflight({ ...request, inventory: found, volumes: base.volumes })
 }
 const called = (world: World, name: RegExp): Check[] => checksOf(world).filter((check) => name.test(check.name))

@@ -37,7 +37,15 @@ function requestOf({
   const all = volumes ?? base.volumes
   const [source, target] = zones ?? ['use1-az1', 'use1-az4']
   return {
-    ...{ sourceZone: 'us-east-1a', targetZone: 'us-east-1c', rules: NO_RULES, choices: [], found: [], moves },
+    ...{
+      sourceZone: 'us-east-1a',
+      targetZone: 'us-east-1c',
+      rules: NO_RULES,
+      choices: [],
+      found: [],
+      leftovers: [],
+      moves,
+    },
     ...{ services: named, volumes: all.filter(({ zone }) => zone === 'us-east-1a') },
     inventory: {
       ...{

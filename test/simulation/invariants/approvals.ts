@@ -3,6 +3,7 @@
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { Entry, EntryOf } from '../../../src/core/model/entries.ts'
 import type { Gate, Migration } from '../../../src/core/model/migration.ts'
+import { startsAgreedTo } from './cleared.ts'
 
 /** All entries of a migration, in the order in which they were written, also those that were lost. */
 export type Ever = {
@@ -143,7 +144,8 @@ export function mayBeCalled(action: string, effect: Effect, { entries, opened }:
     case 'detachSource': {
       const resource = effect.step === 'delete' ? effect.resource : effect.volumeId
       const isAgreed = entries.some((entry) => entry.kind === 'clearing' && entry.resources.includes(resource))
-      return isAgreed ? [] : [`${effect.step} of ${resource} without an approved cleanup`]
+      const isNamed = startsAgreedTo(entries).includes(resource)
+      return isAgreed || isNamed ? [] : [`${effect.step} of ${resource} without an approved cleanup or start`]
     }
     case 'detach':
     case 'demote':

@@ -3,7 +3,7 @@
 
 import { latest } from '../../../src/core/journal/state.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Entry } from '../../../src/core/model/entries.ts'
+import type { Entry, EntryOf } from '../../../src/core/model/entries.ts'
 import { LOOK_WITHIN_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { rowsOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
@@ -42,6 +42,9 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
   const { entries } = watch.ever(m.id)
   // A copy of the stack that was made behind an approval deletes what that approval names.
+  // A later start may have cleared the copies of this one out of its way.
+  const written = watch.all().map(({ id }) => watch.ever(id).entries)
+  const cleared = new Set(written.flatMap(startsAgreedTo))
   const agreed = agreedTo([...entries, ...rivalEntries])
   const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
@@ -59,7 +62,9 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
     ...offered.flatMap(({ id, deletedAtMs, tags }) => {
       const isThere = deletedAtMs === null
       if (!isThere)
-        return agreed.has(id) || isFailed(store, id) ? [] : [`${tags.Name} (${id}) is gone, and nobody agreed`]
+        return agreed.has(id) || cleared.has(id) || isFailed(store, id)
+          ? []
+          : [`${tags.Name} (${id}) is gone, and nobody agreed`]
       const isKept = cleanup.kept.has(id) || taken.has(id) || isInUse(store, id) || 'zonehop:live' in tags
       if (isKept || isSlow(store, id, askedAtMs) || !isJournalled(m, id)) return []
       return [`${tags.Name} (${id}) still stands`]
@@ -70,6 +75,14 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
 /** What somebody ever agreed to delete. */
 export function agreedTo(entries: readonly Entry[]): Set<string> {
   return new Set(entries.flatMap((entry) => (entry.kind === 'clearing' ? entry.resources : [])))
+}
+
+/** What a start that was passed had named as what it deletes first; all of the entries are of one migration. */
+export function startsAgreedTo(entries: readonly Entry[]): string[] {
+  if (!entries.some(({ kind }) => kind === 'began')) return []
+  const asked = entries.filter((entry): entry is EntryOf<'asked'> => entry.kind === 'asked' && entry.gate === 'start')
+  const lines = asked.flatMap(({ evidence }) => evidence.filter((line) => line.startsWith('Deletes first: ')))
+  return lines.flatMap((line) => /\((vol-[0-9a-f]+), /.exec(line)?.[1] ?? [])
 }
 
 function leftBy({ volumes }: Store, m: Migration): Volume[] {

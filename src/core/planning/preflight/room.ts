@@ -8,13 +8,15 @@ import { directoryOf, firsts, placeOf } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 
 /** A red check for each copy whose device at the successor is taken, or goes to another copy too. */
-export function devices({ inventory, moves }: PreflightRequest): Check[] {
+export function devices({ inventory, moves, leftovers }: PreflightRequest): Check[] {
   const directory = directoryOf(inventory)
   const rows = rowsOf(moves)
+  const cleared = new Set(leftovers.map((one) => one.volume))
   const firstAt = firsts(rows, ({ volume, successor }) => [placeOf(successor, volume.device)])
   return rows.flatMap(({ volume, successor }) => {
     const { device } = volume
-    const taken = directory.volumeAt(successor, device)
+    const there = directory.volumeAt(successor, device)
+    const taken = there && cleared.has(there.id) ? null : there
     const twin = firstAt.get(placeOf(successor, device))
     const isTwin = twin !== undefined && twin.volume.id !== volume.id
     if (!taken && !isTwin) return []
@@ -33,7 +35,7 @@ export function devices({ inventory, moves }: PreflightRequest): Check[] {
 
 /** A red check for each successor that does not take as many volumes; yellow if EC2 names no limit for its type. */
 export function attachments(
-  { inventory, moves }: PreflightRequest,
+  { inventory, moves, leftovers }: PreflightRequest,
   types: Readonly<Record<string, InstanceTypeFacts>>,
 ): Check[] {
   const directory = directoryOf(inventory)
@@ -44,7 +46,8 @@ export function attachments(
     .filter(({ id }) => successors.has(id))
     .flatMap(({ id, name, type, interfaces = 0 }) => {
       const { attachmentsMax: most = null, isShared = false, disks = 0 } = types[type] ?? {}
-      const [has, gets] = [directory.countAt(id), gained.get(id) ?? 0]
+      const has = directory.countAt(id) - leftovers.filter(({ instance }) => instance === id).length
+      const gets = gained.get(id) ?? 0
       const others = isShared ? interfaces + disks : 0
       if (most === null)
         return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
