@@ -403,19 +403,25 @@ function freezeBy({ plan }: Migration, { freeze: id, services, atMs, rev }: Entr
 
 /**
  * The states with the adopted things. Each thing is known from here on, as begun by the attempt whose entry is lost. If
- * its effect has begun already, it is one of the effect's `others`.
+ * its effect has begun already, it is one of the effect's `others`. Of an attempt for which there are several volumes it is known
+ * only that it was made, and first, so that it is repeated with its token.
  */
 function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, issued, resource } of entry.things) {
     const id = effectId(effect)
     const was = states.get(id) ?? m.effects.get(id) ?? intended(effect, entry)
-    const attempts = [...was.attempts, { nonce: issued, atMs: entry.atMs }]
+    const attempt = { nonce: issued, atMs: entry.atMs }
     const isFirst = EFFECTS.adopted.from.includes(was.status)
+    if (resource === null) {
+      const begun = isFirst ? { status: EFFECTS.issued.to } : {}
+      states.set(id, { ...was, attempts: [attempt, ...was.attempts], ...begun })
+      continue
+    }
     const found = isFirst
       ? { status: EFFECTS.adopted.to, resource: was.resource ?? resource }
       : { others: [...was.others, resource] }
-    states.set(id, { ...was, attempts, ...found })
+    states.set(id, { ...was, attempts: [...was.attempts, attempt], ...found })
   }
   return [...states.values()]
 }

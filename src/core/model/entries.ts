@@ -20,7 +20,8 @@ export type Unexplained = {
   readonly effect: Effect
   /** The nonce of the lost `issued` entry, from the tags of the thing itself. */
   readonly issued: string
-  readonly resource: string
+  /** Null where several volumes claim to be what that call made: only EC2 can tell, by the call's token. */
+  readonly resource: string | null
 }
 
 /** What an entry says, by kind. transitions.ts has which kind may follow which, and fold.ts what each kind changes. */

@@ -230,7 +230,7 @@ function isBeforeLive({ phase }: Migration): boolean {
 }
 
 /** A thing that no entry explains, when EC2 made it, and whether it did not end in error. */
-type Found = Unexplained & { readonly madeAtMs: number; readonly isSound: boolean }
+type Found = Unexplained & { readonly resource: string; readonly madeAtMs: number; readonly isSound: boolean }
 
 /**
  * Adopts things that carry this migration's id and an attempt that no entry knows. The first of them begin doubt, and
@@ -250,9 +250,33 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
   // A call of ours may be on its way while doubt begins.
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + MADE_WITHIN_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
-  // A call makes one thing. Whatever else carries its nonce is nobody's.
-  const first = found.filter(({ issued }, at) => found.findIndex((one) => one.issued === issued) === at)
-  return { kind: 'adopted', things: first.map(({ effect, issued, resource }) => ({ effect, issued, resource })) }
+  return { kind: 'adopted', things: claimsIn(found).map(thingOf) }
+}
+
+type Claims = readonly [Found, ...Found[]]
+
+/** The things by the attempt that they name, in their order. */
+function claimsIn(found: readonly Found[]): Claims[] {
+  const byAttempt = new Map<string, [Found, ...Found[]]>()
+  for (const one of found) {
+    const known = byAttempt.get(one.issued)
+    if (known) known.push(one)
+    else byAttempt.set(one.issued, [one])
+  }
+  return [...byAttempt.values()]
+}
+
+/**
+ * What is known by several things that name one attempt. A call makes one thing, and whatever else carries its nonce is nobody's: a
+ * copy of another snapshot than the present one is not it, and among copies of the present one EC2 has to tell.
+ */
+function thingOf(claims: Claims): Unexplained {
+  const isCopy = claims[0].effect.step === 'restore'
+  const present = claims.filter(
+    ({ effect: { step, subject } }) => isCopy && step === 'restore' && subject.of === 'move',
+  )
+  const { effect, issued, resource } = present[0] ?? claims[0]
+  return { effect, issued, resource: present.length > 1 ? null : resource }
 }
 
 const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that it froze or went live'

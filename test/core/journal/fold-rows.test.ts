@@ -563,6 +563,11 @@ describe('an effect', () => {
       },
     ],
     [
+      'adopted: an attempt for which several things stand, and that is repeated first of all',
+      [issued, { kind: 'adopted', things: [{ effect: cut, issued: 'n-lost', resource: null }] }],
+      { ...CALLED, status: 'issued', attempts: [{ nonce: 'n-lost', atMs: 5_000 }, ...attempts] },
+    ],
+    [
       'adopted: two at once, the first of which counts',
       [
         {

@@ -10,7 +10,7 @@ export function sparesPlanted(effect: Effect, planted: ReadonlySet<string>, entr
 
 /** What the journal took for its own, since it was in doubt what is. */
 export function adopted(entries: readonly Entry[]): Set<string> {
-  return new Set(thingsIn(entries).map(({ resource }) => resource))
+  return new Set(thingsIn(entries).flatMap(({ resource }) => resource ?? []))
 }
 
 function thingsIn(entries: readonly Entry[]): readonly Unexplained[] {
@@ -22,6 +22,6 @@ export function takenForSeeds(entries: readonly Entry[]): Set<string> {
   return new Set(
     thingsIn(entries)
       .filter(({ effect }) => effect.step === 'seed')
-      .map(({ resource }) => resource),
+      .flatMap(({ resource }) => resource ?? []),
   )
 }
