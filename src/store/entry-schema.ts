@@ -113,6 +113,7 @@ const plan = z.looseObject({
   leftovers: z
     .array(
       z.looseObject({
+        what: z.enum(['copy', 'source']),
         volume: text,
         move: text,
         name: text,

@@ -36,8 +36,12 @@ export function startEvidence(m: Migration): string[] {
 }
 
 /** What the start takes away, and why it may: nobody deletes what was not named to whoever approved. */
-export function leftoverLine({ volume, name, sizeGib, migration, instance, device }: Leftover): string {
-  return `Deletes first: ${name} (${volume}, ${sizeGib} GiB), a copy that ${migration} made before its abort. It stands at ${device} of ${instance}, where the new copy goes, and is detached there; see that nobody has it mounted. EC2 does not bring it back.`
+export function leftoverLine({ what, volume, name, sizeGib, migration, instance, device }: Leftover): string {
+  const thing = `${name} (${volume}, ${sizeGib} GiB)`
+  const place = `It stands at ${device} of ${instance}, where the new copy goes`
+  return what === 'copy'
+    ? `Deletes first: ${thing}, a copy that ${migration} made before its abort. ${place}, and is detached there; see that nobody has it mounted. EC2 does not bring it back.`
+    : `Detaches first: ${thing}, the source that ${migration} left. ${place}; see that nobody has it mounted. It is kept.`
 }
 
 function routeLines({ plan: { moves, sourceZone, targetZone } }: Migration): string[] {

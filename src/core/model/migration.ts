@@ -14,7 +14,7 @@
 //   Volume       as the plan holds it: what its copy in the target zone must equal
 //   Pair         a source volume and its replica's volume
 //   Stay         a volume that does not move, with the reason
-//   Leftover     a copy of an aborted migration, where a copy of this plan goes
+//   Leftover     what an earlier migration has where a copy of this plan goes
 //   Uncovered    a volume for which nothing says whether it moves
 //   Tags         the tags of an EC2 resource; zonehop's own are its second memory
 //

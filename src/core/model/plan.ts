@@ -69,10 +69,11 @@ export type Uncovered = {
 }
 
 /**
- * A copy that an aborted migration made, attached where a copy of this plan goes. Whoever approves the start agrees that it is
- * detached and deleted.
+ * What an earlier migration has at a place where a copy of this plan goes: a copy that it made before its abort, or, on the way back, a
+ * source that it left. Whoever approves the start agrees that it is detached, and that the copy is deleted.
  */
 export type Leftover = {
+  readonly what: 'copy' | 'source'
   readonly volume: string
   /** The id of the move whose copy goes there. */
   readonly move: string

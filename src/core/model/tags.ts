@@ -99,7 +99,18 @@ export function frozenTag(freeze: string): Tags {
   return { 'zonehop:frozen': freeze }
 }
 
-/** The tags that a copy takes over from its source: all but AWS's own and zonehop's. */
+/**
+ * The tags that a copy takes over from its source: all but AWS's own and zonehop's memory. Of what people say to zonehop that holds
+ * which is true of a copy too: its service, what that needs, and that it moves by snapshot. Its successor is another one by then.
+ */
 export function copiedTags(tags: Tags): Tags {
-  return Object.fromEntries(Object.entries(tags).filter(([key]) => !/^(aws|zonehop):/.test(key)))
+  return Object.fromEntries(
+    Object.entries(tags).filter(
+      ([key, value]) =>
+        !/^(aws|zonehop):/.test(key) ||
+        key === 'zonehop:service' ||
+        key === 'zonehop:need' ||
+        (key === 'zonehop:route' && value === 'snapshot'),
+    ),
+  )
 }

@@ -1,6 +1,6 @@
 // Draws the plan: every volume of the source zone gets a route, or is uncovered and the plan is red. What decides a
 // volume's route, in rising precedence: a default (the root of an instance with a successor stays), its tags,
-// zonehop.yaml, a person's choice. Nothing is guessed: what cannot be planned is a red check with the way out.
+// zonehop.yaml, that an earlier migration left it, a person's choice. Nothing is guessed: what cannot be planned is a red check with the way out.
 
 import { createHash } from 'node:crypto'
 import type { Check } from '../model/checks.ts'

@@ -33,6 +33,13 @@ export function abortedMakerOf({ id, tags }: SeenVolume, { explained }: Pick<Pla
   return maker && live === undefined && explained?.has(explanation(id, madeBy(maker))) ? maker : null
 }
 
+/** The migration that left this volume behind and is done, as its journal says; null if no journal says so. */
+export function leaverOf({ id, tags }: SeenVolume, { explained }: Pick<PlanRequest, 'explained'>): string | null {
+  const left = tags['zonehop:left']
+  const isDone = tags['zonehop:phase'] === 'done'
+  return left && isDone && explained?.has(explanation(id, `zonehop:left=${left}`)) ? left : null
+}
+
 function madeBy(migration: string): string {
   return `zonehop:migration=${migration}`
 }

@@ -1,5 +1,5 @@
-// The route of one volume: what decides it, and whether that can be done. A person's choice comes before zonehop.yaml,
-// the file before tags, tags before a default.
+// The route of one volume: what decides it, and whether that can be done. A person's choice comes before what an earlier migration
+// left, that before zonehop.yaml, the file before tags, tags before a default.
 
 import type { Check } from '../model/checks.ts'
 import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
@@ -45,7 +45,8 @@ export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
   // Who may tag must not be able to have a volume forgotten: an approver's choice outranks such a tag, or a file that lets it stay.
   const remembers = chosen || filed?.route === 'stay' ? null : unexplained(volume, request)
   if (remembers) return { ...NOTHING, uncovered: { ...uncovered(volume), remembers } }
-  const word = filed ?? taggedWord(volume, request) ?? byDefault(volume, request)
+  const said = filed?.route === 'stay' ? filed : (leftWord(volume) ?? filed)
+  const word = chosen ?? said ?? taggedWord(volume, request) ?? byDefault(volume, request)
   if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
   switch (word.route) {
     case 'stay':
@@ -107,13 +108,14 @@ function taggedWord(volume: SeenVolume, request: PlanRequest): Word | null {
   return { route: 'snapshot', service: service ?? (tags.Name || id) }
 }
 
-/**
- * By default two kinds of volumes stay: what another migration left behind is a backup, and a root volume is part of
- * the machine that its successor replaces.
- */
+/** What another migration left behind is a backup: what its tags and zonehop.yaml say is true of its copy, which is live. */
+function leftWord({ tags }: SeenVolume): Word | null {
+  const left = tags['zonehop:left']
+  return left ? { route: 'stay', reason: `left by ${left}, whose copy is live` } : null
+}
+
+/** By default a root volume stays, as part of the machine that its successor replaces. */
 function byDefault(volume: SeenVolume, { inventory, targetZone, rules }: PlanRequest): Word | null {
-  const left = volume.tags['zonehop:left']
-  if (left) return { route: 'stay', reason: `left by ${left}, whose copy is live` }
   const [attachment] = volume.attachments
   const instance = attachment ? directoryOf(inventory).instance(attachment.instance) : null
   if (!instance || instance.rootDevice !== attachment?.device) return null

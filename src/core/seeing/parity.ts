@@ -33,6 +33,9 @@ function contentRows({ volume: source }: SnapshotMove, copy: SeenVolume): (reado
     ['throughput', source.throughputMibps, copy.throughputMibps],
     ['encryption', source.encrypted, copy.encrypted],
     ['KMS key', source.kmsKeyId, copy.kmsKeyId],
-    ...Object.entries(copiedTags(source.tags)).map(([key, value]) => [`tag ${key}`, value, copy.tags[key]] as const),
+    // What people say to zonehop speaks for a later plan alone, and changes nothing of what a copy is.
+    ...Object.entries(copiedTags(source.tags)).flatMap(([key, value]) =>
+      key.startsWith('zonehop:') ? [] : [[`tag ${key}`, value, copy.tags[key]] as const],
+    ),
   ]
 }

@@ -1,5 +1,5 @@
-// Leftovers: copies of an aborted migration that stand where copies of this one go. Each is detached and deleted before the outage
-// begins, as the start gate has said by name; what somebody has taken up since is theirs.
+// Leftovers: what earlier migrations have where copies of this one go. Each is detached before the outage begins, and a copy of an
+// aborted migration deleted, as the start gate has said by name; what somebody has taken up since is theirs.
 
 import { isAchieved, latest } from '../journal/state.ts'
 import type { DeleteEffect, DetachEffect, Effect } from '../model/effects.ts'
@@ -23,11 +23,12 @@ export function areCleared(m: Migration, facts: Facts): boolean {
 }
 
 function clearing(m: Migration, leftover: Leftover, facts: Facts): Steps {
-  const { volume, name, instance, device } = leftover
+  const { what, volume, name, instance, device } = leftover
+  const isKept = what === 'source'
   const base = { subject: ofResource(volume), generation: 1, direction: 'forward' } as const
   const remove: DeleteEffect = currentGeneration(m, { ...base, step: 'delete', resource: volume })
   const seen = facts.volumes.get(volume)
-  if (!seen) return steps([remove])
+  if (!seen) return isKept ? NO_STEPS : steps([remove])
   const taken = takenUp(m, leftover, seen, facts)
   if (taken === null) {
     const detach: DetachEffect = currentGeneration(m, {
@@ -37,7 +38,7 @@ function clearing(m: Migration, leftover: Leftover, facts: Facts): Steps {
       instance,
       device,
     })
-    return steps(isAchieved(m, detach) ? [detach, remove] : [detach])
+    return steps(isAchieved(m, detach) && !isKept ? [detach, remove] : [detach])
   }
   return isAt(leftover, seen)
     ? steps([], [{ on: 'leftover', name, place: `${device} of ${instance}`, volume, why: taken }])
@@ -47,9 +48,9 @@ function clearing(m: Migration, leftover: Leftover, facts: Facts): Steps {
 /** What speaks against taking it away: somebody has plans for it. Null if nothing does. */
 function takenUp(m: Migration, leftover: Leftover, seen: SeenVolume, facts: Facts): string | null {
   const { tags, attachments } = seen
-  if (tags['zonehop:migration'] !== leftover.migration)
-    return `it does not say zonehop:migration=${leftover.migration} any more`
-  if ('zonehop:live' in tags) return 'it says zonehop:live'
+  const key = leftover.what === 'copy' ? 'zonehop:migration' : 'zonehop:left'
+  if (tags[key] !== leftover.migration) return `it does not say ${key}=${leftover.migration} any more`
+  if (leftover.what === 'copy' && 'zonehop:live' in tags) return 'it says zonehop:live'
   const other = attachments.find(({ instance, state }) => instance !== leftover.instance && state !== 'detached')
   if (other) return `it is attached to ${other.instance}`
   const offAtMs = latest(m, ofResource(leftover.volume), 'detachSource')?.achievedAtMs ?? null
@@ -67,5 +68,7 @@ export function recheckLeftover(m: Migration, leftover: Leftover, effect: Effect
   if (!seen) return `${leftover.volume} is not shown`
   const taken = takenUp(m, leftover, seen, facts)
   if (taken !== null) return `${leftover.volume} is kept: ${taken}`
-  return effect.step === 'delete' && isAt(leftover, seen) ? `${leftover.volume} is attached` : null
+  if (effect.step !== 'delete') return null
+  if (leftover.what === 'source') return `${leftover.volume} is kept: nobody agreed that it goes`
+  return isAt(leftover, seen) ? `${leftover.volume} is attached` : null
 }

@@ -41,7 +41,7 @@ export type Wait =
   | { readonly on: 'service'; readonly service: string; readonly before: string }
   | { readonly on: 'gone'; readonly name: string }
   | { readonly on: 'replica'; readonly name: string; readonly reading: string }
-  /** Somebody to say whose the copy is that an aborted migration left where a copy goes. */
+  /** Somebody to say whose the volume is that an earlier migration has where a copy goes. */
   | {
       readonly on: 'leftover'
       readonly name: string

@@ -34,7 +34,7 @@ export function waitWords(wait: Wait): string {
     case 'replica':
       return `${wait.name}: ${wait.reading}`
     case 'leftover':
-      return `${wait.place}, where ${wait.volume} of an aborted migration stands for the copy of ${wait.name}; it is not taken away, since ${wait.why}: detach it`
+      return `${wait.place}, where ${wait.volume} of an earlier migration stands for the copy of ${wait.name}; it is not taken away, since ${wait.why}: detach it`
     case 'olderSnapshot':
       return `${wait.name}: its older snapshot ${wait.resource} first, since this type of volume takes one at a time`
     case 'retry':

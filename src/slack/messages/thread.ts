@@ -260,16 +260,22 @@ function seenMessage(m: Migration, entry: EntryOf<'seen'>): Message | null {
   return lines.length > 0 ? textMessage(inLines(lines)) : null
 }
 
+/** A copy is out of the way once it is deleted, a source once it is detached. */
 function clearedLines({ plan: { leftovers = [] }, effects }: Migration, { achieved }: EntryOf<'seen'>): string[] {
   if (leftovers.length === 0) return []
-  const gone = new Set(achieved.filter((id) => effects.get(id)?.effect.step === 'delete').map((id) => id.split('.')[0]))
-  const mine = leftovers.filter(({ volume }) => gone.has(volume))
-  if (mine.length === 0) return []
-  const names = listed(
-    mine.map(({ name, volume }) => `${name} (${volume})`),
-    NAMED_MAX,
+  const done = new Set(
+    achieved.flatMap((id) => {
+      const effect = effects.get(id)?.effect
+      return effect?.subject.of === 'resource' ? `${effect.step} ${effect.subject.resource}` : []
+    }),
   )
-  return [`Deleted, as the start said, where new copies go: ${names}.`]
+  return (['copy', 'source'] as const).flatMap((kind) => {
+    const [step, word] = kind === 'copy' ? ['delete', 'Deleted'] : ['detachSource', 'Detached']
+    const mine = leftovers.filter(({ what, volume }) => what === kind && done.has(`${step} ${volume}`))
+    if (mine.length === 0) return []
+    const names = mine.map(({ name, volume }) => `${name} (${volume})`)
+    return [`${word}, as the start said, where new copies go: ${listed(names, NAMED_MAX)}.`]
+  })
 }
 
 /**

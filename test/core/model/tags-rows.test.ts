@@ -162,6 +162,16 @@ describe('tags', () => {
     expect(zonehopTags(all)).toEqual({ 'zonehop:left': 'mig-1' })
     expect(copiedTags(all)).toEqual({ Name: 'x', 'my:zonehop:note': 'z' })
   })
+
+  test('say to zonehop what is true of a copy too, and that is copied', () => {
+    const said = { 'zonehop:service': 'logs', 'zonehop:need': 'deferrable' }
+    const ofSource = { 'zonehop:successor': 'i-2', 'zonehop:host': 'yes', 'zonehop:replica-of': 'vol-1' }
+    expect(copiedTags({ ...said, ...ofSource, 'zonehop:route': 'snapshot' })).toEqual({
+      ...said,
+      'zonehop:route': 'snapshot',
+    })
+    for (const route of ['replica', 'stay', 'x']) expect(copiedTags({ ...said, 'zonehop:route': route })).toEqual(said)
+  })
 })
 
 describe('the comment of a command', () => {

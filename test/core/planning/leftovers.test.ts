@@ -63,7 +63,7 @@ describe('a copy where the new one goes', () => {
     const made = drawn(OLD, explanationsOf([ABORTED]))
     expect(made.leftovers).toEqual([
       {
-        ...{ volume: 'vol-old', move: 'vol-1', name: 'logs', sizeGib: 100 },
+        ...{ what: 'copy', volume: 'vol-old', move: 'vol-1', name: 'logs', sizeGib: 100 },
         ...{ migration: 'mig-00000a', instance: 'i-target', device: '/dev/xvdf' },
       },
     ])
@@ -85,6 +85,24 @@ describe('a copy where the new one goes', () => {
     expect(made.leftovers).toBeUndefined()
     expect(device(made)).toBe(`/dev/sdf of i-target is taken by ${old.id}`)
   })
+})
+
+test.each<[string, string, string, boolean]>([
+  [
+    'that an earlier one left, as its journal says: the plan detaches it',
+    'done',
+    'vol-old zonehop:left=mig-00000a',
+    true,
+  ],
+  ['of one that is not done', 'live', 'vol-old zonehop:left=mig-00000a', false],
+  ['as its tags alone say', 'done', '', false],
+])('a source %s', (_, phase, explained, isTaken) => {
+  const old = { ...OLD, tags: { Name: 'logs', 'zonehop:left': 'mig-00000a', 'zonehop:phase': phase } }
+  const made = drawn(old, [explained])
+  expect(made.leftovers?.map(({ what, migration }) => [what, migration])).toEqual(
+    isTaken ? [['source', 'mig-00000a']] : undefined,
+  )
+  expect(device(made) === null).toBe(isTaken)
 })
 
 test('behind the start no other is taken away than it has named', () => {

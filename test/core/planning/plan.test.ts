@@ -131,7 +131,14 @@ describe('a red plan', () => {
       { volumes: [volume({ 'zonehop:route': 'stay', 'zonehop:need': 'required' })] },
       'zonehop:route=stay and zonehop:need=required',
     ],
-    ['to move what was left', { volumes: [volume({ ...service, 'zonehop:left': 'mig-0' })] }, 'mig-0 left it'],
+    [
+      'to move what was left',
+      {
+        volumes: [volume({ ...service, 'zonehop:left': 'mig-0' })],
+        choices: [{ volume: 'vol-1', service: 'logs', route: 'snapshot', need: 'required' }],
+      },
+      'mig-0 left it',
+    ],
     ['to move what AWS manages', { volumes: [volume(service, { managedBy: 'eks' })] }, 'eks manages it'],
     [
       'to move what is attached to nothing',

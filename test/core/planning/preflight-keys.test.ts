@@ -166,9 +166,10 @@ describe('tags', () => {
     ["AWS's own do not count", tagged({ ...many(42), ...many(9, 'aws:k') }), []],
     [
       "zonehop's own are not copied, and not written twice",
-      tagged({ ...many(42), ...MARKS, 'zonehop:service': 'logs' }),
+      tagged({ ...many(42), ...MARKS, 'zonehop:successor': 'i-target' }),
       [],
     ],
+    ['what people say to zonehop is copied', tagged({ ...many(42), 'zonehop:service': 'logs' }), [copyOf('logs', 51)]],
     [
       'words of people for zonehop count on the source',
       tagged({ ...many(42), ...MARKS, ...many(4, 'zonehop:k') }),

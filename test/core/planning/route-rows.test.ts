@@ -83,7 +83,7 @@ describe('a route that cannot be taken', () => {
     ],
     [
       'what another migration left',
-      { volumes: [logs({ ...MOVES, 'zonehop:left': 'mig-0' })] },
+      { volumes: [logs({ ...MOVES, 'zonehop:left': 'mig-0' })], choices: [choose()] },
       'mig-0 left it, and its copy is live',
       'let it stay',
     ],
@@ -157,6 +157,19 @@ describe('a volume that stays', () => {
       'by Name',
     ],
     ['as a backup', { volumes: [logs({ 'zonehop:left': 'mig-0' })] }, 'left by mig-0, whose copy is live'],
+    [
+      'as a backup, whatever its tags still say',
+      { volumes: [logs({ ...MOVES, 'zonehop:route': 'snapshot', 'zonehop:left': 'mig-0' })] },
+      'left by mig-0, whose copy is live',
+    ],
+    [
+      'as a backup, whatever zonehop.yaml says of its name',
+      {
+        volumes: [logs({ 'zonehop:left': 'mig-0' })],
+        rules: { services: { logs: { volumes: ['logs'] } } },
+      },
+      'left by mig-0, whose copy is live',
+    ],
     [
       'as the root of an instance that has a successor',
       { volumes: [logs({}, { attachments: root })] },

@@ -17,7 +17,7 @@ import { fitting } from '../journals.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const OLD: Leftover = {
-  ...{ volume: 'vol-old', move: 'vol-1', name: 'logs', sizeGib: 100 },
+  ...{ what: 'copy', volume: 'vol-old', move: 'vol-1', name: 'logs', sizeGib: 100 },
   ...{ migration: 'mig-0', instance: 'i-target', device: '/dev/sdf' },
 }
 const base = { subject: ofResource('vol-old'), generation: 1, direction: 'forward' } as const
@@ -47,7 +47,11 @@ function done(effect: Effect): EntryBody[] {
 }
 
 function migration(...said: readonly EntryBody[]): Migration {
-  const drawn = planned('mig-1', { plan: plan([LOGS], { leftovers: [OLD] }) })
+  return having(OLD, ...said)
+}
+
+function having(leftover: Leftover, ...said: readonly EntryBody[]): Migration {
+  const drawn = planned('mig-1', { plan: plan([LOGS], { leftovers: [leftover] }) })
   return fitting(entries(drawn, { kind: 'began' }, ...MARKED, ...said))
 }
 
@@ -93,7 +97,7 @@ describe('before the outage', () => {
     ['at two instances', { attachments: [PLACE, { ...PLACE, instance: 'i-x' }] }, 'it is attached to i-x'],
   ])('one %s stays, and whoever waits is told', (_, old, why) => {
     const said = next(migration(), world(old))
-    expect(said).toContain(`/dev/sdf of i-target, where vol-old of an aborted migration stands`)
+    expect(said).toContain(`/dev/sdf of i-target, where vol-old of an earlier migration stands`)
     expect(said).toContain(why)
     expect(recheck(migration(), DETACH, world(old))).toBe(`vol-old is kept: ${why}`)
   })
@@ -108,6 +112,24 @@ describe('before the outage', () => {
     expect(next(m, world({}, sure))).toContain('somebody attached it again')
     expect(next(m, world({}, sure - 1))).toEqual([DELETE])
     expect(recheck(m, DELETE, world({}, sure - 1))).toBe('vol-old is attached')
+  })
+})
+
+describe('a source that an earlier migration left', () => {
+  const left: Leftover = { ...OLD, what: 'source' }
+  const said = { tags: { 'zonehop:left': 'mig-0', 'zonehop:live': 'mig-x' } }
+
+  test('is detached and kept, and the start says so', () => {
+    expect(startEvidence(having(left))[1]).toMatch(/^Detaches first: logs \(vol-old, 100 GiB\), .* It is kept\.$/)
+    expect(next(having(left), world(said))).toEqual([DETACH])
+    expect(next(having(left, ...DETACHED), world({ ...said, attachments: [] }))).toBe('asked')
+    expect(next(having(left), world(null))).toBe('asked')
+    expect(recheck(having(left), DETACH, world(said))).toBeNull()
+    expect(recheck(having(left), DELETE, world({ ...said, attachments: [] }))).toContain('vol-old is kept')
+  })
+
+  test('stays where it does not say so any more', () => {
+    expect(next(having(left), world({ tags: {} }))).toContain('it does not say zonehop:left=mig-0 any more')
   })
 })
 
