@@ -20,7 +20,8 @@ export function surveyDue(nowMs: () => number): SurveyDue {
       lastAt.delete(m.id)
       return false
     }
-    const everyMs = isRed(m.plan) ? RESURVEY_RED_MS : RESURVEY_GREEN_MS
+    const isWaiting = isRed(m.plan) || m.inventory.asOf !== undefined
+    const everyMs = isWaiting ? RESURVEY_RED_MS : RESURVEY_GREEN_MS
     const now = nowMs()
     const isDue = now - (lastAt.get(m.id) ?? now) >= everyMs
     if (isDue || !lastAt.has(m.id)) lastAt.set(m.id, now)

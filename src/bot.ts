@@ -20,6 +20,7 @@ import { directory } from './slack/directory.ts'
 import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireAppToken, requireBotToken } from './slack/tokens.ts'
+import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
 import { keysIn } from './store/keys.ts'
 import { redisLiving } from './store/living.ts'
@@ -91,7 +92,8 @@ export async function startProcess(
     })
     const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
     for (const { name, text } of found) process.stderr.write(`zonehop: ${text} (${name})\n`)
-    const ports = { journal, ec2, queue, clock, directory: who, rules, people, channels }
+    const inventories = redisInventories(redis, keys)
+    const ports = { journal, ec2, inventories, queue, clock, directory: who, rules, people, channels }
     return operations({ ...ports, dangers: dangers(found, allowed) })
   }
   try {

@@ -7,6 +7,7 @@ import type { Timing } from './bot.ts'
 import { parseTerminalConfig, type TerminalConfig } from './config.ts'
 import type { Acquaintances, Directory } from './core/ports.ts'
 import { operations } from './operations.ts'
+import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
 import { keysIn } from './store/keys.ts'
 import { redisAcquaintances } from './store/people.ts'
@@ -72,7 +73,8 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
   const { clock, isDrill } = timing
   const journal = redisJournal(redis, keys, isDrill ? () => clock.now() : null)
   const directory = directoryOf(redisAcquaintances(redis, keys))
-  const ports = { journal, ec2: ec2Edge(clients), queue, clock, directory, rules, people, channels, dangers: [] }
+  const told = { directory, rules, people, channels, dangers: [] }
+  const ports = { journal, ec2: ec2Edge(clients), inventories: redisInventories(redis, keys), queue, clock, ...told }
   const views = redisViews(redis, keys)
   const user = userInfo().username
   try {

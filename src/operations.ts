@@ -24,6 +24,7 @@ import { serviceNameOf } from './core/journal/services.ts'
 import { approvalOf, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
+import type { Inventory } from './core/model/facts.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'
 import type { Choice } from './core/model/plan.ts'
@@ -35,10 +36,12 @@ import {
   type Clock,
   type Directory,
   type Ec2,
+  type Inventories,
   type Reply,
   type SeenChannel,
   Unreadable,
   type UseCases,
+  type Zones,
 } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
@@ -47,6 +50,7 @@ import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journ
 export type OperationPorts = {
   readonly journal: Journal
   readonly ec2: Pick<Ec2, 'inventory'>
+  readonly inventories: Inventories
   readonly queue: {
     nudge(id: string): Promise<void>
     nudgeNotify(id: string): Promise<void>
@@ -90,14 +94,23 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
 }
 
 /** The plan as EC2 shows the zones now, and what it was drawn from; a refusal where EC2 cannot be read. */
-async function drawn(ports: OperationPorts, request: { readonly sourceZone: string; readonly targetZone: string }) {
-  const { ec2, journal, rules } = ports
-  const inventory = await ec2.inventory(request).catch(unreadText)
+async function drawn(ports: OperationPorts, request: Zones) {
+  const { journal, rules } = ports
+  const inventory = await read(ports, request).catch(unreadText)
   if ('refusal' in inventory) return inventory
   const named = migrationsNamed(inventory, [request.sourceZone, request.targetZone])
   const explained = explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
   const known = { explained: new Set(explained), choices: [], found: [] }
   return { inventory, explained, drafted: draft({ ...request, ...known, inventory, rules }) }
+}
+
+/** The inventory now, with what was read last for a zone that EC2 does not show. Throws Unreadable where nothing stands in. */
+async function read({ ec2, inventories, clock }: OperationPorts, zones: Zones): Promise<Inventory> {
+  const nowMs = clock.now()
+  const kept = await inventories.last(zones)
+  const inventory = await ec2.inventory(zones, kept ? { ...kept, nowMs } : undefined)
+  if (!inventory.asOf) await inventories.keep(zones, { inventory, atMs: nowMs })
+  return inventory
 }
 
 function unreadText(error: unknown): Refusal {

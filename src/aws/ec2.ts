@@ -33,7 +33,7 @@ export function ec2(clients: Clients): Ec2 {
   const { mutating } = clients
   return {
     isReachable: (call) => isReachable(clients, call),
-    inventory: (zones) => readable(inventory(clients, zones)),
+    inventory: (zones, last) => readable(inventory(clients, zones, last)),
     observe: (migration, nowMs, sources) =>
       readable(sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs)),
 

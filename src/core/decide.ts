@@ -112,7 +112,10 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
   }
 }
 
-/** A plan that nobody answers for a day ends by itself, and gives back its volumes: nothing was touched. */
+/**
+ * A plan that nobody answers for a day ends by itself, and gives back its volumes: nothing was touched. One that was drawn from what EC2
+ * showed earlier is not asked about before it was drawn anew.
+ */
 function begin(m: Migration, facts: Facts, nowMs: number): Next {
   const { asking, chosenAtMs } = m
   if (unsettled(m).length > 0) return asking ? withdraw(m, 'tags say what the journal does not explain', []) : HELD
@@ -120,8 +123,10 @@ function begin(m: Migration, facts: Facts, nowMs: number): Next {
   if (!m.paused && !m.doubt?.isOpen && !approvalOf(m) && nowMs - sinceMs >= START_ENDS_MS) {
     return say({ kind: 'declined', asked: asking?.nonce ?? null, gate: 'start', by: null })
   }
-  return isRed(m.plan)
-    ? withdraw(m, 'the plan is red', redWaits(m))
+  if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
+  const { asOf } = m.inventory
+  return asOf
+    ? { wait: [{ on: 'look', what: `${asOf.zones.join(' and ')}, of which the plan knows only how it was` }] }
     : passGate(m, { facts, nowMs, gate: 'start', evidence: startEvidence(m), passes: { kind: 'began' } })
 }
 

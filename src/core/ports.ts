@@ -16,7 +16,7 @@ import type {
   SnapshotEffect,
   TagEffect,
 } from './model/effects.ts'
-import type { Facts, Inventory } from './model/facts.ts'
+import type { Facts, Inventory, KeptInventory } from './model/facts.ts'
 import type { Away, Gate, Migration } from './model/migration.ts'
 import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
 
@@ -65,12 +65,24 @@ export type Order = {
   readonly isRepeated: boolean
 }
 
+/** The zones between which a migration goes, by name. */
+export type Zones = { readonly sourceZone: string; readonly targetZone: string }
+
+/** What stands in for a zone that EC2 does not show; `nowMs` is in ms since 1970. */
+export type LastInventory = KeptInventory & { readonly nowMs: number }
+
+/** Where the last inventory that could be read is kept, for the hour in which EC2 does not show a zone. */
+export type Inventories = {
+  last(zones: Zones): Promise<KeptInventory | null>
+  keep(zones: Zones, kept: KeptInventory): Promise<void>
+}
+
 /** EC2, as the callers need it. A mutating call gives EC2's answer, and does not wait until EC2 is done with it. */
 export type Ec2 = {
   /** Whether a call of this kind would arrive: one that did not is followed by a question first. */
   isReachable(call: Call): Promise<boolean>
   /** Rejects with Unreadable. */
-  inventory(zones: { sourceZone: string; targetZone: string }): Promise<Inventory>
+  inventory(zones: Zones, last?: LastInventory): Promise<Inventory>
   /** `sources`: reads only these volumes, and in a cleanup the instances. Rejects with Unreadable. */
   observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
   createSnapshot(effect: SnapshotEffect, order: Order): Promise<Answer>
@@ -161,7 +173,6 @@ export type Acquaintances = {
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 
-type Zones = { readonly sourceZone: string; readonly targetZone: string }
 type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
 
 /** What people can do, whatever door they come through. */

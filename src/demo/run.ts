@@ -19,6 +19,7 @@ import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
 import { ec2Away } from './scenarios/ec2-away.ts'
 import { givenBack } from './scenarios/given-back.ts'
+import { impaired } from './scenarios/impaired.ts'
 import { intruder } from './scenarios/intruder.ts'
 import { lateVolume } from './scenarios/late-volume.ts'
 import { lyingReplica } from './scenarios/lying-replica.ts'
@@ -59,6 +60,7 @@ const SCENARIOS = [
   givenBack,
   intruder,
   ec2Away,
+  impaired,
   notInvited,
   redThenGreen,
   secondTry,

@@ -76,7 +76,7 @@ export type Deed =
     }
 
 /** What is around the simulated EC2 and may be touched too. */
-export type Around = { readonly clock: SimulatedClock; readonly slack: LocalSlack }
+export type Around = { readonly clock: SimulatedClock; readonly slack: LocalSlack; readonly ec2: SimulatedEc2 }
 
 type Fills = Readonly<Record<string, string>>
 export type Moment = (m: Migration, nowMs: number) => boolean

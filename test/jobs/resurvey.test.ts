@@ -1,6 +1,7 @@
 // A plan that waits for its start is looked at anew: how often, and what is said of it.
 import { describe, expect, test } from 'vitest'
 import { resurvey, surveyDue } from '../../jobs/resurvey.ts'
+import { decide } from '../../src/core/decide.ts'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Inventory, SeenInstance } from '../../src/core/model/facts.ts'
@@ -8,7 +9,9 @@ import type { Migration } from '../../src/core/model/migration.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import { draft, isRed } from '../../src/core/planning/draft.ts'
 import type { Ec2 } from '../../src/core/ports.ts'
+import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { instance } from '../core/seeing/stages.ts'
+import { facts, LATER_MS } from '../support/facts.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, inventory, move, planned, seen } from '../support/plans.ts'
 
@@ -33,17 +36,17 @@ function plannedOn(found: Inventory): EntryBody {
 }
 const folded = (...said: readonly EntryBody[]): Migration => fold(entries(...said)) as Migration
 
-describe('how often', () => {
-  const dueAt = (m: Migration, times: readonly number[]): number[] => {
-    let nowMs = 0
-    const due = surveyDue(() => nowMs)
-    return times.filter((time) => {
-      nowMs = time
-      return due(m)
-    })
-  }
-  const SECONDS = [0, 29_999, 30_000, 59_999, 60_000, 299_999, 300_000, 330_000, 600_000]
+function dueAt(m: Migration, times: readonly number[]): number[] {
+  let nowMs = 0
+  const due = surveyDue(() => nowMs)
+  return times.filter((time) => {
+    nowMs = time
+    return due(m)
+  })
+}
+const SECONDS = [0, 29_999, 30_000, 59_999, 60_000, 299_999, 300_000, 330_000, 600_000]
 
+describe('how often', () => {
   test('a red plan, for which people wait: every half minute', () => {
     expect(isRed(folded(plannedOn(FULL)).plan)).toBe(true)
     expect(dueAt(folded(plannedOn(FULL)), SECONDS)).toEqual([30_000, 60_000, 299_999, 330_000, 600_000])
@@ -89,6 +92,24 @@ describe('what is said', () => {
     expect((await lookedAt(FULL, FULL)).said).toEqual([])
     const zones = FREE.zones.map((zone) => ({ ...zone, messages: ['Power was lost.'] }))
     expect((await lookedAt(FREE, { ...FREE, zones })).said).toEqual([])
+  })
+
+  test('a plan that was drawn from how a zone was is drawn anew once EC2 shows it, and only then asked about', async () => {
+    const asOf = { zones: ['us-east-1a'], why: 'x', atMs: 0, triedAtMs: 60_000, survey: FREE.survey }
+    const aged: Inventory = { ...FREE, asOf }
+    expect(dueAt(folded(plannedOn(aged)), SECONDS).slice(0, 1)).toEqual([30_000])
+    const before = folded(plannedOn(aged))
+    const { next, waits } = decide(before, facts({ volumes: [seen(LOGS)] }), LATER_MS)
+    expect(next).toBeNull()
+    expect(waits.map(waitWords)).toEqual(['the next look at EC2: us-east-1a, of which the plan knows only how it was'])
+    const { now, said } = await lookedAt(aged, FREE)
+    expect(said).toMatchObject([{ kind: 'replanned', inventory: FREE }])
+    expect(now.inventory.asOf).toBeUndefined()
+    const fresh = folded(plannedOn(FREE))
+    expect(decide(fresh, facts({ volumes: [seen(LOGS)] }), LATER_MS).next).toMatchObject({
+      kind: 'asked',
+      gate: 'start',
+    })
   })
 
   test('a question that fails now takes no red line away', async () => {

@@ -1,6 +1,7 @@
-// EC2 away for seven minutes inside the outage: what the channel reads meanwhile.
+// EC2 away for seven minutes inside the outage, or one zone in trouble before it: what the channel reads meanwhile.
 import { expect, test } from 'vitest'
 import { ec2Away } from '../../src/demo/scenarios/ec2-away.ts'
+import { impaired } from '../../src/demo/scenarios/impaired.ts'
 import { playFast } from '../support/play.ts'
 import { expectTranscript } from '../support/transcript.ts'
 import { expectAllowed } from './permissions.ts'
@@ -29,4 +30,24 @@ test('said within 90 s and said when it is back, the clock going on, nothing don
   expect(json.migration?.rev).toBeLessThan(120)
   expectAllowed(json)
   expectTranscript('ec2-away', json.transcript)
+})
+
+test('impaired: a plan from how the zone was, which says so and is drawn anew before anybody is asked', {
+  timeout: 240_000,
+}, async () => {
+  const json = await playFast(impaired)
+  expect(json.wrong).toEqual([])
+  expect(json.migration?.phase).toBe('done')
+  const at = (text: string) => json.transcript.findIndex((row) => !row.edited && row.text.includes(text))
+  const order = [
+    'The plan is drawn from how us-east-1a was at ',
+    'EC2 cannot be read since',
+    'EC2 is back after',
+    'Looked again: nothing is red',
+    'Start this migration?',
+  ].map(at)
+  expect(order).not.toContain(-1)
+  expect(order.toSorted((a, b) => a - b)).toEqual(order)
+  expectAllowed(json)
+  expectTranscript('impaired', json.transcript)
 })

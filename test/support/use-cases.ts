@@ -5,6 +5,7 @@ import { NO_RULES } from '../../src/core/model/rules.ts'
 import type { UseCases } from '../../src/core/ports.ts'
 import { operations } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
+import { memoryInventories } from './memory-inventories.ts'
 import { approvedBy, directoryOf } from './people.ts'
 
 export function useCasesOf(journal: Journal): UseCases {
@@ -12,6 +13,7 @@ export function useCasesOf(journal: Journal): UseCases {
   return operations({
     journal,
     ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
+    inventories: memoryInventories(),
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     clock: { now: () => 60_000 },
     directory: directoryOf(),

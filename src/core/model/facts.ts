@@ -183,7 +183,24 @@ export type Inventory = {
   readonly instances: readonly SeenInstance[]
   readonly volumes: readonly SeenVolume[]
   readonly survey: Survey
+  /** Absent: all of it is as EC2 shows it. */
+  readonly asOf?: InventoryAge
 }
+
+/**
+ * Zones that EC2 does not show now, and `why`; what stands here of them was read at `atMs`, and asked for in vain at `triedAtMs` (ms since
+ * 1970). `survey` is what was answered then.
+ */
+export type InventoryAge = {
+  readonly zones: readonly string[]
+  readonly why: string
+  readonly atMs: number
+  readonly triedAtMs: number
+  readonly survey: Survey
+}
+
+/** The last inventory that could be read whole, and when (ms since 1970). */
+export type KeptInventory = { readonly inventory: Inventory; readonly atMs: number }
 
 function byId<T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap<string, T> {
   return new Map(all.map((one) => [one.id, one]))

@@ -29,7 +29,7 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
 
 /**
  * The entry for a plan that waits for its start and is looked at anew; null where nothing that keeps it from starting has come or
- * gone. What was found since the older inventory is in this one.
+ * gone, unless it was drawn from what EC2 showed earlier. What was found since the older inventory is in this one.
  */
 export function resurveyed(m: Migration, seen: Inventory): Extract<EntryBody, { kind: 'replanned' }> | null {
   // Tags with its own id are a suspicion, which holds the start; a plan that is drawn from them would believe them.
@@ -37,7 +37,7 @@ export function resurveyed(m: Migration, seen: Inventory): Extract<EntryBody, { 
   const { choices } = m
   const inventory = { ...seen, survey: surveyAfter(m.inventory.survey, seen.survey) }
   const plan = redraw({ ...m, inventory }, { choices, found: [] })
-  return hindrancesIn(plan) === hindrancesIn(m.plan)
+  return !m.inventory.asOf && hindrancesIn(plan) === hindrancesIn(m.plan)
     ? null
     : { kind: 'replanned', plan, choices, found: [], by: null, inventory }
 }

@@ -140,6 +140,7 @@ type Hand = Pick<
   | 'stall'
   | 'deny'
   | 'setAgents'
+  | 'setZone'
   | 'setDocument'
 >
 
@@ -155,6 +156,10 @@ function handOn(hosts: Hosts): Hand {
     addVolume: (seed) => addVolume(store, seed).id,
     // These calls have counts of their own, so that `counts` tells what the bot asked.
     perform: (action, params) => perform({ ...store, counts: { calls: {}, dryRuns: {}, refused: {} } }, action, params),
+    setZone: (name, trouble) => {
+      if (trouble) store.troubles.set(name, trouble)
+      else store.troubles.delete(name)
+    },
     setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
     lie: (resource, kib) => lie(hosts, resource, kib),
     stall: (resource) => stall(hosts, resource),

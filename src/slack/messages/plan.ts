@@ -1,11 +1,12 @@
 // Renders the plan: what moves, what stays, and which volumes are uncovered, each with a button to choose a route.
 import { leftoverLine } from '../../core/asking/gates.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
+import type { InventoryAge } from '../../core/model/facts.ts'
 import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
-import { bold, theirs } from '../../core/model/text.ts'
+import { bold, code, theirs, timeOfDay } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
 import { actionOf, button, buttons, closed, listed, type Message, message, sections, textMessage } from './blocks.ts'
 
@@ -21,12 +22,15 @@ const CHOICES_MAX = 10
 export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'>): Message | null {
   const { plan } = entry
   if (entry.kind === 'replanned' && entry.inventory && !isRed(plan)) {
-    return textMessage('Looked again: nothing is red any more, and the start is asked for.')
+    return textMessage('Looked again: nothing is red, and the start is asked for.')
   }
   if (entry.kind === 'replanned' && !isRed(plan) && entry.by === null) {
     return textMessage(`Volumes appeared in ${plan.sourceZone} and are in the plan by their tags or zonehop.yaml.`)
   }
-  if (!isRed(plan)) return null
+  if (!isRed(plan)) {
+    const { asOf } = entry.kind === 'planned' ? entry.inventory : {}
+    return asOf ? textMessage(agedText(plan, asOf)) : null
+  }
   const title = `The plan of ${m.id} is red: nothing starts or goes on past a gate.`
   const again = m.phase === 'planned' ? [`All of it is looked at again every ${RESURVEY_RED_MS / 1_000} s.`] : []
   const shown = sections([bold(title), ...redLines(plan), ...again])
@@ -38,6 +42,12 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
   )
   const text = names ? `${title} Uncovered: ${names}.` : title
   return message(text, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
+}
+
+/** What a plan says of itself that was drawn while EC2 did not show a zone. */
+function agedText({ sourceZone, targetZone, moves, stays }: Plan, { zones, why, atMs }: InventoryAge): string {
+  const names = zones.join(' and ')
+  return `The plan is drawn from how ${names} was at ${timeOfDay(atMs)} UTC, since EC2 did not show it (${why}): ${rowsOf(moves).length} volumes move, ${stays.length} stay. What has changed since is not known. As soon as EC2 shows ${names} the plan is drawn anew, and its start is asked for; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} shows all of it meanwhile.`
 }
 
 function chooseButton(m: Migration, { volume, name }: Uncovered) {

@@ -39,6 +39,7 @@ export type FaultPlan = {
   readonly guestEveryMin: number
   /** How often EC2 or SSM cannot be reached by anybody, and how often EC2 answers a call with some other code than it should. */
   readonly awayEveryMin: number
+  readonly darkEveryMin: number
   readonly answerEveryMin: number
   untilMs: number
 }
@@ -111,6 +112,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     guestEveryMin: every(0.15, 0.5, 4),
     awayEveryMin: every(0.15, 2, 10),
     answerEveryMin: every(0.15, 0.5, 4),
+    darkEveryMin: every(0.15, 2, 10),
   }
 }
 

@@ -125,7 +125,15 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
   machine.active.clear()
   machine.waiting.clear()
   const ports = portsOf(sim, machine, { life, machines })
-  const place = { ...ports, directory: directoryOf(STRANGERS), rules: sim.world.rules, channels: null, dangers: [] }
+  const { inventories } = sim
+  const place = {
+    ...ports,
+    inventories,
+    directory: directoryOf(STRANGERS),
+    rules: sim.world.rules,
+    channels: null,
+    dangers: [],
+  }
   machine.operations = plantedUse(sim.plant, operations({ ...place, people: approvedBy(APPROVER) }), () =>
     operations({ ...place, people: approvedBy(APPROVER, ...TRESPASSERS) }),
   )

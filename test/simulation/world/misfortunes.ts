@@ -1,6 +1,7 @@
 // What befalls all at once: the queues wiped, Redis put back to an older file, clocks that step.
 import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Kept } from '../../support/memory-journal.ts'
+import { SOURCE, TARGET } from '../../support/worlds.ts'
 import { forge, plantThing, sendForged, trespass } from './intruder.ts'
 import type { Machine } from './machine.ts'
 import { startRival } from './rival.ts'
@@ -37,6 +38,7 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
     if (machine) machine.skewMs = stepMs
     else sim.redisSkewMs = stepMs
   })
+  every(sim, faults.darkEveryMin, 'dark', () => goDark(sim))
 }
 
 /** A service of AWS cannot be reached for some seconds or minutes, by no process. */
@@ -45,6 +47,18 @@ function goAway({ random, scheduler, away, note }: Sim): void {
   const forMs = random.whole(5_000, AWAY_MAX_MS)
   note(service, `cannot be reached for ${Math.round(forMs / 1_000)} s`)
   away.set(service, Math.max(away.get(service) ?? 0, scheduler.now() + forMs))
+}
+
+/** Describes of one of the zones fail for some seconds or minutes. */
+function goDark({ random, scheduler, store, note }: Sim): void {
+  const zone = random.pick([SOURCE, SOURCE, TARGET])
+  const forMs = random.whole(5_000, AWAY_MAX_MS)
+  note('EC2', `does not show ${zone} for ${Math.round(forMs / 1_000)} s`)
+  const trouble = { state: 'impaired', message: 'We are investigating connectivity issues.', isDark: true } as const
+  store.troubles.set(zone, trouble)
+  scheduler.after(forMs, () => {
+    if (store.troubles.get(zone) === trouble) store.troubles.delete(zone)
+  })
 }
 
 /** EC2 does not do what the next call of this kind asks, and answers why: in words of its own, or in some that nobody knows. */

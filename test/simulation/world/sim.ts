@@ -2,11 +2,13 @@
 
 import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Away } from '../../../src/core/model/migration.ts'
+import type { Inventories } from '../../../src/core/ports.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import { openStore } from '../../../src/demo/ec2/world/world.ts'
 import type { Hosts } from '../../../src/demo/ssm/entities.ts'
 import { openHosts } from '../../../src/demo/ssm/hosts.ts'
 import type { Tokens } from '../../../src/store/tokens.ts'
+import { memoryInventories } from '../../support/memory-inventories.ts'
 import { type Kept, type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts'
 import { type KeptQueues, type MemoryQueue, memoryQueue } from '../../support/memory-queue.ts'
 import { memoryTokens } from '../../support/memory-tokens.ts'
@@ -62,6 +64,7 @@ export type Sim = {
   /** Until when a service of AWS cannot be reached, by its name. */
   readonly away: Map<Away['service'], number>
   isAway(service: Away['service']): boolean
+  readonly inventories: Inventories
   /** Of the clock that stamps the entries. */
   redisSkewMs: number
   /** How often Redis came up anew: people hear of it. */
@@ -162,6 +165,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
       if (transcript.length > 4_000) transcript.splice(0, 2_000)
     },
     serve: () => undefined,
+    inventories: memoryInventories(),
     redisSkewMs: 0,
     losses: 0,
     rival: null,

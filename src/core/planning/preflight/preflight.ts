@@ -3,8 +3,10 @@
 // the reason.
 
 import { type Check, green, red, yellow } from '../../model/checks.ts'
+import type { InventoryAge } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
 import { readPlanTag } from '../../model/tags.ts'
+import { timeOfDay } from '../../model/text.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { asked } from './asked.ts'
@@ -15,8 +17,37 @@ import { hostChecks, permissionChecks } from './permissions.ts'
 import { attachments, devices, quotas } from './room.ts'
 import { tagChecks } from './tags.ts'
 
-/** Every check, in the order in which people would ask. A check that finds nothing is green, or is left out. */
+/**
+ * Every check, in the order in which people would ask. A check that finds nothing is green, or is left out. Where EC2 does not show a zone
+ * now, what it answered then still keeps a line red, and takes no other line's doubt away.
+ */
 export function preflight(request: PreflightRequest): Check[] {
+  const { inventory } = request
+  const { asOf } = inventory
+  const now = checksOf(request)
+  if (!asOf) return now
+  const kept = checksOf({ ...request, inventory: { ...inventory, survey: asOf.survey } }).filter(
+    ({ name, result }) => result === 'red' && now.every((one) => one.name !== name || isUnchecked(one)),
+  )
+  const names = new Set(kept.map(({ name }) => name))
+  return [ageCheck(asOf), ...now.filter(({ name }) => !names.has(name)), ...kept]
+}
+
+function isUnchecked({ result, cause }: Check): boolean {
+  return result === 'yellow' && cause.startsWith('not checked')
+}
+
+function ageCheck({ zones, why, atMs, triedAtMs }: InventoryAge): Check {
+  const minutes = Math.ceil((triedAtMs - atMs) / 60_000)
+  const cause = `EC2 did not show ${zones.join(' and ')} at ${timeOfDay(triedAtMs)} UTC (${why}); this is how it was at ${timeOfDay(atMs)} UTC, ${minutes} min before`
+  return yellow(
+    'inventory',
+    cause,
+    'what has changed there since is not known; the start is asked for once EC2 shows it',
+  )
+}
+
+function checksOf(request: PreflightRequest): Check[] {
   const { inventory } = request
   const { survey } = inventory
   return [

@@ -17,6 +17,8 @@ export type Table<Row> = {
   readonly filters: Readonly<Record<string, (row: Row) => readonly (string | number | boolean)[]>>
   readonly tags?: (row: Row) => Readonly<Record<string, string>>
   readonly view: (row: Row) => Body
+  /** Whether a describe that would show the row fails: its zone is in trouble. */
+  readonly isDark?: (row: Row) => boolean
   readonly pageMax?: number
 }
 
@@ -25,8 +27,8 @@ const FILTER_VALUES_MAX = 200
 const PAGE = { min: 5, max: 1000 }
 
 /**
- * A page of the rows that pass all filters. Refuses with FilterLimitExceeded, with InvalidNextToken, or with
- * InvalidParameterValue for an unknown filter or a wrong MaxResults.
+ * A page of the rows that pass all filters. Refuses with FilterLimitExceeded, with InvalidNextToken, with Unavailable for what stands in
+ * a dark zone, or with InvalidParameterValue for an unknown filter or a wrong MaxResults.
  */
 export function describe<Row>(params: Params, table: Table<Row>): Body {
   const { set, order, view } = table
@@ -36,6 +38,9 @@ export function describe<Row>(params: Params, table: Table<Row>): Body {
   const found: Row[] = []
   for (const row of table.rows) {
     if (order(row) <= after || !isMatch(row)) continue
+    if (table.isDark?.(row)) {
+      refuse('Unavailable', 'The service is unavailable. Please try again shortly.')
+    }
     // One more than the page holds: there is a next page.
     if (found.length === size) return { nextToken: tokenAfter(set, found.at(-1), order), [set]: found.map(view) }
     found.push(row)

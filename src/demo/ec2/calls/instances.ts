@@ -31,6 +31,7 @@ export function describeInstances(store: Store, params: Params): Body {
     set: 'reservationSet',
     rows: instancesIn(store, params),
     order: ({ order }) => order,
+    isDark: ({ zone }) => store.troubles.get(zone)?.isDark ?? false,
     tags: tagsShown(store),
     filters: {
       'instance-id': ({ id }) => [id],

@@ -20,6 +20,7 @@ export function describeVolumes(store: Store, params: Params): Body {
     set: 'volumeSet',
     rows: volumesIn(store, params),
     order: ({ order }) => order,
+    isDark: ({ zone }) => store.troubles.get(zone)?.isDark ?? false,
     tags: tagsShown(store),
     filters: {
       'volume-id': ({ id }) => [id],

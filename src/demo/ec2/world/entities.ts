@@ -31,6 +31,16 @@ export type ZoneSeed = {
   readonly lacksInstanceTypes?: readonly string[]
 }
 
+/**
+ * What is the matter with a zone: its state, what EC2 says of it, and that describes of what stands there fail, as EC2 does in the
+ * disruption of a zone.
+ */
+export type ZoneTrouble = {
+  readonly state: 'impaired' | 'constrained' | 'unavailable'
+  readonly message: string
+  readonly isDark: boolean
+}
+
 /** An instance, which is running where nothing else is said. Its root volume is a VolumeSeed of its own. */
 export type InstanceSeed = {
   readonly name: string
@@ -277,6 +287,8 @@ export type SimulatedEc2 = {
   setAgents(name: string, isUp: boolean): void
   /** Registers a document with this JSON content, or takes it away (null). */
   setDocument(name: string, content: string | null): void
+  /** What is the matter with a zone from now on; null: nothing is. */
+  setZone(name: string, trouble: ZoneTrouble | null): void
   /** Whether nothing answers at its address: connections are refused, and those that stand are cut. */
   setAway(isAway: boolean): Promise<void>
   close(): Promise<void>

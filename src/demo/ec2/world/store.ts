@@ -15,6 +15,7 @@ import type {
   Volume,
   WorldSeed,
   ZoneSeed,
+  ZoneTrouble,
 } from './entities.ts'
 import { refuse, refuseValue } from './errors.ts'
 import { isShown } from './states.ts'
@@ -22,6 +23,8 @@ import { isShown } from './states.ts'
 /** All that one simulated EC2 knows; volumes, snapshots and instances are by id. */
 export type Store = {
   readonly zones: readonly ZoneSeed[]
+  /** By the zone's name. */
+  readonly troubles: Map<string, ZoneTrouble>
   readonly unusableKeys: ReadonlySet<string>
   readonly storageTib: NonNullable<WorldSeed['storageTib']>
   readonly volumes: Map<string, Volume>

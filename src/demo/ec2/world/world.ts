@@ -51,6 +51,7 @@ export function openStore({
 }: WorldOptions): Store {
   const store: Store = {
     zones: world.zones,
+    troubles: new Map(),
     unusableKeys: new Set(world.unusableKeys),
     storageTib: world.storageTib ?? {},
     volumes: new Map(),
