@@ -2,13 +2,14 @@
 //
 // A job makes one attempt; the reconciler decides whether there is another. The id of a kept job would silently swallow
 // the next add, so no finished job is kept. Locks are short: within 8 s another worker takes over a killed worker's job.
+
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
-import type { Redis } from 'ioredis'
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import type { Queue, StepJob } from '../src/core/ports.ts'
 import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
+import { duplicate, type RedisClient } from '../src/store/redis.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
 import { notify, prove } from './notify.ts'
@@ -67,7 +68,7 @@ const WAKES = 'wake'
 const QUEUE = 'queue'
 
 /** Opens every queue on this connection; `onError` gets the errors that the queues emit. */
-export function openQueues(redis: Redis, keys: Keys, onError: (error: Error) => void): Queues {
+export function openQueues(redis: RedisClient, keys: Keys, onError: (error: Error) => void): Queues {
   const options = { connection: asConnection(redis), prefix: keys.of(QUEUE) }
   const queues = Object.fromEntries(
     QUEUES.map((name) => [name, new BullQueue(name, options).on('error', onError)]),
@@ -101,7 +102,7 @@ function bulkJob(name: QueueName, job: StepJob) {
 }
 
 type WorkerConnection = {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly keys: Keys
   readonly queue: Queues
   readonly onError: (error: Error) => void
@@ -248,7 +249,7 @@ async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void
 type Wakes = Awaited<ReturnType<typeof listenForWakes>>
 
 async function listenForWakes({ redis, keys, onError }: WorkerPorts) {
-  const subscriber = redis.duplicate().on('error', onError)
+  const subscriber = duplicate(redis).on('error', onError)
   const stop = new AbortController()
   const waiting = new Map<string, AbortController>()
   await subscriber.subscribe(keys.of(WAKES))
@@ -270,6 +271,6 @@ function idOf(data: unknown): string {
 }
 
 /** BullMQ brings ioredis types of its own; the object is the same. */
-function asConnection(redis: Redis): ConnectionOptions {
+function asConnection(redis: RedisClient): ConnectionOptions {
   return redis as unknown as ConnectionOptions
 }

@@ -1,6 +1,5 @@
 // Wires bot and workers of one process together, for `npm start` and, with other endpoints and another clock, the demo.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Redis } from 'ioredis'
 import { recentFacts } from '../jobs/recent-facts.ts'
 import { type RedisWatchPorts, watchRedis } from '../jobs/redis-watch.ts'
 import { openQueues, startWorkers } from '../jobs/worker.ts'
@@ -20,12 +19,13 @@ import { directory } from './slack/directory.ts'
 import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireAppToken, requireBotToken } from './slack/tokens.ts'
+import { requireAbilities } from './store/abilities.ts'
 import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
-import { keysIn } from './store/keys.ts'
+import { type Keys, keysIn } from './store/keys.ts'
 import { redisLiving } from './store/living.ts'
 import { redisAcquaintances } from './store/people.ts'
-import { connect, connectBlocking, requireRedis } from './store/redis.ts'
+import { connect, connectBlocking, type RedisClient, requireRedis } from './store/redis.ts'
 import { redisFacts } from './store/redis-facts.ts'
 import { redisTokens } from './store/tokens.ts'
 import { redisViews } from './store/views.ts'
@@ -58,13 +58,14 @@ export async function startProcess(
   { clock, isDrill }: Timing,
   onError: (error: Error) => void,
 ): Promise<Running> {
-  await requireRedis(config.redisUrl)
+  const mode = await requireRedis(config.redisUrl)
   await requireBotToken(config.slack, onError)
   if (bot) await requireAppToken(config.slack, onError)
-  const redis = connect(config.redisUrl)
+  const redis = connect(config.redisUrl, mode)
   const keys = keysIn(config.namespace)
-  const blocking = connectBlocking(config.redisUrl)
+  const blocking = connectBlocking(config.redisUrl, mode)
   for (const connection of [redis, blocking]) connection.on('error', onError)
+  await requireAbilities(redis, keys)
   const journal = redisJournal(redis, keys, isDrill ? () => clock.now() : null)
   const queue = openQueues(redis, keys, onError)
   const clients = openClients()
@@ -119,32 +120,35 @@ export async function startProcess(
     if (bot) closers.push(startWatch({ config, redis, journal, views: redisViews(redis, keys), clock, onError }))
     const slack = bot ? await startSlack(config.slack, await useCases(), onError) : null
     if (slack) closers.push(() => slack.close())
-    return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis)), close }
+    return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis, keys)), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-type Watching = Omit<RedisWatchPorts, 'ping' | 'speaker'> & { readonly config: Config; readonly redis: Redis }
+type Watching = Omit<RedisWatchPorts, 'ping' | 'speaker'> & { readonly config: Config; readonly redis: RedisClient }
 
 /** Starts to tell while Redis is away; the function ends that. What Slack is told just then is not waited for. */
 function startWatch({ config, redis, ...ports }: Watching): () => Promise<void> {
   const stop = new AbortController()
   const ping = async (): Promise<void> => {
-    if (!(await answers(redis))) throw new Error('Redis does not answer')
+    if (!(await answers(redis, keysIn(config.namespace)))) throw new Error('Redis does not answer')
   }
   void watchRedis({ ...ports, ping, speaker: speaker(config.slack, ports.onError) }, stop.signal)
   return async () => stop.abort()
 }
 
-type Asking = Timing & { readonly redis: Redis; readonly clients: Clients }
+type Asking = Timing & { readonly redis: RedisClient; readonly clients: Clients }
 
 /** A drill's clock agrees with nobody else's, so in a drill the system's clock is compared. */
-async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: Asking): Promise<StartupFacts> {
+async function groundOf(
+  { slack, namespace }: Config,
+  { redis, clients, clock, isDrill }: Asking,
+): Promise<StartupFacts> {
   const now = (): number => (isDrill ? Date.now() : clock.now())
   const [facts, aheadOfEc2, aheadOfSlack, refused] = await Promise.all([
-    redisFacts(redis),
+    redisFacts(redis, keysIn(namespace)),
     aheadOfEc2Ms(clients, now),
     aheadOfSlackMs(slack, now),
     refusedReads(clients),
@@ -152,7 +156,8 @@ async function groundOf({ slack }: Config, { redis, clients, clock, isDrill }: A
   return { redis: facts, aheadOfEc2Ms: aheadOfEc2, aheadOfSlackMs: aheadOfSlack, refusedReads: refused }
 }
 
-async function answers(redis: Redis): Promise<boolean> {
-  const pong = redis.ping().then(() => true)
+/** Asks for a key of ours, so that in a cluster the node that matters answers. */
+async function answers(redis: RedisClient, keys: Keys): Promise<boolean> {
+  const pong = redis.exists(keys.of('migrations')).then(() => true)
   return await Promise.race([pong, delay(ANSWERS_WITHIN_MS, false, { ref: false })]).catch(() => false)
 }

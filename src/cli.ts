@@ -64,9 +64,9 @@ type Asking = Pick<Doing, 'timingOf' | 'onError'> & {
 /** Opens Redis for one command, and closes it again. */
 async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking): Promise<Told> {
   const { redisUrl, namespace, rules, people, channels, terminal, clockUrl } = config
-  await requireRedis(redisUrl)
+  const mode = await requireRedis(redisUrl)
   const timing = await timingOf(clockUrl)
-  const redis = connect(redisUrl).on('error', onError)
+  const redis = connect(redisUrl, mode).on('error', onError)
   const keys = keysIn(namespace)
   const queue = openQueues(redis, keys, onError)
   const clients = openClients()

@@ -1,6 +1,6 @@
 // What is written of an error: what it is and where it comes from, and nothing that was sent.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type OwnRedis, startRedis } from '../src/demo/redis.ts'
+import { type OwnRedis, startRedis } from '../src/demo/redis/server.ts'
 import { errorLog, redacting } from '../src/log.ts'
 import { connect } from '../src/store/redis.ts'
 

@@ -4,8 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startProcess } from '../bot.ts'
-import { parseConfig } from '../config.ts'
+import { DEFAULT_NAMESPACE, parseConfig } from '../config.ts'
 import { errorLog, redacting } from '../log.ts'
+import { keysIn } from '../store/keys.ts'
+import type { Mode } from '../store/redis.ts'
 import { type SimulatedClock, simulatedClock } from './clock.ts'
 import { serveClock } from './clock-server.ts'
 import { shippedDocuments } from './documents.ts'
@@ -13,7 +15,8 @@ import { startSimulatedEc2 } from './ec2/server.ts'
 import type { SimulatedEc2 } from './ec2/world/entities.ts'
 import type { ClockDeed, Completion } from './page/entities.ts'
 import { servePage } from './page/server.ts'
-import { type OwnRedis, startRedis } from './redis.ts'
+import { type OwnCluster, startCluster } from './redis/cluster.ts'
+import { type OwnRedis, startRedis } from './redis/server.ts'
 import { PEOPLE, type Scenario } from './scenario.ts'
 import { SOURCE, TARGET } from './servers.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
@@ -31,15 +34,22 @@ export type BoxOptions = {
   readonly volumes: number
   readonly loseResponses?: readonly string[]
   readonly silent?: readonly string[]
+  /** How its Redis is run; `failover`: in cluster mode, with a replica that can take over. One server where it is not said. */
+  readonly redis?: RedisKind
   readonly onPost: (row: Row) => void
   /** True for `--hands-on`: no scripted end is waited for, so time flies only while a snapshot is being taken. */
   readonly isHandsOn: boolean
 }
 
-/** An open world, as the demo and tests reach into it. `redisUrl` is the path of a unix socket. */
+export type RedisKind = 'single' | 'cluster' | 'failover'
+
+/** An open world, as the demo and tests reach into it. `redisUrl` is the path of a unix socket, or the address of a cluster's node. */
 export type Box = {
   readonly redisUrl: string
-  readonly redis: OwnRedis
+  readonly redisMode: Mode
+  /** Null where it is a cluster. */
+  readonly redis: OwnRedis | null
+  readonly cluster: OwnCluster | null
   readonly clock: SimulatedClock
   readonly ec2: SimulatedEc2
   readonly slack: LocalSlack
@@ -66,13 +76,12 @@ const LOOKS_EVERY_MS = 200
 export async function openBox(options: BoxOptions): Promise<Box> {
   const { keep, close } = keeper()
   try {
-    const redis = keep(await startRedis())
+    const servers = await startServers(options.redis ?? 'single', keep)
     const simulators = await startSimulators(options, keep)
     showPage(simulators)
-    const environment = await openEnvironment({ ...simulators, redis }, options.scenario.rules, keep)
+    const environment = await openEnvironment({ ...simulators, ...servers }, options.scenario.rules, keep)
     return {
-      redisUrl: redis.socket,
-      redis,
+      ...servers,
       ...simulators,
       environment,
       startBot: () => startOwnBot(simulators, environment, keep),
@@ -101,6 +110,19 @@ function keeper(): { keep: Keep; close(): Promise<void> } {
       for (const part of kept.splice(0).reverse()) await part.close()
     },
   }
+}
+
+async function startServers(
+  kind: RedisKind,
+  keep: Keep,
+): Promise<Pick<Box, 'redis' | 'cluster' | 'redisUrl' | 'redisMode'>> {
+  if (kind === 'single') {
+    const redis = keep(await startRedis())
+    return { redis, cluster: null, redisUrl: redis.url, redisMode: 'single' }
+  }
+  const key = keysIn(DEFAULT_NAMESPACE).of('migrations')
+  const cluster = keep(await startCluster({ key, hasReplica: kind === 'failover' }))
+  return { redis: null, cluster, redisUrl: cluster.url, redisMode: 'cluster' }
 }
 
 /** Starts EC2 and Slack on one clock. What is due depends on both, and both need the clock first, so it is set last. */
@@ -146,7 +168,7 @@ function showPage({ clock, ec2, slack }: Simulators): void {
 
 /** Serves the clock and writes the rules to a folder, then says where a bot finds these and all the rest. */
 async function openEnvironment(
-  { redis, clock, ec2, slack }: Simulators & Pick<Box, 'redis'>,
+  { redisUrl, clock, ec2, slack }: Simulators & Pick<Box, 'redisUrl'>,
   rules: string,
   keep: Keep,
 ): Promise<Box['environment']> {
@@ -156,7 +178,9 @@ async function openEnvironment(
   const rulesFile = join(folder, 'zonehop.yaml')
   await writeFile(rulesFile, rules)
   return {
-    REDIS_URL: redis.socket,
+    REDIS_URL: redisUrl,
+    // A replica that may lack the last entries is a danger, and here it is on purpose.
+    ZONEHOP_ALLOW: 'redis-replicas',
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_APP_TOKEN: slack.appToken,
     SLACK_API_URL: slack.apiUrl,

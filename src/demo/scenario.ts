@@ -103,7 +103,7 @@ export type Scenario = {
    * A sentence for each thing that is wrong at the end. It is read from the simulated EC2; the migration is asked only
    * for what EC2 cannot know.
    */
-  readonly wrongs: (before: WorldState, after: WorldState, m: Migration) => readonly string[]
+  readonly wrongs: (before: WorldState, after: WorldState, m: Migration) => string[]
 }
 
 /** The deeds of the second person, who approves and confirms whatever asks. */

@@ -7,14 +7,15 @@
 //
 // A migration is written to its end in the version of its `planned`; the script refuses a writer of a higher version. A
 // migration that this version does not understand reads as if there were none, and `aside` returns the reason.
+
 import { randomBytes } from 'node:crypto'
-import type { Redis } from 'ioredis'
 import { extendAll } from '../core/journal/fold.ts'
 import { misfit } from '../core/journal/transitions.ts'
 import { type Entry, type EntryBody, JOURNAL_VERSION } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { type Aside, channelIn, NotUnderstood, parseEntry } from './entry-schema.ts'
 import type { Keys } from './keys.ts'
+import type { RedisClient } from './redis.ts'
 
 /** What an append does besides writing its entry, in the same run of the script. */
 export type Claims = {
@@ -189,7 +190,7 @@ type Fold = { readonly migration: Migration; readonly nonce: string; readonly en
 
 /** What one process keeps of the journals: its folds, and what is wrong with them. */
 type Keeper = {
-  readonly redis: Redis
+  readonly redis: RedisClient
   readonly keys: Keys
   readonly drillNowMs: (() => number) | null
   readonly folds: Map<string, Fold>
@@ -199,7 +200,7 @@ type Keeper = {
 }
 
 /** `drillNowMs`: the drill's clock, which then stamps the entries; null: Redis's own clock does. */
-export function redisJournal(redis: Redis, keys: Keys, drillNowMs: (() => number) | null): Journal {
+export function redisJournal(redis: RedisClient, keys: Keys, drillNowMs: (() => number) | null): Journal {
   const keeper: Keeper = { redis, keys, drillNowMs, folds: new Map(), cut: new Set(), asides: new Map() }
   return {
     append: (id, after, said, claims = {}) => append(keeper, { id, after, said, claims }),

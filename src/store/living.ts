@@ -1,6 +1,7 @@
 // Which versions of zonehop run on this Redis: each worker process announces its own at intervals, or is forgotten.
-import type { Redis } from 'ioredis'
+
 import type { Keys } from './keys.ts'
+import type { RedisClient } from './redis.ts'
 
 /** A process that has announced nothing for this long is gone: several times the interval of its heartbeat. */
 const LIVES_FOR_SECONDS = 60
@@ -16,7 +17,7 @@ export type Living = {
 }
 
 /** One key a version, which expires unless it is announced again. */
-export function redisLiving(redis: Redis, keys: Keys): Living {
+export function redisLiving(redis: RedisClient, keys: Keys): Living {
   const key = (version: number): string => keys.of('living', version)
   return {
     announce: async (version) => void (await redis.set(key(version), '1', 'EX', LIVES_FOR_SECONDS)),

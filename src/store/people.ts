@@ -1,14 +1,15 @@
 // What was last known of people, for the hours in which Slack cannot say: who was an approver yesterday is one in the outage.
-import type { Redis } from 'ioredis'
+
 import type { Person } from '../core/asking/people.ts'
 import type { Acquaintances } from '../core/ports.ts'
 import type { Keys } from './keys.ts'
+import type { RedisClient } from './redis.ts'
 
 /** What was known longer ago is forgotten. */
 const KEPT_SECONDS = 30 * 86_400
 
 /** One key a person, as JSON, which expires. */
-export function redisAcquaintances(redis: Redis, keys: Keys): Acquaintances {
+export function redisAcquaintances(redis: RedisClient, keys: Keys): Acquaintances {
   return {
     remember: async (person) =>
       void (await redis.set(keys.of('person', person.id), JSON.stringify(person), 'EX', KEPT_SECONDS)),

@@ -1,13 +1,17 @@
 // Reads what Redis reports of itself: version, durability, eviction, replicas. A managed Redis refuses CONFIG, and its
-// settings are then not known.
-import type { Redis } from 'ioredis'
+// settings are then not known. In a cluster it is asked of the node that has our keys.
+import { Cluster } from 'ioredis'
 import type { RedisFacts } from '../core/checkup.ts'
+import type { Keys } from './keys.ts'
+import type { RedisClient } from './redis.ts'
+
+/** Run beside a key, so that in a cluster the node that has it answers. */
+const INFO = `return { redis.call('INFO', 'server'), redis.call('INFO', 'replication') }`
 
 /** Each fact is null where Redis does not report it; throws where INFO fails. */
-export async function redisFacts(redis: Redis): Promise<RedisFacts> {
-  const info = await redis.info('server')
-  const replication = await redis.info('replication')
-  const said = await settings(redis)
+export async function redisFacts(redis: RedisClient, keys: Keys): Promise<RedisFacts> {
+  const [info, replication] = (await redis.eval(INFO, 1, keys.of('migrations'))) as [string, string]
+  const said = await settings(redis, runIn(info))
   const replicas = /connected_slaves:(\d+)/.exec(replication)?.[1]
   return {
     version: /(?:redis|valkey)_version:(\S+)/.exec(info)?.[1] ?? null,
@@ -19,12 +23,21 @@ export async function redisFacts(redis: Redis): Promise<RedisFacts> {
   }
 }
 
-async function settings(redis: Redis): Promise<Map<string, string>> {
+function runIn(info: string): string | null {
+  return /run_id:(\w+)/.exec(info)?.[1] ?? null
+}
+
+/** CONFIG takes no key, so in a cluster the node is found by its run. */
+async function settings(redis: RedisClient, run: string | null): Promise<Map<string, string>> {
   const said = new Map<string, string>()
-  for (const name of ['appendonly', 'appendfsync', 'maxmemory-policy', 'min-replicas-to-write']) {
-    const answer = await redis.config('GET', name).catch(() => [])
-    const [, value] = answer as string[]
-    if (value !== undefined) said.set(name, value)
+  const nodes = redis instanceof Cluster ? redis.nodes('master') : [redis]
+  for (const node of nodes) {
+    if (nodes.length > 1 && runIn(await node.info('server')) !== run) continue
+    for (const name of ['appendonly', 'appendfsync', 'maxmemory-policy', 'min-replicas-to-write']) {
+      const answer = await node.config('GET', name).catch(() => [])
+      const [, value] = answer as string[]
+      if (value !== undefined) said.set(name, value)
+    }
   }
   return said
 }

@@ -4,10 +4,11 @@
 //
 // A less urgent job leaves tokens in the bucket for more urgent ones: a queue alone does not keep the order, since many
 // of its jobs, in many processes, ask for the same token at once.
-import type { Redis } from 'ioredis'
+
 import type { Call } from '../core/model/effects.ts'
 import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../core/model/limits.ts'
 import type { Keys } from './keys.ts'
+import type { RedisClient } from './redis.ts'
 
 /** Token buckets, one a kind of call. Times are ms of the clock handed in, which is simulated in a drill. */
 export type Tokens = {
@@ -65,7 +66,7 @@ redis.call('PEXPIRE', KEYS[1], 3600000)
 `
 
 /** `now` in ms. A bucket that nobody uses for an hour of real time expires, and is full again. */
-export function redisTokens(redis: Redis, keys: Keys, now: () => number): Tokens {
+export function redisTokens(redis: RedisClient, keys: Keys, now: () => number): Tokens {
   const run = async (script: string, call: Call, ...more: readonly number[]): Promise<unknown> => {
     const { burst, perSecond }: Rate = CALLS[call]
     const numbers = [burst, perSecond / 1000, Math.round(now()), SHARE_GROWTH_PER_MS, ...more]

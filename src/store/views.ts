@@ -1,7 +1,8 @@
 // What is kept beside the journal and may be lost: the last progress sample, and which Slack message shows what.
-import type { Redis } from 'ioredis'
+
 import type { Progress } from '../core/telling/progress.ts'
 import type { Keys } from './keys.ts'
+import type { RedisClient } from './redis.ts'
 
 /** Kept by the migration's id. */
 export type Views = {
@@ -22,7 +23,7 @@ redis.call('MSET', KEYS[1], ARGV[1], KEYS[2], ARGV[2])
 `
 
 /** Progress as JSON in a key of its own, messages in one hash a migration. */
-export function redisViews(redis: Redis, keys: Keys): Views {
+export function redisViews(redis: RedisClient, keys: Keys): Views {
   return {
     async saveProgress(id, progress) {
       const both = [keys.of('progress', id), keys.of('progress-at', id)]

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { endWorker, openQueues, openWorker } from '../../jobs/worker.ts'
-import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect, connectBlocking } from '../../src/store/redis.ts'
 

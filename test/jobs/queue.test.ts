@@ -3,7 +3,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { openQueues, openWorker } from '../../jobs/worker.ts'
 import type { StepJob } from '../../src/core/ports.ts'
-import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect, connectBlocking } from '../../src/store/redis.ts'
 import { type Body, type QueueName, queueContract } from '../contract/queue.ts'

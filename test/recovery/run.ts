@@ -221,6 +221,7 @@ async function disturb(scene: Scene): Promise<void> {
 
 async function worse({ box, reader, mishap, stop }: Scene): Promise<void> {
   const { redis } = box
+  if (!redis) throw new Error('this runs on one server, whose files it can put back')
   const older = join(redis.folder, 'older')
   if (mishap === 'wipe') {
     const keys = await reader.keys(`${keysIn(DEFAULT_NAMESPACE).of('queue')}:*`)

@@ -1,7 +1,7 @@
 // Two installations on one Redis: neither reads the other's journal, and neither takes the other's jobs.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openQueues, openWorker } from '../../jobs/worker.ts'
-import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
 import { redisJournal } from '../../src/store/journal.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect, connectBlocking } from '../../src/store/redis.ts'

@@ -3,7 +3,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CALLS } from '../../src/core/model/limits.ts'
-import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 import { redisTokens } from '../../src/store/tokens.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Progress } from '../../src/core/telling/progress.ts'
-import { type OwnRedis, startRedis } from '../../src/demo/redis.ts'
+import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 import { redisViews, type Views } from '../../src/store/views.ts'

@@ -7,7 +7,7 @@ export type Played = Awaited<ReturnType<typeof playFast>>
 
 export async function playFast(
   scenario: Scenario,
-  over: { readonly volumes?: number; readonly loseResponses?: readonly string[] } = {},
+  over: { readonly volumes?: number; readonly loseResponses?: readonly string[]; readonly redis?: 'failover' } = {},
 ) {
   const { json } = await play({ scenario, seed: 1, speed: 20_000, volumes: 0, json: true, isWatched: false, ...over })
   return json

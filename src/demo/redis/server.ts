@@ -8,8 +8,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 
-/** A Redis that belongs to one world; `socket` is the path of its unix socket. */
+/** A Redis that belongs to one world; `socket` is the path of its unix socket, which is its `url`. */
 export type OwnRedis = {
+  readonly url: string
   readonly socket: string
   /** The folder it works in; its append-only file lies in `appendonlydir` there. */
   readonly folder: string
@@ -22,17 +23,31 @@ export type OwnRedis = {
 
 const START_WITHIN_MS = 10_000
 
-/** Starts one in a new folder. Throws, with what to install, when neither redis-server nor valkey-server is on PATH. */
-export async function startRedis(): Promise<OwnRedis> {
+/** The command that starts a server. Throws, with what to install, where there is none. */
+export function serverOnPath(): string {
   const server = ['redis-server', 'valkey-server'].find((name) => spawnSync(name, ['--version']).status === 0)
   if (!server) throw new Error('no redis-server or valkey-server on PATH: install either, then run this again')
+  return server
+}
+
+/** The settings that production asks for, and nothing that writes beside the append-only file. */
+export const DURABLE = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction', save: '' } as const
+
+/** Settings as arguments of the command. */
+export function settingsOf(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+}
+
+/** Starts one in a new folder. Throws, with what to install, when neither redis-server nor valkey-server is on PATH. */
+export async function startRedis(): Promise<OwnRedis> {
+  const server = serverOnPath()
   const folder = await mkdtemp(join(tmpdir(), 'zonehop-redis-'))
   const socket = join(folder, 'redis.sock')
   let child: ChildProcess | null = null
 
   async function start(): Promise<void> {
     // A process group of its own: Ctrl-C at a terminal must not take it from under a bot that is still ending its steps.
-    child = spawn(server as string, settings(folder, socket), { stdio: 'ignore', detached: true })
+    child = spawn(server, settings(folder, socket), { stdio: 'ignore', detached: true })
     await untilServes(socket, child.pid)
   }
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -55,13 +70,11 @@ export async function startRedis(): Promise<OwnRedis> {
     await close()
     throw error
   }
-  return { socket, folder, kill: () => end('SIGKILL'), start, close }
+  return { url: socket, socket, folder, kill: () => end('SIGKILL'), start, close }
 }
 
 function settings(folder: string, socket: string): string[] {
-  const durable = { appendonly: 'yes', appendfsync: 'always', 'maxmemory-policy': 'noeviction', save: '' }
-  const own = { port: '0', unixsocket: socket, dir: folder, ...durable }
-  return Object.entries(own).flatMap(([name, value]) => [`--${name}`, value])
+  return settingsOf({ port: '0', unixsocket: socket, dir: folder, ...DURABLE })
 }
 
 /**
