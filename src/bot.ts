@@ -5,6 +5,7 @@ import { type RedisWatchPorts, watchRedis } from '../jobs/redis-watch.ts'
 import { openQueues, startWorkers } from '../jobs/worker.ts'
 import { type Clients, openClients } from './aws/clients.ts'
 import { hosts } from './aws/commands.ts'
+import { filter, volumesBy } from './aws/describe.ts'
 import { ec2 as ec2Edge } from './aws/ec2.ts'
 import { refusedReads } from './aws/permissions.ts'
 import { aheadOfEc2Ms } from './aws/time.ts'
@@ -13,7 +14,8 @@ import { groupsIn } from './core/asking/people.ts'
 import { checkup, dangers, type StartupFacts } from './core/checkup.ts'
 import { confirmersIn } from './core/model/rules.ts'
 import type { Clock } from './core/ports.ts'
-import { operations } from './operations.ts'
+import { operations, orphanTexts } from './operations.ts'
+
 import { startSlack } from './slack/app.ts'
 import { directory } from './slack/directory.ts'
 import { speaker } from './slack/speaker.ts'
@@ -93,6 +95,9 @@ export async function startProcess(
     })
     const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
     for (const { name, text } of found) process.stderr.write(`zonehop: ${text} (${name})\n`)
+    // Where EC2 cannot be asked, the checkup has said why.
+    const marked = await volumesBy(clients.reading, filter('tag-key', 'zonehop:plan')).catch(() => [])
+    for (const text of await orphanTexts(journal, marked)) process.stderr.write(`zonehop: ${text}\n`)
     const inventories = redisInventories(redis, keys)
     const ports = { journal, ec2, inventories, queue, clock, directory: who, rules, people, channels }
     return operations({ ...ports, dangers: dangers(found, allowed) })

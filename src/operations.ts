@@ -24,14 +24,15 @@ import { serviceNameOf } from './core/journal/services.ts'
 import { approvalOf, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
-import type { Inventory } from './core/model/facts.ts'
+import type { Inventory, SeenVolume } from './core/model/facts.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'
 import type { Choice } from './core/model/plan.ts'
 import type { People, Rules } from './core/model/rules.ts'
 import { channelMention, inLines, mention } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
-import { explanationsOf, migrationsNamed } from './core/planning/memory-tags.ts'
+import { explanationsOf, migrationsNamed, ownExplanations } from './core/planning/memory-tags.ts'
+import { choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
 import {
   type Clock,
   type Directory,
@@ -72,7 +73,7 @@ export function operations(ports: OperationPorts): UseCases {
 }
 
 /** What draws a plan, and what chooses within it. */
-function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'choose'> {
+function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'adopt' | 'choose'> {
   return {
     async plan(request) {
       const refusal = await mayActNow(ports, request.by, 'operator')
@@ -83,6 +84,7 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'cho
       return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
     },
     start: (request) => start(ports, request),
+    adopt: (request) => adopt(ports, request),
     choose: ({ id, by, choice }) =>
       say(ports, id, {
         who: { by, role: 'approver' },
@@ -141,6 +143,88 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
   await wake(ports, id)
   return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
+}
+
+/** A plan from the tags of a migration whose journal is gone, under its own id; what became of it is in doubt from its first entry on. */
+async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt']>[0]): Promise<Reply> {
+  const { journal, rules, dangers, ec2 } = ports
+  const { by, channel, sourceZone, targetZone } = request
+  const refusal = await mayStartHere(ports, request)
+  if (refusal) return refuse(refusal.refusal)
+  if (dangers.length > 0) return refuse(dangersText(dangers))
+  const inventory = await ec2.inventory(request).catch(unreadText)
+  if ('refusal' in inventory) return refuse(inventory.refusal)
+  const meant = meantBy(request.id, await orphansIn(journal, inventory.volumes, sourceZone), request)
+  if (typeof meant !== 'string') return refuse(meant.refusal)
+  const choices = choicesOf(meant, inventory, sourceZone)
+  const explained = ownExplanations(meant, inventory.volumes)
+  const zones = { sourceZone, targetZone, inventory, rules }
+  const drafted = draft({ ...zones, choices, found: [], explained: new Set(explained), own: meant })
+  if ('problems' in drafted) return refuse(drafted.problems.join(' '))
+  const { plan } = drafted
+  const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
+  const planned: EntryBody = {
+    ...base,
+    id: meant,
+    plan,
+    inventory,
+    explained,
+    rules,
+    by,
+    channel,
+    rebuilt: { choices },
+  }
+  const appended = await journal.append(meant, null, planned, { take: claimsOf(plan.moves) })
+  if (appended.outcome === 'claimed') return refuse(heldBy(appended))
+  if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
+  await wake(ports, meant)
+  return {
+    ok: true,
+    text: `${meant} is rebuilt from the tags of ${claimsOf(plan.moves).length} volumes; its thread asks an approver what they mean, and then each gate again.`,
+  }
+}
+
+/** Ids of migrations that volumes speak of as not over, and that have no journal here. */
+export async function orphansIn(
+  journal: Journal,
+  volumes: readonly SeenVolume[],
+  sourceZone: string,
+): Promise<string[]> {
+  const named = unfinishedIn(volumes, sourceZone)
+  const known = await Promise.all(named.map(async (id) => (await journal.read(id)) ?? (await journal.aside(id))))
+  return named.filter((_, index) => known[index] === null)
+}
+
+/** A sentence for each of them, for whoever starts zonehop. */
+export async function orphanTexts(journal: Journal, volumes: readonly SeenVolume[]): Promise<string[]> {
+  const zones = [...new Set(volumes.map(({ zone }) => zone))].sort()
+  const found = await Promise.all(
+    zones.map(async (zone) =>
+      (await orphansIn(journal, volumes, zone)).map(
+        (id) =>
+          `volumes in ${zone} speak of ${id}, which is not over and has no journal here: if its Redis is lost, /migrate adopt ${zone} <target zone> rebuilds it`,
+      ),
+    ),
+  )
+  return found.flat()
+}
+
+function meantBy(id: string | null, orphans: readonly string[], { sourceZone, targetZone }: Zones): string | Refusal {
+  const form = `/migrate adopt ${sourceZone} ${targetZone}`
+  if (id !== null && !orphans.includes(id)) {
+    return {
+      refusal: `${id} is not one that volumes in ${sourceZone} speak of as not over, and whose journal is gone: ${orphans.join(', ') || 'there is none'}.`,
+    }
+  }
+  const [only, another] = id === null ? orphans : [id]
+  if (!only) {
+    return {
+      refusal: `No volume in ${sourceZone} speaks of a migration that is not over and has no journal here; /migrate status lists those that have one.`,
+    }
+  }
+  return another
+    ? { refusal: `Volumes in ${sourceZone} speak of ${orphans.join(', ')}. Say which: ${form} ${only}.` }
+    : only
 }
 
 /**

@@ -180,6 +180,8 @@ export type UseCases = {
   /** Draws the plan and starts nothing. */
   plan(request: Zones & { by: string }): Promise<{ readonly plan: Plan } | Reply>
   start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
+  /** Rebuilds a migration whose journal is gone from its tags; `id` is null where only one can be meant. */
+  adopt(request: Zones & { id: string | null; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
   /** `typed`: the migration's id as the person typed it, where the gate asks for it. */
   approve(request: On<{ asked: string; gate: Gate; basis: string; typed?: string }>): Promise<Reply>

@@ -38,6 +38,7 @@ export type Stage = {
   readonly slack: LocalSlack
   readonly ec2: SimulatedEc2
   readonly clock: SimulatedClock
+  readonly emptyRedis: () => Promise<void>
   readonly deeds: readonly Deed[]
   readonly migration: () => Promise<Migration | null>
   readonly isOver: (m: Migration) => boolean

@@ -3,20 +3,23 @@
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { Cluster } from 'ioredis'
 import { DEFAULT_NAMESPACE } from '../config.ts'
 import { isOver as isAtRest } from '../core/journal/state.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { redisJournal } from '../store/journal.ts'
 import { keysIn } from '../store/keys.ts'
-import { connect } from '../store/redis.ts'
+import { connect, type RedisClient } from '../store/redis.ts'
 import { openBox, type RedisKind, START_MS } from './box.ts'
 import type { WorldState } from './ec2/world/entities.ts'
 import { handsOn } from './hands-on.ts'
-import { playPeople } from './people.ts'
+import { playPeople, type Stage } from './people.ts'
+import type { OwnCluster } from './redis/cluster.ts'
 import { failOver } from './redis/failover.ts'
 import { report } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
+import { adopt } from './scenarios/adopt.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
 import { ec2Away } from './scenarios/ec2-away.ts'
@@ -67,6 +70,7 @@ const SCENARIOS = [
   notInvited,
   redThenGreen,
   secondTry,
+  adopt,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
@@ -147,15 +151,9 @@ export async function play(options: DemoOptions) {
     const watchdog = setInterval(() => void look().catch(() => undefined), 1_000)
     closers.push(() => clearInterval(watchdog))
     const { deeds, isOver } = options.scenario
-    const stage = { slack, ec2, clock, deeds, migration: only, isOver, stop: stop.signal }
-    const played = new AbortController()
-    const failing =
-      options.redis === 'failover' && box.cluster
-        ? failOver(box.cluster, { migration: only, clock, stop: AbortSignal.any([stop.signal, played.signal]) })
-        : null
-    const intrusions = await playPeople(stage, options.scenario.command)
-    played.abort()
-    const lost = failing ? ((await failing) ?? 0) : null
+    const emptyRedis = () => empty(reader)
+    const stage = { slack, ec2, clock, emptyRedis, deeds, migration: only, isOver, stop: stop.signal }
+    const { intrusions, lost } = await playOn(stage, box.cluster, options)
     // The last edits wait for Slack's rate limits; the demo ends once the channel has shown them.
     await delay(LAST_EDITS_MS)
     const migration = await only()
@@ -192,6 +190,20 @@ function withoutSeeds(world: WorldState, { effects }: Migration): WorldState {
     effects.values().flatMap(({ effect, resource }) => (effect.step === 'seed' ? (resource ?? []) : [])),
   )
   return { ...world, snapshots: world.snapshots.filter(({ id }) => !seeds.has(id)) }
+}
+
+/** Plays the script, and beside it the failover of Redis that the options ask for: how many entries that lost, null where none was asked. */
+async function playOn(stage: Stage, cluster: OwnCluster | null, { redis, scenario }: DemoOptions) {
+  const played = new AbortController()
+  const stop = AbortSignal.any([stage.stop, played.signal])
+  const failing = redis === 'failover' && cluster ? failOver(cluster, { ...stage, stop }) : null
+  const intrusions = await playPeople(stage, scenario.command)
+  played.abort()
+  return { intrusions, lost: failing ? ((await failing) ?? 0) : null }
+}
+
+async function empty(redis: RedisClient): Promise<void> {
+  for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) await node.flushall()
 }
 
 async function newest(journal: ReturnType<typeof redisJournal>): Promise<Migration | null> {

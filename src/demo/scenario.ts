@@ -76,7 +76,13 @@ export type Deed =
     }
 
 /** What is around the simulated EC2 and may be touched too. */
-export type Around = { readonly clock: SimulatedClock; readonly slack: LocalSlack; readonly ec2: SimulatedEc2 }
+export type Around = {
+  readonly clock: SimulatedClock
+  readonly slack: LocalSlack
+  readonly ec2: SimulatedEc2
+  /** Deletes everything that Redis keeps. */
+  readonly emptyRedis: () => Promise<void>
+}
 
 type Fills = Readonly<Record<string, string>>
 export type Moment = (m: Migration, nowMs: number) => boolean

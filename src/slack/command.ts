@@ -12,6 +12,7 @@ type OnOne = { readonly id: string | null }
 export type Command =
   | ({ readonly verb: 'plan' } & Zones)
   | ({ readonly verb: 'start'; readonly seeds: boolean } & Zones)
+  | ({ readonly verb: 'adopt' } & Zones & OnOne)
   | { readonly verb: 'status' | 'help' }
   | ({ readonly verb: 'pause' | 'resume' } & OnOne)
   | ({ readonly verb: 'cleanup' } & OnOne)
@@ -31,6 +32,7 @@ const FORMS = {
   resume: '/migrate resume',
   abort: '/migrate abort because <reason>',
   cleanup: '/migrate cleanup [<migration>]',
+  adopt: '/migrate adopt <source zone> <target zone> [<migration>]',
   help: '/migrate help',
 } as const
 type Verb = keyof typeof FORMS
@@ -57,6 +59,10 @@ export function parseCommand(text: string): Command {
     case 'plan':
     case 'start':
       return parseZones(verb, rest)
+    case 'adopt': {
+      const zones = parseZones('adopt', rest)
+      return zones.verb === 'adopt' ? { ...zones, id } : zones
+    }
     case 'abort':
       return parseAbort(rest, id)
     case 'defer':
@@ -94,20 +100,20 @@ function typed(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
-function parseZones(verb: 'plan' | 'start', words: readonly string[]): Command {
+function parseZones(verb: 'plan' | 'start' | 'adopt', words: readonly string[]): Command {
   const form = FORMS[verb]
   const plain = words.map((word) => unquoted([plainDashes(word)]).toLowerCase())
   const flags = plain.filter((word) => word.startsWith('-'))
   const [sourceZone, targetZone, ...more] = plain.filter((word) => !flags.includes(word))
   // Phones turn two hyphens into a dash.
-  const unknown = flags.find((flag) => verb === 'plan' || !/^--?no-seed$/.test(flag))
+  const unknown = flags.find((flag) => verb !== 'start' || !/^--?no-seed$/.test(flag))
   if (unknown) return misread(`"${unknown}" is not an option of ${verb}: ${form}`)
   if (!sourceZone || !targetZone || more.length > 0) return misread(`${verb} needs exactly two zones: ${form}`)
   const odd = [sourceZone, targetZone].find((zone) => !/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(zone))
   if (odd) return misread(`"${odd}" is not an availability zone; one looks like us-east-1a: ${form}`)
-  return verb === 'plan'
-    ? { verb, sourceZone, targetZone }
-    : { verb, sourceZone, targetZone, seeds: flags.length === 0 }
+  if (verb === 'plan') return { verb, sourceZone, targetZone }
+  if (verb === 'adopt') return { verb, sourceZone, targetZone, id: null }
+  return { verb, sourceZone, targetZone, seeds: flags.length === 0 }
 }
 
 function parseAbort(words: readonly string[], id: string | null): Command {
@@ -153,5 +159,6 @@ export const HELP = inLines([
   `${code(FORMS.pause)} issues nothing more until ${code(FORMS.resume)}.`,
   `${code(FORMS.abort)} brings everything back, until the point of no return.`,
   `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,
+  `${code(FORMS.adopt)} rebuilds a migration whose journal is gone from the tags of its volumes, and asks about all of it.`,
   `Someone other than you approves each gate: ${Object.values(GATES_IN_WORDS).join(', ')}.`,
 ])

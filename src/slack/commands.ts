@@ -43,6 +43,8 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
     }
     case 'start':
       return (await operations.start({ ...command, ...asker })).text
+    case 'adopt':
+      return (await operations.adopt({ ...command, ...asker })).text
     case 'cleanup': {
       const [newest] = (await operations.ended()).filter((m) =>
         command.id ? m.id === command.id : m.channel === asker.channel,

@@ -177,6 +177,7 @@ const SCHEMAS = {
     by: text,
     channel: text,
     seeds: z.boolean(),
+    rebuilt: z.looseObject({ choices }).optional(),
   }),
   replanned: says({ plan, choices, found: z.array(seenVolume), by: text.nullable(), inventory: inventory.optional() }),
   gone: says({ volumes: texts }),

@@ -119,7 +119,8 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     const migration = (): Promise<Migration | null> => newest(journal)
     const late = setTimeout(() => over.abort(new Error(`not over after ${ENDS_WITHIN_MS / 1000} s`)), ENDS_WITHIN_MS)
     const { deeds, isOver, command } = SCENARIO
-    const people = playPeople({ ...box, deeds, migration, isOver, stop: over.signal }, command)
+    const emptyRedis = async (): Promise<void> => void (await reader.flushall())
+    const people = playPeople({ ...box, emptyRedis, deeds, migration, isOver, stop: over.signal }, command)
     const misfortune = disturb({ box, crew, reader, random, mishap, stop: over.signal })
     const problem = await people.then(
       () => null,

@@ -79,7 +79,8 @@ export type Plant = (typeof PLANTS)[number] | null
 /** Bugs that show only where several faults meet: their trials have more of those. */
 export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial<FaultPlan>>>> = {
   'doubt-by-run-id': { putBackEveryMin: 3, crashIssued: 0.1 },
-  'outcomes-by-number': { putBackEveryMin: 2, suspendIssued: 0.4 },
+  'outcomes-by-number': { putBackEveryMin: 2, suspendIssued: 0.5, loses: 'issued' },
+  'skip-left': { loses: 'wentLive' },
   'believe-tags': { tagEveryMin: 2 },
   'oldest-snapshot': { plantEveryMin: 0.5 },
   'command-by-comment': { commandEveryMin: 0.5 },

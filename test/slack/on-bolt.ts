@@ -152,6 +152,7 @@ function recording(calls: Call[], world: () => World): UseCases {
       return world().plan()
     },
     start: asked('start'),
+    adopt: asked('adopt'),
     choose: asked('choose'),
     approve: asked('approve'),
     decline: asked('decline'),

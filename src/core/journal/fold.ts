@@ -8,7 +8,7 @@ import { EffectStates, noEffects } from '../model/effect-states.ts'
 import { type Effect, type EffectState, effectId, type Failure, type Hindrance } from '../model/effects.ts'
 import type { Entry, EntryOf } from '../model/entries.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
-import type { Cleanup, Freeze, Halt, Migration, Phase } from '../model/migration.ts'
+import type { Cleanup, Doubt, Freeze, Halt, Migration, Phase } from '../model/migration.ts'
 import { sourcesOf } from '../model/moves.ts'
 import { concernsOutage, outageAfter } from './outage.ts'
 import { EFFECTS, misfit, rowOf } from './transitions.ts'
@@ -60,8 +60,12 @@ function doubtAfter(m: Migration, { kind, runId, replicationId, atMs }: Entry): 
   // A person who resumes a halted migration vouches for no more than that the other writer is gone.
   const isTakenBack = kind === 'resumed' && m.halted !== null
   const begins = kind === 'doubted' || isOther || isTakenBack || (kind === 'adopted' && !m.doubt?.isOpen)
-  if (begins) return { sinceMs: atMs, untilMs: atMs + SHOWN_AFTER_MS, isOpen: true }
+  if (begins) return openDoubt(atMs)
   return kind === 'looked' && m.doubt ? { ...m.doubt, isOpen: false } : m.doubt
+}
+
+function openDoubt(sinceMs: number): Doubt {
+  return { sinceMs, untilMs: sinceMs + SHOWN_AFTER_MS, isOpen: true }
 }
 
 function haltAt(m: Migration, { kind, nonce, rev }: Entry, why: string): Partial<Migration> {
@@ -85,7 +89,8 @@ function begin(entry: Entry): Migration {
   if (entry.kind !== 'planned' || entry.rev !== 1) {
     throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
   }
-  const { version, id, plan, inventory, explained, rules, by, channel, seeds, runId, replicationId } = entry
+  const { version, id, plan, inventory, explained, rules, by, channel, seeds, rebuilt } = entry
+  const { runId, replicationId, atMs } = entry
   return {
     id,
     rev: 1,
@@ -97,15 +102,16 @@ function begin(entry: Entry): Migration {
     found: [],
     gone: new Set(),
     rules,
-    choices: [],
+    choices: rebuilt?.choices ?? [],
     by,
     channel,
     seeds,
+    isRebuilt: rebuilt !== undefined,
     version,
     runId,
     replicationId,
     away: null,
-    doubt: null,
+    doubt: rebuilt ? openDoubt(atMs) : null,
     halted: null,
     misfits: new Map(),
     plannedAtMs: entry.atMs,

@@ -1,9 +1,10 @@
 // The outage: from the entry `freezing` to the last required service's `open`, or after an abort until all of them
 // serve again where they were. The part of it that people took to answer is counted apart.
 import { isServiceEffect } from '../model/effects.ts'
-import type { Entry } from '../model/entries.ts'
+import type { Entry, EntryOf } from '../model/entries.ts'
 import type { Migration, Outage } from '../model/migration.ts'
 import type { Service } from '../model/plan.ts'
+import { freezeAtMs } from '../model/tags.ts'
 import { isDeferred, isOpen, isThawed, partsOf } from './services.ts'
 import { wasAsked, wasEverInDoubt } from './state.ts'
 
@@ -22,7 +23,8 @@ export function outageAfter(before: Migration, after: Migration, entry: Entry): 
   const { outage } = before
   const { atMs, kind } = entry
   if (!outage) {
-    return kind === 'freezing' ? { fromMs: atMs, untilMs: null, gateWaitMs: 0, countedUntilMs: atMs } : null
+    if (entry.kind !== 'freezing') return null
+    return { fromMs: beganAtMs(entry), untilMs: null, gateWaitMs: 0, countedUntilMs: atMs }
   }
   // A freeze that is found on the way back has stopped again what served.
   if (outage.untilMs !== null) return kind === 'freezing' && !serves(after) ? { ...outage, untilMs: null } : outage
@@ -31,6 +33,15 @@ export function outageAfter(before: Migration, after: Migration, entry: Entry): 
   if (sinceMs === null && !isOver) return outage
   return { ...outage, ...waited(outage, sinceMs, atMs), untilMs: isOver ? atMs : null }
 }
+
+/** When services may have stopped: a freeze that was found again began long before its entry here. */
+function beganAtMs({ atMs, freeze }: EntryOf<'freezing'>): number {
+  const saidMs = freezeAtMs(freeze) ?? atMs
+  return saidMs < atMs - FOUND_AGAIN_MS ? saidMs : atMs
+}
+
+/** A freeze whose id is older than its entry by more than this was found again. */
+const FOUND_AGAIN_MS = 60_000
 
 function waited(outage: Outage, sinceMs: number | null, atMs: number): Partial<Outage> {
   if (sinceMs === null) return {}

@@ -38,6 +38,8 @@ export type EntryBody =
         by: string
         channel: string
         seeds: boolean
+        /** Its journal was gone, and it is rebuilt from tags, which say these choices: everything else that it had is in doubt. */
+        rebuilt?: { readonly choices: readonly Choice[] }
       }
     >
   /**

@@ -205,6 +205,8 @@ export type Migration = {
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
+  /** Whether it was rebuilt from tags, when its journal was gone. */
+  readonly isRebuilt: boolean
   /** The version of its `planned` entry, in which the migration is written to its end. */
   readonly version: number
   /** The Redis that took the newest entry: its run id, and the id of the history that it replicates. */

@@ -50,10 +50,18 @@ export function planTag({ migration, need, route, successor, service }: PlanWord
 }
 
 /** The migration whose plan holds the volume, and the service if the tag names one; null if there is no such tag. */
-export function readPlanTag(tags: Tags): { readonly migration: string; readonly service: string | null } | null {
+export function readPlanTag(tags: Tags): {
+  readonly migration: string
+  readonly service: string | null
+  readonly route: string
+  readonly need: string
+} | null {
   const words = tags[PLAN] ?? ''
   const migration = /^migration=(\S+)/.exec(words)?.[1]
-  return migration ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null } : null
+  const [route, need] = ['route', 'need'].map((word) => new RegExp(` ${word}=(\\S+)`).exec(words)?.[1] ?? '')
+  return migration
+    ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null, route: route ?? '', need: need ?? '' }
+    : null
 }
 
 /** The comment of an SSM command: its migration, its attempt, and for people its effect. SSM takes 100 characters. */
@@ -92,6 +100,12 @@ export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags
 /** The tag on the copy of a replica: both hosts were asked under this freeze, and left no doubt. */
 export function provenTag(freeze: string): Tags {
   return { 'zonehop:proven': freeze }
+}
+
+/** When a freeze began, in ms since 1970, from its id; null for what is none. */
+export function freezeAtMs(id: string): number | null {
+  const ms = /-f(\d{1,15})$/.exec(id)?.[1]
+  return ms === undefined ? null : Number(ms)
 }
 
 /** The tag on a frozen source and on its final snapshot, by the id of the freeze. */

@@ -34,7 +34,18 @@ export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choi
   const frozen = new Map(m.freezes.flatMap((freeze) => freeze.services.map((name) => [name, new Set(freeze.sources)])))
   const { inventory, rules, explained } = m
   const named = m.phase === 'planned' ? {} : { named: new Set(m.plan.leftovers?.map(({ volume }) => volume)) }
-  const request = { sourceZone, targetZone, inventory, rules, choices, found, explained, frozen, ...named }
+  const request = {
+    sourceZone,
+    targetZone,
+    inventory,
+    rules,
+    choices,
+    found,
+    explained,
+    frozen,
+    ...named,
+    ...(m.isRebuilt ? { own: m.id } : {}),
+  }
   return draw(request, volumesOf(request))
 }
 

@@ -57,6 +57,13 @@ export function migrationsNamed({ volumes }: Inventory, zones: readonly string[]
   return [...new Set(named)]
 }
 
+/** What the tags of a migration say of itself, as if its journal, which is gone, explained them: an approver is asked about each kind. */
+export function ownExplanations(id: string, volumes: readonly SeenVolume[]): string[] {
+  return volumes.flatMap((volume) =>
+    memoryTags(volume.tags).flatMap((says) => (says.split('=')[1]?.startsWith(id) ? explanation(volume.id, says) : [])),
+  )
+}
+
 /** What the journals of these migrations explain: what each wrote, and on which volumes. */
 export function explanationsOf(migrations: readonly Migration[]): string[] {
   return migrations.flatMap((m) => {

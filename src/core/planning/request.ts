@@ -16,6 +16,8 @@ export type PlanRequest = {
   readonly explained?: ReadonlySet<string>
   /** Ids of the leftovers that the start has named. Before the start there are none yet, and each is named by it. */
   readonly named?: ReadonlySet<string>
+  /** The id of the migration that is rebuilt: what its own tags say of it is no obstacle, and neither is what it has done by now. */
+  readonly own?: string
   /** By the name of a frozen service, the ids of the volumes that its freeze covers. Before the outage there are none. */
   readonly frozen?: ReadonlyMap<string, ReadonlySet<string>>
 }

@@ -45,7 +45,7 @@ export function routeOf(volume: SeenVolume, request: PlanRequest): Routed {
   // Who may tag must not be able to have a volume forgotten: an approver's choice outranks such a tag, or a file that lets it stay.
   const remembers = chosen || filed?.route === 'stay' ? null : unexplained(volume, request)
   if (remembers) return { ...NOTHING, uncovered: { ...uncovered(volume), remembers } }
-  const said = filed?.route === 'stay' ? filed : (leftWord(volume) ?? filed)
+  const said = filed?.route === 'stay' ? filed : (leftWord(volume, request) ?? filed)
   const word = chosen ?? said ?? taggedWord(volume, request) ?? byDefault(volume, request)
   if (!word) return { ...NOTHING, uncovered: uncovered(volume) }
   switch (word.route) {
@@ -109,9 +109,9 @@ function taggedWord(volume: SeenVolume, request: PlanRequest): Word | null {
 }
 
 /** What another migration left behind is a backup: what its tags and zonehop.yaml say is true of its copy, which is live. */
-function leftWord({ tags }: SeenVolume): Word | null {
+function leftWord({ tags }: SeenVolume, { own }: PlanRequest): Word | null {
   const left = tags['zonehop:left']
-  return left ? { route: 'stay', reason: `left by ${left}, whose copy is live` } : null
+  return left && left !== own ? { route: 'stay', reason: `left by ${left}, whose copy is live` } : null
 }
 
 /** By default a root volume stays, as part of the machine that its successor replaces. */
@@ -136,7 +136,7 @@ function routedMove(volume: SeenVolume, word: Moving, request: PlanRequest): Rou
   }
   const [attachment, second] = volume.attachments
   const left = volume.tags['zonehop:left']
-  if (left) {
+  if (left && left !== request.own) {
     const [cause, remedy] = unexplained(volume, request)
       ? [`its tag says that ${left} left it`, 'let it stay, or take the tag off and plan again']
       : [`${left} left it, and its copy is live`, 'let it stay']

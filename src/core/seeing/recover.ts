@@ -14,7 +14,7 @@ import {
   partsOf,
   serviceNamed,
 } from '../journal/services.ts'
-import { latest, wasEverInDoubt } from '../journal/state.ts'
+import { isAffirmed, latest, wasEverInDoubt } from '../journal/state.ts'
 import {
   type Effect,
   type EffectState,
@@ -31,7 +31,7 @@ import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourceIdsOf, sourcesOf } from
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
-import { issuedOf } from '../model/tags.ts'
+import { freezeAtMs, issuedOf } from '../model/tags.ts'
 import { timeOfDay } from '../model/text.ts'
 import { deferredLiveMarks, returnMarks } from '../steps/marks.ts'
 
@@ -324,7 +324,8 @@ function unknownSnapshot(
   if (!issued || volumeId !== volume) return []
   const cut = CUTS[subject.of === 'copy' ? 'copy' : 'move'].find((step) => step === said)
   if (!cut) return []
-  if (startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
+  // When a migration that was rebuilt was planned nobody knows any more.
+  if (!m.isRebuilt && startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
   const isFinal = cut === 'snapshot' && isUnderFreeze(m, subject, { tags, startedAtMs })
   const step = cut === 'snapshot' && !isFinal ? 'seed' : cut
   const effect: Effect = {
@@ -362,10 +363,19 @@ function isUnderFreeze(
   const isLive = m.wentLiveAtMs !== null
   const frozenAtMs = frozenSinceMs(m, service.name)
   // A deferred service may have gone live by entries that are lost with those of its freeze.
-  if (frozenAtMs === null) return isLive
+  if (frozenAtMs === null) return isLive || isVouched(m, service.name, startedAtMs)
   if (isLive && (!isDeferred(m, service) || hasLiveMark(m, service.name))) return true
   // A deferred one may have gone live since, and another cut would then lack what its copy took.
   return startedAtMs >= frozenAtMs + (isLive ? -CLOCKS_APART_MAX_MS : CLOCKS_APART_MAX_MS)
+}
+
+/**
+ * Whether an approver has said of a migration that was rebuilt that this freeze is its own, and the snapshot began behind it: no look of
+ * its journal can tell any more.
+ */
+function isVouched(m: Migration, service: string, startedAtMs: number): boolean {
+  const beganAtMs = freezeAtMs(freezeOf(m, service)?.id ?? '')
+  return m.isRebuilt && isAffirmed(m, 'frozen') && beganAtMs !== null && startedAtMs >= beganAtMs
 }
 
 /**

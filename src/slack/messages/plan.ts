@@ -28,6 +28,7 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
     return textMessage(`Volumes appeared in ${plan.sourceZone} and are in the plan by their tags or zonehop.yaml.`)
   }
   if (!isRed(plan)) {
+    if (entry.kind === 'planned' && entry.rebuilt) return textMessage(rebuiltText(entry))
     const { asOf } = entry.kind === 'planned' ? entry.inventory : {}
     return asOf ? textMessage(agedText(plan, asOf)) : null
   }
@@ -42,6 +43,10 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
   )
   const text = names ? `${title} Uncovered: ${names}.` : title
   return message(text, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
+}
+
+function rebuiltText({ id, plan: { sourceZone, moves } }: EntryOf<'planned'>): string {
+  return `${id} is rebuilt from the tags on its volumes in ${sourceZone}, since no journal here knows it: ${rowsOf(moves).length} volumes move. What has been done since is looked for in EC2, and an approver is asked what tags say. For five minutes nothing is done that EC2 cannot show to have been done already.`
 }
 
 /** What a plan says of itself that was drawn while EC2 did not show a zone. */

@@ -73,7 +73,11 @@ export function headline(m: Migration): string {
 
 /** How long the outage has lasted, or did last, and how much of that was spent waiting for people. */
 export function outageText(m: Migration, nowMs: number): string {
-  if (!m.outage) return 'No outage: services run in the source zone.'
+  if (!m.outage) {
+    return m.doubt?.isOpen
+      ? 'Whether services run in the source zone is not known yet: entries of the journal may be lost, and EC2 is looked at.'
+      : 'No outage: services run in the source zone.'
+  }
   const { fromMs, untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
   return untilMs === null

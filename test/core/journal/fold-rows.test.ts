@@ -63,6 +63,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
     explained: new Set(),
     ...{
       seeds: true,
+      isRebuilt: false,
       version: 1,
       runId: 'r1',
       replicationId: 'h1',

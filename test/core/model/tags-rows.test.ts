@@ -120,8 +120,12 @@ describe('tags', () => {
   })
 
   test.each<[string, string | undefined, ReturnType<typeof readPlanTag>]>([
-    ['as it was written', TEXT, { migration: 'mig-1', service: 'my logs' }],
-    ['without a service', 'migration=mig-1 need=required', { migration: 'mig-1', service: null }],
+    ['as it was written', TEXT, { migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need }],
+    [
+      'without a service',
+      'migration=mig-1 need=required',
+      { migration: 'mig-1', service: null, route: '', need: 'required' },
+    ],
     ['of no migration', 'need=required service=logs', null],
     ['with its migration elsewhere', 'need=x migration=mig-1', null],
     ['of an empty one', 'migration= service=logs', null],

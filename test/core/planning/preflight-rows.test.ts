@@ -363,7 +363,7 @@ describe('tags', () => {
     red(
       `claim on ${name}`,
       'its tag says that mig-0 is at it',
-      'end mig-0 first; if it is gone for good, remove the zonehop:plan tag',
+      'end mig-0 first; if its journal is gone, /migrate adopt us-east-1a us-east-1c rebuilds it, or remove the zonehop:plan tag',
     )
   const copied = replicaMove({
     pairs: [

@@ -22,9 +22,9 @@ import { tagChecks } from './tags.ts'
  * now, what it answered then still keeps a line red, and takes no other line's doubt away.
  */
 export function preflight(request: PreflightRequest): Check[] {
-  const { inventory } = request
+  const { inventory, own } = request
   const { asOf } = inventory
-  const now = checksOf(request)
+  const now = own ? checksOf(request).map(softened) : checksOf(request)
   if (!asOf) return now
   const kept = checksOf({ ...request, inventory: { ...inventory, survey: asOf.survey } }).filter(
     ({ name, result }) => result === 'red' && now.every((one) => one.name !== name || isUnchecked(one)),
@@ -32,6 +32,14 @@ export function preflight(request: PreflightRequest): Check[] {
   const names = new Set(kept.map(({ name }) => name))
   return [ageCheck(asOf), ...now.filter(({ name }) => !names.has(name)), ...kept]
 }
+
+/** A migration that is rebuilt has begun: what would keep another from starting may be its own doing, and each gate asks again. */
+function softened(check: Check): Check {
+  return check.result === 'red' && !check.name.startsWith(CLAIM) ? { ...check, result: 'yellow' } : check
+}
+
+/** How the name of a check begins that says who else is at a volume. */
+const CLAIM = 'claim on '
 
 function isUnchecked({ result, cause }: Check): boolean {
   return result === 'yellow' && cause.startsWith('not checked')
@@ -157,14 +165,14 @@ function placeChecks({ volumes, moves, services }: PreflightRequest): Check[] {
 /**
  * Volumes that another migration holds. Their tag `zonehop:plan` names it; a migration that is over leaves its phase.
  */
-function holdChecks({ moves }: PreflightRequest): Check[] {
+function holdChecks({ moves, own, sourceZone, targetZone }: PreflightRequest): Check[] {
   const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
   return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
     const holder = readPlanTag(volume.tags)?.migration
     const isOver = ['done', 'aborted'].includes(volume.tags['zonehop:phase'] ?? '')
-    if (!holder || isOver) return []
-    const remedy = `end ${holder} first; if it is gone for good, remove the zonehop:plan tag`
-    return [red(`claim on ${volume.name}`, `its tag says that ${holder} is at it`, remedy)]
+    if (!holder || isOver || holder === own) return []
+    const remedy = `end ${holder} first; if its journal is gone, /migrate adopt ${sourceZone} ${targetZone} rebuilds it, or remove the zonehop:plan tag`
+    return [red(`${CLAIM}${volume.name}`, `its tag says that ${holder} is at it`, remedy)]
   })
 }
 

@@ -1,0 +1,90 @@
+// A migration whose journal is gone: who is told of it, what is rebuilt from its tags, and what nobody may rebuild.
+import { describe, expect, test } from 'vitest'
+import type { Inventory, SeenVolume } from '../src/core/model/facts.ts'
+import { NO_RULES } from '../src/core/model/rules.ts'
+import { operations, orphanTexts } from '../src/operations.ts'
+
+import { instance } from './core/seeing/stages.ts'
+import { copyOf } from './support/facts.ts'
+import { memoryInventories } from './support/memory-inventories.ts'
+import { memoryJournal } from './support/memory-journal.ts'
+import { approvedBy, directoryOf } from './support/people.ts'
+import { entries, inventory, move, planned, seen } from './support/plans.ts'
+
+const ZONES = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
+const LOGS = move({ id: 'vol-1', name: 'logs' })
+const MARK = 'migration=mig-00000a need=deferrable route=snapshot successor=i-target service=mail'
+const HOSTS = [
+  { ...instance('i-source', 'running'), name: 'server' },
+  { ...instance('i-target', 'running'), name: 'server', zone: 'us-east-1c' },
+]
+const COPY = copyOf(LOGS, {
+  ...{
+    id: 'vol-copy',
+    attachments: [{ instance: 'i-target', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }],
+  },
+})
+
+function source(tags: Readonly<Record<string, string>> = {}): SeenVolume {
+  return seen(LOGS, { tags: { Name: 'logs', 'zonehop:plan': MARK, 'zonehop:phase': 'frozen', ...tags } })
+}
+
+async function adopts(volumes: readonly SeenVolume[], id: string | null = null, by = 'U-asker') {
+  const journal = memoryJournal(() => 60_000)
+  journal.load(entries(planned('mig-0000ff')))
+  const found: Inventory = { ...inventory([LOGS]), instances: HOSTS, volumes }
+  const use = operations({
+    ...{ journal, ec2: { inventory: async () => found }, inventories: memoryInventories() },
+    ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2'), channels: null, dangers: [] },
+    queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, interrupt: async () => undefined },
+    clock: { now: () => 60_000 },
+  })
+  const reply = await use.adopt({ ...ZONES, id, by, channel: 'C-1' })
+  return { reply, m: await journal.read('mig-00000a') }
+}
+
+describe('adopting', () => {
+  test('gives it back its own id, routes and needs, all of it in doubt', async () => {
+    const { reply, m } = await adopts([
+      source({ 'zonehop:frozen': 'mig-00000a-f1', 'zonehop:left': 'mig-00000a' }),
+      COPY,
+    ])
+    expect(reply).toMatchObject({
+      ok: true,
+      text: expect.stringContaining('mig-00000a is rebuilt from the tags of 1 volumes'),
+    })
+    expect(m).toMatchObject({ phase: 'planned', isRebuilt: true, doubt: { isOpen: true }, by: 'U-asker' })
+    expect(m?.plan.services).toMatchObject([{ name: 'mail', need: 'deferrable' }])
+    expect(m?.plan).toMatchObject({ moves: [{ id: 'vol-1', service: 'mail', successor: 'i-target' }], uncovered: [] })
+    // That its own copy stands where it goes keeps nothing from going on.
+    expect(m?.plan.checks.filter(({ result }) => result === 'red')).toEqual([])
+    expect(m?.plan.checks.find(({ name }) => name === 'device of logs')?.result).toBe('yellow')
+  })
+
+  test.each<[string, readonly SeenVolume[], string | null, string]>([
+    ['nothing where no volume speaks of one', [seen(LOGS)], null, 'No volume in us-east-1a speaks of a migration'],
+    ['what is over', [source({ 'zonehop:phase': 'done' })], null, 'No volume in us-east-1a'],
+    ['one that has its journal', [source({ 'zonehop:plan': MARK.replace('00000a', '0000ff') })], null, 'No volume'],
+    ['what only looks like an id', [source({ 'zonehop:plan': MARK.replace('00000a', 'x') })], null, 'No volume'],
+    [
+      'one of several without its id',
+      [source(), seen(move({ id: 'vol-2' }), { tags: { 'zonehop:plan': MARK.replace('00000a', '00000b') } })],
+      null,
+      'Volumes in us-east-1a speak of mig-00000a, mig-00000b. Say which: /migrate adopt us-east-1a us-east-1c mig-00000a.',
+    ],
+    ['another than volumes speak of', [source()], 'mig-00000c', 'mig-00000c is not one that volumes in us-east-1a'],
+  ])('refuses %s', async (_, volumes, id, text) => {
+    const { reply, m } = await adopts(volumes, id)
+    expect(reply).toMatchObject({ ok: false, text: expect.stringContaining(text) })
+    expect(m).toBeNull()
+  })
+})
+
+test('who starts zonehop is told of those that have no journal', async () => {
+  const journal = memoryJournal(() => 0)
+  journal.load(entries(planned('mig-0000ff')))
+  const known = seen(move({ id: 'vol-2' }), { tags: { 'zonehop:plan': MARK.replace('00000a', '0000ff') } })
+  expect(await orphanTexts(journal, [source(), known])).toEqual([
+    'volumes in us-east-1a speak of mig-00000a, which is not over and has no journal here: if its Redis is lost, /migrate adopt us-east-1a <target zone> rebuilds it',
+  ])
+})
