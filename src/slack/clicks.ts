@@ -3,6 +3,7 @@
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
 import { effectId } from '../core/model/effects.ts'
+import type { Migration } from '../core/model/migration.ts'
 import { GATES } from '../core/model/migration.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { tellAlone } from './alone.ts'
@@ -162,12 +163,27 @@ async function form(actionId: string, at: Place, operations: UseCases) {
   if (actionId.startsWith('defer-')) return reasonModal('defer', where)
   if (actionId.startsWith('return-')) return reasonModal('return', where)
   const about = { id: at.id, volume: at.volume ?? '', name: at.name ?? '' }
-  return chooseModal(about, servicesFor(about, await serviceNames(at.id, operations)))
+  const m = (await operations.running()).find((each) => each.id === at.id)
+  return chooseModal(about, servicesFor(about, servicesIn(m)), placeText(m, about))
+}
+
+/** Which volume a form is about, so that nobody answers for another one of the same name. */
+function placeText(
+  m: Migration | undefined,
+  { volume, name }: { readonly volume: string; readonly name: string },
+): string {
+  const known = m?.plan.uncovered.find((each) => each.volume === volume)
+  if (!known) return `${name} (${volume})`
+  const place = known.instance ? `${known.device} of ${known.instance}` : 'attached to nothing'
+  return `${name} (${volume}, ${known.sizeGib} GiB, ${place})`
+}
+
+function servicesIn(m: Migration | undefined): string[] {
+  return m?.plan.services.map(({ name }) => name) ?? []
 }
 
 async function serviceNames(id: string, operations: UseCases): Promise<string[]> {
-  const m = (await operations.running()).find((each) => each.id === id)
-  return m?.plan.services.map(({ name }) => name) ?? []
+  return servicesIn((await operations.running()).find((each) => each.id === id))
 }
 
 type Submitted = { readonly on: Place & { readonly by: string }; readonly operations: UseCases }

@@ -1,5 +1,5 @@
-// Forms, for answers that a button cannot carry. Each asks for as little as it can and has the likeliest answer filled
-// in, since people fill it in with a thumb.
+// Forms, for answers that a button cannot carry. Each asks for as little as it can, and answers nothing by itself: a thumb that slips on
+// a form that is filled in would move somebody's data.
 import type { ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import type { Choice } from '../core/model/plan.ts'
@@ -18,17 +18,26 @@ export type Place = {
 }
 
 /** Slack's limits on views, inputs, options and selects (Block Kit's references). */
-const LIMITS = { metadata: 3_000, title: 24, label: 2_000, hint: 2_000, option: 75, value: 150, options: 100 } as const
+const LIMITS = {
+  text: 3_000,
+  metadata: 3_000,
+  title: 24,
+  label: 2_000,
+  hint: 2_000,
+  option: 75,
+  value: 150,
+  options: 100,
+} as const
 /** Characters of a name in a question: people read it on a phone. */
 const NAME_IN_LABEL_MAX = 100
 /** Characters of a refusal below a field; Slack names no limit for these. */
 const ERROR_MAX = 2_000
 
 /**
- * Asks for a volume's route, need and service. `service` in the submission is a word that isWordOf knows; the names come
- * first to last as far as Slack has room for them.
+ * Asks for a volume's route, need and service; `about` says which volume that is, and where. `service` in the submission is a word that
+ * isWordOf knows; the names come first to last as far as Slack has room for them.
  */
-export function chooseModal(place: Place, names: readonly string[]): ModalView {
+export function chooseModal(place: Place, names: readonly string[], about: string): ModalView {
   const offered = names.slice(0, LIMITS.options)
   const left = names.length - offered.length
   const hint =
@@ -36,6 +45,7 @@ export function chooseModal(place: Place, names: readonly string[]): ModalView {
       ? `Slack has no room for ${left} more. For one of those, tag the volume with zonehop:service and plan again.`
       : ''
   return modal('choose', 'Choose a route', place, [
+    { type: 'section', text: plainText(about, LIMITS.text) },
     select('route', 'What happens to it?', [
       ['snapshot', 'It moves, by snapshot'],
       ['stay', 'It stays where it is'],
@@ -107,13 +117,7 @@ function select(block: string, label: string, options: readonly (readonly [value
     value: wordOf(value, LIMITS.value),
     text: plainText(text, LIMITS.option),
   }))
-  const [first] = all
-  const element = {
-    type: 'static_select' as const,
-    action_id: block,
-    options: all,
-    ...(first ? { initial_option: first } : {}),
-  }
+  const element = { type: 'static_select' as const, action_id: block, options: all }
   return { type: 'input' as const, block_id: block, label: plainText(label, LIMITS.label), element }
 }
 

@@ -1,6 +1,6 @@
 // Whatever things are called and however many there are, Slack takes what it is told, reads no markup in it but ours, and
 // whoever approves a start is shown all that it covers.
-import type { InputBlock, KnownBlock, ModalView } from '@slack/types'
+import type { KnownBlock, ModalView } from '@slack/types'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { freezeEvidence, goLiveEvidence, startEvidence } from '../../src/core/asking/gates.ts'
@@ -133,7 +133,12 @@ function checkModal({ title, submit, close, private_metadata, blocks, callback_i
   fits(private_metadata, 'metadata')
   fits(callback_id, 'actionId')
   fewEnough(blocks, 'blocksInView')
-  for (const block of blocks as InputBlock[]) {
+  for (const block of blocks as KnownBlock[]) {
+    if (block.type === 'section') {
+      fits(block.text?.text, 'blockText')
+      isPlain(block.text?.text ?? '')
+      continue
+    }
     if (block.type !== 'input') throw new Error(`${block.type} is not held by this test`)
     fits(block.label.text, 'inputLabel')
     isPlain(block.label.text)
@@ -433,6 +438,7 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
               about,
               one.services.map((each) => each.name),
             ),
+            call(3),
           ),
         )
         for (const kind of ['defer', 'return', 'abort', 'vouch'] as const) checkModal(reasonModal(kind, about))

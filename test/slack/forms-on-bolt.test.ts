@@ -238,27 +238,35 @@ test('the form of a refusal can be sent again', async () => {
   expect(edge.heard().calls.map((call) => (call.approve as { typed: string }).typed)).toEqual(['mig-2', 'mig-1'])
 })
 
-/** The route's choices and the service's, the first of each as it was filled in. */
+/** What each question offers, and what is filled in. */
 function choices() {
   const elements = edge.formOf(GILES)?.view.blocks.flatMap((block) => (block.type === 'input' ? [block.element] : []))
   return elements?.map((element) => {
     if (element.type !== 'static_select') throw new Error(`${element.type} is no choice`)
     const values = element.options.map(({ value }) => value)
-    return { filledIn: element.initial_option?.value, values }
+    return { values, ...(element.initial_option ? { filledIn: element.initial_option.value } : {}) }
   })
 }
 const RUNNING: Given = { running: () => [told(RED).m] }
 
-test('a route is chosen for the volume of the button, with the likeliest answers filled in', async () => {
+test('a route is chosen for the volume of the button, which the form names, and nothing is filled in', async () => {
   await open(last([], RED), 'Choose for mail', RUNNING)
   const questions = ['What happens to it?', 'Can the site open without it?', 'Which service is it?']
   expect(shown()).toMatchObject({ title: 'Choose a route', questions, submit: 'Save' })
   expect(choices()).toEqual([
-    { filledIn: 'snapshot', values: ['snapshot', 'stay'] },
-    { filledIn: 'required', values: ['required', 'deferrable'] },
-    { filledIn: 'mail', values: ['mail', 'dropbox', 'logs'] },
+    { values: ['snapshot', 'stay'] },
+    { values: ['required', 'deferrable'] },
+    { values: ['mail', 'dropbox', 'logs'] },
   ])
+  const about = edge.formOf(GILES)?.view.blocks[0]
+  expect(about).toMatchObject({
+    type: 'section',
+    text: { text: expect.stringMatching(/^mail \(vol-9, \d+ GiB, .+\)$/) },
+  })
   await edge.send(GILES, {})
+  expect(edge.heard().calls).toEqual([])
+  expect(shown()?.errors).toMatchObject({ route: expect.any(String) })
+  await edge.send(GILES, { route: 'snapshot', need: 'required', service: 'mail' })
   const choice = { volume: 'vol-9', service: 'mail', route: 'snapshot', need: 'required' }
   expect(edge.heard()).toEqual({ ...NOTHING, calls: [{ choose: { ...BY, choice } }] })
 })
@@ -276,7 +284,7 @@ test.each<[string, () => never | { ok: false; text: string }, string]>([
   ['a choice that breaks off', away, brokeOff('Error: Redis is away')],
 ])('%s says so at the first question of its form', async (_, reply, sentence) => {
   await open(last([], RED), 'Choose for mail', { ...RUNNING, reply })
-  await edge.send(GILES, {})
+  await edge.send(GILES, { route: 'snapshot', need: 'required', service: 'mail' })
   expect(shown()).toMatchObject({ errors: { route: sentence }, trouble: null })
 })
 
@@ -290,7 +298,7 @@ test.each<[string, readonly string[], readonly string[]]>([
 ])('%s', async (_, names, offered) => {
   const drawn = { ...RED, services: names.map((name) => service(name)) }
   await open(last([], RED), 'Choose for mail', { running: () => [told(drawn).m] })
-  expect(choices()?.[2]).toEqual({ filledIn: 'mail', values: offered })
+  expect(choices()?.[2]).toEqual({ values: offered })
 })
 
 test('the services of another migration are not offered', async () => {

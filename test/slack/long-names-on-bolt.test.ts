@@ -95,7 +95,7 @@ test.each(NAMES.map((name) => [name.slice(0, 20), name] as const))('%s...: chose
   await expect.poll(() => edge.formOf(GILES), PATIENT).not.toBeNull()
   // Its own name is no name of a service, so the volume's id stands first.
   expect(offered('vol-9')).toBe('vol-9')
-  await edge.send(GILES, { service: offered(name) })
+  await edge.send(GILES, { route: 'snapshot', need: 'required', service: offered(name) })
   const choice = { volume: 'vol-9', service: name, route: 'snapshot', need: 'required' }
   expect(edge.heard()).toEqual({ ...NOTHING, calls: [{ choose: { id: 'mig-1', by: GILES, choice } }] })
 })
@@ -110,7 +110,7 @@ test('a service that left the plan while the form stood open is chosen anew', as
   await expect.poll(() => edge.formOf(GILES), PATIENT).not.toBeNull()
   const value = offered(NAMES[0])
   now = [told({ ...PLAN, services: [] }).m]
-  await edge.send(GILES, { service: value })
+  await edge.send(GILES, { route: 'snapshot', need: 'required', service: value })
   expect(edge.formOf(GILES)?.errors).toEqual({ route: 'The plan has no such service any more; choose again.' })
   expect(edge.heard().calls).toEqual([])
 })

@@ -31,7 +31,12 @@ export const lateVolume: Scenario = {
         ec2.addVolume({ name: 'invoices', zone: SOURCE, instance: 'billing-server', device: '/dev/sdg', ...DATA })
       },
     },
-    { kind: 'press', who: 'giles', sees: /Choose for invoices/, fills: { route: 'snapshot', need: 'required' } },
+    {
+      kind: 'press',
+      who: 'giles',
+      sees: /Choose for invoices/,
+      fills: { route: 'snapshot', need: 'required', service: 'invoices' },
+    },
     ...APPROVES,
   ],
   isOver: ({ phase }) => phase === 'done',

@@ -80,8 +80,18 @@ export const outageDay: Scenario = {
   rules: RULES,
   command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
   deeds: [
-    { kind: 'press', who: 'giles', sees: /Choose for logs/, fills: { route: 'snapshot', need: 'required' } },
-    { kind: 'press', who: 'giles', sees: /Choose for dropbox/, fills: { route: 'snapshot', need: 'deferrable' } },
+    {
+      kind: 'press',
+      who: 'giles',
+      sees: /Choose for logs/,
+      fills: { route: 'snapshot', need: 'required', service: 'logs' },
+    },
+    {
+      kind: 'press',
+      who: 'giles',
+      sees: /Choose for dropbox/,
+      fills: { route: 'snapshot', need: 'deferrable', service: 'dropbox' },
+    },
     ...APPROVES,
   ],
   isOver: ({ phase }) => phase === 'done',
