@@ -5,6 +5,7 @@ import { RESURVEY_GREEN_MS, RESURVEY_RED_MS } from '../src/core/model/limits.ts'
 import type { Migration } from '../src/core/model/migration.ts'
 import { claimsOf } from '../src/core/model/moves.ts'
 import { isRed } from '../src/core/planning/draft.ts'
+import { explanationsOf, migrationsNamed } from '../src/core/planning/memory-tags.ts'
 import { resurveyed } from '../src/core/planning/replan.ts'
 import type { Ec2 } from '../src/core/ports.ts'
 import { appendFrom, type Journal } from '../src/store/journal.ts'
@@ -33,7 +34,11 @@ type Ports = { readonly journal: Journal; readonly ec2: Pick<Ec2, 'inventory'> }
 
 /** The migration after the look: with its plan drawn anew, or as it was. Throws Unreadable. */
 export async function resurvey(m: Migration, { journal, ec2 }: Ports): Promise<Migration> {
-  const said = resurveyed(m, await ec2.inventory(m.plan))
+  const seen = await ec2.inventory(m.plan)
+  // Tags that were written since the plan was drawn may be of migrations that it did not know.
+  const named = migrationsNamed(seen, [m.plan.sourceZone, m.plan.targetZone]).filter((id) => id !== m.id)
+  const known = (await Promise.all(named.map((id) => journal.read(id)))).flatMap((one) => one ?? [])
+  const said = resurveyed(m, seen, [...new Set([...m.explained, ...explanationsOf(known)])])
   if (!said) return m
   // Where another migration holds one of its volumes by now, the plan stays as it is.
   const claims = { take: claimsOf(said.plan.moves) }

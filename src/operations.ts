@@ -27,9 +27,10 @@ import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Inventory, SeenVolume } from './core/model/facts.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf } from './core/model/moves.ts'
-import type { Choice } from './core/model/plan.ts'
+import type { Choice, Plan } from './core/model/plan.ts'
 import type { People, Rules } from './core/model/rules.ts'
-import { channelMention, inLines, mention } from './core/model/text.ts'
+import { readPlanTag } from './core/model/tags.ts'
+import { channelMention, inLines, mention, theirs } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import { explanationsOf, migrationsNamed, ownExplanations } from './core/planning/memory-tags.ts'
 import { choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
@@ -162,6 +163,8 @@ async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt'
   const drafted = draft({ ...zones, choices, found: [], explained: new Set(explained), own: meant })
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const { plan } = drafted
+  const lost = forgottenIn(meant, plan, inventory)
+  if (lost) return refuse(lost)
   const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
   const planned: EntryBody = {
     ...base,
@@ -208,6 +211,21 @@ export async function orphanTexts(journal: Journal, volumes: readonly SeenVolume
   )
   return found.flat()
 }
+
+/** Volumes that the migration has marked and that the plan cannot move now: it would go its way without them. Null if there are none. */
+function forgottenIn(id: string, plan: Plan, { volumes }: Inventory): string | null {
+  const planned = new Set(claimsOf(plan.moves))
+  const marked = volumes.filter((one) => readPlanTag(one.tags)?.migration === id && !planned.has(one.id))
+  if (marked.length === 0) return null
+  const why = plan.checks.flatMap(({ name, result, cause, remedy }) =>
+    result === 'red' ? `${name}: ${cause}; ${remedy}` : [],
+  )
+  const names = marked.slice(0, FORGOTTEN_MAX).map((one) => `${theirs(one.tags.Name ?? '') || one.id} (${one.id})`)
+  return `${id} cannot be rebuilt whole, and is not rebuilt at all: of ${marked.length} volumes that it has marked no move can be made now, such as ${names.join(', ')}. ${why.slice(0, FORGOTTEN_MAX).join('. ')}`
+}
+
+/** Volumes, and reasons, that one refusal names. */
+const FORGOTTEN_MAX = 10
 
 function meantBy(id: string | null, orphans: readonly string[], { sourceZone, targetZone }: Zones): string | Refusal {
   const form = `/migrate adopt ${sourceZone} ${targetZone}`
@@ -322,7 +340,7 @@ function answers(
     settle: ({ id, by, suspected, isSo }) =>
       say(ports, id, {
         who: { by, role: 'approver' },
-        check: (m) => maySettle(m, suspected) ?? { kind: 'settled', suspected, isSo, by },
+        check: (m) => maySettle(m, { suspected, isSo, by }) ?? { kind: 'settled', suspected, isSo, by },
         text: isSo ? 'Recorded: it is taken as it is.' : 'Recorded: it is not believed.',
       }),
     skip: ({ id, by, entry }) =>

@@ -1,6 +1,10 @@
 // A migration whose journal is gone: who is told of it, what is rebuilt from its tags, and what nobody may rebuild.
 import { describe, expect, test } from 'vitest'
+import { maySettle } from '../src/core/asking/permits.ts'
+import { fold } from '../src/core/journal/fold.ts'
+import type { EntryBody } from '../src/core/model/entries.ts'
 import type { Inventory, SeenVolume } from '../src/core/model/facts.ts'
+import type { Migration } from '../src/core/model/migration.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
 import { operations, orphanTexts } from '../src/operations.ts'
 
@@ -24,6 +28,8 @@ const COPY = copyOf(LOGS, {
     attachments: [{ instance: 'i-target', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }],
   },
 })
+
+const SUSPECTED: EntryBody = { kind: 'suspected', about: 'frozen', says: 'zonehop:frozen=mig-1-f1', volumes: ['vol-1'] }
 
 function source(tags: Readonly<Record<string, string>> = {}): SeenVolume {
   return seen(LOGS, { tags: { Name: 'logs', 'zonehop:plan': MARK, 'zonehop:phase': 'frozen', ...tags } })
@@ -63,7 +69,27 @@ describe('adopting', () => {
 
   test.each<[string, readonly SeenVolume[], string | null, string]>([
     ['nothing where no volume speaks of one', [seen(LOGS)], null, 'No volume in us-east-1a speaks of a migration'],
-    ['what is over', [source({ 'zonehop:phase': 'done' })], null, 'No volume in us-east-1a'],
+    [
+      'what is over',
+      [source({ 'zonehop:phase': 'done', 'zonehop:left': 'mig-00000a' })],
+      null,
+      'No volume in us-east-1a',
+    ],
+    [
+      'what was aborted',
+      [source({ 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-00000a' })],
+      null,
+      'No volume in us-east-1a',
+    ],
+    [
+      'one of whose volumes no move can be made, naming it',
+      [
+        source(),
+        seen(move({ id: 'vol-2', name: 'gone' }), { tags: { Name: 'gone', 'zonehop:plan': MARK }, attachments: [] }),
+      ],
+      null,
+      'mig-00000a cannot be rebuilt whole, and is not rebuilt at all: of 1 volumes that it has marked no move can be made now, such as gone (vol-2).',
+    ],
     ['one that has its journal', [source({ 'zonehop:plan': MARK.replace('00000a', '0000ff') })], null, 'No volume'],
     ['what only looks like an id', [source({ 'zonehop:plan': MARK.replace('00000a', 'x') })], null, 'No volume'],
     [
@@ -78,6 +104,18 @@ describe('adopting', () => {
     expect(reply).toMatchObject({ ok: false, text: expect.stringContaining(text) })
     expect(m).toBeNull()
   })
+})
+
+test('the phase of an earlier one that was aborted hides none', async () => {
+  const { m } = await adopts([source({ 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-0000ee' })])
+  expect(m).toMatchObject({ isRebuilt: true })
+})
+
+test('who adopts it does not say themselves what is so', () => {
+  const m = fold(entries(planned('mig-1', { rebuilt: { choices: [] } }), SUSPECTED)) as Migration
+  const says = (by: string, isSo: boolean) => maySettle(m, { suspected: 'n2', isSo, by })
+  expect(says('U-asker', true)?.refusal).toBe('You started mig-1, so another approver says that it is so.')
+  expect([says('U-asker', false), says('U-2', true)]).toEqual([null, null])
 })
 
 test('who starts zonehop is told of those that have no journal', async () => {

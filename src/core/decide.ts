@@ -26,7 +26,7 @@ import { learn } from './seeing/learn.ts'
 import { adopt, leftAgain } from './seeing/recover.ts'
 import { observeInMs } from './seeing/spacing.ts'
 import { cleanupEvidence, deletions, keptEntry, protections, stillKept, stillThere } from './steps/cleanup.ts'
-import { areCleared, clearings } from './steps/clearing.ts'
+import { areCleared, clearings, isInTheWay } from './steps/clearing.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
@@ -411,12 +411,12 @@ const heldAtHome = once((m: Migration) =>
 )
 
 /**
- * Whether the call would be refused: what starts a service that may be live elsewhere; an attachment where a leftover may stand; or,
+ * Whether the call would be refused: what starts a service that may be live elsewhere; an attachment where a leftover stands; or,
  * as is known of EC2, a final snapshot while the seed of that volume is pending, where its type takes one snapshot at a time.
  */
 function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
   if (effect.step === 'unfreeze') return heldAtHome(m)(facts).has(effect.service)
-  if (effect.step === 'attach') return !areCleared(m, facts)
+  if (effect.step === 'attach') return isInTheWay(m, effect, facts)
   if (effect.step !== 'snapshot') return false
   const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null

@@ -28,10 +28,24 @@ export function duplicate(redis: RedisClient): RedisClient {
 const RETRY_MS = 200
 const REDIRECTIONS_MAX = 100
 
+/**
+ * Real ms after which a command of a person or a job has failed. ioredis keeps what it cannot send until a cluster is back, and what
+ * somebody typed an hour ago must not be done then.
+ */
+const FAILS_AFTER_MS = 15_000
+
+class PromptCluster extends Cluster {
+  override sendCommand(...sent: Parameters<Cluster['sendCommand']>): unknown {
+    sent[0].setTimeout(FAILS_AFTER_MS)
+    return super.sendCommand(...sent)
+  }
+}
+
 function openCluster(url: string, maxRetriesPerRequest: number | null): Cluster {
   const { hostname, port, username, password, protocol } = new URL(url)
   const isTls = protocol === 'rediss:'
-  return new Cluster([{ host: hostname, port: Number(port || 6379) }], {
+  const Opened = maxRetriesPerRequest === null ? Cluster : PromptCluster
+  return new Opened([{ host: hostname, port: Number(port || 6379) }], {
     redisOptions: {
       maxRetriesPerRequest,
       ...(username ? { username: decodeURIComponent(username) } : {}),

@@ -195,9 +195,15 @@ export function maySkip(m: Migration, entry: string): Refusal | null {
 }
 
 /** Whether an approver may say whether it is so what tags say, by the nonce of the suspicion. */
-export function maySettle({ suspicions }: Migration, suspected: string): Refusal | null {
+export function maySettle(
+  { id, by: starter, suspicions }: Migration,
+  { suspected, isSo, by }: { readonly suspected: string; readonly isSo: boolean; readonly by: string },
+): Refusal | null {
   const known = [...suspicions.values()].find(({ nonce }) => nonce === suspected)
   if (!known) return no('This is not asked for any more; read the newest message of the thread.')
+  // What is so may pass a gate, and whoever started passes none of its gates.
+  if (known.isSo === null && isSo && by === starter)
+    return no(`You started ${id}, so another approver says that it is so.`)
   if (known.isSo === null) return null
   return no(`It is settled already: it is ${known.isSo ? '' : 'not '}so.`)
 }

@@ -257,8 +257,9 @@ function withoutLeft({ suspicions }: Migration): Migration['suspicions'] {
   return suspicions.has('left') ? new Map([...suspicions].filter(([about]) => about !== 'left')) : suspicions
 }
 
-function replanned({ plan, choices, found, by, inventory, atMs }: EntryOf<'replanned'>): Partial<Migration> {
-  return { plan, choices, found, ...(inventory ? { inventory } : {}), ...(by === null ? {} : { chosenAtMs: atMs }) }
+function replanned({ plan, choices, found, by, inventory, explained, atMs }: EntryOf<'replanned'>): Partial<Migration> {
+  const seen = { ...(inventory ? { inventory } : {}), ...(explained ? { explained: new Set(explained) } : {}) }
+  return { plan, choices, found, ...seen, ...(by === null ? {} : { chosenAtMs: atMs }) }
 }
 
 /** A question that only shows something new goes on asking; one whose approval was void begins anew. */

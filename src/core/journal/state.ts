@@ -20,9 +20,10 @@ export function approvalsOf({ approvals }: Migration, nonce: string | undefined)
   return approvals.filter(({ asked }) => asked === nonce)
 }
 
-/** How many different people have to approve a gate. A `start` touches nothing that serves, so one is enough. */
-export function approvalsNeeded({ rules }: Migration, gate: Gate): number {
-  return gate === 'start' ? 1 : rules.approvals
+/** How many different people have to approve a gate. A `start` touches nothing that serves, so one is enough unless it deletes. */
+export function approvalsNeeded({ rules, plan }: Migration, gate: Gate): number {
+  const isDeleting = plan.leftovers?.some(({ what }) => what === 'copy') ?? false
+  return gate === 'start' && !isDeleting ? 1 : rules.approvals
 }
 
 /** Whether this very generation of the step is achieved. */

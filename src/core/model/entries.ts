@@ -54,6 +54,8 @@ export type EntryBody =
         found: readonly SeenVolume[]
         by: string | null
         inventory?: Inventory
+        /** With an inventory: the memory tags in it that journals explain. */
+        explained?: readonly string[]
       }
     >
   /** Volumes of the plan, sources and copies of replicas, that EC2 does not show any more. */

@@ -10,6 +10,8 @@ import type { PlanRequest } from './request.ts'
 
 /** What earlier migrations have at devices where these moves go, attached there alone. */
 export function leftoversIn(request: PlanRequest, moves: readonly Move[]): Leftover[] {
+  // The tags of a migration that is rebuilt explain themselves, which is no journal's word.
+  if (request.own) return []
   const directory = directoryOf(request.inventory)
   return moves.filter(isSnapshotMove).flatMap(({ id: move, volume, successor }) => {
     const found = directory.volumeAt(successor, volume.device)

@@ -31,15 +31,19 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
  * The entry for a plan that waits for its start and is looked at anew; null where nothing that keeps it from starting has come or
  * gone, unless it was drawn from what EC2 showed earlier. What was found since the older inventory is in this one.
  */
-export function resurveyed(m: Migration, seen: Inventory): Extract<EntryBody, { kind: 'replanned' }> | null {
+export function resurveyed(
+  m: Migration,
+  seen: Inventory,
+  explained: readonly string[],
+): Extract<EntryBody, { kind: 'replanned' }> | null {
   // Tags with its own id are a suspicion, which holds the start; a plan that is drawn from them would believe them.
   if (m.phase !== 'planned' || nameItself(m.id, seen.volumes)) return null
   const { choices } = m
   const inventory = { ...seen, survey: surveyAfter(m.inventory.survey, seen.survey) }
-  const plan = redraw({ ...m, inventory }, { choices, found: [] })
+  const plan = redraw({ ...m, inventory, explained: new Set(explained) }, { choices, found: [] })
   return !m.inventory.asOf && hindrancesIn(plan) === hindrancesIn(m.plan)
     ? null
-    : { kind: 'replanned', plan, choices, found: [], by: null, inventory }
+    : { kind: 'replanned', plan, choices, found: [], by: null, inventory, explained }
 }
 
 /** What was answered once counts until another answer comes: that a question fails now is no reason to take a red line away. */

@@ -259,9 +259,11 @@ type Claims = readonly [Found, ...Found[]]
 function claimsIn(found: readonly Found[]): Claims[] {
   const byAttempt = new Map<string, [Found, ...Found[]]>()
   for (const one of found) {
-    const known = byAttempt.get(one.issued)
+    // A snapshot that carries a copy's nonce hides no copy.
+    const key = `${one.issued} ${one.effect.step === 'restore'}`
+    const known = byAttempt.get(key)
     if (known) known.push(one)
-    else byAttempt.set(one.issued, [one])
+    else byAttempt.set(key, [one])
   }
   return [...byAttempt.values()]
 }

@@ -16,10 +16,19 @@ export function clearings(m: Migration, facts: Facts): Steps {
   return joinedSteps((m.plan.leftovers ?? []).map((leftover) => clearing(m, leftover, facts)))
 }
 
-/** Whether no leftover of the plan stands any more where a copy goes. */
+/** Whether no leftover of the plan stands any more where a copy goes. One that is off its instance may still be deleted. */
 export function areCleared(m: Migration, facts: Facts): boolean {
   const { effects, waits } = clearings(m, facts)
-  return waits.length === 0 && effects.every((effect) => isAchieved(m, effect))
+  return waits.length === 0 && effects.every((effect) => effect.step === 'delete' || isAchieved(m, effect))
+}
+
+/** Whether a leftover is seen where this attachment goes. */
+export function isInTheWay(m: Migration, { subject, direction }: Effect, { volumes }: Facts): boolean {
+  const place = direction === 'forward' && 'move' in subject ? subject.move : null
+  return (m.plan.leftovers ?? []).some((leftover) => {
+    const seen = leftover.move === place ? volumes.get(leftover.volume) : undefined
+    return seen !== undefined && isAt(leftover, seen)
+  })
 }
 
 function clearing(m: Migration, leftover: Leftover, facts: Facts): Steps {
@@ -48,6 +57,8 @@ function clearing(m: Migration, leftover: Leftover, facts: Facts): Steps {
 /** What speaks against taking it away: somebody has plans for it. Null if nothing does. */
 function takenUp(m: Migration, leftover: Leftover, seen: SeenVolume, facts: Facts): string | null {
   const { tags, attachments } = seen
+  // Behind a lost tail a freeze may be found again, and its start not: what that named nobody knows any more.
+  if (!m.approvals.some(({ gate }) => gate === 'start')) return 'the start that names it is not in the journal'
   const key = leftover.what === 'copy' ? 'zonehop:migration' : 'zonehop:left'
   if (tags[key] !== leftover.migration) return `it does not say ${key}=${leftover.migration} any more`
   if (leftover.what === 'copy' && 'zonehop:live' in tags) return 'it says zonehop:live'
@@ -58,8 +69,8 @@ function takenUp(m: Migration, leftover: Leftover, seen: SeenVolume, facts: Fact
   return isBack ? 'somebody attached it again' : null
 }
 
-function isAt({ instance }: Leftover, { attachments }: SeenVolume): boolean {
-  return attachments.some((one) => one.instance === instance && one.state !== 'detached')
+function isAt({ instance, device }: Leftover, { attachments }: SeenVolume): boolean {
+  return attachments.some((one) => one.instance === instance && one.device === device && one.state !== 'detached')
 }
 
 /** Why the effect on a leftover must not be called now, in words; null if it may be. */

@@ -2,7 +2,8 @@
 
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Memory, Migration } from '../../core/model/migration.ts'
-import { bold, theirs } from '../../core/model/text.ts'
+import { freezeAtMs } from '../../core/model/tags.ts'
+import { bold, theirs, timeOfDay } from '../../core/model/text.ts'
 import { volumeNamed } from '../../core/telling/names.ts'
 import { button, buttons, closed, type Message, message, sections } from './blocks.ts'
 
@@ -34,6 +35,13 @@ const NAMED_MAX = 10
 /** Characters of what tags say; it may list every service, and what the buttons do must still fit. */
 const SAYS_MAX = 300
 
+/** Of a migration that was rebuilt no journal tells whether a service was started since its freeze: whoever says so vouches for that. */
+function vouchedText(m: Migration, says: string): string {
+  const sinceMs = freezeAtMs(says)
+  if (!m.isRebuilt || sinceMs === null) return ''
+  return `, and their final snapshots since ${timeOfDay(sinceMs)} UTC count: say so only if nothing has written to these volumes since then, which starting a service by hand does`
+}
+
 /** Open until an approver has said whether it is so. */
 export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: EntryOf<'suspected'>): Message {
   const named = volumes.slice(0, NAMED_MAX).map((id) => volumeNamed(m, id))
@@ -43,7 +51,7 @@ export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: 
     bold(title),
     `On ${named.join(', ')}${more}. It would mean: ${MEANINGS[about]}. It was not believed.`,
     'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
-    `“It is so”: ${CONSEQUENCES[about]}. “It is not so”: ${OTHERWISE[about] ?? 'nothing changes; take the tag off'}.`,
+    `“It is so”: ${CONSEQUENCES[about]}${about === 'frozen' ? vouchedText(m, says) : ''}. “It is not so”: ${OTHERWISE[about] ?? 'nothing changes; take the tag off'}.`,
   ])
   const known = m.suspicions.get(about)
   if (known?.nonce !== nonce) return closed(title, shown, 'It is asked anew below.')

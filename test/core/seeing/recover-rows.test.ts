@@ -749,11 +749,11 @@ describe('a thing that no entry explains', () => {
       ['not one in error', ALONE, intended, shows([early, { ...late, state: 'error' }]), known('snap-a')],
       ['beside one with a nonce of its own', ALONE, intended, shows([early, late, other]), known('snap-b', 'snap-c')],
       [
-        'also where one is a snapshot and the other one a copy',
+        'but a snapshot hides no copy',
         ALONE,
         cut,
         shows([snapshot({ id: 'snap-9', startedAtMs: UNDER_MS + 1 })], [copy()]),
-        adopts(thing({ resource: 'snap-9' })),
+        adopts(thing({ resource: 'snap-9' }), restored),
       ],
     ])
 

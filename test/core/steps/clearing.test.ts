@@ -3,13 +3,16 @@ import { describe, expect, test } from 'vitest'
 import { startEvidence } from '../../../src/core/asking/gates.ts'
 import { recheck } from '../../../src/core/calling/recheck.ts'
 import { decide } from '../../../src/core/decide.ts'
+import { approvalsNeeded } from '../../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Leftover } from '../../../src/core/model/plan.ts'
+import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofMove, ofResource } from '../../../src/core/model/subjects.ts'
+import { clearings } from '../../../src/core/steps/clearing.ts'
 import { waitWords } from '../../../src/core/telling/wait-words.ts'
 import { copyOf, facts, LATER_MS } from '../../support/facts.ts'
 import { entries, move, plan, planned, seen } from '../../support/plans.ts'
@@ -50,9 +53,15 @@ function migration(...said: readonly EntryBody[]): Migration {
   return having(OLD, ...said)
 }
 
+const STARTED: readonly EntryBody[] = [
+  { kind: 'asked', gate: 'start', basis: 'b', evidence: [], again: null },
+  { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b', by: 'U-2' },
+  { kind: 'began' },
+]
+
 function having(leftover: Leftover, ...said: readonly EntryBody[]): Migration {
   const drawn = planned('mig-1', { plan: plan([LOGS], { leftovers: [leftover] }) })
-  return fitting(entries(drawn, { kind: 'began' }, ...MARKED, ...said))
+  return fitting(entries(drawn, ...STARTED, ...MARKED, ...said))
 }
 
 const PLACE = { instance: 'i-target', device: '/dev/sdf', state: 'attached', deleteOnTermination: false }
@@ -154,5 +163,28 @@ test('no copy is attached while one may stand there', () => {
       LATER_MS,
     ).effects.map(({ effect }) => effectId(effect))
   expect(called({})).not.toContain('vol-1.attach.1')
+  expect(called({ attachments: [{ ...PLACE, device: '/dev/sdg' }] })).toContain('vol-1.attach.1')
   expect(called(null, ...DETACHED, ...done(DELETE))).toContain('vol-1.attach.1')
+})
+
+test('behind a lost tail nothing goes that no start in the journal has named', () => {
+  const m = fitting(
+    entries(
+      planned('mig-1', { plan: plan([LOGS], { leftovers: [OLD] }) }),
+      { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
+      ...MARKED,
+    ),
+  )
+  const why = 'the start that names it is not in the journal'
+  expect(recheck(m, DETACH, world())).toBe(`vol-old is kept: ${why}`)
+  const { effects, waits } = clearings(m, world())
+  expect(effects).toEqual([])
+  expect(waits.map(waitWords).join()).toContain(why)
+})
+
+test('a start that deletes takes as many people as a cleanup', () => {
+  const rules = { ...NO_RULES, approvals: 2 as const }
+  const of = (...leftovers: readonly Leftover[]) =>
+    approvalsNeeded(fitting(entries(planned('mig-1', { rules, plan: plan([LOGS], { leftovers }) }))), 'start')
+  expect([of(), of({ ...OLD, what: 'source' }), of(OLD)]).toEqual([1, 1, 2])
 })
