@@ -16,10 +16,14 @@ export function clearings(m: Migration, facts: Facts): Steps {
   return joinedSteps((m.plan.leftovers ?? []).map((leftover) => clearing(m, leftover, facts)))
 }
 
-/** Whether no leftover of the plan stands any more where a copy goes. One that is off its instance may still be deleted. */
+/** Whether no leftover of the plan stands any more where a copy goes. One that is off its instance and cannot be deleted is in nobody's way. */
 export function areCleared(m: Migration, facts: Facts): boolean {
   const { effects, waits } = clearings(m, facts)
-  return waits.length === 0 && effects.every((effect) => effect.step === 'delete' || isAchieved(m, effect))
+  return waits.length === 0 && effects.every((effect) => isAchieved(m, effect) || hasFailed(m, effect))
+}
+
+function hasFailed(m: Migration, { subject, step }: Effect): boolean {
+  return step === 'delete' && latest(m, subject, step)?.status === 'failed'
 }
 
 /** Whether a leftover is seen where this attachment goes. */

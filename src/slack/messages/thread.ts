@@ -4,14 +4,15 @@
 
 import type { KnownBlock } from '@slack/types'
 import { partsOf } from '../../core/journal/services.ts'
-import { approvalsNeeded, askerOf } from '../../core/journal/state.ts'
+import { approvalsNeeded, askerOf, latest } from '../../core/journal/state.ts'
 import { effectId, isServiceEffect } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Gate, Migration } from '../../core/model/migration.ts'
 import { claimsOf, nameOf } from '../../core/model/moves.ts'
 import { once } from '../../core/model/once.ts'
+import type { Leftover } from '../../core/model/plan.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
-import { subjectName } from '../../core/model/subjects.ts'
+import { ofResource, subjectName } from '../../core/model/subjects.ts'
 import { bold, code, day, inLines, mention } from '../../core/model/text.ts'
 import { alertMessage } from './alerts.ts'
 import {
@@ -260,21 +261,19 @@ function seenMessage(m: Migration, entry: EntryOf<'seen'>): Message | null {
   return lines.length > 0 ? textMessage(inLines(lines)) : null
 }
 
-/** A copy is out of the way once it is deleted, a source once it is detached. */
-function clearedLines({ plan: { leftovers = [] }, effects }: Migration, { achieved }: EntryOf<'seen'>): string[] {
-  if (leftovers.length === 0) return []
-  const done = new Set(
-    achieved.flatMap((id) => {
-      const effect = effects.get(id)?.effect
-      return effect?.subject.of === 'resource' ? `${effect.step} ${effect.subject.resource}` : []
-    }),
-  )
+/** Said once, when all are out of the way: a copy once it is deleted, a source once it is detached. */
+function clearedLines(m: Migration, { achieved, atMs }: EntryOf<'seen'>): string[] {
+  const { leftovers = [] } = m.plan
+  const isNews = achieved.some((id) => m.effects.get(id)?.effect.subject.of === 'resource')
+  const isGone = ({ what, volume }: Leftover): boolean => {
+    const goneAtMs = latest(m, ofResource(volume), what === 'copy' ? 'delete' : 'detachSource')?.achievedAtMs ?? null
+    return goneAtMs !== null && goneAtMs <= atMs
+  }
+  if (m.cleanup || !isNews || !leftovers.every(isGone)) return []
   return (['copy', 'source'] as const).flatMap((kind) => {
-    const [step, word] = kind === 'copy' ? ['delete', 'Deleted'] : ['detachSource', 'Detached']
-    const mine = leftovers.filter(({ what, volume }) => what === kind && done.has(`${step} ${volume}`))
-    if (mine.length === 0) return []
-    const names = mine.map(({ name, volume }) => `${name} (${volume})`)
-    return [`${word}, as the start said, where new copies go: ${listed(names, NAMED_MAX)}.`]
+    const names = leftovers.filter(({ what }) => what === kind).map(({ name, volume }) => `${name} (${volume})`)
+    const word = kind === 'copy' ? 'Deleted' : 'Detached'
+    return names.length > 0 ? [`${word}, as the start said, where new copies go: ${listed(names, NAMED_MAX)}.`] : []
   })
 }
 
