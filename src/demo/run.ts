@@ -159,7 +159,7 @@ export async function play(options: DemoOptions) {
     const migration = await only()
     const after = ec2.state()
     const wrong = migration
-      ? options.scenario.wrongs(before, withoutSeeds(after, migration), migration)
+      ? options.scenario.wrongs(before, lost === null ? after : withoutSeeds(after, migration), migration)
       : ['there is no migration']
     if (lost === 0) wrong.push('the failover of Redis lost no entry')
     const entries = migration ? await journal.entries(migration.id) : []
