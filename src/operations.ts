@@ -101,10 +101,19 @@ async function drawn(ports: OperationPorts, request: Zones) {
   const { journal, rules } = ports
   const inventory = await read(ports, request).catch(unreadText)
   if ('refusal' in inventory) return inventory
-  const named = migrationsNamed(inventory, [request.sourceZone, request.targetZone])
-  const explained = explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
+  const explained = await explainedIn(journal, inventory, request)
   const known = { explained: new Set(explained), choices: [], found: [] }
   return { inventory, explained, drafted: draft({ ...request, ...known, inventory, rules }) }
+}
+
+/** What memory tags in both zones say and the journals here explain. */
+export async function explainedIn(
+  journal: Pick<Journal, 'read'>,
+  inventory: Inventory,
+  { sourceZone, targetZone }: Zones,
+): Promise<string[]> {
+  const named = migrationsNamed(inventory, [sourceZone, targetZone])
+  return explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
 }
 
 /** The inventory now, with what was read last for a zone that EC2 does not show. Throws Unreadable where nothing stands in. */
@@ -124,7 +133,7 @@ function unreadText(error: unknown): Refusal {
 }
 
 async function start(ports: OperationPorts, request: Parameters<UseCases['start']>[0]): Promise<Reply> {
-  const { journal, rules, dangers } = ports
+  const { rules, dangers } = ports
   const { by, channel, seeds } = request
   const refusal = await mayStartHere(ports, request)
   if (refusal) return refuse(refusal.refusal)
@@ -138,12 +147,24 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   const id = `mig-${randomBytes(3).toString('hex')}`
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
-  const planned: EntryBody = { ...base, id, plan, inventory, explained, rules, by, channel, seeds }
-  const appended = await journal.append(id, null, planned, { take: claimsOf(plan.moves) })
-  if (appended.outcome === 'claimed') return refuse(heldBy(appended))
-  if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
-  await wake(ports, id)
+  const planned: Planned = { ...base, id, plan, inventory, explained, rules, by, channel, seeds }
+  const untaken = await begin(ports, planned)
+  if (untaken) return refuse(untaken.refusal)
   return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
+}
+
+type Planned = Extract<EntryBody, { kind: 'planned' }>
+
+/** Writes the first entry of a migration, with the claims of its plan; why it was not taken, or null. */
+async function begin(ports: OperationPorts, planned: Planned): Promise<Refusal | null> {
+  const { id, plan } = planned
+  const appended = await ports.journal.append(id, null, planned, { take: claimsOf(plan.moves) })
+  if (appended.outcome === 'claimed') return { refusal: heldBy(appended) }
+  if (appended.outcome === 'conflict') {
+    return { refusal: 'The journal did not take the migration; type the command again.' }
+  }
+  await wake(ports, id)
+  return null
 }
 
 /** A plan from the tags of a migration whose journal is gone, under its own id; what became of it is in doubt from its first entry on. */
@@ -166,7 +187,7 @@ async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt'
   const lost = forgottenIn(meant, plan, inventory)
   if (lost) return refuse(lost)
   const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
-  const planned: EntryBody = {
+  const planned: Planned = {
     ...base,
     id: meant,
     plan,
@@ -177,10 +198,8 @@ async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt'
     channel,
     rebuilt: { choices },
   }
-  const appended = await journal.append(meant, null, planned, { take: claimsOf(plan.moves) })
-  if (appended.outcome === 'claimed') return refuse(heldBy(appended))
-  if (appended.outcome === 'conflict') return refuse('The journal did not take the migration; type the command again.')
-  await wake(ports, meant)
+  const untaken = await begin(ports, planned)
+  if (untaken) return refuse(untaken.refusal)
   return {
     ok: true,
     text: `${meant} is rebuilt from the tags of ${claimsOf(plan.moves).length} volumes; its thread asks an approver what they mean, and then each gate again.`,

@@ -2,7 +2,7 @@
 import type { Migration } from '../core/model/migration.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/world/entities.ts'
-import { SOURCE, TARGET } from './servers.ts'
+import { SOURCE, smallVolumes, TARGET, worldOf } from './servers.ts'
 import type { LocalSlack } from './slack/entities.ts'
 
 /**
@@ -110,6 +110,25 @@ export type Scenario = {
    * for what EC2 cannot know.
    */
   readonly wrongs: (before: WorldState, after: WorldState, m: Migration) => string[]
+}
+
+/** Two servers with a volume each, one frozen by document and one by stopping it, and whose snapshots take so long. */
+export function logsAndDb(snapshotMinutes: number): Pick<Scenario, 'world' | 'rules'> {
+  const data = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes }
+  return {
+    world: (volumes) =>
+      worldOf({
+        'logs-server': [{ name: 'logs', ...data }],
+        'db-server': [{ name: 'db', ...data, type: 'io2', iops: 4000 }],
+        ...smallVolumes(volumes),
+      }),
+    rules: `
+${APPROVERS}services:
+  logs: { freeze: document, check: true, volumes: [logs] }
+  db: { freeze: stop-instances, volumes: [db] }
+  bulk: { freeze: document }
+`,
+  }
 }
 
 /** The deeds of the second person, who approves and confirms whatever asks. */

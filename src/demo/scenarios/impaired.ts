@@ -1,29 +1,15 @@
 // The zone is in trouble before anybody starts, and EC2 does not show what stands in it: the plan is drawn from what it showed last, says
 // so, and waits. When the zone can be read again the plan is drawn anew, and goes its way.
-import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../scenario.ts'
-import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
+import { APPROVES, logsAndDb, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { SOURCE, TARGET } from '../servers.ts'
 
 const MINUTE_MS = 60_000
-const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 10 }
 const COMMAND = `/migrate start ${SOURCE} ${TARGET} --no-seed`
-
-const RULES = `
-${APPROVERS}services:
-  logs: { freeze: document, check: true, volumes: [logs] }
-  db: { freeze: stop-instances, volumes: [db] }
-  bulk: { freeze: document }
-`
 
 /** Ends done, once EC2 shows the zone again. */
 export const impaired: Scenario = {
   name: 'impaired',
-  world: (volumes) =>
-    worldOf({
-      'logs-server': [{ name: 'logs', ...DATA }],
-      'db-server': [{ name: 'db', ...DATA, type: 'io2', iops: 4000 }],
-      ...smallVolumes(volumes),
-    }),
-  rules: RULES,
+  ...logsAndDb(10),
   // Somebody looked at the plan on the evening before: that is the last that was seen of the zone.
   command: `/migrate plan ${SOURCE} ${TARGET}`,
   deeds: [

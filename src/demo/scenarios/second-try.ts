@@ -1,18 +1,11 @@
 // Second thoughts once every copy is attached, and then the same command again. The copies of the first try stand where those of the
 // second go: the start names each, and they are taken away before the outage begins.
 import type { Migration } from '../../core/model/migration.ts'
-import { APPROVERS, type Scenario, wrongsOfMoved } from '../scenario.ts'
-import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
+import { logsAndDb, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { SOURCE, TARGET } from '../servers.ts'
 
-const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 10 }
+const DEVICE = '/dev/sdf'
 const COMMAND = `/migrate start ${SOURCE} ${TARGET} --no-seed`
-
-const RULES = `
-${APPROVERS}services:
-  logs: { freeze: document, check: true, volumes: [logs] }
-  db: { freeze: stop-instances, volumes: [db] }
-  bulk: { freeze: document }
-`
 
 function isSecond({ plan }: Migration): boolean {
   return plan.leftovers !== undefined
@@ -21,19 +14,14 @@ function isSecond({ plan }: Migration): boolean {
 /** Ends done by the second try, with every target a copy of its own. */
 export const secondTry: Scenario = {
   name: 'second-try',
-  world: (volumes) =>
-    worldOf({
-      'logs-server': [{ name: 'logs', ...DATA }],
-      'db-server': [{ name: 'db', ...DATA, type: 'io2', iops: 4000 }],
-      ...smallVolumes(volumes),
-    }),
-  rules: RULES,
+  ...logsAndDb(10),
   command: COMMAND,
   deeds: [
     {
       kind: 'type',
       who: 'giles',
       when: (m) => !isSecond(m) && m.asking?.gate === 'goLive',
+      reads: /^Go live\?/,
       text: '/migrate abort because the provider says that the zone is fine again',
     },
     { kind: 'type', who: 'giles', when: ({ phase }) => phase === 'aborted', text: COMMAND },
@@ -56,7 +44,7 @@ export const secondTry: Scenario = {
         .filter(({ volume }) => standing.has(volume))
         .map(({ name }) => `the older copy of ${name} still stands`),
       ...after.volumes
-        .filter((one) => one.instance && moved.has(one.instance) && one.device === DATA.device && !isOfIt(one))
+        .filter((one) => one.instance && moved.has(one.instance) && one.device === DEVICE && !isOfIt(one))
         .map(({ name }) => `${name} at ${TARGET} is no copy of this try`),
     ]
   },
