@@ -14,6 +14,7 @@ COPY --from=dependencies /app/node_modules node_modules
 COPY package.json tsconfig.json ./
 COPY jobs jobs
 COPY src src
+COPY ssm ssm
 USER node
 # The file is touched while Redis answers and Slack is connected: a minute without that is a process that does nothing.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=4 CMD ["node", "-e", "process.exit(Date.now() - fs.statSync(process.env.ZONEHOP_HEALTH_FILE).mtimeMs < 60000 ? 0 : 1)"]

@@ -1,14 +1,16 @@
 // Batched, paginated describes. Filters never raise NotFound, so one unknown id cannot fail a page; no list of ids is
 // ever sent, since an empty one describes everything.
 import {
+  DescribeAvailabilityZonesCommand,
   type EC2Client,
   type Filter,
   paginateDescribeInstances,
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
 } from '@aws-sdk/client-ec2'
-import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
+import type { SeenInstance, SeenSnapshot, SeenVolume, SeenZone } from '../core/model/facts.ts'
 import { FILTER_VALUES_MAX, INSTANCES_PAGE_MAX, SNAPSHOTS_PAGE_MAX, VOLUMES_PAGE_MAX } from '../core/model/limits.ts'
+import { SAID_MAX, theirs } from '../core/model/text.ts'
 import { seenInstance, seenSnapshot, seenVolume } from './wire.ts'
 
 /** One filter of a describe: it matches resources whose attribute has any of the values. */
@@ -70,4 +72,14 @@ export async function instancesIn(client: EC2Client, zones: readonly string[]): 
     for (const { Instances = [] } of page.Reservations ?? []) seen.push(...Instances.map(seenInstance))
   }
   return seen
+}
+
+/** Every zone of the region, by name. */
+export async function zonesOf(client: EC2Client): Promise<SeenZone[]> {
+  const { AvailabilityZones = [] } = await client.send(new DescribeAvailabilityZonesCommand({}))
+  const zones = AvailabilityZones.map(({ ZoneName = '', ZoneId = '', State = 'available', Messages = [] }) => ({
+    ...{ name: ZoneName, id: ZoneId, state: State },
+    messages: Messages.map(({ Message = '' }) => theirs(Message, SAID_MAX)).filter(Boolean),
+  }))
+  return zones.sort((a, b) => (a.name < b.name ? -1 : 1))
 }

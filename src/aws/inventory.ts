@@ -1,12 +1,10 @@
 // Reads the inventory: everything in the source zone whatever its tags, the instances and volumes of the target zone,
 // and the answers that preflight needs (survey/survey.ts). A survey question that fails gives its reason instead. In the hour in which a
 // zone is in trouble EC2 may refuse to describe it; then what it showed last stands in for that zone alone.
-import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
-import type { Inventory, InventoryAge, SeenZone } from '../core/model/facts.ts'
-import { SAID_MAX, theirs } from '../core/model/text.ts'
+import type { Inventory, InventoryAge } from '../core/model/facts.ts'
 import type { LastInventory, Zones } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
-import { filter, instancesIn, volumesBy } from './describe.ts'
+import { filter, instancesIn, volumesBy, zonesOf } from './describe.ts'
 import { unreadable } from './errors/sort.ts'
 import { survey } from './survey/survey.ts'
 
@@ -24,7 +22,7 @@ export async function standing(
 ): Promise<Omit<Inventory, 'survey'>> {
   const { sourceZone, targetZone } = zones
   try {
-    const [all, found] = await Promise.all([zonesOf(clients), standingIn(clients, sourceZone, targetZone)])
+    const [all, found] = await Promise.all([zonesOf(clients.reading), standingIn(clients, sourceZone, targetZone)])
     return { zones: all, ...found }
   } catch (error) {
     if (!last) throw error
@@ -59,7 +57,7 @@ async function withLast(
     }
   }
   const [zones, source, target] = await Promise.all([
-    zonesOf(clients).catch(() => inventory.zones),
+    zonesOf(clients.reading).catch(() => inventory.zones),
     read(sourceZone),
     read(targetZone),
   ])
@@ -79,13 +77,4 @@ async function withLast(
     instances: [...source.instances, ...target.instances],
     ...(asOf ? { asOf } : {}),
   }
-}
-
-async function zonesOf({ reading }: Clients): Promise<SeenZone[]> {
-  const { AvailabilityZones = [] } = await reading.send(new DescribeAvailabilityZonesCommand({}))
-  const zones = AvailabilityZones.map(({ ZoneName = '', ZoneId = '', State = 'available', Messages = [] }) => ({
-    ...{ name: ZoneName, id: ZoneId, state: State },
-    messages: Messages.map(({ Message = '' }) => theirs(Message, SAID_MAX)).filter(Boolean),
-  }))
-  return zones.sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -5,13 +5,22 @@ import { isCleaning } from '../core/journal/state.ts'
 import { callOf } from '../core/model/effects.ts'
 import { type Facts, factsOf, type SeenSnapshot, type SeenVolume } from '../core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/model/limits.ts'
-import type { Migration } from '../core/model/migration.ts'
+import type { Migration, Phase } from '../core/model/migration.ts'
 import { claimsOf, replicaCopyIdsOf } from '../core/model/moves.ts'
 import { movesInSight, subjectsOf, type Things, thingsInSight } from '../core/seeing/scope.ts'
 import { copyIdsOf } from '../core/steps/marks.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
-import { filter, instancesIn, snapshotsBy, snapshotsNamed, snapshotsOf, volumesBy, volumesNamed } from './describe.ts'
+import {
+  filter,
+  instancesIn,
+  snapshotsBy,
+  snapshotsNamed,
+  snapshotsOf,
+  volumesBy,
+  volumesNamed,
+  zonesOf,
+} from './describe.ts'
 
 /** Facts as of `nowMs`, the time at which observing begins (ms since 1970); throws what the SDK throws. */
 export async function observe({ reading, listening }: Clients, m: Migration, nowMs: number): Promise<Facts> {
@@ -27,23 +36,27 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const copies = moves ? [] : [...m.plan.moves.flatMap(replicaCopyIdsOf), ...leftovers]
   // A snapshot of a new copy protects it whoever took it, so all snapshots of the copies are read.
   const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => copyIdsOf(m, move)) : []
-  const [snapshots, others, made, sources, replicas, instances, commands] = await Promise.all([
+  const [snapshots, others, made, sources, replicas, instances, zones, commands] = await Promise.all([
     snapshotsBy(reading, ...mine),
     snapshotsOf(reading, targets),
     volumesBy(reading, ...mine),
     volumesBy(reading, moves ? idFilter(m, claimsOf(moves)) : filter('availability-zone', sourceZone)),
     copies.length > 0 ? volumesBy(reading, idFilter(m, copies)) : [],
     needsInstances ? instancesIn(reading, [sourceZone, targetZone]) : [],
+    isCleaning(m) || GATED.has(m.phase) ? zonesOf(reading) : [],
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
   const volumes = [...sources, ...replicas, ...made]
   const hidden = await hiddenFrom({ snapshots, volumes }, thingsInSight(m, moves, nowMs), reading)
   return factsOf({
-    ...{ rev: m.rev, beganAtMs: nowMs, instances, commands },
+    ...{ rev: m.rev, beganAtMs: nowMs, instances, zones, commands },
     snapshots: [...snapshots, ...others, ...hidden.snapshots],
     volumes: [...volumes, ...hidden.volumes],
   })
 }
+
+/** Phases in which a gate is to come that rests on how the zones are; the plan itself looks at them while it waits for its start. */
+const GATED: ReadonlySet<Phase> = new Set(['seeding', 'frozen', 'moving'])
 
 type Seen = { readonly snapshots: readonly SeenSnapshot[]; readonly volumes: readonly SeenVolume[] }
 

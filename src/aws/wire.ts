@@ -1,6 +1,6 @@
 // Translates between EC2's shapes and ours.
-import type { Instance, ResourceType, Snapshot, Volume } from '@aws-sdk/client-ec2'
-import type { SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
+import type { Instance, ResourceType, Snapshot, Volume, VolumeAttachment } from '@aws-sdk/client-ec2'
+import type { SeenAttachment, SeenInstance, SeenSnapshot, SeenVolume } from '../core/model/facts.ts'
 import type { Tags } from '../core/model/plan.ts'
 import { theirs, withoutMarks } from '../core/model/text.ts'
 
@@ -43,12 +43,22 @@ export function seenVolume(volume: Volume): SeenVolume {
     createdAtMs: volume.CreateTime?.getTime() ?? 0,
     managedBy: volume.Operator?.Managed ? theirs(volume.Operator.Principal ?? 'an AWS service') : null,
     tags: tagsOf(volume.Tags),
-    attachments: (volume.Attachments ?? []).map((attachment) => ({
-      instance: attachment.InstanceId ?? '',
-      device: attachment.Device ?? '',
-      state: attachment.State ?? '',
-      deleteOnTermination: attachment.DeleteOnTermination ?? false,
-    })),
+    ...(volume.MultiAttachEnabled ? { isMultiAttach: true } : {}),
+    ...(volume.OutpostArn ? { outpost: theirs(volume.OutpostArn) } : {}),
+    attachments: (volume.Attachments ?? []).filter(({ State }) => State !== 'detached').map(seenAttachment),
+  }
+}
+
+function seenAttachment(attachment: VolumeAttachment): SeenAttachment {
+  const { AssociatedResource, InstanceOwningService, EbsCardIndex } = attachment
+  const owner = [InstanceOwningService, AssociatedResource].filter(Boolean).join(' for ')
+  return {
+    instance: attachment.InstanceId ?? '',
+    device: attachment.Device ?? '',
+    state: attachment.State ?? '',
+    deleteOnTermination: attachment.DeleteOnTermination ?? null,
+    ...(owner ? { owner: theirs(owner) } : {}),
+    ...(EbsCardIndex ? { card: EbsCardIndex } : {}),
   }
 }
 

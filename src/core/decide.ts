@@ -7,6 +7,7 @@
 // Each phase gives an entry, or what it waits for and why, or that all is done; never nothing.
 
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
+import { zoneLines, zoneWaits } from './asking/zones.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
 import { freezeOf, isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
 import { approvalOf, isDenied, isOver, latest, unsettled } from './journal/state.ts'
@@ -74,6 +75,7 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   }
 }
 
+const IN_TROUBLE = 'EC2 says that the zone in which the data would be alone is in trouble'
 const DONE: Next = { done: true }
 /** Nothing to say here: `decide` adds what holds everything up, open doubt, a suspicion or a pause. */
 const HELD: Next = { wait: [] }
@@ -170,10 +172,13 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
  */
 function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
+  const troubles = zoneWaits(m, facts)
+  if (troubles.length > 0) return withdraw(m, IN_TROUBLE, troubles)
   const services = m.plan.services.map(({ name }) => name).filter((name) => !hasFreeze(m, name, facts))
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
-  const evidence = freezeEvidence(m, services)
+  const shown = freezeEvidence(m, services)
+  const evidence = shown && [...shown, ...zoneLines(m, facts)]
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
     ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing })
@@ -198,8 +203,11 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
     return withWaitsOf(freeze(m, facts, nowMs), m, facts, work)
   }
   const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
-  const evidence = isComplete ? goLiveEvidence(m, facts) : null
+  const shown = isComplete ? goLiveEvidence(m, facts) : null
   const waits = waitsFor(m, facts, work)
+  const troubles = zoneWaits(m, facts)
+  if (shown && troubles.length > 0) return withdraw(m, IN_TROUBLE, [...troubles, ...waits])
+  const evidence = shown && [...shown, ...zoneLines(m, facts)]
   if (!evidence) {
     const why = 'what it rests on is not there now'
     return waits.some(isAgainst) ? withdraw(m, why, waits) : withdrawIfMissedTwice(m, facts, { what: why, waits })
@@ -281,8 +289,11 @@ function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
     }
     const evidence = cleanupEvidence(m, facts)
     if (!evidence) return say(keptEntry(stillKept(m, facts)) ?? { kind: 'cleaned' })
+    const troubles = zoneWaits(m, facts)
+    if (troubles.length > 0) return withdraw(m, IN_TROUBLE, troubles)
     const clearing = { kind: 'clearing', resources: evidence.resources } as const
-    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, passes: clearing })
+    const lines = [...evidence.lines, ...zoneLines(m, facts)]
+    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: lines, passes: clearing })
   }
   const kept = keptEntry(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
   if (kept) return say(kept)

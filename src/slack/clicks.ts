@@ -3,12 +3,24 @@
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
 import { effectId } from '../core/model/effects.ts'
+import type { SeenVolume } from '../core/model/facts.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { GATES } from '../core/model/migration.ts'
+import { isMovable } from '../core/planning/route.ts'
+import { volumeNameOf } from '../core/planning/route-replica.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { tellAlone } from './alone.ts'
 import { answer, isWordOf } from './messages/blocks.ts'
-import { chooseModal, errorText, readChoice, readReason, reasonModal, servicesFor, typedModal } from './modals.ts'
+import {
+  chooseModal,
+  errorText,
+  readChoice,
+  readReason,
+  reasonModal,
+  servicesFor,
+  stayModal,
+  typedModal,
+} from './modals.ts'
 import { orTrouble, orUnopened } from './trouble.ts'
 
 const gate = z.object({
@@ -123,6 +135,7 @@ async function wordsOf(id: string, operations: UseCases): Promise<string[]> {
   return [
     ...services.map(({ name }) => name),
     ...uncovered.flatMap(({ name, volume }) => [name, volume]),
+    ...m.plan.checks.flatMap(({ volume }) => (volume ? [volume, nameOfVolume(m, volume)] : [])),
     ...m.effects.values().map(({ effect }) => effectId(effect)),
   ]
 }
@@ -164,7 +177,24 @@ async function form(actionId: string, at: Place, operations: UseCases) {
   if (actionId.startsWith('return-')) return reasonModal('return', where)
   const about = { id: at.id, volume: at.volume ?? '', name: at.name ?? '' }
   const m = (await operations.running()).find((each) => each.id === at.id)
+  const seen = m && volumeIn(m, about.volume)
+  // A volume that EC2 lets nobody move is offered the one way on that there is.
+  if (seen && !isMovable(seen)) return stayModal(about, placeText(m, about))
   return chooseModal(about, servicesFor(about, servicesIn(m)), placeText(m, about))
+}
+
+function placeIn(m: Migration, id: string) {
+  const seen = volumeIn(m, id)
+  return seen && { ...seen.attachments[0], sizeGib: seen.sizeGib }
+}
+
+function volumeIn({ inventory, found }: Migration, id: string): SeenVolume | undefined {
+  return [...found, ...inventory.volumes].find((volume) => volume.id === id)
+}
+
+function nameOfVolume(m: Migration, id: string): string {
+  const seen = volumeIn(m, id)
+  return seen ? volumeNameOf(seen) : id
 }
 
 /** Which volume a form is about, so that nobody answers for another one of the same name. */
@@ -172,7 +202,7 @@ function placeText(
   m: Migration | undefined,
   { volume, name }: { readonly volume: string; readonly name: string },
 ): string {
-  const known = m?.plan.uncovered.find((each) => each.volume === volume)
+  const known = m?.plan.uncovered.find((each) => each.volume === volume) ?? (m && placeIn(m, volume))
   if (!known) return `${name} (${volume})`
   const place = known.instance ? `${known.device} of ${known.instance}` : 'attached to nothing'
   return `${name} (${volume}, ${known.sizeGib} GiB, ${place})`

@@ -46,10 +46,7 @@ export function chooseModal(place: Place, names: readonly string[], about: strin
       : ''
   return modal('choose', 'Choose a route', place, [
     { type: 'section', text: plainText(about, LIMITS.text) },
-    select('route', 'What happens to it?', [
-      ['snapshot', 'It moves, by snapshot'],
-      ['stay', 'It stays where it is'],
-    ]),
+    select('route', 'What happens to it?', [['snapshot', 'It moves, by snapshot'], STAYS]),
     select('need', 'Can the site open without it?', [
       ['required', 'No, it is required'],
       ['deferrable', 'Yes, it can come later'],
@@ -64,6 +61,16 @@ export function chooseModal(place: Place, names: readonly string[], about: strin
     },
   ])
 }
+
+/** Asks whether a volume stays that cannot move; `about` says which volume that is, and where. */
+export function stayModal(place: Place, about: string): ModalView {
+  return modal('choose', 'Choose a route', place, [
+    { type: 'section', text: plainText(`${about}. It cannot move as it stands.`, LIMITS.text) },
+    select('route', 'What happens to it?', [STAYS]),
+  ])
+}
+
+const STAYS = ['stay', 'It stays where it is'] as const
 
 /** The services that a volume may belong to: one of its own first, then those of the plan. */
 export function servicesFor({ volume = '', name = '' }: Place, services: readonly string[]): string[] {
@@ -134,19 +141,19 @@ export function errorText(refusal: string): string {
 const selected = z.object({ selected_option: z.object({ value: z.string() }) })
 const chosen = z.object({
   route: z.object({ route: selected }),
-  need: z.object({ need: selected }),
-  service: z.object({ service: selected }),
+  need: z.object({ need: selected }).optional(),
+  service: z.object({ service: selected }).optional(),
 })
 const reasoned = z.object({ reason: z.object({ reason: z.object({ value: z.string() }) }) })
 
-/** The choice in a submitted chooseModal, its service as the form carried it; throws a ZodError for values of any other shape. */
+/** The choice in a submitted chooseModal or stayModal, its service as the form carried it; throws a ZodError for values of any other shape. */
 export function readChoice(values: unknown, volume: string): Choice {
   const { route, need, service } = chosen.parse(values)
   return {
     volume,
-    service: service.service.selected_option.value,
+    service: service?.service.selected_option.value ?? volume,
     route: route.route.selected_option.value === 'stay' ? 'stay' : 'snapshot',
-    need: need.need.selected_option.value === 'deferrable' ? 'deferrable' : 'required',
+    need: need?.need.selected_option.value === 'deferrable' ? 'deferrable' : 'required',
   }
 }
 

@@ -81,7 +81,7 @@ const sourceVolume = z.looseObject({
   tags: foundTags,
   instance: text,
   device: text,
-  deleteOnTermination: z.boolean(),
+  deleteOnTermination: z.boolean().nullable(),
 })
 const move = z.discriminatedUnion('route', [
   z.looseObject({ route: z.literal('snapshot'), id: text, service: text, volume: sourceVolume, successor: text }),

@@ -46,7 +46,7 @@ const EXPECTED: readonly (readonly [code: string, means: Means, about: RegExp])[
     (code) => [code, 'slow', /state/] as const,
   ),
   ...['InsufficientInstanceCapacity', 'InsufficientVolumeCapacity', 'InsufficientHostCapacity'].map(
-    (code) => [code, 'slow', /another type or another zone/] as const,
+    (code) => [code, 'slow', /another type, another zone/] as const,
   ),
   ['CredentialsProviderError', 'unsent', /credentials.*nothing was sent/],
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].map(
@@ -119,6 +119,27 @@ test('each code stands in the table once, and is told with what to do, whatever 
       }
     }
   }
+})
+
+test.each([
+  [
+    'InsufficientInstanceCapacity',
+    'We currently do not have sufficient c5.large capacity in the Availability Zone you requested (us-east-1a). You can currently get c5.large capacity by not specifying an Availability Zone in your request or choosing us-east-1b, us-east-1c.',
+    'us-east-1b, us-east-1c',
+  ],
+  [
+    'Unsupported',
+    'Your requested instance type is not supported in your requested zone (us-gov-west-1a). Please retry by choosing us-gov-west-1b, us-west-2-lax-1a, us-gov-west-1b.',
+    'us-gov-west-1b, us-west-2-lax-1a',
+  ],
+])('%s is told with the zones that EC2 offers instead', (code, message, zones) => {
+  const answer = sortError(Object.assign(thrown(code), { message }), { call: 'instances' })
+  expect(answer).toMatchObject({ code, remedy: expect.stringMatching(new RegExp(`; EC2 offers ${zones}$`)) })
+})
+
+test('a zone that EC2 only speaks of is none that it offers', () => {
+  const error = Object.assign(thrown('InsufficientInstanceCapacity'), { message: 'No capacity in us-east-1a.' })
+  expect(sortError(error, { call: 'instances' })).not.toMatchObject({ remedy: expect.stringMatching(/offers/) })
 })
 
 describe('nobody knows whether a call took effect', () => {

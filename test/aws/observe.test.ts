@@ -69,3 +69,24 @@ function called(effect: Effect, resource: string): EntryBody[] {
     { kind: 'seen', started: [{ effect: id, resource, others: [] }], achieved: [id] },
   ]
 }
+
+test('how the zones are is read where a gate is to come, and only there', async () => {
+  const drill = await startDrill(worldOf({}))
+  const clients = openClients()
+  try {
+    drill.simulated.setZone(TARGET, { state: 'constrained', message: 'Few are left.', isDark: false })
+    const begun = [planned('mig-1', { plan: plan([move({ id: 'vol-1' })]) }), { kind: 'began' }] as const
+    const zonesIn = async (...more: readonly EntryBody[]) => {
+      const { zones } = await observe(clients, fitting(entries(...begun, ...more)), SEEN_MS)
+      return zones.find(({ name }) => name === TARGET)
+    }
+    const said = { state: 'constrained', messages: ['Few are left.'] }
+    expect(await zonesIn()).toMatchObject(said)
+    const aborted: readonly EntryBody[] = [{ kind: 'aborting', by: 'U-2', reason: 'a test' }, { kind: 'aborted' }]
+    expect(await zonesIn(...aborted)).toBeUndefined()
+    expect(await zonesIn(...aborted, { kind: 'cleaning', by: 'U-2' })).toMatchObject(said)
+  } finally {
+    clients.close()
+    await drill.close()
+  }
+})

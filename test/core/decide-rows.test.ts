@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
-import type { Facts, SeenVolume } from '../../src/core/model/facts.ts'
+import type { Facts, SeenVolume, SeenZone } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
@@ -109,6 +109,60 @@ describe('whatever the phase', () => {
   test('what is over waits for nothing', () => {
     const m = at(ALONE, aborting, { kind: 'aborted' }, doubted)
     expect(decide(m, look, LATER_MS)).toMatchObject({ next: null, waits: [], effects: [] })
+  })
+})
+
+describe('a zone of which EC2 says more than that it is available', () => {
+  const started = world(tagged(LOGS, {}))
+  const begun = withSteps(ALONE, started, began)
+  const zone = (name: string, state: string, ...messages: readonly string[]): SeenZone => ({
+    ...{ name, id: `id of ${name}`, state, messages },
+  })
+  const seeing = (...zones: readonly SeenZone[]): Facts => ({ ...started, zones })
+  const warned = (about: string): EntryBody => ({ kind: 'warned', about, service: null, text: '' })
+  const why = 'EC2 says that the zone in which the data would be alone is in trouble'
+
+  test('is told once for each of its states', () => {
+    const look = seeing(
+      zone('us-east-1a', 'impaired', 'Power.'),
+      zone('us-east-1c', 'available'),
+      zone('us-east-1d', 'impaired'),
+    )
+    expect(decide(at(ALONE, ...begun), look, LATER_MS).next).toEqual({
+      ...{ kind: 'warned', about: 'zone us-east-1a impaired', service: null },
+      text: 'EC2 says that us-east-1a is impaired: Power. The migration goes on as long as EC2 takes its calls.',
+    })
+    const told = warned('zone us-east-1a impaired')
+    expect(decide(at(ALONE, ...begun, told), look, LATER_MS).next).toMatchObject({ kind: 'asked', gate: 'freeze' })
+    const worse = seeing(zone('us-east-1a', 'unavailable'))
+    expect(decide(at(ALONE, ...begun, told), worse, LATER_MS).next).toMatchObject({
+      about: 'zone us-east-1a unavailable',
+    })
+  })
+
+  test.each(['impaired', 'unavailable'])('as the target that is %s, lets no freeze be asked for', (state) => {
+    const look = seeing(zone('us-east-1c', state))
+    const told = warned(`zone us-east-1c ${state}`)
+    const { next, waits } = decide(at(ALONE, ...begun, told), look, LATER_MS)
+    const remedy = `EC2 calls it ${state}: wait until it does not, or abort`
+    expect([next, waits[0]]).toEqual([null, { on: 'check', name: 'health of us-east-1c', remedy }])
+    expect(decide(at(ALONE, ...begun, told, asks('freeze')), look, LATER_MS).next).toEqual({
+      ...{ kind: 'withdrew', gate: 'freeze', why },
+    })
+  })
+
+  test.each([
+    ['the target that is constrained', zone('us-east-1c', 'constrained'), 'EC2 says that us-east-1c is constrained.'],
+    [
+      'a message of the target',
+      zone('us-east-1c', 'available', 'Soon.'),
+      'EC2 says that us-east-1c is available: Soon.',
+    ],
+    ['the source that is impaired', zone('us-east-1a', 'impaired'), 'EC2 says that us-east-1a is impaired.'],
+  ])('is a line of the question: %s', (_, seen, line) => {
+    const all = [...begun, warned(`zone ${seen.name} ${seen.state}`)]
+    const { next } = decide(at(ALONE, ...all), seeing(seen), LATER_MS)
+    expect(next).toMatchObject({ kind: 'asked', gate: 'freeze', evidence: expect.arrayContaining([line]) })
   })
 })
 
@@ -280,6 +334,22 @@ describe('within the outage', () => {
     expect(decide(at(BOTH, ...all), whole, LATER_MS).next).toMatchObject({ kind: 'asked', gate: 'goLive' })
     const next = decide(at(BOTH, ...all, asks('goLive')), less, LATER_MS).next
     expect(next).toEqual({ kind: 'withdrew', gate: 'goLive', why: what })
+  })
+
+  test('and while EC2 says that the zone it leads to is in trouble; of another zone it only says so', () => {
+    const trouble = (name: string): Facts => ({ ...whole, zones: [{ name, id: '', state: 'impaired' }] })
+    const told = (name: string): EntryBody => ({
+      ...{ kind: 'warned', about: `zone ${name} impaired`, service: null, text: '' },
+    })
+    const all = [...moved(), told('us-east-1c')]
+    const { next, waits } = decide(at(BOTH, ...all), trouble('us-east-1c'), LATER_MS)
+    expect([next, waits[0]]).toEqual([null, expect.objectContaining({ on: 'check', name: 'health of us-east-1c' })])
+    expect(decide(at(BOTH, ...all, asks('goLive')), trouble('us-east-1c'), LATER_MS).next).toEqual({
+      ...{ kind: 'withdrew', gate: 'goLive' },
+      why: 'EC2 says that the zone in which the data would be alone is in trouble',
+    })
+    const asked = decide(at(BOTH, ...moved(), told('us-east-1a')), trouble('us-east-1a'), LATER_MS).next
+    expect(asked).toMatchObject({ evidence: expect.arrayContaining(['EC2 says that us-east-1a is impaired.']) })
   })
 
   test('and not while only EC2 is at something that can wait', () => {

@@ -58,7 +58,7 @@ const ASKED: Readonly<Record<string, Ask>> = {
   ),
   ...Object.fromEntries(
     [
-      'DescribeDocument',
+      'GetDocument',
       'DescribeInstanceInformation',
       'GetCommandInvocation',
       'ListCommandInvocations',

@@ -2,13 +2,15 @@
 // which use case is asked for what, and what the person reads where it is refused.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Effect } from '../../src/core/model/effects.ts'
-import type { EntryBody } from '../../src/core/model/entries.ts'
+import type { EntryBody, EntryOf } from '../../src/core/model/entries.ts'
+import type { Plan } from '../../src/core/model/plan.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
 import { mention } from '../../src/core/model/text.ts'
 import type { Progress } from '../../src/core/telling/progress.ts'
 import { button, buttons, type Message, message } from '../../src/slack/messages/blocks.ts'
+import { planMessage } from '../../src/slack/messages/plan.ts'
 import { statusMessage } from '../../src/slack/messages/status.ts'
-import { move, plan, service } from '../support/plans.ts'
+import { move, plan, planned, seen, service } from '../support/plans.ts'
 import { away, brokeOff, type Call, type Edge, GILES, HARRY, NOTHING, openEdge, PATIENT, told } from './on-bolt.ts'
 
 const MOVES = [move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })]
@@ -268,6 +270,32 @@ test('a route is chosen for the volume of the button, which the form names, and 
   expect(shown()?.errors).toMatchObject({ route: expect.any(String) })
   await edge.send(GILES, { route: 'snapshot', need: 'required', service: 'mail' })
   const choice = { volume: 'vol-9', service: 'mail', route: 'snapshot', need: 'required' }
+  expect(edge.heard()).toEqual({ ...NOTHING, calls: [{ choose: { ...BY, choice } }] })
+})
+
+test('a volume that a red check is about has a button, and one that nobody can move is only let stay', async () => {
+  const check = (volume: string) => ({
+    ...{ name: `route of ${volume}`, result: 'red', cause: 'it is taken', remedy: 'free it', volume },
+  })
+  const stopped = plan(MOVES, { checks: [check('vol-1'), check('vol-2'), check('vol-gone')] as Plan['checks'] })
+  const [logs, dropbox] = MOVES.map((one) => seen(one))
+  if (!logs || !dropbox) throw new Error('There are two moves')
+  const loose = { ...dropbox, attachments: [] }
+  const { m } = told(stopped)
+  const running = { ...m, inventory: { ...m.inventory, volumes: [logs, loose] } }
+  const message = planMessage(running, planned('mig-1', { plan: stopped }) as EntryOf<'planned'>)
+  if (!message) throw new Error('A red plan is told')
+  const labels = JSON.stringify(message.blocks).match(/Choose for \w+/g)
+  expect(new Set(labels)).toEqual(new Set(['Choose for logs', 'Choose for dropbox']))
+  await open(message, 'Choose for logs', { running: () => [running] })
+  expect(choices()?.map(({ values }) => values[0])).toEqual(['snapshot', 'required', 'logs'])
+  await open(message, 'Choose for dropbox', { running: () => [running] })
+  expect(choices()).toEqual([{ values: ['stay'] }])
+  expect(edge.formOf(GILES)?.view.blocks[0]).toMatchObject({
+    text: { text: 'dropbox (vol-2, 100 GiB, attached to nothing). It cannot move as it stands.' },
+  })
+  await edge.send(GILES, { route: 'stay' })
+  const choice = { volume: 'vol-2', service: 'vol-2', route: 'stay', need: 'required' }
   expect(edge.heard()).toEqual({ ...NOTHING, calls: [{ choose: { ...BY, choice } }] })
 })
 

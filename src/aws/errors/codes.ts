@@ -22,7 +22,7 @@ export const KEY_REMEDY =
 const ACCOUNT = 'look at the AWS account: EC2 does not serve it just now'
 const QUOTA = 'ask for more in Service Quotas, or delete what is not needed, then retry'
 const CAPACITY =
-  'EC2 has none left of this type in the zone: wait, or choose another type or another zone of those that EC2 names'
+  'EC2 has none left of this type in the zone: wait, or choose another type, another zone or a capacity reservation'
 const BUG = 'this is a fault of zonehop: report it with the code and the sentence; abort, or do this step by hand'
 const THROTTLED = 'others in this account call EC2 too: stop what can wait'
 const NETWORK = "look at the network and the name service of zonehop's workers"
@@ -319,7 +319,7 @@ export const ROWS: readonly Row[] = [
   },
   {
     means: 'refused',
-    remedy: 'register the documents of ssm/ in this account and region (ssm/README.md), then retry',
+    remedy: "register the documents of ssm/ in this account and region (README: What a service's hosts do), then retry",
     codes: [
       'InvalidDocument',
       'InvalidDocumentVersion',

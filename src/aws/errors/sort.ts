@@ -35,7 +35,7 @@ export function sortError(error: unknown, answered: Answered): Answer {
   const code = theirs(codeOf(error))
   const problem = problemOf(error, code)
   const row = rowFor(code)
-  const { means, remedy = row.remedy } = forThisCall(row.means, { code, problem, ...answered })
+  const { means, remedy = row.remedy + elsewhere(error) } = forThisCall(row.means, { code, problem, ...answered })
   const failure = { code, problem, remedy }
   if (means === 'done') return { outcome: 'taken', resource: null }
   if (means === 'refused') return { outcome: 'refused', ...failure }
@@ -135,6 +135,17 @@ function codeOf(error: unknown): string {
   if (name === 'Error' && typeof code === 'string') return rowFor(code).means === 'unsent' ? 'ECONNRESET' : code
   return name ?? 'NoAnswer'
 }
+
+/** Where EC2 says that it would do it, by the zones that its whole sentence offers; nothing where it offers none. */
+function elsewhere(error: unknown): string {
+  const { message = '' } = Object(error) as Thrown
+  const [, offered = ''] = /\bchoosing (.*)/.exec(message) ?? []
+  const zones = [...new Set(offered.match(ZONE))]
+  return zones.length > 0 ? `; EC2 offers ${zones.join(', ')}` : ''
+}
+
+/** As AWS names zones: us-east-1a, us-gov-west-1b, us-west-2-lax-1a. */
+const ZONE = /\b[a-z]{2}(?:-[a-z]+)+-\d+(?:-[a-z]+-\d+)?[a-z]\b/g
 
 /** The error's own sentence; of an answer that is no answer of AWS, the parser's sentence helps nobody. */
 function problemOf(error: unknown, code: string): string {

@@ -11,7 +11,8 @@ import type { InstanceTypeFacts, Inventory, SeenVolume, Survey } from '../../cor
 import { INSTANCE_TYPES_MAX } from '../../core/model/limits.ts'
 import type { Clients } from '../clients.ts'
 import { filter, snapshotsBy, volumesBy } from '../describe.ts'
-import { agentsOn, documentsIn } from './agents.ts'
+import { agentsOn } from './agents.ts'
+import { documentsIn } from './documents.ts'
 import { dryRunsOf, needsOptIn } from './dry-runs.ts'
 import { answered, keysOf } from './keys.ts'
 

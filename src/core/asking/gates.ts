@@ -4,6 +4,7 @@
 import { readingOf } from '../journal/readings.ts'
 import { freezeOf, isDeferred, movesOf } from '../journal/services.ts'
 import { generationsOf, latest } from '../journal/state.ts'
+import { cautionLines } from '../model/checks.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
@@ -21,7 +22,6 @@ const NAMED_MAX = 25
  */
 export function startEvidence(m: Migration): string[] {
   const { services, stays, checks, sourceZone, leftovers = [] } = m.plan
-  const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
     ...routeLines(m),
     ...leftovers.map(leftoverLine),
@@ -31,7 +31,7 @@ export function startEvidence(m: Migration): string[] {
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
     ...(stays.length > 0 ? [`Stays in ${sourceZone}, acknowledged with the start:`] : []),
     ...stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`),
-    ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
+    ...cautionLines(checks),
   ]
 }
 

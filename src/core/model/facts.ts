@@ -14,12 +14,18 @@ export type SeenSnapshot = {
   readonly tags: Tags
 }
 
-/** One attachment of a volume. `state` is EC2's word: attaching, attached, detaching, detached. */
+/**
+ * One attachment of a volume. `state` is EC2's word: attaching, attached, detaching, busy (a detachment that waits for what is mounted),
+ * detached. `deleteOnTermination` is null where EC2 does not say. `owner` is there where an AWS service attached it for a resource of its
+ * own, and `card` (from 1) where it is on another EBS card of the instance than the first.
+ */
 export type SeenAttachment = {
   readonly instance: string
   readonly device: string
   readonly state: string
-  readonly deleteOnTermination: boolean
+  readonly deleteOnTermination: boolean | null
+  readonly owner?: string
+  readonly card?: number
 }
 
 /** A volume as EC2 describes it; a field is null where EC2 gives none. `snapshotId`: what the volume was made from. */
@@ -37,6 +43,9 @@ export type SeenVolume = {
   readonly createdAtMs: number
   /** The AWS service that manages the volume, so that nobody else can attach or detach it; null if none does. */
   readonly managedBy: string | null
+  /** There where it is so: several instances at once may have it; the Outpost on which it stands. */
+  readonly isMultiAttach?: true
+  readonly outpost?: string
   readonly attachments: readonly SeenAttachment[]
   readonly tags: Tags
 }
@@ -91,6 +100,8 @@ export type Facts = {
   readonly volumesOf: ReadonlyMap<string, readonly SeenVolume[]>
   /** Instances of both zones by id; empty while nothing that the migration waits for depends on them. */
   readonly instances: ReadonlyMap<string, SeenInstance>
+  /** The zones of the region; empty while no gate is near. */
+  readonly zones: readonly SeenZone[]
   /** SSM commands by the nonce of the attempt that sent them. */
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
@@ -102,11 +113,12 @@ export type Observed = {
   readonly snapshots: readonly SeenSnapshot[]
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
+  readonly zones?: readonly SeenZone[]
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
 /** The facts from what was observed. A thing that was observed twice counts once, as it was observed last. */
-export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, commands }: Observed): Facts {
+export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, zones = [], commands }: Observed): Facts {
   const [snapshotsById, volumesById] = [byId(snapshots), byId(volumes)]
   return {
     rev,
@@ -116,6 +128,7 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, command
     snapshotsOf: byMove([...snapshotsById.values()]),
     volumesOf: byMove([...volumesById.values()]),
     instances: byId(instances),
+    zones,
     commands,
   }
 }
@@ -155,11 +168,14 @@ export type Survey = {
    * key. Journals of an earlier zonehop do not have it.
    */
   readonly keys?: Readonly<Record<string, SurveyAnswer<string | null>>>
-  /** The status of each document that zonehop may send (`Active` alone can run), by its name; null if SSM has no such document. */
-  readonly documents?: SurveyAnswer<Readonly<Record<string, string | null>>>
+  /** Each document that zonehop may send, by its name; null if SSM has no such document. */
+  readonly documents?: SurveyAnswer<Readonly<Record<string, SeenDocument | null>>>
   /** `PingStatus` of each instance with an agent that SSM knows (`Online` alone takes commands), by the instance's id. */
   readonly agents?: SurveyAnswer<Readonly<Record<string, string>>>
 }
+
+/** A document as SSM shows it: its status in SSM's word (`Active` alone can run), and whether it is the one that is shipped in ssm/. */
+export type SeenDocument = { readonly status: string; readonly isShipped: boolean }
 
 /** The tag by which people let zonehop use a host: iam-policy.json allows it no other. */
 export const HOST_TAG = { key: 'zonehop:host', value: 'yes' } as const
@@ -175,6 +191,18 @@ export type SeenZone = {
   readonly id: string
   readonly state?: string
   readonly messages?: readonly string[]
+}
+
+/** What EC2 says of a zone that is not simply available; null of one that is. */
+export function healthWords({ name, state = 'available', messages = [] }: SeenZone): string | null {
+  if (state === 'available' && messages.length === 0) return null
+  const said = messages.map((message) => message.replace(/\.$/, '')).join('; ')
+  return `EC2 says that ${name} is ${state}${said ? `: ${said}` : ''}`
+}
+
+/** Whether nothing should go to the zone, nor be given up for what stands there. */
+export function isInTrouble({ state = 'available' }: SeenZone): boolean {
+  return state === 'impaired' || state === 'unavailable'
 }
 
 /** All volumes and instances of both zones, and the survey, as they were when the plan was drawn. */

@@ -21,7 +21,8 @@ export type SourceVolume = {
   readonly tags: Tags
   readonly instance: string
   readonly device: string
-  readonly deleteOnTermination: boolean
+  /** Null where EC2 does not say: the copy is kept when its instance is terminated. */
+  readonly deleteOnTermination: boolean | null
 }
 
 /** One volume, copied by snapshots. `id` is that of its source volume, `successor` that of the instance it goes to. */

@@ -1,7 +1,7 @@
 // The route of one volume: what decides it, and whether that can be done. A person's choice comes before what an earlier migration
 // left, that before zonehop.yaml, the file before tags, tags before a default.
 
-import type { Check } from '../model/checks.ts'
+import { type Check, red } from '../model/checks.ts'
 import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
 import type { Choice, Move, Stay, Uncovered } from '../model/plan.ts'
 import type { Rules } from '../model/rules.ts'
@@ -134,7 +134,6 @@ function routedMove(volume: SeenVolume, word: Moving, request: PlanRequest): Rou
     const cause = `its service would be called "${seen}" with characters that nobody sees`
     return { ...NOTHING, check: routeProblem(volume, cause, NAME_IT) }
   }
-  const [attachment, second] = volume.attachments
   const left = volume.tags['zonehop:left']
   if (left && left !== request.own) {
     const [cause, remedy] = unexplained(volume, request)
@@ -142,17 +141,11 @@ function routedMove(volume: SeenVolume, word: Moving, request: PlanRequest): Rou
       : [`${left} left it, and its copy is live`, 'let it stay']
     return { ...NOTHING, check: routeProblem(volume, cause, remedy) }
   }
-  if (volume.managedBy) {
-    return {
-      ...NOTHING,
-      check: routeProblem(volume, `${volume.managedBy} manages it, so it cannot be moved`, 'let it stay'),
-    }
-  }
-  if (!attachment)
-    return { ...NOTHING, check: routeProblem(volume, 'it is attached to no instance', 'attach it, or let it stay') }
-  if (second) {
-    const cause = 'it is attached to several instances (multi-attach)'
-    return { ...NOTHING, check: routeProblem(volume, cause, 'detach it from all but one, or let it stay') }
+  const [attachment] = volume.attachments
+  const obstacle = obstacleOf(volume)
+  if (obstacle || !attachment) {
+    const { cause, remedy } = obstacle ?? UNATTACHED
+    return { ...NOTHING, check: routeProblem(volume, cause, remedy) }
   }
   const instance = directoryOf(inventory).instance(attachment.instance)
   if (!instance) {
@@ -170,6 +163,34 @@ function routedMove(volume: SeenVolume, word: Moving, request: PlanRequest): Rou
     return { ...NOTHING, part: { resource, service, source, copy, successor: successor.id } }
   }
   return { ...NOTHING, move: { id: volume.id, service, route: 'snapshot', volume: source, successor: successor.id } }
+}
+
+const UNATTACHED: Missing = { cause: 'it is attached to no instance', remedy: 'attach it, or let it stay' }
+
+/** Whether a choice could let the volume move as it stands now. */
+export function isMovable(volume: SeenVolume): boolean {
+  return obstacleOf(volume) === null
+}
+
+/** Why EC2 would not let anybody move the volume as it stands now; null if it would. */
+function obstacleOf({ managedBy, outpost, attachments: [attachment, second] }: SeenVolume): Missing | null {
+  if (managedBy) return { cause: `${managedBy} manages it, so it cannot be moved`, remedy: 'let it stay' }
+  if (outpost) return { cause: `it stands on the Outpost ${outpost}, not in the zone`, remedy: 'let it stay' }
+  if (!attachment) return UNATTACHED
+  if (second) {
+    const cause = 'it is attached to several instances (multi-attach)'
+    return { cause, remedy: 'detach it from all but one, or let it stay' }
+  }
+  const { instance, state, owner } = attachment
+  if (owner) return { cause: `${owner} has attached it, so it cannot be moved`, remedy: 'let it stay' }
+  if (state === 'attached') return null
+  return {
+    cause: `EC2 says that its attachment to ${instance} is ${state}`,
+    remedy:
+      state === 'busy'
+        ? 'unmount it there, or let it stay'
+        : 'wait until it is attached; it is looked at again by itself',
+  }
 }
 
 const NAME_IT = 'name the service in zonehop:service, with small letters, digits and hyphens, up to 50'
@@ -214,5 +235,5 @@ function uncovered(volume: SeenVolume): Uncovered {
 }
 
 function routeProblem(volume: SeenVolume, cause: string, remedy: string): Check {
-  return { name: `route of ${volumeNameOf(volume)} (${volume.id})`, result: 'red', cause, remedy }
+  return { ...red(`route of ${volumeNameOf(volume)} (${volume.id})`, cause, remedy), volume: volume.id }
 }

@@ -19,7 +19,9 @@ export function differences(move: Move, copy: SeenVolume): Difference[] {
     ...rows,
     ['instance', move.successor, attachment?.instance],
     ['device', source?.device, attachment?.device],
-    ['DeleteOnTermination', source?.deleteOnTermination, attachment?.deleteOnTermination],
+    ...(source?.deleteOnTermination === null
+      ? []
+      : [['DeleteOnTermination', source?.deleteOnTermination, attachment?.deleteOnTermination] as const]),
   ]
     .filter(([, left, right]) => left !== right)
     .map(([attribute, left, right]) => ({ attribute: String(attribute), source: String(left), copy: String(right) }))

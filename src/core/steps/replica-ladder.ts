@@ -85,9 +85,10 @@ function replicaStages(m: Migration, move: ReplicaMove, facts: Facts): Effect[][
     [replicaEffect(m, move, 'promote', { instances: [successor] })],
     [
       replicaEffect(m, move, 'checkReplica', { instances: [successor] }),
-      ...volumes.map(({ of, at, source: { deleteOnTermination } }) =>
-        currentGeneration(m, { ...of, step: 'checkCopy', ...at, deleteOnTermination }),
-      ),
+      ...volumes.map(({ of, at, source }) => {
+        const deleteOnTermination = source.deleteOnTermination ?? false
+        return currentGeneration(m, { ...of, step: 'checkCopy', ...at, deleteOnTermination })
+      }),
     ],
   ]
 }

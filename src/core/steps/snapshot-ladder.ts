@@ -92,7 +92,9 @@ function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
 
   const target = targetVolume(m, move, facts)
   if (!target) return steps([], [{ on: 'look', what: `the copy of ${volume.name}` }])
-  const { device, deleteOnTermination } = volume
+  const { device } = volume
+  // Where EC2 does not say, the copy outlives its instance: kept data can still be deleted.
+  const deleteOnTermination = volume.deleteOnTermination ?? false
   const place = { volumeId: target.id, instance: successor, device }
   const older = olderCopyAt(m, move, target, facts)
   if (older) {

@@ -6,7 +6,7 @@ import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
 import { effectId } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
-import type { Facts } from '../model/facts.ts'
+import { type Facts, healthWords, isInTrouble } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
@@ -31,7 +31,7 @@ const LONG_MS = 60 * 60_000
 
 /** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
-  const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts)
+  const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts) ?? troubledZone(m, facts)
   if (told || m.phase !== 'moving') return told
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   for (const service of required) {
@@ -91,6 +91,23 @@ function doubtful(m: Migration): EntryBody | null {
       ? `The replica ${move.resource} is back at its backup server and not in sync: ${why}. Services run; the way back ends once it is: look at it on both hosts (drbdadm verify).`
       : `The replica ${move.resource} is not proven: ${why}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
     return { kind: 'warned', about, service: move.service, text }
+  }
+  return null
+}
+
+/** The warning for a zone that EC2 does not call available, once for each of its states, while services are at stake. */
+function troubledZone(m: Migration, { zones }: Facts): EntryBody | null {
+  const { sourceZone, targetZone } = m.plan
+  for (const zone of zones) {
+    const about = `zone ${zone.name} ${zone.state}`
+    const words = zone.name === sourceZone || zone.name === targetZone ? healthWords(zone) : null
+    // A message that lasts for months was read with the plan.
+    if (words === null || zone.state === 'available' || m.warned.has(about)) continue
+    const isStopping = zone.name === targetZone && isInTrouble(zone)
+    const next = isStopping
+      ? 'The copies go there, so nothing passes a gate while it is so. Wait, or abort?'
+      : 'The migration goes on as long as EC2 takes its calls.'
+    return { kind: 'warned', about, service: null, text: `${words}. ${next}` }
   }
   return null
 }

@@ -1,5 +1,6 @@
 // Renders the plan: what moves, what stays, and which volumes are uncovered, each with a button to choose a route.
 import { leftoverLine } from '../../core/asking/gates.ts'
+import { cautionLines } from '../../core/model/checks.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { InventoryAge } from '../../core/model/facts.ts'
 import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
@@ -8,6 +9,7 @@ import { rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
 import { bold, code, theirs, timeOfDay } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
+import { volumeNameOf } from '../../core/planning/route-replica.ts'
 import { actionOf, button, buttons, closed, listed, type Message, message, sections, textMessage } from './blocks.ts'
 
 /** Volumes of a service, or that nothing speaks for, that one sentence names. */
@@ -36,7 +38,9 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
   const again = m.phase === 'planned' ? [`All of it is looked at again every ${RESURVEY_RED_MS / 1_000} s.`] : []
   const shown = sections([bold(title), ...redLines(plan), ...again])
   if (m.plan.digest !== plan.digest) return closed(title, shown, 'The plan was drawn again since.')
-  const choices = plan.uncovered.slice(0, CHOICES_MAX).map((volume) => chooseButton(m, volume))
+  const choices = choosable(m, plan)
+    .slice(0, CHOICES_MAX)
+    .map((volume) => chooseButton(m, volume))
   const names = listed(
     plan.uncovered.map(({ name }) => name),
     NAMED_MAX,
@@ -55,7 +59,18 @@ function agedText({ sourceZone, targetZone, moves, stays }: Plan, { zones, why, 
   return `The plan is drawn from how ${names} was at ${timeOfDay(atMs)} UTC, since EC2 did not show it (${why}): ${rowsOf(moves).length} volumes move, ${stays.length} stay. What has changed since is not known. As soon as EC2 shows ${names} the plan is drawn anew, and its start is asked for; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} shows all of it meanwhile.`
 }
 
-function chooseButton(m: Migration, { volume, name }: Uncovered) {
+/** Volumes for which a choice is a way on: the uncovered ones first, then those that a red check is about. */
+function choosable({ inventory, found }: Migration, { uncovered, checks }: Plan): Pick<Uncovered, 'volume' | 'name'>[] {
+  const stopped = new Set(checks.flatMap(({ result, volume }) => (result === 'red' && volume ? [volume] : [])))
+  const seen = new Map([...inventory.volumes, ...found].map((volume) => [volume.id, volume]))
+  const others = [...stopped].flatMap((id) => {
+    const volume = seen.get(id)
+    return volume ? [{ volume: id, name: volumeNameOf(volume) }] : []
+  })
+  return [...uncovered, ...others]
+}
+
+function chooseButton(m: Migration, { volume, name }: Pick<Uncovered, 'volume' | 'name'>) {
   return button(actionOf('choose-route', volume), `Choose for ${name}`, { id: m.id, volume, name })
 }
 
@@ -84,7 +99,6 @@ function whyUncovered({ missed, remembers }: Uncovered): string {
 /** The answer to /migrate plan, line by line: the whole plan, for the person who asked. */
 export function planLines(plan: Plan): string[] {
   const { sourceZone, targetZone, services, moves, stays, checks, leftovers = [] } = plan
-  const yellow = checks.filter(({ result }) => result === 'yellow')
   return [
     `${isRed(plan) ? 'Red' : 'Green'}: ${rowsOf(moves).length} volumes would move from ${sourceZone} to ${targetZone}, ${stays.length} would stay. Nothing was started.`,
     ...redLines(plan),
@@ -97,6 +111,6 @@ export function planLines(plan: Plan): string[] {
     }),
     ...leftovers.map(leftoverLine),
     ...stays.map(({ name, sizeGib, reason }) => `${name} (${sizeGib} GiB) stays: ${reason}.`),
-    ...yellow.map(({ name, cause, remedy }) => `Caution, ${name}: ${cause}; ${remedy}.`),
+    ...cautionLines(checks),
   ]
 }

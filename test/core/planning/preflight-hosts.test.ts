@@ -1,8 +1,8 @@
 // What a plan says of documents, agents and zones before anything depends on them.
 import { describe, expect, test } from 'vitest'
-import { type Check, red, yellow } from '../../../src/core/model/checks.ts'
+import { type Check, red, unchecked } from '../../../src/core/model/checks.ts'
 import { REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../../../src/core/model/effects.ts'
-import type { Inventory, SeenInstance } from '../../../src/core/model/facts.ts'
+import type { Inventory, SeenDocument, SeenInstance } from '../../../src/core/model/facts.ts'
 import { NO_RULES, type Rules } from '../../../src/core/model/rules.ts'
 import { draft } from '../../../src/core/planning/draft.ts'
 import { inventory, move } from '../../support/plans.ts'
@@ -12,7 +12,7 @@ const LOGS = move({ id: 'vol-1', name: 'logs' })
 const OLD: SeenInstance = { ...instance(LOGS.volume.instance, 'running'), name: 'logs-server', zone: 'us-east-1a' }
 const NEW: SeenInstance = { ...instance('i-new', 'running'), name: 'logs-server', zone: 'us-east-1c' }
 const ALL = [...Object.values(SERVICE_DOCUMENTS), ...Object.values(REPLICA_DOCUMENTS)]
-const ACTIVE = Object.fromEntries(ALL.map((name) => [name, 'Active']))
+const ACTIVE = Object.fromEntries(ALL.map((name) => [name, { status: 'Active', isShipped: true }]))
 const ONLINE = { [OLD.id]: 'Online', [NEW.id]: 'Online' }
 type World = { readonly survey?: Partial<Inventory['survey']>; readonly hosts?: readonly SeenInstance[] }
 
@@ -35,6 +35,10 @@ describe('the documents that the plan will run', () => {
   const without = (...names: readonly string[]) => ({
     answer: { ...ACTIVE, ...Object.fromEntries(names.map((name) => [name, null])) },
   })
+  const REGISTER = 'register the documents of ssm/ in this account and region'
+  const withOpen = (document: SeenDocument): World => ({
+    survey: { documents: { answer: { ...ACTIVE, 'zonehop-open': document } } },
+  })
   const OF_DOCUMENTS = /^(?:document |SSM documents)/
 
   test('all there: nothing to say', () => {
@@ -54,14 +58,16 @@ describe('the documents that the plan will run', () => {
   })
 
   test('one is being made', () => {
-    const documents = { answer: { ...ACTIVE, 'zonehop-open': 'Creating' } }
-    expect(checksOf(OF_DOCUMENTS, { survey: { documents } })).toEqual([
-      red(
-        'document zonehop-open',
-        'SSM says that it is Creating, and logs needs it',
-        'register the documents of ssm/ in this account and region',
-      ),
+    expect(checksOf(OF_DOCUMENTS, withOpen({ status: 'Creating', isShipped: true }))).toEqual([
+      red('document zonehop-open', 'SSM says that it is Creating, and logs needs it', REGISTER),
     ])
+  })
+
+  test('one is not the one that is shipped', () => {
+    const [check] = checksOf(OF_DOCUMENTS, withOpen({ status: 'Active', isShipped: false }))
+    expect(check).toEqual(
+      red('document zonehop-open', 'it is not the document that this zonehop ships, and logs needs it', REGISTER),
+    )
   })
 
   test.each([
@@ -70,13 +76,7 @@ describe('the documents that the plan will run', () => {
       'SSM does not say',
       rules('document'),
       { documents: { because: 'AWS answered AccessDeniedException' } },
-      [
-        yellow(
-          'SSM documents',
-          'not checked, because AWS answered AccessDeniedException',
-          'see by hand that they are there and answer',
-        ),
-      ],
+      [unchecked('SSM documents', 'AWS answered AccessDeniedException', 'see by hand that they are there and answer')],
     ],
   ])('%s', (_, by, survey, checks) => {
     expect(checksOf(OF_DOCUMENTS, { survey }, by)).toEqual(checks)
@@ -137,7 +137,7 @@ describe('the health of the zones, as EC2 says it', () => {
 
   test('with what it says of it', () => {
     expect(told('available', 'information', ['Power was lost.'])).toEqual([
-      ['health of us-east-1c', 'yellow', 'EC2 says that us-east-1c is information: Power was lost.'],
+      ['health of us-east-1c', 'yellow', 'EC2 says that us-east-1c is information: Power was lost'],
     ])
   })
 })

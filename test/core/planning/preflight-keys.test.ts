@@ -1,6 +1,6 @@
 // Preflight for KMS keys, room for tags, and hosts that have to opt in: each with its whole words.
 import { describe, expect, test } from 'vitest'
-import { type Check, green, red, yellow } from '../../../src/core/model/checks.ts'
+import { type Check, green, red, unchecked, yellow } from '../../../src/core/model/checks.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
 import type { Survey, SurveyAnswer } from '../../../src/core/model/facts.ts'
 import type { Move, Service, SnapshotMove } from '../../../src/core/model/plan.ts'
@@ -101,9 +101,9 @@ describe('keys', () => {
       'one that may not be looked at',
       { moves: [keyed('a', 'k')], survey: told({ k: { because: 'AWS answered AccessDeniedException' } }) },
       [
-        yellow(
+        unchecked(
           'KMS key k',
-          'not checked, because AWS answered AccessDeniedException',
+          'AWS answered AccessDeniedException',
           "let zonehop's role call kms:DescribeKey on it (iam-policy.json), or see by hand that it is enabled",
         ),
       ],
@@ -112,9 +112,9 @@ describe('keys', () => {
       'one of a volume that was found later',
       { moves: [keyed('a', 'k')], survey: told({}) },
       [
-        yellow(
+        unchecked(
           'KMS key k',
-          'not checked, because KMS was not asked',
+          'KMS was not asked',
           "let zonehop's role call kms:DescribeKey on it (iam-policy.json), or see by hand that it is enabled",
         ),
       ],
@@ -122,7 +122,7 @@ describe('keys', () => {
     [
       'a plan of an earlier zonehop',
       { moves: [keyed('a', 'k'), keyed('b', 'l')] },
-      [yellow('KMS keys', 'not checked, because KMS was not asked', 'see that k, l can be used')],
+      [unchecked('KMS keys', 'KMS was not asked', 'see that k, l can be used')],
     ],
     [
       'the copy of a replica, which is attached anew',
@@ -145,18 +145,22 @@ describe('tags', () => {
     const copy = volume({ id: 'vol-copy', name: 'copy', tags: many(count) })
     return { moves: [replicaMove({ pairs: [{ source: volume({ id: 'vol-files', name: 'files' }), copy }] })] }
   }
-  const copyOf = (name: string, has: number): Check =>
-    red(
+  const copyOf = (name: string, has: number): Check => ({
+    ...red(
       `tags of the copy of ${name}`,
       `its copy would have ${has} tags with those that zonehop writes; EC2 takes 50`,
       `take ${has - 50} of your own away`,
-    )
-  const own = (name: string, has: number): Check =>
-    red(
+    ),
+    volume: 'vol-1',
+  })
+  const own = (name: string, has: number, id = 'vol-1'): Check => ({
+    ...red(
       `tags of ${name}`,
       `it would have ${has} tags with those that zonehop writes; EC2 takes 50`,
       `take ${has - 50} of your own away`,
-    )
+    ),
+    volume: id,
+  })
   test.each<[string, World, Check[]]>([
     // A copy has people's tags, five that identify it, and three marks.
     ['as many as the copy takes', tagged(many(42)), []],
@@ -176,7 +180,7 @@ describe('tags', () => {
       [own('logs', 51)],
     ],
     ['the copy of a replica, which has its own', replica(45), []],
-    ['one more on it', replica(46), [own('copy', 51)]],
+    ['one more on it', replica(46), [own('copy', 51, 'vol-files')]],
   ])('%s', (_, world, checks) => {
     expect(called(world, /^tags of/)).toEqual(checks)
   })
@@ -244,7 +248,7 @@ describe('hosts', () => {
 
   test('what could not be asked says why', () => {
     const survey = { optsIn: { because: 'AWS answered TimeoutError' } }
-    const check = yellow('hosts', 'not checked, because AWS answered TimeoutError', 'check it by hand')
+    const check = unchecked('hosts', 'AWS answered TimeoutError', 'check it by hand')
     expect(called({ moves, survey }, /^hosts$/)).toEqual([check])
   })
 })

@@ -1,7 +1,7 @@
 // Every preflight check with its whole words: what it finds, why, and what to do; and what it does not mind.
 import { describe, expect, test } from 'vitest'
-import { type Check, green, red, yellow } from '../../../src/core/model/checks.ts'
-import type { SeenInstance, SeenVolume, Survey } from '../../../src/core/model/facts.ts'
+import { type Check, green, red, unchecked, yellow } from '../../../src/core/model/checks.ts'
+import type { SeenAttachment, SeenInstance, SeenVolume, Survey } from '../../../src/core/model/facts.ts'
 import type { Move, Service } from '../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { preflight } from '../../../src/core/planning/preflight/preflight.ts'
@@ -70,20 +70,21 @@ function finds(rows: readonly Row[]): void {
 }
 
 test('what nobody could ask is said, in the order in which people would ask', () => {
-  const because = 'not checked, because this is a test'
-  const never = 'not checked, because EC2 tells only when a volume is made'
+  const because = 'this is a test'
+  const never = 'EC2 tells only when a volume is made'
   expect(preflight(requestOf({}))).toEqual([
     green('zones', 'us-east-1a is use1-az1, us-east-1c is use1-az4'),
-    yellow('instance types', because, 'check it by hand'),
-    yellow('attachment limits', because, 'check it by hand'),
-    yellow('storage quota', because, 'check it by hand'),
-    yellow('permissions', because, 'check it by hand'),
-    yellow('snapshots in flight', because, 'check it by hand'),
-    yellow('volume changes in flight', because, 'check it by hand'),
-    yellow('volume types', never, 'make one of each type by hand'),
-    yellow(
+    unchecked('instance types', because, 'check it by hand'),
+    unchecked('attachment limits', because, 'check it by hand'),
+    unchecked('storage quota', because, 'check it by hand'),
+    unchecked('permissions', because, 'check it by hand'),
+    unchecked('snapshots in flight', because, 'check it by hand'),
+    unchecked('volume changes in flight', because, 'check it by hand'),
+    unchecked('volume types', never, 'make one of each type by hand'),
+    unchecked('auto-enabled I/O', 'EC2 tells it of one volume at a time', 'set it on copies as on their sources'),
+    unchecked(
       "zonehop's own host",
-      'not checked, because it does not know where it runs',
+      'it does not know where it runs',
       'see that neither it nor its Redis is in the zone being left',
     ),
   ])
@@ -91,26 +92,63 @@ test('what nobody could ask is said, in the order in which people would ask', ()
 
 describe('what EC2 tells only when it is done', () => {
   const keyed = (id: string, kmsKeyId: string): Move => move({ id, name: id, device: `/dev/${id}`, kmsKeyId })
-  const cause = 'not checked, because KMS was not asked'
+  const because = 'KMS was not asked'
   finds([
     ['no key, no word of it', {}, 'KMS keys', null],
     [
       'each key once',
       { moves: [keyed('a', 'key-1'), keyed('b', 'key-2'), keyed('c', 'key-1')] },
       'KMS keys',
-      yellow('KMS keys', cause, 'see that key-1, key-2 can be used'),
+      unchecked('KMS keys', because, 'see that key-1, key-2 can be used'),
     ],
     ['no replica, no word of its volumes', {}, 'permission DetachVolume', null],
     [
       'a replica',
       { moves: [FILES] },
       'permission DetachVolume',
-      yellow(
+      unchecked(
         'permission DetachVolume',
-        'not checked, because it is allowed only for what a plan has marked',
+        'it is allowed only for what a plan has marked',
         'see that the role has iam-policy.json as it is shipped',
       ),
     ],
+  ])
+})
+
+describe('what a copy would lose', () => {
+  const logs = (more: Partial<SeenVolume>, at: Partial<SeenAttachment> = {}): World => {
+    const source = seen(LOGS)
+    return { volumes: [{ ...source, attachments: source.attachments.map((one) => ({ ...one, ...at })), ...more }] }
+  }
+  finds([
+    ['nothing', logs({}), 'copy of logs', null],
+    [
+      'to be had by several instances',
+      logs({ isMultiAttach: true }),
+      'copy of logs',
+      yellow(
+        'copy of logs',
+        'several instances at once may have it (multi-attach); its copy is for one',
+        'let it stay where more than one needs it',
+      ),
+    ],
+    [
+      'its EBS card',
+      logs({}, { card: 1 }),
+      'copy of logs',
+      yellow('copy of logs', 'it is on EBS card 1 of i-source; its copy goes to the first', 'move it there by hand'),
+    ],
+    [
+      'an end of which EC2 does not speak',
+      logs({}, { deleteOnTermination: null }),
+      'copy of logs',
+      yellow(
+        'copy of logs',
+        'EC2 does not say whether it is deleted when i-source is terminated; its copy is kept then',
+        'set DeleteOnTermination of the copy by hand, if it should go too',
+      ),
+    ],
+    ['nothing, as a replica', { moves: [FILES] }, 'copy of files', null],
   ])
 })
 
@@ -149,7 +187,10 @@ describe('zones and types', () => {
 
 describe('room', () => {
   const REMEDY = 'name another successor with the tag zonehop:successor, or free the device'
-  const device = (cause: string, name = 'logs'): Check => red(`device of ${name}`, cause, REMEDY)
+  const device = (cause: string, name = 'logs'): Check => ({
+    ...red(`device of ${name}`, cause, REMEDY),
+    volume: name === 'logs' ? 'vol-1' : 'vol-2',
+  })
   const there = (at: string, name: string): SeenVolume =>
     seen(volumeOf('vol-9'), { zone: 'us-east-1c', attachments: [attachment(at, name)] })
   const twin = move({ id: 'vol-2', name: 'db' })
@@ -237,7 +278,7 @@ describe('room', () => {
       'a type without a limit',
       { survey: most(null) },
       'attachments of next',
-      yellow('attachments of next', 'not checked, because EC2 names no limit of m5.large', 'look it up'),
+      unchecked('attachments of next', 'EC2 names no limit of m5.large', 'look it up'),
     ],
     ['an instance that gets none', { survey: most(0) }, 'attachments of server', null],
     ['storage just within the quota', { moves: two, survey: quota(100, 300) }, 'storage quota of gp3', null],
@@ -261,7 +302,7 @@ describe('room', () => {
       'a type of which no quota is named',
       { moves: [LOGS, io2], survey: quota(200, 300) },
       'storage quota of io2',
-      yellow('storage quota of io2', 'not checked, because Service Quotas names none', 'look it up'),
+      unchecked('storage quota of io2', 'Service Quotas names none', 'look it up'),
     ],
     ['a replica needs no more storage', { moves: [FILES], survey: quota(300, 300) }, 'storage quota of gp3', null],
   ])
@@ -298,6 +339,7 @@ describe('what EC2 would refuse, or is at', () => {
     'snapshot snap-a is not complete, and EC2 finishes the snapshots of a volume in order',
     'wait until it is complete, and suspend what takes them',
   ] as const
+  const ofLogs = (check: Check): Check => ({ ...check, volume: 'vol-1' })
   const fine = green('permissions', 'EC2 would allow every call to come')
   finds([
     ['nothing', { survey: runs({ CreateSnapshot: null }) }, 'permissions', fine],
@@ -328,12 +370,12 @@ describe('what EC2 would refuse, or is at', () => {
       'permission StopInstancesNow',
       refused('StopInstancesNow'),
     ],
-    ['a snapshot of somebody else, ahead of a required one', { survey: pending }, ahead[0], red(...ahead)],
+    ['a snapshot of somebody else, ahead of a required one', { survey: pending }, ahead[0], ofLogs(red(...ahead))],
     [
       'ahead of one that can wait',
       { survey: pending, services: [service('logs', { need: 'deferrable' })] },
       ahead[0],
-      yellow(...ahead),
+      ofLogs(yellow(...ahead)),
     ],
     ['ahead of none that moves', { survey: pending, moves: [DB] }, ahead[0], null],
     [
@@ -359,12 +401,14 @@ describe('tags', () => {
     })
   const held = (tags: Readonly<Record<string, string>>): Move => move({ id: 'vol-1', name: 'logs', tags })
   const PLAN = { 'zonehop:plan': 'migration=mig-0 need=required route=snapshot successor=i-9 service=logs' }
-  const claim = (name: string): Check =>
-    red(
+  const claim = (name: string, id = 'vol-1'): Check => ({
+    ...red(
       `claim on ${name}`,
       'its tag says that mig-0 is at it',
       'end mig-0 first; if its journal is gone, /migrate adopt us-east-1a us-east-1c rebuilds it, or remove the zonehop:plan tag',
-    )
+    ),
+    volume: id,
+  })
   const copied = replicaMove({
     pairs: [
       {
@@ -379,11 +423,14 @@ describe('tags', () => {
       'one more',
       { moves: [many(46)] },
       'tags of logs',
-      red(
-        'tags of logs',
-        'it would have 51 tags with those that zonehop writes; EC2 takes 50',
-        'take 1 of your own away',
-      ),
+      {
+        ...red(
+          'tags of logs',
+          'it would have 51 tags with those that zonehop writes; EC2 takes 50',
+          'take 1 of your own away',
+        ),
+        volume: 'vol-1',
+      },
     ],
     ['of no migration', {}, 'claim on logs', null],
     ['of another migration that runs', { moves: [held(PLAN)] }, 'claim on logs', claim('logs')],
@@ -395,7 +442,7 @@ describe('tags', () => {
     ],
     ['of one that is done', { moves: [held({ ...PLAN, 'zonehop:phase': 'done' })] }, 'claim on logs', null],
     ['of one that was aborted', { moves: [held({ ...PLAN, 'zonehop:phase': 'aborted' })] }, 'claim on logs', null],
-    ['on the copy of a replica', { moves: [copied] }, 'claim on copy', claim('copy')],
+    ['on the copy of a replica', { moves: [copied] }, 'claim on copy', claim('copy', 'vol-files')],
   ])
 
   const stray = (tags: Readonly<Record<string, string>>, at = 'i-9'): World => ({

@@ -106,6 +106,30 @@ describe('a route that cannot be taken', () => {
       'detach it from all but one, or let it stay',
     ],
     [
+      'on an Outpost',
+      { volumes: [logs(MOVES, { outpost: 'op-1' })] },
+      'it stands on the Outpost op-1, not in the zone',
+      'let it stay',
+    ],
+    [
+      'attached by a service of AWS',
+      { volumes: [logs(MOVES, { attachments: [{ ...attachment('', '/dev/sdf'), owner: 'ecs for task-1' }] })] },
+      'ecs for task-1 has attached it, so it cannot be moved',
+      'let it stay',
+    ],
+    [
+      'leaving its instance',
+      { volumes: [logs(MOVES, { attachments: [attachment('i-source', '/dev/sdf', 'detaching')] })] },
+      'EC2 says that its attachment to i-source is detaching',
+      'wait until it is attached; it is looked at again by itself',
+    ],
+    [
+      'leaving, while it is mounted',
+      { volumes: [logs(MOVES, { attachments: [attachment('i-source', '/dev/sdf', 'busy')] })] },
+      'EC2 says that its attachment to i-source is busy',
+      'unmount it there, or let it stay',
+    ],
+    [
       'at one that EC2 does not show',
       { volumes: [logs(MOVES)], instances: [SUCCESSOR] },
       'EC2 does not show i-source, which has it',

@@ -1,6 +1,6 @@
 // What checks of one question have in common: it may not have been answered, and who needs the answer is told in few words.
 
-import { type Check, yellow } from '../../model/checks.ts'
+import { type Check, unchecked } from '../../model/checks.ts'
 import type { SurveyAnswer } from '../../model/facts.ts'
 
 /** The checks of an answer; yellow with the reason where there is none. */
@@ -11,7 +11,7 @@ export function asked<T>(
   remedy = 'check it by hand',
 ): Check[] {
   if ('answer' in question) return check(question.answer)
-  return [yellow(name, `not checked, because ${question.because}`, remedy)]
+  return [unchecked(name, question.because, remedy)]
 }
 
 /** `a, b, c and 2 more need it`, or `a needs it`. */

@@ -1,15 +1,16 @@
 // Preflight for what hosts are told to do: the documents of ssm/ that the plan will run must be there, and the agents of the hosts on
 // which they run must answer. Without a document or an agent a freeze fails inside the outage.
 
-import { type Check, red, yellow } from '../../model/checks.ts'
+import { type Check, red, unchecked } from '../../model/checks.ts'
 import { REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../../model/effects.ts'
+import type { SeenDocument } from '../../model/facts.ts'
 import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
 import type { Service } from '../../model/plan.ts'
 import { groups } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { asked, needIt } from './asked.ts'
 
-/** Red for each document and each host without which a command would fail; yellow for what SSM does not say. */
+/** Red for each document and each host without which a command would fail; what SSM does not say is not checked. */
 export function commandChecks(request: PreflightRequest): Check[] {
   const documents = documentsFor(request)
   if (documents.size === 0) return []
@@ -46,15 +47,19 @@ function stepsOf({ method, afterAttach, check, hook }: Service): (keyof typeof S
 
 function documentChecks(
   needed: ReadonlyMap<string, readonly string[]>,
-  found: Readonly<Record<string, string | null>>,
+  found: Readonly<Record<string, SeenDocument | null>>,
 ): Check[] {
   return [...needed].flatMap(([name, who]) => {
-    const status = found[name] ?? null
-    if (status === 'Active') return []
-    const cause = status === null ? 'SSM has no such document' : `SSM says that it is ${status}`
+    const trouble = troubleOf(found[name] ?? null)
     const remedy = 'register the documents of ssm/ in this account and region'
-    return [red(`document ${name}`, `${cause}, and ${needIt(who)}`, remedy)]
+    return trouble === null ? [] : [red(`document ${name}`, `${trouble}, and ${needIt(who)}`, remedy)]
   })
+}
+
+function troubleOf(document: SeenDocument | null): string | null {
+  if (document === null) return 'SSM has no such document'
+  if (document.status !== 'Active') return `SSM says that it is ${document.status}`
+  return document.isShipped ? null : 'it is not the document that this zonehop ships'
 }
 
 function agentChecks(request: PreflightRequest, agents: Readonly<Record<string, string>>): Check[] {
@@ -64,8 +69,8 @@ function agentChecks(request: PreflightRequest, agents: Readonly<Record<string, 
     const { name = id, state = 'unknown' } = instances.get(id) ?? {}
     if (agents[id] === 'Online') return []
     if (state !== 'running') {
-      const cause = `not checked, because ${id} is ${state} and runs no agent now`
-      return [yellow(`SSM agent of ${name}`, cause, 'start it once, and see that its agent comes online')]
+      const because = `${id} is ${state} and runs no agent now`
+      return [unchecked(`SSM agent of ${name}`, because, 'start it once, and see that its agent comes online')]
     }
     const cause = agents[id] === undefined ? `SSM does not know ${id}` : `SSM says ${agents[id]} of ${id}`
     const remedy = 'start the SSM agent there, and see that its instance profile allows it'

@@ -2,7 +2,7 @@
 // afterwards; so KMS is asked while nothing is at stake. Yellow and not red: a key may be put right until the copies are
 // made, and KMS does not say whether EC2 may use it.
 
-import { type Check, green, yellow } from '../../model/checks.ts'
+import { type Check, green, unchecked, yellow } from '../../model/checks.ts'
 import type { SurveyAnswer } from '../../model/facts.ts'
 import { isSnapshotMove, nameOf } from '../../model/moves.ts'
 import type { Move, SourceVolume } from '../../model/plan.ts'
@@ -17,7 +17,7 @@ export function keyChecks({ moves, inventory }: PreflightRequest): Check[] {
   if (needed.size === 0) return []
   if (!keys) {
     const remedy = `see that ${[...needed.keys()].join(', ')} can be used`
-    return [yellow('KMS keys', 'not checked, because KMS was not asked', remedy)]
+    return [unchecked('KMS keys', 'KMS was not asked', remedy)]
   }
   const found = [...needed].flatMap(([key, copies]) => {
     const names = [...new Set(copies.map(({ name }) => name))]
@@ -43,7 +43,7 @@ function keyCheck(key: string, { names, told }: Told): Check[] {
   const who = needIt(names)
   if (!('answer' in told)) {
     const remedy = "let zonehop's role call kms:DescribeKey on it (iam-policy.json), or see by hand that it is enabled"
-    return check(`not checked, because ${told.because}`, remedy)
+    return [unchecked(`KMS key ${key}`, told.because, remedy)]
   }
   if (told.answer === 'Enabled') return []
   if (told.answer === null) {

@@ -1,6 +1,6 @@
 // Preflight for what zonehop's role may do: EC2's answers to the dry runs, and the hosts that have to opt in.
 
-import { type Check, green, red, yellow } from '../../model/checks.ts'
+import { type Check, green, red, unchecked } from '../../model/checks.ts'
 import { HOST_TAG, isOptedIn } from '../../model/facts.ts'
 import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
 import type { PreflightRequest } from '../request.ts'
@@ -15,8 +15,8 @@ export function permissionChecks(
 ): Check[] {
   const isStopping = services.some(({ method }) => method === 'stop-instances')
   if (Object.keys(dryRuns).length === 0) {
-    const cause = 'not checked, because there is no attached volume and no successor to try the calls on'
-    return [yellow('permissions', cause, 'see that the role has iam-policy.json as it is shipped')]
+    const because = 'there is no attached volume and no successor to try the calls on'
+    return [unchecked('permissions', because, 'see that the role has iam-policy.json as it is shipped')]
   }
   const others = Object.entries(dryRuns).flatMap(([action, code]) =>
     code === null || (/^St(op|art)Instances$/.test(action) && !isStopping) ? [] : [{ action, code }],
@@ -25,7 +25,7 @@ export function permissionChecks(
   return others.map(({ action, code }) =>
     code === REFUSED
       ? red(`permission ${action}`, `EC2 would refuse it: ${code}`, remedyOf(action))
-      : yellow(`permission ${action}`, `not checked, because EC2 answered ${code} to the dry run`, remedyOf(action)),
+      : unchecked(`permission ${action}`, `EC2 answered ${code} to the dry run`, remedyOf(action)),
   )
 }
 

@@ -2,14 +2,15 @@
 // what to do. Red stops; yellow is shown, and acknowledged with the start. What could not be checked is yellow, with
 // the reason.
 
-import { type Check, green, red, yellow } from '../../model/checks.ts'
-import type { InventoryAge } from '../../model/facts.ts'
+import { type Check, green, red, unchecked, yellow } from '../../model/checks.ts'
+import { healthWords, type InventoryAge, isInTrouble } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
 import { readPlanTag } from '../../model/tags.ts'
 import { timeOfDay } from '../../model/text.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { asked } from './asked.ts'
+import { copyChecks } from './copies.ts'
 import { freezes } from './freezes.ts'
 import { commandChecks } from './hosts.ts'
 import { keyChecks } from './keys.ts'
@@ -27,7 +28,7 @@ export function preflight(request: PreflightRequest): Check[] {
   const now = own ? checksOf(request).map(softened) : checksOf(request)
   if (!asOf) return now
   const kept = checksOf({ ...request, inventory: { ...inventory, survey: asOf.survey } }).filter(
-    ({ name, result }) => result === 'red' && now.every((one) => one.name !== name || isUnchecked(one)),
+    ({ name, result }) => result === 'red' && now.every((one) => one.name !== name || one.unchecked),
   )
   const names = new Set(kept.map(({ name }) => name))
   return [ageCheck(asOf), ...now.filter(({ name }) => !names.has(name)), ...kept]
@@ -40,10 +41,6 @@ function softened(check: Check): Check {
 
 /** How the name of a check begins that says who else is at a volume. */
 const CLAIM = 'claim on '
-
-function isUnchecked({ result, cause }: Check): boolean {
-  return result === 'yellow' && cause.startsWith('not checked')
-}
 
 function ageCheck({ zones, why, atMs, triedAtMs }: InventoryAge): Check {
   const minutes = Math.ceil((triedAtMs - atMs) / 60_000)
@@ -70,6 +67,7 @@ function checksOf(request: PreflightRequest): Check[] {
     ...commandChecks(request),
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
+    ...copyChecks(request),
     ...tagChecks(request),
     ...holdChecks(request),
     ...placeChecks(request),
@@ -95,19 +93,17 @@ function healthChecks(
   { zones }: PreflightRequest['inventory'],
   { sourceZone, targetZone }: Pick<PreflightRequest, 'sourceZone' | 'targetZone'>,
 ): Check[] {
-  return zones.flatMap(({ name, state = 'available', messages = [] }) => {
-    if ((name !== sourceZone && name !== targetZone) || (state === 'available' && messages.length === 0)) return []
-    const cause = [`EC2 says that ${name} is ${state}`, ...messages].join(': ')
+  return zones.flatMap((zone) => {
+    const { name } = zone
+    const cause = name === sourceZone || name === targetZone ? healthWords(zone) : null
+    if (cause === null) return []
     const isTarget = name === targetZone
-    const check = isTarget && TROUBLED.has(state) ? red : yellow
+    const check = isTarget && isInTrouble(zone) ? red : yellow
     return [
       check(`health of ${name}`, cause, isTarget ? 'name another target zone, or wait' : 'move while it can be read'),
     ]
   })
 }
-
-/** States of a zone in which no copy should go there. */
-const TROUBLED: ReadonlySet<string> = new Set(['impaired', 'unavailable'])
 
 function instanceTypeChecks({ inventory, moves, targetZone }: PreflightRequest, offered: readonly string[]): Check[] {
   const sources = new Set(moves.map(hostOf))
@@ -129,7 +125,8 @@ function snapshots(
     if (!ahead) return []
     const cause = `snapshot ${ahead.id} is not complete, and EC2 finishes the snapshots of a volume in order`
     const remedy = 'wait until it is complete, and suspend what takes them'
-    return [(required.has(service) ? red : yellow)(`snapshot ahead of ${volume.name}`, cause, remedy)]
+    const check = required.has(service) ? red : yellow
+    return [{ ...check(`snapshot ahead of ${volume.name}`, cause, remedy), volume: volume.id }]
   })
 }
 
@@ -166,36 +163,38 @@ function placeChecks({ volumes, moves, services }: PreflightRequest): Check[] {
  * Volumes that another migration holds. Their tag `zonehop:plan` names it; a migration that is over leaves its phase.
  */
 function holdChecks({ moves, own, sourceZone, targetZone }: PreflightRequest): Check[] {
-  const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
-  return [...moves.flatMap(sourcesOf), ...copies].flatMap((volume) => {
+  const sources = moves.flatMap(sourcesOf).map((volume) => ({ volume, source: volume.id }))
+  const copies = moves
+    .filter(isReplicaMove)
+    .flatMap(({ pairs }) => pairs.map(({ source, copy }) => ({ volume: copy, source: source.id })))
+  return [...sources, ...copies].flatMap(({ volume, source }) => {
     const holder = readPlanTag(volume.tags)?.migration
     const isOver = ['done', 'aborted'].includes(volume.tags['zonehop:phase'] ?? '')
     if (!holder || isOver || holder === own) return []
     const remedy = `end ${holder} first; if its journal is gone, /migrate adopt ${sourceZone} ${targetZone} rebuilds it, or remove the zonehop:plan tag`
-    return [red(`${CLAIM}${volume.name}`, `its tag says that ${holder} is at it`, remedy)]
+    return [{ ...red(`${CLAIM}${volume.name}`, `its tag says that ${holder} is at it`, remedy), volume: source }]
   })
 }
 
 /** What no call can answer without doing it. It is listed, so that nobody takes silence for a yes. */
 function notAsked({ moves }: PreflightRequest): Check[] {
   return [
-    yellow(
-      'volume types',
-      'not checked, because EC2 tells only when a volume is made',
-      'make one of each type by hand',
-    ),
+    unchecked('volume types', 'EC2 tells only when a volume is made', 'make one of each type by hand'),
+    ...(moves.some(isSnapshotMove)
+      ? [unchecked('auto-enabled I/O', 'EC2 tells it of one volume at a time', 'set it on copies as on their sources')]
+      : []),
     ...(moves.some(isReplicaMove)
       ? [
-          yellow(
+          unchecked(
             'permission DetachVolume',
-            'not checked, because it is allowed only for what a plan has marked',
+            'it is allowed only for what a plan has marked',
             'see that the role has iam-policy.json as it is shipped',
           ),
         ]
       : []),
-    yellow(
+    unchecked(
       "zonehop's own host",
-      'not checked, because it does not know where it runs',
+      'it does not know where it runs',
       'see that neither it nor its Redis is in the zone being left',
     ),
   ]

@@ -1,7 +1,7 @@
 // Preflight for the room that copies need: a free device for each, as many attachments as their successor takes, and
 // storage within the quota.
 
-import { type Check, red, yellow } from '../../model/checks.ts'
+import { type Check, red, unchecked } from '../../model/checks.ts'
 import type { InstanceTypeFacts } from '../../model/facts.ts'
 import { isSnapshotMove, rowsOf } from '../../model/moves.ts'
 import { directoryOf, firsts, placeOf } from '../directory.ts'
@@ -23,13 +23,8 @@ export function devices({ inventory, moves, leftovers }: PreflightRequest): Chec
     const cause = taken
       ? `${device} of ${successor} is taken by ${taken.id}`
       : `${twin?.volume.name} goes to ${device} of ${successor} too`
-    return [
-      red(
-        `device of ${volume.name}`,
-        cause,
-        'name another successor with the tag zonehop:successor, or free the device',
-      ),
-    ]
+    const remedy = 'name another successor with the tag zonehop:successor, or free the device'
+    return [{ ...red(`device of ${volume.name}`, cause, remedy), volume: volume.id }]
   })
 }
 
@@ -49,8 +44,7 @@ export function attachments(
       const has = directory.countAt(id) - leftovers.filter(({ instance }) => instance === id).length
       const gets = gained.get(id) ?? 0
       const others = isShared ? interfaces + disks : 0
-      if (most === null)
-        return [yellow(`attachments of ${name}`, `not checked, because EC2 names no limit of ${type}`, 'look it up')]
+      if (most === null) return [unchecked(`attachments of ${name}`, `EC2 names no limit of ${type}`, 'look it up')]
       if (has + others + gets <= most) return []
       const beside = others > 0 ? ` and ${others} network interfaces and disks of its own, which count too,` : ''
       const cause = `${id} (${type}) takes ${most} volumes; it has ${has}${beside} and would get ${gets}`
@@ -71,8 +65,7 @@ export function quotas(
   return types.flatMap((type) => {
     const more = copied.reduce((sum, { volume }) => sum + (volume.type === type ? volume.sizeGib : 0), 0)
     const known = storage[type]
-    if (!known)
-      return [yellow(`storage quota of ${type}`, 'not checked, because Service Quotas names none', 'look it up')]
+    if (!known) return [unchecked(`storage quota of ${type}`, 'Service Quotas names none', 'look it up')]
     if (known.usedGib + more <= known.quotaGib) return []
     const cause = `${known.usedGib} GiB of ${known.quotaGib} GiB are used, and the copies need ${more} GiB more`
     return [red(`storage quota of ${type}`, cause, 'ask for more in Service Quotas')]

@@ -34,20 +34,28 @@ export function tagChecks({ moves }: PreflightRequest): Check[] {
 
 function copiesOf(move: Move): Check[] {
   if (!isSnapshotMove(move)) {
-    return move.pairs.flatMap(({ copy }) => tooMany(copy, { what: 'it', tags: copy.tags, marks: REPLICA_COPY_MARKS }))
+    return move.pairs.flatMap(({ source, copy }) =>
+      tooMany(copy, { what: 'it', tags: copy.tags, marks: REPLICA_COPY_MARKS, source: source.id }),
+    )
   }
   const made = identity('', { subject: ofMove(move.id), step: 'restore', generation: 1 }, '')
   const tags = { ...copiedTags(move.volume.tags), ...made }
   return tooMany(move.volume, { what: 'its copy', tags, marks: COPY_MARKS })
 }
 
-type Asked = { readonly what: string; readonly tags: Tags; readonly marks: readonly string[] }
+type Asked = {
+  readonly what: string
+  readonly tags: Tags
+  readonly marks: readonly string[]
+  /** The id of the source, where the volume itself is not it. */
+  readonly source?: string
+}
 
 /** Tags whose keys begin with `aws:` do not count ("Tag restrictions", EC2 User Guide). */
-function tooMany({ name }: SourceVolume, { what, tags, marks }: Asked): Check[] {
+function tooMany({ id, name }: SourceVolume, { what, tags, marks, source = id }: Asked): Check[] {
   const keys = new Set([...Object.keys(tags).filter((key) => !key.startsWith('aws:')), ...marks])
   if (keys.size <= TAGS_MAX) return []
   const cause = `${what} would have ${keys.size} tags with those that zonehop writes; EC2 takes ${TAGS_MAX}`
   const owner = what === 'it' ? name : `the copy of ${name}`
-  return [red(`tags of ${owner}`, cause, `take ${keys.size - TAGS_MAX} of your own away`)]
+  return [{ ...red(`tags of ${owner}`, cause, `take ${keys.size - TAGS_MAX} of your own away`), volume: source }]
 }

@@ -1,9 +1,8 @@
-// The SSM documents as they are shipped, registered with the simulated SSM as an operator registers them with the real one: their
-// parameter patterns hold in the demo too.
+// The SSM documents as they are shipped: an operator registers them once, and what is registered is held against them.
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 
-const FOLDER = join(import.meta.dirname, '../../ssm')
+const FOLDER = join(import.meta.dirname, '../ssm')
 
 /** The JSON files of `ssm/`: content by document name, which is the file's name without `.json`. */
 export function shippedDocuments(): Record<string, string> {
