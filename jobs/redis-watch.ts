@@ -1,15 +1,16 @@
-// Tells the threads while Redis cannot be reached: then nothing can be read, decided or appended, so what is said rests on what this
-// process knew last. It runs beside the bot, which people write to; two bots may both say it.
+// Tells the threads while Redis cannot be reached, or takes no entries: then nothing can be decided or appended, so what is said rests on
+// what this process knew last. It runs beside the bot, which people write to; two bots may both say it.
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../src/core/ports.ts'
 import { clockTime, duration, textMessage } from '../src/slack/messages/blocks.ts'
 import type { Journal } from '../src/store/journal.ts'
+import { redisTrouble } from '../src/store/redis-trouble.ts'
 import type { Views } from '../src/store/views.ts'
 import { type Speaker, tsOf } from './speak.ts'
 
-/** What the watch works on; `ping` rejects while Redis does not answer. */
+/** What the watch works on; `tryToWrite` rejects while Redis keeps nothing, with why. */
 export type RedisWatchPorts = {
-  readonly ping: () => Promise<unknown>
+  readonly tryToWrite: () => Promise<unknown>
   readonly journal: Pick<Journal, 'running' | 'read'>
   readonly views: Pick<Views, 'posted'>
   readonly speaker: Pick<Speaker, 'post'>
@@ -24,6 +25,14 @@ const TELLS_AFTER_MS = 20_000
 /** The thread of a migration that was running when Redis last answered. */
 type Thread = { readonly channel: string; readonly ts: string | null }
 
+function awayText(error: unknown, sinceMs: number): string {
+  const trouble = redisTrouble(error)
+  const since = `since ${clockTime(sinceMs)}`
+  const what = trouble ? `takes no entries ${since}: ${trouble.what}` : `cannot be reached ${since}`
+  const next = trouble?.remedy ?? 'start it, or look at the network between it and zonehop'
+  return `Redis, which keeps the journal, ${what}. Until that is over nothing is decided, begun or taken back, and buttons and commands are not heard; what AWS was asked for goes on there. What to do: ${next}.`
+}
+
 /** One look after another until `stop` aborts; never rejects. */
 export async function watchRedis(ports: RedisWatchPorts, stop: AbortSignal): Promise<void> {
   const look = redisWatch(ports)
@@ -34,7 +43,14 @@ export async function watchRedis(ports: RedisWatchPorts, stop: AbortSignal): Pro
 }
 
 /** Returns a function that takes one look, and says what is news. */
-export function redisWatch({ ping, journal, views, speaker, clock, onError }: RedisWatchPorts): () => Promise<void> {
+export function redisWatch({
+  tryToWrite,
+  journal,
+  views,
+  speaker,
+  clock,
+  onError,
+}: RedisWatchPorts): () => Promise<void> {
   let threads: readonly Thread[] = []
   let awaySinceMs: number | null = null
   let isTold = false
@@ -58,7 +74,7 @@ export function redisWatch({ ping, journal, views, speaker, clock, onError }: Re
 
   return async () => {
     try {
-      await ping()
+      await tryToWrite()
       if (awaySinceMs !== null && isTold) {
         const lasted = duration(clock.now() - awaySinceMs)
         await say(`Redis is back after ${lasted}: everything goes on from the journal and from what EC2 shows.`)
@@ -66,13 +82,13 @@ export function redisWatch({ ping, journal, views, speaker, clock, onError }: Re
       awaySinceMs = null
       isTold = false
       threads = await threadsNow()
-    } catch {
+    } catch (error) {
       awaySinceMs ??= clock.now()
       if (isTold || clock.now() - awaySinceMs < TELLS_AFTER_MS) return
       isTold = true
-      await say(
-        `Redis, which keeps the journal, cannot be reached since ${clockTime(awaySinceMs)}. Until it is back nothing is decided, begun or taken back, and buttons and commands are not heard; what AWS was asked for goes on there. Start it, or look at the network between it and zonehop.`,
-      )
+      // One that takes no entries may still be read.
+      threads = await threadsNow().catch(() => threads)
+      await say(awayText(error, awaySinceMs))
     }
   }
 }

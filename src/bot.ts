@@ -29,6 +29,7 @@ import { redisLiving } from './store/living.ts'
 import { redisAcquaintances } from './store/people.ts'
 import { connect, connectBlocking, type RedisClient, requireRedis } from './store/redis.ts'
 import { redisFacts } from './store/redis-facts.ts'
+import { tryWrite } from './store/redis-trouble.ts'
 import { redisTokens } from './store/tokens.ts'
 import { redisViews } from './store/views.ts'
 
@@ -132,15 +133,16 @@ export async function startProcess(
   }
 }
 
-type Watching = Omit<RedisWatchPorts, 'ping' | 'speaker'> & { readonly config: Config; readonly redis: RedisClient }
+type Watching = Omit<RedisWatchPorts, 'tryToWrite' | 'speaker'> & {
+  readonly config: Config
+  readonly redis: RedisClient
+}
 
 /** Starts to tell while Redis is away; the function ends that. What Slack is told just then is not waited for. */
 function startWatch({ config, redis, ...ports }: Watching): () => Promise<void> {
   const stop = new AbortController()
-  const ping = async (): Promise<void> => {
-    if (!(await answers(redis, keysIn(config.namespace)))) throw new Error('Redis does not answer')
-  }
-  void watchRedis({ ...ports, ping, speaker: speaker(config.slack, ports.onError) }, stop.signal)
+  const tryToWrite = (): Promise<void> => tryWrite(redis, keysIn(config.namespace))
+  void watchRedis({ ...ports, tryToWrite, speaker: speaker(config.slack, ports.onError) }, stop.signal)
   return async () => stop.abort()
 }
 

@@ -15,7 +15,7 @@ async function watched(times: readonly (readonly [second: number, isThere: boole
     return answer
   }
   const look = redisWatch({
-    ping: () => orAway('PONG'),
+    tryToWrite: () => orAway('OK'),
     journal: { running: () => orAway(['mig-1']), read: (id) => journal.read(id) },
     views: { posted: () => orAway<Record<string, string>>(isPosted ? { status: '17.5 abc' } : {}) },
     speaker: {
