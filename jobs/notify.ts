@@ -42,6 +42,16 @@ export async function prove(id: string, ports: NotifyPorts): Promise<void> {
   await tell(id, ports, { isProven: true })
 }
 
+/**
+ * Does the work that tells of a migration; until it has succeeded the id is among `untold`. Whoever nudges what runs nudges those too:
+ * nothing else would say the last word of a migration that is over.
+ */
+export async function orUntold(id: string, untold: Set<string>, work: () => Promise<void>): Promise<void> {
+  untold.add(id)
+  await work()
+  untold.delete(id)
+}
+
 type Telling = { readonly isProven: boolean }
 
 async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<void> {

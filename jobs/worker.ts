@@ -12,7 +12,7 @@ import type { Living } from '../src/store/living.ts'
 import { duplicate, type RedisClient } from '../src/store/redis.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
-import { notify, prove } from './notify.ts'
+import { notify, orUntold, prove } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import { surveyDue } from './resurvey.ts'
 import type { Speaker } from './speak.ts'
@@ -115,10 +115,11 @@ export type WorkerPorts = Omit<StepPorts, 'handOn'> &
 /** Starts a worker a queue, and the heartbeat. `close` ends all waits, and resolves when running jobs have ended. */
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports)
-  const bodies = bodiesOf(ports, wakes)
+  const untold = new Set<string>()
+  const bodies = bodiesOf(ports, wakes, untold)
   const running = new Set<Promise<unknown>>()
   const workers = QUEUES.map((name) => openWorker(name, kept(running, bodies[name]), ports))
-  const beat = heartbeat(ports, wakes.stopped)
+  const beat = heartbeat(ports, untold, wakes.stopped)
   return {
     async close() {
       wakes.stop()
@@ -166,7 +167,7 @@ export function openWorker(name: QueueName, body: Body, { redis, keys, queue, on
   return worker.on('error', onError).on('failed', (_job, error) => onError(error))
 }
 
-function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
+function bodiesOf(ports: WorkerPorts, wakes: Wakes, untold: Set<string>): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
   const isProofDue = dueEvery(PROVE_EVERY_MS, ports.steadyMs)
   const stillMs = stillness(ports.steadyMs)
@@ -191,7 +192,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
     // Both post, so both are jobs of one queue, of which one migration has one at a time.
     notify: done(async (data) => {
       const id = idOf(data)
-      await (isProofDue(id) ? prove(id, ports) : notify(id, ports))
+      await orUntold(id, untold, () => (isProofDue(id) ? prove(id, ports) : notify(id, ports)))
     }),
     status: done(async (data) => {
       const id = idOf(data)
@@ -229,7 +230,7 @@ function pacer(steadyMs: () => number, stopped: AbortSignal) {
   }
 }
 
-async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void> {
+async function heartbeat(ports: WorkerPorts, untold: ReadonlySet<string>, stopped: AbortSignal): Promise<void> {
   const { journal, queue, living, onError } = ports
   while (!stopped.aborted) {
     try {
@@ -239,6 +240,7 @@ async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void
         await queue.nudgeNotify(id)
         await tellAside(id, ports)
       }
+      for (const id of untold) await queue.nudgeNotify(id)
     } catch (error) {
       onError(error as Error)
     }

@@ -2,6 +2,7 @@
 // Each must be found, or the simulation would not find the like of it.
 import type { DescribeSnapshotsResult } from '@aws-sdk/client-ec2'
 import type { ReconcilePorts } from '../../jobs/reconcile.ts'
+import type { Speaker } from '../../jobs/speak.ts'
 import type { StepPorts } from '../../jobs/steps/step.ts'
 import { seenSnapshot } from '../../src/aws/wire.ts'
 import { decide } from '../../src/core/decide.ts'
@@ -69,6 +70,8 @@ export const PLANTS = [
   'command-by-comment',
   /** Whoever presses it confirms what hands did. */
   'confirm-by-anybody',
+  /** A message that Slack did not take, or whose answer is lost, counts as said. */
+  'told-though-lost',
 ] as const
 
 /** Found only where one process is of a later version. */
@@ -85,6 +88,7 @@ export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial
   'oldest-snapshot': { plantEveryMin: 0.5 },
   'command-by-comment': { commandEveryMin: 0.5 },
   'confirm-by-anybody': { guestEveryMin: 0.5 },
+  'told-though-lost': { slackEveryMin: 3 },
 }
 export type Ports = ReconcilePorts & StepPorts
 
@@ -314,6 +318,12 @@ function seenByComment(hosts: SimulatedHosts, command: SimulatedCommand): SeenCo
 /** What people can ask for, with the bug in it; `lax` are the same use cases where everybody approves. */
 export function plantedUse(plant: Plant, use: UseCases, lax: () => UseCases): UseCases {
   return plant === 'confirm-by-anybody' ? { ...use, confirm: lax().confirm } : use
+}
+
+/** How the thread is told, with the bug in it. */
+export function plantedSpeaker(plant: Plant, speaker: Speaker): Speaker {
+  if (plant !== 'told-though-lost') return speaker
+  return { ...speaker, post: (...said) => speaker.post(...said).catch(() => 'lost') }
 }
 
 /** The newest approval that ever fitted what is asked now. */

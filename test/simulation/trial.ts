@@ -36,11 +36,11 @@ export async function runTrial(seed: number, plant: Plant = null, isLater = fals
   misfortunes(sim, machines, faults.loses)
   const ends = (): string[] => watch.all().map(({ phase }) => phase)
   await play(sim, isOver)
-  if (watch.violations.length === 0) endedRight(sim)
+  if (watch.violations.length === 0) await endedRight(sim)
   const cleaned = watch.violations.length === 0 ? openCleanup(sim, machines, { people, seed }) : null
   if (cleaned) {
     await play(sim, () => isOver(sim) && isCleared(watch.fold(cleaned)))
-    if (watch.violations.length === 0) clearedRight(sim, cleaned)
+    if (watch.violations.length === 0) await clearedRight(sim, cleaned)
   }
   const { violations, transcript } = watch
   return { seed, ...counts, violations, transcript, ends: cleaned ? [...ends(), 'cleaned'] : ends() }

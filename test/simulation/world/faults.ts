@@ -41,6 +41,8 @@ export type FaultPlan = {
   readonly awayEveryMin: number
   readonly darkEveryMin: number
   readonly answerEveryMin: number
+  /** How often somebody deletes a message; where it is not 0, there is a Slack, and not all of its calls arrive. */
+  readonly slackEveryMin: number
   untilMs: number
 }
 
@@ -113,6 +115,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     awayEveryMin: every(0.15, 2, 10),
     answerEveryMin: every(0.15, 0.5, 4),
     darkEveryMin: every(0.15, 2, 10),
+    slackEveryMin: every(0.12, 1, 5),
   }
 }
 

@@ -2,6 +2,7 @@
 // suspended and go on; what they held runs out and is run again by another.
 
 import { handOn } from '../../../jobs/aside.ts'
+import { type NotifyPorts, notify, orUntold, prove } from '../../../jobs/notify.ts'
 import { recentFacts } from '../../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../../jobs/reconcile.ts'
 import { surveyDue } from '../../../jobs/resurvey.ts'
@@ -17,12 +18,13 @@ import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
 import { APPROVER, approvedBy, directoryOf, TRESPASSERS } from '../../support/people.ts'
-import { IGNORING, plantedStep, plantedTick, plantedUse } from '../plants.ts'
+import { IGNORING, plantedSpeaker, plantedStep, plantedTick, plantedUse } from '../plants.ts'
 import type { Line } from './clients.ts'
 import { edge } from './edge.ts'
 import { LATER } from './later.ts'
 import type { Life } from './scheduler.ts'
 import type { Sim, Tick } from './sim.ts'
+import { SlackTrouble } from './slack.ts'
 
 export type Machine = {
   readonly name: string
@@ -39,6 +41,10 @@ const [GUEST, STRANGER] = TRESPASSERS
 const STRANGERS = { [GUEST]: { kind: 'guest' }, [STRANGER]: { kind: 'stranger' } } as const
 const AT_ONCE_MAX = 10
 const RESTS_MAX_MS = 45_000
+/** In a trial without a Slack nobody is told anything. */
+const SILENT: NotifyPorts['speaker'] = { post: async () => '', update: async () => undefined }
+/** How often a look at the thread proves that its questions are there. */
+const PROVES = 0.1
 /** What is on the network arrives, whatever becomes of who sent it. */
 const NETWORK: Life = { name: 'network', isOver: false, suspendedUntilMs: 0 }
 
@@ -142,12 +148,21 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
   void heartbeat(sim, life, ports)
 }
 
-type Ports = ReconcilePorts & StepPorts & { readonly queue: Queue & { interrupt(id: string): Promise<void> } }
+type Ports = ReconcilePorts &
+  StepPorts & {
+    readonly queue: Queue & { interrupt(id: string): Promise<void> }
+    readonly speaker: NotifyPorts['speaker']
+    readonly untold: Set<string>
+  }
 
-async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue }: Ports): Promise<void> {
+async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue, untold }: Ports): Promise<void> {
   for (;;) {
     await scheduler.wait(life, random.whole(15_000, 60_000))
-    for (const id of await journal.running()) await queue.nudge(id)
+    for (const id of await journal.running()) {
+      await queue.nudge(id)
+      await queue.nudgeNotify(id)
+    }
+    for (const id of untold) await queue.nudgeNotify(id)
   }
 }
 
@@ -164,7 +179,7 @@ async function runJob(
   if (queue === 'reconcile') begin(sim, tick)
   const waitMs = await body(sim, job, { ...ports, views: viewsOf(sim, tick) }).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
-    if (!(error instanceof Unreadable)) {
+    if (!(error instanceof Unreadable) && !(error instanceof SlackTrouble)) {
       sim.counts.thrown++
       sim.watch.threw(`${queue} ${job.id}`, error)
     }
@@ -182,6 +197,12 @@ async function runJob(
 
 async function body(sim: Sim, { queue, data }: MemoryJob, ports: Ports): Promise<number | null> {
   const { watch } = sim
+  if (queue === 'notify') {
+    const { id } = data as { id: string }
+    const tell = sim.random.chance(PROVES) ? prove : notify
+    await orUntold(id, ports.untold, () => tell(id, { ...ports, onError: () => undefined }))
+    return null
+  }
   if (queue !== 'reconcile') {
     return await STEP_BODIES[queue as Call](data as StepJob, plantedStep(sim, ports, data as StepJob))
   }
@@ -260,6 +281,8 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
   return {
     journal: inOrder(sim, journal),
     views: viewsOf(sim, { id: '', life, wasAlone: true }),
+    speaker: plantedSpeaker(sim.plant, sim.slack?.speakerOf(life) ?? SILENT),
+    untold: new Set(),
     ec2,
     hosts,
     queue,
@@ -351,15 +374,15 @@ function idOf({ data }: MemoryJob): string {
   return (data as { id?: string }).id ?? ''
 }
 
-function viewsOf({ scheduler, watch }: Sim, tick: Tick): Views {
+function viewsOf({ scheduler, watch, slack }: Sim, tick: Tick): Views {
   return {
     async saveProgress(id, progress) {
       await scheduler.wait(tick.life, 0)
       watch.sampled(id, progress, tick.wasAlone)
     },
     progress: async () => null,
-    posted: async () => ({}),
-    remember: async () => undefined,
+    posted: async (id) => (await slack?.posted(id)) ?? {},
+    remember: async (id, key, value) => await slack?.remember(id, key, value),
   }
 }
 
@@ -379,7 +402,11 @@ function queueOf(sim: Sim, { life, machines, befall }: Befallen): Queue & { inte
       await pass()
       queue.add('reconcile', { id }, { deduplication: id })
     },
-    nudgeNotify: async () => undefined,
+    async nudgeNotify(id) {
+      if (!sim.slack) return
+      await pass()
+      queue.add('notify', { id }, { deduplication: id })
+    },
     nudgeStatus: async () => undefined,
     async enqueue(jobs) {
       if (jobs.length === 0) return

@@ -39,6 +39,7 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
     else sim.redisSkewMs = stepMs
   })
   every(sim, faults.darkEveryMin, 'dark', () => goDark(sim))
+  every(sim, faults.slackEveryMin, 'slack', () => void sim.slack?.deleteOne())
 }
 
 /** A service of AWS cannot be reached for some seconds or minutes, by no process. */
@@ -134,6 +135,7 @@ function putBack(sim: Sim, count = lossOf(sim)): void {
     ...(how === 'restart' ? { runId: `run-${name}` } : {}),
     ...(how !== 'copy' && isAsked ? { replicationId: `history-${name}` } : {}),
   })
+  if (kept.remembered) sim.slack?.putBack(kept.remembered)
   watch.lost(kept.journal)
   sim.losses++
   const queues = random.pick(['older', 'older', 'gone', 'others'])

@@ -19,6 +19,7 @@ import { drawWorld, type World } from './draw.ts'
 import { drawFaults, type FaultPlan, whileFaulty } from './faults.ts'
 import { type Random, randomFrom } from './random.ts'
 import { type Life, openScheduler, type Scheduler } from './scheduler.ts'
+import { openSlack, type Remembered, type SimSlack } from './slack.ts'
 
 export type Counts = {
   crashes: number
@@ -53,7 +54,7 @@ export type Sim = {
   /** How much longer than usual AWS and the queues take: the more, the more goes on at once. */
   readonly slowness: number
   /** Redis at the time of each entry, oldest first: what an older file holds. */
-  readonly history: { readonly journal: Kept; readonly queues: KeptQueues }[]
+  readonly history: { readonly journal: Kept; readonly queues: KeptQueues; readonly remembered: Remembered | null }[]
   readonly ticks: Set<Tick>
   isFaulty(): boolean
   /** Something befell somebody. */
@@ -65,6 +66,8 @@ export type Sim = {
   readonly away: Map<Away['service'], number>
   isAway(service: Away['service']): boolean
   readonly inventories: Inventories
+  /** Null in trials without one: what a thread says is rendered there at the end alone. */
+  slack: SimSlack | null
   /** Of the clock that stamps the entries. */
   redisSkewMs: number
   /** How often Redis came up anew: people hear of it. */
@@ -113,7 +116,11 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     nonce: () => `n${++nonces}`,
     written: (id, entry) => {
       sim.watch.wrote(id, entry)
-      history.push({ journal: journal.keep(), queues: sim.queue.keep() })
+      history.push({
+        journal: journal.keep(),
+        queues: sim.queue.keep(),
+        remembered: sim.slack?.keep() ?? null,
+      })
     },
   })
   const transcript: string[] = []
@@ -166,6 +173,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     },
     serve: () => undefined,
     inventories: memoryInventories(),
+    slack: null,
     redisSkewMs: 0,
     losses: 0,
     rival: null,
@@ -178,5 +186,6 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     forged: new Set(),
     planted,
   }
+  if (faults.slackEveryMin > 0) sim.slack = openSlack({ ...sim, random: random.fork() })
   return sim
 }
