@@ -33,7 +33,7 @@ import { readPlanTag } from './core/model/tags.ts'
 import { channelMention, inLines, mention, theirs } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import { explanationsOf, migrationsNamed, ownExplanations } from './core/planning/memory-tags.ts'
-import { choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
+import { asPlanned, choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
 import {
   type Clock,
   type Directory,
@@ -174,10 +174,11 @@ async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt'
   const refusal = await mayStartHere(ports, request)
   if (refusal) return refuse(refusal.refusal)
   if (dangers.length > 0) return refuse(dangersText(dangers))
-  const inventory = await ec2.inventory(request).catch(unreadText)
-  if ('refusal' in inventory) return refuse(inventory.refusal)
-  const meant = meantBy(request.id, await orphansIn(journal, inventory.volumes, sourceZone), request)
+  const seen = await ec2.inventory(request).catch(unreadText)
+  if ('refusal' in seen) return refuse(seen.refusal)
+  const meant = meantBy(request.id, await orphansIn(journal, seen.volumes, sourceZone), request)
   if (typeof meant !== 'string') return refuse(meant.refusal)
+  const inventory = asPlanned(meant, seen)
   const choices = choicesOf(meant, inventory, sourceZone)
   const explained = ownExplanations(meant, inventory.volumes)
   const zones = { sourceZone, targetZone, inventory, rules }

@@ -29,7 +29,7 @@ import { observeInMs } from './seeing/spacing.ts'
 import { cleanupEvidence, deletions, keptEntry, protections, stillKept, stillThere } from './steps/cleanup.ts'
 import { areCleared, clearings, isInTheWay } from './steps/clearing.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
-import { abortedCopyMarks, doneMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
+import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
@@ -272,7 +272,9 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   const strays = steps([...strayMarks(m, facts), ...strayEffects(m, facts)])
   if (!areAchieved(m, strays.effects)) return intendOrWait(m, facts, strays)
   const unknown = unknownCalls(m, facts)
-  return unknown.length > 0 ? { wait: unknown.map((state) => waitOn(m, state, facts)) } : say({ kind: 'aborted' })
+  if (unknown.length > 0) return { wait: unknown.map((state) => waitOn(m, state, facts)) }
+  const ends = homeMarks(m)
+  return areAchieved(m, ends) ? say({ kind: 'aborted' }) : intendOrWait(m, facts, steps(ends))
 }
 
 /**

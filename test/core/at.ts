@@ -154,7 +154,10 @@ function sourceAt({ move, service: { name, need }, stage }: Part): SeenVolume {
   const successor = `successor=${move.successor}`
   return tagged(move, {
     ...(has(stage, 'seeding')
-      ? { 'zonehop:plan': `migration=mig-1 need=${need} route=snapshot ${successor} service=${name}` }
+      ? {
+          'zonehop:plan': `migration=mig-1 need=${need} route=snapshot ${successor} service=${name}`,
+          'zonehop:phase': 'planned',
+        }
       : {}),
     ...(has(stage, 'frozen') ? { 'zonehop:frozen': FREEZE_ID, 'zonehop:phase': 'frozen' } : {}),
     ...(has(stage, 'opening') ? { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' } : {}),

@@ -205,7 +205,7 @@ describe('before the outage', () => {
     const { next } = decide(at(WITH_FILES, began), look, LATER_MS)
     return [began, next as EntryBody]
   }
-  const marks = ['start-1', 'start-2'].map((name) => `${name}.tag.1`)
+  const marks = ['start-1', 'start-2', 'start-3'].map((name) => `${name}.tag.1`)
   const marked: EntryBody = { kind: 'seen', started: [], achieved: marks }
 
   test('seeds are taken of what goes by snapshots, and the hosts of replicas are asked', () => {
@@ -216,7 +216,12 @@ describe('before the outage', () => {
   test('what is not seen yet is waited for', () => {
     const decision = decide(at(WITH_FILES, ...begun()), look, LATER_MS)
     expect(decision.next).toBeNull()
-    expect(decision.waits).toEqual([call('start-1', 'tag'), call('start-2', 'tag'), call('files', 'prove')])
+    expect(decision.waits).toEqual([
+      call('start-1', 'tag'),
+      call('start-2', 'tag'),
+      call('start-3', 'tag'),
+      call('files', 'prove'),
+    ])
   })
 
   test('a replica that leaves doubts is waited for beside it', () => {
@@ -225,6 +230,7 @@ describe('before the outage', () => {
       UNPROVEN,
       call('start-1', 'tag'),
       call('start-2', 'tag'),
+      call('start-3', 'tag'),
     ])
   })
 
@@ -251,7 +257,7 @@ describe('before the outage', () => {
     const seeding = (...more: readonly EntryBody[]): Migration =>
       fitting(named([planned('mig-1', { plan: BOTH, seeds: true }), began, ...more], BEGINS_MS))
     const { next } = decide(seeding(), both, LATER_MS)
-    const seen: EntryBody = { kind: 'seen', started: [], achieved: [...marks, 'vol-1.seed.1'] }
+    const seen: EntryBody = { kind: 'seen', started: [], achieved: ['start-1.tag.1', 'start-2.tag.1', 'vol-1.seed.1'] }
     const question = decide(seeding(next as EntryBody, seen), both, LATER_MS).next
     expect(question).toMatchObject({ kind: 'asked', gate: 'freeze' })
     const { waits } = decide(seeding(next as EntryBody, seen, question as EntryBody), both, LATER_MS)
@@ -268,7 +274,7 @@ describe('within the outage', () => {
     const frozen = withSteps(ALONE, world(tagged(LOGS, FROZEN)), began, freezes('logs'))
     const wider = { ...plan([LOGS, DROPBOX, FILES]), digest: 'plan-2' }
     const decision = decide(at(ALONE, ...frozen, replans(wider, ...look.volumes.values())), look, LATER_MS)
-    const marks = ['start-2.tag.1', 'start-3.tag.1']
+    const marks = ['start-2.tag.1', 'start-3.tag.1', 'start-4.tag.1']
     expect(said(decision)).toEqual({ intended: [...marks, effectId(prove), 'service/logs.freeze.1'] })
   })
 

@@ -393,7 +393,8 @@ describe('the way back', () => {
       { on: 'answer', name: 'logs', step: 'snapshot' },
     ])
     // Past the visibility window what is not seen was not done, and nobody waits for it for ever.
-    expect(next(home, back)).toEqual({ kind: 'aborted' })
+    expect(next(home, back)).toMatchObject({ effects: [{ subject: { mark: 'aborted-end' } }] })
+    expect(last(settle(home, back))).toEqual({ kind: 'aborted' })
   })
 
   test('issues nothing of what was intended', () => {

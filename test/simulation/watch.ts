@@ -132,9 +132,10 @@ export function openWatch(world: World): Watch {
     lost(kept) {
       const nonces = new Set([...kept.streams.values()].flatMap((entries) => entries.map(({ nonce }) => nonce)))
       standing = standing.filter(({ nonce }) => nonces.has(nonce))
-      for (const id of kept.streams.keys()) {
-        const whole = fold(watch.standing(id))
+      for (const id of [...folds.keys()]) {
+        const whole = kept.streams.has(id) ? fold(watch.standing(id)) : null
         if (whole) folds.set(id, whole)
+        else folds.delete(id)
       }
       percents.clear()
       progress.clear()

@@ -37,6 +37,8 @@ export type PlanWords = {
   readonly route: string
   readonly successor: string
   readonly service: string
+  /** Of the copy of a replica: the backup server and the device where it was, and where it goes back to. */
+  readonly home?: { readonly instance: string; readonly device: string }
 }
 
 const PLAN = 'zonehop:plan'
@@ -44,8 +46,9 @@ const PLAN = 'zonehop:plan'
 const VALUE_MAX = 256
 
 /** The tag `zonehop:plan`. The service's name comes last, since it may hold anything, and may be cut. */
-export function planTag({ migration, need, route, successor, service }: PlanWords): Tags {
-  const words = `migration=${migration} need=${need} route=${route} successor=${successor} service=${service}`
+export function planTag({ migration, need, route, successor, home, service }: PlanWords): Tags {
+  const place = home ? ` home=${home.instance}:${home.device}` : ''
+  const words = `migration=${migration} need=${need} route=${route} successor=${successor}${place} service=${service}`
   return { [PLAN]: words.slice(0, VALUE_MAX) }
 }
 
@@ -55,12 +58,16 @@ export function readPlanTag(tags: Tags): {
   readonly service: string | null
   readonly route: string
   readonly need: string
+  readonly home: PlanWords['home'] | null
 } | null {
   const words = tags[PLAN] ?? ''
   const migration = /^migration=(\S+)/.exec(words)?.[1]
+  // The service comes last and may hold anything, so what stands in its name is no home.
+  const [, instance, device] = / successor=\S+ home=([^\s:]+):(\S+) /.exec(words) ?? []
+  const home = instance && device ? { instance, device } : null
   const [route, need] = ['route', 'need'].map((word) => new RegExp(` ${word}=(\\S+)`).exec(words)?.[1] ?? '')
   return migration
-    ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null, route: route ?? '', need: need ?? '' }
+    ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null, route: route ?? '', need: need ?? '', home }
     : null
 }
 
@@ -87,7 +94,7 @@ export function hasTags(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)
 }
 
-const PHASES = ['frozen', 'aborted', 'live', 'done']
+const PHASES = ['planned', 'frozen', 'aborted', 'live', 'done']
 
 /**
  * Whether the wanted tags are there, and `zonehop:phase` is at least as far as wanted: after a lost tail the world may

@@ -5,6 +5,7 @@ import type { Inventory, SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { claimsOf, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import type { Tags } from '../model/plan.ts'
+import { readPlanTag } from '../model/tags.ts'
 import type { PlanRequest } from './request.ts'
 
 const KEYS = ['zonehop:frozen', 'zonehop:left', 'zonehop:live', 'zonehop:aborted']
@@ -57,11 +58,17 @@ export function migrationsNamed({ volumes }: Inventory, zones: readonly string[]
   return [...new Set(named)]
 }
 
-/** What the tags of a migration say of itself, as if its journal, which is gone, explained them: an approver is asked about each kind. */
+/**
+ * What tags say where the journals are gone, as if they explained it. Of the migration itself: an approver is asked about each kind. Of
+ * others on what it had marked: that was seen when it was planned. And aborts that went before it: they are of no consequence.
+ */
 export function ownExplanations(id: string, volumes: readonly SeenVolume[]): string[] {
-  return volumes.flatMap((volume) =>
-    memoryTags(volume.tags).flatMap((says) => (says.split('=')[1]?.startsWith(id) ? explanation(volume.id, says) : [])),
-  )
+  return volumes.flatMap((volume) => {
+    const isMarked = readPlanTag(volume.tags)?.migration === id
+    const isExplained = (says: string): boolean =>
+      isMarked || says.startsWith('zonehop:aborted=') || says.split('=')[1]?.startsWith(id) === true
+    return memoryTags(volume.tags).flatMap((says) => (isExplained(says) ? explanation(volume.id, says) : []))
+  })
 }
 
 /** What the journals of these migrations explain: what each wrote, and on which volumes. */

@@ -5,20 +5,28 @@ import type { Choice, Need, Tags } from '../model/plan.ts'
 import { readPlanTag } from '../model/tags.ts'
 
 /** Ids of the migrations that sources in this zone name as not over, as far as zonehop can have given them. */
-export function unfinishedIn(volumes: readonly SeenVolume[], sourceZone: string): string[] {
+export function unfinishedIn(volumes: readonly Pick<SeenVolume, 'zone' | 'tags'>[], sourceZone: string): string[] {
   const named = volumes.flatMap(({ zone, tags }) => {
     const id = readPlanTag(tags)?.migration ?? ''
-    return zone === sourceZone && !isOverIn(tags, id) && /^mig-[0-9a-f]{6}$/.test(id) ? id : []
+    return zone === sourceZone && !isOverIn(tags) && /^mig-[0-9a-f]{6}$/.test(id) ? id : []
   })
   return [...new Set(named)].sort()
 }
 
-/** Whether a source says that this migration is over. The phase alone may be that of an earlier one, until the next freeze. */
-function isOverIn(
-  { 'zonehop:phase': phase, 'zonehop:aborted': aborted, 'zonehop:left': left }: Tags,
-  id: string,
-): boolean {
-  return (phase === 'aborted' && aborted === id) || (phase === 'done' && left === id)
+/** Whether a volume with a plan tag says that its migration is over: the phase comes anew with each plan. */
+function isOverIn({ 'zonehop:phase': phase }: Tags): boolean {
+  return phase === 'aborted' || phase === 'done'
+}
+
+/** The inventory as it was when the migration began, as far as its tags say: the copies of its replicas at their backup servers. */
+export function asPlanned(id: string, inventory: Inventory): Inventory {
+  const volumes = inventory.volumes.map((volume) => {
+    const said = readPlanTag(volume.tags)
+    if (said?.migration !== id || !said.home) return volume
+    const { deleteOnTermination = false } = volume.attachments[0] ?? {}
+    return { ...volume, attachments: [{ ...said.home, state: 'attached', deleteOnTermination }] }
+  })
+  return { ...inventory, volumes }
 }
 
 /** The choices that give each source of a migration the route, the service and the need of its plan tag. A replica's tags speak for themselves. */

@@ -7,24 +7,31 @@ import type { TagEffect } from '../model/effects.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
 import { TAGGED_MAX } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
-import { claimsOf, isGone, replicaCopyIdsOf, sourceIdsOf } from '../model/moves.ts'
+import { isGone, isReplicaMove, replicaCopyIdsOf, sourceIdsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, ReplicaMove, Service, Tags } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { frozenTag, planTag, provenTag } from '../model/tags.ts'
 import { currentGeneration } from './generations.ts'
 
+type Place = { readonly instance: string; readonly device: string }
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
 /**
- * The plan, on sources and copies of replicas: memory for a person, or a later migration, that reads the volume alone.
+ * The plan, on sources and copies of replicas: memory for a person, or a later migration, that reads the volume alone. The phase of an
+ * earlier migration ends with it.
  */
 export const startMarks = once((m: Migration): TagEffect[] => {
   const marks = movesHere(m).flatMap((move) => {
     const { service, route, successor } = move
     const need = serviceNamed(m, service)?.need ?? 'required'
-    const tags = planTag({ migration: m.id, need, route, successor, service })
-    return claimsOf([move]).map((resource) => ({ resource, tags }))
+    const said = { migration: m.id, need, route, successor, service }
+    const marked = (resource: string, home?: Place): Mark => ({
+      resource,
+      tags: { ...planTag({ ...said, ...(home ? { home } : {}) }), 'zonehop:phase': 'planned' },
+    })
+    const copies = isReplicaMove(move) ? move.pairs.map(({ copy }) => marked(copy.id, copy)) : []
+    return [...sourceIdsOf([move]).map((id) => marked(id)), ...copies]
   })
   return batches(m, 'start', marks)
 })
@@ -119,18 +126,22 @@ export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
   )
 }
 
-/** The name of the marks that come last. */
+/** The name of the marks that come last where it is done. */
 export const DONE_MARK = 'done'
 
-/** Phase `done`, on the sources and copies of everything that was not given back. */
+/** Phase `done`, on every source and copy: what was given back is free for another migration, too. */
 export function doneMarks(m: Migration): TagEffect[] {
-  const moved = movesHere(m).filter(({ service }) => !isReturned(m, service))
-  const all = moved.flatMap((move) => [...sourceIdsOf([move]), ...copyIdsOf(m, move)])
-  return batches(
-    m,
-    DONE_MARK,
-    all.map((resource) => ({ resource, tags: { 'zonehop:phase': 'done' } })),
-  )
+  return batches(m, DONE_MARK, phaseMarks(m, 'done'))
+}
+
+/** Phase `aborted`, on every source and copy, once everything is home: until then the tags say that somebody is at it. */
+export function homeMarks(m: Migration): TagEffect[] {
+  return backBatches(m, 'aborted-end', phaseMarks(m, 'aborted'))
+}
+
+function phaseMarks(m: Migration, phase: 'done' | 'aborted'): Mark[] {
+  const all = movesHere(m).flatMap((move) => [...sourceIdsOf([move]), ...copyIdsOf(m, move)])
+  return all.map((resource) => ({ resource, tags: { 'zonehop:phase': phase } }))
 }
 
 /**
@@ -176,9 +187,8 @@ export function abortedCopyMarks(m: Migration): TagEffect[] {
   )
 }
 
-/** The tags carry the migration's id, since the phase alone may be an earlier migration's. */
 function abortedTags(m: Migration): Tags {
-  return { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
+  return { 'zonehop:aborted': m.id }
 }
 
 /**

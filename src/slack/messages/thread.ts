@@ -198,7 +198,7 @@ function cleanedText({ cleanup }: Migration): string {
 }
 
 const DOUBTED =
-  'The last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again.'
+  'The last entries of the journal may be lost. For five minutes nothing is done that EC2 cannot show to have been done already; an approval that was lost is asked for again. Who has asked to abort, or started a service by hand, and does not find that above says so again with /migrate abort: nothing else knows of it.'
 
 function adoptedText({ things }: EntryOf<'adopted'>): string {
   const names = things.map(

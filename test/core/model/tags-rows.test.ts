@@ -120,11 +120,31 @@ describe('tags', () => {
   })
 
   test.each<[string, string | undefined, ReturnType<typeof readPlanTag>]>([
-    ['as it was written', TEXT, { migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need }],
+    [
+      'as it was written',
+      TEXT,
+      { migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need, home: null },
+    ],
+    [
+      'with its home, as it was written',
+      planTag({ ...WORDS, home: { instance: 'i-backup', device: '/dev/sdp' } })['zonehop:plan'],
+      {
+        ...{ migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need },
+        home: { instance: 'i-backup', device: '/dev/sdp' },
+      },
+    ],
+    [
+      'and with none that stands in the name of a service',
+      planTag({ ...WORDS, service: 'a home=i-evil:/dev/sdf b' })['zonehop:plan'],
+      {
+        ...{ migration: 'mig-1', service: 'a home=i-evil:/dev/sdf b', route: WORDS.route, need: WORDS.need },
+        home: null,
+      },
+    ],
     [
       'without a service',
       'migration=mig-1 need=required',
-      { migration: 'mig-1', service: null, route: '', need: 'required' },
+      { migration: 'mig-1', service: null, route: '', need: 'required', home: null },
     ],
     ['of no migration', 'need=required service=logs', null],
     ['with its migration elsewhere', 'need=x migration=mig-1', null],

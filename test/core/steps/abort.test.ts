@@ -388,13 +388,13 @@ describe('given back behind the point of no return', () => {
     expect(decide(migration(...opened), marked, LATER_MS).next).toMatchObject({ effects: [{ step: 'restore' }] })
   })
 
-  test('it is done with the rest, and only what moved is marked done', () => {
+  test('it is done with the rest, and says so on what went home too', () => {
     const { said, last } = goBack([...opened, returned], look)
     expect(last.next).toEqual({ kind: 'done' })
     const marks = said
       .flatMap((one) => (one.kind === 'intended' ? one.effects : []))
       .filter(({ subject }) => subject.of === 'mark' && subject.mark === 'done')
-    expect(marks).toMatchObject([{ resources: ['vol-1', 'vol-copy-vol-1'] }])
+    expect(marks).toMatchObject([{ resources: ['vol-1', 'vol-copy-vol-1', 'vol-4'] }])
   })
 
   test('not done while it is not at home', () => {

@@ -43,6 +43,8 @@ export type FaultPlan = {
   readonly answerEveryMin: number
   /** How often somebody deletes a message; where it is not 0, there is a Slack, and not all of its calls arrive. */
   readonly slackEveryMin: number
+  /** When Redis is replaced by an empty one, in minutes from the start; 0 for never. */
+  readonly emptyAtMin: number
   untilMs: number
 }
 
@@ -116,6 +118,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     answerEveryMin: every(0.15, 0.5, 4),
     darkEveryMin: every(0.15, 2, 10),
     slackEveryMin: every(0.12, 1, 5),
+    emptyAtMin: !isCalm && random.chance(0.08) ? random.between(1, 15) : 0,
   }
 }
 

@@ -14,11 +14,13 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
   if (faults.isSilent && sim.store.once.silent.length === 0) silence(sim)
   if (faults.rivalAtMin > 0) {
     sim.scheduler.after(faults.rivalAtMin * 60_000, () => {
-      if (!sim.isFaulty() || sim.watch.all().length === 0) return
+      // Of what is over, and only cleaned up, the tags say that there is nothing to adopt.
+      if (!sim.isFaulty() || sim.watch.all().every(({ endedAtMs }) => endedAtMs !== null)) return
       sim.fault('rival')
       startRival(sim)
     })
   }
+  if (faults.emptyAtMin > 0) sim.scheduler.after(faults.emptyAtMin * 60_000, () => empty(sim))
   every(sim, faults.wipeEveryMin, 'wipe', () => {
     sim.note('redis', 'loses every queue')
     sim.queue.wipe()
@@ -142,6 +144,24 @@ function putBack(sim: Sim, count = lossOf(sim)): void {
   if (queues === 'older') sim.queue.putBack(kept.queues)
   if (queues === 'gone') sim.queue.wipe()
 }
+
+/** Redis is gone for good, and an empty one stands in its place. Processes live on with what they remember. */
+function empty(sim: Sim): void {
+  // Of what is over, and only cleaned up, the tags say that there is nothing to adopt.
+  if (!sim.isFaulty() || sim.watch.all().every(({ endedAtMs }) => endedAtMs !== null)) return
+  sim.fault('emptied')
+  sim.note('redis', 'is replaced by an empty one')
+  const name = `empty-${sim.scheduler.now()}`
+  sim.journal.putBack(NOTHING, { runId: `run-${name}`, replicationId: `history-${name}` })
+  sim.queue.wipe()
+  sim.slack?.putBack(new Map())
+  sim.history.splice(0)
+  sim.watch.lost(NOTHING)
+  sim.losses++
+  sim.isEmptied = true
+}
+
+const NOTHING: Kept = { streams: new Map(), claims: new Map(), running: new Set() }
 
 /**
  * How it comes back: started anew; by a failover to a replica and back, which the run id does not tell; from a copy under the same

@@ -8,6 +8,7 @@ import { callOf, type Effect, type EffectState, effectId, type TagEffect } from 
 import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
 import { hostOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
 import type { Uncovered } from '../../../src/core/model/plan.ts'
+import { unfinishedIn } from '../../../src/core/planning/rebuild.ts'
 import { Unreadable, type UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
@@ -81,6 +82,7 @@ export function gather(sim: Sim, machines: readonly Machine[]): People {
     older: [],
     hasAdded: false,
     heard: 0,
+    undid: new Set(),
   })
   return people
 }
@@ -105,6 +107,8 @@ type Crowd = Reader & {
   hasAdded: boolean
   /** How many losses of the journal they have heard of. */
   heard: number
+  /** Migrations on whose way back they have started services with their own hands: that they remember. */
+  readonly undid: Set<string>
 }
 
 async function live(crowd: Crowd): Promise<void> {
@@ -116,10 +120,22 @@ async function live(crowd: Crowd): Promise<void> {
     if (isAway) continue
     happen(crowd)
     const open = sim.watch.all().filter(({ endedAtMs }) => endedAtMs === null)
-    if (open.length === 0) startOne(crowd)
+    if (open.length === 0) startOrAdopt(crowd)
     else if (habits.startsTwice && people.starts < 2) startOne(crowd)
     for (const m of open) look(crowd, m)
   }
+}
+
+/** Behind a Redis that is gone, what tags speak of is adopted first; nothing can start on its volumes. */
+function startOrAdopt(crowd: Crowd): void {
+  const { sim } = crowd
+  const orphans = sim.isEmptied ? unfinishedIn([...sim.store.volumes.values()], SOURCE) : []
+  const [id] = orphans
+  if (!id) startOne(crowd)
+  else
+    ask(crowd, `adopt ${id}`, (use) =>
+      use.adopt({ id, by: ASKER, sourceZone: SOURCE, targetZone: TARGET, channel: 'C-1' }),
+    )
 }
 
 /** Whether it all is to be tried again: nothing started yet, or it was aborted while there was still something to learn. */
@@ -301,8 +317,10 @@ function whim(crowd: Crowd, m: Migration): void {
   // A Redis that came up anew is a reason to go back, for some.
   const isAlarmed = crowd.heard < crowd.sim.losses && random.chance(habits.alarmed)
   crowd.heard = crowd.sim.losses
+  // Lost entries may have been of the abort for which they started services: the thread asks who did to say so again.
+  const isForgotten = crowd.undid.has(id) && m.phase !== 'aborting' && m.wentLiveAtMs === null
   const isTurning = habits.turnsBack && hasPromoted(m) && random.chance(0.3)
-  if (isAlarmed || isTurning || random.chance(habits.aborts)) {
+  if (isAlarmed || isForgotten || isTurning || random.chance(habits.aborts)) {
     ask(crowd, 'abort', (use) => use.abort({ id, by, reason: 'second thoughts' }))
   }
 }
@@ -393,6 +411,7 @@ function work(crowd: Crowd, m: Migration): void {
     const mine = open.filter((state) => state.intended === intended)
     // What a host refuses is tried again at the next look.
     if (!mine.every(({ effect }) => byHand(sim, m, effect))) continue
+    if (mine.some(({ effect }) => effect.step === 'unfreeze')) crowd.undid.add(id)
     ask(crowd, `confirm the work of ${intended}`, (use) => use.confirm({ id, intended, by: APPROVER }))
   }
 }

@@ -77,6 +77,8 @@ export type Sim = {
   hasRival: boolean
   /** What such a copy wrote into its own Redis since it came up. */
   readonly rivalEntries: Entry[]
+  /** Redis was replaced by an empty one: what ran is known from tags alone. */
+  isEmptied: boolean
   /** Redis lost its last entries in a way that nobody can tell from what it says of itself. */
   hasUnseenLoss: boolean
   /** Who won each attempt, by its nonce. */
@@ -179,6 +181,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     rival: null,
     hasRival: false,
     rivalEntries,
+    isEmptied: false,
     hasUnseenLoss: false,
     issuers: new Map(),
     isLater,

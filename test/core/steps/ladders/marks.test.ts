@@ -13,6 +13,7 @@ import {
   deferredLiveMarks,
   doneMarks,
   freezeMarks,
+  homeMarks,
   leftMarks,
   liveMarks,
   provenMarks,
@@ -63,12 +64,13 @@ function rowsOf(marks: readonly TagEffect[]): Row[] {
 
 const words = (name: string, need: string, route: string, successor: string): object => ({
   'zonehop:plan': `migration=mig-1 need=${need} route=${route} successor=${successor} service=${name}`,
+  'zonehop:phase': 'planned',
 })
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1', 'zonehop:phase': 'frozen' }
 const LEFT = { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
 const LIVE = { 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' }
 const DONE = { 'zonehop:phase': 'done' }
-const ABORTED = { 'zonehop:aborted': 'mig-1', 'zonehop:phase': 'aborted' }
+const ABORTED = { 'zonehop:aborted': 'mig-1' }
 
 const AGREED: Freeze = {
   ...{ id: FREEZE.freeze, atMs: 0, rev: 3, services: FREEZE.services },
@@ -83,7 +85,12 @@ describe('on the way to the target zone', () => {
       [
         ['start-1.tag.1', ['vol-1'], words('logs', 'required', 'snapshot', 'i-target')],
         ['start-2.tag.1', ['vol-2'], words('dropbox', 'deferrable', 'snapshot', 'i-target')],
-        ['start-3.tag.1', ['vol-files', 'vol-files-copy'], words('files', 'required', 'replica', 'i-files-next')],
+        ['start-3.tag.1', ['vol-files'], words('files', 'required', 'replica', 'i-files-next')],
+        [
+          'start-4.tag.1',
+          ['vol-files-copy'],
+          words('files', 'required', 'replica', 'i-files-next home=i-backup:/dev/sdp'),
+        ],
       ],
     ],
     [
@@ -174,9 +181,9 @@ describe('given back', () => {
   test.each<[string, () => readonly TagEffect[], readonly string[]]>([
     ['its source is not marked left', () => leftMarks(live(returned)), ['vol-1', 'vol-files']],
     [
-      'neither source nor copy is marked done',
+      'it is marked done with the rest, and free for another migration',
       () => doneMarks(live(returned)),
-      ['vol-1', 'copy-vol-1', 'vol-files', 'vol-files-copy'],
+      ['vol-1', 'copy-vol-1', 'vol-2', 'copy-vol-2', 'vol-files', 'vol-files-copy'],
     ],
   ])('%s', (_, marks, resources) => expect(marks().flatMap((one) => one.resources)).toEqual(resources))
 
@@ -207,6 +214,11 @@ describe('on the way back', () => {
     const marks = abortMarks(m, SERVICES.logs)
     expect(marks.map(rowsOf)).toEqual(stages)
     expect(marks.flat().every(({ direction }) => direction === 'back')).toBe(true)
+  })
+
+  test('and all tell at last that it is over', () => {
+    const end = ['vol-1', 'copy-vol-1', 'vol-2', 'copy-vol-2', 'vol-files', 'vol-files-copy']
+    expect(rowsOf(homeMarks(frozen(...COPIES)))).toEqual([['aborted-end-1.tag.1', end, { 'zonehop:phase': 'aborted' }]])
   })
 
   test('copies tell of it too, as far as there are any', () => {
