@@ -121,8 +121,11 @@ type Thrown = Partial<Error> & {
 /** System calls of Node that come before anything is sent. */
 const BEFORE_SENDING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo'])
 
+/** What the SDK names an error in which it found no code, such as a page that happens to be XML. */
+const CODELESS = 'Unknown'
+
 /** AWS's code; else a name for why there is none: the system's, or one of our own. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const { name, code, syscall, errors, message = '', $response } = Object(error) as Thrown
   // Node tries all addresses of a name, and tells what became of each.
   if (name === 'AggregateError' && errors?.[0]) return codeOf(errors[0])
@@ -130,7 +133,7 @@ function codeOf(error: unknown): string {
   if (typeof code === 'string' && BEFORE_SENDING.has(syscall)) return code
   // The HTTP handler of the SDK names both timeouts alike; only one of them comes before anything is sent.
   if (name === 'TimeoutError') return message.includes('did not establish a connection') ? 'NotConnected' : name
-  if (name === 'SyntaxError' || (name === 'Error' && $response)) return 'UnreadableAnswer'
+  if (name === 'SyntaxError' || name === CODELESS || (name === 'Error' && $response)) return 'UnreadableAnswer'
   // A connection that stood may have carried the request before the network was gone.
   if (name === 'Error' && typeof code === 'string') return rowFor(code).means === 'unsent' ? 'ECONNRESET' : code
   return name ?? 'NoAnswer'

@@ -14,6 +14,7 @@ import {
 import { type Inventory, isOptedIn, type SeenInstance, type SeenVolume } from '../../core/model/facts.ts'
 import { theirs } from '../../core/model/text.ts'
 import type { Clients } from '../clients.ts'
+import { codeOf } from '../errors/sort.ts'
 import { tagSpecification } from '../wire.ts'
 
 type Found = Omit<Inventory, 'survey'> & { readonly sourceZone: string; readonly targetZone: string }
@@ -28,7 +29,7 @@ export async function dryRunsOf({ mutating }: Clients, found: Found): Promise<Re
   const target = optedInFirst(found.instances.filter(({ zone }) => zone === found.targetZone))[0]
   if (!tried || !target) return {}
   const calls = dryRunCalls(mutating, tried.volume, { source: tried.host, target, zone: found.targetZone })
-  const answers = Object.entries(calls).map(async ([action, call]) => [action, await codeOf(call)])
+  const answers = Object.entries(calls).map(async ([action, call]) => [action, await wordOf(call)])
   return Object.fromEntries(await Promise.all(answers))
 }
 
@@ -44,7 +45,7 @@ export async function needsOptIn({ mutating }: Clients, found: Found): Promise<b
   const isOut = standing.find((instance) => !isOptedIn(instance))
   if (!tried || !isIn || !isOut) return false
   const [within, without] = await Promise.all(
-    [isIn, isOut].map((instance) => codeOf(() => attach(mutating, tried.volume, instance))),
+    [isIn, isOut].map((instance) => wordOf(() => attach(mutating, tried.volume, instance))),
   )
   return within === null && without === 'UnauthorizedOperation'
 }
@@ -100,12 +101,12 @@ function marked(type: 'volume' | 'snapshot') {
 }
 
 /** Null where the call would be allowed, else EC2's code: EC2 answers every dry run with an error, DryRunOperation being its yes. */
-async function codeOf(call: () => Promise<unknown>): Promise<string | null> {
+async function wordOf(call: () => Promise<unknown>): Promise<string | null> {
   try {
     await call()
     return 'NoError'
   } catch (error) {
-    const { name } = error as Error
-    return name === 'DryRunOperation' ? null : theirs(name)
+    const code = codeOf(error)
+    return code === 'DryRunOperation' ? null : theirs(code)
   }
 }
