@@ -1,8 +1,9 @@
 // Tells the threads while Redis cannot be reached, or takes no entries: then nothing can be decided or appended, so what is said rests on
 // what this process knew last. It runs beside the bot, which people write to; two bots may both say it.
 import { setTimeout as delay } from 'node:timers/promises'
+import { clockTime } from '../src/core/model/text.ts'
 import type { Clock } from '../src/core/ports.ts'
-import { clockTime, duration, textMessage } from '../src/slack/messages/blocks.ts'
+import { duration, textMessage } from '../src/slack/messages/blocks.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { redisTrouble } from '../src/store/redis-trouble.ts'
 import type { Views } from '../src/store/views.ts'

@@ -4,11 +4,12 @@ import type { Migration } from '../core/model/migration.ts'
 import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
+import { awayText, isAway } from '../core/telling/away-words.ts'
 import { tellAlone } from './alone.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
-import { awayText, headline, isAway } from './messages/status.ts'
+import { headline } from './messages/status.ts'
 import { orTrouble, orUnread } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }

@@ -7,6 +7,7 @@ import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { linesOf, mention, plain } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
+import { awayText, isAway } from '../core/telling/away-words.ts'
 import type { Progress } from '../core/telling/progress.ts'
 import { waitWords } from '../core/telling/wait-words.ts'
 import type { Typed } from './command.ts'
@@ -40,6 +41,8 @@ export type Standing = {
   readonly targetZone: string
   readonly phase: string
   readonly paused: boolean
+  /** What of AWS cannot be reached now, in a sentence; null where all can. */
+  readonly away: string | null
   readonly asking: (Shown & { readonly gate: string }) | null
   readonly work: readonly Shown[]
   readonly waits: readonly string[]
@@ -68,13 +71,19 @@ function spoken(text: string): string {
     .join('\n')
 }
 
-function spokenOf({ asking, work, waits, ...rest }: Standing): Standing {
+function spokenOf({ away, asking, work, waits, ...rest }: Standing): Standing {
   const of = <T extends Shown>(what: T): T => ({
     ...what,
     title: spoken(what.title),
     lines: what.lines.flatMap((line) => spoken(line).split('\n')),
   })
-  return { ...rest, asking: asking && of(asking), work: work.map(of), waits: waits.map(spoken) }
+  return {
+    ...rest,
+    away: away && spoken(away),
+    asking: asking && of(asking),
+    work: work.map(of),
+    waits: waits.map(spoken),
+  }
 }
 
 async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
@@ -154,6 +163,7 @@ async function standingOf(m: Migration, desk: Desk): Promise<Standing> {
   const { id, phase, paused, plan } = m
   return {
     ...{ id, sourceZone: plan.sourceZone, targetZone: plan.targetZone, phase, paused },
+    away: isAway(m) ? awayText(m.away) : null,
     asking: question && { ...question, gate: m.asking?.gate ?? '' },
     work: workOf(m).map(({ code, title, lines }) => ({ code, title, lines })),
     waits: (progress?.waits ?? []).map(waitWords),
@@ -161,10 +171,22 @@ async function standingOf(m: Migration, desk: Desk): Promise<Standing> {
   }
 }
 
-function standingLines({ id, sourceZone, targetZone, phase, paused, asking, work, waits, asOf }: Standing): string[] {
+function standingLines({
+  id,
+  sourceZone,
+  targetZone,
+  phase,
+  paused,
+  away,
+  asking,
+  work,
+  waits,
+  asOf,
+}: Standing): string[] {
   const [first] = waits
   return [
     `${id}: ${sourceZone} to ${targetZone}, ${phase}${paused ? ', paused' : ''}`,
+    ...(away === null ? [] : [`  ${away}`]),
     ...(first
       ? [`  waiting for ${first}${waits.length > 1 ? `, and ${waits.length - 1} more` : ''} (as of ${asOf})`]
       : []),

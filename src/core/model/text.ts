@@ -173,6 +173,11 @@ export function timeOfDay(ms: number): string {
   return new Date(ms).toISOString().slice(11, 16)
 }
 
+/** Ms since 1970 as `05:10:12 UTC`. */
+export function clockTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(11, 19)} UTC`
+}
+
 /** YYYY-MM-DD in UTC. `ms` is since 1970. */
 export function day(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)

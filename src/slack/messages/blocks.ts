@@ -172,11 +172,6 @@ export function hasButtons({ blocks }: Message): boolean {
   return blocks.some(({ type }) => type === 'actions')
 }
 
-/** Ms since 1970 as `05:10:12 UTC`. */
-export function clockTime(ms: number): string {
-  return time(ms).slice(11)
-}
-
 /** `verbatim`: Slack makes no links of its own of what looks like an address or a channel in somebody's text. */
 function section(lines: readonly string[]): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') || ' ', verbatim: true } }

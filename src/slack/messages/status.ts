@@ -3,12 +3,13 @@
 import type { KnownBlock } from '@slack/types'
 import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
-import type { Away, Migration } from '../../core/model/migration.ts'
+import type { Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
-import { bold } from '../../core/model/text.ts'
+import { bold, clockTime } from '../../core/model/text.ts'
+import { awayText, isAway } from '../../core/telling/away-words.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
-import { actionOf, button, buttons, clockTime, duration, type Message, message, sections } from './blocks.ts'
+import { actionOf, button, buttons, duration, type Message, message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 
 /**
@@ -32,16 +33,6 @@ export function statusMessage(m: Migration, progress: Progress | null, nowMs: nu
 /** Whether figures change by themselves, so that a message with them grows old. */
 function isMoving(m: Migration): boolean {
   return m.phase !== 'planned' && !isOver(m)
-}
-
-/** Whether AWS cannot be read now, as far as the journal knows. */
-export function isAway(m: Migration): m is Migration & { readonly away: Away } {
-  return m.away !== null && m.away.untilMs === null && !isOver(m)
-}
-
-/** What cannot be reached since when and why, in a sentence. */
-export function awayText({ service, isAnswering, why, sinceMs }: Omit<Away, 'untilMs'>): string {
-  return `${service} cannot be ${isAnswering ? 'read' : 'reached'} since ${clockTime(sinceMs)}: ${why}.`
 }
 
 /** Before the point of no return: abort, and while data is copied the deferral of the slowest required service. */

@@ -14,6 +14,7 @@ import type { Leftover } from '../../core/model/plan.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
 import { ofResource, subjectName } from '../../core/model/subjects.ts'
 import { bold, code, day, inLines, mention } from '../../core/model/text.ts'
+import { awayText } from '../../core/telling/away-words.ts'
 import { alertMessage } from './alerts.ts'
 import {
   button,
@@ -35,7 +36,6 @@ import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
 import { handsMessage, handsPages } from './hands.ts'
 import { planMessage } from './plan.ts'
-import { awayText } from './status.ts'
 import { suspicionMessage } from './suspicions.ts'
 
 const QUESTIONS: Readonly<Record<Gate, string>> = {
