@@ -5,7 +5,7 @@
 import type { KnownBlock } from '@slack/types'
 import { partsOf } from '../../core/journal/services.ts'
 import { approvalsNeeded, askerOf, latest } from '../../core/journal/state.ts'
-import { effectId, isServiceEffect } from '../../core/model/effects.ts'
+import { effectId, isServiceEffect, isSnapshotEffect, thingsOf } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Gate, Migration } from '../../core/model/migration.ts'
 import { claimsOf, nameOf } from '../../core/model/moves.ts'
@@ -136,9 +136,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
     case 'aborting':
       return textMessage(abortingText(m, entry))
     case 'aborted':
-      return textMessage(
-        `Back where it was: every service runs in ${m.plan.sourceZone}. Copies that were made are kept, marked aborted. ${keptText(m, entry)}`,
-      )
+      return textMessage(`Back where it was: every service runs in ${m.plan.sourceZone}. ${leftText(m, entry)}`)
     case 'seen':
       return seenMessage(m, entry)
     case 'done':
@@ -180,6 +178,15 @@ function pausedText({ id, rules }: Migration, { by }: EntryOf<'paused'>): string
 const CLEANS_LEFT =
   'Nothing is deleted before every new copy has a completed snapshot, and someone else has agreed to each name.'
 const CLEANS_MADE = 'Only what the migration made is deleted, and nothing before someone else has agreed to each name.'
+
+/** What an abort leaves behind: what was made, or may have been by a call without an answer. */
+function leftText(m: Migration, entry: Entry): string {
+  const makers = m.effects.values().filter((state) => state.status === 'issued' || thingsOf(state).length > 0)
+  if (makers.some(({ effect }) => effect.step === 'restore'))
+    return `Copies that were made are kept, marked aborted. ${keptText(m, entry)}`
+  const isCut = makers.some(({ effect }) => isSnapshotEffect(effect))
+  return isCut ? `Snapshots that were made are kept. ${keptText(m, entry)}` : 'Nothing was made that could be left.'
+}
 
 function keptText({ id, rules }: Migration, { atMs }: Entry): string {
   const from = day(keptUntilMs(rules, atMs))
