@@ -27,7 +27,9 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
     return textMessage('Looked again: nothing is red, and the start is asked for.')
   }
   if (entry.kind === 'replanned' && !isRed(plan) && entry.by === null) {
-    return textMessage(`Volumes appeared in ${plan.sourceZone} and are in the plan by their tags or zonehop.yaml.`)
+    const chosen = new Set(entry.choices.map(({ volume }) => volume))
+    const by = entry.found.some(({ id }) => chosen.has(id)) ? CHOSEN_TOO : 'by their tags or zonehop.yaml'
+    return textMessage(`Volumes appeared in ${plan.sourceZone} and are in the plan ${by}.`)
   }
   if (!isRed(plan)) {
     if (entry.kind === 'planned' && entry.rebuilt) return textMessage(rebuiltText(entry))
@@ -48,6 +50,9 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
   const text = names ? `${title} Uncovered: ${names}.` : title
   return message(text, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
 }
+
+/** Of a volume that was attached, or came back, what somebody chose for it before still holds. */
+const CHOSEN_TOO = 'as people chose in Slack, or by their tags or zonehop.yaml'
 
 function rebuiltText({ id, plan: { sourceZone, moves } }: EntryOf<'planned'>): string {
   return `${id} is rebuilt from the tags on its volumes in ${sourceZone}, since no journal here knows it: ${rowsOf(moves).length} volumes move. What has been done since is looked for in EC2, and an approver is asked what tags say. For five minutes nothing is done that EC2 cannot show to have been done already.`
