@@ -7,8 +7,8 @@ import { pino } from 'pino'
 const SAYS_AGAIN_MS = 10_000
 /** Messages that are remembered; at this many all of them are forgotten. */
 const SAID_MAX = 1_000
-/** Slack's tokens (xoxb-, xoxp-, xapp- ...), and the user and password of a URL. */
-const SECRETS = /\bx(?:ox[a-z]|app)-[\w-]+|(?<=\/\/)[^\s/@]*:[^\s/@]*(?=@)/g
+/** Slack's tokens (xoxb-, xoxp-, xapp- ...) with all their dotted parts, and the user and password of a URL. */
+const SECRETS = /\bx(?:ox[a-z]|app)-[\w-]+(?:\.[\w-]+)*|(?<=\/\/)[^\s/@]*:[^\s/@]*(?=@)/g
 
 type Environment = Readonly<Record<string, string | undefined>>
 
