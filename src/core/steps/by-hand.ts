@@ -14,7 +14,7 @@ import type { Move, ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { code, shellWord } from '../model/text.ts'
 import { currentGeneration, freshOf } from './generations.ts'
-import { anewAfterFreeze, calledOn, foundBy, serviceEffects } from './hosts.ts'
+import { anewAfterFreeze, calledOn, mounting, serviceEffects } from './hosts.ts'
 
 /** The entry that asks people for the work; null if there is none to ask for. `nowMs` is in ms since 1970. */
 export function byHand(m: Migration, nowMs: number): EntryBody | null {
@@ -53,7 +53,7 @@ function linesOf(m: Migration, service: Service, move: Move): string[] {
   if (service.method === 'stop-instances') return [`start the instance ${host}, which has ${nameOf(move)}`]
   const name = calledOn(service.name, sourcesOf(move)[0]?.id ?? move.id)
   if (isReplicaMove(move)) return replicaLines(m, move, name)
-  return [`on ${host}: mount ${nameOf(move)} (${move.id}; ${foundBy(move.id, move.volume.device)}), start ${name}`]
+  return [`on ${host}: ${mounting('mount', move.volume)}, start ${name}`]
 }
 
 function replicaLines(m: Migration, move: ReplicaMove, name: string): string[] {

@@ -85,7 +85,7 @@ export function calledOn(service: string, volume: string): string {
 }
 
 /** What to do with a volume, and how its host shows it: the device names of EC2 mean nothing on most instances. */
-function mounting(verb: 'mount' | 'sync and unmount', { id, name, device }: SourceVolume): string {
+export function mounting(verb: 'mount' | 'sync and unmount', { id, name, device }: SourceVolume): string {
   // A name that could be taken for a command has no place where people paste as root.
   return isPlainName(name) && name !== id
     ? `${verb} ${name} (${id}; ${foundBy(id, device)})`
@@ -93,7 +93,7 @@ function mounting(verb: 'mount' | 'sync and unmount', { id, name, device }: Sour
 }
 
 /** How to find a volume on its host: Nitro instances show it by its id, Xen instances by a device of another name. */
-export function foundBy(id: string, device: string): string {
+function foundBy(id: string, device: string): string {
   const serial = `${code('lsblk -o NAME,SERIAL,MOUNTPOINT')} shows it as ${id.replace('-', '')}`
   const letters = /^\/dev\/(?:sd|xvd)([a-z]+)$/.exec(device)?.[1]
   return letters === undefined ? serial : `${serial}, or on a Xen instance as /dev/xvd${letters}`
