@@ -5,6 +5,7 @@ import { KMSClient } from '@aws-sdk/client-kms'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import { NodeHttpHandler } from '@smithy/node-http-handler'
+import { REFUSES, refusePages } from './pages.ts'
 import { HEARS, heardBy, openReach } from './reach.ts'
 
 /** Chosen below the 5 s lock of a job: a hanging call ends before another worker takes its job over. */
@@ -28,6 +29,7 @@ export function openClients() {
   const ec2Client = (maxAttempts: number): EC2Client => {
     const client = new EC2Client({ maxAttempts, requestHandler })
     client.middlewareStack.add(heardBy(reach.ec2), HEARS)
+    client.middlewareStack.add(refusePages, REFUSES)
     return client
   }
   const ssmClient = (maxAttempts: number): SSMClient => {
