@@ -4,7 +4,7 @@ import { refuse } from '../world/errors.ts'
 import type { Store } from '../world/store.ts'
 import { type Body, list, type Params } from '../world/wire.ts'
 import { describe } from './describe.ts'
-import { regionOf } from './instance-types.ts'
+import { regionOf } from './instances/types.ts'
 
 type Zone = Store['zones'][number]
 

@@ -2,7 +2,7 @@
 import { setWriting } from '../calls/attachments.ts'
 import { begin } from '../calls/create-snapshot.ts'
 import { SNAPSHOT } from '../calls/create-volume.ts'
-import { isKnownType } from '../calls/instance-types.ts'
+import { isKnownType } from '../calls/instances/types.ts'
 import { performanceOf } from '../calls/volume-types.ts'
 import { chanceFrom } from './chance.ts'
 import { dataBy, seedCopies } from './data.ts'

@@ -1,15 +1,15 @@
 // Stopping, starting and terminating instances. What a host was writing stops with it; a member of an Auto Scaling group that
 // stops is terminated by its group.
 
-import type { Attachment, Instance } from '../world/entities.ts'
-import { refuse } from '../world/errors.ts'
-import { indexLeaving } from '../world/indexes.ts'
-import { type InstanceState, instanceState, isGone, TERMINATED_SHOWN_MS } from '../world/states.ts'
-import { instanceOf, type Store, shortly } from '../world/store.ts'
-import type { Body, Params } from '../world/wire.ts'
-import { setWriting } from './attachments.ts'
+import type { Attachment, Instance } from '../../world/entities.ts'
+import { refuse } from '../../world/errors.ts'
+import { indexLeaving } from '../../world/indexes.ts'
+import { type InstanceState, instanceState, isGone, TERMINATED_SHOWN_MS } from '../../world/states.ts'
+import { instanceOf, type Store, shortly } from '../../world/store.ts'
+import type { Body, Params } from '../../world/wire.ts'
+import { setWriting } from '../attachments.ts'
+import { idsIn, volumesOn } from '../volumes.ts'
 import { stateView } from './instances.ts'
-import { idsIn, volumesOn } from './volumes.ts'
 
 const SWITCHING_MS = { least: 20_000, most: 60_000 }
 /** Ms until an Auto Scaling group notices that a member is not healthy. */

@@ -1,9 +1,9 @@
 // The instance types of the simulated region: generations whose limits differ, from the m1 of the outage report on.
 
-import { refuse } from '../world/errors.ts'
-import type { Store } from '../world/store.ts'
-import { type Body, list, type Params, text } from '../world/wire.ts'
-import { describe } from './describe.ts'
+import { refuse } from '../../world/errors.ts'
+import type { Store } from '../../world/store.ts'
+import { type Body, list, type Params, text } from '../../world/wire.ts'
+import { describe } from '../describe.ts'
 
 type InstanceType = {
   readonly name: string

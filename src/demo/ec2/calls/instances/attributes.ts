@@ -1,8 +1,8 @@
 // ModifyInstanceAttribute, as far as a zone move needs it: whether attached volumes go with their instance.
-import { refuse } from '../world/errors.ts'
-import { instanceOf, type Store } from '../world/store.ts'
-import { type Body, given, isTrue, nested, type Params, records, text } from '../world/wire.ts'
-import { volumesOn } from './volumes.ts'
+import { refuse } from '../../world/errors.ts'
+import { instanceOf, type Store } from '../../world/store.ts'
+import { type Body, given, isTrue, nested, type Params, records, text } from '../../world/wire.ts'
+import { volumesOn } from '../volumes.ts'
 
 /**
  * Answers ModifyInstanceAttribute, which sets DeleteOnTermination by device. Refuses with InvalidInstanceAttributeValue

@@ -1,7 +1,7 @@
 // Instances as they are described, and their status.
 
-import type { Attachment, Instance, Volume } from '../world/entities.ts'
-import { refuse } from '../world/errors.ts'
+import type { Attachment, Instance, Volume } from '../../world/entities.ts'
+import { refuse } from '../../world/errors.ts'
 import {
   attachmentState,
   attachmentsOf,
@@ -9,12 +9,12 @@ import {
   type InstanceState,
   instanceState,
   shownTags,
-} from '../world/states.ts'
-import { KINDS, OWNER, type Store, zoneOf } from '../world/store.ts'
-import { type Body, iso, isTrue, list, type Params, text } from '../world/wire.ts'
-import { asked, describe, tagsShown } from './describe.ts'
-import { isNitro } from './instance-types.ts'
-import { tagSet } from './tags.ts'
+} from '../../world/states.ts'
+import { KINDS, OWNER, type Store, zoneOf } from '../../world/store.ts'
+import { type Body, iso, isTrue, list, type Params, text } from '../../world/wire.ts'
+import { asked, describe, tagsShown } from '../describe.ts'
+import { tagSet } from '../tags.ts'
+import { isNitro } from './types.ts'
 
 type Held = { readonly volume: Volume; readonly attachment: Attachment }
 
