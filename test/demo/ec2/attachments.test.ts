@@ -20,7 +20,11 @@ test('attaching takes up to four seconds, so does detaching', () => {
   s.clock.nowMs += seconds(4)
   expect(attachment(s, 'spare')).toEqual(['in-use', 'attached'])
   expect(s.body('DetachVolume', { VolumeId: s.id('spare') })).toMatchObject({ status: 'detaching' })
-  expect(s.code('DetachVolume', { VolumeId: s.id('spare') })).toBe('answered')
+  expect(s.call('DetachVolume', { VolumeId: s.id('spare') })).toMatchObject({
+    code: 'IncorrectState',
+    message: `Volume '${s.id('spare')}' is in the 'detaching' state.`,
+    status: 400,
+  })
   s.clock.nowMs += seconds(4)
   expect(attachment(s, 'spare')).toEqual(['available'])
   expect(s.code('DetachVolume', { VolumeId: s.id('spare') })).toBe('IncorrectState')
@@ -100,10 +104,22 @@ test.each<[string, (s: Simulated) => void]>([
 ])('what is mounted stays busy until it is %s', (_, free) => {
   const s = simulated({ world: MOUNTED })
   expect(s.body('DetachVolume', { VolumeId: s.id('data') })).toMatchObject({ status: 'busy' })
+  expect(s.call('DetachVolume', { VolumeId: s.id('data') })).toMatchObject({
+    code: 'IncorrectState',
+    message: `Volume '${s.id('data')}' is in the 'busy' state.`,
+  })
   s.clock.nowMs += minutes(60)
   expect(attachment(s, 'data')).toEqual(['in-use', 'busy'])
   free(s)
   s.clock.nowMs += minutes(2)
+  expect(attachment(s, 'data')).toEqual(['available'])
+})
+
+test('a detach that has begun may be forced, and ends no later for it', () => {
+  const s = simulated()
+  s.body('DetachVolume', { VolumeId: s.id('data') })
+  expect(s.body('DetachVolume', { VolumeId: s.id('data'), Force: 'true' })).toMatchObject({ status: 'detaching' })
+  s.clock.nowMs += seconds(4)
   expect(attachment(s, 'data')).toEqual(['available'])
 })
 

@@ -4,7 +4,7 @@ import type { Attachment, Instance, Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
 import { sticks } from '../world/faults.ts'
 import { indexAttachment } from '../world/indexes.ts'
-import { attachmentsOf, instanceState, volumeState, writtenGib } from '../world/states.ts'
+import { attachmentState, attachmentsOf, instanceState, volumeState, writtenGib } from '../world/states.ts'
 import { instanceOf, type Store, shortly, volumeOf } from '../world/store.ts'
 import { type Body, given, isTrue, type Params, text } from '../world/wire.ts'
 import { attachmentLimit, isNitro } from './instances/types.ts'
@@ -90,7 +90,8 @@ function checkRoom(store: Store, instance: Instance, device: string): void {
 
 /**
  * Answers DetachVolume; what is mounted on a running instance stays `busy` unless it is forced. Refuses with
- * IncorrectState where nothing is attached, InvalidAttachment.NotFound, or OperationNotPermitted for a root.
+ * IncorrectState where nothing is attached or, unless it is forced, where the detach has begun already,
+ * InvalidAttachment.NotFound, or OperationNotPermitted for a root.
  */
 export function detachVolume(store: Store, params: Params): () => Body {
   const volume = volumeOf(store, given(params, 'VolumeId'))
@@ -104,17 +105,19 @@ export function detachVolume(store: Store, params: Params): () => Body {
     if (isRunning && attachment.device === host.rootDevice) {
       refuse('OperationNotPermitted', `Unable to detach root volume '${volume.id}' from instance '${host.id}'`)
     }
+    const isForced = isTrue(params, 'Force')
+    if (attachment.detachAskedAtMs !== null && !isForced) {
+      inState(volume, attachmentState(attachment, store.now()))
+    }
     attachment.detachAskedAtMs ??= store.now()
-    if (isTrue(params, 'Force') || !(isRunning && attachment.isMounted)) letGo(store, volume, attachment)
+    if (isForced || !(isRunning && attachment.isMounted)) letGo(store, volume, attachment)
     return attachmentView(volume, attachment, store.now())
   }
 }
 
 function attachmentIn(store: Store, volume: Volume, instance: Instance | null, device: string | null): Attachment {
   const held = attachmentsOf(volume, store.now())
-  if (held.length === 0) {
-    refuse('IncorrectState', `Volume '${volume.id}' is in the '${volumeState(volume, store.now())}' state.`)
-  }
+  if (held.length === 0) inState(volume, volumeState(volume, store.now()))
   if (volume.isMultiAttach && !instance) {
     refuse('MissingParameter', 'An instance ID is required to detach a Multi-Attach volume')
   }
@@ -122,6 +125,10 @@ function attachmentIn(store: Store, volume: Volume, instance: Instance | null, d
     (!instance || id === instance.id) && (!device || at === device)
   const missing = `The volume '${volume.id}' is not attached to instance '${instance?.id ?? ''}'${device ? ` as device '${device}'` : ''}.`
   return held.find(fits) ?? refuse('InvalidAttachment.NotFound', missing)
+}
+
+function inState({ id }: Volume, state: string): never {
+  refuse('IncorrectState', `Volume '${id}' is in the '${state}' state.`)
 }
 
 function letGo(store: Store, volume: Volume, attachment: Attachment, atMs = store.now()): void {
