@@ -62,9 +62,57 @@ test('a stopped member of an Auto Scaling group is terminated, with the volumes 
 test('terminating takes what is marked so and leaves the rest', () => {
   const s = simulated()
   s.body('TerminateInstances', { InstanceId: [s.id('server')] })
-  s.clock.nowMs += seconds(1)
+  s.clock.nowMs += minutes(1)
   expect(state(s)).toMatchObject({ name: 'terminated' })
   expect(rows(s.body('DescribeVolumes'), 'volumeSet').map(({ volumeId }) => volumeId)).toEqual([s.id('data')])
+})
+
+test('terminating takes up to a minute, and nothing starts or stops what shuts down or is terminated', () => {
+  const s = simulated()
+  const server = { InstanceId: [s.id('server')] }
+  const changed = () => rows(s.body('TerminateInstances', server), 'instancesSet')[0]
+  const down = { name: 'shutting-down', code: 32 }
+  const gone = { name: 'terminated', code: 48 }
+  expect(changed()).toMatchObject({ previousState: { name: 'running' }, currentState: down })
+  expect(state(s)).toEqual(down)
+  expect(changed()).toMatchObject({ previousState: down, currentState: down })
+  const refused = () => ['StopInstances', 'StartInstances'].map((action) => s.code(action, server))
+  expect(refused()).toEqual(['IncorrectInstanceState', 'IncorrectInstanceState'])
+  expect(rows(s.body('DescribeVolumes', filter('status', 'in-use')), 'volumeSet')).toHaveLength(2)
+  s.clock.nowMs += minutes(1)
+  expect(state(s)).toEqual(gone)
+  expect(changed()).toMatchObject({ previousState: gone, currentState: gone })
+  expect(refused()).toEqual(['IncorrectInstanceState', 'IncorrectInstanceState'])
+  s.clock.nowMs += minutes(60)
+  expect(s.code('TerminateInstances', server)).toBe('InvalidInstanceID.NotFound')
+})
+
+test.each<[string, (s: Simulated) => void, string]>([
+  ['stopping', (s) => s.body('StopInstances', { InstanceId: [s.id('server')] }), 'shutting-down'],
+  [
+    'stopped',
+    (s) => {
+      s.body('StopInstances', { InstanceId: [s.id('server')] })
+      s.clock.nowMs += minutes(1)
+    },
+    'terminated',
+  ],
+])('terminating what is %s', (from, before, then) => {
+  const s = simulated()
+  before(s)
+  const [change] = rows(s.body('TerminateInstances', { InstanceId: [s.id('server')] }), 'instancesSet')
+  expect(change).toMatchObject({ previousState: { name: from }, currentState: { name: then } })
+  s.clock.nowMs += minutes(1)
+  expect(state(s)).toMatchObject({ name: 'terminated' })
+})
+
+test('a member that its group would terminate later may be terminated now', () => {
+  const member = { name: 'server', zone: A, tags: { 'aws:autoscaling:groupName': 'web' } }
+  const s = simulated({ world: { ...WORLD, instances: [member] } })
+  s.body('StopInstances', { InstanceId: [s.id('server')] })
+  s.clock.nowMs += minutes(1)
+  s.body('TerminateInstances', { InstanceId: [s.id('server')] })
+  expect(state(s)).toMatchObject({ name: 'terminated' })
 })
 
 test('the status of running instances is described, of all when asked', () => {

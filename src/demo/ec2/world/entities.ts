@@ -183,6 +183,8 @@ export type Instance = Resource & {
   /** The state that it was last told to take, which it has from `settlesAtMs` on. */
   goal: 'running' | 'stopped'
   settlesAtMs: number
+  /** When it began to shut down for good; null before, and where it was stopped when it was terminated. */
+  shutsDownFromMs: number | null
   launchedAtMs: number
 }
 

@@ -53,12 +53,13 @@ export function snapshotState({ endsAtMs, isFailing }: Snapshot, nowMs: number):
   return isFailing ? 'error' : 'completed'
 }
 
-/** The states an instance can have here. EC2's `shutting-down` is left out: terminating takes no time. */
-export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'terminated'
+/** The states an instance can have. */
+export type InstanceState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
 
 /** An instance's state: on its way until `settlesAtMs`, then what it was told to be, unless it is terminated. */
 export function instanceState(instance: Instance, nowMs: number): InstanceState {
   if (isTerminated(instance, nowMs)) return 'terminated'
+  if (instance.shutsDownFromMs !== null) return 'shutting-down'
   if (nowMs >= instance.settlesAtMs) return instance.goal
   return instance.goal === 'running' ? 'pending' : 'stopping'
 }
@@ -74,6 +75,7 @@ function isTerminated({ deletedAtMs }: Instance, nowMs: number): boolean {
 export const INSTANCE_CODES: Readonly<Record<InstanceState, number>> = {
   pending: 0,
   running: 16,
+  'shutting-down': 32,
   terminated: 48,
   stopping: 64,
   stopped: 80,

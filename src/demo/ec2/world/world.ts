@@ -92,6 +92,7 @@ function addInstance(
     rootDevice: '/dev/xvda',
     goal: state,
     settlesAtMs: store.now(),
+    shutsDownFromMs: null,
     launchedAtMs: store.now(),
   }
   store.instances.set(instance.id, instance)

@@ -25,13 +25,14 @@ export function startInstances(store: Store, params: Params): () => Body {
   return switched(store, params, 'running')
 }
 
-/** Answers TerminateInstances; for an instance that is to be terminated already it changes nothing. */
+/** Answers TerminateInstances; for an instance that is shutting down, or terminated already, it changes nothing. */
 export function terminateInstances(store: Store, params: Params): () => Body {
   const instances = idsIn(params, 'InstanceId').map((id) => instanceOf(store, id))
   return () =>
     changes(store, instances, (instance) => {
-      if (instance.deletedAtMs !== null) return
-      terminate(store, instance, store.now())
+      const state = instanceState(instance, store.now())
+      if (state === 'shutting-down' || state === 'terminated') return
+      terminate(store, instance, state === 'stopped' ? store.now() : shutDown(store, instance))
       store.hooks.turned(instance)
     })
 }
@@ -74,9 +75,16 @@ function unmount(attachment: Attachment, atMs: number): void {
   if (attachment.detachAskedAtMs !== null) attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
 }
 
+/** When an instance that is not stopped will have shut down; one that is stopped is terminated at once. */
+function shutDown(store: Store, instance: Instance): number {
+  instance.shutsDownFromMs = store.now()
+  return shortly(store, `terminate ${instance.key}`, SWITCHING_MS)
+}
+
 /** Terminates an instance at `atMs`: volumes with DeleteOnTermination go with it, the others are detached. */
 function terminate(store: Store, instance: Instance, atMs: number): void {
-  instance.deletedAtMs = atMs + TERMINATED_SHOWN_MS
+  // Its group may have planned to do so later.
+  instance.deletedAtMs = Math.min(instance.deletedAtMs ?? Number.POSITIVE_INFINITY, atMs + TERMINATED_SHOWN_MS)
   // An instance that is stopping already goes on with that.
   if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
   for (const { volume, attachment } of volumesOn(store, instance.id)) {
