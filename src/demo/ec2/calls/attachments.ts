@@ -7,7 +7,7 @@ import { indexAttachment } from '../world/indexes.ts'
 import { attachmentState, attachmentsOf, instanceState, volumeState, writtenGib } from '../world/states.ts'
 import { instanceOf, type Store, shortly, volumeOf } from '../world/store.ts'
 import { type Body, given, isTrue, type Params, text } from '../world/wire.ts'
-import { attachmentLimit, isNitro } from './instances/types.ts'
+import { attachmentLimit, isNitro } from './instances/type-table.ts'
 import { attachmentView, checkManaged, volumesOn } from './volumes.ts'
 
 /** Ms that an attach or a detach takes: "most within 1-4 s" (EBS CSI driver). */

@@ -5,7 +5,11 @@ import type { Resource } from '../world/entities.ts'
 import { refuse, refuseValue } from '../world/errors.ts'
 import { isShown, shownTags } from '../world/states.ts'
 import { type Kind, type Store, shown } from '../world/store.ts'
-import { type Body, list, type Params, records, text, whole } from '../world/wire.ts'
+import { type Body, list, type Params, records, text, type Value, whole } from '../world/wire.ts'
+
+type Scalar = string | number | boolean
+/** What a row has of what a filter compares; nothing where it has none. */
+type ActualOf<Row> = (row: Row) => readonly Scalar[]
 
 /** What a describe lists: the rows, and what can be filtered and shown of each. */
 export type Table<Row> = {
@@ -14,7 +18,9 @@ export type Table<Row> = {
   readonly rows: Iterable<Row>
   /** Rises from row to row: a page begins after the last row of the one before. */
   readonly order: (row: Row) => number
-  readonly filters: Readonly<Record<string, (row: Row) => readonly (string | number | boolean)[]>>
+  readonly filters?: Readonly<Record<string, ActualOf<Row>>>
+  /** Filters by what the view shows: where it stands there, as names of elements with dots between them. */
+  readonly paths?: Readonly<Record<string, string>>
   readonly tags?: (row: Row) => Readonly<Record<string, string>>
   readonly view: (row: Row) => Body
   /** Whether a describe that would show the row fails: its zone is in trouble. */
@@ -30,7 +36,8 @@ const PAGE = { min: 5, max: 1000 }
  * A page of the rows that pass all filters. Refuses with FilterLimitExceeded, with InvalidNextToken, with Unavailable for what stands in
  * a dark zone, or with InvalidParameterValue for an unknown filter or a wrong MaxResults.
  */
-export function describe<Row>(params: Params, table: Table<Row>): Body {
+export function describe<Row>(params: Params, asIs: Table<Row>): Body {
+  const table = { ...asIs, view: remembered(asIs.view) }
   const { set, order, view } = table
   const size = pageSize(params, table.pageMax ?? PAGE.max)
   const after = orderBefore(params, set)
@@ -88,15 +95,39 @@ function filterOf<Row>(params: Params, table: Table<Row>): (row: Row) => boolean
   return (row) => tests.every((test) => test(row))
 }
 
-function actualOf<Row>(name: string, { filters, tags }: Table<Row>): Table<Row>['filters'][string] | undefined {
-  if (!tags || !name.startsWith('tag')) return Object.hasOwn(filters, name) ? filters[name] : undefined
+/** A row is viewed once, however many filters look at it. */
+function remembered<Row>(view: (row: Row) => Body): (row: Row) => Body {
+  const views = new Map<Row, Body>()
+  return (row) => {
+    const known = views.get(row) ?? view(row)
+    views.set(row, known)
+    return known
+  }
+}
+
+function actualOf<Row>(name: string, table: Table<Row>): ActualOf<Row> | undefined {
+  const { filters = {}, paths = {}, tags, view } = table
+  if (Object.hasOwn(filters, name)) return filters[name]
+  const path = Object.hasOwn(paths, name) ? paths[name]?.split('.') : undefined
+  if (path) return (row) => shownAt(view(row), path)
+  if (!tags) return undefined
   if (name === 'tag-key') return (row) => Object.keys(tags(row))
   if (name === 'tag-value') return (row) => Object.values(tags(row))
+  if (!name.startsWith('tag:')) return undefined
   const key = name.slice('tag:'.length)
   return (row) => {
     const value = tags(row)[key]
     return value === undefined ? [] : [value]
   }
+}
+
+/** All that a view shows at a path, through every list on its way; nothing where it leaves the element out. */
+function shownAt(value: Value, path: readonly string[]): readonly Scalar[] {
+  if (value === undefined) return []
+  if (Array.isArray(value)) return value.flatMap((one) => shownAt(one, path))
+  const [name, ...rest] = path
+  if (typeof value !== 'object') return name === undefined ? [value] : []
+  return name === undefined ? [] : shownAt((value as Body)[name], rest)
 }
 
 function wanted(patterns: readonly string[]): (value: string) => boolean {

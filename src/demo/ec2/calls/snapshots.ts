@@ -29,6 +29,8 @@ export function describeSnapshots(store: Store, params: Params): Body {
       description: ({ description }) => [description],
       'start-time': ({ startedAtMs }) => [iso(startedAtMs)],
       'storage-tier': () => ['standard'],
+      // Only a copy of a snapshot has one.
+      'transfer-type': () => [],
     },
     view: (snapshot) => snapshotView(store, snapshot),
   })

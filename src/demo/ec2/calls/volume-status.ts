@@ -19,10 +19,7 @@ export function describeVolumeStatus(store: Store, params: Params): Body {
     set: 'volumeStatusSet',
     rows: volumesIn(store, params),
     order: ({ order }) => order,
-    filters: {
-      'availability-zone': ({ zone }) => [zone],
-      'volume-status.status': (volume) => [statusOf(store, volume)],
-    },
+    paths: STATUS_PATHS,
     view: (volume) => ({
       volumeId: volume.id,
       availabilityZone: volume.zone,
@@ -44,6 +41,24 @@ export function describeVolumeStatus(store: Store, params: Params): Body {
       eventsSet: [],
     }),
   })
+}
+
+/** The filters of DescribeVolumeStatus, by where the view shows what they compare; no volume has events or actions here. */
+const STATUS_PATHS: Readonly<Record<string, string>> = {
+  'action.code': 'actionsSet.code',
+  'action.description': 'actionsSet.description',
+  'action.event-id': 'actionsSet.eventId',
+  'attachment-status.instance-id': 'attachmentStatuses.instanceId',
+  'attachment-status.io-performance': 'attachmentStatuses.ioPerformance',
+  'availability-zone': 'availabilityZone',
+  'event.description': 'eventsSet.description',
+  'event.event-id': 'eventsSet.eventId',
+  'event.event-type': 'eventsSet.eventType',
+  'event.not-after': 'eventsSet.notAfter',
+  'event.not-before': 'eventsSet.notBefore',
+  'volume-status.details-name': 'volumeStatus.details.name',
+  'volume-status.details-status': 'volumeStatus.details.status',
+  'volume-status.status': 'volumeStatus.status',
 }
 
 function statusOf(store: Store, volume: Volume): string {
@@ -80,13 +95,24 @@ export function describeVolumesModifications(store: Store, params: Params): Body
     set: 'volumeModificationSet',
     rows,
     order: ({ volume }) => volume.order,
-    filters: {
-      'volume-id': ({ volume }) => [volume.id],
-      'modification-state': ({ untilMs }) => [modificationState(untilMs, store.now())],
-      'start-time': ({ volume }) => [iso(volume.createdAtMs)],
-    },
+    paths: MODIFICATION_PATHS,
     view: ({ volume, untilMs }) => modificationView(store, volume, untilMs),
   })
+}
+
+/** The filters of DescribeVolumesModifications, by where the view shows what they compare. */
+const MODIFICATION_PATHS: Readonly<Record<string, string>> = {
+  'modification-state': 'modificationState',
+  'original-iops': 'originalIops',
+  'original-size': 'originalSize',
+  'original-volume-type': 'originalVolumeType',
+  originalMultiAttachEnabled: 'originalMultiAttachEnabled',
+  'start-time': 'startTime',
+  'target-iops': 'targetIops',
+  'target-size': 'targetSize',
+  'target-volume-type': 'targetVolumeType',
+  targetMultiAttachEnabled: 'targetMultiAttachEnabled',
+  'volume-id': 'volumeId',
 }
 
 function modificationState(untilMs: number, nowMs: number): 'optimizing' | 'completed' {
@@ -102,9 +128,13 @@ function modificationView(store: Store, volume: Volume, untilMs: number): Body {
     targetSize: volume.sizeGib,
     targetVolumeType: volume.type,
     targetIops: volume.iops ?? undefined,
+    targetThroughput: volume.throughput ?? undefined,
+    targetMultiAttachEnabled: volume.isMultiAttach,
     originalSize: volume.sizeGib,
     originalVolumeType: volume.type,
     originalIops: volume.iops ?? undefined,
+    originalThroughput: volume.throughput ?? undefined,
+    originalMultiAttachEnabled: volume.isMultiAttach,
     progress: Math.min(100, Math.floor(100 * share)),
     startTime: iso(volume.createdAtMs),
     endTime: nowMs < untilMs ? undefined : iso(untilMs),

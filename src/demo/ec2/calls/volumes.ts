@@ -31,6 +31,8 @@ export function describeVolumes(store: Store, params: Params): Body {
       'volume-type': ({ type }) => [type],
       size: ({ sizeGib }) => [sizeGib],
       encrypted: ({ encrypted }) => [encrypted],
+      // No snapshot here is enabled for fast restore.
+      'fast-restored': () => [false],
       'multi-attach-enabled': ({ isMultiAttach }) => [isMultiAttach],
       'create-time': ({ createdAtMs }) => [iso(createdAtMs)],
       'operator.managed': ({ managedBy }) => [managedBy !== null],
@@ -115,6 +117,7 @@ export function volumeView(store: Store, volume: Volume): Body {
     encrypted: volume.encrypted,
     kmsKeyId: volume.kmsKeyId ?? undefined,
     multiAttachEnabled: volume.isMultiAttach,
+    fastRestored: false,
     volumeInitializationRate: volume.initializationRate ?? undefined,
     operator: operatorView(volume),
   }

@@ -1,10 +1,12 @@
 // The zones of the simulated region.
 
 import { refuse } from '../world/errors.ts'
-import type { Store } from '../world/store.ts'
+import { regionOf, type Store } from '../world/store.ts'
 import { type Body, list, type Params } from '../world/wire.ts'
 import { describe } from './describe.ts'
-import { regionOf } from './instances/types.ts'
+
+/** The long names of the regions that worlds stand in. */
+const LONG_NAMES: Readonly<Record<string, string>> = { 'us-east-1': 'US East (N. Virginia)' }
 
 type Zone = Store['zones'][number]
 
@@ -22,25 +24,35 @@ export function describeAvailabilityZones(store: Store, params: Params): Body {
     set: 'availabilityZoneInfo',
     rows: store.zones.filter(isAsked),
     order: (zone) => store.zones.indexOf(zone),
-    filters: {
-      'zone-name': ({ name }) => [name],
-      'zone-id': ({ id }) => [id],
-      'region-name': ({ name }) => [regionOf(name)],
-      state: (zone) => [stateOf(store, zone)],
-      'zone-type': () => ['availability-zone'],
-      'opt-in-status': () => ['opt-in-not-required'],
-    },
+    paths: PATHS,
     view: (zone) => ({
       zoneName: zone.name,
       zoneId: zone.id,
       zoneState: stateOf(store, zone),
       regionName: regionOf(zone.name),
-      groupName: regionOf(zone.name),
+      groupName: `${regionOf(zone.name)}-zg-1`,
+      groupLongName: `${LONG_NAMES[regionOf(zone.name)] ?? regionOf(zone.name)} 1`,
+      networkBorderGroup: regionOf(zone.name),
       zoneType: 'availability-zone',
       optInStatus: 'opt-in-not-required',
       messageSet: messagesOf(store, zone),
     }),
   })
+}
+
+/** The filters by where the view shows what they compare; only Local Zones and Wavelength Zones have a parent. */
+const PATHS: Readonly<Record<string, string>> = {
+  'group-long-name': 'groupLongName',
+  'group-name': 'groupName',
+  message: 'messageSet.message',
+  'opt-in-status': 'optInStatus',
+  'parent-zone-id': 'parentZoneId',
+  'parent-zone-name': 'parentZoneName',
+  'region-name': 'regionName',
+  state: 'zoneState',
+  'zone-id': 'zoneId',
+  'zone-name': 'zoneName',
+  'zone-type': 'zoneType',
 }
 
 function stateOf({ troubles }: Store, { name, state = 'available' }: Zone): string {

@@ -185,6 +185,8 @@ export type Instance = Resource & {
   settlesAtMs: number
   /** When it began to shut down for good; null before, and where it was stopped when it was terminated. */
   shutsDownFromMs: number | null
+  readonly createdAtMs: number
+  /** When it was last started. */
   launchedAtMs: number
 }
 

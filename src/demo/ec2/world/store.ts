@@ -170,3 +170,8 @@ export function zoneOf(store: Store, name: string): ZoneSeed {
     refuse('InvalidZone.NotFound', `The zone '${name}' does not exist.`)
   )
 }
+
+/** The region of a zone: its name without the last letter. */
+export function regionOf(zone: string): string {
+  return zone.slice(0, -1)
+}

@@ -7,7 +7,9 @@ import { refuseValue, required } from './errors.ts'
 export type Params = { readonly [key: string]: string | Params | readonly (string | Params)[] }
 /** The content of an answer by element name, as plain data. */
 export type Body = { readonly [key: string]: Value }
-type Value = string | number | boolean | undefined | Body | readonly Body[]
+/** What an element of an answer holds; undefined where it is left out. */
+export type Value = string | number | boolean | undefined | Body | readonly Item[]
+type Item = string | number | Body
 
 type Nested = { [key: string]: string | Nested }
 
@@ -104,13 +106,13 @@ function element(name: string, value: Value): string {
   return `<${name}>${isList(value) ? items(value) : fields(value)}</${name}>`
 }
 
-function items(rows: readonly Body[]): string {
+function items(rows: readonly Item[]): string {
   let xml = ''
-  for (const row of rows) xml += `<item>${fields(row)}</item>`
+  for (const row of rows) xml += element('item', row)
   return xml
 }
 
-function isList(value: Body | readonly Body[]): value is readonly Body[] {
+function isList(value: Body | readonly Item[]): value is readonly Item[] {
   return Array.isArray(value)
 }
 

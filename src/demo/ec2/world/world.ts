@@ -2,7 +2,7 @@
 import { setWriting } from '../calls/attachments.ts'
 import { begin } from '../calls/create-snapshot.ts'
 import { SNAPSHOT } from '../calls/create-volume.ts'
-import { isKnownType } from '../calls/instances/types.ts'
+import { isKnownType } from '../calls/instances/type-table.ts'
 import { performanceOf } from '../calls/volume-types.ts'
 import { chanceFrom } from './chance.ts'
 import { dataBy, seedCopies } from './data.ts'
@@ -93,6 +93,7 @@ function addInstance(
     goal: state,
     settlesAtMs: store.now(),
     shutsDownFromMs: null,
+    createdAtMs: store.now(),
     launchedAtMs: store.now(),
   }
   store.instances.set(instance.id, instance)

@@ -1,54 +1,28 @@
 // Instances as they are described, and their status.
 
-import type { Attachment, Instance, Volume } from '../../world/entities.ts'
+import type { Instance } from '../../world/entities.ts'
 import { refuse } from '../../world/errors.ts'
-import {
-  attachmentState,
-  attachmentsOf,
-  INSTANCE_CODES,
-  type InstanceState,
-  instanceState,
-  shownTags,
-} from '../../world/states.ts'
+import { attachmentsOf, type InstanceState, instanceState } from '../../world/states.ts'
 import { KINDS, OWNER, type Store, zoneOf } from '../../world/store.ts'
-import { type Body, iso, isTrue, list, type Params, text } from '../../world/wire.ts'
+import { type Body, isTrue, list, type Params, text } from '../../world/wire.ts'
 import { asked, describe, tagsShown } from '../describe.ts'
-import { tagSet } from '../tags.ts'
-import { isNitro } from './types.ts'
-
-type Held = { readonly volume: Volume; readonly attachment: Attachment }
+import { INSTANCE_PATHS, instanceFilters } from './filters.ts'
+import { type Held, instanceView, stateView } from './view.ts'
 
 /**
  * Answers DescribeInstances, each instance in a reservation of its own. Refuses with InvalidParameterCombination where
  * ids and MaxResults are given together.
  */
 export function describeInstances(store: Store, params: Params): Body {
-  const nowMs = store.now()
   const held = byInstance(store)
-  const mappings = (value: (held: Held) => string | boolean) => (instance: Instance) =>
-    (held.get(instance.id) ?? []).map(value)
   return describe(params, {
     set: 'reservationSet',
     rows: instancesIn(store, params),
     order: ({ order }) => order,
     isDark: ({ zone }) => store.troubles.get(zone)?.isDark ?? false,
     tags: tagsShown(store),
-    filters: {
-      'instance-id': ({ id }) => [id],
-      'instance-type': ({ type }) => [type],
-      'instance-state-name': (instance) => [instanceState(instance, nowMs)],
-      'instance-state-code': (instance) => [INSTANCE_CODES[instanceState(instance, nowMs)]],
-      'availability-zone': ({ zone }) => [zone],
-      'availability-zone-id': ({ zone }) => [zoneOf(store, zone).id],
-      'root-device-name': ({ rootDevice }) => [rootDevice],
-      'root-device-type': () => ['ebs'],
-      'owner-id': () => [OWNER],
-      'reservation-id': (instance) => [reservationOf(instance)],
-      'block-device-mapping.volume-id': mappings(({ volume }) => volume.id),
-      'block-device-mapping.device-name': mappings(({ attachment }) => attachment.device),
-      'block-device-mapping.status': mappings(({ attachment }) => attachmentState(attachment, nowMs)),
-      'block-device-mapping.delete-on-termination': mappings(({ attachment }) => attachment.deleteOnTermination),
-    },
+    filters: instanceFilters(store),
+    paths: INSTANCE_PATHS,
     view: (instance) => ({
       reservationId: reservationOf(instance),
       ownerId: OWNER,
@@ -67,23 +41,49 @@ export function describeInstanceStatus(store: Store, params: Params): Body {
     set: 'instanceStatusSet',
     rows: [...instancesIn(store, params)].filter(isWanted),
     order: ({ order }) => order,
-    filters: {
-      'availability-zone': ({ zone }) => [zone],
-      'instance-state-name': (instance) => [instanceState(instance, nowMs)],
-    },
+    paths: STATUS_PATHS,
     view: (instance) => {
       const state = instanceState(instance, nowMs)
-      const status = { status: state === 'running' ? 'ok' : 'not-applicable' }
-      const zone = { availabilityZone: instance.zone, availabilityZoneId: zoneOf(store, instance.zone).id }
+      const status = reachability(state)
       return {
         instanceId: instance.id,
-        ...zone,
+        availabilityZone: instance.zone,
+        availabilityZoneId: zoneOf(store, instance.zone).id,
+        operator: { managed: false },
         instanceState: stateView(state),
         instanceStatus: status,
         systemStatus: status,
+        attachedEbsStatus: status,
       }
     },
   })
+}
+
+/** The filters of DescribeInstanceStatus, by where the view shows what they compare; there are no scheduled events here. */
+const STATUS_PATHS: Readonly<Record<string, string>> = {
+  'application-status.status': 'applicationStatus.status',
+  'attached-ebs-status.status': 'attachedEbsStatus.status',
+  'availability-zone': 'availabilityZone',
+  'availability-zone-id': 'availabilityZoneId',
+  'event.code': 'eventsSet.code',
+  'event.description': 'eventsSet.description',
+  'event.instance-event-id': 'eventsSet.instanceEventId',
+  'event.not-after': 'eventsSet.notAfter',
+  'event.not-before': 'eventsSet.notBefore',
+  'event.not-before-deadline': 'eventsSet.notBeforeDeadline',
+  'instance-state-code': 'instanceState.code',
+  'instance-state-name': 'instanceState.name',
+  'instance-status.reachability': 'instanceStatus.details.status',
+  'instance-status.status': 'instanceStatus.status',
+  'operator.managed': 'operator.managed',
+  'operator.principal': 'operator.principal',
+  'system-status.reachability': 'systemStatus.details.status',
+  'system-status.status': 'systemStatus.status',
+}
+
+function reachability(state: InstanceState): Body {
+  if (state !== 'running') return { status: 'not-applicable', details: [] }
+  return { status: 'ok', details: [{ name: 'reachability', status: 'passed' }] }
 }
 
 function instancesIn(store: Store, params: Params): Iterable<Instance> {
@@ -108,41 +108,4 @@ function byInstance(store: Store): Map<string, Held[]> {
 
 function reservationOf({ id }: Instance): string {
   return id.replace(/^i-/, 'r-')
-}
-
-/** An instance's state as EC2 writes it: its number and its name. */
-export function stateView(state: InstanceState): Body {
-  return { code: INSTANCE_CODES[state], name: state }
-}
-
-function instanceView(store: Store, instance: Instance, held: readonly Held[]): Body {
-  const nowMs = store.now()
-  return {
-    instanceId: instance.id,
-    imageId: 'ami-00000000000000001',
-    instanceState: stateView(instanceState(instance, nowMs)),
-    instanceType: instance.type,
-    launchTime: iso(instance.launchedAtMs),
-    placement: {
-      availabilityZone: instance.zone,
-      availabilityZoneId: zoneOf(store, instance.zone).id,
-      tenancy: 'default',
-    },
-    architecture: 'x86_64',
-    hypervisor: 'xen',
-    virtualizationType: 'hvm',
-    ebsOptimized: isNitro(instance.type),
-    rootDeviceType: 'ebs',
-    rootDeviceName: instance.rootDevice,
-    blockDeviceMapping: held.map(({ volume, attachment }) => ({
-      deviceName: attachment.device,
-      ebs: {
-        volumeId: volume.id,
-        status: attachmentState(attachment, nowMs),
-        attachTime: iso(attachment.beganAtMs),
-        deleteOnTermination: attachment.deleteOnTermination,
-      },
-    })),
-    tagSet: tagSet(shownTags(instance, nowMs)),
-  }
 }

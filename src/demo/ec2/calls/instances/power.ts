@@ -9,7 +9,7 @@ import { instanceOf, type Store, shortly } from '../../world/store.ts'
 import type { Body, Params } from '../../world/wire.ts'
 import { setWriting } from '../attachments.ts'
 import { idsIn, volumesOn } from '../volumes.ts'
-import { stateView } from './instances.ts'
+import { stateView } from './view.ts'
 
 const SWITCHING_MS = { least: 20_000, most: 60_000 }
 /** Ms until an Auto Scaling group notices that a member is not healthy. */
