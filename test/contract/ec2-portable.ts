@@ -11,8 +11,10 @@ import {
   DescribeInstancesCommand,
   DescribeInstanceTypeOfferingsCommand,
   DescribeInstanceTypesCommand,
+  DescribeRegionsCommand,
   DescribeSnapshotsCommand,
   DescribeTagsCommand,
+  DescribeVolumeAttributeCommand,
   DescribeVolumeStatusCommand,
   DescribeVolumesCommand,
   DescribeVolumesModificationsCommand,
@@ -82,6 +84,31 @@ export const PORTABLE: readonly Row[] = [
       expect(
         await codeOf(target.client.send(new DescribeAvailabilityZonesCommand({ ZoneNames: ['us-east-1zz'] }))),
       ).toBe('InvalidParameterValue')
+    },
+  },
+  {
+    actions: ['DescribeRegions'],
+    name: 'a region is shown by its name, and an unknown one is refused',
+    run: async ({ client }) => {
+      const region = await client.config.region()
+      const { Regions } = await client.send(new DescribeRegionsCommand({ RegionNames: [region] }))
+      expect(Regions).toMatchObject([{ RegionName: region, OptInStatus: expect.any(String) }])
+      expect(await codeOf(client.send(new DescribeRegionsCommand({ RegionNames: ['moon-east-1'] })))).toBe(
+        'InvalidParameterValue',
+      )
+    },
+  },
+  {
+    actions: ['DescribeVolumeAttribute'],
+    name: 'a volume has two attributes of its own',
+    run: async (target) => {
+      const { client } = target
+      const id = await volume(target, 'attributes')
+      const asked = (Attribute: 'autoEnableIO' | 'productCodes') =>
+        client.send(new DescribeVolumeAttributeCommand({ VolumeId: id, Attribute }))
+      expect(await asked('autoEnableIO')).toMatchObject({ VolumeId: id, AutoEnableIO: { Value: false } })
+      expect((await asked('productCodes')).ProductCodes).toEqual([])
+      await dropped(target, id)
     },
   },
   {

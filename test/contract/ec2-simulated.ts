@@ -4,6 +4,7 @@ import {
   CreateSnapshotCommand,
   CreateSnapshotsCommand,
   CreateVolumeCommand,
+  DescribeInstanceAttributeCommand,
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
@@ -128,6 +129,17 @@ export const SIMULATED: readonly Row[] = [
       await target.until('stopped', is('stopped'))
       await client.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
       await target.until('terminated', is('terminated'))
+    },
+  },
+  {
+    actions: ['DescribeInstanceAttribute'],
+    name: 'an instance tells one attribute at a time',
+    run: async (target) => {
+      const { id, instance } = await instanceNamed(target, 'logs')
+      const asked = (Attribute: 'instanceType' | 'groupSet') =>
+        target.client.send(new DescribeInstanceAttributeCommand({ InstanceId: id, Attribute }))
+      expect(await asked('instanceType')).toMatchObject({ InstanceId: id, InstanceType: { Value: 'm5.large' } })
+      expect((await asked('groupSet')).Groups).toEqual(instance?.SecurityGroups)
     },
   },
   {

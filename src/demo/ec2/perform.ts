@@ -3,12 +3,14 @@
 import { attachVolume, detachVolume } from './calls/attachments.ts'
 import { createSnapshot, createSnapshots } from './calls/create-snapshot.ts'
 import { createVolume } from './calls/create-volume.ts'
-import { modifyInstanceAttribute } from './calls/instances/attributes.ts'
+import { describeInstanceAttribute, modifyInstanceAttribute } from './calls/instances/attributes.ts'
 import { describeInstanceStatus, describeInstances } from './calls/instances/instances.ts'
 import { startInstances, stopInstances, terminateInstances } from './calls/instances/power.ts'
 import { describeInstanceTypeOfferings, describeInstanceTypes } from './calls/instances/types.ts'
+import { describeRegions } from './calls/regions.ts'
 import { deleteSnapshot, describeSnapshots } from './calls/snapshots.ts'
 import { createTags, deleteTags, describeTags } from './calls/tags.ts'
+import { describeVolumeAttribute } from './calls/volume-attribute.ts'
 import { describeVolumeStatus, describeVolumesModifications } from './calls/volume-status.ts'
 import { deleteVolume, describeVolumes } from './calls/volumes.ts'
 import { describeAvailabilityZones } from './calls/zones.ts'
@@ -25,12 +27,15 @@ type Write = (store: Store, params: Params) => () => Body
 
 const READS: Readonly<Record<string, Read>> = {
   DescribeAvailabilityZones: describeAvailabilityZones,
+  DescribeInstanceAttribute: describeInstanceAttribute,
   DescribeInstances: describeInstances,
   DescribeInstanceStatus: describeInstanceStatus,
   DescribeInstanceTypeOfferings: describeInstanceTypeOfferings,
   DescribeInstanceTypes: describeInstanceTypes,
+  DescribeRegions: describeRegions,
   DescribeSnapshots: describeSnapshots,
   DescribeTags: describeTags,
+  DescribeVolumeAttribute: describeVolumeAttribute,
   DescribeVolumes: describeVolumes,
   DescribeVolumesModifications: describeVolumesModifications,
   DescribeVolumeStatus: describeVolumeStatus,

@@ -1,8 +1,12 @@
-// ModifyInstanceAttribute, as far as a zone move needs it: whether attached volumes go with their instance.
-import { refuse } from '../../world/errors.ts'
+// The attributes of an instance one by one; of them a zone move sets whether attached volumes go with their instance.
+import type { Instance } from '../../world/entities.ts'
+import { refuse, refuseValue } from '../../world/errors.ts'
 import { instanceOf, type Store } from '../../world/store.ts'
 import { type Body, given, isTrue, nested, type Params, records, text } from '../../world/wire.ts'
 import { volumesOn } from '../volumes.ts'
+import { groupsView } from './network.ts'
+import { isNitro } from './type-table.ts'
+import { mappingsView } from './view.ts'
 
 /**
  * Answers ModifyInstanceAttribute, which sets DeleteOnTermination by device. Refuses with InvalidInstanceAttributeValue
@@ -31,4 +35,35 @@ export function modifyInstanceAttribute(store: Store, params: Params): () => Bod
     for (const { attachment, deleteOnTermination } of changes) attachment.deleteOnTermination = deleteOnTermination
     return { return: true }
   }
+}
+
+/**
+ * Answers DescribeInstanceAttribute. Refuses with InvalidParameterValue for an attribute that is none, or that EC2 does
+ * not show here (enaSupport).
+ */
+export function describeInstanceAttribute(store: Store, params: Params): Body {
+  const instance = instanceOf(store, given(params, 'InstanceId'))
+  const name = given(params, 'Attribute')
+  const attributeOf = Object.hasOwn(ATTRIBUTES, name) ? ATTRIBUTES[name] : undefined
+  const shown = attributeOf?.(store, instance) ?? refuseValue('attribute', name, 'Unknown attribute.')
+  return { instanceId: instance.id, [name]: shown }
+}
+
+/** What is empty was not given at the launch; the rest are the defaults, where the world has no value. */
+const ATTRIBUTES: Readonly<Record<string, (store: Store, instance: Instance) => Body | Body[]>> = {
+  blockDeviceMapping: (store, { id }) => mappingsView(volumesOn(store, id), store.now()),
+  disableApiStop: () => ({ value: false }),
+  disableApiTermination: () => ({ value: false }),
+  ebsOptimized: (_, { type }) => ({ value: isNitro(type) }),
+  enclaveOptions: () => ({ enabled: false }),
+  groupSet: (store) => groupsView(store),
+  instanceInitiatedShutdownBehavior: () => ({ value: 'stop' }),
+  instanceType: (_, { type }) => ({ value: type }),
+  kernel: () => ({}),
+  productCodes: () => [],
+  ramdisk: () => ({}),
+  rootDeviceName: (_, { rootDevice }) => ({ value: rootDevice }),
+  sourceDestCheck: () => ({ value: true }),
+  sriovNetSupport: () => ({}),
+  userData: () => ({}),
 }
