@@ -10,6 +10,7 @@ import {
   GetDocumentCommand,
   ListCommandInvocationsCommand,
   ListCommandsCommand,
+  ListDocumentsCommand,
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'
@@ -169,6 +170,21 @@ test('documents are created and read back', async () => {
     Name: 'zonehop-freeze',
     Parameters: expect.arrayContaining([{ Name: 'rev', Type: 'String' }]),
   })
+})
+
+test('documents are listed in pages, by what they are', async () => {
+  const Filters = [
+    { Key: 'Owner', Values: ['Self'] },
+    { Key: 'Name', Values: ['zonehop-'] },
+  ]
+  const first = await ssm.send(new ListDocumentsCommand({ Filters, MaxResults: 2 }))
+  expect(first.DocumentIdentifiers).toMatchObject([
+    { Name: 'zonehop-after-attach', DocumentType: 'Command', CreatedDate: expect.any(Date) },
+    { Name: 'zonehop-check' },
+  ])
+  const second = await ssm.send(new ListDocumentsCommand({ Filters, NextToken: first.NextToken }))
+  expect(second.DocumentIdentifiers?.map(({ Name }) => Name)).toContain('zonehop-freeze')
+  expect(second.NextToken).toBeUndefined()
 })
 
 test('the quotas of EBS are listed in pages, and one is got', async () => {

@@ -9,7 +9,7 @@ import {
   listCommandInvocations,
   listCommands,
 } from './commands/invocations.ts'
-import { createDocument, describeDocument, getDocument } from './document-actions.ts'
+import { createDocument, describeDocument, getDocument, listDocuments } from './document-actions.ts'
 import type { Hosts } from './entities.ts'
 import { type Input, type Output, parseJson, refuse, SsmError } from './json.ts'
 import { describeKey } from './keys.ts'
@@ -32,6 +32,7 @@ const ACTS: Readonly<Record<string, (hosts: Hosts, input: Input) => Output>> = {
   GetServiceQuota: ({ store }, input) => getServiceQuota(store, input),
   ListCommandInvocations: listCommandInvocations,
   ListCommands: listCommands,
+  ListDocuments: listDocuments,
   ListServiceQuotas: ({ store }, input) => listServiceQuotas(store, input),
   SendCommand: sendCommand,
 }

@@ -38,6 +38,41 @@ test('documents are created once, shown as they are, and described', () => {
   expect(s.refusal('GetDocument', { Name: 'nobody' })).toBe('InvalidDocument')
 })
 
+test.each<[string, Record<string, unknown>, readonly string[] | string]>([
+  ['a name', { Filters: [{ Key: 'Name', Values: ['my-'] }] }, ['my-document', 'my-other']],
+  ['one of two names', { Filters: [{ Key: 'Name', Values: ['my-d', 'my-o'] }] }, ['my-document', 'my-other']],
+  ['a word in it', { Filters: [{ Key: 'SearchKeyword', Values: ['OTHER'] }] }, ['my-other']],
+  ['the older way', { DocumentFilterList: [{ key: 'Name', value: 'my-o' }] }, ['my-other']],
+  [
+    'all filters together',
+    {
+      Filters: [
+        { Key: 'Name', Values: ['my-'] },
+        { Key: 'Owner', Values: ['Self'] },
+        { Key: 'DocumentType', Values: ['Command', 'Session'] },
+        { Key: 'PlatformTypes', Values: ['Linux'] },
+      ],
+    },
+    ['my-document', 'my-other'],
+  ],
+  ['an owner that is somebody else', { Filters: [{ Key: 'Owner', Values: ['Amazon'] }] }, []],
+  ['another type', { Filters: [{ Key: 'DocumentType', Values: ['Automation'] }] }, []],
+  ['a platform that no host has', { Filters: [{ Key: 'PlatformTypes', Values: ['Windows'] }] }, []],
+  ['a tag that none has', { Filters: [{ Key: 'tag:team', Values: ['web'] }] }, []],
+  ['a type of targets', { Filters: [{ Key: 'TargetType', Values: ['/'] }] }, []],
+  ['an unknown filter', { Filters: [{ Key: 'Colour', Values: ['red'] }] }, 'InvalidFilterKey'],
+  ['a page of none', { MaxResults: 0 }, 'ValidationException'],
+  ['a page of 51', { MaxResults: 51 }, 'ValidationException'],
+  ['a token that is none', { NextToken: 'page-2' }, 'InvalidNextToken'],
+])('documents are listed by %s', (_, input, then) => {
+  const s = simulatedSsm()
+  for (const Name of ['my-other', 'my-document']) s.ask('CreateDocument', { Name, Content: CONTENT })
+  if (typeof then === 'string') return expect(s.refusal('ListDocuments', input)).toBe(then)
+  const { DocumentIdentifiers } = s.ask('ListDocuments', input)
+  expect(DocumentIdentifiers).toMatchObject(then.map((Name) => ({ Name })))
+  expect(DocumentIdentifiers).toHaveLength(then.length)
+})
+
 test('a document handed to the world replaces the stand-in of its name', () => {
   const s = simulatedSsm({ ssm: { documents: { 'zonehop-check': CONTENT } } })
   expect(() => s.send('zonehop-check')).toThrow('InvalidParameters')
