@@ -18,7 +18,7 @@ import { takeToken } from './world/buckets.ts'
 import type { Answer } from './world/entities.ts'
 import { Ec2Error, refuse } from './world/errors.ts'
 import { ConnectionLost, failAfter, failBefore } from './world/faults.ts'
-import { OWNER, type Store } from './world/store.ts'
+import { CALLER, type Store } from './world/store.ts'
 import { type Body, isTrue, type Params } from './world/wire.ts'
 
 /** A read has no effect; a write checks its parameters and hands back its effect, which a dry run leaves out. */
@@ -88,11 +88,10 @@ function effectOf(store: Store, action: string, params: Params): () => Body {
   failBefore(store, action, params)
   const effect = WRITES[action]?.(store, params) ?? (() => READS[action]?.(store, params) ?? {})
   if (store.denied.has(action)) {
-    const who = `arn:aws:sts::${OWNER}:assumed-role/zonehop/local`
     const why = `because no identity-based policy allows the ec2:${action} action`
     refuse(
       'UnauthorizedOperation',
-      `You are not authorized to perform this operation. User: ${who} is not authorized to perform: ec2:${action} ${why}`,
+      `You are not authorized to perform this operation. User: ${CALLER} is not authorized to perform: ec2:${action} ${why}`,
     )
   }
   if (isTrue(params, 'DryRun')) refuse('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.')

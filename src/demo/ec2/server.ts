@@ -1,4 +1,4 @@
-// The simulated EC2 over HTTP, and behind the same address SSM, Service Quotas and KMS: the real protocols, so that the real SDK
+// The simulated EC2 over HTTP, and behind the same address STS, SSM, Service Quotas and KMS: the real protocols, so that the real SDK
 // and the real command line drive it. A thin server around `perform`.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -10,9 +10,10 @@ import { hostsState, openHosts, type SsmOptions } from '../ssm/hosts.ts'
 import { performSsm } from '../ssm/perform.ts'
 import { setServiceByHand } from '../ssm/services.ts'
 import { perform } from './perform.ts'
+import { performSts, STS_VERSION } from './sts.ts'
 import type { Faults, SimulatedEc2, WorldSeed } from './world/entities.ts'
 import type { Lateness } from './world/store.ts'
-import { failure, parseForm, success } from './world/wire.ts'
+import { failure, parseForm, success, text } from './world/wire.ts'
 import { addVolume, openStore } from './world/world.ts'
 import { isInFlight, worldState } from './world/world-state.ts'
 
@@ -90,13 +91,14 @@ export async function startSimulatedEc2({
   }
 }
 
-/** The JSON services name their action in a header, EC2 in its form. */
+/** The JSON services name their action in a header, EC2 and STS in their forms, which differ in their versions. */
 async function replyTo(hosts: Hosts, request: IncomingMessage, requestId: string): Promise<Reply> {
   const target = request.headers['x-amz-target']
   const body = await bodyText(request)
   if (typeof target === 'string') return jsonReply(hosts, target.slice(target.indexOf('.') + 1), body)
   // A GET carries its form in the address.
   const { action, params } = parseForm(request.method === 'GET' ? (request.url ?? '').replace(/^[^?]*\??/, '') : body)
+  if (text(params, 'Version') === STS_VERSION) return { ...performSts(action, requestId), type: XML }
   const answer = perform(hosts.store, action, params)
   if (answer.kind === 'lost') return null
   if (answer.kind === 'refused') return queryFailure(requestId, answer.status, answer)

@@ -1,6 +1,6 @@
 // One call to the simulated SSM, Service Quotas or KMS, synchronously, for HTTP and for simulations in process.
 import { happens } from '../ec2/world/faults.ts'
-import { OWNER } from '../ec2/world/store.ts'
+import { CALLER } from '../ec2/world/store.ts'
 import { cancelCommand, sendCommand } from './commands/commands.ts'
 import { settle } from './commands/due.ts'
 import {
@@ -69,7 +69,7 @@ function failBefore({ store, faults }: Hosts, action: string): void {
   if (store.denied.has(action)) {
     refuse(
       'AccessDeniedException',
-      `User: arn:aws:sts::${OWNER}:assumed-role/zonehop/local is not authorized to perform: ${action === 'DescribeKey' ? 'kms' : 'ssm'}:${action}`,
+      `User: ${CALLER} is not authorized to perform: ${action === 'DescribeKey' ? 'kms' : 'ssm'}:${action}`,
     )
   }
   if (happens(store, faults.throttle, `throttle ${action}`)) refuse('ThrottlingException', 'Rate exceeded')

@@ -70,6 +70,8 @@ export type Lateness = {
 
 /** The id of the simulated account, which owns everything. */
 export const OWNER = '111122223333'
+/** As whom everybody calls: the ARN that refusals and STS name. */
+export const CALLER = `arn:aws:sts::${OWNER}:assumed-role/zonehop/local`
 
 /**
  * What a new resource of this kind starts with; `parent` names what it is made of, so that its id is the same in every

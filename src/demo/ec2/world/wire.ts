@@ -81,19 +81,21 @@ function isRecord(value: string | Params | readonly (string | Params)[]): value 
 
 /** The XML of an answer. */
 export function success(action: string, requestId: string, body: Body): string {
-  return `${HEADER}<${action}Response xmlns="${NAMESPACE}">${fields({ requestId, ...body })}</${action}Response>`
+  return `${HEADER}<${action}Response xmlns="${NAMESPACE}">${elements({ requestId, ...body })}</${action}Response>`
 }
 
 /** The XML of a refusal, with EC2's code and sentence. */
 export function failure(requestId: string, code: string, message: string): string {
-  const error = fields({ Errors: { Error: { Code: code, Message: message } }, RequestID: requestId })
+  const error = elements({ Errors: { Error: { Code: code, Message: message } }, RequestID: requestId })
   return `${HEADER}<Response>${error}</Response>`
 }
 
-const HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
+/** The declaration with which every answer begins. */
+export const HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 const NAMESPACE = 'http://ec2.amazonaws.com/doc/2016-11-15/'
 
-function fields(body: Body): string {
+/** A body as XML elements, without anything around them. */
+export function elements(body: Body): string {
   let xml = ''
   for (const name in body) xml += element(name, body[name])
   return xml
@@ -103,7 +105,7 @@ function element(name: string, value: Value): string {
   if (value === undefined) return ''
   if (typeof value === 'string') return `<${name}>${escaped(value)}</${name}>`
   if (typeof value !== 'object') return `<${name}>${value}</${name}>`
-  return `<${name}>${isList(value) ? items(value) : fields(value)}</${name}>`
+  return `<${name}>${isList(value) ? items(value) : elements(value)}</${name}>`
 }
 
 function items(rows: readonly Item[]): string {
