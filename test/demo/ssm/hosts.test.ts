@@ -194,3 +194,25 @@ test('mishaps by chance are the same each time', () => {
   const kinds = ['Success 0', 'Failed 1', 'DeliveryTimedOut -1', 'ExecutionTimedOut -1']
   expect([...new Set(first)].sort()).toEqual(kinds.sort())
 })
+
+test.each<[string, string, number | string]>([
+  ['PlatformTypes', 'Linux', 2],
+  ['PlatformTypes', 'Windows', 0],
+  ['ResourceType', 'EC2Instance', 2],
+  ['AgentVersion', '3.3.0.0', 2],
+  ['tag:Name', 'server', 2],
+  ['tag:Name', 'other', 0],
+  ['tag:toString', 'server', 0],
+  ['tag-key', 'Name', 2],
+  ['IamRole', 'anybody', 0],
+  ['ActivationIds', 'x', 0],
+  ['AssociationStatus', 'Success', 0],
+  ['SourceIds', 'x', 0],
+  ['SourceTypes', 'AWS::EC2::Instance', 0],
+  ['Colour', 'red', 'InvalidFilterKey'],
+])('hosts by %s %s', (Key, value, then) => {
+  const s = simulatedSsm()
+  const input = { Filters: [{ Key, Values: [value] }] }
+  if (typeof then === 'string') return expect(s.refusal('DescribeInstanceInformation', input)).toBe(then)
+  expect(s.ask('DescribeInstanceInformation', input).InstanceInformationList).toHaveLength(then)
+})

@@ -1,4 +1,5 @@
 // Asking after commands: one invocation, or lists with the newest first. What was just sent may not be known yet.
+import { shownTags } from '../../ec2/world/states.ts'
 import type { Command, Hosts, Invocation } from '../entities.ts'
 import { epoch, given, type Input, listIn, type Output, pageOf, recordsIn, refuse, textIn } from '../json.ts'
 import {
@@ -110,20 +111,43 @@ export function describeInstanceInformation(hosts: Hosts, input: Input): Output 
     .map(({ instance, isUp, isAgentUp }) => ({
       InstanceId: instance,
       PingStatus: isUp && isAgentUp ? 'Online' : 'ConnectionLost',
+      ResourceType: 'EC2Instance',
+      PlatformType: 'Linux',
+      PlatformName: 'Amazon Linux',
+      AgentVersion: '3.3.0.0',
     }))
-    .filter((row) => [...filters, ...older].every(({ key, values }) => values.includes(informationOf(row, key))))
+    .filter((row) =>
+      [...filters, ...older].every(({ key, values }) =>
+        informationOf(hosts, row, key).some((value) => values.includes(value)),
+      ),
+    )
   const { rows, ...next } = pageOf(input, wanted, INFORMATION_PAGE)
-  const common = {
-    ResourceType: 'EC2Instance',
-    PlatformType: 'Linux',
-    PlatformName: 'Amazon Linux',
-    AgentVersion: '3.3.0.0',
-  }
-  const list = rows.map((row) => ({ ...row, ...common, LastPingDateTime: epoch(hosts.store.now()) }))
+  const list = rows.map((row) => ({ ...row, LastPingDateTime: epoch(hosts.store.now()) }))
   return { InstanceInformationList: list, ...next }
 }
 
-function informationOf(row: { readonly InstanceId: string; readonly PingStatus: string }, key: string): string {
-  if (key === 'InstanceIds') return row.InstanceId
-  return key === 'PingStatus' ? row.PingStatus : refuse('InvalidFilterKey', `The filter ${key} is not valid.`)
+/** By filter, the field that it compares; no host here was activated by hand, nor has it associations. */
+const INFORMATION_KEYS: Readonly<Record<string, string>> = {
+  ActivationIds: 'ActivationId',
+  AgentVersion: 'AgentVersion',
+  AssociationStatus: 'AssociationStatus',
+  IamRole: 'IamRole',
+  InstanceIds: 'InstanceId',
+  PingStatus: 'PingStatus',
+  PlatformTypes: 'PlatformType',
+  ResourceType: 'ResourceType',
+  SourceIds: 'SourceId',
+  SourceTypes: 'SourceType',
+}
+
+type Information = { readonly InstanceId: string; readonly [field: string]: string }
+
+function informationOf({ store }: Hosts, row: Information, key: string): readonly string[] {
+  const instance = store.instances.get(row.InstanceId)
+  const tags = instance ? shownTags(instance, store.now()) : {}
+  if (key === 'tag-key') return Object.keys(tags)
+  if (key.startsWith('tag:')) return [tags[key.slice('tag:'.length)] ?? []].flat()
+  const field = Object.hasOwn(INFORMATION_KEYS, key) ? INFORMATION_KEYS[key] : undefined
+  if (field === undefined) refuse('InvalidFilterKey', `The filter ${key} is not valid.`)
+  return [row[field] ?? []].flat()
 }
