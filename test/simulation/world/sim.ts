@@ -189,6 +189,10 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     forged: new Set(),
     planted,
   }
+  // Faults of single calls are counted, and nothing more: with `faults` they would excuse every wait.
+  store.hooks.struck = (kind) => {
+    sim.counts.faultsByKind[kind] = (sim.counts.faultsByKind[kind] ?? 0) + 1
+  }
   if (faults.slackEveryMin > 0) sim.slack = openSlack({ ...sim, random: random.fork() })
   return sim
 }

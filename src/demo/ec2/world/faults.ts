@@ -36,7 +36,7 @@ export function failAfter(store: Store, action: string, params: Params): void {
     throw new ConnectionLost('after')
   }
   if (strikes(store, store.faults.lostResponse, `response of ${action}`, params)) throw new ConnectionLost('after')
-  if (strikes(store, store.faults.serverErrorAfter, `late error ${action}`, params)) {
+  if (strikes(store, store.faults.serverErrorAfter, `unavailable ${action}`, params)) {
     refuse('Unavailable', 'The service is unavailable. Please try again shortly.')
   }
 }
@@ -48,9 +48,11 @@ export function sticks(store: Store, instanceId: string, key: string): boolean {
   return planned >= 0 || happens(store, store.faults.stuckAttachment, `stuck ${key}`)
 }
 
-/** Whether chance strikes under this name; `probability` is from 0 to 1, and undefined means never. */
+/** Whether chance strikes under this name, whose first word is the kind of fault; `probability` is from 0 to 1, and undefined means never. */
 export function happens(store: Store, probability: number | undefined, name: string): boolean {
-  return probability !== undefined && store.chance.drawNext(name) < probability
+  const isHit = probability !== undefined && store.chance.drawNext(name) < probability
+  if (isHit) store.hooks.struck(name.split(' ')[0] ?? name)
+  return isHit
 }
 
 function strikes(store: Store, probability: number | undefined, what: string, params: Params): boolean {

@@ -58,6 +58,8 @@ type Hooks = {
   settle: () => void
   /** Called when an instance has been told to start, stop or terminate. */
   turned: (instance: Instance) => void
+  /** Hears the kind of each fault that strikes by chance. */
+  struck: (kind: string) => void
 }
 
 /** How late a describe shows what was just made or tagged ("a couple of seconds", seldom "up to five minutes"). */

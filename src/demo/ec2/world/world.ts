@@ -69,7 +69,7 @@ export function openStore({
     faults,
     once: { lost: [], failing: [], sticking: [], silent: [] },
     denied: new Set(denied),
-    hooks: { settle: () => undefined, turned: () => undefined },
+    hooks: { settle: () => undefined, turned: () => undefined, struck: () => undefined },
     busyUntilMs: Number.NEGATIVE_INFINITY,
   }
   for (const seed of world.instances) addInstance(store, seed)
