@@ -52,6 +52,18 @@ export async function orUntold(id: string, untold: Set<string>, work: () => Prom
   untold.delete(id)
 }
 
+/**
+ * The migrations to tell of at a heartbeat: those that run, those that ran at the one before, whose last word may have been lost with a
+ * queue, and the untold.
+ */
+export function dueToTell(
+  running: readonly string[],
+  before: readonly string[],
+  untold: ReadonlySet<string>,
+): readonly string[] {
+  return [...new Set([...running, ...before, ...untold])]
+}
+
 type Telling = { readonly isProven: boolean }
 
 async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<void> {

@@ -55,7 +55,8 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const interrupted = ports.interruption(id)
   const read = await journal.read(id)
   if (!read) return await ports.handOn(id)
-  if (isOver(read)) return
+  // Who ended it may have died before the last word was said.
+  if (isOver(read)) return await queue.nudgeNotify(id)
 
   const sure = await doubtWhatIsLost(read, journal)
   // Where it cannot be read, the look at the volumes below says so.

@@ -12,7 +12,7 @@ import type { Living } from '../src/store/living.ts'
 import { duplicate, type RedisClient } from '../src/store/redis.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
-import { notify, orUntold, prove } from './notify.ts'
+import { dueToTell, notify, orUntold, prove } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import { surveyDue } from './resurvey.ts'
 import type { Speaker } from './speak.ts'
@@ -232,15 +232,17 @@ function pacer(steadyMs: () => number, stopped: AbortSignal) {
 
 async function heartbeat(ports: WorkerPorts, untold: ReadonlySet<string>, stopped: AbortSignal): Promise<void> {
   const { journal, queue, living, onError } = ports
+  let before: readonly string[] = []
   while (!stopped.aborted) {
     try {
       await living.announce(JOURNAL_VERSION)
-      for (const id of await journal.running()) {
+      const running = await journal.running()
+      for (const id of running) {
         await queue.nudge(id)
-        await queue.nudgeNotify(id)
         await tellAside(id, ports)
       }
-      for (const id of untold) await queue.nudgeNotify(id)
+      for (const id of dueToTell(running, before, untold)) await queue.nudgeNotify(id)
+      before = running
     } catch (error) {
       onError(error as Error)
     }

@@ -2,7 +2,7 @@
 // suspended and go on; what they held runs out and is run again by another.
 
 import { handOn } from '../../../jobs/aside.ts'
-import { type NotifyPorts, notify, orUntold, prove } from '../../../jobs/notify.ts'
+import { dueToTell, type NotifyPorts, notify, orUntold, prove } from '../../../jobs/notify.ts'
 import { recentFacts } from '../../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../../jobs/reconcile.ts'
 import { surveyDue } from '../../../jobs/resurvey.ts'
@@ -156,13 +156,13 @@ type Ports = ReconcilePorts &
   }
 
 async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue, untold }: Ports): Promise<void> {
+  let before: readonly string[] = []
   for (;;) {
     await scheduler.wait(life, random.whole(15_000, 60_000))
-    for (const id of await journal.running()) {
-      await queue.nudge(id)
-      await queue.nudgeNotify(id)
-    }
-    for (const id of untold) await queue.nudgeNotify(id)
+    const running = await journal.running()
+    for (const id of running) await queue.nudge(id)
+    for (const id of dueToTell(running, before, untold)) await queue.nudgeNotify(id)
+    before = running
   }
 }
 
