@@ -178,7 +178,7 @@ async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt'
   if ('refusal' in seen) return refuse(seen.refusal)
   const meant = meantBy(request.id, await orphansIn(journal, seen.volumes, sourceZone), request)
   if (typeof meant !== 'string') return refuse(meant.refusal)
-  const inventory = asPlanned(meant, seen)
+  const inventory = asPlanned(meant, seen, targetZone)
   const choices = choicesOf(meant, inventory, sourceZone)
   const explained = ownExplanations(meant, inventory.volumes)
   const zones = { sourceZone, targetZone, inventory, rules }

@@ -71,13 +71,13 @@ describe('adopting', () => {
     ['nothing where no volume speaks of one', [seen(LOGS)], null, 'No volume in us-east-1a speaks of a migration'],
     [
       'what is over',
-      [source({ 'zonehop:phase': 'done', 'zonehop:left': 'mig-00000a' })],
+      [source({ 'zonehop:phase': 'done', 'zonehop:left': 'mig-00000a', 'zonehop:ended': 'mig-00000a' })],
       null,
       'No volume in us-east-1a',
     ],
     [
       'what was aborted',
-      [source({ 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-00000a' })],
+      [source({ 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-00000a', 'zonehop:ended': 'mig-00000a' })],
       null,
       'No volume in us-east-1a',
     ],
@@ -106,8 +106,11 @@ describe('adopting', () => {
   })
 })
 
-test('the phase of an earlier one that was aborted hides none', async () => {
-  const { m } = await adopts([source({ 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-0000ee' })])
+test.each([
+  ['the end of an earlier one', { 'zonehop:aborted': 'mig-0000ee', 'zonehop:ended': 'mig-0000ee' }],
+  ['an abort that is not at home yet', { 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-00000a' }],
+])('%s hides none', async (_, tags) => {
+  const { m } = await adopts([source(tags)])
   expect(m).toMatchObject({ isRebuilt: true })
 })
 

@@ -3,7 +3,7 @@
 import type { Filter } from '@aws-sdk/client-ec2'
 import { isCleaning } from '../core/journal/state.ts'
 import { callOf } from '../core/model/effects.ts'
-import { type Facts, factsOf, type SeenSnapshot, type SeenVolume } from '../core/model/facts.ts'
+import { type Facts, factsOf, type SeenSnapshot, type SeenVolume, type SeenZone } from '../core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/model/limits.ts'
 import type { Migration, Phase } from '../core/model/migration.ts'
 import { claimsOf, replicaCopyIdsOf } from '../core/model/moves.ts'
@@ -43,7 +43,7 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
     volumesBy(reading, moves ? idFilter(m, claimsOf(moves)) : filter('availability-zone', sourceZone)),
     copies.length > 0 ? volumesBy(reading, idFilter(m, copies)) : [],
     needsInstances ? instancesIn(reading, [sourceZone, targetZone]) : [],
-    isCleaning(m) || GATED.has(m.phase) ? zonesOf(reading) : [],
+    isCleaning(m) || GATED.has(m.phase) ? healthOf(reading) : [],
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
   const volumes = [...sources, ...replicas, ...made]
@@ -57,6 +57,11 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
 
 /** Phases in which a gate is to come that rests on how the zones are; the plan itself looks at them while it waits for its start. */
 const GATED: ReadonlySet<Phase> = new Set(['seeding', 'frozen', 'moving'])
+
+/** Null where EC2 does not say: all else may be read, and goes on. */
+async function healthOf(reading: Clients['reading']): Promise<SeenZone[] | null> {
+  return await zonesOf(reading).catch(() => null)
+}
 
 type Seen = { readonly snapshots: readonly SeenSnapshot[]; readonly volumes: readonly SeenVolume[] }
 

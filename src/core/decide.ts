@@ -177,8 +177,7 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   const services = m.plan.services.map(({ name }) => name).filter((name) => !hasFreeze(m, name, facts))
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
-  const shown = freezeEvidence(m, services)
-  const evidence = shown && [...shown, ...zoneLines(m, facts)]
+  const evidence = freezeEvidence(m, services)
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
     ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing })
@@ -203,11 +202,10 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
     return withWaitsOf(freeze(m, facts, nowMs), m, facts, work)
   }
   const isComplete = m.plan.services.every((service) => isDeferred(m, service) || isReady(m, service, facts))
-  const shown = isComplete ? goLiveEvidence(m, facts) : null
+  const evidence = isComplete ? goLiveEvidence(m, facts) : null
   const waits = waitsFor(m, facts, work)
   const troubles = zoneWaits(m, facts)
-  if (shown && troubles.length > 0) return withdraw(m, IN_TROUBLE, [...troubles, ...waits])
-  const evidence = shown && [...shown, ...zoneLines(m, facts)]
+  if (evidence && troubles.length > 0) return withdraw(m, IN_TROUBLE, [...troubles, ...waits])
   if (!evidence) {
     const why = 'what it rests on is not there now'
     return waits.some(isAgainst) ? withdraw(m, why, waits) : withdrawIfMissedTwice(m, facts, { what: why, waits })
@@ -258,7 +256,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // A `wentLive` may be among the lost entries, and then the target zone takes writes.
   if (m.doubt?.isOpen || unsettled(m).some(({ about }) => about === 'left')) return HELD
   const ways = m.plan.services.map((service) => abortSteps(m, service, facts, nowMs))
-  const copies = steps(abortedCopyMarks(m))
+  const copies = steps(abortedCopyMarks(m, facts))
   const work = joinedSteps([...ways, copies])
   const fresh = intend(m, work)
   if (fresh) return fresh
@@ -294,8 +292,7 @@ function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
     const troubles = zoneWaits(m, facts)
     if (troubles.length > 0) return withdraw(m, IN_TROUBLE, troubles)
     const clearing = { kind: 'clearing', resources: evidence.resources } as const
-    const lines = [...evidence.lines, ...zoneLines(m, facts)]
-    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: lines, passes: clearing })
+    return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, passes: clearing })
   }
   const kept = keptEntry(stillKept(m, facts).filter(({ resource }) => m.cleanup?.approved?.includes(resource)))
   if (kept) return say(kept)
@@ -322,13 +319,15 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked)
   if (m.paused) return HELD
   const basis = digest([m.plan.digest, gate, evidence])
   const { asking } = m
-  if (asking?.gate !== gate || asking.basis !== basis) return say({ kind: 'asked', gate, basis, evidence, again: null })
+  const shown = gate === 'start' ? evidence : [...evidence, ...zoneLines(m, facts)]
+  const question = { kind: 'asked', gate, basis, evidence: shown } as const
+  if (asking?.gate !== gate || asking.basis !== basis) return say({ ...question, again: null })
   if (asking.missingRev !== null) return say({ kind: 'shown', asked: asking.nonce })
   const approval = approvalOf(m)
   if (!approval) return isPutAway(m, nowMs) ? say({ kind: 'paused', by: null }) : wait
   if (nowMs - approval.atMs > APPROVED_MAX_MS[gate]) {
     const again = `the approval of ${mention(approval.by)} was not used in time`
-    return say({ kind: 'asked', gate, basis, evidence, again })
+    return say({ ...question, again })
   }
   // The lost entries may hold an abort of which no trace is to be seen yet.
   if (m.doubt?.isOpen) return HELD

@@ -78,7 +78,7 @@ test('how the zones are is read where a gate is to come, and only there', async 
     const begun = [planned('mig-1', { plan: plan([move({ id: 'vol-1' })]) }), { kind: 'began' }] as const
     const zonesIn = async (...more: readonly EntryBody[]) => {
       const { zones } = await observe(clients, fitting(entries(...begun, ...more)), SEEN_MS)
-      return zones.find(({ name }) => name === TARGET)
+      return zones?.find(({ name }) => name === TARGET)
     }
     const said = { state: 'constrained', messages: ['Few are left.'] }
     expect(await zonesIn()).toMatchObject(said)

@@ -154,14 +154,11 @@ function sourceAt({ move, service: { name, need }, stage }: Part): SeenVolume {
   const successor = `successor=${move.successor}`
   return tagged(move, {
     ...(has(stage, 'seeding')
-      ? {
-          'zonehop:plan': `migration=mig-1 need=${need} route=snapshot ${successor} service=${name}`,
-          'zonehop:phase': 'planned',
-        }
+      ? { 'zonehop:plan': `migration=mig-1 need=${need} route=snapshot ${successor} service=${name}` }
       : {}),
     ...(has(stage, 'frozen') ? { 'zonehop:frozen': FREEZE_ID, 'zonehop:phase': 'frozen' } : {}),
     ...(has(stage, 'opening') ? { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' } : {}),
-    ...(has(stage, 'done') ? { 'zonehop:phase': 'done' } : {}),
+    ...(has(stage, 'done') ? { 'zonehop:phase': 'done', 'zonehop:ended': 'mig-1' } : {}),
   })
 }
 
@@ -178,7 +175,8 @@ function copyAt({ move, service: { need }, stage }: Part): SeenVolume[] {
   const copy = attachedCopyOf(move)
   if (!has(stage, 'opening')) return [copy]
   const phase = has(stage, 'done') ? 'done' : 'live'
-  return [{ ...copy, tags: { ...copy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': phase } }]
+  const ended = phase === 'done' ? { 'zonehop:ended': 'mig-1' } : {}
+  return [{ ...copy, tags: { ...copy.tags, 'zonehop:live': 'mig-1', 'zonehop:phase': phase, ...ended } }]
 }
 
 /** The final snapshot of a move under the freeze of these journals. */

@@ -8,7 +8,7 @@ import type { Facts, SeenVolume, SeenZone } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
-import { code } from '../../src/core/model/text.ts'
+import { code, timeOfDay } from '../../src/core/model/text.ts'
 import { attachedCopyOf, facts, LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { move, plan, planned, replicaMove, seen, service, volume } from '../support/plans.ts'
 import { fitting, folded, named } from './journals.ts'
@@ -121,6 +121,7 @@ describe('a zone of which EC2 says more than that it is available', () => {
   const seeing = (...zones: readonly SeenZone[]): Facts => ({ ...started, zones })
   const warned = (about: string): EntryBody => ({ kind: 'warned', about, service: null, text: '' })
   const why = 'EC2 says that the zone in which the data would be alone is in trouble'
+  const AT = timeOfDay(started.beganAtMs)
 
   test('is told once for each of its states', () => {
     const look = seeing(
@@ -151,18 +152,36 @@ describe('a zone of which EC2 says more than that it is available', () => {
     })
   })
 
+  test('and what EC2 says of it by the minute voids no approval', () => {
+    const look = seeing(zone('us-east-1c', 'constrained', 'Few are left.'))
+    const all = [...begun, warned('zone us-east-1c constrained')]
+    const asked = decide(at(ALONE, ...all), look, LATER_MS).next as EntryBody
+    const later = seeing(zone('us-east-1c', 'constrained', 'None is left.'))
+    expect(decide(at(ALONE, ...all, asked), later, LATER_MS)).toMatchObject({ next: null, waits: [{ on: 'approval' }] })
+  })
+
+  test('is not known where EC2 does not say, and the question says that', () => {
+    const { next } = decide(at(ALONE, ...begun), { ...started, zones: null }, LATER_MS)
+    const line = `EC2 did not say at ${AT} UTC how the zones are.`
+    expect(next).toMatchObject({ kind: 'asked', gate: 'freeze', evidence: expect.arrayContaining([line]) })
+  })
+
   test.each([
-    ['the target that is constrained', zone('us-east-1c', 'constrained'), 'EC2 says that us-east-1c is constrained.'],
+    ['the target that is constrained', zone('us-east-1c', 'constrained'), 'EC2 says that us-east-1c is constrained'],
     [
       'a message of the target',
       zone('us-east-1c', 'available', 'Soon.'),
-      'EC2 says that us-east-1c is available: Soon.',
+      'EC2 says that us-east-1c is available: Soon',
     ],
-    ['the source that is impaired', zone('us-east-1a', 'impaired'), 'EC2 says that us-east-1a is impaired.'],
+    ['the source that is impaired', zone('us-east-1a', 'impaired'), 'EC2 says that us-east-1a is impaired'],
   ])('is a line of the question: %s', (_, seen, line) => {
     const all = [...begun, warned(`zone ${seen.name} ${seen.state}`)]
     const { next } = decide(at(ALONE, ...all), seeing(seen), LATER_MS)
-    expect(next).toMatchObject({ kind: 'asked', gate: 'freeze', evidence: expect.arrayContaining([line]) })
+    expect(next).toMatchObject({
+      kind: 'asked',
+      gate: 'freeze',
+      evidence: expect.arrayContaining([`As of ${AT} UTC: ${line}.`]),
+    })
   })
 })
 
@@ -355,7 +374,11 @@ describe('within the outage', () => {
       why: 'EC2 says that the zone in which the data would be alone is in trouble',
     })
     const asked = decide(at(BOTH, ...moved(), told('us-east-1a')), trouble('us-east-1a'), LATER_MS).next
-    expect(asked).toMatchObject({ evidence: expect.arrayContaining(['EC2 says that us-east-1a is impaired.']) })
+    expect(asked).toMatchObject({
+      evidence: expect.arrayContaining([
+        expect.stringMatching(/^As of ..:.. UTC: EC2 says that us-east-1a is impaired\.$/),
+      ]),
+    })
   })
 
   test('and not while only EC2 is at something that can wait', () => {

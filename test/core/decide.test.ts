@@ -369,6 +369,9 @@ describe('the way back', () => {
     volumes: { 'vol-1': { tags: { ...LOGS.volume.tags, ...ABORTED, 'zonehop:frozen': FREEZE_ID } } },
   })
   const back = but(seenAt('moving'), { volumes: { 'vol-1': { tags: { ...LOGS.volume.tags, ...ABORTED } } } })
+  const ended = but(seenAt('moving'), {
+    volumes: { 'vol-1': { tags: { ...LOGS.volume.tags, ...ABORTED, 'zonehop:ended': 'mig-1' } } },
+  })
   const aborting = (): readonly EntryBody[] => [...at('moving'), aborts]
   /** The freeze is taken off the tags, and the call says so. */
   const thawing = (said: readonly EntryBody[]): readonly EntryBody[] => {
@@ -394,7 +397,7 @@ describe('the way back', () => {
     ])
     // Past the visibility window what is not seen was not done, and nobody waits for it for ever.
     expect(next(home, back)).toMatchObject({ effects: [{ subject: { mark: 'aborted-end' } }] })
-    expect(last(settle(home, back))).toEqual({ kind: 'aborted' })
+    expect(last(settle(home, ended))).toEqual({ kind: 'aborted' })
   })
 
   test('issues nothing of what was intended', () => {
@@ -417,13 +420,17 @@ describe('the way back', () => {
   })
 
   test('then the service serves again where it was, and the outage is over', () => {
-    const said = settle(thawing(settle(aborting(), told)), back, 'answer')
+    const home = settle(thawing(settle(aborting(), told)), back, 'answer')
+    // The tags say that somebody is at it until all is at home.
+    expect(intended(home)).toContain('aborted-end-1.tag.1')
+    expect(last(home)).not.toEqual({ kind: 'aborted' })
+    const said = settle(home, ended)
     expect(last(said)).toEqual({ kind: 'aborted' })
     expect(migration(...said)).toMatchObject({ phase: 'aborted', outage: { untilMs: expect.any(Number) } })
   })
 
   test('before any freeze there is only the plan to take back', () => {
-    expect(last(settle([...at('planned'), aborts], back))).toEqual({ kind: 'aborted' })
+    expect(last(settle([...at('planned'), aborts], ended))).toEqual({ kind: 'aborted' })
   })
 })
 

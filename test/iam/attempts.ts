@@ -145,6 +145,11 @@ export const TO_ROOT: readonly Attempt[] = asking([
   ['a shell by its ARN', run('arn:aws:ssm:us-east-1::document/AWS-RunShellScript')],
   ['a document of another account by the right name', run(`arn:aws:ssm:us-east-1:${OTHER}:document/zonehop-freeze`)],
   ['a document of its account by another name', run('freeze')],
+  ['what a runbook of its account says', call('GetDocument', { Name: 'payroll-runbook' })],
+  [
+    'what a document of another account says',
+    call('GetDocument', { Name: `arn:aws:ssm:us-east-1:${OTHER}:document/zonehop-freeze` }),
+  ],
   ['its own document on a host that did not opt in', run('zonehop-freeze', 'i-foreign')],
 ])
 

@@ -39,6 +39,7 @@ type Input = Readonly<Record<string, unknown>> & {
   readonly KmsKeyId?: string
   readonly KeyId?: string
   readonly DocumentName?: string
+  readonly Name?: string
   readonly Groups?: readonly string[]
   readonly BlockDeviceMappings?: readonly object[]
 }
@@ -57,16 +58,14 @@ const ASKED: Readonly<Record<string, Ask>> = {
     ].map((action) => [action, () => [everything('ec2', action)]]),
   ),
   ...Object.fromEntries(
-    [
-      'GetDocument',
-      'DescribeInstanceInformation',
-      'GetCommandInvocation',
-      'ListCommandInvocations',
-      'ListCommands',
-    ].map((action) => [action, () => [everything('ssm', action)]]),
+    ['DescribeInstanceInformation', 'GetCommandInvocation', 'ListCommandInvocations', 'ListCommands'].map((action) => [
+      action,
+      () => [everything('ssm', action)],
+    ]),
   ),
   ListServiceQuotas: () => [everything('servicequotas', 'ListServiceQuotas')],
   DescribeKey: (action, { KeyId = '' }) => [request('kms', action, { resource: KeyId, context: of(accountIn(KeyId)) })],
+  GetDocument: (action, { Name = '' }) => [document(action, Name)],
   SendCommand: sendCommand,
   AttachVolume: (action, { VolumeId = '', InstanceId = '' }, look) => [
     existing(action, VolumeId, look),
@@ -205,13 +204,14 @@ function modifyInstanceAttribute(action: string, input: Input, look: Look): Requ
 
 /** A document by its name is the account's own, and one that another account shares is called by its ARN. */
 function sendCommand(action: string, { DocumentName = '', InstanceIds = [] }: Input, look: Look): Request[] {
-  const arn = DocumentName.startsWith('arn:')
-    ? DocumentName
-    : `arn:aws:ssm:${REGION}:${ACCOUNT}:document/${DocumentName}`
-  // Documents of AWS have no account in their ARN.
-  const document = request('ssm', action, { resource: arn, context: of(accountIn(arn) || 'aws') })
   const hosts = InstanceIds.map((id) => request('ssm', action, { resource: arnOf(id), context: contextOf(id, look) }))
-  return [document, ...hosts]
+  return [document(action, DocumentName), ...hosts]
+}
+
+function document(action: string, name: string): Request {
+  const arn = name.startsWith('arn:') ? name : `arn:aws:ssm:${REGION}:${ACCOUNT}:document/${name}`
+  // Documents of AWS have no account in their ARN.
+  return request('ssm', action, { resource: arn, context: of(accountIn(arn) || 'aws') })
 }
 
 /**

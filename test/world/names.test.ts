@@ -82,7 +82,6 @@ describe('what EC2 shows of a volume is in the plan', () => {
     ['no DeleteOnTermination', unsaid, false, 'EC2 does not say whether it is deleted when i-source is terminated'],
     ['detaching', attachedAs({ State: 'detaching' }), true, 'EC2 says that its attachment to i-source is detaching'],
     ['busy', attachedAs({ State: 'busy' }), true, 'is busy. Next: unmount it there, or let it stay'],
-    ['attaching', attachedAs({ State: 'attaching' }), true, 'is attaching. Next: wait until it is attached'],
     [
       'attached by a service of AWS',
       attachedAs({ InstanceOwningService: 'ecs.amazonaws.com', AssociatedResource: 'arn:aws:ecs:x' }),

@@ -54,7 +54,11 @@ describe.each(ROWS)('%s is %s', (name, state, stops) => {
     const unasked = at(stage).filter(({ kind }) => kind !== 'asked')
     const { next, waits } = decide(migration(...unasked, warned), look, LATER_MS)
     if (stops) expect([next, waits[0]]).toMatchObject([null, { on: 'check', name: `health of ${name}` }])
-    else expect(next).toMatchObject({ kind: 'asked', evidence: expect.arrayContaining([`${words(name, state)}.`]) })
+    else
+      expect(next).toMatchObject({
+        kind: 'asked',
+        evidence: expect.arrayContaining([expect.stringContaining(words(name, state))]),
+      })
   })
 })
 
@@ -93,7 +97,7 @@ describe('at the gate of a cleanup behind an abort, which deletes what stands in
 
   test('what EC2 says of the other one is shown', async () => {
     const { next } = decide(undone('us-east-1c'), look(await told('us-east-1c', 'impaired')), LATER_MS)
-    const line = `${words('us-east-1c', 'impaired')}.`
+    const line = expect.stringContaining(words('us-east-1c', 'impaired'))
     expect(next).toMatchObject({ kind: 'asked', gate: 'cleanup', evidence: expect.arrayContaining([line]) })
   })
 })

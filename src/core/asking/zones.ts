@@ -2,14 +2,20 @@
 // that data there may still need.
 
 import { type Facts, healthWords, isInTrouble, type SeenZone } from '../model/facts.ts'
-import type { Migration } from '../model/migration.ts'
+import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
+import { timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
 
-/** A line for each zone of the migration that is not simply available. */
+/**
+ * Lines beside a question, as of the look: they say how the zones were, and are no part of what is approved. In the hour in which a zone
+ * is in trouble EC2 says another thing of it at every look, and an approval would never hold.
+ */
 export function zoneLines(m: Migration, facts: Facts): string[] {
+  const at = timeOfDay(facts.beganAtMs)
+  if (facts.zones === null) return [`EC2 did not say at ${at} UTC how the zones are.`]
   return zonesOf(m, facts).flatMap((zone) => {
     const words = healthWords(zone)
-    return words === null ? [] : [`${words}.`]
+    return words === null ? [] : [`As of ${at} UTC: ${words}.`]
   })
 }
 
@@ -17,14 +23,16 @@ export function zoneLines(m: Migration, facts: Facts): string[] {
 export function zoneWaits(m: Migration, facts: Facts): Wait[] {
   const { sourceZone, targetZone } = m.plan
   const only = m.phase === 'aborted' ? sourceZone : targetZone
+  const way = BEFORE_LIVE.includes(m.phase) ? ', or abort' : ''
   return zonesOf(m, facts)
     .filter((zone) => zone.name === only && isInTrouble(zone))
-    .map(({ name, state }) => {
-      const way = m.phase === 'aborted' ? '' : ', or abort'
-      return { on: 'check', name: `health of ${name}`, remedy: `EC2 calls it ${state}: wait until it does not${way}` }
-    })
+    .map(({ name, state }) => ({
+      on: 'check',
+      name: `health of ${name}`,
+      remedy: `EC2 calls it ${state}: wait until it does not${way}`,
+    }))
 }
 
 function zonesOf({ plan: { sourceZone, targetZone } }: Migration, { zones }: Facts): SeenZone[] {
-  return zones.filter(({ name }) => name === sourceZone || name === targetZone)
+  return (zones ?? []).filter(({ name }) => name === sourceZone || name === targetZone)
 }

@@ -100,8 +100,8 @@ export type Facts = {
   readonly volumesOf: ReadonlyMap<string, readonly SeenVolume[]>
   /** Instances of both zones by id; empty while nothing that the migration waits for depends on them. */
   readonly instances: ReadonlyMap<string, SeenInstance>
-  /** The zones of the region; empty while no gate is near. */
-  readonly zones: readonly SeenZone[]
+  /** The zones of the region; empty while no gate is near, and null where EC2 did not say. */
+  readonly zones: readonly SeenZone[] | null
   /** SSM commands by the nonce of the attempt that sent them. */
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
@@ -113,7 +113,7 @@ export type Observed = {
   readonly snapshots: readonly SeenSnapshot[]
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
-  readonly zones?: readonly SeenZone[]
+  readonly zones?: readonly SeenZone[] | null
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 

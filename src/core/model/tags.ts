@@ -58,6 +58,7 @@ export function readPlanTag(tags: Tags): {
   readonly service: string | null
   readonly route: string
   readonly need: string
+  readonly successor: string
   readonly home: PlanWords['home'] | null
 } | null {
   const words = tags[PLAN] ?? ''
@@ -65,9 +66,11 @@ export function readPlanTag(tags: Tags): {
   // The service comes last and may hold anything, so what stands in its name is no home.
   const [, instance, device] = / successor=\S+ home=([^\s:]+):(\S+) /.exec(words) ?? []
   const home = instance && device ? { instance, device } : null
-  const [route, need] = ['route', 'need'].map((word) => new RegExp(` ${word}=(\\S+)`).exec(words)?.[1] ?? '')
+  const [route = '', need = '', successor = ''] = ['route', 'need', 'successor'].map(
+    (word) => new RegExp(` ${word}=(\\S+)`).exec(words)?.[1] ?? '',
+  )
   return migration
-    ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null, route: route ?? '', need: need ?? '', home }
+    ? { migration, service: / service=(.+)$/.exec(words)?.[1] ?? null, route, need, successor, home }
     : null
 }
 
@@ -94,7 +97,7 @@ export function hasTags(tags: Tags, wanted: Tags): boolean {
   return Object.entries(wanted).every(([key, value]) => tags[key] === value)
 }
 
-const PHASES = ['planned', 'frozen', 'aborted', 'live', 'done']
+const PHASES = ['frozen', 'aborted', 'live', 'done']
 
 /**
  * Whether the wanted tags are there, and `zonehop:phase` is at least as far as wanted: after a lost tail the world may
@@ -102,6 +105,16 @@ const PHASES = ['planned', 'frozen', 'aborted', 'live', 'done']
  */
 export function isMarked(tags: Tags, { 'zonehop:phase': phase, ...wanted }: Tags): boolean {
   return hasTags(tags, wanted) && (!phase || PHASES.indexOf(tags['zonehop:phase'] ?? '') >= PHASES.indexOf(phase))
+}
+
+/** The tag by which a source or a copy says that the migration of its plan is over; of an earlier one it says nothing of this. */
+export function endedTag(migration: string): Tags {
+  return { 'zonehop:ended': migration }
+}
+
+/** Whether a volume says that the migration is over. */
+export function isEndedIn(tags: Tags, migration: string): boolean {
+  return hasTags(tags, endedTag(migration))
 }
 
 /** The tag on the copy of a replica: both hosts were asked under this freeze, and left no doubt. */

@@ -1,30 +1,32 @@
 // What a migration whose journal is gone can be rebuilt from: the tags that it wrote on its sources when it began. They say which volumes
 // were its own, and how they moved; what happened since is asked of an approver, and looked for.
 import type { Inventory, SeenVolume } from '../model/facts.ts'
-import type { Choice, Need, Tags } from '../model/plan.ts'
-import { readPlanTag } from '../model/tags.ts'
+import type { Choice, Need } from '../model/plan.ts'
+import { isEndedIn, readPlanTag } from '../model/tags.ts'
 
 /** Ids of the migrations that sources in this zone name as not over, as far as zonehop can have given them. */
 export function unfinishedIn(volumes: readonly Pick<SeenVolume, 'zone' | 'tags'>[], sourceZone: string): string[] {
   const named = volumes.flatMap(({ zone, tags }) => {
     const id = readPlanTag(tags)?.migration ?? ''
-    return zone === sourceZone && !isOverIn(tags) && /^mig-[0-9a-f]{6}$/.test(id) ? id : []
+    return zone === sourceZone && !isEndedIn(tags, id) && /^mig-[0-9a-f]{6}$/.test(id) ? id : []
   })
   return [...new Set(named)].sort()
 }
 
-/** Whether a volume with a plan tag says that its migration is over: the phase comes anew with each plan. */
-function isOverIn({ 'zonehop:phase': phase }: Tags): boolean {
-  return phase === 'aborted' || phase === 'done'
-}
-
-/** The inventory as it was when the migration began, as far as its tags say: the copies of its replicas at their backup servers. */
-export function asPlanned(id: string, inventory: Inventory): Inventory {
+/**
+ * The inventory as it was when the migration began: copies of its replicas that stand at their successor, or on the way there, stand where
+ * their tags say that they came from. Tags are believed no further: EC2 shows an instance of that id in the same zone.
+ */
+export function asPlanned(id: string, inventory: Inventory, targetZone: string): Inventory {
+  const hosts = new Set(inventory.instances.flatMap((one) => (one.zone === targetZone ? one.id : [])))
   const volumes = inventory.volumes.map((volume) => {
-    const said = readPlanTag(volume.tags)
-    if (said?.migration !== id || !said.home) return volume
-    const { deleteOnTermination = false } = volume.attachments[0] ?? {}
-    return { ...volume, attachments: [{ ...said.home, state: 'attached', deleteOnTermination }] }
+    const { migration, route, successor, home } = readPlanTag(volume.tags) ?? {}
+    const [attachment, second] = volume.attachments
+    const isOnItsWay = !second && (!attachment || attachment.instance === successor)
+    const isCopy = migration === id && route === 'replica' && volume.zone === targetZone
+    if (!home || !isCopy || !isOnItsWay || !hosts.has(home.instance)) return volume
+    const { deleteOnTermination = false } = attachment ?? {}
+    return { ...volume, attachments: [{ ...home, state: 'attached', deleteOnTermination }] }
   })
   return { ...inventory, volumes }
 }

@@ -12,6 +12,7 @@ import type { Plan } from '../model/plan.ts'
 import { redraw } from './draft.ts'
 import { nameItself } from './memory-tags.ts'
 import { REFUSED } from './preflight/permissions.ts'
+import { isMovable } from './route.ts'
 
 /** The entry `replanned` if volumes appeared, else `gone` if volumes went; null if there is nothing to record. */
 export function replan(m: Migration, facts: Facts): EntryBody | null {
@@ -76,14 +77,15 @@ function hindrancesIn({ uncovered, checks }: Plan): string {
 }
 
 /**
- * Volumes that were not known when the plan was drawn, or that were attached to nothing then and are to something now.
+ * Volumes that were not known when the plan was drawn, or that nobody could move then, such as one attached to nothing, and can now.
  */
 function appeared(m: Migration, facts: Facts): SeenVolume[] {
-  return [...facts.volumes.values()].filter(({ id, zone, attachments }) => {
+  return [...facts.volumes.values()].filter((volume) => {
+    const { id, zone } = volume
     // What this migration makes is in the other zone, so no tag explains a volume here.
     if (zone !== m.plan.sourceZone) return false
     const before = knownVolume(m, id)
-    return !before || (before.attachments.length === 0 && attachments.length > 0)
+    return !before || (!isMovable(before) && isMovable(volume))
   })
 }
 

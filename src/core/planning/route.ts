@@ -183,13 +183,11 @@ function obstacleOf({ managedBy, outpost, attachments: [attachment, second] }: S
   }
   const { instance, state, owner } = attachment
   if (owner) return { cause: `${owner} has attached it, so it cannot be moved`, remedy: 'let it stay' }
-  if (state === 'attached') return null
+  // One that is just being attached will be, long before anything is done to it.
+  if (state === 'attached' || state === 'attaching') return null
   return {
     cause: `EC2 says that its attachment to ${instance} is ${state}`,
-    remedy:
-      state === 'busy'
-        ? 'unmount it there, or let it stay'
-        : 'wait until it is attached; it is looked at again by itself',
+    remedy: state === 'busy' ? 'unmount it there, or let it stay' : 'attach it again, or let it stay',
   }
 }
 

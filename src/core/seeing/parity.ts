@@ -19,9 +19,10 @@ export function differences(move: Move, copy: SeenVolume): Difference[] {
     ...rows,
     ['instance', move.successor, attachment?.instance],
     ['device', source?.device, attachment?.device],
-    ...(source?.deleteOnTermination === null
+    // What EC2 does not say of either is no difference.
+    ...(source?.deleteOnTermination == null || attachment?.deleteOnTermination === null
       ? []
-      : [['DeleteOnTermination', source?.deleteOnTermination, attachment?.deleteOnTermination] as const]),
+      : [['DeleteOnTermination', source.deleteOnTermination, attachment?.deleteOnTermination] as const]),
   ]
     .filter(([, left, right]) => left !== right)
     .map(([attribute, left, right]) => ({ attribute: String(attribute), source: String(left), copy: String(right) }))

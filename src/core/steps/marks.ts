@@ -2,24 +2,23 @@
 // share a call.
 
 import { freezeOf, isInQuestion, isReturned, liveMarkOf, movesOf, serviceNamed } from '../journal/services.ts'
-import { latest } from '../journal/state.ts'
+import { issuedAtMs, latest } from '../journal/state.ts'
 import type { TagEffect } from '../model/effects.ts'
 import type { Facts, SeenVolume } from '../model/facts.ts'
-import { TAGGED_MAX } from '../model/limits.ts'
+import { SHOWN_AFTER_MS, TAGGED_MAX } from '../model/limits.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
-import { isGone, isReplicaMove, replicaCopyIdsOf, sourceIdsOf } from '../model/moves.ts'
+import { claimsOf, isGone, isReplicaMove, replicaCopyIdsOf, sourceIdsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, ReplicaMove, Service, Tags } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
-import { frozenTag, planTag, provenTag } from '../model/tags.ts'
+import { endedTag, frozenTag, planTag, provenTag } from '../model/tags.ts'
 import { currentGeneration } from './generations.ts'
 
 type Place = { readonly instance: string; readonly device: string }
 type Mark = { readonly resource: string; readonly tags: Tags; readonly removed?: readonly string[] }
 
 /**
- * The plan, on sources and copies of replicas: memory for a person, or a later migration, that reads the volume alone. The phase of an
- * earlier migration ends with it.
+ * The plan, on sources and copies of replicas: memory for a person, or a later migration, that reads the volume alone.
  */
 export const startMarks = once((m: Migration): TagEffect[] => {
   const marks = movesHere(m).flatMap((move) => {
@@ -28,7 +27,7 @@ export const startMarks = once((m: Migration): TagEffect[] => {
     const said = { migration: m.id, need, route, successor, service }
     const marked = (resource: string, home?: Place): Mark => ({
       resource,
-      tags: { ...planTag({ ...said, ...(home ? { home } : {}) }), 'zonehop:phase': 'planned' },
+      tags: planTag({ ...said, ...(home ? { home } : {}) }),
     })
     const copies = isReplicaMove(move) ? move.pairs.map(({ copy }) => marked(copy.id, copy)) : []
     return [...sourceIdsOf([move]).map((id) => marked(id)), ...copies]
@@ -129,19 +128,25 @@ export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
 /** The name of the marks that come last where it is done. */
 export const DONE_MARK = 'done'
 
-/** Phase `done`, on every source and copy: what was given back is free for another migration, too. */
+/** Phase `done`, on the sources and copies of everything that was not given back; and on all that is people's, that it is over. */
 export function doneMarks(m: Migration): TagEffect[] {
-  return batches(m, DONE_MARK, phaseMarks(m, 'done'))
+  const marks = movesHere(m).flatMap((move): Mark[] => {
+    const ended = endedTag(m.id)
+    if (isReturned(m, move.service)) return claimsOf([move]).map((resource) => ({ resource, tags: ended }))
+    const all = [...sourceIdsOf([move]), ...copyIdsOf(m, move)]
+    return all.map((resource) => ({ resource, tags: { 'zonehop:phase': 'done', ...ended } }))
+  })
+  return batches(m, DONE_MARK, marks)
 }
 
-/** Phase `aborted`, on every source and copy, once everything is home: until then the tags say that somebody is at it. */
+/** That it is over, on all that is people's, once everything is home: until then the tags say that somebody is at it. */
 export function homeMarks(m: Migration): TagEffect[] {
-  return backBatches(m, 'aborted-end', phaseMarks(m, 'aborted'))
-}
-
-function phaseMarks(m: Migration, phase: 'done' | 'aborted'): Mark[] {
-  const all = movesHere(m).flatMap((move) => [...sourceIdsOf([move]), ...copyIdsOf(m, move)])
-  return all.map((resource) => ({ resource, tags: { 'zonehop:phase': phase } }))
+  const resources = claimsOf(movesHere(m))
+  return backBatches(
+    m,
+    'aborted-end',
+    resources.map((resource) => ({ resource, tags: endedTag(m.id) })),
+  )
 }
 
 /**
@@ -176,10 +181,15 @@ function thawMarks(m: Migration, mark: string, sources: readonly string[]): TagE
 
 /**
  * `aborted`, on the copies. Only the end of the abort waits for these: a copy that EC2 does not show yet holds no
- * service up.
+ * service up. One that somebody deleted has none: EC2 would refuse the call for all.
  */
-export function abortedCopyMarks(m: Migration): TagEffect[] {
-  const copies = movesHere(m).flatMap((move) => copyIdsOf(m, move))
+export function abortedCopyMarks(m: Migration, { volumes, beganAtMs }: Facts): TagEffect[] {
+  const isThere = (copy: string, move: Move): boolean => {
+    const restore = latest(m, ofMove(move.id), 'restore')
+    const madeAtMs = restore?.resource === copy ? (issuedAtMs(restore) ?? restore.intendedAtMs) : null
+    return madeAtMs === null || volumes.has(copy) || beganAtMs < madeAtMs + SHOWN_AFTER_MS
+  }
+  const copies = movesHere(m).flatMap((move) => copyIdsOf(m, move).filter((copy) => isThere(copy, move)))
   return backBatches(
     m,
     'aborted-copies',
@@ -187,8 +197,9 @@ export function abortedCopyMarks(m: Migration): TagEffect[] {
   )
 }
 
+/** The tags carry the migration's id, since the phase alone may be an earlier migration's. */
 function abortedTags(m: Migration): Tags {
-  return { 'zonehop:aborted': m.id }
+  return { 'zonehop:phase': 'aborted', 'zonehop:aborted': m.id }
 }
 
 /**

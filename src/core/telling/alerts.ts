@@ -7,7 +7,7 @@ import { isDeferred, movesOf } from '../journal/services.ts'
 import { effectId } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import { type Facts, healthWords, isInTrouble } from '../model/facts.ts'
-import type { Migration } from '../model/migration.ts'
+import type { Migration, Phase } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
@@ -95,17 +95,21 @@ function doubtful(m: Migration): EntryBody | null {
   return null
 }
 
+/** Phases in which services are about to stop, or have. */
+const AT_STAKE: ReadonlySet<Phase> = new Set(['seeding', 'frozen', 'moving'])
+
 /** The warning for a zone that EC2 does not call available, once for each of its states, while services are at stake. */
 function troubledZone(m: Migration, { zones }: Facts): EntryBody | null {
+  if (!AT_STAKE.has(m.phase)) return null
   const { sourceZone, targetZone } = m.plan
-  for (const zone of zones) {
+  for (const zone of zones ?? []) {
     const about = `zone ${zone.name} ${zone.state}`
     const words = zone.name === sourceZone || zone.name === targetZone ? healthWords(zone) : null
     // A message that lasts for months was read with the plan.
     if (words === null || zone.state === 'available' || m.warned.has(about)) continue
     const isStopping = zone.name === targetZone && isInTrouble(zone)
     const next = isStopping
-      ? 'The copies go there, so nothing passes a gate while it is so. Wait, or abort?'
+      ? 'The copies go there, so neither the freeze nor go-live is asked for while it is so. Wait, or abort?'
       : 'The migration goes on as long as EC2 takes its calls.'
     return { kind: 'warned', about, service: null, text: `${words}. ${next}` }
   }

@@ -121,6 +121,7 @@ function memories({ id }: Migration): Tags {
     'zonehop:left': id,
     'zonehop:live': id,
     'zonehop:aborted': id,
+    'zonehop:ended': id,
     'zonehop:proven': `${id}-f1`,
     'zonehop:phase': 'done',
   }

@@ -123,13 +123,20 @@ describe('tags', () => {
     [
       'as it was written',
       TEXT,
-      { migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need, home: null },
+      {
+        migration: 'mig-1',
+        service: 'my logs',
+        route: WORDS.route,
+        need: WORDS.need,
+        successor: WORDS.successor,
+        home: null,
+      },
     ],
     [
       'with its home, as it was written',
       planTag({ ...WORDS, home: { instance: 'i-backup', device: '/dev/sdp' } })['zonehop:plan'],
       {
-        ...{ migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need },
+        ...{ migration: 'mig-1', service: 'my logs', route: WORDS.route, need: WORDS.need, successor: WORDS.successor },
         home: { instance: 'i-backup', device: '/dev/sdp' },
       },
     ],
@@ -137,14 +144,20 @@ describe('tags', () => {
       'and with none that stands in the name of a service',
       planTag({ ...WORDS, service: 'a home=i-evil:/dev/sdf b' })['zonehop:plan'],
       {
-        ...{ migration: 'mig-1', service: 'a home=i-evil:/dev/sdf b', route: WORDS.route, need: WORDS.need },
+        ...{
+          migration: 'mig-1',
+          service: 'a home=i-evil:/dev/sdf b',
+          route: WORDS.route,
+          need: WORDS.need,
+          successor: WORDS.successor,
+        },
         home: null,
       },
     ],
     [
       'without a service',
       'migration=mig-1 need=required',
-      { migration: 'mig-1', service: null, route: '', need: 'required', home: null },
+      { migration: 'mig-1', service: null, route: '', need: 'required', successor: '', home: null },
     ],
     ['of no migration', 'need=required service=logs', null],
     ['with its migration elsewhere', 'need=x migration=mig-1', null],

@@ -418,10 +418,10 @@ describe('tags', () => {
     ],
   })
   finds([
-    ['as many as leave room for five', { moves: [many(45)] }, 'tags of logs', null],
+    ['as many as leave room for six', { moves: [many(44)] }, 'tags of logs', null],
     [
       'one more',
-      { moves: [many(46)] },
+      { moves: [many(45)] },
       'tags of logs',
       {
         ...red(
@@ -440,8 +440,19 @@ describe('tags', () => {
       'claim on logs',
       claim('logs'),
     ],
-    ['of one that is done', { moves: [held({ ...PLAN, 'zonehop:phase': 'done' })] }, 'claim on logs', null],
-    ['of one that was aborted', { moves: [held({ ...PLAN, 'zonehop:phase': 'aborted' })] }, 'claim on logs', null],
+    ['of one that is done', { moves: [held({ ...PLAN, 'zonehop:ended': 'mig-0' })] }, 'claim on logs', null],
+    [
+      'of one that was aborted long before',
+      { moves: [held({ ...PLAN, 'zonehop:ended': 'mig-9' })] },
+      'claim on logs',
+      claim('logs'),
+    ],
+    [
+      'whose phase is of an earlier one',
+      { moves: [held({ ...PLAN, 'zonehop:phase': 'done' })] },
+      'claim on logs',
+      claim('logs'),
+    ],
     ['on the copy of a replica', { moves: [copied] }, 'claim on copy', claim('copy', 'vol-files')],
   ])
 

@@ -211,7 +211,7 @@ test.each<[string, World, string, string]>([
       volumes: [
         {
           ...LOGS,
-          tags: { ...LOGS.tags, 'zonehop:plan': 'migration=mig-0 need=required', 'zonehop:phase': 'aborted' },
+          tags: { ...LOGS.tags, 'zonehop:plan': 'migration=mig-0 need=required', 'zonehop:ended': 'mig-0' },
         },
       ],
     },

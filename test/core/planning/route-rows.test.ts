@@ -121,7 +121,7 @@ describe('a route that cannot be taken', () => {
       'leaving its instance',
       { volumes: [logs(MOVES, { attachments: [attachment('i-source', '/dev/sdf', 'detaching')] })] },
       'EC2 says that its attachment to i-source is detaching',
-      'wait until it is attached; it is looked at again by itself',
+      'attach it again, or let it stay',
     ],
     [
       'leaving, while it is mounted',

@@ -34,10 +34,7 @@ const MARKED: readonly EntryBody[] = [
       {
         ...{ subject: { of: 'mark', mark: 'start', part: 1 }, step: 'tag', generation: 1, direction: 'forward' },
         resources: ['vol-1'],
-        tags: {
-          'zonehop:plan': 'migration=mig-1 need=required route=snapshot successor=i-target service=logs',
-          'zonehop:phase': 'planned',
-        },
+        tags: { 'zonehop:plan': 'migration=mig-1 need=required route=snapshot successor=i-target service=logs' },
         removed: [],
       },
     ],

@@ -24,6 +24,7 @@ const FORGERIES: readonly [Forgery, ...Forgery[]] = [
   { key: 'zonehop:frozen', value: ({ id }, nowMs) => `${id}-f${nowMs}` },
   { key: 'zonehop:left', value: ({ id }) => id },
   { key: 'zonehop:aborted', value: ({ id }) => id },
+  { key: 'zonehop:ended', value: ({ id }) => id },
   { key: 'zonehop:live', value: ({ id }) => id, isOfCopies: true },
 ]
 

@@ -5,7 +5,7 @@
 import { type Check, green, red, unchecked, yellow } from '../../model/checks.ts'
 import { healthWords, type InventoryAge, isInTrouble } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
-import { readPlanTag } from '../../model/tags.ts'
+import { isEndedIn, readPlanTag } from '../../model/tags.ts'
 import { timeOfDay } from '../../model/text.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
@@ -169,8 +169,7 @@ function holdChecks({ moves, own, sourceZone, targetZone }: PreflightRequest): C
     .flatMap(({ pairs }) => pairs.map(({ source, copy }) => ({ volume: copy, source: source.id })))
   return [...sources, ...copies].flatMap(({ volume, source }) => {
     const holder = readPlanTag(volume.tags)?.migration
-    const isOver = ['done', 'aborted'].includes(volume.tags['zonehop:phase'] ?? '')
-    if (!holder || isOver || holder === own) return []
+    if (!holder || isEndedIn(volume.tags, holder) || holder === own) return []
     const remedy = `end ${holder} first; if its journal is gone, /migrate adopt ${sourceZone} ${targetZone} rebuilds it, or remove the zonehop:plan tag`
     return [{ ...red(`${CLAIM}${volume.name}`, `its tag says that ${holder} is at it`, remedy), volume: source }]
   })

@@ -16,10 +16,11 @@ export const SOURCE_MARKS: readonly string[] = [
   'zonehop:phase',
   'zonehop:aborted',
   'zonehop:left',
+  'zonehop:ended',
 ]
 
 /** Keys that a migration may write on a copy that it made, beside those that identify it. */
-export const COPY_MARKS: readonly string[] = ['zonehop:phase', 'zonehop:aborted', 'zonehop:live']
+export const COPY_MARKS: readonly string[] = ['zonehop:phase', 'zonehop:aborted', 'zonehop:live', 'zonehop:ended']
 
 /** Keys that a migration may write on the copy of a replica, which was there before. */
 export const REPLICA_COPY_MARKS: readonly string[] = [...COPY_MARKS, 'zonehop:plan', 'zonehop:proven']

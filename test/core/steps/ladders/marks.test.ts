@@ -21,7 +21,7 @@ import {
   startMarks,
   strayMarks,
 } from '../../../../src/core/steps/marks.ts'
-import { facts } from '../../../support/facts.ts'
+import { facts, LATER_MS } from '../../../support/facts.ts'
 import { move, plan, planned, replicaMove, seen, service, volume } from '../../../support/plans.ts'
 import { DROPBOX, LOGS } from '../../at.ts'
 import { migration } from '../../people.ts'
@@ -64,13 +64,12 @@ function rowsOf(marks: readonly TagEffect[]): Row[] {
 
 const words = (name: string, need: string, route: string, successor: string): object => ({
   'zonehop:plan': `migration=mig-1 need=${need} route=${route} successor=${successor} service=${name}`,
-  'zonehop:phase': 'planned',
 })
 const FROZEN = { 'zonehop:frozen': 'mig-1-f1', 'zonehop:phase': 'frozen' }
 const LEFT = { 'zonehop:left': 'mig-1', 'zonehop:phase': 'live' }
 const LIVE = { 'zonehop:live': 'mig-1', 'zonehop:phase': 'live' }
-const DONE = { 'zonehop:phase': 'done' }
-const ABORTED = { 'zonehop:aborted': 'mig-1' }
+const DONE = { 'zonehop:phase': 'done', 'zonehop:ended': 'mig-1' }
+const ABORTED = { 'zonehop:aborted': 'mig-1', 'zonehop:phase': 'aborted' }
 
 const AGREED: Freeze = {
   ...{ id: FREEZE.freeze, atMs: 0, rev: 3, services: FREEZE.services },
@@ -183,7 +182,7 @@ describe('given back', () => {
     [
       'it is marked done with the rest, and free for another migration',
       () => doneMarks(live(returned)),
-      ['vol-1', 'copy-vol-1', 'vol-2', 'copy-vol-2', 'vol-files', 'vol-files-copy'],
+      ['vol-1', 'copy-vol-1', 'vol-files', 'vol-files-copy', 'vol-2'],
     ],
   ])('%s', (_, marks, resources) => expect(marks().flatMap((one) => one.resources)).toEqual(resources))
 
@@ -193,6 +192,9 @@ describe('given back', () => {
     expect(leftMarks(live(before, returned)).map(effectId)).toEqual(['left-1.tag.2'])
   })
 })
+
+/** So early that EC2 need not show what was made. */
+const EARLY = facts({ beganAtMs: 0 })
 
 describe('on the way back', () => {
   test.each<[string, Migration, readonly (readonly Row[])[]]>([
@@ -217,15 +219,22 @@ describe('on the way back', () => {
   })
 
   test('and all tell at last that it is over', () => {
-    const end = ['vol-1', 'copy-vol-1', 'vol-2', 'copy-vol-2', 'vol-files', 'vol-files-copy']
-    expect(rowsOf(homeMarks(frozen(...COPIES)))).toEqual([['aborted-end-1.tag.1', end, { 'zonehop:phase': 'aborted' }]])
+    const end = ['vol-1', 'vol-2', 'vol-files', 'vol-files-copy']
+    expect(rowsOf(homeMarks(frozen(...COPIES)))).toEqual([['aborted-end-1.tag.1', end, { 'zonehop:ended': 'mig-1' }]])
+  })
+
+  test('but for a copy that EC2 does not show any more', () => {
+    const late = facts({ volumes: [seen({ volume: volume({ id: 'copy-vol-2' }) })], beganAtMs: LATER_MS })
+    expect(abortedCopyMarks(frozen(...COPIES), late).flatMap(({ resources }) => resources)).toEqual([
+      ...['copy-vol-2', 'vol-files-copy'],
+    ])
   })
 
   test('copies tell of it too, as far as there are any', () => {
-    expect(rowsOf(abortedCopyMarks(frozen(...COPIES)))).toEqual([
+    expect(rowsOf(abortedCopyMarks(frozen(...COPIES), EARLY))).toEqual([
       ['aborted-copies-1.tag.1', ['copy-vol-1', 'copy-vol-2', 'vol-files-copy'], ABORTED],
     ])
-    expect(rowsOf(abortedCopyMarks(frozen()))).toEqual([['aborted-copies-1.tag.1', ['vol-files-copy'], ABORTED]])
+    expect(rowsOf(abortedCopyMarks(frozen(), EARLY))).toEqual([['aborted-copies-1.tag.1', ['vol-files-copy'], ABORTED]])
   })
 
   const stray = (over: Parameters<typeof seen>[1]): Facts =>
@@ -270,7 +279,7 @@ describe('a move of which a volume is gone has no marks, since EC2 refuses the c
     ['the freeze', (m) => freezeMarks(m, AGREED), ['vol-2', 'vol-files']],
     ['left', leftMarks, ['vol-2', 'vol-files']],
     ['done', doneMarks, ['vol-2', 'copy-vol-2', 'vol-files', 'vol-files-copy']],
-    ['aborted, on the copies', abortedCopyMarks, ['copy-vol-2', 'vol-files-copy']],
+    ['aborted, on the copies', (m: Migration) => abortedCopyMarks(m, EARLY), ['copy-vol-2', 'vol-files-copy']],
   ])('%s', (_, marks, resources) => {
     expect(marks(frozen(...COPIES, gone('vol-1'))).flatMap((one) => one.resources)).toEqual(resources)
   })
