@@ -3,6 +3,7 @@
 //
 // People delete messages, archive channels and remove bots. What was deleted is posted anew: under a new status message the thread
 // goes on, and whatever still asks comes with it. Where nothing can be written, who started the migration hears of it directly.
+import { isOver } from '../src/core/journal/state.ts'
 import type { Migration } from '../src/core/model/migration.ts'
 import type { Clock } from '../src/core/ports.ts'
 import { hasButtons, type Keyed, textMessage } from '../src/slack/messages/blocks.ts'
@@ -79,6 +80,9 @@ async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<v
       await render(migration, heard, telling)
     }
   })
+  // Who was held up meanwhile has put back what another said since; of what is over nobody would say it again.
+  const now = await ports.journal.read(id)
+  if (now && isOver(now) && now.rev !== migration.rev) await tell(id, ports, telling)
 }
 
 async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {

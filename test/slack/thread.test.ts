@@ -222,6 +222,14 @@ test.each<[string, readonly EntryBody[], string]>([
   expect(thread(...said).at(-1)).toContain(then)
 })
 
+test('the end of a cleanup says the same once another is asked for', () => {
+  const kept: EntryBody = { kind: 'kept', resources: [{ id: 'vol-1', name: 'logs', why: 'it is in use' }] }
+  const first = thread(...CLEANING, kept, { kind: 'cleaned' })
+  const both = thread(...CLEANING, kept, { kind: 'cleaned' }, { kind: 'cleaning', by: 'U-2' })
+  expect(first.at(-1)).toContain('Nothing can go now, so nothing was asked: all 1 are kept')
+  expect(both.at(-2)).toEqual(first.at(-1))
+})
+
 /** One volume of Dropbox, which can wait, behind the point of no return. */
 const LATER = plan(TWO.moves, { services: [service('dropbox', { need: 'deferrable' }), service('logs')] })
 const ATTACH: Effect = {

@@ -94,11 +94,11 @@ function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Messa
     case 'suspected':
       return suspicionMessage(m, entry)
     default:
-      return milestone(m, entry)
+      return milestone(m, entry, entries)
   }
 }
 
-function milestone(m: Migration, entry: Entry): Message | null {
+function milestone(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
   switch (entry.kind) {
     case 'began':
       return textMessage('Started: the plan is written on every source volume.')
@@ -154,7 +154,7 @@ function milestone(m: Migration, entry: Entry): Message | null {
     case 'kept':
       return linesMessage(entry.resources.map(({ name, id, why }) => `Kept ${name} (${id}): ${why}.`))
     case 'cleaned':
-      return textMessage(cleanedText(m))
+      return textMessage(cleanedText(entry, entries))
     default:
       return null
   }
@@ -193,10 +193,14 @@ function keptText({ id, rules }: Migration, { atMs }: Entry): string {
   return `From ${from} on, ${code(`/migrate cleanup ${id}`)} offers to delete what is not needed any more.`
 }
 
-function cleanedText({ cleanup }: Migration): string {
-  const kept = cleanup?.kept.size ?? 0
-  const gone = (cleanup?.approved?.length ?? 0) - kept
-  if (cleanup?.approved) {
+/** What became of the cleanup that ends with the entry; another may have been asked for since. */
+function cleanedText({ rev }: Entry, entries: readonly Entry[]): string {
+  const before = entries.slice(0, rev)
+  const its = before.slice(before.findLastIndex(({ kind }) => kind === 'cleaning'))
+  const kept = new Set(its.flatMap((one) => (one.kind === 'kept' ? one.resources.map(({ id }) => id) : []))).size
+  const approved = its.flatMap((one) => (one.kind === 'clearing' ? one.resources : []))
+  const gone = approved.length - kept
+  if (approved.length > 0) {
     const late = kept > 0 ? `, ${kept} kept after all` : ''
     return `Cleaned up: ${gone} deleted${late}. What the question kept still stands.`
   }

@@ -13,6 +13,7 @@ import type { Call } from '../../../src/core/model/effects.ts'
 import { JOURNAL_VERSION } from '../../../src/core/model/entries.ts'
 import { type Clock, type Queue, type StepJob, Unreadable, type UseCases } from '../../../src/core/ports.ts'
 import { operations } from '../../../src/operations.ts'
+import { GoneMessage } from '../../../src/slack/speaker.ts'
 import type { Journal } from '../../../src/store/journal.ts'
 import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
@@ -179,7 +180,9 @@ async function runJob(
   if (queue === 'reconcile') begin(sim, tick)
   const waitMs = await body(sim, job, { ...ports, views: viewsOf(sim, tick) }).catch((error: unknown) => {
     // BullMQ gives a job up that threw; the heartbeat and the next tick go on without it.
-    if (!(error instanceof Unreadable) && !(error instanceof SlackTrouble)) {
+    // A message may be deleted between two looks at it; the job is done again.
+    const isOfWorld = [Unreadable, SlackTrouble, GoneMessage].some((kind) => error instanceof kind)
+    if (!isOfWorld) {
       sim.counts.thrown++
       sim.watch.threw(`${queue} ${job.id}`, error)
     }
