@@ -237,12 +237,10 @@ async function heartbeat(ports: WorkerPorts, untold: ReadonlySet<string>, stoppe
     try {
       await living.announce(JOURNAL_VERSION)
       const running = await journal.running()
-      for (const id of running) {
-        await queue.nudge(id)
-        await tellAside(id, ports)
-      }
+      for (const id of running) await queue.nudge(id)
       for (const id of dueToTell(running, before, untold)) await queue.nudgeNotify(id)
       before = running
+      for (const id of running) await tellAside(id, ports).catch((error: unknown) => onError(error as Error))
     } catch (error) {
       onError(error as Error)
     }

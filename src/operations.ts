@@ -26,7 +26,7 @@ import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Inventory, SeenVolume } from './core/model/facts.ts'
 import type { Migration } from './core/model/migration.ts'
-import { claimsOf } from './core/model/moves.ts'
+import { claimsOf, isReplicaMove } from './core/model/moves.ts'
 import type { Choice, Plan } from './core/model/plan.ts'
 import type { People, Rules } from './core/model/rules.ts'
 import { readPlanTag } from './core/model/tags.ts'
@@ -185,7 +185,7 @@ async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt'
   const drafted = draft({ ...zones, choices, found: [], explained: new Set(explained), own: meant })
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const { plan } = drafted
-  const lost = forgottenIn(meant, plan, inventory)
+  const lost = forgottenIn(meant, plan, inventory) ?? divergedIn(meant, plan, inventory)
   if (lost) return refuse(lost)
   const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
   const planned: Planned = {
@@ -242,6 +242,23 @@ function forgottenIn(id: string, plan: Plan, { volumes }: Inventory): string | n
   )
   const names = marked.slice(0, FORGOTTEN_MAX).map((one) => `${theirs(one.tags.Name ?? '') || one.id} (${one.id})`)
   return `${id} cannot be rebuilt whole, and is not rebuilt at all: of ${marked.length} volumes that it has marked no move can be made now, such as ${names.join(', ')}. ${why.slice(0, FORGOTTEN_MAX).join('. ')}`
+}
+
+/** A copy whose tags name another successor than the plan has: then they are not to be believed about where it came from. Null if there is none. */
+function divergedIn(id: string, { moves }: Plan, { volumes }: Inventory): string | null {
+  const copies = moves.filter(isReplicaMove).flatMap(({ pairs, successor }) =>
+    pairs.map(({ copy }) => ({
+      successor,
+      said: readPlanTag(volumes.find((one) => one.id === copy.id)?.tags ?? {}),
+      copy,
+    })),
+  )
+  const other = copies.find(
+    ({ said, successor }) => said?.migration === id && said.home && said.successor !== successor,
+  )
+  return other
+    ? `${id} cannot be rebuilt: the tag zonehop:plan of ${other.copy.name} (${other.copy.id}) names ${other.said?.successor} as its successor, where the plan has ${other.successor}. Put the one that is wrong right, then adopt it again.`
+    : null
 }
 
 /** Volumes, and reasons, that one refusal names. */

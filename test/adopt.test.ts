@@ -2,11 +2,12 @@
 import { describe, expect, test } from 'vitest'
 import { maySettle } from '../src/core/asking/permits.ts'
 import { fold } from '../src/core/journal/fold.ts'
-import type { EntryBody } from '../src/core/model/entries.ts'
+import type { EntryBody, EntryOf } from '../src/core/model/entries.ts'
 import type { Inventory, SeenVolume } from '../src/core/model/facts.ts'
 import type { Migration } from '../src/core/model/migration.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
 import { operations, orphanTexts } from '../src/operations.ts'
+import { planMessage } from '../src/slack/messages/plan.ts'
 
 import { instance } from './core/seeing/stages.ts'
 import { copyOf } from './support/facts.ts'
@@ -21,6 +22,8 @@ const MARK = 'migration=mig-00000a need=deferrable route=snapshot successor=i-ta
 const HOSTS = [
   { ...instance('i-source', 'running'), name: 'server' },
   { ...instance('i-target', 'running'), name: 'server', zone: 'us-east-1c' },
+  { ...instance('i-backup', 'running'), name: 'backup', zone: 'us-east-1c' },
+  { ...instance('i-other', 'running'), name: 'other', zone: 'us-east-1c' },
 ]
 const COPY = copyOf(LOGS, {
   ...{
@@ -46,7 +49,8 @@ async function adopts(volumes: readonly SeenVolume[], id: string | null = null, 
     clock: { now: () => 60_000 },
   })
   const reply = await use.adopt({ ...ZONES, id, by, channel: 'C-1' })
-  return { reply, m: await journal.read('mig-00000a') }
+  const [begun] = await journal.entries('mig-00000a')
+  return { reply, m: await journal.read('mig-00000a'), begun }
 }
 
 describe('adopting', () => {
@@ -112,6 +116,50 @@ test.each([
 ])('%s hides none', async (_, tags) => {
   const { m } = await adopts([source(tags)])
   expect(m).toMatchObject({ isRebuilt: true })
+})
+
+describe('a replica whose copy is on its way', () => {
+  const words = (more: string): string => `migration=mig-00000a need=required route=replica ${more} service=files`
+  const files = seen(move({ id: 'vol-1', name: 'files' }), {
+    tags: { Name: 'files', 'zonehop:service': 'files', 'zonehop:plan': words('successor=i-target') },
+  })
+  const copyAt = (instance: string | null, says: string): SeenVolume => ({
+    ...COPY,
+    tags: {
+      Name: 'files-copy',
+      'zonehop:replica-of': 'vol-1',
+      'zonehop:resource': 'files',
+      'zonehop:plan': words(says),
+    },
+    attachments: instance ? [{ instance, device: '/dev/sdf', state: 'attached', deleteOnTermination: false }] : [],
+  })
+  const HOME = 'successor=i-target home=i-backup:/dev/sdp'
+
+  test.each([
+    ['at its successor', 'i-target'],
+    ['between the two', null],
+  ])('%s is rebuilt with the home that its tag names, and that is said', async (_, at) => {
+    const { m, begun } = await adopts([files, copyAt(at, HOME)])
+    expect(m?.plan.moves).toMatchObject([{ pairs: [{ copy: { instance: 'i-backup', device: '/dev/sdp' } }] }])
+    const message = m && planMessage(m, begun as EntryOf<'planned'>)
+    expect(message?.text).toContain('An abort would bring files-copy to i-backup as /dev/sdp: see that it is so.')
+  })
+
+  test.each([
+    ['a host that stands elsewhere', copyAt('i-target', 'successor=i-target home=i-source:/dev/sdp')],
+    ['a host that is not there', copyAt('i-target', 'successor=i-target home=i-theirs:/dev/sdp')],
+  ])('its tag is not believed of %s', async (_, copy) => {
+    const { reply } = await adopts([files, copy])
+    expect(reply).toMatchObject({ ok: false, text: expect.stringContaining('cannot be rebuilt whole') })
+  })
+
+  test('where it names another successor than the plan, nothing is rebuilt', async () => {
+    const { reply } = await adopts([files, copyAt('i-other', 'successor=i-other home=i-backup:/dev/sdp')])
+    expect(reply).toMatchObject({
+      ok: false,
+      text: expect.stringContaining('names i-other as its successor, where the plan has i-target'),
+    })
+  })
 })
 
 test('who adopts it does not say themselves what is so', () => {

@@ -7,7 +7,7 @@
 // Each phase gives an entry, or what it waits for and why, or that all is done; never nothing.
 
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
-import { zoneLines, zoneWaits } from './asking/zones.ts'
+import { isZoneUnknown, zoneLines, zoneWaits } from './asking/zones.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
 import { freezeOf, isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
 import { approvalOf, isDenied, isOver, latest, unsettled } from './journal/state.ts'
@@ -76,6 +76,8 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
 }
 
 const IN_TROUBLE = 'EC2 says that the zone in which the data would be alone is in trouble'
+/** Where a question stands it stands on: that EC2 keeps silent is no word against it. */
+const ZONES_UNSEEN: Next = { wait: [{ on: 'look', what: 'how the zones are, of which EC2 does not speak' }] }
 const DONE: Next = { done: true }
 /** Nothing to say here: `decide` adds what holds everything up, open doubt, a suspicion or a pause. */
 const HELD: Next = { wait: [] }
@@ -174,6 +176,7 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   if (isRed(m.plan)) return withdraw(m, 'the plan is red', redWaits(m))
   const troubles = zoneWaits(m, facts)
   if (troubles.length > 0) return withdraw(m, IN_TROUBLE, troubles)
+  if (isZoneUnknown(m, facts)) return ZONES_UNSEEN
   const services = m.plan.services.map(({ name }) => name).filter((name) => !hasFreeze(m, name, facts))
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
@@ -206,6 +209,7 @@ function move(m: Migration, facts: Facts, nowMs: number): Next {
   const waits = waitsFor(m, facts, work)
   const troubles = zoneWaits(m, facts)
   if (evidence && troubles.length > 0) return withdraw(m, IN_TROUBLE, [...troubles, ...waits])
+  if (evidence && isZoneUnknown(m, facts)) return withWaitsOf(ZONES_UNSEEN, m, facts, work)
   if (!evidence) {
     const why = 'what it rests on is not there now'
     return waits.some(isAgainst) ? withdraw(m, why, waits) : withdrawIfMissedTwice(m, facts, { what: why, waits })
@@ -241,7 +245,7 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
     kept.every((service) => isFinished(m, service)) &&
     given.every((service) => isReturnComplete(m, service, facts))
   if (!isEnded) return intendOrWait(m, facts, work)
-  const ends = doneMarks(m)
+  const ends = doneMarks(m, facts)
   if (!areAchieved(m, ends)) return intendOrWait(m, facts, steps(ends))
   // Nobody looks at the marks behind the end. One that was taken off is written again before it, once that is sure.
   const unshown = unshownLive(m, facts)
@@ -271,7 +275,7 @@ function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   if (!areAchieved(m, strays.effects)) return intendOrWait(m, facts, strays)
   const unknown = unknownCalls(m, facts)
   if (unknown.length > 0) return { wait: unknown.map((state) => waitOn(m, state, facts)) }
-  const ends = homeMarks(m)
+  const ends = homeMarks(m, facts)
   return areAchieved(m, ends) ? say({ kind: 'aborted' }) : intendOrWait(m, facts, steps(ends))
 }
 
@@ -291,6 +295,7 @@ function cleanUp(m: Migration, facts: Facts, nowMs: number): Next {
     if (!evidence) return say(keptEntry(stillKept(m, facts)) ?? { kind: 'cleaned' })
     const troubles = zoneWaits(m, facts)
     if (troubles.length > 0) return withdraw(m, IN_TROUBLE, troubles)
+    if (isZoneUnknown(m, facts)) return ZONES_UNSEEN
     const clearing = { kind: 'clearing', resources: evidence.resources } as const
     return passGate(m, { facts, nowMs, gate: 'cleanup', evidence: evidence.lines, passes: clearing })
   }

@@ -160,6 +160,15 @@ describe('a zone of which EC2 says more than that it is available', () => {
     expect(decide(at(ALONE, ...all, asked), later, LATER_MS)).toMatchObject({ next: null, waits: [{ on: 'approval' }] })
   })
 
+  test('lets EC2 keep silent of it no more once it was in trouble: what stands stands, and nothing is asked or passed', () => {
+    const silent = { ...started, zones: null }
+    const all = [...begun, warned('zone us-east-1c impaired')]
+    const { next, waits } = decide(at(ALONE, ...all), silent, LATER_MS)
+    expect([next, waits]).toMatchObject([null, [{ on: 'look' }]])
+    const standing = decide(at(ALONE, ...all, asks('freeze')), silent, LATER_MS)
+    expect([standing.next, standing.waits]).toMatchObject([null, [{ on: 'look' }]])
+  })
+
   test('is not known where EC2 does not say, and the question says that', () => {
     const { next } = decide(at(ALONE, ...begun), { ...started, zones: null }, LATER_MS)
     const line = `EC2 did not say at ${AT} UTC how the zones are.`

@@ -1,7 +1,7 @@
 // How both zones are, as EC2 says when a gate asks: nothing is stopped for a zone that is in trouble itself, and nothing is deleted
 // that data there may still need.
 
-import { type Facts, healthWords, isInTrouble, type SeenZone } from '../model/facts.ts'
+import { type Facts, healthWords, isInTrouble, type SeenZone, TROUBLES, zoneAlert } from '../model/facts.ts'
 import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
 import { timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
@@ -31,6 +31,17 @@ export function zoneWaits(m: Migration, facts: Facts): Wait[] {
       name: `health of ${name}`,
       remedy: `EC2 calls it ${state}: wait until it does not${way}`,
     }))
+}
+
+/**
+ * Whether EC2 does not say how the zones are, where that must be known: once a zone was in trouble its silence is no good news, and a
+ * cleanup has time.
+ */
+export function isZoneUnknown(m: Migration, { zones }: Facts): boolean {
+  if (zones !== null) return false
+  const { targetZone } = m.plan
+  const wasTroubled = TROUBLES.some((state) => m.warned.has(zoneAlert({ name: targetZone, state })))
+  return wasTroubled || !BEFORE_LIVE.includes(m.phase)
 }
 
 function zonesOf({ plan: { sourceZone, targetZone } }: Migration, { zones }: Facts): SeenZone[] {

@@ -202,7 +202,15 @@ export function healthWords({ name, state = 'available', messages = [] }: SeenZo
 
 /** Whether nothing should go to the zone, nor be given up for what stands there. */
 export function isInTrouble({ state = 'available' }: SeenZone): boolean {
-  return state === 'impaired' || state === 'unavailable'
+  return TROUBLES.includes(state)
+}
+
+/** States of a zone, in EC2's words, in which nothing should go there. */
+export const TROUBLES: readonly string[] = ['impaired', 'unavailable']
+
+/** What a warning of a zone in a state is about. */
+export function zoneAlert({ name, state = 'available' }: Pick<SeenZone, 'name' | 'state'>): string {
+  return `zone ${name} ${state}`
 }
 
 /** All volumes and instances of both zones, and the survey, as they were when the plan was drawn. */

@@ -128,24 +128,33 @@ export function returnMarks(m: Migration, { name }: Service): TagEffect[][] {
 /** The name of the marks that come last where it is done. */
 export const DONE_MARK = 'done'
 
-/** Phase `done`, on the sources and copies of everything that was not given back; and on all that is people's, that it is over. */
-export function doneMarks(m: Migration): TagEffect[] {
-  const marks = movesHere(m).flatMap((move): Mark[] => {
-    const ended = endedTag(m.id)
+/**
+ * Phase `done`, on the sources and copies of everything that was not given back; and on all that is people's, that it is over. What somebody
+ * deleted has none: EC2 would refuse the call for all. That is looked at once the mark was asked for, since facts before may lack what is finished.
+ */
+export function doneMarks(m: Migration, { volumes }: Facts): TagEffect[] {
+  const isWhole = latest(m, { of: 'mark', mark: DONE_MARK, part: 1 }, 'tag') !== null
+  const ended = endedTag(m.id)
+  const marks = m.plan.moves.flatMap((move): Mark[] => {
     if (isReturned(m, move.service)) return claimsOf([move]).map((resource) => ({ resource, tags: ended }))
     const all = [...sourceIdsOf([move]), ...copyIdsOf(m, move)]
     return all.map((resource) => ({ resource, tags: { 'zonehop:phase': 'done', ...ended } }))
   })
-  return batches(m, DONE_MARK, marks)
+  const isThere = (id: string): boolean => !m.gone.has(id) && (!isWhole || volumes.has(id))
+  return batches(
+    m,
+    DONE_MARK,
+    marks.filter(({ resource }) => isThere(resource)),
+  )
 }
 
-/** That it is over, on all that is people's, once everything is home: until then the tags say that somebody is at it. */
-export function homeMarks(m: Migration): TagEffect[] {
-  const resources = claimsOf(movesHere(m))
+/** That it is over, on all that is people's and still there, once everything is home: until then the tags say that somebody is at it. */
+export function homeMarks(m: Migration, { volumes }: Facts): TagEffect[] {
+  const there = claimsOf(m.plan.moves).filter((id) => !m.gone.has(id) && volumes.has(id))
   return backBatches(
     m,
     'aborted-end',
-    resources.map((resource) => ({ resource, tags: endedTag(m.id) })),
+    there.map((resource) => ({ resource, tags: endedTag(m.id) })),
   )
 }
 
@@ -185,9 +194,9 @@ function thawMarks(m: Migration, mark: string, sources: readonly string[]): TagE
  */
 export function abortedCopyMarks(m: Migration, { volumes, beganAtMs }: Facts): TagEffect[] {
   const isThere = (copy: string, move: Move): boolean => {
+    if (volumes.has(copy)) return true
     const restore = latest(m, ofMove(move.id), 'restore')
-    const madeAtMs = restore?.resource === copy ? (issuedAtMs(restore) ?? restore.intendedAtMs) : null
-    return madeAtMs === null || volumes.has(copy) || beganAtMs < madeAtMs + SHOWN_AFTER_MS
+    return restore?.resource === copy && beganAtMs < (issuedAtMs(restore) ?? restore.intendedAtMs) + SHOWN_AFTER_MS
   }
   const copies = movesHere(m).flatMap((move) => copyIdsOf(m, move).filter((copy) => isThere(copy, move)))
   return backBatches(

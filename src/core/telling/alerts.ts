@@ -4,9 +4,10 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
+import { isLatest } from '../journal/state.ts'
 import { effectId } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
-import { type Facts, healthWords, isInTrouble } from '../model/facts.ts'
+import { type Facts, healthWords, isInTrouble, zoneAlert } from '../model/facts.ts'
 import type { Migration, Phase } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
@@ -48,7 +49,8 @@ function slowText({ name }: Service, leastMs: number): string {
 
 /** The warning for calls that AWS does not take, once for each code and step, however many volumes it is about. */
 function hindered(m: Migration, nowMs: number): EntryBody | null {
-  const all = m.effects.values().filter(isHindered)
+  // What another one has taken the place of is not called any more.
+  const all = m.effects.values().filter((state): state is Hindered => isHindered(state) && isLatest(m, state))
   const untold = all.filter(
     (one) => !m.warned.has(hindranceOf(one)) && nowMs - one.hindrance.sinceMs >= HINDERED_TELLS_MS,
   )
@@ -103,7 +105,7 @@ function troubledZone(m: Migration, { zones }: Facts): EntryBody | null {
   if (!AT_STAKE.has(m.phase)) return null
   const { sourceZone, targetZone } = m.plan
   for (const zone of zones ?? []) {
-    const about = `zone ${zone.name} ${zone.state}`
+    const about = zoneAlert(zone)
     const words = zone.name === sourceZone || zone.name === targetZone ? healthWords(zone) : null
     // A message that lasts for months was read with the plan.
     if (words === null || zone.state === 'available' || m.warned.has(about)) continue

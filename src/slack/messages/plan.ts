@@ -5,7 +5,7 @@ import type { EntryOf } from '../../core/model/entries.ts'
 import type { InventoryAge } from '../../core/model/facts.ts'
 import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
-import { rowsOf } from '../../core/model/moves.ts'
+import { isReplicaMove, rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
 import { bold, code, theirs, timeOfDay } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
@@ -55,7 +55,10 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
 const CHOSEN_TOO = 'as people chose in Slack, or by their tags or zonehop.yaml'
 
 function rebuiltText({ id, plan: { sourceZone, moves } }: EntryOf<'planned'>): string {
-  return `${id} is rebuilt from the tags on its volumes in ${sourceZone}, since no journal here knows it: ${rowsOf(moves).length} volumes move. What has been done since is looked for in EC2, and an approver is asked what tags say. For five minutes nothing is done that EC2 cannot show to have been done already.`
+  const copies = moves.filter(isReplicaMove).flatMap(({ pairs }) => pairs.map(({ copy }) => copy))
+  const homes = copies.map(({ name, instance, device }) => `${name} to ${instance} as ${device}`)
+  const back = homes.length > 0 ? ` An abort would bring ${listed(homes, NAMED_MAX)}: see that it is so.` : ''
+  return `${id} is rebuilt from the tags on its volumes in ${sourceZone}, since no journal here knows it: ${rowsOf(moves).length} volumes move. What has been done since is looked for in EC2, and an approver is asked what tags say. For five minutes nothing is done that EC2 cannot show to have been done already.${back}`
 }
 
 /** What a plan says of itself that was drawn while EC2 did not show a zone. */

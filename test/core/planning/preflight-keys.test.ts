@@ -19,7 +19,7 @@ import {
   startMarks,
 } from '../../../src/core/steps/marks.ts'
 import { facts } from '../../support/facts.ts'
-import { inventory, move, NO_SURVEY, plan, planned, replicaMove, service, volume } from '../../support/plans.ts'
+import { inventory, move, NO_SURVEY, plan, planned, replicaMove, seen, service, volume } from '../../support/plans.ts'
 import { migration } from '../people.ts'
 import { instance } from '../seeing/stages.ts'
 
@@ -209,9 +209,9 @@ describe('tags', () => {
       ...provenMarks(m, files, freeze),
       ...leftMarks(m),
       ...liveMarks(m, services),
-      ...doneMarks(m),
+      ...doneMarks(m, facts({})),
       ...services.flatMap((one) => abortMarks(m, one).flat()),
-      ...abortedCopyMarks(m, facts({ beganAtMs: 0 })),
+      ...abortedCopyMarks(m, facts({ volumes: [seen({ volume: volume({ id: 'vol-files-copy' }) })], beganAtMs: 0 })),
     ]
     const keysOn = (id: string): string[] => {
       const written = all.filter(({ resources }) => resources.includes(id))
