@@ -33,24 +33,26 @@ const LOST = 'lost'
 /** How many of the messages that ask are proven to be there, newest first: each proof is an edit, of which Slack takes 50 a minute. */
 const PROVEN_MAX = 3
 
-/** Does nothing where `read` gives null, or where the thread was rendered for the newest entry already. */
-export async function notify(id: string, ports: NotifyPorts): Promise<void> {
-  await tell(id, ports, { isProven: false })
+/**
+ * Does nothing where the thread was rendered for the newest entry already, or where `read` gives null; false where that is since this
+ * process does not understand the migration, and another has to tell of it.
+ */
+export async function notify(id: string, ports: NotifyPorts): Promise<boolean> {
+  return await tell(id, ports, { isProven: false })
 }
 
 /** Edits once more what asks people, so that what somebody deleted is posted anew before it is missed. */
-export async function prove(id: string, ports: NotifyPorts): Promise<void> {
-  await tell(id, ports, { isProven: true })
+export async function prove(id: string, ports: NotifyPorts): Promise<boolean> {
+  return await tell(id, ports, { isProven: true })
 }
 
 /**
- * Does the work that tells of a migration; until it has succeeded the id is among `untold`. Whoever nudges what runs nudges those too:
+ * Does the work that tells of a migration; until it has succeeded, by a process that understands it, the id is among `untold`. Whoever nudges what runs nudges those too:
  * nothing else would say the last word of a migration that is over.
  */
-export async function orUntold(id: string, untold: Set<string>, work: () => Promise<void>): Promise<void> {
+export async function orUntold(id: string, untold: Set<string>, work: () => Promise<boolean>): Promise<void> {
   untold.add(id)
-  await work()
-  untold.delete(id)
+  if (await work()) untold.delete(id)
 }
 
 /**
@@ -67,9 +69,9 @@ export function dueToTell(
 
 type Telling = { readonly isProven: boolean }
 
-async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<void> {
+async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<boolean> {
   const migration = await ports.journal.read(id)
-  if (!migration) return
+  if (!migration) return (await ports.journal.aside(id)) === null
   await orDirectly(migration, ports, async (heard) => {
     try {
       await render(migration, heard, telling)
@@ -82,7 +84,8 @@ async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<v
   })
   // Who was held up meanwhile has put back what another said since; of what is over nobody would say it again.
   const now = await ports.journal.read(id)
-  if (now && isOver(now) && now.rev !== migration.rev) await tell(id, ports, telling)
+  if (now && isOver(now) && now.rev !== migration.rev) return await tell(id, ports, telling)
+  return true
 }
 
 async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {

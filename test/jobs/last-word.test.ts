@@ -15,7 +15,10 @@ test('what Slack did not take is untold until it has', async () => {
   const refused = orUntold('mig-1', untold, async () => Promise.reject(new Error('internal_error')))
   await expect(refused).rejects.toThrow('internal_error')
   expect([...untold]).toEqual(['mig-1'])
-  await orUntold('mig-1', untold, async () => undefined)
+  // A process that stands aside has told nobody.
+  await orUntold('mig-1', untold, async () => false)
+  expect([...untold]).toEqual(['mig-1'])
+  await orUntold('mig-1', untold, async () => true)
   expect([...untold]).toEqual([])
 })
 
