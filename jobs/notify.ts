@@ -47,8 +47,8 @@ export async function prove(id: string, ports: NotifyPorts): Promise<boolean> {
 }
 
 /**
- * Does the work that tells of a migration; until it has succeeded, by a process that understands it, the id is among `untold`. Whoever nudges what runs nudges those too:
- * nothing else would say the last word of a migration that is over.
+ * Does the work that tells of a migration; until it has succeeded, by a process that understands it, the id is among `untold`. Whoever
+ * nudges what runs nudges those too: nothing else would say the last word of a migration that is over.
  */
 export async function orUntold(id: string, untold: Set<string>, work: () => Promise<boolean>): Promise<void> {
   untold.add(id)

@@ -26,7 +26,7 @@ const TELLS_AFTER_MS = 20_000
 /** The thread of a migration that was running when Redis last answered. */
 type Thread = { readonly channel: string; readonly ts: string | null }
 
-function awayText(error: unknown, sinceMs: number): string {
+function silentText(error: unknown, sinceMs: number): string {
   const trouble = redisTrouble(error)
   const since = `since ${clockTime(sinceMs)}`
   const what = trouble ? `takes no entries ${since}: ${trouble.what}` : `cannot be reached ${since}`
@@ -89,7 +89,7 @@ export function redisWatch({
       isTold = true
       // One that takes no entries may still be read.
       threads = await threadsNow().catch(() => threads)
-      await say(awayText(error, awaySinceMs))
+      await say(silentText(error, awaySinceMs))
     }
   }
 }

@@ -3,9 +3,9 @@
 import type { App } from '@slack/bolt'
 import { z } from 'zod'
 import { effectId } from '../core/model/effects.ts'
-import type { SeenVolume } from '../core/model/facts.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { GATES } from '../core/model/migration.ts'
+import { knownVolume } from '../core/model/moves.ts'
 import { isMovable } from '../core/planning/route.ts'
 import { volumeNameOf } from '../core/planning/route-replica.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
@@ -177,23 +177,19 @@ async function form(actionId: string, at: Place, operations: UseCases) {
   if (actionId.startsWith('return-')) return reasonModal('return', where)
   const about = { id: at.id, volume: at.volume ?? '', name: at.name ?? '' }
   const m = (await operations.running()).find((each) => each.id === at.id)
-  const seen = m && volumeIn(m, about.volume)
+  const seen = m && knownVolume(m, about.volume)
   // A volume that EC2 lets nobody move is offered the one way on that there is.
   if (seen && !isMovable(seen)) return stayModal(about, placeText(m, about))
   return chooseModal(about, servicesFor(about, servicesIn(m)), placeText(m, about))
 }
 
 function placeIn(m: Migration, id: string) {
-  const seen = volumeIn(m, id)
+  const seen = knownVolume(m, id)
   return seen && { ...seen.attachments[0], sizeGib: seen.sizeGib }
 }
 
-function volumeIn({ inventory, found }: Migration, id: string): SeenVolume | undefined {
-  return [...found, ...inventory.volumes].find((volume) => volume.id === id)
-}
-
 function nameOfVolume(m: Migration, id: string): string {
-  const seen = volumeIn(m, id)
+  const seen = knownVolume(m, id)
   return seen ? volumeNameOf(seen) : id
 }
 

@@ -13,7 +13,7 @@ import {
 import { approvalsNeeded, approvalsOf, askerOf, isLatest, isOver } from '../journal/state.ts'
 import { callOf, type EffectState, effectId } from '../model/effects.ts'
 import { BEFORE_LIVE, type Gate, type Halt, type Migration } from '../model/migration.ts'
-import { moveOf, nameOf } from '../model/moves.ts'
+import { knownVolume, moveOf, nameOf } from '../model/moves.ts'
 import type { Choice, Service } from '../model/plan.ts'
 import { keptUntilMs } from '../model/rules.ts'
 import { subjectName } from '../model/subjects.ts'
@@ -83,9 +83,8 @@ export function mayChoose(m: Migration, choice: Choice): Refusal | null {
   return null
 }
 
-function nameOfVolume({ inventory, found }: Migration, id: string): string {
-  const seen = [...found, ...inventory.volumes].find((volume) => volume.id === id)
-  return seen?.tags.Name || id
+function nameOfVolume(m: Migration, id: string): string {
+  return knownVolume(m, id)?.tags.Name || id
 }
 
 /** The work for people that an entry asked for, by the nonce of that entry. */

@@ -1,7 +1,15 @@
 // How both zones are, as EC2 says when a gate asks: nothing is stopped for a zone that is in trouble itself, and nothing is deleted
 // that data there may still need.
 
-import { type Facts, healthWords, isInTrouble, type SeenZone, TROUBLES, zoneAlert } from '../model/facts.ts'
+import {
+  type Facts,
+  healthWords,
+  isInTrouble,
+  type SeenZone,
+  TROUBLES,
+  zoneAlert,
+  zonesBetween,
+} from '../model/facts.ts'
 import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
 import { timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
@@ -44,6 +52,6 @@ export function isZoneUnknown(m: Migration, { zones }: Facts): boolean {
   return wasTroubled || !BEFORE_LIVE.includes(m.phase)
 }
 
-function zonesOf({ plan: { sourceZone, targetZone } }: Migration, { zones }: Facts): SeenZone[] {
-  return (zones ?? []).filter(({ name }) => name === sourceZone || name === targetZone)
+function zonesOf({ plan }: Migration, { zones }: Facts): SeenZone[] {
+  return zonesBetween(zones ?? [], plan)
 }

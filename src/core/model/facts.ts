@@ -193,6 +193,14 @@ export type SeenZone = {
   readonly messages?: readonly string[]
 }
 
+/** The zones between which data moves. */
+export function zonesBetween(
+  zones: readonly SeenZone[],
+  { sourceZone, targetZone }: { readonly sourceZone: string; readonly targetZone: string },
+): SeenZone[] {
+  return zones.filter(({ name }) => name === sourceZone || name === targetZone)
+}
+
 /** What EC2 says of a zone that is not simply available; null of one that is. */
 export function healthWords({ name, state = 'available', messages = [] }: SeenZone): string | null {
   if (state === 'available' && messages.length === 0) return null

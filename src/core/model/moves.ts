@@ -1,5 +1,6 @@
 // Helpers for a move, whatever its route: its volumes, its name, its hosts, and the move that an effect is done for.
 // Callers use them instead of branching on the route.
+import type { SeenVolume } from './facts.ts'
 import type { Migration } from './migration.ts'
 import { once } from './once.ts'
 import type { Move, Plan, ReplicaMove, SnapshotMove, SourceVolume } from './plan.ts'
@@ -83,3 +84,13 @@ const movesById = once((plan: Plan) => new Map(plan.moves.map((move) => [move.id
 export function moveOf({ plan }: Migration, subject: Subject): Move | null {
   return 'move' in subject ? (movesById(plan).get(subject.move) ?? null) : null
 }
+
+/**
+ * The volume as it was recorded last: what was found since is newer than the inventory. Neither list changes from one
+ * decision to the next.
+ */
+export function knownVolume({ inventory, found }: Migration, id: string): SeenVolume | undefined {
+  return volumesById(found).get(id) ?? volumesById(inventory.volumes).get(id)
+}
+
+const volumesById = once((volumes: readonly SeenVolume[]) => new Map(volumes.map((volume) => [volume.id, volume])))

@@ -6,8 +6,7 @@ import type { EntryBody } from '../model/entries.ts'
 import type { Facts, Inventory, SeenVolume, Survey } from '../model/facts.ts'
 import { VISIBILITY_WINDOW_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
-import { claimsOf } from '../model/moves.ts'
-import { once } from '../model/once.ts'
+import { claimsOf, knownVolume } from '../model/moves.ts'
 import type { Plan } from '../model/plan.ts'
 import { redraw } from './draft.ts'
 import { nameItself } from './memory-tags.ts'
@@ -98,13 +97,3 @@ function vanished(m: Migration, facts: Facts): string[] {
     .filter((id) => !facts.volumes.has(id) && !m.gone.has(id))
     .filter((id) => facts.beganAtMs - (knownVolume(m, id)?.createdAtMs ?? facts.beganAtMs) > VISIBILITY_WINDOW_MS)
 }
-
-/**
- * The volume as it was recorded last: what was found since is newer than the inventory. Neither list changes from one
- * decision to the next.
- */
-function knownVolume({ inventory, found }: Migration, id: string): SeenVolume | undefined {
-  return volumesById(found).get(id) ?? volumesById(inventory.volumes).get(id)
-}
-
-const volumesById = once((volumes: readonly SeenVolume[]) => new Map(volumes.map((volume) => [volume.id, volume])))

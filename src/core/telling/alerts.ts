@@ -7,7 +7,7 @@ import { isDeferred, movesOf } from '../journal/services.ts'
 import { isLatest } from '../journal/state.ts'
 import { effectId } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
-import { type Facts, healthWords, isInTrouble, zoneAlert } from '../model/facts.ts'
+import { type Facts, healthWords, isInTrouble, zoneAlert, zonesBetween } from '../model/facts.ts'
 import type { Migration, Phase } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
@@ -103,13 +103,12 @@ const AT_STAKE: ReadonlySet<Phase> = new Set(['seeding', 'frozen', 'moving'])
 /** The warning for a zone that EC2 does not call available, once for each of its states, while services are at stake. */
 function troubledZone(m: Migration, { zones }: Facts): EntryBody | null {
   if (!AT_STAKE.has(m.phase)) return null
-  const { sourceZone, targetZone } = m.plan
-  for (const zone of zones ?? []) {
+  for (const zone of zonesBetween(zones ?? [], m.plan)) {
     const about = zoneAlert(zone)
-    const words = zone.name === sourceZone || zone.name === targetZone ? healthWords(zone) : null
+    const words = healthWords(zone)
     // A message that lasts for months was read with the plan.
     if (words === null || zone.state === 'available' || m.warned.has(about)) continue
-    const isStopping = zone.name === targetZone && isInTrouble(zone)
+    const isStopping = zone.name === m.plan.targetZone && isInTrouble(zone)
     const next = isStopping
       ? 'The copies go there, so neither the freeze nor go-live is asked for while it is so. Wait, or abort?'
       : 'The migration goes on as long as EC2 takes its calls.'

@@ -5,7 +5,7 @@ import type { EntryOf } from '../../core/model/entries.ts'
 import type { InventoryAge } from '../../core/model/facts.ts'
 import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
-import { isReplicaMove, rowsOf } from '../../core/model/moves.ts'
+import { isReplicaMove, knownVolume, rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
 import { bold, code, theirs, timeOfDay } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
@@ -68,11 +68,10 @@ function agedText({ sourceZone, targetZone, moves, stays }: Plan, { zones, why, 
 }
 
 /** Volumes for which a choice is a way on: the uncovered ones first, then those that a red check is about. */
-function choosable({ inventory, found }: Migration, { uncovered, checks }: Plan): Pick<Uncovered, 'volume' | 'name'>[] {
+function choosable(m: Migration, { uncovered, checks }: Plan): Pick<Uncovered, 'volume' | 'name'>[] {
   const stopped = new Set(checks.flatMap(({ result, volume }) => (result === 'red' && volume ? [volume] : [])))
-  const seen = new Map([...inventory.volumes, ...found].map((volume) => [volume.id, volume]))
   const others = [...stopped].flatMap((id) => {
-    const volume = seen.get(id)
+    const volume = knownVolume(m, id)
     return volume ? [{ volume: id, name: volumeNameOf(volume) }] : []
   })
   return [...uncovered, ...others]

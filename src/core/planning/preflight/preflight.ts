@@ -3,7 +3,7 @@
 // the reason.
 
 import { type Check, green, red, unchecked, yellow } from '../../model/checks.ts'
-import { healthWords, type InventoryAge, isInTrouble } from '../../model/facts.ts'
+import { healthWords, type InventoryAge, isInTrouble, zonesBetween } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
 import { isEndedIn, readPlanTag } from '../../model/tags.ts'
 import { timeOfDay } from '../../model/text.ts'
@@ -91,13 +91,13 @@ function zoneChecks({ inventory, sourceZone, targetZone }: PreflightRequest): Ch
 /** What EC2 says of how the zones are. Nothing should be moved into one that is in trouble itself. */
 function healthChecks(
   { zones }: PreflightRequest['inventory'],
-  { sourceZone, targetZone }: Pick<PreflightRequest, 'sourceZone' | 'targetZone'>,
+  places: Pick<PreflightRequest, 'sourceZone' | 'targetZone'>,
 ): Check[] {
-  return zones.flatMap((zone) => {
+  return zonesBetween(zones, places).flatMap((zone) => {
     const { name } = zone
-    const cause = name === sourceZone || name === targetZone ? healthWords(zone) : null
+    const cause = healthWords(zone)
     if (cause === null) return []
-    const isTarget = name === targetZone
+    const isTarget = name === places.targetZone
     const check = isTarget && isInTrouble(zone) ? red : yellow
     return [
       check(`health of ${name}`, cause, isTarget ? 'name another target zone, or wait' : 'move while it can be read'),
@@ -160,7 +160,7 @@ function placeChecks({ volumes, moves, services }: PreflightRequest): Check[] {
 }
 
 /**
- * Volumes that another migration holds. Their tag `zonehop:plan` names it; a migration that is over leaves its phase.
+ * Volumes that another migration holds. Their tag `zonehop:plan` names it; a migration that is over says so beside it.
  */
 function holdChecks({ moves, own, sourceZone, targetZone }: PreflightRequest): Check[] {
   const sources = moves.flatMap(sourcesOf).map((volume) => ({ volume, source: volume.id }))
