@@ -18,41 +18,43 @@ export class NotUnderstood extends Error {
   }
 }
 
+// Fields that are not named here pass unlooked at, and entries are returned as they were read, so that what a later version added stays.
+// `z.object` drops such fields from its own copy, which nobody reads; `z.looseObject` would keep them there, and take three times as long.
 const text = z.string()
 const texts = z.array(text)
 const number = z.number()
 const tags = z.record(text, text)
 /** Tags of the volumes in an inventory: there are many, so it is only checked that the object is there. */
-const foundTags = z.looseObject({})
+const foundTags = z.object({})
 const gate = z.enum(GATES)
-const failure = z.looseObject({ code: text, problem: text, remedy: text })
+const failure = z.object({ code: text, problem: text, remedy: text })
 
 const subject = z.discriminatedUnion('of', [
-  z.looseObject({ of: z.literal('move'), move: text }),
-  z.looseObject({ of: z.literal('copy'), move: text, volume: text }),
-  z.looseObject({ of: z.literal('copyHome'), move: text, volume: text }),
-  z.looseObject({ of: z.literal('side'), move: text, side: z.enum(['copy', 'source', 'home']) }),
-  z.looseObject({ of: z.literal('service'), service: text, part: number }),
-  z.looseObject({ of: z.literal('strays'), service: text }),
-  z.looseObject({ of: z.literal('mark'), mark: text, part: number }),
-  z.looseObject({ of: z.literal('resource'), resource: text }),
+  z.object({ of: z.literal('move'), move: text }),
+  z.object({ of: z.literal('copy'), move: text, volume: text }),
+  z.object({ of: z.literal('copyHome'), move: text, volume: text }),
+  z.object({ of: z.literal('side'), move: text, side: z.enum(['copy', 'source', 'home']) }),
+  z.object({ of: z.literal('service'), service: text, part: number }),
+  z.object({ of: z.literal('strays'), service: text }),
+  z.object({ of: z.literal('mark'), mark: text, part: number }),
+  z.object({ of: z.literal('resource'), resource: text }),
 ])
 
 const base = { subject, generation: number, direction: z.enum(['forward', 'back']) }
 const place = { volumeId: text, instance: text, device: text }
 const work = z.discriminatedUnion('method', [
-  z.looseObject({ method: z.literal('manual'), todo: texts }),
-  z.looseObject({ method: z.enum(['stop-instances', 'start-instances']) }),
-  z.looseObject({ method: z.literal('document'), document: text }),
+  z.object({ method: z.literal('manual'), todo: texts }),
+  z.object({ method: z.enum(['stop-instances', 'start-instances']) }),
+  z.object({ method: z.literal('document'), document: text }),
 ])
 const effect = z.discriminatedUnion('step', [
-  z.looseObject({ ...base, step: z.enum(['seed', 'snapshot', 'firstSnapshot']), volumeId: text, tags }),
-  z.looseObject({ ...base, step: z.literal('restore'), snapshotId: text, zone: text }),
-  z.looseObject({ ...base, step: z.enum(['attach', 'detach', 'detachSource']), ...place }),
-  z.looseObject({ ...base, step: z.literal('delete'), resource: text }),
-  z.looseObject({ ...base, step: z.literal('checkCopy'), ...place, deleteOnTermination: z.boolean() }),
-  z.looseObject({ ...base, step: z.literal('tag'), resources: texts, tags, removed: texts }),
-  z.looseObject({
+  z.object({ ...base, step: z.enum(['seed', 'snapshot', 'firstSnapshot']), volumeId: text, tags }),
+  z.object({ ...base, step: z.literal('restore'), snapshotId: text, zone: text }),
+  z.object({ ...base, step: z.enum(['attach', 'detach', 'detachSource']), ...place }),
+  z.object({ ...base, step: z.literal('delete'), resource: text }),
+  z.object({ ...base, step: z.literal('checkCopy'), ...place, deleteOnTermination: z.boolean() }),
+  z.object({ ...base, step: z.literal('tag'), resources: texts, tags, removed: texts }),
+  z.object({
     ...base,
     step: z.enum(['demote', 'prove', 'down', 'promote', 'checkReplica', 'fence', 'reunite']),
     service: text,
@@ -60,7 +62,7 @@ const effect = z.discriminatedUnion('step', [
     instances: texts,
     document: text,
   }),
-  z.looseObject({
+  z.object({
     ...base,
     step: z.enum(['freeze', 'unfreeze', 'open', 'afterAttach', 'verify', 'hook']),
     service: text,
@@ -69,7 +71,7 @@ const effect = z.discriminatedUnion('step', [
   }),
 ])
 
-const sourceVolume = z.looseObject({
+const sourceVolume = z.object({
   id: text,
   name: text,
   sizeGib: number,
@@ -84,17 +86,17 @@ const sourceVolume = z.looseObject({
   deleteOnTermination: z.boolean().nullable(),
 })
 const move = z.discriminatedUnion('route', [
-  z.looseObject({ route: z.literal('snapshot'), id: text, service: text, volume: sourceVolume, successor: text }),
-  z.looseObject({
+  z.object({ route: z.literal('snapshot'), id: text, service: text, volume: sourceVolume, successor: text }),
+  z.object({
     route: z.literal('replica'),
     id: text,
     service: text,
     resource: text,
-    pairs: z.array(z.looseObject({ source: sourceVolume, copy: sourceVolume })),
+    pairs: z.array(z.object({ source: sourceVolume, copy: sourceVolume })),
     successor: text,
   }),
 ])
-const service = z.looseObject({
+const service = z.object({
   name: text,
   need: z.enum(['required', 'deferrable']),
   after: texts,
@@ -103,16 +105,16 @@ const service = z.looseObject({
   check: z.boolean(),
   hook: text.nullable(),
 })
-const plan = z.looseObject({
+const plan = z.object({
   sourceZone: text,
   targetZone: text,
   services: z.array(service),
   moves: z.array(move),
-  stays: z.array(z.looseObject({ volume: text, name: text, sizeGib: number, reason: text })),
-  uncovered: z.array(z.looseObject({ volume: text, name: text, sizeGib: number })),
+  stays: z.array(z.object({ volume: text, name: text, sizeGib: number, reason: text })),
+  uncovered: z.array(z.object({ volume: text, name: text, sizeGib: number })),
   leftovers: z
     .array(
-      z.looseObject({
+      z.object({
         what: z.enum(['copy', 'source']),
         volume: text,
         move: text,
@@ -124,26 +126,26 @@ const plan = z.looseObject({
       }),
     )
     .optional(),
-  checks: z.array(z.looseObject({ name: text, result: z.enum(['green', 'yellow', 'red']), cause: text, remedy: text })),
+  checks: z.array(z.object({ name: text, result: z.enum(['green', 'yellow', 'red']), cause: text, remedy: text })),
   digest: text,
 })
-const seenVolume = z.looseObject({
+const seenVolume = z.object({
   id: text,
   zone: text,
   sizeGib: number,
   type: text,
   tags: foundTags,
-  attachments: z.array(z.looseObject({})),
+  attachments: z.array(z.object({})),
 })
-const inventory = z.looseObject({
-  zones: z.array(z.looseObject({ name: text, id: text })),
-  instances: z.array(z.looseObject({ id: text, name: text, zone: text, type: text, tags })),
+const inventory = z.object({
+  zones: z.array(z.object({ name: text, id: text })),
+  instances: z.array(z.object({ id: text, name: text, zone: text, type: text, tags })),
   volumes: z.array(seenVolume),
-  survey: z.looseObject({}),
+  survey: z.object({}),
 })
-const rules = z.looseObject({
-  services: z.record(text, z.looseObject({})),
-  replicas: z.record(text, z.looseObject({ volumes: texts, replicas: texts })),
+const rules = z.object({
+  services: z.record(text, z.object({})),
+  replicas: z.record(text, z.object({ volumes: texts, replicas: texts })),
   stays: tags,
   successors: tags,
   retentionDays: number,
@@ -152,7 +154,7 @@ const rules = z.looseObject({
   askHours: number,
 })
 const choices = z.array(
-  z.looseObject({
+  z.object({
     volume: text,
     service: text,
     route: z.enum(['snapshot', 'stay']),
@@ -162,7 +164,7 @@ const choices = z.array(
 
 const stamp = { rev: number, atMs: number, nonce: text, runId: text, replicationId: text }
 function says<S extends z.ZodRawShape>(shape: S) {
-  return z.looseObject({ ...stamp, ...shape })
+  return z.object({ ...stamp, ...shape })
 }
 
 const byReason = { service: text, by: text, reason: text }
@@ -177,7 +179,7 @@ const SCHEMAS = {
     by: text,
     channel: text,
     seeds: z.boolean(),
-    rebuilt: z.looseObject({ choices }).optional(),
+    rebuilt: z.object({ choices }).optional(),
   }),
   replanned: says({
     plan,
@@ -210,7 +212,7 @@ const SCHEMAS = {
   unreachable: says({ service: z.enum(['EC2', 'SSM']), isAnswering: z.boolean(), why: text, sinceMs: number }),
   reachable: says({ service: z.enum(['EC2', 'SSM']) }),
   doubted: says({ why: text }),
-  adopted: says({ things: z.array(z.looseObject({ effect, issued: text, resource: text.nullable() })) }),
+  adopted: says({ things: z.array(z.object({ effect, issued: text, resource: text.nullable() })) }),
   looked: says({}),
   halted: says({ why: text }),
   skipped: says({ entry: text, by: text }),
@@ -221,7 +223,7 @@ const SCHEMAS = {
   notCalled: says({ effect: text, issued: text, why: text, retryMs: number, answer: failure.optional() }),
   unanswered: says({ effect: text, issued: text, answer: failure }),
   started: says({ effect: text, issued: text, resource: text.nullable() }),
-  seen: says({ started: z.array(z.looseObject({ effect: text, resource: text, others: texts })), achieved: texts }),
+  seen: says({ started: z.array(z.object({ effect: text, resource: text, others: texts })), achieved: texts }),
   read: says({
     effect: text,
     doubts: texts,
@@ -237,18 +239,18 @@ const SCHEMAS = {
   done: says({}),
   cleaning: says({ by: text }),
   clearing: says({ resources: texts }),
-  kept: says({ resources: z.array(z.looseObject({ id: text, name: text, why: text })) }),
+  kept: says({ resources: z.array(z.object({ id: text, name: text, why: text })) }),
   cleaned: says({}),
 } satisfies Record<Kind, z.ZodType>
 
-const head = z.looseObject({ kind: text, version: number.optional() })
+const head = z.object({ kind: text, version: number.optional() })
 
 /** An entry from its JSON in the stream; throws NotUnderstood for a kind, version or shape that is not known here. */
 export function parseEntry(written: string): Entry {
   return checkEntry(parsedJson(written))
 }
 
-const speaking = z.looseObject({ channel: text })
+const speaking = z.object({ channel: text })
 
 /**
  * The channel that a migration's first entry names, which it does in every version; `written` is its JSON or the parsed
