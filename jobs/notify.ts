@@ -11,6 +11,7 @@ import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
 import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
+import type { Untold } from '../src/store/untold.ts'
 import type { Views } from '../src/store/views.ts'
 import { redisOf, type Speaker, speak, tsOf } from './speak.ts'
 
@@ -34,8 +35,9 @@ const LOST = 'lost'
 const PROVEN_MAX = 3
 
 /**
- * Does nothing where the thread was rendered for the newest entry already, or where `read` gives null; false where that is since this
- * process does not understand the migration, and another has to tell of it.
+ * Does nothing where the thread was rendered for the newest entry already, or where `read` gives null. True once nothing is left to tell:
+ * it is over and that is said, or there is no such migration; false while it runs, and where another process has to tell of it, since
+ * this one does not understand it.
  */
 export async function notify(id: string, ports: NotifyPorts): Promise<boolean> {
   return await tell(id, ports, { isProven: false })
@@ -46,25 +48,16 @@ export async function prove(id: string, ports: NotifyPorts): Promise<boolean> {
   return await tell(id, ports, { isProven: true })
 }
 
-/**
- * Does the work that tells of a migration; until it has succeeded, by a process that understands it, the id is among `untold`. Whoever
- * nudges what runs nudges those too: nothing else would say the last word of a migration that is over.
- */
-export async function orUntold(id: string, untold: Set<string>, work: () => Promise<boolean>): Promise<void> {
-  untold.add(id)
-  if (await work()) untold.delete(id)
+/** Does the work that tells of a migration, whose id is among `untold` until that gives true. */
+export async function orUntold(id: string, untold: Untold, work: () => Promise<boolean>): Promise<void> {
+  await untold.add([id])
+  if (await work()) await untold.remove(id)
 }
 
-/**
- * The migrations to tell of at a heartbeat: those that run, those that ran at the one before, whose last word may have been lost with a
- * queue, and the untold.
- */
-export function dueToTell(
-  running: readonly string[],
-  before: readonly string[],
-  untold: ReadonlySet<string>,
-): readonly string[] {
-  return [...new Set([...running, ...before, ...untold])]
+/** The migrations to tell of at a heartbeat: those that run, and those that ran and whose last word is not said yet. */
+export async function dueToTell(running: readonly string[], untold: Untold): Promise<readonly string[]> {
+  await untold.add(running)
+  return await untold.all()
 }
 
 type Telling = { readonly isProven: boolean }
@@ -85,7 +78,7 @@ async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<b
   // Who was held up meanwhile has put back what another said since; of what is over nobody would say it again.
   const now = await ports.journal.read(id)
   if (now && isOver(now) && now.rev !== migration.rev) return await tell(id, ports, telling)
-  return true
+  return now === null || isOver(now)
 }
 
 async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {

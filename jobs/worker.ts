@@ -10,6 +10,7 @@ import type { Queue, StepJob } from '../src/core/ports.ts'
 import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
 import { duplicate, type RedisClient } from '../src/store/redis.ts'
+import type { Untold } from '../src/store/untold.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
 import { dueToTell, notify, orUntold, prove } from './notify.ts'
@@ -110,16 +111,20 @@ type WorkerConnection = {
 
 /** What the jobs of a worker process work on; `redis` is a blocking connection (connectBlocking). */
 export type WorkerPorts = Omit<StepPorts, 'handOn'> &
-  WorkerConnection & { readonly views: Views; readonly speaker: Speaker; readonly living: Living }
+  WorkerConnection & {
+    readonly views: Views
+    readonly untold: Untold
+    readonly speaker: Speaker
+    readonly living: Living
+  }
 
 /** Starts a worker a queue, and the heartbeat. `close` ends all waits, and resolves when running jobs have ended. */
 export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promise<void> }> {
   const wakes = await listenForWakes(ports)
-  const untold = new Set<string>()
-  const bodies = bodiesOf(ports, wakes, untold)
+  const bodies = bodiesOf(ports, wakes)
   const running = new Set<Promise<unknown>>()
   const workers = QUEUES.map((name) => openWorker(name, kept(running, bodies[name]), ports))
-  const beat = heartbeat(ports, untold, wakes.stopped)
+  const beat = heartbeat(ports, wakes.stopped)
   return {
     async close() {
       wakes.stop()
@@ -167,7 +172,7 @@ export function openWorker(name: QueueName, body: Body, { redis, keys, queue, on
   return worker.on('error', onError).on('failed', (_job, error) => onError(error))
 }
 
-function bodiesOf(ports: WorkerPorts, wakes: Wakes, untold: Set<string>): Readonly<Record<QueueName, Body>> {
+function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
   const paced = pacer(ports.steadyMs, wakes.stopped)
   const isProofDue = dueEvery(PROVE_EVERY_MS, ports.steadyMs)
   const stillMs = stillness(ports.steadyMs)
@@ -192,7 +197,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes, untold: Set<string>): Readon
     // Both post, so both are jobs of one queue, of which one migration has one at a time.
     notify: done(async (data) => {
       const id = idOf(data)
-      await orUntold(id, untold, () => (isProofDue(id) ? prove(id, ports) : notify(id, ports)))
+      await orUntold(id, ports.untold, () => (isProofDue(id) ? prove(id, ports) : notify(id, ports)))
     }),
     status: done(async (data) => {
       const id = idOf(data)
@@ -230,16 +235,14 @@ function pacer(steadyMs: () => number, stopped: AbortSignal) {
   }
 }
 
-async function heartbeat(ports: WorkerPorts, untold: ReadonlySet<string>, stopped: AbortSignal): Promise<void> {
-  const { journal, queue, living, onError } = ports
-  let before: readonly string[] = []
+async function heartbeat(ports: WorkerPorts, stopped: AbortSignal): Promise<void> {
+  const { journal, queue, living, untold, onError } = ports
   while (!stopped.aborted) {
     try {
       await living.announce(JOURNAL_VERSION)
       const running = await journal.running()
       for (const id of running) await queue.nudge(id)
-      for (const id of dueToTell(running, before, untold)) await queue.nudgeNotify(id)
-      before = running
+      for (const id of await dueToTell(running, untold)) await queue.nudgeNotify(id)
       for (const id of running) await tellAside(id, ports).catch((error: unknown) => onError(error as Error))
     } catch (error) {
       onError(error as Error)

@@ -31,6 +31,7 @@ import { connect, connectBlocking, type RedisClient, requireRedis } from './stor
 import { redisFacts } from './store/redis-facts.ts'
 import { tryWrite } from './store/redis-trouble.ts'
 import { redisTokens } from './store/tokens.ts'
+import { redisUntold } from './store/untold.ts'
 import { redisViews } from './store/views.ts'
 
 /** What a process runs: the bot, the workers, or both. */
@@ -109,8 +110,7 @@ export async function startProcess(
         redis: blocking,
         keys,
         journal,
-        views: redisViews(redis, keys),
-        living: redisLiving(redis, keys),
+        ...besideJournal(redis, keys),
         ec2,
         hosts: hosts(clients),
         tokens: redisTokens(redis, keys, () => clock.now()),
@@ -131,6 +131,11 @@ export async function startProcess(
     await close()
     throw error
   }
+}
+
+/** What Redis keeps beside the journal. */
+function besideJournal(redis: RedisClient, keys: Keys) {
+  return { views: redisViews(redis, keys), untold: redisUntold(redis, keys), living: redisLiving(redis, keys) }
 }
 
 type Watching = Omit<RedisWatchPorts, 'tryToWrite' | 'speaker'> & {

@@ -1,31 +1,67 @@
 // The last word of a migration is said, whoever dies, is held up, or is refused by Slack on the way: nothing else nudges what is over.
-import { expect, test } from 'vitest'
-import { dueToTell, notify, orUntold } from '../../jobs/notify.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { dueToTell, type NotifyPorts, notify, orUntold } from '../../jobs/notify.ts'
 import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
+import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
 import type { Message } from '../../src/slack/messages/blocks.ts'
+import { keysIn } from '../../src/store/keys.ts'
+import { connect } from '../../src/store/redis.ts'
+import { redisUntold, type Untold } from '../../src/store/untold.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { entries, planned } from '../support/plans.ts'
 
 const ABORTING: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
 const ENDED: EntryBody = { kind: 'aborted' }
 
-test('what Slack did not take is untold until it has', async () => {
-  const untold = new Set<string>()
-  const refused = orUntold('mig-1', untold, async () => Promise.reject(new Error('internal_error')))
-  await expect(refused).rejects.toThrow('internal_error')
-  expect([...untold]).toEqual(['mig-1'])
-  // A process that stands aside has told nobody.
-  await orUntold('mig-1', untold, async () => false)
-  expect([...untold]).toEqual(['mig-1'])
-  await orUntold('mig-1', untold, async () => true)
-  expect([...untold]).toEqual([])
+let redis: OwnRedis
+const connections: ReturnType<typeof connect>[] = []
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(async () => {
+  for (const connection of connections) connection.disconnect()
+  await redis.close()
 })
 
-test('at a heartbeat all is told that runs, that ran at the one before, or that is untold', () => {
-  expect(dueToTell(['mig-1', 'mig-2'], ['mig-2', 'mig-3'], new Set(['mig-4', 'mig-1']))).toEqual([
-    ...['mig-1', 'mig-2', 'mig-3', 'mig-4'],
-  ])
+/** As each process has it. */
+function untoldIn(namespace: string): Untold {
+  const connection = connect(redis.socket)
+  connections.push(connection)
+  return redisUntold(connection, keysIn(namespace))
+}
+
+test('what Slack did not take is untold until it has, also for another process', async () => {
+  const untold = untoldIn('refused')
+  const refused = orUntold('mig-1', untold, async () => Promise.reject(new Error('internal_error')))
+  await expect(refused).rejects.toThrow('internal_error')
+  const another = untoldIn('refused')
+  expect(await another.all()).toEqual(['mig-1'])
+  // A process that stands aside has told nobody, and what runs has more to tell.
+  await orUntold('mig-1', another, async () => false)
+  expect(await another.all()).toEqual(['mig-1'])
+  await orUntold('mig-1', another, async () => true)
+  expect(await untold.all()).toEqual([])
+})
+
+test('at a heartbeat all is told that runs, or that ran and is not told to its end', async () => {
+  const untold = untoldIn('heartbeat')
+  expect(await dueToTell([], untold)).toEqual([])
+  await dueToTell(['mig-1', 'mig-2'], untold)
+  // Both have ended since, and the process that knew of them is dead.
+  expect([...(await dueToTell(['mig-3'], untoldIn('heartbeat')))].sort()).toEqual(['mig-1', 'mig-2', 'mig-3'])
+})
+
+test('the last word is said once it is over, and not before', async () => {
+  const journal = memoryJournal(() => 1_000)
+  journal.load(entries(planned('mig-1', {}), ABORTING))
+  const views = { progress: async () => null, posted: async () => ({}), remember: async () => undefined }
+  const speaker = { post: async () => '1.0', update: async () => undefined }
+  const ports = { journal, views, speaker, clock: { now: () => 9_000 }, onError: () => undefined }
+  expect(await notify('mig-1', ports as unknown as NotifyPorts)).toBe(false)
+  journal.load(entries(planned('mig-1', {}), ABORTING, ENDED))
+  expect(await notify('mig-1', ports as unknown as NotifyPorts)).toBe(true)
+  expect(await notify('mig-2', ports as unknown as NotifyPorts)).toBe(true)
 })
 
 test('a tick that finds it over has it told', async () => {

@@ -15,6 +15,7 @@ import { type Clock, type Queue, type StepJob, Unreadable, type UseCases } from 
 import { operations } from '../../../src/operations.ts'
 import { GoneMessage } from '../../../src/slack/speaker.ts'
 import type { Journal } from '../../../src/store/journal.ts'
+import type { Untold } from '../../../src/store/untold.ts'
 import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
@@ -43,6 +44,8 @@ const STRANGERS = { [GUEST]: { kind: 'guest' }, [STRANGER]: { kind: 'stranger' }
 const AT_ONCE_MAX = 10
 const RESTS_MAX_MS = 45_000
 /** In a trial without a Slack nobody is told anything. */
+/** Where there is no Slack, nobody is told. */
+const NOTHING_UNTOLD: Untold = { all: async () => [], add: async () => undefined, remove: async () => undefined }
 const SILENT: NotifyPorts['speaker'] = { post: async () => '', update: async () => undefined }
 /** How often a look at the thread proves that its questions are there. */
 const PROVES = 0.1
@@ -153,17 +156,15 @@ type Ports = ReconcilePorts &
   StepPorts & {
     readonly queue: Queue & { interrupt(id: string): Promise<void> }
     readonly speaker: NotifyPorts['speaker']
-    readonly untold: Set<string>
+    readonly untold: Untold
   }
 
 async function heartbeat({ scheduler, random }: Sim, life: Life, { journal, queue, untold }: Ports): Promise<void> {
-  let before: readonly string[] = []
   for (;;) {
     await scheduler.wait(life, random.whole(15_000, 60_000))
     const running = await journal.running()
     for (const id of running) await queue.nudge(id)
-    for (const id of dueToTell(running, before, untold)) await queue.nudgeNotify(id)
-    before = running
+    for (const id of await dueToTell(running, untold)) await queue.nudgeNotify(id)
   }
 }
 
@@ -285,7 +286,7 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     journal: inOrder(sim, journal),
     views: viewsOf(sim, { id: '', life, wasAlone: true }),
     speaker: plantedSpeaker(sim.plant, sim.slack?.speakerOf(life) ?? SILENT),
-    untold: new Set(),
+    untold: sim.slack?.untold ?? NOTHING_UNTOLD,
     ec2,
     hosts,
     queue,

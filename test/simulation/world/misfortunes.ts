@@ -6,6 +6,7 @@ import { forge, plantThing, sendForged, trespass } from './intruder.ts'
 import type { Machine } from './machine.ts'
 import { startRival } from './rival.ts'
 import type { Sim } from './sim.ts'
+import { NOTHING_REMEMBERED } from './slack.ts'
 
 const STEP_MS = 2_000
 
@@ -154,7 +155,7 @@ function empty(sim: Sim): void {
   const name = `empty-${sim.scheduler.now()}`
   sim.journal.putBack(NOTHING, { runId: `run-${name}`, replicationId: `history-${name}` })
   sim.queue.wipe()
-  sim.slack?.putBack(new Map())
+  sim.slack?.putBack(NOTHING_REMEMBERED)
   sim.history.splice(0)
   sim.watch.lost(NOTHING)
   sim.losses++

@@ -3,6 +3,7 @@
 import type { Speaker } from '../../../jobs/speak.ts'
 import type { Message } from '../../../src/slack/messages/blocks.ts'
 import { GoneMessage } from '../../../src/slack/speaker.ts'
+import type { Untold } from '../../../src/store/untold.ts'
 import type { Views } from '../../../src/store/views.ts'
 import type { Random } from './random.ts'
 import type { Life, Scheduler } from './scheduler.ts'
@@ -10,12 +11,19 @@ import type { Life, Scheduler } from './scheduler.ts'
 /** Slack did not take a message, or its answer is lost: no fault of the product's. */
 export class SlackTrouble extends Error {}
 
-/** What Redis remembers of the messages: by the id of a migration, by key. */
-export type Remembered = ReadonlyMap<string, Readonly<Record<string, string>>>
+/** What Redis remembers: of the messages by the id of a migration, by key; and which migrations have their last word before them. */
+export type Remembered = {
+  readonly messages: ReadonlyMap<string, Readonly<Record<string, string>>>
+  readonly untold: ReadonlySet<string>
+}
+
+/** What a Redis remembers that was just emptied. */
+export const NOTHING_REMEMBERED: Remembered = { messages: new Map(), untold: new Set() }
 
 type Shown = { readonly message: Message; readonly isDeleted: boolean }
 
 export type SimSlack = Pick<Views, 'posted' | 'remember'> & {
+  readonly untold: Untold
   /** What Slack shows under a timestamp; undefined where nothing was ever posted under it. */
   shown(ts: string): Shown | undefined
   speakerOf(life: Life): Speaker
@@ -38,7 +46,7 @@ const LIMITED = 0.05
 
 export function openSlack({ scheduler, random, isFaulty, fault, note }: Around): SimSlack {
   const shown = new Map<string, Shown>()
-  let remembered: Remembered = new Map()
+  let remembered = NOTHING_REMEMBERED
 
   /** Does the work on the way; it may fail before it, or behind it. */
   async function call<T>(life: Life, work: () => T): Promise<T> {
@@ -58,9 +66,19 @@ export function openSlack({ scheduler, random, isFaulty, fault, note }: Around):
   }
 
   return {
-    posted: async (id) => remembered.get(id) ?? {},
+    posted: async (id) => remembered.messages.get(id) ?? {},
     async remember(id, key, value) {
-      remembered = new Map(remembered).set(id, { ...remembered.get(id), [key]: value })
+      const { messages } = remembered
+      remembered = { ...remembered, messages: new Map(messages).set(id, { ...messages.get(id), [key]: value }) }
+    },
+    untold: {
+      all: async () => [...remembered.untold],
+      async add(ids) {
+        remembered = { ...remembered, untold: new Set([...remembered.untold, ...ids]) }
+      },
+      async remove(id) {
+        remembered = { ...remembered, untold: new Set([...remembered.untold].filter((one) => one !== id)) }
+      },
     },
     shown: (ts) => shown.get(ts),
     speakerOf: (life) => ({
