@@ -21,6 +21,8 @@ export type NotifyPorts = {
   readonly views: Views
   readonly speaker: Speaker
   readonly clock: Pick<Clock, 'now'>
+  /** Who may pass gates, users and user groups by id: their messages mention them. */
+  readonly approvers: readonly string[]
   /** Gets what Slack refuses of a message. */
   readonly onError: (error: Error) => void
 }
@@ -82,7 +84,7 @@ async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<b
 }
 
 async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {
-  const { journal, views, speaker, clock, onError } = ports
+  const { journal, views, speaker, clock, onError, approvers } = ports
   const { id, channel } = migration
   const posted = await views.posted(id)
   // A proof may be late, and must never hold up a gate.
@@ -96,11 +98,18 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
   const entries = all.slice(0, migration.rev)
   const said = { views, speaker, onError, posted }
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
-  const status = { key: 'status', message: statusMessage(migration, await views.progress(id), clock.now()) }
+  const status = {
+    key: 'status',
+    message: statusMessage(migration, {
+      progress: await views.progress(id),
+      nowMs: clock.now(),
+      approvers,
+    }),
+  }
   const isThere = known !== '' && !isProven
   const thread = isThere ? known : await speak(status, { ...place, thread: null, isProven }, said)
   const isMoved = posted[ROOT] !== undefined && posted[ROOT] !== '' && posted[ROOT] !== thread
-  const messages = threadMessages(migration, entries)
+  const messages = threadMessages(migration, entries, approvers)
   const asking = messages.filter(({ message }) => hasButtons(message)).slice(-PROVEN_MAX)
   for (const keyed of messages) {
     if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, { ...place, thread }, said)

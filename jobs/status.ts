@@ -10,12 +10,16 @@ import { redisOf, speak, tsOf } from './speak.ts'
  * thread is to go on under the new one, which jobs/notify.ts sees to.
  */
 export async function status(id: string, ports: NotifyPorts): Promise<boolean> {
-  const { journal, views, clock } = ports
+  const { journal, views, clock, approvers } = ports
   const migration = await journal.read(id)
   const posted = await views.posted(id)
   // A message that is not posted yet is left to jobs/notify.ts, which posts it with the newest sample of that time.
   if (!migration || !posted.status) return false
-  const message = statusMessage(migration, await views.progress(id), clock.now())
+  const message = statusMessage(migration, {
+    progress: await views.progress(id),
+    nowMs: clock.now(),
+    approvers,
+  })
   const place = { id, channel: migration.channel, thread: null, isProgress: true, redis: redisOf(migration) }
   let isMoved = false
   await orDirectly(migration, ports, async ({ speaker, onError }) => {

@@ -116,6 +116,8 @@ export type WorkerPorts = Omit<StepPorts, 'handOn'> &
     readonly untold: Untold
     readonly speaker: Speaker
     readonly living: Living
+    /** Who may pass gates, users and user groups by id. */
+    readonly approvers: readonly string[]
   }
 
 /** Starts a worker a queue, and the heartbeat. `close` ends all waits, and resolves when running jobs have ended. */

@@ -111,6 +111,7 @@ export async function startProcess(
         keys,
         journal,
         ...besideJournal(redis, keys),
+        approvers: config.people.approvers,
         ec2,
         hosts: hosts(clients),
         tokens: redisTokens(redis, keys, () => clock.now()),

@@ -141,7 +141,7 @@ describe('a replica whose copy is on its way', () => {
   ])('%s is rebuilt with the home that its tag names, and that is said', async (_, at) => {
     const { m, begun } = await adopts([files, copyAt(at, HOME)])
     expect(m?.plan.moves).toMatchObject([{ pairs: [{ copy: { instance: 'i-backup', device: '/dev/sdp' } }] }])
-    const message = m && planMessage(m, begun as EntryOf<'planned'>)
+    const message = m && planMessage(m, begun as EntryOf<'planned'>, { approvers: [] })
     expect(message?.text).toContain('An abort would bring files-copy to i-backup as /dev/sdp: see that it is so.')
   })
 

@@ -60,8 +60,17 @@ export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Erro
   const progress = new WebClient(botToken, options)
   return {
     async post(channel: string, thread: string | null, message: Message): Promise<string> {
-      const place = { channel, ...(thread ? { thread_ts: thread } : {}) }
-      const { ts } = await gates.chat.postMessage({ ...place, ...contentOf(message) }).catch(asRefusal)
+      const said = contentOf(message)
+      const posted =
+        thread === null
+          ? gates.chat.postMessage({ channel, ...said })
+          : gates.chat.postMessage({
+              channel,
+              thread_ts: thread,
+              reply_broadcast: message.isBroadcast ?? false,
+              ...said,
+            })
+      const { ts } = await posted.catch(asRefusal)
       if (!ts) throw new Error('Slack took the message but gave no timestamp')
       return ts
     },

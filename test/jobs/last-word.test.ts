@@ -57,7 +57,7 @@ test('the last word is said once it is over, and not before', async () => {
   journal.load(entries(planned('mig-1', {}), ABORTING))
   const views = { progress: async () => null, posted: async () => ({}), remember: async () => undefined }
   const speaker = { post: async () => '1.0', update: async () => undefined }
-  const ports = { journal, views, speaker, clock: { now: () => 9_000 }, onError: () => undefined }
+  const ports = { journal, views, speaker, clock: { now: () => 9_000 }, approvers: [], onError: () => undefined }
   expect(await notify('mig-1', ports as unknown as NotifyPorts)).toBe(false)
   journal.load(entries(planned('mig-1', {}), ABORTING, ENDED))
   expect(await notify('mig-1', ports as unknown as NotifyPorts)).toBe(true)
@@ -103,6 +103,6 @@ test('who was held up while it ended says what another had said by then', async 
     },
   }
   const onError = (error: Error): void => expect.unreachable(error.message)
-  await notify('mig-1', { journal, views, speaker, clock: { now: () => 9_000 }, onError })
+  await notify('mig-1', { journal, views, speaker, clock: { now: () => 9_000 }, approvers: [], onError })
   expect([...shown.values()].some((text) => text.startsWith('Back where it was'))).toBe(true)
 })

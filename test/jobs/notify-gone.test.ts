@@ -39,7 +39,7 @@ const views: Views = {
 const ports = () => {
   const onError = (error: Error): void => void errors.push(error.message)
   const speaks = speaker({ botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl }, onError)
-  return { journal, views, speaker: speaks, clock: { now: () => 9_000 }, onError }
+  return { journal, views, speaker: speaks, clock: { now: () => 9_000 }, approvers: [], onError }
 }
 async function warn(): Promise<void> {
   const said = { kind: 'warned', about: 'x', service: null, text: 'Look!' } as const
@@ -47,7 +47,7 @@ async function warn(): Promise<void> {
   expect(outcome).toBe('appended')
 }
 const mine = (): readonly Message[] => slack.messages().filter(({ user }) => user === BOT.id)
-const isGate = ({ text }: Message): boolean => text.startsWith('Start this migration?')
+const isGate = ({ text }: Message): boolean => /Start moving|^Start \(mig-1\)/.test(text)
 const only = (holds: (message: Message) => boolean): Message => {
   const [found, another] = mine().filter(holds)
   if (!found || another) throw new Error(`${found ? 'more than one' : 'none'} of these messages stands`)
@@ -63,7 +63,7 @@ test("a gate's message that was deleted is posted anew, before anybody misses it
   expect(mine().filter(isGate)).toEqual([])
   await prove('mig-1', ports())
   expect(only(isGate)).toMatchObject({ thread: gate.thread })
-  expect(slack.buttons().map(({ label }) => label)).toContain('Approve start')
+  expect(slack.buttons().map(({ label }) => label)).toContain('Start')
   // What is there is edited and stays.
   const { ts } = only(isGate)
   await prove('mig-1', ports())
@@ -80,8 +80,11 @@ test('a deleted status message is posted anew, and the thread goes on under it w
   expect(next.ts).not.toBe(first.ts)
   expect(only(({ text }) => text.startsWith('Look!')).thread).toBe(next.ts)
   expect(only((each) => isGate(each) && each.ts !== gate.ts).thread).toBe(next.ts)
-  // One question is one pair of buttons, whoever finds the old thread.
-  expect(slack.buttons().filter(({ label }) => label === 'Approve start')).toHaveLength(1)
+  // One question has its buttons in the thread and in the status message, whoever finds the old ones.
+  expect(slack.buttons().flatMap(({ label, ts }) => (label === 'Start' ? [ts] : []))).toEqual([
+    next.ts,
+    only((each) => isGate(each) && each.ts !== gate.ts).ts,
+  ])
   const count = mine().length
   await notify('mig-1', ports())
   await status('mig-1', ports())

@@ -54,6 +54,7 @@ async function tell(said: readonly EntryBody[], change: (real: Speaker) => Speak
     views,
     onError,
     clock: { now: () => 9_000 },
+    approvers: [],
     speaker: change(speaker(slack, onError)),
   })
 }
@@ -112,7 +113,7 @@ const STAGES: readonly (readonly [EntryBody, ...EntryBody[]])[] = [
 
 test('200 services by hand, 600 uncovered volumes, names of any kind: each gate is asked, and shows all', async () => {
   const all: EntryBody[] = []
-  for (const [index, label] of ['Approve start', 'Approve freeze', 'This is done', 'Approve goLive'].entries()) {
+  for (const [index, label] of ['Start', 'Stop writes', 'This is done', 'Go live'].entries()) {
     all.push(...(STAGES[index] ?? []))
     await tell(all)
     expect(standing()).toContain(label)
@@ -153,10 +154,10 @@ test('a message that Slack refuses is logged, said in one sentence, not tried ag
   const [, started, asked] = news()
   expect(started).toMatchObject({ blocks: [] })
   expect(started?.text).toBe(
-    "Started: the plan is written on every source volume.\nSlack takes no more of this message (invalid_blocks); zonehop's log says why.",
+    "Started by <@U0GILES>. Services still run.\nSlack takes no more of this message (invalid_blocks); zonehop's log says why.",
   )
-  expect(asked?.text).toContain('Freeze now?')
-  expect(standing()).toContain('Approve freeze')
+  expect(asked?.text).toContain('Stop writes now?')
+  expect(standing()).toContain('Stop writes')
   expect(errors).toContainEqual(expect.stringMatching(/^Slack refuses a message \(invalid_blocks\)/))
   const logged = errors.length
   await tell([...BEGUN, { kind: 'paused', by }], spoiling('Started'))
@@ -168,7 +169,7 @@ test('what is no fault of the message stops there and is thrown, as before', asy
   const away = (real: Speaker): Speaker => ({ ...real, post: async () => Promise.reject(new Error('Slack is away')) })
   await expect(tell(BEGUN, away)).rejects.toThrow('Slack is away')
   await tell(BEGUN)
-  expect(standing()).toContain('Approve freeze')
+  expect(standing()).toContain('Stop writes')
 })
 
 test('a channel that Slack does not know is no fault of the message: who started hears of it', async () => {

@@ -79,7 +79,7 @@ test.each([
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   const edited: string[] = []
   const update: Speaker['update'] = async (_channel, _ts, { text }) => void edited.push(text)
-  const ports = { journal, views, speaker: { ...speaker, update }, clock: { now: () => 0 }, onError }
+  const ports = { journal, views, speaker: { ...speaker, update }, clock: { now: () => 0 }, approvers: [], onError }
   await notify('mig-1', ports)
   await notify('mig-1', ports)
   expect(edited).toEqual([])
@@ -87,7 +87,7 @@ test.each([
   journal.putBack(journal.keep(), redis)
   await journal.append('mig-1', await journal.read('mig-1'), { kind: 'warned', about: 'x', service: null, text: 'x' })
   await notify('mig-1', ports)
-  expect(edited).toContainEqual(expect.stringContaining('Start this migration?'))
+  expect(edited).toContainEqual(expect.stringContaining('Start moving'))
 })
 
 describe('a message that Slack refuses for what is in it', () => {

@@ -55,19 +55,19 @@ const BY = { id: 'mig-1', by: GILES }
 test.each<[string, string, readonly EntryBody[], Call]>([
   [
     'start is approved by the question that was asked',
-    'Approve start',
+    'Start',
     [asked('start')],
     { approve: { ...BY, asked: 'n2', gate: 'start', basis: 'basis of start' } },
   ],
   [
     'freeze is approved by the question that was asked',
-    'Approve freeze',
+    'Stop writes',
     [{ kind: 'began' }, asked('freeze')],
     { approve: { ...BY, asked: 'n3', gate: 'freeze', basis: 'basis of freeze' } },
   ],
   [
     'going live is approved by the question that was asked',
-    'Approve goLive',
+    'Go live',
     [{ kind: 'began' }, FREEZING, asked('goLive')],
     { approve: { ...BY, asked: 'n4', gate: 'goLive', basis: 'basis of goLive' } },
   ],
@@ -116,7 +116,7 @@ test.each<[string, string, readonly EntryBody[], Call]>([
 })
 
 test('who presses is who asks, and nobody is told in words what the message will show', async () => {
-  await edge.press(HARRY, await posted(asked('start')), 'Approve start')
+  await edge.press(HARRY, await posted(asked('start')), 'Start')
   await expect.poll(() => edge.heard().calls, PATIENT).toEqual([{ approve: expect.objectContaining({ by: HARRY }) }])
   expect([edge.heard(GILES).read, edge.heard(HARRY).read]).toEqual([[], []])
 })
@@ -134,7 +134,7 @@ test('each of two entries that do not fit is passed by its own button', async ()
 })
 
 const PRESSES: readonly [name: string, label: string, said: readonly EntryBody[]][] = [
-  ['an approval', 'Approve start', [asked('start')]],
+  ['an approval', 'Start', [asked('start')]],
   ['a decline', 'Decline', [asked('start')]],
   ['a confirmation', 'This is done', [FREEZING, hands('freeze', 'forward')]],
   ['a retry', 'Retry', [FREEZING, { kind: 'intended', effects: [CUT] }, FAILED]],
@@ -171,7 +171,7 @@ test('a cause that is too long for a sentence is cut', async () => {
       throw new Error('x'.repeat(1_000))
     },
   })
-  await edge.press(GILES, ts, 'Approve start')
+  await edge.press(GILES, ts, 'Start')
   await expect.poll(() => edge.heard().read, PATIENT).toEqual([brokeOff(`Error: ${'x'.repeat(292)}…`)])
 })
 

@@ -64,7 +64,7 @@ async function press(said: readonly EntryBody[], label: string, typed = 'I have 
   }
 
   const all = await journal.entries('mig-1')
-  const blocks = threadMessages((await journal.read('mig-1')) as Migration, all).flatMap(
+  const blocks = threadMessages((await journal.read('mig-1')) as Migration, all, []).flatMap(
     ({ message }) => message.blocks,
   )
   const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
@@ -104,7 +104,7 @@ const BY = { by: 'U-2' }
 const WHY = { by: 'U-2', reason: 'I have seen it' }
 
 test.each<[string, readonly EntryBody[], EntryBody]>([
-  ['Approve start', [ASKED], { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', ...BY }],
+  ['Start', [ASKED], { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', ...BY }],
   ['Decline', [ASKED], { kind: 'declined', asked: 'n2', gate: 'start', ...BY }],
   [
     'This is done',
@@ -136,11 +136,11 @@ test.each<[string, readonly EntryBody[], EntryBody]>([
 test('a cleanup is approved by typing which', async () => {
   const asked: EntryBody = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'], again: null }
   const approved: EntryBody = { kind: 'approved', asked: 'n5', gate: 'cleanup', basis: 'b1', by: 'U-2' }
-  expect(await press([...CLEANING, asked], 'Approve cleanup', 'mig-1')).toMatchObject({
+  expect(await press([...CLEANING, asked], 'Delete', 'mig-1')).toMatchObject({
     said: [approved],
     refusal: null,
   })
-  expect(await press([...CLEANING, asked], 'Approve cleanup', 'mig-2')).toMatchObject({
+  expect(await press([...CLEANING, asked], 'Delete', 'mig-2')).toMatchObject({
     said: [],
     refusal: 'Type mig-1 to approve; you typed "mig-2".',
   })

@@ -230,7 +230,7 @@ type Told = { readonly m: Migration; readonly thread: readonly { readonly key: s
 function told(drawn: Plan, ...said: readonly EntryBody[]): Told {
   const all = entries(planned('mig-1', { plan: drawn, by: 'U0ASKER' }), ...said)
   const m = fold(all) as Migration
-  return { m, thread: threadMessages(m, all) }
+  return { m, thread: threadMessages(m, all, []) }
 }
 
 const MEMORIES: readonly Memory[] = ['frozen', 'left', 'aborted', 'returned', 'leftAgain', 'live']
@@ -384,7 +384,7 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
         for (const { name: each } of [...one.services, ...one.stays, ...yellow])
           expect(shown).toContain(anywhere(mrkdwn(each, 2_000)))
         for (const { volume } of one.stays) expect(shown).toContain(`(${volume}, `)
-        expect(JSON.stringify(mine.at(-1))).toContain('Approve start')
+        expect(JSON.stringify(mine.at(-1))).toContain('Start')
       }),
       HOW,
     )
@@ -414,13 +414,13 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
         const freezing: EntryBody = { kind: 'freezing', freeze: 'f', services: one.services.map((each) => each.name) }
         const lines = one.moves.map(({ service: of }, index) => ({
           ...{ name: call(index), service: of, sizeGib: 5, percent: index % 101, words: call(index + 1) },
-          ...{ isFailed: index % 7 === 0, isDone: false },
+          ...{ isFailed: index % 7 === 0, isDone: false, isCopying: true, left: { leastMs: 1, mostMs: null } },
         }))
         const waits = [{ on: 'route', names: one.uncovered.map((each) => each.name) }] as const
         const progress: Progress = { rev: 1, atMs: 9_000, lines, waits }
         for (const said of journals({ plan: one, call }))
-          checkMessage(statusMessage(told(one, ...said).m, progress, 9_000))
-        checkMessage(statusMessage(told(one, freezing).m, progress, 9_000))
+          checkMessage(statusMessage(told(one, ...said).m, { progress, nowMs: 9_000, approvers: [] }))
+        checkMessage(statusMessage(told(one, freezing).m, { progress, nowMs: 9_000, approvers: [] }))
       }),
       HOW,
     )

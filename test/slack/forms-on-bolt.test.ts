@@ -7,7 +7,7 @@ import type { Plan } from '../../src/core/model/plan.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
 import { mention } from '../../src/core/model/text.ts'
 import type { Progress } from '../../src/core/telling/progress.ts'
-import { button, buttons, type Message, message } from '../../src/slack/messages/blocks.ts'
+import { button, buttons, hasButtons, type Message, message } from '../../src/slack/messages/blocks.ts'
 import { planMessage } from '../../src/slack/messages/plan.ts'
 import { statusMessage } from '../../src/slack/messages/status.ts'
 import { move, plan, planned, seen, service } from '../support/plans.ts'
@@ -60,18 +60,24 @@ const SLOW: EntryBody = { kind: 'warned', about: 'slow logs', service: 'logs', t
 const RIVAL: EntryBody = { kind: 'halted', why: 'somebody else drives' }
 
 const last = (said: readonly EntryBody[], drawn = PLAN): Message => {
-  const message = told(drawn, ...said).thread.at(-1)
+  const { thread } = told(drawn, ...said)
+  const message = thread.findLast(hasButtons) ?? thread.at(-1)
   if (!message) throw new Error('the thread has no message')
   return message
 }
-const line = { service: 'logs', sizeGib: 10, words: 'final snapshot', isFailed: false, isDone: false }
+const COPIES = { isCopying: true, left: null }
+const line = { service: 'logs', sizeGib: 10, words: 'final snapshot', isFailed: false, isDone: false, ...COPIES }
 const STATUS = (): Message => {
   const lines = [
     { ...line, name: 'dropbox', service: 'dropbox', percent: 50 },
     { ...line, name: 'logs', percent: 1 },
   ]
   const progress: Progress = { rev: 1, atMs: 1_000, lines, waits: [] }
-  return statusMessage(told(PLAN, FREEZING, { kind: 'intended', effects: [CUT] }).m, progress, 1_000)
+  return statusMessage(told(PLAN, FREEZING, { kind: 'intended', effects: [CUT] }).m, {
+    progress,
+    nowMs: 1_000,
+    approvers: [],
+  })
 }
 
 let edge: Edge
@@ -170,7 +176,7 @@ const WAYS: readonly Way[] = [
   {
     name: 'a deletion is approved by what is typed, whatever that is',
     message: () => last(CLEANUP),
-    label: 'Approve cleanup',
+    label: 'Delete',
     sees: ['Delete for good', 'Type mig-1 to delete what the thread names', 'Delete'],
     call: {
       approve: { ...BY, asked: 'n5', gate: 'cleanup', basis: 'basis of cleanup', typed: 'I have seen it' },
@@ -217,7 +223,7 @@ test.each(NAMED)('%s: a form that is closed, or sent empty, asks for nothing', a
 
 test.each<[string, () => Message, string, number]>([
   ['a reason has room for 200 characters', STATUS, 'Abort', 200],
-  ['an id has room for 50 characters', () => last(CLEANUP), 'Approve cleanup', 50],
+  ['an id has room for 50 characters', () => last(CLEANUP), 'Delete', 50],
 ])('%s, and no more', async (_, message, label, most) => {
   await open(message(), label)
   await edge.send(GILES, { reason: 'x'.repeat(most + 1) })
@@ -232,7 +238,7 @@ test('the form of a refusal can be sent again', async () => {
     { ok: false, text: 'Type mig-1 to approve; you typed "mig-2".' },
     { ok: true, text: 'You approved cleanup.' },
   ]
-  await open(last(CLEANUP), 'Approve cleanup', { reply: () => replies.shift() ?? away() })
+  await open(last(CLEANUP), 'Delete', { reply: () => replies.shift() ?? away() })
   await edge.send(GILES, { reason: 'mig-2' })
   expect(shown()?.errors).toEqual({ reason: 'Type mig-1 to approve; you typed "mig-2".' })
   await edge.send(GILES, { reason: 'mig-1' })
@@ -283,7 +289,7 @@ test('a volume that a red check is about has a button, and one that nobody can m
   const loose = { ...dropbox, attachments: [] }
   const { m } = told(stopped)
   const running = { ...m, inventory: { ...m.inventory, volumes: [logs, loose] } }
-  const message = planMessage(running, planned('mig-1', { plan: stopped }) as EntryOf<'planned'>)
+  const message = planMessage(running, planned('mig-1', { plan: stopped }) as EntryOf<'planned'>, { approvers: [] })
   if (!message) throw new Error('A red plan is told')
   const labels = JSON.stringify(message.blocks).match(/Choose for \w+/g)
   expect(new Set(labels)).toEqual(new Set(['Choose for logs', 'Choose for dropbox']))

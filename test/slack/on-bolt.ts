@@ -63,7 +63,7 @@ export function away(): never {
 export function told(plan: Plan, ...said: readonly EntryBody[]): { m: Migration; thread: readonly Message[] } {
   const all = entries(planned('mig-1', { plan, channel: CHANNEL.id }), ...said)
   const m = fold(all) as Migration
-  return { m, thread: threadMessages(m, all).map(({ message }) => message) }
+  return { m, thread: threadMessages(m, all, []).map(({ message }) => message) }
 }
 
 export type Edge = Awaited<ReturnType<typeof openEdge>>

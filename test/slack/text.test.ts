@@ -84,7 +84,7 @@ const NAMED = plan([move({ id: 'vol-1', name: EVIL }, 'logs')])
 
 function textsOf(drawn = NAMED, ...said: readonly EntryBody[]): string[] {
   const all = entries(planned('mig-1', { plan: drawn, by: 'U0ASKER' }), ...said)
-  return threadMessages(fold(all) as Migration, all).flatMap(({ message: { text, blocks } }) => [
+  return threadMessages(fold(all) as Migration, all, []).flatMap(({ message: { text, blocks } }) => [
     text,
     ...blocks.flatMap((block) => (block.type === 'section' ? (block.text?.text ?? '') : [])),
   ])
@@ -156,7 +156,7 @@ describe('commands for hands', () => {
     const m = fold(before) as Migration
     const effects = serviceEffects(m, service(name), 'freeze')
     const texts = textsOf(drawn, { kind: 'freezing', freeze: 'f', services: [name] }, { kind: 'intended', effects })
-    return texts.at(-1) ?? ''
+    return texts.findLast((text) => text.includes(' on i-source:') || text.includes('\non i-source:')) ?? ''
   }
 
   test('a name that is no command stands before them', () => {

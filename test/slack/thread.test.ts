@@ -7,6 +7,7 @@ import type { Memory, Migration } from '../../src/core/model/migration.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../src/core/model/subjects.ts'
 import { code, mention } from '../../src/core/model/text.ts'
+import type { Wait } from '../../src/core/steps/waits.ts'
 import type { Line } from '../../src/core/telling/progress.ts'
 import { type Message, sections } from '../../src/slack/messages/blocks.ts'
 import { redLines } from '../../src/slack/messages/plan.ts'
@@ -16,10 +17,24 @@ import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 const TWO = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })])
 
+/** The thread but for the lines below gates, and for the beginning of the outage, which have tests of their own. */
 function thread(...said: readonly EntryBody[]): string[] {
   const all = entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), ...said)
-  return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
+  const asks = new Set(all.filter(({ kind }) => kind === 'asked').map(({ rev }) => `entry-${rev}-1`))
+  const begins = new Set(all.filter(({ kind }) => kind === 'freezing').map(({ rev }) => `entry-${rev}`))
+  return threadMessages(fold(all) as Migration, all, []).flatMap(({ key, message }) =>
+    asks.has(key) || begins.has(key) ? [] : [read(message)],
+  )
 }
+
+const START = [
+  '2 volumes, 200 GiB, move. Nothing stops yet: that is asked for later.',
+  'No snapshots are taken ahead: the outage lasts as long as the slowest full one.',
+  'Until go-live `/migrate abort` brings everything back.',
+  'All that an approval covers is below: 1 line.',
+  '[Start] [Decline]',
+].join('\n')
+const ASKS_START = '*An approver: Start moving 2 services from us-east-1a to us-east-1c? mig-1*'
 
 /** What a person reads: block text, and buttons in brackets. */
 function read({ blocks }: Message): string {
@@ -66,26 +81,24 @@ const failed: EntryBody = {
 }
 
 test.each<[string, readonly EntryBody[], readonly string[]]>([
-  ['a gate asks', [asked], ['*Start this migration? mig-1*\n2 volumes move.\n[Approve start] [Decline]']],
+  ['a gate asks', [asked], [`${ASKS_START}\n${START}`]],
   [
     'answered: who and when stands where the buttons stood',
     [asked, { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U02' }],
-    ['*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U02> at 1970-01-01 00:00:03 UTC.'],
+    ['Start (mig-1): approved by <@U02> at 1970-01-01 00:00:03 UTC.'],
   ],
   [
     'declined',
     [asked, { kind: 'declined', asked: 'n2', gate: 'start', by: 'U02' }],
-    ['*Start this migration? mig-1*\n2 volumes move.\nDeclined by <@U02> at 1970-01-01 00:00:03 UTC.'],
+    ['Start (mig-1): declined by <@U02> at 1970-01-01 00:00:03 UTC.'],
   ],
-  [
-    'withdrawn',
-    [asked, { kind: 'withdrew', gate: 'start', why: 'red' }],
-    ['*Start this migration? mig-1*\n2 volumes move.\nNo longer asked: what it rested on has changed.'],
-  ],
+  ['withdrawn', [asked, { kind: 'withdrew', gate: 'start', why: 'red' }], ['Start (mig-1): out of date, red.']],
   [
     'work for hands',
     [...FREEZING, { kind: 'intended', effects: [hands] }],
-    ['*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\n[This is done]'],
+    [
+      '*Stop the writes now: logs.*\nlogs: on i-1: `umount /dev/sdf`\n<@U0ASKER>: press the button once it is done.\n[This is done]',
+    ],
   ],
   [
     'work that is done',
@@ -100,7 +113,7 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
     'a failure says what to do, and offers it',
     [...FREEZING, { kind: 'intended', effects: [cut] }, failed],
     [
-      '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\n[Retry] [Go on without logs]',
+      '*logs stopped at snapshot: UnauthorizedOperation.*\nYou may not.\nNext: give the permission, then retry. Everything else goes on.\n<@U0ASKER>: it waits for somebody to act.\n[Retry] [Go on without logs]',
     ],
   ],
   [
@@ -128,12 +141,12 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
   [
     'an alert',
     [{ kind: 'warned', about: 'slow logs', service: 'logs', text: 'logs takes long.' }],
-    ['*logs takes long.*\nAnswered: it is past.'],
+    ['*logs takes long.*'],
   ],
   [
     'the point of no return',
     [{ kind: 'wentLive', percents: {} }],
-    ['Went live: us-east-1c takes writes from here on. Abort is no longer possible.'],
+    ['Went live at 00:00 UTC: us-east-1c takes writes from here on. Abort is no longer possible.'],
   ],
 ])('%s', (_, said, messages) => {
   expect(thread(...said)).toEqual(messages)
@@ -197,7 +210,7 @@ test.each<[string, readonly EntryBody[], string]>([
   [
     'its gate opens a form',
     [...CLEANING, { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence: ['Deletes 1 of 1.'], again: null }],
-    '[Approve cleanup]',
+    '[Delete]',
   ],
   [
     'what is kept after all',
@@ -261,7 +274,7 @@ function later(...said: readonly EntryBody[]): string[] {
     { kind: 'wentLive', percents: {} },
     ...said,
   )
-  return threadMessages(fold(all) as Migration, all).map(({ message }) => read(message))
+  return threadMessages(fold(all) as Migration, all, []).map(({ message }) => read(message))
 }
 
 test.each<[string, readonly EntryBody[], string]>([
@@ -273,7 +286,7 @@ test.each<[string, readonly EntryBody[], string]>([
   [
     'its copies are marked live, so it cannot go back',
     [{ kind: 'intended', effects: [ATTACH] }, STUCK, { kind: 'intended', effects: [MARK] }],
-    'Everything else goes on.\n[Retry]',
+    'Everything else goes on.\n<@U0ASKER>: it waits for somebody to act.\n[Retry]',
   ],
   [
     'given back',
@@ -300,9 +313,9 @@ const RIVAL: EntryBody = {
   why: 'somebody else drives mig-1: snap-9 was made by a call that this journal never made',
 }
 const HALTED =
-  '*Halted: nothing more is issued, for somebody else drives mig-1: snap-9 was made by a call that this journal never made.*'
+  '*<@U0ASKER> Halted: nothing more is issued, for somebody else drives mig-1: snap-9 was made by a call that this journal never made.*'
 const MISFIT =
-  '*Halted: nothing more is issued, for entry 3 (began) does not fit: began has no place in phase seeding.*\nWhat it says was not taken. An approver passes it, and everything goes on as before it.'
+  '*Approvers: Halted: nothing more is issued, for entry 3 (began) does not fit: began has no place in phase seeding.*\nWhat it says was not taken. An approver passes it, and everything goes on as before it.'
 
 test.each<[string, readonly EntryBody[], string]>([
   [
@@ -325,7 +338,10 @@ test.each<[string, readonly EntryBody[], string]>([
 })
 
 test('what was halted goes on by name', () => {
-  expect(thread(RIVAL, { kind: 'resumed', by: 'U02' })).toEqual([`${HALTED}\nIt goes on since.`, 'Resumed by <@U02>.'])
+  expect(thread(RIVAL, { kind: 'resumed', by: 'U02' })).toEqual([
+    `${HALTED.replace('<@U0ASKER> ', '')}\nIt goes on since.`,
+    'Resumed by <@U02>.',
+  ])
   const [, passed, skipped] = thread({ kind: 'began' }, { kind: 'began' }, { kind: 'skipped', entry: 'n3', by: 'U02' })
   expect(skipped).toBe('<@U02> passed the entry that did not fit. It goes on.')
   // What it says was not taken, and is not said for having been passed.
@@ -360,16 +376,16 @@ const AGAIN: EntryBody = { ...asked, again: `the approval of ${mention('U02')} w
 test('asked again, it says why', () => {
   const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U02' }
   expect(thread(asked, approved, AGAIN)).toEqual([
-    '*Start this migration? mig-1*\n2 volumes move.\nApproved by <@U02> at 1970-01-01 00:00:03 UTC.',
-    '*Start this migration? mig-1*\nAsked again: the approval of <@U02> was not used in time.\n2 volumes move.\n[Approve start] [Decline]',
+    'Start (mig-1): approved by <@U02> at 1970-01-01 00:00:03 UTC.',
+    `${ASKS_START}\nAsked again: the approval of <@U02> was not used in time.\n${START}`,
   ])
 })
 
 test('an answer closes the question it names, and no other', () => {
   const approved: EntryBody = { kind: 'approved', asked: 'n3', gate: 'start', basis: 'b1', by: 'U02' }
   const [first, second] = thread(asked, { ...asked, basis: 'b2' }, approved)
-  expect(first).toContain('No longer asked: what it rested on has changed.')
-  expect(second).toContain('Approved by <@U02>')
+  expect(first).toBe('Start (mig-1): out of date, what it rested on has changed; the new question is below.')
+  expect(second).toContain('approved by <@U02>')
 })
 
 test('where two have to approve, the first closes nothing, and is named until the second has', () => {
@@ -378,22 +394,21 @@ test('where two have to approve, the first closes nothing, and is named until th
   const approved = (by: string): EntryBody => ({ kind: 'approved', asked: 'n3', gate: 'freeze', basis: 'b1', by })
   const last = (...said: readonly EntryBody[]): Message | undefined => {
     const all = entries(begun, { kind: 'began' }, freeze, ...said)
-    return threadMessages(fold(all) as Migration, all).find(({ key }) => key === 'entry-3')?.message
+    return threadMessages(fold(all) as Migration, all, ['U0ASKER', 'U02', 'U03']).find(({ key }) => key === 'entry-3')
+      ?.message
   }
   const half = last(approved('U02')) as Message
-  expect(read(half)).toMatch(/Approved by <@U02> at .*\. Someone else has to approve it too\./)
-  expect(read(half)).toContain('[Approve freeze]')
-  expect(half.text).toContain('Someone other than <@U0ASKER> and <@U02> has to approve.')
+  expect(read(half)).toContain('Approved by <@U02>; one more has to.')
+  expect(read(half)).toContain('[Stop writes]')
+  expect(half.text).toMatch(/^<@U03> Stop writes now\?/)
   const whole = read(last(approved('U02'), approved('U03')) as Message)
-  expect(whole).toMatch(/Approved by <@U02> at .*\. Approved by <@U03> at .*\./)
+  expect(whole).toMatch(/^Stop writes \(mig-1\): approved by <@U02> at .*, approved by <@U03> at .*\.$/)
   expect(whole).not.toContain('[')
 })
 
 test('paused, nothing is asked, and the question says so', () => {
   const [question, paused] = thread(asked, { kind: 'paused', by: 'U02' })
-  expect(question).toBe(
-    '*Start this migration? mig-1*\n2 volumes move.\nNo longer asked: it is paused, and asks anew when it is resumed.',
-  )
+  expect(question).toBe('Start (mig-1): not asked while it is paused; asked anew when it is resumed.')
   expect(paused).toBe('Paused by <@U02>: nothing more is issued; what EC2 has begun goes on.')
 })
 
@@ -420,7 +435,7 @@ test('a step that failed three times for the same reason is not tried again by a
   expect(failedFor('no', 'no')).toContain('\n[Retry] [Go on without logs]')
   expect(failedFor('no', 'no', 'no, but otherwise')).toContain('\n[Retry] [Go on without logs]')
   expect(failedFor('no', 'no', 'no')).toBe(
-    '*logs stopped at snapshot: UnauthorizedOperation.*\nno.\nNext: give the permission, then retry. Everything else goes on.\nIt failed 3 times for the same reason: put that right first, then `/migrate retry logs`.\n[Go on without logs]',
+    '*logs stopped at snapshot: UnauthorizedOperation.*\nno.\nNext: give the permission, then retry. Everything else goes on.\nIt failed 3 times for the same reason: put that right first, then `/migrate retry logs`.\n<@U0ASKER>: it waits for somebody to act.\n[Go on without logs]',
   )
 })
 
@@ -437,18 +452,22 @@ test.each<[string, EntryBody, string]>([
   expect(looked).toMatch(/^Looked at EC2 again/)
 })
 
-test('what a cleanup would delete is named one by one, in as many messages as that takes, before its question', () => {
+test('what a cleanup would delete is named one by one, in as many messages as that takes, below its question', () => {
   const names = Array.from({ length: 400 }, (_, index) => `Deletes data-${index} (vol-${index}): ${'x'.repeat(60)}.`)
   const evidence = ['Deletes 400 of 400.', ...names]
   const asked: EntryBody = { kind: 'asked', gate: 'cleanup', basis: 'b1', evidence, again: null }
-  const all = thread(...CLEANING, asked)
+  const shown = (...said: readonly EntryBody[]): string[] => {
+    const journal = entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), ...CLEANING, asked, ...said)
+    return threadMessages(fold(journal) as Migration, journal, []).map(({ message }) => read(message))
+  }
+  const all = shown()
   for (const name of names) expect(all.filter((message) => message.includes(name))).toHaveLength(1)
-  expect(all.at(-1)).toContain('Deletes 400 of 400.')
-  expect(all.at(-1)).toContain('Each is named in the 4 messages above.')
-  expect(all.at(-1)).toContain('[Approve cleanup]')
+  const question = all.find((message) => message.includes('[Delete]'))
+  expect(question).toContain('Deletes 400 of 400.')
+  expect(question).toContain('All that an approval covers is below: 401 lines.')
   // Withdrawn, it does not fill the thread with what is not asked any more.
-  const rest = thread(...CLEANING, asked, { kind: 'withdrew', gate: 'cleanup', why: 'a test' })
-  expect(rest.at(-1)).toContain('No longer asked')
+  const rest = shown({ kind: 'withdrew', gate: 'cleanup', why: 'a test' })
+  expect(rest).toContain('Delete (mig-1): out of date, a test.')
   expect(rest.filter((message) => message.includes('data-7 '))).toEqual([])
 })
 
@@ -457,7 +476,7 @@ test('a red plan names each volume with size, instance and device, and offers a 
     uncovered: [{ volume: 'vol-9', name: 'logs', sizeGib: 500, instance: 'i-1', device: '/dev/sdf' }],
   })
   const all = entries(planned('mig-1', { by: 'U0ASKER', plan: red }))
-  const [message] = threadMessages(fold(all) as Migration, all).map((each) => read(each.message))
+  const [message] = threadMessages(fold(all) as Migration, all, []).map((each) => read(each.message))
   expect(message).toContain(
     'Uncovered: logs (vol-9, 500 GiB, /dev/sdf of i-1). Nothing says whether it moves or stays.',
   )
@@ -492,26 +511,77 @@ const line = (name: string, over: Partial<Line> = {}): Line => ({
   words: 'final snapshot',
   isFailed: false,
   isDone: false,
+  isCopying: false,
+  left: null,
   ...over,
 })
-const m = fold(entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }))) as Migration
-const status = (lines: readonly Line[]): string =>
+const shows = (said: readonly EntryBody[], lines: readonly Line[], waits: readonly Wait[] = []): string[] =>
   read(
-    statusMessage(
-      m,
-      { rev: 1, atMs: 1_000, lines, waits: [{ on: 'approval', gate: 'start', asker: 'U0ASKER' }] },
-      1_000,
-    ),
-  )
+    statusMessage(fold(entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), ...said)) as Migration, {
+      progress: { rev: 1, atMs: 65_000, lines, waits },
+      nowMs: 65_000,
+      approvers: ['U0ASKER', 'U02'],
+    }),
+  ).split('\n')
+const MOVING: readonly EntryBody[] = [...FREEZING, { kind: 'intended', effects: [cut] }]
+const rest = (until: string): string[] => [
+  'Nobody has to act now.',
+  `Outage so far 1m 3s, as of 00:01:05 UTC.${until}`,
+  'plan &gt; copy ahead &gt; stop writes &gt; *copy* &gt; live &gt; done',
+]
 
-test('the status message: a line a volume, its name and then its percent', () => {
-  expect(status([line('logs'), line('dropbox', { percent: null, words: 'planned' })]).split('\n')).toEqual([
-    '*mig-1: us-east-1a to us-east-1c, planned*',
-    'No outage: services run in the source zone.',
+test('the status message says what goes on, who must act, and where in all it is', () => {
+  expect(shows([asked], [line('logs')], [{ on: 'approval', gate: 'start', asker: 'U0ASKER' }])).toEqual([
+    '*us-east-1a to us-east-1c: planned, nothing has started (mig-1)*',
+    '<@U02> to answer, below.',
+    'No outage: nothing was stopped.',
+    '*plan* &gt; copy ahead &gt; stop writes &gt; copy &gt; live &gt; done',
+    '*Start moving 2 services from us-east-1a to us-east-1c? mig-1*',
+    '[Start] [Decline]',
+  ])
+})
+
+test('while data moves: a line a volume, its name and then its percent, and what is waited for', () => {
+  const lines = [line('logs'), line('dropbox', { percent: null, words: 'planned' })]
+  expect(shows(MOVING, lines, [{ on: 'gone', name: 'logs' }])).toEqual([
+    '*us-east-1a to us-east-1c: copying data, services are down (mig-1)*',
+    ...rest(''),
     'logs 43% 10 GiB, final snapshot',
     'dropbox -- 10 GiB, planned',
-    'Waiting for approval of start by someone other than <@U0ASKER>.',
+    'Seen in EC2 at 00:01:05 UTC.',
+    'Waiting for logs, which was deleted in EC2 since the plan: restore it, or defer its service.',
+    '[Defer dropbox] [Abort]',
   ])
+})
+
+const hours = (least: number, most: number | null) => ({
+  isCopying: true,
+  left: { leastMs: least * 3_600_000, mostMs: most === null ? null : most * 3_600_000 },
+})
+test.each<[string, readonly Line[], string | undefined]>([
+  [
+    'a range, from the slowest of each bound, rounded outwards',
+    [line('logs', hours(1, 2)), line('dropbox', hours(0.5, 3.001))],
+    'Copied at 01:01 to 03:02 UTC at the rates so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+  ],
+  [
+    'no upper bound while one of them has none',
+    [line('logs', hours(1, 2)), line('dropbox', hours(16, null))],
+    'Copied not before 16:01 UTC at the rates so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+  ],
+  [
+    'or while one of them reports nothing',
+    [line('logs', hours(1, 2)), line('dropbox', { isCopying: true })],
+    'Copied not before 01:01 UTC at the rates so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+  ],
+  [
+    'nothing is known while none of them reports',
+    [line('logs', { isCopying: true })],
+    'When it is over is not known yet: EC2 reports no percent (as of 00:01 UTC).',
+  ],
+  ['nothing is said where nothing is copied', [line('logs')], undefined],
+])('when it is over: %s', (_, lines, said) => {
+  expect(shows(MOVING, lines).find((each) => /^Copied|^When/.test(each))).toBe(said)
 })
 
 describe('the status message says of when its figures are', () => {
@@ -520,7 +590,7 @@ describe('the status message says of when its figures are', () => {
   const folded = (...more: readonly EntryBody[]): Migration =>
     fold(entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), ...more)) as Migration
   const lines = (...more: readonly EntryBody[]): string[] =>
-    read(statusMessage(folded(...said, ...more), progress, 95_000)).split('\n')
+    read(statusMessage(folded(...said, ...more), { progress, nowMs: 95_000, approvers: [] })).split('\n')
 
   test('its clock goes on though nothing new is seen', () => {
     expect(lines()).toContain('Outage so far 1m 33s, as of 00:01:35 UTC.')
@@ -549,13 +619,15 @@ describe('the status message says of when its figures are', () => {
   })
 })
 
-test('past 25 volumes: the failed, the slowest, and one line for the rest', () => {
+test('past eight volumes: the failed, the slowest, and one line for the rest', () => {
   const many = Array.from({ length: 30 }, (_, index) => line(`v${index}`, { percent: index, isDone: index > 27 }))
-  const text = status([...many, line('bad', { isFailed: true, percent: 99 })]).split('\n')
-  expect(text[2]).toBe('bad 99% 10 GiB, final snapshot')
-  expect(text[3]).toBe('v0 0% 10 GiB, final snapshot')
-  expect(text.filter((each) => each.includes('final snapshot'))).toHaveLength(25)
-  expect(text).toContain('and 6 more volumes; 2 of all 31 are attached and checked')
+  const text = shows(MOVING, [...many, line('bad', { isFailed: true, percent: 99 })])
+  expect(text.filter((each) => each.includes('final snapshot')).slice(0, 2)).toEqual([
+    'bad 99% 10 GiB, final snapshot',
+    'v0 0% 10 GiB, final snapshot',
+  ])
+  expect(text.filter((each) => each.includes('final snapshot'))).toHaveLength(8)
+  expect(text).toContain('and 23 more volumes; 2 of all 31 are attached and checked')
 })
 
 test('what is too long for a message is cut at a line, and counted', () => {
@@ -575,11 +647,11 @@ test('a service deferred by plan is no choice any more', () => {
     ),
   ) as Migration
   const text = read(
-    statusMessage(
-      moving,
-      { rev: 1, atMs: 1_000, lines: [line('dropbox', { percent: 1 }), line('logs')], waits: [] },
-      1_000,
-    ),
+    statusMessage(moving, {
+      progress: { rev: 1, atMs: 1_000, lines: [line('dropbox', { percent: 1 }), line('logs')], waits: [] },
+      nowMs: 1_000,
+      approvers: [],
+    }),
   )
   expect(text).toContain('[Abort]')
   expect(text).not.toContain('[Defer')
@@ -643,7 +715,7 @@ test.each<[Memory, string, string, string?]>([
       'If the journal lost entries it may be so; else somebody else wrote these tags: find out who may.',
       `“It is so”: ${consequence}. “It is not so”: ${otherwise}.`,
     ].join('\n')
-    expect(thread({ ...SUSPECTED, about })).toEqual([`${asks}\n[It is so] [It is not so]`])
+    expect(thread({ ...SUSPECTED, about })).toEqual([`${asks}\nAn approver: is it so?\n[It is so] [It is not so]`])
     const settled = { kind: 'settled', suspected: 'n2', isSo: true, by: 'U-2' } as const
     expect(thread({ ...SUSPECTED, about }, settled)).toEqual([`${asks}\nAn approver said that it is so.`])
   },
@@ -669,7 +741,7 @@ test('what tags say: copies are named by their sources, and ten volumes one by o
 
 test('what tags say: the buttons name that very question', () => {
   const all = entries(planned('mig-1', { by: 'U0ASKER', plan: TWO }), { ...SUSPECTED, about: 'left' })
-  const [asks] = threadMessages(fold(all) as Migration, all)
+  const [asks] = threadMessages(fold(all) as Migration, all, [])
   const [buttons] = asks?.message.blocks.filter(({ type }) => type === 'actions') ?? []
   expect(buttons).toMatchObject({
     elements: [

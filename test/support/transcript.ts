@@ -40,8 +40,8 @@ export function expectTranscript(
   { isMeddled = false, isStatusLost = false } = {},
 ): void {
   const file = join(FOLDER, `${scenario}.txt`)
-  const posted = rows.filter(({ edited }) => !edited).flatMap(oneByOne)
-  const text = posted.map(paragraphOf).join('\n\n')
+  const posted = rows.filter(({ edited, text }) => !edited || isOfOpenings(text)).flatMap(oneByOne)
+  const text = unrepeated(posted.map((row) => [row, paragraphOf(row)] as const)).join('\n\n')
   if (process.env.TRANSCRIPTS === 'write') writeFileSync(file, `${text}\n`)
   expect(existsSync(file), `${file} is written by TRANSCRIPTS=write npx vitest run test/scenarios`).toBe(true)
   const committed = readFileSync(file, 'utf8').trimEnd()
@@ -57,10 +57,28 @@ const STATUS = /^zonehop: <migration>: [\w-]+ to [\w-]+, /
 
 const OPENED = /^((?:Open|Serving again) in [\w-]+: )([\w, -]+)\.$/
 
-/** How many services one look sees opened is a matter of speed, so each has a message of its own here. */
+function isOfOpenings(text: string): boolean {
+  return text.split('\n').some((line) => OPENED.test(line))
+}
+
+/** How many services one message sees opened is a matter of speed, so each has a message of its own here, and so has each line beside. */
 function oneByOne(row: Row): Row[] {
-  const [, head, names] = OPENED.exec(row.text) ?? []
-  return names ? names.split(', ').map((name) => ({ ...row, text: `${head}${name}.` })) : [row]
+  if (!isOfOpenings(row.text)) return [row]
+  return row.text.split('\n').flatMap((line) => {
+    const [, head, names = ''] = OPENED.exec(line) ?? []
+    return head ? names.split(', ').map((name) => ({ ...row, text: `${head}${name}.` })) : [{ ...row, text: line }]
+  })
+}
+
+/** An opening is said once, however often its message was edited. */
+function unrepeated(said: readonly (readonly [row: Row, paragraph: string])[]): string[] {
+  const opened = new Set<string>()
+  return said.flatMap(([{ text }, paragraph]) => {
+    if (!isOfOpenings(text)) return [paragraph]
+    if (opened.has(paragraph)) return []
+    opened.add(paragraph)
+    return [paragraph]
+  })
 }
 
 /** Replies in a thread are indented. */

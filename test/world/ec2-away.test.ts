@@ -49,7 +49,8 @@ async function cut(awayMs: number) {
   return { journal, until, said, now: () => nowMs }
 }
 
-const textOf = (m: Migration, nowMs: number): string => JSON.stringify(statusMessage(m, null, nowMs))
+const textOf = (m: Migration, nowMs: number): string =>
+  JSON.stringify(statusMessage(m, { progress: null, nowMs, approvers: [] }))
 
 test('the thread says within a minute what cannot be reached since when, and when it is back; once each', async () => {
   const { journal, until, said } = await cut(300_000)
@@ -60,7 +61,7 @@ test('the thread says within a minute what cannot be reached since when, and whe
   const kinds = (await said()).map(({ kind }) => kind).filter((kind) => kind.endsWith('reachable'))
   expect(kinds).toEqual(['unreachable', 'reachable'])
   const all = await journal.entries('mig-1')
-  const thread = threadMessages(fold(all) as Migration, all).map(({ message }) => message.text)
+  const thread = threadMessages(fold(all) as Migration, all, []).map(({ message }) => message.text)
   expect(thread).toContainEqual(
     expect.stringMatching(
       /^EC2 cannot be reached since 01:00:00 UTC: AWS does not answer \(ECONNREFUSED\)\. Nothing is lost/,

@@ -45,7 +45,7 @@ test('what was red through a check whose cause is gone turns by itself, within h
   expect(isRed(now.plan)).toBe(false)
   const [said] = (await journal.entries('mig-1')).slice(1)
   expect(said).toMatchObject({ kind: 'replanned', by: null })
-  const words = threadMessages(now, await journal.entries('mig-1')).map(({ message }) => message.text)
+  const words = threadMessages(now, await journal.entries('mig-1'), []).map(({ message }) => message.text)
   expect(words).toContain('Looked again: nothing is red, and the start is asked for.')
 })
 
@@ -92,7 +92,7 @@ describe('an unattached volume', () => {
     const send = async (name: string, given: object): Promise<void> => {
       for (const { on, listen } of listeners) if (on.test(name)) await listen(given)
     }
-    const thread = threadMessages(await read(journal), await journal.entries('mig-1'))
+    const thread = threadMessages(await read(journal), await journal.entries('mig-1'), [])
     const blocks = thread.flatMap(({ message }) => message.blocks)
     const buttons = blocks.flatMap((block) => (block.type === 'actions' ? block.elements : []))
     const button = buttons.find((each) => each.type === 'button' && each.text.text === 'Choose for spare')

@@ -28,7 +28,7 @@ beforeEach(async () => {
   const onError = (error: Error) => expect.unreachable(error.message)
   const { botToken, appToken, apiUrl } = slack
   const speaks = speaker({ botToken, appToken, apiUrl }, onError)
-  ports = { journal, views, speaker: speaks, clock: { now: () => 9_000 }, onError }
+  ports = { journal, views, speaker: speaks, clock: { now: () => 9_000 }, approvers: [], onError }
 })
 afterEach(() => slack.close())
 
@@ -37,8 +37,8 @@ const say = async (...said: readonly EntryBody[]): Promise<void> => {
 }
 const all = (holds: (message: Message) => boolean): readonly Message[] =>
   slack.messages().filter((one) => one.user === BOT.id && holds(one))
-const GATE = /^Start this migration\?/
-const FREEZE = /^Freeze now\?/
+const GATE = /Start moving|^Start \(mig-1\)/
+const FREEZE = /Stop writes now\?/
 const isOf =
   (text: RegExp) =>
   (one: Message): boolean =>
@@ -55,7 +55,7 @@ test('chat.update answers message_not_found: posted anew, and later gates are po
   slack.remove(gate?.ts ?? '')
   await say(...APPROVED, asks('freeze'))
   await notify('mig-1', ports)
-  expect(all(isOf(GATE))).toMatchObject([{ thread: gate?.thread, text: expect.stringContaining('Approved by') }])
+  expect(all(isOf(GATE))).toMatchObject([{ thread: gate?.thread, text: expect.stringContaining('approved by') }])
   expect(all(isOf(FREEZE))).toHaveLength(1)
 })
 

@@ -22,7 +22,7 @@ const BOTH = plan([LOGS, THUMBS], { services: [service('logs'), service('thumbs'
 
 function thread(...said: readonly EntryBody[]): string[] {
   const all = entries(planned('mig-1', { plan: BOTH }), { kind: 'began' }, ...said)
-  return threadMessages(fold(all) as Migration, all).map(({ message }) => JSON.stringify(message))
+  return threadMessages(fold(all) as Migration, all, []).map(({ message }) => JSON.stringify(message))
 }
 
 describe('go-live', () => {

@@ -10,6 +10,7 @@ import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
+import { counted } from '../model/text.ts'
 import { differences } from '../seeing/parity.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 
@@ -50,9 +51,9 @@ function routeLines({ plan: { moves, sourceZone, targetZone } }: Migration): str
     const rows = rowsOf(moves).filter((row) => row.route === route)
     if (rows.length === 0) return []
     const gib = rows.reduce((sum, { volume }) => sum + volume.sizeGib, 0)
-    const services = count(new Set(rows.map(({ service }) => service)).size, 'service')
+    const services = counted(new Set(rows.map(({ service }) => service)).size, 'service')
     const move = rows.length === 1 ? 'moves' : 'move'
-    return `${count(rows.length, 'volume')}, ${gib} GiB, of ${services} ${move} from ${sourceZone} to ${targetZone} ${words[route]}.`
+    return `${counted(rows.length, 'volume')}, ${gib} GiB, of ${services} ${move} from ${sourceZone} to ${targetZone} ${words[route]}.`
   })
 }
 
@@ -65,7 +66,7 @@ function serviceLine(m: Migration, { name, need, after, method }: Service): stri
     'stop-instances': 'frozen by stopping its instances',
   }
   const order = after.length > 0 ? `, opens after ${after.join(', ')}` : ''
-  return `${name}: ${need}, ${count(mine.length, 'volume')}, ${gib} GiB, ${how[method]}${order}.`
+  return `${name}: ${need}, ${counted(mine.length, 'volume')}, ${gib} GiB, ${how[method]}${order}.`
 }
 
 /**
@@ -97,7 +98,7 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
       ? []
       : [
           seeded > 0
-            ? `${seeded} of ${count(moves.length, 'volume')} have a completed seed; their final snapshots hold only what changed since.`
+            ? `${seeded} of ${counted(moves.length, 'volume')} have a completed seed; their final snapshots hold only what changed since.`
             : 'No volume has a seed; how long a first snapshot takes is known only once it reports percents.',
         ]),
     'Until the point of no return, /migrate abort brings everything back.',
@@ -117,7 +118,7 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
   const lines = required.flatMap((move) => placesOf(m, move, facts))
   if (!areFrozen || lines.length < rowsOf(required).length) return null
   return [
-    `Attached in ${plan.targetZone} and equal to their sources: all ${count(lines.length, 'volume')} of the required services.`,
+    `Attached in ${plan.targetZone} and equal to their sources: all ${counted(lines.length, 'volume')} of the required services.`,
     ...(deferred.length > 0
       ? [`Deferred, finished or opened after go-live: ${deferred.map(({ name }) => name).join(', ')}.`]
       : []),
@@ -179,10 +180,6 @@ export function waysBack(m: Migration, moves: readonly Move[]): string[] {
 
 function isSavedCopy(m: Migration, { id }: ReplicaMove, volume: string): boolean {
   return generationsOf(m, ofCopy(id, volume), 'firstSnapshot').some(({ status }) => status === 'achieved')
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 function firstLines(lines: readonly string[]): string[] {

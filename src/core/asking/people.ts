@@ -1,7 +1,8 @@
 // Who is who: what a directory says of a person, against the people that zonehop.yaml names. Guests, people of other organisations,
 // bots and closed accounts are nobody here unless they are named by their own id.
 
-import type { Migration } from '../model/migration.ts'
+import { approvalsOf, askerOf } from '../journal/state.ts'
+import type { Gate, Migration } from '../model/migration.ts'
 import type { People, Rules } from '../model/rules.ts'
 import { groupMention, mention } from '../model/text.ts'
 import type { Refusal } from './permits.ts'
@@ -50,15 +51,23 @@ function whoMay(role: Role, { operators, approvers }: People): string {
   if (role === 'approver') {
     return approvers.length === 0
       ? 'Nobody may do this: name approvers in zonehop.yaml (people: approvers).'
-      : `Only ${mentions(approvers)} may do this (people: approvers in zonehop.yaml).`
+      : `Only ${mentionsOf(approvers)} may do this (people: approvers in zonehop.yaml).`
   }
   const all = operators === null ? ['full members of this workspace'] : []
-  const named = mentions([...(operators ?? []), ...approvers])
+  const named = mentionsOf([...(operators ?? []), ...approvers])
   return `Only ${[...all, named].filter(Boolean).join(' and ')} may do this (people in zonehop.yaml).`
 }
 
-function mentions(ids: readonly string[]): string {
+/** Mentions of users and user groups, each once. */
+export function mentionsOf(ids: readonly string[]): string {
   return [...new Set(ids)].map((id) => (isUserId(id) ? mention(id) : groupMention(id))).join(', ')
+}
+
+/** Who may answer a gate: everybody who may pass it, but for who asked and who has answered already. */
+export function peopleFor(m: Migration, gate: Gate, approvers: readonly string[]): string {
+  const out = [askerOf(m, gate), ...approvalsOf(m, m.asking?.nonce).map(({ by }) => by)]
+  const ids = approvers.filter((id) => !out.includes(id))
+  return mentionsOf(ids) || 'An approver:'
 }
 
 /**
@@ -73,7 +82,7 @@ export function mayConfirmFor(
   const confirmers = services.map((name) => rules.services[name]?.confirmers ?? [])
   const isForAll = confirmers.length > 0 && confirmers.every((names) => isNamed(person, names))
   if (person.id === m.by || isForAll || mayAct(person, 'approver', people) === null) return null
-  const others = mentions([...people.approvers, ...confirmers.flat()].filter((id) => id !== m.by))
+  const others = mentionsOf([...people.approvers, ...confirmers.flat()].filter((id) => id !== m.by))
   return { refusal: `Only ${mention(m.by)}, who started this,${others ? ` and ${others}` : ''} may confirm it.` }
 }
 

@@ -86,8 +86,8 @@ export const RESURVEY_GREEN_MS = 5 * 60_000
 export const SAME_FAILURES_MAX = 3
 /** Real ms for which a call may stand without a worker taking it: a killed worker's work goes on in 4 to 8 s. */
 export const UNTAKEN_MAX_MS = 60_000
-/** Lines of volumes in a status message: one screen of a phone, and far below Slack's 3,000 characters per section. */
-export const STATUS_LINES_MAX = 25
+/** Lines of volumes in a status message: with what stands above them they fill the screen of a phone. */
+export const STATUS_LINES_MAX = 8
 /** Tags per resource (EC2). */
 export const TAGS_MAX = 50
 /**

@@ -168,6 +168,17 @@ export function isPlainName(name: string): boolean {
   return name.length <= 50 && /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._+@()-]*( [\p{L}\p{M}\p{N}._+@()-]+)*$/u.test(name)
 }
 
+/** The first names, and how many more there are: `a, b and 190 more`. */
+export function listed(names: readonly string[], max: number): string {
+  const more = names.length > max ? ` and ${names.length - max} more` : ''
+  return `${names.slice(0, max).join(', ')}${more}`
+}
+
+/** `1 volume`, `7 volumes`. */
+export function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
 /** HH:MM in UTC, for sentences about today. `ms` is since 1970. */
 export function timeOfDay(ms: number): string {
   return new Date(ms).toISOString().slice(11, 16)

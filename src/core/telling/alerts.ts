@@ -17,7 +17,7 @@ import { finalSnapshot } from '../steps/snapshot-ladder.ts'
 import { takenFreeze, takenToWrite } from '../steps/taken-marks.ts'
 import { type Hindered, isHindered, nameIn } from '../steps/waits.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
-import { remaining, spell } from './eta.ts'
+import { remaining, spellLeast } from './eta.ts'
 import { volumeNamed } from './names.ts'
 
 /**
@@ -36,15 +36,20 @@ export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | nu
   if (told || m.phase !== 'moving') return told
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   for (const service of required) {
-    const about = `slow ${service.name}`
+    const about = slowAlert(service.name)
     const leastMs = m.warned.has(about) ? 0 : leastLeft(m, service, facts)
     if (leastMs >= LONG_MS) return { kind: 'warned', about, service: service.name, text: slowText(service, leastMs) }
   }
   return overBudget(m, nowMs)
 }
 
+/** What names the warning about a service's slow final snapshot. */
+export function slowAlert(service: string): string {
+  return `slow ${service}`
+}
+
 function slowText({ name }: Service, leastMs: number): string {
-  return `${name} takes at least ${spell(leastMs)} more at the rate so far. Go live without it?`
+  return `${name} takes at least ${spellLeast(leastMs)} more at the rate so far. Go live without it?`
 }
 
 /** The warning for calls that AWS does not take, once for each code and step, however many volumes it is about. */
@@ -70,7 +75,8 @@ function hindered(m: Migration, nowMs: number): EntryBody | null {
   return { kind: 'warned', about, service: null, text }
 }
 
-function hindranceOf({ effect, hindrance }: Hindered): string {
+/** What names the warning about calls of one step that AWS does not take, and answers by one code. */
+export function hindranceOf({ effect, hindrance }: Hindered): string {
   return `hindrance ${hindrance.code} ${effect.step}`
 }
 
@@ -149,10 +155,13 @@ function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
   return Math.max(0, ...bounds)
 }
 
+/** What names the warning about an outage that is longer than people agreed to. */
+export const OVER_BUDGET = 'budget'
+
 function overBudget({ outage, rules, warned }: Migration, nowMs: number): EntryBody | null {
   const { budgetMinutes } = rules
-  if (!budgetMinutes || !outage || warned.has('budget')) return null
+  if (!budgetMinutes || !outage || warned.has(OVER_BUDGET)) return null
   if (nowMs - outage.fromMs < budgetMinutes * 60_000) return null
   const text = `The outage has passed its budget of ${budgetMinutes} min (zonehop.yaml). Wait, go live with less, or abort?`
-  return { kind: 'warned', about: 'budget', service: null, text }
+  return { kind: 'warned', about: OVER_BUDGET, service: null, text }
 }

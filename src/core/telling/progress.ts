@@ -22,6 +22,10 @@ export type Line = {
   readonly words: string
   readonly isFailed: boolean
   readonly isDone: boolean
+  /** Whether a snapshot of it is being made. */
+  readonly isCopying: boolean
+  /** What that snapshot still takes at the rate so far; null while there is nothing to tell it by. */
+  readonly left: Remaining | null
 }
 
 /** A sample of a migration's progress. `rev` is the journal's, `atMs` the time of the facts (ms since 1970). */
@@ -60,7 +64,8 @@ type Seen = { readonly facts: Facts; readonly open: ReadonlySet<string> }
 function lineOf(m: Migration, move: Move, { facts, open }: Seen): Line {
   const { service } = move
   const percent = percentOf(m, move, facts)
-  const base = { name: nameOf(move), service, sizeGib: sizeOf(move), percent, isFailed: false, isDone: false }
+  const nothing = { isFailed: false, isDone: false, isCopying: false, left: null }
+  const base = { name: nameOf(move), service, sizeGib: sizeOf(move), percent, ...nothing }
   if (isGone(m, move)) return { ...base, isFailed: true, words: 'GONE: deleted in EC2 since the plan' }
   if (isReplicaMove(move)) return { ...base, ...replicaWords(m, move) }
   if (isReturned(m, service)) return { ...base, isDone: true, words: `given back, stays in ${m.plan.sourceZone}` }
@@ -73,8 +78,9 @@ function lineOf(m: Migration, move: Move, { facts, open }: Seen): Line {
   if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(move, open) }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
-  const eta = etaOf(state, facts)
-  return { ...base, words: eta ? `${doing}, ${etaWords(eta)}` : doing }
+  const left = etaOf(state, facts)
+  const isCopying = step === 'snapshot' || step === 'seed'
+  return { ...base, isCopying, left, words: left ? `${doing}, ${etaWords(left)}` : doing }
 }
 
 function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): string {

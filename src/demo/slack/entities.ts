@@ -18,11 +18,23 @@ export type Channel = {
   readonly isArchived?: boolean
 }
 
+/** Whom a message reaches, and how much it asks of them. */
+export type Reach = {
+  /** Whether it is seen without opening a thread, by everybody. */
+  readonly inChannel: boolean
+  /** Names of the people, and ids of the user groups, that it mentions. */
+  readonly mentions: readonly string[]
+  /** Words up to the first section that Slack folds; mentions and labels are none. */
+  readonly words: number
+  /** Its buttons, where it has any; `confirms`: pressing asks once more. */
+  readonly buttons?: readonly { readonly label: string; readonly confirms: boolean }[]
+}
+
 /**
  * A line of the transcript, one for each post and each edit; edits of one message within a simulated minute fold into
  * the last.
  */
-export type Row = {
+export type Row = Reach & {
   /** The simulated time, in ISO 8601. */
   readonly at: string
   readonly user: string

@@ -10,7 +10,7 @@ import {
   SLACKBOT,
   type StandingButton,
 } from './entities.ts'
-import { reading } from './people/reading.ts'
+import { reachOf, reading } from './people/reading.ts'
 
 const MINUTE_MS = 60_000
 
@@ -66,6 +66,7 @@ export function openStore({ clock, people, onPost, onChange, isFolded }: Options
       text: whom + reading(message, people),
       thread,
       edited,
+      ...reachOf(message, people),
     }
     const folded = rows.findLastIndex((each) => each.ts === ts)
     const last = rows[folded]?.row

@@ -1,14 +1,19 @@
 // Pieces of Block Kit, and the one place that holds Slack's limits on messages (its pages chat.postMessage, chat.update
 // and Block Kit's references): whatever the names in it, a message that is built here fits. Sentences come in as they
 // were composed, and are escaped here (text.ts).
-import type { KnownBlock } from '@slack/types'
+import type { KnownBlock, SectionBlock } from '@slack/types'
 import prettyMs from 'pretty-ms'
 import { linesOf, plain, theirs } from '../../core/model/text.ts'
 import { digest } from '../../core/planning/draft.ts'
 import { type Mrkdwn, mrkdwn, mrkdwnParts } from './text.ts'
 
 /** `text` is a full sentence of its own: screen readers and notifications read it instead of the blocks. */
-export type Message = { readonly text: Mrkdwn; readonly blocks: KnownBlock[] }
+export type Message = {
+  readonly text: Mrkdwn
+  readonly blocks: KnownBlock[]
+  /** A reply in a thread that is shown in the channel as well, since people must not miss it. */
+  readonly isBroadcast?: true
+}
 
 /** A message and the key under which it is remembered, so that it is posted once and edited from then on. */
 export type Keyed = { readonly key: string; readonly message: Message }
@@ -31,12 +36,19 @@ const ID_MAX = 255
 const VALUE_MAX = 2_000
 /** Characters of that sentence. */
 const WHY_MAX = 190
+/** Characters of a confirm object's parts (Block Kit's confirm). */
+const CONFIRM_MAX = { title: 100, text: 300, answer: 30 } as const
 /** Buttons a row: Block Kit takes 25. */
 const BUTTONS_MAX = 25
 
 /** A message whose `text` is this sentence. */
 export function message(text: string, blocks: readonly KnownBlock[]): Message {
   return { text: mrkdwn(text, TEXT_MAX), blocks: [...blocks] }
+}
+
+/** The same message for everybody in the channel, who may never open the thread. */
+export function toAll(one: Message): Message {
+  return { ...one, isBroadcast: true }
 }
 
 /** A message without buttons. */
@@ -56,9 +68,9 @@ export function closed(title: string, shown: readonly KnownBlock[], said: string
 }
 
 /** The same message for a Slack that refuses its blocks, with the code by which it does: the sentence alone. */
-export function bare({ text }: Message, code: string): Message {
+export function bare({ text, isBroadcast }: Message, code: string): Message {
   const why = mrkdwn(`Slack takes no more of this message (${theirs(code)}); zonehop's log says why.`, WHY_MAX)
-  return { text: `${text}\n${why}` as Mrkdwn, blocks: [] }
+  return { text: `${text}\n${why}` as Mrkdwn, blocks: [], ...(isBroadcast ? { isBroadcast } : {}) }
 }
 
 /** The answer to one person, in Slack's markup: as many whole lines as fit, and how many are left out. */
@@ -78,14 +90,21 @@ export function note(said: string): KnownBlock[] {
   return [section([mrkdwn(said, NOTE_MAX)])]
 }
 
-/** Fills the lines into as few sections as hold them; past SECTIONS_MAX of them one line counts the lines left out. */
+/**
+ * Fills the lines into as few sections as hold them; past SECTIONS_MAX of them one line counts the lines left out. All of it is to be
+ * read, so Slack folds none of it.
+ */
 export function sections(lines: readonly string[]): KnownBlock[] {
   const filled = fill(lines)
   const left = filled.slice(SECTIONS_MAX).flat().length
-  return [...filled.slice(0, SECTIONS_MAX).map(section), ...(left > 0 ? [section([`and ${left} more lines`])] : [])]
+  const shown = [...filled.slice(0, SECTIONS_MAX), ...(left > 0 ? [[`and ${left} more lines`]] : [])]
+  return shown.map((each) => ({ ...section(each), expand: true }))
 }
 
-/** Like `sections`, but leaves no line out: the blocks of as many messages as are needed to hold them all. */
+/**
+ * Like `sections`, but leaves no line out: the blocks of as many messages as are needed to hold them all. They are there to be looked up,
+ * so Slack may fold them.
+ */
 export function pages(lines: readonly string[]): KnownBlock[][] {
   const filled = fill(lines)
   return Array.from({ length: Math.ceil(filled.length / SECTIONS_MAX) }, (_, page) =>
@@ -109,28 +128,42 @@ function fill(lines: readonly string[]): string[][] {
   return filled
 }
 
-/** The first names, and how many more there are: `a, b and 190 more`. */
-export function listed(names: readonly string[], max: number): string {
-  const more = names.length > max ? ` and ${names.length - max} more` : ''
-  return `${names.slice(0, max).join(', ')}${more}`
-}
-
 /** One row of buttons. */
 export function buttons(...elements: readonly ReturnType<typeof button>[]): KnownBlock {
   return { type: 'actions', elements: elements.slice(0, BUTTONS_MAX) }
 }
 
-/**
- * `value` comes back with the click, as JSON; a word in it that is too long is carried as `wordOf` has it. `style` null:
- * Slack's default.
- */
-export function button(actionId: string, label: string, value: object, style: 'primary' | 'danger' | null = null) {
+/** How a button looks and sounds, and what it asks before it is taken for pressed. */
+type Look = {
+  readonly style?: 'primary' | 'danger'
+  /** What a screen reader says in place of the label, which is short for a thumb's sake. */
+  readonly spoken?: string
+  /** What nothing undoes; `yes` is the label of the answer that means it. */
+  readonly confirm?: { readonly title: string; readonly text: string; readonly yes: string }
+}
+
+/** `value` comes back with the click, as JSON; a word in it that is too long is carried as `wordOf` has it. */
+export function button(actionId: string, label: string, value: object, { style, spoken, confirm }: Look = {}) {
   return {
     type: 'button' as const,
     action_id: actionId.length <= ID_MAX ? actionId : actionOf(actionId.slice(0, LABEL_MAX), actionId),
     value: carried(value, VALUE_MAX),
     text: { type: 'plain_text' as const, text: plain(label, LABEL_MAX) },
     ...(style ? { style } : {}),
+    ...(spoken ? { accessibility_label: plain(spoken, LABEL_MAX) } : {}),
+    ...(confirm ? { confirm: confirmOf(confirm) } : {}),
+  }
+}
+
+/** The question that Slack asks behind a button. */
+function confirmOf({ title, text, yes }: NonNullable<Look['confirm']>) {
+  const words = (said: string, max: number) => ({ type: 'plain_text' as const, text: plain(said, max) })
+  return {
+    title: words(title, CONFIRM_MAX.title),
+    text: words(text, CONFIRM_MAX.text),
+    confirm: words(yes, CONFIRM_MAX.answer),
+    deny: words('Not now', CONFIRM_MAX.answer),
+    style: 'danger' as const,
   }
 }
 
@@ -173,6 +206,6 @@ export function hasButtons({ blocks }: Message): boolean {
 }
 
 /** `verbatim`: Slack makes no links of its own of what looks like an address or a channel in somebody's text. */
-function section(lines: readonly string[]): KnownBlock {
+function section(lines: readonly string[]): SectionBlock {
   return { type: 'section', text: { type: 'mrkdwn', text: lines.join('\n') || ' ', verbatim: true } }
 }

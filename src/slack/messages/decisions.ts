@@ -35,5 +35,5 @@ export function giveBackButton(m: Migration, { name }: Service) {
 
 /** The button to bring every service back to the source zone. */
 export function abortButton(m: Migration) {
-  return button('abort-migration', 'Abort', { id: m.id }, 'danger')
+  return button('abort-migration', 'Abort', { id: m.id }, { style: 'danger' })
 }

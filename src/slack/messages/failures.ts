@@ -44,10 +44,13 @@ export function failureMessage(m: Migration, failed: EntryOf<'failed'>, entries:
   const retry = isStuck ? [] : [button('retry-step', 'Retry', { id: m.id, effect })]
   // Two primaries are worse than any wait: only a person who has looked may vouch for what the host does not confirm.
   const vouch =
-    step === 'fence' ? [button('vouch-fence', 'It is down, I have seen it', { id: m.id, effect }, 'danger')] : []
+    step === 'fence'
+      ? [button('vouch-fence', 'It is down, I have seen it', { id: m.id, effect }, { style: 'danger' })]
+      : []
   const giveBack = service && mayGiveBackNow(m, service) ? [giveBackButton(m, service)] : []
   const ways = [...retry, ...defer, ...giveBack, ...vouch]
-  const blocks = [...shown, ...stuck, ...(ways.length > 0 ? [buttons(...ways)] : [])]
+  const people = note(`${mention(m.by)}: it waits for somebody to act.`)
+  const blocks = [...shown, ...stuck, ...people, ...(ways.length > 0 ? [buttons(...ways)] : [])]
   return message(`${title} Next: ${remedy}.`, blocks)
 }
 

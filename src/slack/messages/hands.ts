@@ -1,11 +1,12 @@
 // Renders the work that people do by hand: the exact commands, and a button to confirm that they are done.
 
+import { mentionsOf } from '../../core/asking/people.ts'
 import { isMoot } from '../../core/asking/permits.ts'
 import { callOf, type Effect, effectId, isServiceEffect, type ServiceEffect } from '../../core/model/effects.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
-import { bold, isPlainName, mention } from '../../core/model/text.ts'
-import { button, buttons, closed, listed, type Message, message, pages, sections, time } from './blocks.ts'
+import { bold, isPlainName, listed, mention } from '../../core/model/text.ts'
+import { button, buttons, closed, type Message, message, note, pages, sections, time, toAll } from './blocks.ts'
 
 const TITLES: Readonly<Record<string, string>> = {
   freeze: 'Stop the writes now',
@@ -37,8 +38,15 @@ export function handsMessage(m: Migration, { effects, nonce }: EntryOf<'intended
     return closed(title, shown, `Done, says ${mention(confirmed.confirmedBy)} at ${time(confirmed.achievedAtMs)}.`)
   }
   if (isPast(m, manual)) return closed(title, shown, 'No longer asked.')
-  const confirm = button(`confirm-${first.step}`, 'This is done', { id: m.id, intended: nonce }, 'primary')
-  return message(`${title} Then press the button.`, [...shown, buttons(confirm)])
+  const confirm = button(`confirm-${first.step}`, 'This is done', { id: m.id, intended: nonce }, { style: 'primary' })
+  const people = note(`${mentionsOf(peopleOf(m, names))}: press the button once it is done.`)
+  return toAll(message(`${title} Then press the button.`, [...shown, ...people, buttons(confirm)]))
+}
+
+/** Who may say that it is done, besides every approver: who started, and whom zonehop.yaml names for each of the services. */
+function peopleOf({ by, rules }: Migration, services: readonly string[]): string[] {
+  const [first = [], ...others] = services.map((name) => rules.services[name]?.confirmers ?? [])
+  return [by, ...first.filter((id) => others.every((ids) => ids.includes(id)))]
 }
 
 /** The messages before it, where one has no room for all commands. */

@@ -1,5 +1,6 @@
 // Renders the plan: what moves, what stays, and which volumes are uncovered, each with a button to choose a route.
 import { leftoverLine } from '../../core/asking/gates.ts'
+import { mentionsOf } from '../../core/asking/people.ts'
 import { cautionLines } from '../../core/model/checks.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { InventoryAge } from '../../core/model/facts.ts'
@@ -7,10 +8,10 @@ import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { isReplicaMove, knownVolume, rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
-import { bold, code, theirs, timeOfDay } from '../../core/model/text.ts'
+import { bold, code, listed, theirs, timeOfDay } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
 import { volumeNameOf } from '../../core/planning/route-replica.ts'
-import { actionOf, button, buttons, closed, listed, type Message, message, sections, textMessage } from './blocks.ts'
+import { actionOf, button, buttons, type Message, message, sections, textMessage, toAll } from './blocks.ts'
 
 /** Volumes of a service, or that nothing speaks for, that one sentence names. */
 const NAMED_MAX = 25
@@ -21,7 +22,11 @@ const CHOICES_MAX = 10
  * A red plan asks for choices, and says so once it was drawn again. Null for a green plan, which the start gate shows;
  * only one that took in new volumes by itself gets a message.
  */
-export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'>): Message | null {
+export function planMessage(
+  m: Migration,
+  entry: EntryOf<'planned' | 'replanned'>,
+  { approvers }: { readonly approvers: readonly string[] },
+): Message | null {
   const { plan } = entry
   if (entry.kind === 'replanned' && entry.inventory && !isRed(plan)) {
     return textMessage('Looked again: nothing is red, and the start is asked for.')
@@ -36,19 +41,25 @@ export function planMessage(m: Migration, entry: EntryOf<'planned' | 'replanned'
     const { asOf } = entry.kind === 'planned' ? entry.inventory : {}
     return asOf ? textMessage(agedText(plan, asOf)) : null
   }
-  const title = `The plan of ${m.id} is red: nothing starts or goes on past a gate.`
+  const names = listed(
+    plan.uncovered.map(({ name, sizeGib }) => `${name} (${sizeGib} GiB)`),
+    NAMED_MAX,
+  )
+  const blocked = m.phase === 'planned' ? 'Blocked, and nothing has started' : 'Blocked before the next gate'
+  const title = `${blocked}: ${names ? `say what happens to ${names}` : 'put right what is red'}. ${m.id}`
+  if (m.plan.digest !== plan.digest) return textMessage(`The plan of ${m.id} was drawn again since.`)
+  return redMessage(m, entry, `${mentionsOf(approvers) || 'Approvers:'} ${title}`)
+}
+
+/** A red plan that stands, with its choices; the channel hears of it when it began to be red, and not at each choice. */
+function redMessage(m: Migration, { plan, ...entry }: EntryOf<'planned' | 'replanned'>, title: string): Message {
   const again = m.phase === 'planned' ? [`All of it is looked at again every ${RESURVEY_RED_MS / 1_000} s.`] : []
-  const shown = sections([bold(title), ...redLines(plan), ...again])
-  if (m.plan.digest !== plan.digest) return closed(title, shown, 'The plan was drawn again since.')
   const choices = choosable(m, plan)
     .slice(0, CHOICES_MAX)
     .map((volume) => chooseButton(m, volume))
-  const names = listed(
-    plan.uncovered.map(({ name }) => name),
-    NAMED_MAX,
-  )
-  const text = names ? `${title} Uncovered: ${names}.` : title
-  return message(text, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
+  const shown = sections([bold(title), ...redLines(plan), ...again])
+  const said = message(title, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
+  return entry.kind === 'planned' || entry.by === null ? toAll(said) : said
 }
 
 /** Of a volume that was attached, or came back, what somebody chose for it before still holds. */

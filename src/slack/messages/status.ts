@@ -1,33 +1,53 @@
-// Renders a migration's status message, which is edited in place: phase, outage clock, what cannot be reached, a line a
-// volume, the first wait.
+// Renders a migration's status message, which is edited in place: what goes on and when it is over, who must act, the outage clock, what
+// cannot be reached, a line a volume, the first wait; and while a gate asks, its question and its buttons.
 import type { KnownBlock } from '@slack/types'
+import { whoActs } from '../../core/asking/who-acts.ts'
 import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
-import type { Migration } from '../../core/model/migration.ts'
+import type { Asking, Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
 import { bold, clockTime } from '../../core/model/text.ts'
 import { awayText, isAway } from '../../core/telling/away-words.ts'
+import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
+import { askOf } from '../../core/telling/question.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
 import { actionOf, button, buttons, duration, type Message, message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
+import { gateButtons } from './gates.ts'
 
 /**
  * `progress` null (no sample yet, or it was lost): no lines of volumes and no wait are shown. The message says of its clock and of
- * its figures as of when they are, since nobody can tell how long ago it was edited.
+ * its figures as of when they are, since nobody can tell how long ago it was edited. `approvers`: who may pass gates, by id.
  */
-export function statusMessage(m: Migration, progress: Progress | null, nowMs: number): Message {
-  const head = headline(m)
+export function statusMessage(
+  m: Migration,
+  {
+    progress,
+    nowMs,
+    approvers,
+  }: { readonly progress: Progress | null; readonly nowMs: number; readonly approvers: readonly string[] },
+): Message {
   const outage = outageText(m, nowMs)
-  const wait = isOver(m) ? undefined : progress?.waits[0]
+  // Who has to approve is said above.
+  const wait = isOver(m) || m.asking ? undefined : progress?.waits[0]
+  const over = whenOver(m, progress)
   const lines = [
+    ...(over ? [over] : []),
+    whoActs(m, approvers),
+    `${outage}${budgetText(m)}`,
+    phaseBar(m),
     ...(isAway(m) ? [awayText(m.away)] : []),
-    ...(progress ? volumeLines(progress.lines) : []),
-    ...(progress && isMoving(m) ? [`Seen in EC2 at ${clockTime(progress.atMs)}.`] : []),
+    ...(progress && isMoving(m) ? [...volumeLines(progress.lines), `Seen in EC2 at ${clockTime(progress.atMs)}.`] : []),
     ...(wait ? [`Waiting for ${waitWords(wait)}.`] : []),
   ]
-  const blocks = [...sections([bold(head), outage, ...lines]), ...decisions(m, progress)]
-  return message(`${head}. ${outage}`, blocks)
+  const head = `${doing(m)} (${m.id})`
+  return message(`${headline(m)}. ${outage}`, [...sections([bold(head), ...lines]), ...decisions(m, progress)])
+}
+
+/** How long people agreed that the outage may last; empty where they did not say, or it is over. */
+function budgetText({ outage, rules: { budgetMinutes } }: Migration): string {
+  return budgetMinutes !== null && outage?.untilMs === null ? ` Its budget is ${budgetMinutes} min.` : ''
 }
 
 /** Whether figures change by themselves, so that a message with them grows old. */
@@ -35,8 +55,13 @@ function isMoving(m: Migration): boolean {
   return m.phase !== 'planned' && !isOver(m)
 }
 
-/** Before the point of no return: abort, and while data is copied the deferral of the slowest required service. */
+/**
+ * The buttons of the gate that asks; before the point of no return abort, and while data is copied the deferral of the slowest required
+ * service.
+ */
 function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
+  const { asking } = m
+  if (asking) return gateBlocks(m, asking)
   if (!mayAbortNow(m)) return []
   const slow = m.phase === 'moving' ? slowestRequired(m, progress) : null
   return [
@@ -47,6 +72,12 @@ function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
       abortButton(m),
     ),
   ]
+}
+
+/** The question that stands and its buttons; an abort is offered beside them while there is one. */
+function gateBlocks(m: Migration, asking: Asking): KnownBlock[] {
+  const abort = mayAbortNow(m) ? [abortButton(m)] : []
+  return [...sections([bold(askOf(m, asking))]), buttons(...gateButtons(m, asking), ...abort)]
 }
 
 function slowestRequired(m: Migration, progress: Progress | null): Service | null {
@@ -67,7 +98,7 @@ export function outageText(m: Migration, nowMs: number): string {
   if (!m.outage) {
     return m.doubt?.isOpen
       ? 'Whether services run in the source zone is not known yet: entries of the journal may be lost, and EC2 is looked at.'
-      : 'No outage: services run in the source zone.'
+      : 'No outage: nothing was stopped.'
   }
   const { fromMs, untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''

@@ -1,11 +1,12 @@
 // Renders what tags say and no entry explains: an alarm in the thread, with two buttons for an approver.
 
+import { mentionsOf } from '../../core/asking/people.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Memory, Migration } from '../../core/model/migration.ts'
 import { freezeAtMs } from '../../core/model/tags.ts'
 import { bold, theirs, timeOfDay } from '../../core/model/text.ts'
 import { volumeNamed } from '../../core/telling/names.ts'
-import { button, buttons, closed, type Message, message, sections } from './blocks.ts'
+import { button, buttons, closed, type Message, message, note, sections, toAll } from './blocks.ts'
 
 /** What each kind of memory would mean. */
 const MEANINGS: Readonly<Record<Memory, string>> = {
@@ -43,7 +44,11 @@ function vouchedText(m: Migration, says: string): string {
 }
 
 /** Open until an approver has said whether it is so. */
-export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: EntryOf<'suspected'>): Message {
+export function suspicionMessage(
+  m: Migration,
+  { about, says, volumes, nonce }: EntryOf<'suspected'>,
+  { approvers }: { readonly approvers: readonly string[] },
+): Message {
   const named = volumes.slice(0, NAMED_MAX).map((id) => volumeNamed(m, id))
   const more = volumes.length > NAMED_MAX ? ` and ${volumes.length - NAMED_MAX} more` : ''
   const title = `Tags say ${theirs(says, SAYS_MAX)}, and the journal does not explain it.`
@@ -58,7 +63,8 @@ export function suspicionMessage(m: Migration, { about, says, volumes, nonce }: 
   if (known.isSo !== null)
     return closed(title, shown, known.isSo ? 'An approver said that it is so.' : 'An approver said that it is not so.')
   const answer = (isSo: boolean): object => ({ id: m.id, suspected: nonce, isSo })
-  const so = button('settle-so', 'It is so', answer(true), 'danger')
+  const so = button('settle-so', 'It is so', answer(true), { style: 'danger' })
   const not = button('settle-not', 'It is not so', answer(false))
-  return message(`${title} An approver says whether it is so.`, [...shown, buttons(so, not)])
+  const people = note(`${mentionsOf(approvers) || 'An approver'}: is it so?`)
+  return toAll(message(`${title} An approver says whether it is so.`, [...shown, ...people, buttons(so, not)]))
 }

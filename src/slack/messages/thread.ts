@@ -2,18 +2,17 @@
 // that people do by hand, milestones and failures. Every message is a pure rendering of the journal, so it says the
 // same after any crash.
 
-import type { KnownBlock } from '@slack/types'
-import { partsOf } from '../../core/journal/services.ts'
-import { approvalsNeeded, askerOf, latest } from '../../core/journal/state.ts'
-import { effectId, isServiceEffect, isSnapshotEffect, thingsOf } from '../../core/model/effects.ts'
+import { mentionsOf } from '../../core/asking/people.ts'
+import { isReturned } from '../../core/journal/services.ts'
+import { latest } from '../../core/journal/state.ts'
+import { isSnapshotEffect, thingsOf } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
-import type { Gate, Migration } from '../../core/model/migration.ts'
-import { claimsOf, nameOf } from '../../core/model/moves.ts'
-import { once } from '../../core/model/once.ts'
+import type { Migration } from '../../core/model/migration.ts'
+import { claimsOf, nameOf, rowsOf } from '../../core/model/moves.ts'
 import type { Leftover } from '../../core/model/plan.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
 import { ofResource, subjectName } from '../../core/model/subjects.ts'
-import { bold, code, day, inLines, mention } from '../../core/model/text.ts'
+import { bold, code, counted, day, inLines, listed, mention, timeOfDay } from '../../core/model/text.ts'
 import { awayText } from '../../core/telling/away-words.ts'
 import { alertMessage } from './alerts.ts'
 import {
@@ -23,27 +22,19 @@ import {
   duration,
   type Keyed,
   linesMessage,
-  listed,
   type Message,
   message,
-  note,
-  pages,
   sections,
   textMessage,
-  time,
+  toAll,
 } from './blocks.ts'
 import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
+import { detailMessages, gateMessage } from './gates.ts'
 import { handsMessage, handsPages } from './hands.ts'
+import { openingsIn } from './openings.ts'
 import { planMessage } from './plan.ts'
 import { suspicionMessage } from './suspicions.ts'
-
-const QUESTIONS: Readonly<Record<Gate, string>> = {
-  start: 'Start this migration?',
-  freeze: 'Freeze now? The outage begins.',
-  goLive: 'Go live? This is the point of no return.',
-  cleanup: 'Delete what was left behind? It cannot be undone.',
-}
 
 function unreachableText(entry: EntryOf<'unreachable'>): string {
   return `${awayText(entry)} Nothing is lost, and what AWS was asked for goes on there. zonehop looks again every few seconds, and says here when it can; the outage clock goes on.`
@@ -56,52 +47,73 @@ function reachableText(m: Migration, { service, atMs }: EntryOf<'reachable'>): s
   return `${service} is back${since}: everything goes on from what it shows.`
 }
 
-/** Every message that the thread should hold by now, oldest first; keyed by the rev of its entry (`entry-7`). */
-export function threadMessages(m: Migration, entries: readonly Entry[]): Keyed[] {
+/** What a message is rendered from beside the fold: the whole journal, and who may pass gates, by id. */
+type Around = { readonly entries: readonly Entry[]; readonly approvers: readonly string[] }
+
+/**
+ * Every message that the thread should hold by now, oldest first; keyed by the rev of its entry (`entry-7`). `approvers`: who may pass
+ * gates, users and user groups by id.
+ */
+export function threadMessages(m: Migration, entries: readonly Entry[], approvers: readonly string[]): Keyed[] {
+  const around = { entries, approvers }
+  const opened = openingsIn(m, entries)
   return entries.flatMap((entry): Keyed[] => {
-    const message = messageOf(m, entry, entries)
-    if (!message) return []
-    const names = pagesBefore(m, entry, entries)
+    const key = `entry-${entry.rev}`
+    const message = messageOf(m, entry, around)
+    const open = opened.get(entry.rev)
+    const over = outageOver(m, entry, entries)
     return [
-      ...names.map((each, index) => ({ key: `entry-${entry.rev}-${index + 1}`, message: each })),
-      { key: `entry-${entry.rev}`, message },
+      ...paged(key, message ? pagesBefore(m, entry) : []),
+      ...(message ? [{ key, message }] : []),
+      ...paged(key, message ? pagesBelow(m, entry, entries) : []),
+      ...(open ? [{ key: `${key}-open`, message: open }] : []),
+      ...(over ? [{ key: `${key}-over`, message: over }] : []),
     ]
   })
 }
 
-/** The messages before that of an entry, where one has no room for all that people are asked about. */
-function pagesBefore(m: Migration, entry: Entry, entries: readonly Entry[]): Message[] {
-  if (m.misfits.has(entry.nonce)) return []
-  if (entry.kind === 'asked') return nameMessages(m, entry, entries)
-  return entry.kind === 'intended' ? handsPages(m, entry) : []
+function paged(key: string, all: readonly Message[]): Keyed[] {
+  return all.map((message, index) => ({ key: `${key}-${index + 1}`, message }))
 }
 
-function messageOf(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
-  const misfit = misfitMessage(m, entry)
+/** The messages before that of an entry, where one has no room for all that people are to do. */
+function pagesBefore(m: Migration, entry: Entry): Message[] {
+  return entry.kind === 'intended' && !m.misfits.has(entry.nonce) ? handsPages(m, entry) : []
+}
+
+/** The messages below a gate, with all that its approval covers. */
+function pagesBelow(m: Migration, entry: Entry, entries: readonly Entry[]): Message[] {
+  return entry.kind === 'asked' && !m.misfits.has(entry.nonce) ? detailMessages(m, entry, entries) : []
+}
+
+function messageOf(m: Migration, entry: Entry, around: Around): Message | null {
+  const misfit = misfitMessage(m, entry, around)
   if (misfit) return misfit
   switch (entry.kind) {
     case 'planned':
     case 'replanned':
-      return planMessage(m, entry)
+      return planMessage(m, entry, around)
     case 'asked':
-      return gateMessage(m, entry, entries)
+      return gateMessage(m, entry, around)
     case 'intended':
       return handsMessage(m, entry)
     case 'warned':
-      return alertMessage(m, entry)
+      return alertMessage(m, entry, around)
     case 'failed':
-      return failureMessage(m, entry, entries)
+      return failureMessage(m, entry, around.entries)
     case 'suspected':
-      return suspicionMessage(m, entry)
+      return suspicionMessage(m, entry, around)
     default:
-      return milestone(m, entry, entries)
+      return milestone(m, entry, around)
   }
 }
 
-function milestone(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
+function milestone(m: Migration, entry: Entry, { entries }: Around): Message | null {
   switch (entry.kind) {
     case 'began':
-      return textMessage('Started: the plan is written on every source volume.')
+      return textMessage(beganText(m, entry))
+    case 'freezing':
+      return freezingMessage(m, entry, entries)
     case 'gone':
       return textMessage(goneText(m, entry))
     case 'deferred':
@@ -131,18 +143,24 @@ function milestone(m: Migration, entry: Entry, entries: readonly Entry[]): Messa
       return haltedMessage(m, entry)
     case 'skipped':
       return textMessage(`${mention(entry.by)} passed the entry that did not fit. It goes on.`)
+    default:
+      return ending(m, entry, entries)
+  }
+}
+
+/** The messages of the point of no return, of an abort, of both ends, and of a cleanup. */
+function ending(m: Migration, entry: Entry, entries: readonly Entry[]): Message | null {
+  switch (entry.kind) {
     case 'wentLive':
-      return textMessage(`Went live: ${m.plan.targetZone} takes writes from here on. Abort is no longer possible.`)
+      return toAll(textMessage(liveText(m, entry)))
     case 'aborting':
-      return textMessage(abortingText(m, entry))
+      return toAll(textMessage(abortingText(m, entry)))
     case 'aborted':
-      return textMessage(`Back where it was: every service runs in ${m.plan.sourceZone}. ${leftText(m, entry)}`)
-    case 'seen':
-      return seenMessage(m, entry)
+      return toAll(textMessage(`Back where it was: every service runs in ${m.plan.sourceZone}. ${leftText(m, entry)}`))
     case 'done':
-      return textMessage(
-        `Done. Every source volume still stands, with its tags saying where its data went. ${keptText(m, entry)}`,
-      )
+      return toAll(textMessage(doneText(m, entry)))
+    case 'seen':
+      return clearedMessage(m, entry)
     case 'cleaning':
       return textMessage(
         `${mention(entry.by)} asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`,
@@ -158,6 +176,58 @@ function milestone(m: Migration, entry: Entry, entries: readonly Entry[]): Messa
     default:
       return null
   }
+}
+
+/** Services still run: nothing but tags and snapshots comes before their stop is asked for. */
+function beganText({ approvals, by }: Migration, { atMs }: EntryOf<'began'>): string {
+  const given = approvals.findLast((one) => one.gate === 'start' && one.atMs <= atMs)
+  return `Started by ${mention(by)}${given ? `, approved by ${mention(given.by)}` : ''}. Services still run.`
+}
+
+/** The first one begins the outage, which the whole channel hears of; a later one stops more of the same. */
+function freezingMessage(m: Migration, { rev, services }: EntryOf<'freezing'>, entries: readonly Entry[]): Message {
+  const names = listed(services, NAMED_MAX)
+  const isFirst = !entries.some((entry) => entry.kind === 'freezing' && entry.rev < rev)
+  if (!isFirst || !m.outage) return textMessage(`Writes are stopped too in: ${names}.`)
+  const since = timeOfDay(m.outage.fromMs)
+  return toAll(
+    textMessage(`The outage began at ${since} UTC: writes are being stopped in ${names}. Its end is said here.`),
+  )
+}
+
+/** The end of the outage with its length, beside the entry that ended it; null beside any other. */
+function outageOver(m: Migration, { rev, atMs }: Entry, entries: readonly Entry[]): Message | null {
+  const { outage, plan } = m
+  if (!outage || outage.untilMs !== atMs) return null
+  const ended = entries.find((entry) => entry.atMs === atMs && ENDS_OUTAGE.includes(entry.kind))
+  if (ended?.rev !== rev) return null
+  const { fromMs, untilMs, gateWaitMs } = outage
+  const waited = gateWaitMs >= 1_000 ? `, ${duration(gateWaitMs)} of it waiting for people` : ''
+  const where = m.wentLiveAtMs === null ? `serves again in ${plan.sourceZone}` : `is open in ${plan.targetZone}`
+  return toAll(
+    textMessage(
+      `The outage is over after ${duration(untilMs - fromMs)} (${timeOfDay(fromMs)} to ${timeOfDay(untilMs)} UTC${waited}): every required service ${where}.`,
+    ),
+  )
+}
+
+/** The kinds of entries that may end an outage (core/journal/outage.ts). */
+const ENDS_OUTAGE: readonly Entry['kind'][] = ['deferred', 'returned', 'aborted', 'done', 'seen', 'confirmed']
+
+function liveText({ approvals, plan: { targetZone } }: Migration, { atMs }: EntryOf<'wentLive'>): string {
+  const given = approvals.findLast((one) => one.gate === 'goLive' && one.atMs <= atMs)
+  const by = given ? `, approved by ${mention(given.by)}` : ''
+  return `Went live at ${timeOfDay(atMs)} UTC${by}: ${targetZone} takes writes from here on. Abort is no longer possible.`
+}
+
+function doneText(m: Migration, entry: Entry): string {
+  const { plan, outage } = m
+  const mine = rowsOf(plan.moves.filter(({ service }) => !isReturned(m, service)))
+  const all = rowsOf(plan.moves)
+  const length = outage?.untilMs
+    ? ` Outage ${duration(outage.untilMs - outage.fromMs)} (${timeOfDay(outage.fromMs)} to ${timeOfDay(outage.untilMs)} UTC).`
+    : ''
+  return `Done: ${mine.length} of ${counted(all.length, 'volume')} in ${plan.targetZone}.${length} Every source volume still stands. ${keptText(m, entry)}`
 }
 
 function byWhom(user: string | null): string {
@@ -227,12 +297,13 @@ function haltedMessage(m: Migration, { why }: EntryOf<'halted'>): Message {
   const shown = sections([bold(title)])
   const stands = m.halted?.rival === why
   if (!stands) return closed(title, shown, 'It goes on since.')
-  const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, 'danger')
-  return message(title, [...shown, buttons(resume, ...abortable(m))])
+  const resume = button('resume-halted', 'They are stopped: go on', { id: m.id }, { style: 'danger' })
+  const text = `${mention(m.by)} ${title}`
+  return toAll(message(text, [...sections([bold(text)]), buttons(resume, ...abortable(m))]))
 }
 
 /** An entry that does not fit in its place: it was not applied, and an approver passes it. Null for one that fits. */
-function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
+function misfitMessage(m: Migration, { nonce, kind }: Entry, { approvers }: Around): Message | null {
   const { halted } = m
   const why = m.misfits.get(nonce)
   if (why === undefined) return null
@@ -240,9 +311,10 @@ function misfitMessage(m: Migration, { nonce, kind }: Entry): Message | null {
   if (!halted?.entries.includes(nonce)) {
     return closed(title, sections([bold(title)]), 'What it says was not taken, and it is passed.')
   }
-  const lines = [bold(title), 'What it says was not taken. An approver passes it, and everything goes on as before it.']
-  const skip = button('skip-entry', `Pass this ${kind}`, { id: m.id, entry: nonce }, 'danger')
-  return message(title, [...sections(lines), buttons(skip, ...abortable(m))])
+  const text = `${mentionsOf(approvers) || 'Approvers:'} ${title}`
+  const lines = [bold(text), 'What it says was not taken. An approver passes it, and everything goes on as before it.']
+  const skip = button('skip-entry', `Pass this ${kind}`, { id: m.id, entry: nonce }, { style: 'danger' })
+  return toAll(message(text, [...sections(lines), buttons(skip, ...abortable(m))]))
 }
 
 function abortable(m: Migration) {
@@ -258,17 +330,9 @@ function goneText(m: Migration, { volumes }: EntryOf<'gone'>): string {
   return `${names.join(', ')} was deleted in EC2 since the plan. Next: restore it from a backup, or /migrate defer ${services[0]} because <reason>. Everything else goes on.`
 }
 
-/** Service effects by id: of the thousands of effects that `seen` may name, only these are announced one by one. */
-const serviceEffectsById = once(
-  ({ effects }: Migration) =>
-    new Map(
-      effects.values().flatMap(({ effect }) => (isServiceEffect(effect) ? [[effectId(effect), effect] as const] : [])),
-    ),
-)
-
-/** Announces what this entry saw: leftovers gone, and what became of services. Null where there is nothing of that. */
-function seenMessage(m: Migration, entry: EntryOf<'seen'>): Message | null {
-  const lines = [...clearedLines(m, entry), ...openedLines(m, entry)]
+/** Announces leftovers that this entry saw gone; null where there is nothing of that. */
+function clearedMessage(m: Migration, entry: EntryOf<'seen'>): Message | null {
+  const lines = clearedLines(m, entry)
   return lines.length > 0 ? textMessage(inLines(lines)) : null
 }
 
@@ -286,114 +350,4 @@ function clearedLines(m: Migration, { achieved, atMs }: EntryOf<'seen'>): string
     const word = kind === 'copy' ? 'Deleted' : 'Detached'
     return names.length > 0 ? [`${word}, as the start said, where new copies go: ${listed(names, NAMED_MAX)}.`] : []
   })
-}
-
-/**
- * The services that this entry saw open in all their parts, the hooks that ended well, and on the way back the services that serve
- * again.
- */
-function openedLines(m: Migration, { achieved, atMs }: EntryOf<'seen'>): string[] {
-  const ofServices = serviceEffectsById(m)
-  const effects = achieved.flatMap((id) => ofServices.get(id) ?? [])
-  if (effects.length === 0) return []
-  const named = (step: 'open' | 'hook' | 'unfreeze'): string[] => {
-    const names = new Set(effects.flatMap((effect) => (effect.step === step ? [effect.service] : [])))
-    const isWhole = (name: string) =>
-      partsOf(m, name, step).every(({ achievedAtMs }) => (achievedAtMs ?? atMs + 1) <= atMs)
-    return [...names].filter(isWhole)
-  }
-  const [opened, hooked, back] = [named('open'), named('hook'), named('unfreeze')]
-  const hookOf = (name: string) => m.plan.services.find((service) => service.name === name)?.hook ?? 'its hook'
-  return [
-    ...(opened.length > 0 ? [`Open in ${m.plan.targetZone}: ${opened.join(', ')}.`] : []),
-    ...hooked.map((name) => `${name}: ${hookOf(name)}, done.`),
-    ...(back.length > 0 ? [`Serving again in ${m.plan.sourceZone}: ${back.join(', ')}.`] : []),
-  ]
-}
-
-function gateMessage(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message {
-  const { gate, basis, again } = asked
-  const question = questionOf(m, asked)
-  const said = saidIn(m, asked)
-  const lines = again === null ? said : [`Asked again: ${again}.`, ...said]
-  const shown = sections([bold(question), ...lines])
-  const answers = entries.filter((entry) => isAnswer(entry, asked))
-  const answered = answers.map(({ kind, by, atMs }) =>
-    by === null ? `Put away at ${time(atMs)}.` : `${ANSWERED[kind]} by ${mention(by)} at ${time(atMs)}.`,
-  )
-  if (isAnswered(m, asked, entries)) return closed(question, shown, answered.join(' '))
-  if (!isAskedNow(m, asked)) {
-    return closed(question, shown, m.paused ? PAUSED : 'No longer asked: what it rested on has changed.')
-  }
-  const half = answered.length > 0 ? note(`${answered.join(' ')} Someone else has to approve it too.`) : []
-  const style = gate === 'start' ? 'primary' : 'danger'
-  // The button of a cleanup opens a form, into which the person types the migration's id.
-  const name = gate === 'cleanup' ? 'type-cleanup' : `approve-${gate}`
-  const approve = button(name, `Approve ${gate}`, { id: m.id, asked: asked.nonce, gate, basis }, style)
-  const decline = gate === 'start' ? [button('decline-start', 'Decline', { id: m.id, asked: asked.nonce })] : []
-  const others = [askerOf(m, gate), ...answers.flatMap(({ by }) => by ?? [])].map(mention).join(' and ')
-  const text = `${question} Someone other than ${others} has to approve.`
-  return message(text, [...shown, ...half, buttons(approve, ...decline)])
-}
-
-/** An approval covers all that its question names: what the question has no room for is in messages of its own before it. */
-function nameMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
-  if (!isAskedNow(m, asked) && !isAnswered(m, asked, entries)) return []
-  const all = pagesOf(m, asked)
-  return all.map((blocks, index) => message(`${PAGES[asked.gate]} ${m.id}, ${index + 1} of ${all.length}`, blocks))
-}
-
-/** The blocks of those messages; none where the question's own message has room for all. */
-function pagesOf(m: Migration, asked: EntryOf<'asked'>): KnownBlock[][] {
-  const { evidence } = asked
-  const isLong = pages([bold(questionOf(m, asked)), ...evidence]).length > 1
-  return isLong ? pages(evidence.slice(headOf(evidence).length)) : []
-}
-
-/** What the question itself says: all, or its first line and where the rest stands. */
-function saidIn(m: Migration, asked: EntryOf<'asked'>): readonly string[] {
-  const { gate, evidence } = asked
-  const { length } = pagesOf(m, asked)
-  if (length === 0) return evidence
-  const what = gate === 'cleanup' ? 'Each is named in' : 'All that it is about stands in'
-  return [...headOf(evidence), `${what} ${length === 1 ? 'the message above' : `the ${length} messages above`}.`]
-}
-
-/** The first line sums up the rest, unless it is a long list itself. */
-function headOf([first = '']: readonly string[]): string[] {
-  return first.length <= HEAD_MAX ? [first] : []
-}
-
-const HEAD_MAX = 1_000
-
-const PAGES: Readonly<Record<Gate, string>> = {
-  start: 'What the start is about, of',
-  freeze: 'What the freeze is about, of',
-  goLive: 'What going live is about, of',
-  cleanup: 'What would be deleted or kept, of',
-}
-
-/** A freeze in the middle of an outage begins none. */
-function questionOf({ id, outage }: Migration, { gate, atMs }: EntryOf<'asked'>): string {
-  const isAgain = gate === 'freeze' && outage !== null && outage.fromMs <= atMs
-  return `${isAgain ? 'Freeze now? The outage goes on.' : QUESTIONS[gate]} ${id}`
-}
-
-function isAskedNow({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
-  return asking?.nonce === nonce
-}
-
-const PAUSED = 'No longer asked: it is paused, and asks anew when it is resumed.'
-
-/** Whether it was declined, or approved by as many people as it needs. */
-function isAnswered(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): boolean {
-  const answers = entries.filter((entry) => isAnswer(entry, asked))
-  const approvers = new Set(answers.flatMap(({ kind, by }) => (kind === 'approved' ? [by] : [])))
-  return answers.some(({ kind }) => kind === 'declined') || approvers.size >= approvalsNeeded(m, asked.gate)
-}
-
-const ANSWERED = { approved: 'Approved', declined: 'Declined' } as const
-
-function isAnswer(entry: Entry, asked: EntryOf<'asked'>): entry is EntryOf<'approved' | 'declined'> {
-  return (entry.kind === 'approved' || entry.kind === 'declined') && entry.asked === asked.nonce
 }

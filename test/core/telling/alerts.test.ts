@@ -81,11 +81,11 @@ const warned = (about: string): EntryBody => ({ kind: 'warned', about, service: 
 test.each([
   ['nothing before ten minutes', moving(), 9, 0, null],
   [
-    'under 1% at minute ten: at least 16 hours',
+    'under 1% at minute ten: at least 11 hours',
     moving(),
     10,
     0,
-    'logs takes at least 17 h more at the rate so far. Go live without it?',
+    'logs takes at least 11 h 16 min more at the rate so far. Go live without it?',
   ],
   ['over within the hour: nothing', moving(), 30, 50, null],
   ['once', moving('required', warned('slow logs')), 10, 0, null],

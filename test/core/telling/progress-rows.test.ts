@@ -15,6 +15,8 @@ import { entries, move, plan, planned, replicaMove, service, volume } from '../.
 import { fitting } from '../journals.ts'
 
 const MINUTE = 60_000
+/** Minutes for which a snapshot may stand before it copies. */
+const BEGINS = 190 / 60
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 const DROPBOX = move({ id: 'vol-2', name: 'dropbox', device: '/dev/sdg' })
 const PAIR = (name: string, device: string) => ({
@@ -59,7 +61,12 @@ describe('a volume that goes by snapshots', () => {
   const shows = (state: string, percent: number | null, minutes = 10): Facts =>
     facts({ beganAtMs: minutes * MINUTE, snapshots: [snapshotOf(LOGS, { state, percent, startedAtMs: 0 })] })
   const pending = shows('pending', 50)
-  const plain = { name: 'logs', service: 'logs', sizeGib: 100, percent: null, isFailed: false, isDone: false }
+  const nothing = { percent: null, isFailed: false, isDone: false, isCopying: false, left: null }
+  const plain = { name: 'logs', service: 'logs', sizeGib: 100, ...nothing }
+  const copying = (leastMinutes: number, mostMinutes: number | null) => ({
+    isCopying: true,
+    left: { leastMs: leastMinutes * MINUTE, mostMs: mostMinutes === null ? null : mostMinutes * MINUTE },
+  })
   const checked = [began, freezing, intends(CHECK), sees(CHECK)]
 
   test.each<[string, readonly EntryBody[], Facts, object]>([
@@ -72,7 +79,9 @@ describe('a volume that goes by snapshots', () => {
       pending,
       {
         percent: 50,
-        words: 'seed snapshot, about 10 min to go',
+        words: 'seed snapshot, 6 min to 10 min to go',
+        isCopying: true,
+        left: { leastMs: expect.closeTo((10 - BEGINS) * (100 / 51 - 1) * MINUTE), mostMs: 10 * MINUTE },
       },
     ],
     [
@@ -85,25 +94,25 @@ describe('a volume that goes by snapshots', () => {
       'whose final snapshot is under way',
       [began, freezing, intends(CUT), begun(CUT, 'snap-vol-1')],
       shows('pending', 0),
-      { percent: 0, words: 'final snapshot, at least 17 h to go at the rate so far' },
+      { percent: 0, words: 'final snapshot, at least 11 h 16 min to go at the rate so far', ...copying(676.5, null) },
     ],
     [
       'whose final snapshot reports no percent',
       [began, freezing, intends(CUT), begun(CUT, 'snap-vol-1')],
       shows('pending', null),
-      { words: 'final snapshot, at least 17 h to go at the rate so far' },
+      { words: 'final snapshot, at least 11 h 16 min to go at the rate so far', ...copying(676.5, null) },
     ],
     [
       'whose final snapshot has just begun',
       [began, freezing, intends(CUT), begun(CUT, 'snap-vol-1')],
       shows('pending', 0, 1),
-      { percent: 0, words: 'final snapshot' },
+      { percent: 0, words: 'final snapshot', isCopying: true },
     ],
     [
       'whose final snapshot is not shown',
       [began, freezing, intends(CUT), begun(CUT, 'snap-vol-1')],
       facts(),
-      { words: 'final snapshot' },
+      { words: 'final snapshot', isCopying: true },
     ],
     [
       'whose final snapshot is complete',
@@ -360,8 +369,8 @@ describe('unasked', () => {
   }
 
   test.each<[string, Migration, Facts, number, EntryBody | null]>([
-    ['a snapshot of ten minutes', moving(null), shows(10, 0), 0, slow('17 h')],
-    ['a snapshot without percents counts from none', moving(null), shows(10, null), 0, slow('17 h')],
+    ['a snapshot of ten minutes', moving(null), shows(10, 0), 0, slow('11 h 16 min')],
+    ['a snapshot without percents counts from none', moving(null), shows(10, null), 0, slow('11 h 16 min')],
     [
       'a moment before that: nothing',
       moving(null),
@@ -372,15 +381,15 @@ describe('unasked', () => {
       0,
       null,
     ],
-    ['one that takes an hour more', moving(null), shows(60, 49), 0, slow('60 min')],
-    ['one that takes a little less', moving(null), shows(60, 50), 0, null],
+    ['one that takes an hour more', moving(null), shows(60 + BEGINS, 49), 0, slow('60 min')],
+    ['one that takes a little less', moving(null), shows(60 + BEGINS, 50), 0, null],
     ['one that is complete', moving(null), shows(60, 3, 'completed'), 0, null],
     ['a moment before the budget is spent', moving(120), shows(5, 50), FROM_MS + 120 * MINUTE - 1, null],
     ['once it is', moving(120), shows(5, 50), FROM_MS + 120 * MINUTE, past],
     ['no budget', moving(null), shows(5, 50), FROM_MS + 1_000 * MINUTE, null],
-    ['a slow snapshot comes before the budget', moving(120), shows(10, 0), FROM_MS + 120 * MINUTE, slow('17 h')],
-    ['and the budget after it', moving(120, slow('17 h')), shows(10, 0), FROM_MS + 120 * MINUTE, past],
-    ['neither twice', moving(120, slow('17 h'), past), shows(10, 0), FROM_MS + 120 * MINUTE, null],
+    ['a slow snapshot comes before the budget', moving(120), shows(10, 0), FROM_MS + 120 * MINUTE, slow('11 h 16 min')],
+    ['and the budget after it', moving(120, slow('11 h 16 min')), shows(10, 0), FROM_MS + 120 * MINUTE, past],
+    ['neither twice', moving(120, slow('11 h 16 min'), past), shows(10, 0), FROM_MS + 120 * MINUTE, null],
     ['nothing on the way back', moving(120, aborting), shows(10, 0), FROM_MS + 120 * MINUTE, null],
   ])('%s', (_, m, look, nowMs, entry) => expect(alert(m, look, nowMs)).toEqual(entry))
 })
@@ -391,11 +400,11 @@ test.each<[number, string]>([
     [89_499, '89 s'],
     [89_500, '1 min'],
     [5_369_999, '89 min'],
-    [5_370_000, '1 h'],
+    [5_370_000, '1 h 30 min'],
   ] as [number, string][]),
   ...([
     [169_199_999, '47 h'],
     [171_000_000, '2 d'],
-    [216_000_000, '3 d'],
+    [216_000_000, '2 d 12 h'],
   ] as [number, string][]),
 ])('%i ms are %s', (ms, words) => expect(spell(ms)).toBe(words))

@@ -114,7 +114,7 @@ function wrongsOfHome({ store, hosts, world, forged }: Sim): string[] {
 async function wrongsOfTold({ slack, watch, hasUnseenLoss, hasRival }: Sim, m: Migration): Promise<string[]> {
   if (!slack || hasUnseenLoss || hasRival) return []
   const posted = await slack.posted(m.id)
-  return threadMessages(m, watch.standing(m.id)).flatMap(({ key, message }) => {
+  return threadMessages(m, watch.standing(m.id), []).flatMap(({ key, message }) => {
     const one = slack.shown(tsOf(posted[key]))
     if (!one) return [`${m.id} never said ${key}: ${message.text}`]
     const isAsDue = isDeepStrictEqual(one.message, message) || (one.isDeleted && !hasButtons(message))
@@ -127,8 +127,8 @@ function wrongsOfShown({ journal, watch }: Sim, m: Migration): string[] {
   const entries = watch.standing(m.id)
   const kept = journal.keep().streams.get(m.id) ?? []
   try {
-    threadMessages(m, entries)
-    statusMessage(m, null, m.plannedAtMs)
+    threadMessages(m, entries, [])
+    statusMessage(m, { progress: null, nowMs: m.plannedAtMs, approvers: [] })
     return JSON.stringify(watch.fold(m.id)?.rev) === JSON.stringify(kept.length) ? [] : ['the fold is not the journal']
   } catch (error) {
     return [String(error)]

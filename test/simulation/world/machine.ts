@@ -204,7 +204,7 @@ async function body(sim: Sim, { queue, data }: MemoryJob, ports: Ports): Promise
   if (queue === 'notify') {
     const { id } = data as { id: string }
     const tell = sim.random.chance(PROVES) ? prove : notify
-    await orUntold(id, ports.untold, () => tell(id, { ...ports, onError: () => undefined }))
+    await orUntold(id, ports.untold, () => tell(id, { ...ports, approvers: [APPROVER], onError: () => undefined }))
     return null
   }
   if (queue !== 'reconcile') {

@@ -1,14 +1,49 @@
 // What a person reads of a message, as one text: the fallback and all block text in reading order.
 
-import type { Block } from '../blocks.ts'
-import type { Message, Person } from '../entities.ts'
+import { type Block, controlsOf } from '../blocks.ts'
+import type { Message, Person, Reach } from '../entities.ts'
 
 /** A message as one text for the transcript, with people by their names; nothing in it is markup any more. */
 export function reading({ text, blocks }: Pick<Message, 'text' | 'blocks'>, people: readonly Person[]): string {
   const shown = blocks.flatMap(blockLines).join('\n')
   // The fallback text is not repeated where the blocks begin with it.
-  const whole = shown.startsWith(text) ? shown : [text, shown].filter((part) => part !== '').join('\n')
+  const whole = shown.replaceAll('*', '').startsWith(text.replaceAll('*', ''))
+    ? shown
+    : [text, shown].filter((part) => part !== '').join('\n')
   return plainText(whole, people)
+}
+
+/**
+ * Characters of a section, and lines, past which Slack folds it behind "see more" where it does not say `expand`. Slack publishes that it
+ * does (Block Kit's section), and not from where on: these are what its clients show about, taken on the strict side.
+ */
+const UNFOLDED = { characters: 500, lines: 6 } as const
+
+/** Whom a message reaches, and how much they read of it before they unfold anything. */
+export function reachOf(message: Message, people: readonly Person[]): Reach {
+  const { text, blocks, thread, isBroadcast, onlyFor, isCommand } = message
+  const folds = blocks.findIndex(isFolded)
+  const seen = folds < 0 ? blocks : blocks.slice(0, folds)
+  const controls = controlsOf(blocks).flatMap(({ control }) => (control.type === 'button' ? [control] : []))
+  const ids = [...JSON.stringify([text, blocks]).matchAll(/<(?:@|!subteam\^)([A-Z0-9]+)/g)].map(([, id = '']) => id)
+  const labels = controls.map((control) => ({ label: control.text.text, confirms: control.confirm !== undefined }))
+  return {
+    inChannel: onlyFor === null && !isCommand && (thread === null || isBroadcast),
+    mentions: [...new Set(ids)].map((id) => people.find((person) => person.id === id)?.name ?? id),
+    words: wordsIn(reading({ text, blocks: seen.filter(({ type }) => type !== 'actions') }, [])),
+    ...(labels.length > 0 ? { buttons: labels } : {}),
+  }
+}
+
+function isFolded(block: Block): boolean {
+  if (block.type !== 'section' || block.expand) return false
+  const shown = block.text?.text ?? ''
+  return shown.length > UNFOLDED.characters || shown.split('\n').length > UNFOLDED.lines
+}
+
+/** How many words a text has; mentions are none. */
+function wordsIn(text: string): number {
+  return text.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word) && !/^\W*@[A-Z0-9]+\W*$/.test(word)).length
 }
 
 function blockLines(block: Block): string[] {

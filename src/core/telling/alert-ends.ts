@@ -1,0 +1,53 @@
+// When a warning is not true any more, and why: it closes by itself then, whether or not anybody answered it.
+
+import { readingOf } from '../journal/readings.ts'
+import { isDeferred, movesOf, serviceNamed } from '../journal/services.ts'
+import { isLatest, isOver, latest } from '../journal/state.ts'
+import type { EntryOf } from '../model/entries.ts'
+import type { Migration } from '../model/migration.ts'
+import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
+import { ofMove } from '../model/subjects.ts'
+import { isHindered } from '../steps/waits.ts'
+import { hindranceOf, OVER_BUDGET, slowAlert } from './alerts.ts'
+
+type Warned = Pick<EntryOf<'warned'>, 'about' | 'service'>
+
+/** Why the warning is past, in a sentence; null while it holds, as far as the journal can tell. */
+export function alertEnd(m: Migration, warned: Warned): string | null {
+  return endOfAll(m) ?? endOfService(m, warned) ?? endOfItself(m, warned)
+}
+
+function endOfAll(m: Migration): string | null {
+  return isOver(m) ? `Past: ${m.id} is ${m.phase}.` : null
+}
+
+/** What asks whether to go on without a service is past once that is decided. */
+function endOfService(m: Migration, { service, about }: Warned): string | null {
+  if (about.startsWith('doubt at home')) return m.phase === 'aborting' ? null : PASSED
+  const isQuestion = service !== null || about === OVER_BUDGET
+  if (!isQuestion) return null
+  if (m.phase === 'aborting') return 'Past: everything goes back.'
+  if (m.wentLiveAtMs !== null) return PASSED
+  const named = service === null ? null : serviceNamed(m, service)
+  return named && isDeferred(m, named) ? `Past: ${named.name} is deferred.` : null
+}
+
+const PASSED = 'Past: it has gone live since.'
+
+function endOfItself(m: Migration, { about, service }: Warned): string | null {
+  if (service !== null && about === slowAlert(service)) {
+    const moves = movesOf(m, service).filter(isSnapshotMove)
+    const isCut = moves.every(({ id }) => latest(m, ofMove(id), 'snapshot')?.status === 'achieved')
+    return isCut ? `Past: every final snapshot of ${service} is complete.` : null
+  }
+  if (about.startsWith('doubt ') && service !== null) {
+    const replicas = movesOf(m, service).filter(isReplicaMove)
+    const isSound = replicas.length > 0 && replicas.every(({ id }) => readingOf(m, ofMove(id))?.doubts.length === 0)
+    return isSound ? 'Past: it is in sync.' : null
+  }
+  if (!about.startsWith('hindrance ')) return null
+  const isHeld = m.effects
+    .values()
+    .some((state) => isHindered(state) && isLatest(m, state) && hindranceOf(state) === about)
+  return isHeld ? null : 'Past: AWS does not answer so any more.'
+}

@@ -1,0 +1,113 @@
+// What goes on in words, and when it is over: what somebody wants to know first who opens the channel at night. All of it is a pure
+// rendering of the journal and the newest sample.
+
+import { isDeferred, isOpen, isReturned, serviceNamed } from '../journal/services.ts'
+import { isCleaning, isOver } from '../journal/state.ts'
+import type { Migration, Phase } from '../model/migration.ts'
+import { bold, listed, timeOfDay } from '../model/text.ts'
+import type { Line, Progress } from './progress.ts'
+
+/** Names that one sentence has room for on a phone. */
+const NAMED_MAX = 4
+
+const DOING: Readonly<Record<Phase, string>> = {
+  planned: 'planned, nothing has started',
+  seeding: 'snapshots taken ahead, services still run',
+  frozen: 'stopping writes',
+  moving: 'copying data, services are down',
+  live: 'live, what is left follows',
+  done: 'done',
+  aborting: 'going back',
+  aborted: 'back where it was',
+  halted: 'halted, nothing more is issued',
+}
+
+/** What goes on, without a period: `us-east-1a to us-east-1c: copying data, services are down`. */
+export function doing(m: Migration): string {
+  const { phase, paused, plan } = m
+  const what = isCleaning(m) ? 'cleaning up what was left' : DOING[phase]
+  return `${plan.sourceZone} to ${plan.targetZone}: ${what}${paused ? ' (paused)' : ''}`
+}
+
+const BAR: readonly (readonly [word: string, phases: readonly Phase[]])[] = [
+  ['plan', ['planned']],
+  ['copy ahead', ['seeding']],
+  ['stop writes', ['frozen']],
+  ['copy', ['moving']],
+  ['live', ['live']],
+  ['done', ['done']],
+]
+const BAR_BACK: typeof BAR = [
+  ['going back', ['aborting']],
+  ['back', ['aborted']],
+]
+
+/** The phases in words, the present one in bold. */
+export function phaseBar({ phase, halted }: Migration): string {
+  const at = halted?.from ?? phase
+  const bar = BAR_BACK.some(([, phases]) => phases.includes(at)) ? BAR_BACK : BAR
+  return bar.map(([word, phases]) => (phases.includes(at) ? bold(word) : word)).join(' > ')
+}
+
+/**
+ * When the next thing that people wait for is reached, as a range at the rates so far; null where nothing is awaited that has a rate.
+ * The earliest time is rounded down and the latest up, to minutes.
+ */
+export function whenOver(m: Migration, progress: Progress | null): string | null {
+  if (!progress || isOver(m)) return null
+  switch (m.phase) {
+    case 'seeding':
+      return rangeText(progress, progress.lines, 'stopping writes is asked for')
+    case 'moving':
+      return rangeText(
+        progress,
+        requiredLines(m, progress),
+        'copies are attached and checked, and go-live is asked for',
+      )
+    case 'live':
+      return rangeText(progress, deferredLines(m, progress), `${followers(m)} opens`)
+    default:
+      return null
+  }
+}
+
+function requiredLines(m: Migration, { lines }: Progress): Line[] {
+  return lines.filter(({ service }) => {
+    const named = serviceNamed(m, service)
+    return named !== null && !isDeferred(m, named)
+  })
+}
+
+function deferredLines(m: Migration, { lines }: Progress): Line[] {
+  const names = waitingNames(m)
+  return lines.filter(({ service }) => names.includes(service))
+}
+
+function waitingNames(m: Migration): string[] {
+  const waiting = m.plan.services.filter(
+    (service) => isDeferred(m, service) && !isReturned(m, service.name) && !isOpen(m, service.name),
+  )
+  return waiting.map(({ name }) => name)
+}
+
+function followers(m: Migration): string {
+  return listed(waitingNames(m), NAMED_MAX) || 'The rest'
+}
+
+const MINUTE_MS = 60_000
+
+/** When the last of the snapshots that are being made is complete, and what comes `then`. */
+function rangeText({ atMs }: Progress, lines: readonly Line[], then: string): string | null {
+  const copying = lines.filter(({ isCopying }) => isCopying)
+  const known = copying.flatMap(({ left }) => left ?? [])
+  const asOf = `as of ${timeOfDay(atMs)} UTC`
+  if (copying.length === 0) return null
+  if (known.length === 0) return `When it is over is not known yet: EC2 reports no percent (${asOf}).`
+  const leastMs = atMs + Math.max(...known.map((each) => each.leastMs))
+  const least = timeOfDay(Math.floor(leastMs / MINUTE_MS) * MINUTE_MS)
+  const isOpenEnded = known.length < copying.length || known.some(({ mostMs }) => mostMs === null)
+  if (isOpenEnded) return `Copied not before ${least} UTC at the rates so far (${asOf}); then ${then}.`
+  const mostMs = atMs + Math.max(...known.map((each) => each.mostMs ?? 0))
+  const most = timeOfDay(Math.ceil(mostMs / MINUTE_MS) * MINUTE_MS)
+  return `Copied at ${least} to ${most} UTC at the rates so far (${asOf}); then ${then}.`
+}
