@@ -99,8 +99,8 @@ export async function startProcess(
     // Where EC2 cannot be asked, the checkup has said why.
     const marked = await volumesBy(clients.reading, filter('tag-key', 'zonehop:plan')).catch(() => [])
     for (const text of await orphanTexts(journal, marked)) process.stderr.write(`zonehop: ${text}\n`)
-    const inventories = redisInventories(redis, keys)
-    const ports = { journal, ec2, inventories, queue, clock, directory: who, rules, people, channels }
+    const kept = { inventories: redisInventories(redis, keys), views: redisViews(redis, keys) }
+    const ports = { journal, ec2, ...kept, queue, clock, directory: who, rules, people, channels }
     return operations({ ...ports, dangers: dangers(found, allowed) })
   }
   try {

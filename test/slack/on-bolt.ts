@@ -5,7 +5,7 @@ import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
-import type { Reply, UseCases } from '../../src/core/ports.ts'
+import type { LastLook, Reply, UseCases } from '../../src/core/ports.ts'
 import type { Modal } from '../../src/demo/slack/entities.ts'
 import { startSlack as connect } from '../../src/slack/app.ts'
 import type { Message } from '../../src/slack/messages/blocks.ts'
@@ -26,10 +26,12 @@ const LATE_MS = 4_000
 /** What the use cases answer; each may throw. */
 type World = {
   readonly reply: () => Reply
-  readonly plan: () => { readonly plan: Plan } | Reply
+  readonly plan: () => { readonly plan: Plan; readonly caution: string | null } | Reply
   readonly running: () => readonly Migration[]
   readonly aside: () => readonly string[]
   readonly ended: () => readonly Migration[]
+  readonly standing: (id: string) => LastLook
+  readonly inThread: (thread: string) => string | null
 }
 const STILL: World = {
   reply: () => ({ ok: true, text: 'Taken.' }),
@@ -37,6 +39,8 @@ const STILL: World = {
   running: () => [],
   aside: () => [],
   ended: () => [],
+  standing: () => ({ progress: null, statusTs: null, nowMs: 60_000 }),
+  inThread: () => null,
 }
 
 /** A use case by its name, and what it was asked. */
@@ -170,5 +174,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     running: async () => world().running(),
     aside: async () => world().aside(),
     ended: async () => world().ended(),
+    standing: async (id) => world().standing(id),
+    inThread: async ({ thread }) => world().inThread(thread),
   }
 }

@@ -20,6 +20,8 @@ export type Line = {
   /** Whole percent of the current snapshot as EC2 reports it, 100 once it is complete; null while EC2 reports none. */
   readonly percent: number | null
   readonly words: string
+  /** How long its snapshot still takes; absent while that is not known, and in samples of an earlier zonehop. */
+  readonly left?: Remaining
   readonly isFailed: boolean
   readonly isDone: boolean
 }
@@ -74,7 +76,7 @@ function lineOf(m: Migration, move: Move, { facts, open }: Seen): Line {
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
   const eta = etaOf(state, facts)
-  return { ...base, words: eta ? `${doing}, ${etaWords(eta)}` : doing }
+  return eta ? { ...base, words: `${doing}, ${etaWords(eta)}`, left: eta } : { ...base, words: doing }
 }
 
 function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): string {
