@@ -45,19 +45,32 @@ export function parseCommand(text: string): Command {
   return meant === 'help' || meant === 'list' ? { verb: meant } : { verb: meant, id: wordsOf(words).id }
 }
 
-/** The words behind the verb: the id of a migration among them, all, and all but that id. */
-type Words = { readonly id: string | null; readonly all: readonly string[]; readonly rest: readonly string[] }
+/** The words behind the verb: the ids of migrations among them, the first of those, all, and all but that one. */
+type Words = {
+  readonly ids: readonly string[]
+  readonly id: string | null
+  readonly all: readonly string[]
+  readonly rest: readonly string[]
+}
 
 function wordsOf(all: readonly string[]): Words {
   // Behind "because" people write what they like, also of other migrations.
   const reasonAt = all.findIndex(isBecause)
-  const said = (reasonAt < 0 ? all : all.slice(0, reasonAt)).map((word) => bareWord(plainDashes(word)).toLowerCase())
-  const idAt = said.findIndex((word) => /^mig-[0-9a-f]+$/.test(word))
-  return { id: said[idAt] ?? null, all, rest: all.filter((_, index) => index !== idAt) }
+  const said = (reasonAt < 0 ? all : all.slice(0, reasonAt)).map(idIn)
+  const idAt = said.findIndex((id) => id !== null)
+  const rest = all.filter((_, index) => index !== idAt)
+  return { ids: said.flatMap((id) => id ?? []), id: said[idAt] ?? null, all, rest }
+}
+
+/** The id that a word is, whatever people put around it; null where it is none. */
+function idIn(word: string): string | null {
+  return /^\W*(mig-[0-9a-f]+)\W*$/.exec(plainDashes(word).toLowerCase())?.[1] ?? null
 }
 
 function parseVerb(verb: Verb, words: Words): Command {
-  const { id, rest } = words
+  const { id, ids, rest } = words
+  if (ids.length > 1)
+    return misread(`One migration at a time, and not ${cut(ids.join(', '), STRANGER_MAX)}: ${FORMS[verb]}`)
   switch (verb) {
     case 'help':
     case 'list':
@@ -80,7 +93,9 @@ function parseVerb(verb: Verb, words: Words): Command {
     case 'return':
       return parseWithReason(verb, words)
     case 'retry': {
-      const name = unquoted(rest)
+      // People give a reason where none is asked for.
+      const at = rest.findIndex(isBecause)
+      const name = unquoted(at < 0 ? rest : rest.slice(0, at))
       return name === '' ? misread(`Say what to retry: ${FORMS.retry}`) : { verb, id, name }
     }
   }
@@ -136,6 +151,7 @@ export const HELP = inLines([
   `${code(FORMS.abort)} brings everything back, until the point of no return.`,
   `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,
   `${code(FORMS.adopt)} rebuilds a migration whose journal is gone from the tags of its volumes, and asks about all of it.`,
-  `Zones are names (us-east-1a) or zone ids (use1-az4).`,
+  'Zones are names (us-east-1a) or zone ids (use1-az4).',
+  `In a thread, or to me alone, the same words are typed behind ${code('@zonehop')}.`,
   `Someone other than you, whom zonehop.yaml names as an approver, approves each of ${Object.values(GATES_IN_WORDS).join(', ')}.`,
 ])

@@ -1,7 +1,7 @@
 // What phones, copied text and habit put around a word: dashes of other kinds, quotation marks, marks of Slack's markup.
 
 const QUOTES = '"\'`\\u2018-\\u201F\\u00AB\\u00BB'
-const AROUND = new RegExp(`^[${QUOTES}*_~]+|[${QUOTES}*_~.!?:\\u2026]+$`, 'g')
+const AROUND = new RegExp(`^[${QUOTES}*_~.!?:\\u2026]+|[${QUOTES}*_~.!?:\\u2026]+$`, 'g')
 const QUOTED = new RegExp(`^[${QUOTES}]+|[${QUOTES}]+$`, 'g')
 
 /** Hyphens: phones make dashes of some, and copied text brings others. */
