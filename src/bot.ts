@@ -22,6 +22,7 @@ import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireAppToken, requireBotToken } from './slack/tokens.ts'
 import { requireAbilities } from './store/abilities.ts'
+import { redisHearing } from './store/hearing.ts'
 import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
 import { type Keys, keysIn } from './store/keys.ts'
@@ -106,9 +107,7 @@ export async function startProcess(
   try {
     if (worker) {
       const workers = await startWorkers({
-        redis: blocking,
-        keys,
-        journal,
+        ...{ redis: blocking, keys, journal },
         views: redisViews(redis, keys),
         living: redisLiving(redis, keys),
         ec2,
@@ -124,7 +123,8 @@ export async function startProcess(
       closers.push(() => workers.close())
     }
     if (bot) closers.push(startWatch({ config, redis, journal, views: redisViews(redis, keys), clock, onError }))
-    const slack = bot ? await startSlack(config.slack, await useCases(), onError) : null
+    const hearing = redisHearing(redis, keys)
+    const slack = bot ? await startSlack(config.slack, { operations: await useCases(), hearing }, onError) : null
     if (slack) closers.push(() => slack.close())
     return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis, keys)), close }
   } catch (error) {

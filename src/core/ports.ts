@@ -166,6 +166,12 @@ export type SeenChannel = {
   readonly isDirect: boolean
 }
 
+/** Which events from outside were heard; one may come again, and to another process. */
+export type Hearing = {
+  /** True once for each event, by its id. */
+  isFirst(event: string): Promise<boolean>
+}
+
 /** Keeps the last answer about each person for 30 days. */
 export type Acquaintances = {
   remember(person: Person): Promise<void>

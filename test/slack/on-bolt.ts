@@ -89,7 +89,9 @@ export async function openEdge() {
   const { botToken, appToken, apiUrl } = slack
   const config = { botToken, appToken, apiUrl }
   const use = recording(calls, () => world)
-  const app = await connect(config, use, (error) => void errors.push(error))
+  const heard = new Set<string>()
+  const hearing = { isFirst: async (event: string) => !heard.has(event) && heard.add(event).has(event) }
+  const app = await connect(config, { operations: use, hearing }, (error) => void errors.push(error))
   const { post } = speaker(config, (error) => void errors.push(error))
 
   const readBy = (user: string): string[] =>
@@ -118,6 +120,16 @@ export async function openEdge() {
       await slack.command(user, text)
       await settle()
     },
+    /** Says it in the channel, or in the thread of that message. */
+    async say(user: string, text: string, thread: string | null = null): Promise<void> {
+      await slack.say(user, text, thread)
+      await settle()
+    },
+    /** Says it to the bot alone. */
+    async direct(user: string, text: string): Promise<void> {
+      await slack.direct(user, text)
+      await settle()
+    },
     /** Posts as the product does, and tells the message's ts. */
     post: (message: Message): Promise<string> => post(CHANNEL.id, null, message),
     /** Presses the button of this label in that message. */
@@ -135,7 +147,7 @@ export async function openEdge() {
     },
     heard(user: string = GILES): Heard {
       const since = slack.messages().slice(before)
-      const read = since.flatMap(({ onlyFor, text }) => (onlyFor === user ? [text] : []))
+      const read = since.flatMap(({ onlyFor, text, user: by }) => (onlyFor === user && by !== user ? [text] : []))
       return { calls: [...calls], read, logged: errors.map(({ message }) => message) }
     },
     async close(): Promise<void> {
