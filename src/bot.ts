@@ -22,6 +22,7 @@ import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireAppToken, requireBotToken } from './slack/tokens.ts'
 import { requireAbilities } from './store/abilities.ts'
+import { redisHearing } from './store/hearing.ts'
 import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
 import { type Keys, keysIn } from './store/keys.ts'
@@ -100,16 +101,14 @@ export async function startProcess(
     // Where EC2 cannot be asked, the checkup has said why.
     const marked = await volumesBy(clients.reading, filter('tag-key', 'zonehop:plan')).catch(() => [])
     for (const text of await orphanTexts(journal, marked)) process.stderr.write(`zonehop: ${text}\n`)
-    const inventories = redisInventories(redis, keys)
-    const ports = { journal, ec2, inventories, queue, clock, directory: who, rules, people, channels }
+    const kept = { inventories: redisInventories(redis, keys), views: redisViews(redis, keys) }
+    const ports = { journal, ec2, ...kept, queue, clock, directory: who, rules, people, channels }
     return operations({ ...ports, dangers: dangers(found, allowed) })
   }
   try {
     if (worker) {
       const workers = await startWorkers({
-        redis: blocking,
-        keys,
-        journal,
+        ...{ redis: blocking, keys, journal },
         ...besideJournal(redis, keys),
         approvers: config.people.approvers,
         ec2,
@@ -125,7 +124,8 @@ export async function startProcess(
       closers.push(() => workers.close())
     }
     if (bot) closers.push(startWatch({ config, redis, journal, views: redisViews(redis, keys), clock, onError }))
-    const slack = bot ? await startSlack(config.slack, await useCases(), onError) : null
+    const hearing = redisHearing(redis, keys)
+    const slack = bot ? await startSlack(config.slack, { operations: await useCases(), hearing }, onError) : null
     if (slack) closers.push(() => slack.close())
     return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis, keys)), close }
   } catch (error) {

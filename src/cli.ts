@@ -74,8 +74,16 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
   const journal = redisJournal(redis, keys, isDrill ? () => clock.now() : null)
   const directory = directoryOf(redisAcquaintances(redis, keys))
   const told = { directory, rules, people, channels, dangers: [] }
-  const ports = { journal, ec2: ec2Edge(clients), inventories: redisInventories(redis, keys), queue, clock, ...told }
   const views = redisViews(redis, keys)
+  const ports = {
+    journal,
+    ec2: ec2Edge(clients),
+    inventories: redisInventories(redis, keys),
+    views,
+    queue,
+    clock,
+    ...told,
+  }
   const user = userInfo().username
   try {
     return await act({

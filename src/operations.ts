@@ -30,10 +30,11 @@ import { claimsOf, isReplicaMove } from './core/model/moves.ts'
 import type { Choice, Plan } from './core/model/plan.ts'
 import type { People, Rules } from './core/model/rules.ts'
 import { readPlanTag } from './core/model/tags.ts'
-import { channelMention, inLines, mention, theirs } from './core/model/text.ts'
+import { channelMention, code, inLines, mention, theirs } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import { explanationsOf, migrationsNamed, ownExplanations } from './core/planning/memory-tags.ts'
 import { asPlanned, choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
+import { secondThought } from './core/planning/second-thoughts.ts'
 import {
   type Clock,
   type Directory,
@@ -47,11 +48,13 @@ import {
 } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
+import type { Views } from './store/views.ts'
 
 /** What the use cases work on; `queue.interrupt` ends the wait of a running tick. */
 export type OperationPorts = {
   readonly journal: Journal
-  readonly ec2: Pick<Ec2, 'inventory'>
+  readonly ec2: Pick<Ec2, 'inventory' | 'zones'>
+  readonly views: Pick<Views, 'progress' | 'posted'>
   readonly inventories: Inventories
   readonly queue: {
     nudge(id: string): Promise<void>
@@ -79,10 +82,13 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
     async plan(request) {
       const refusal = await mayActNow(ports, request.by, 'operator')
       if (refusal) return refuse(refusal.refusal)
-      const found = await drawn(ports, request)
+      const zones = await named(ports, request)
+      if ('refusal' in zones) return refuse(zones.refusal)
+      const found = await drawn(ports, zones)
       if ('refusal' in found) return refuse(found.refusal)
-      const { drafted } = found
-      return 'problems' in drafted ? refuse(drafted.problems.join(' ')) : drafted
+      const { drafted, inventory } = found
+      if ('problems' in drafted) return refuse(drafted.problems.join(' '))
+      return { ...drafted, caution: secondThought(zones, { all: await everyMigration(ports), inventory }) }
     },
     start: (request) => start(ports, request),
     adopt: (request) => adopt(ports, request),
@@ -94,6 +100,25 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
         claims: { take: [choice.volume] },
       }),
   }
+}
+
+/** A request whose zones are named, whether the person typed names or ids; EC2 is asked only about ids. */
+async function named<R extends Zones>({ ec2 }: OperationPorts, request: R): Promise<R | Refusal> {
+  const { sourceZone, targetZone } = request
+  if (![sourceZone, targetZone].some(isZoneId)) return request
+  const zones = await ec2.zones().catch(unreadText)
+  if ('refusal' in zones) return zones
+  const nameOf = (zone: string): string | null =>
+    isZoneId(zone) ? (zones.find(({ id }) => id === zone)?.name ?? null) : zone
+  const [source, target] = [nameOf(sourceZone), nameOf(targetZone)]
+  if (source !== null && target !== null) return { ...request, sourceZone: source, targetZone: target }
+  const known = zones.map(({ name, id }) => `${id} (${name})`).join(', ')
+  return { refusal: `There is no zone ${source === null ? sourceZone : targetZone} in this region; it has ${known}.` }
+}
+
+/** A zone's id, such as use1-az4, is the same in every account, where its name is not. */
+function isZoneId(zone: string): boolean {
+  return /-az\d+$/.test(zone)
 }
 
 /** The plan as EC2 shows the zones now, and what it was drawn from; a refusal where EC2 cannot be read. */
@@ -132,16 +157,20 @@ function unreadText(error: unknown): Refusal {
   return { refusal: `${what}, so no plan can be drawn now. Nothing was taken or started; ask again in a minute.` }
 }
 
-async function start(ports: OperationPorts, request: Parameters<UseCases['start']>[0]): Promise<Reply> {
+async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>[0]): Promise<Reply> {
   const { rules, dangers } = ports
-  const { by, channel, seeds } = request
-  const refusal = await mayStartHere(ports, request)
+  const refusal = await mayStartHere(ports, asked)
   if (refusal) return refuse(refusal.refusal)
   if (dangers.length > 0) return refuse(dangersText(dangers))
+  const request = await named(ports, asked)
+  if ('refusal' in request) return refuse(request.refusal)
+  const { by, channel, seeds } = request
   const found = await drawn(ports, request)
   if ('refusal' in found) return refuse(found.refusal)
   const { inventory, explained, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
+  const caution = request.isMeant ? null : secondThought(request, { all: await everyMigration(ports), inventory })
+  if (caution) return refuse(askedBack(caution, request))
   const inTheWay = await putAside(ports, request)
   if (inTheWay) return refuse(inTheWay.refusal)
   const id = `mig-${randomBytes(3).toString('hex')}`
@@ -151,6 +180,20 @@ async function start(ports: OperationPorts, request: Parameters<UseCases['start'
   const untaken = await begin(ports, planned)
   if (untaken) return refuse(untaken.refusal)
   return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
+}
+
+/** What is asked back, and what to type where the start is meant all the same. */
+function askedBack(caution: string, { sourceZone, targetZone, seeds }: Zones & { readonly seeds: boolean }): string {
+  const form = `/migrate start ${sourceZone} ${targetZone}${seeds ? '' : ' --no-seed'} --yes-leave ${sourceZone}`
+  return `${caution} Nothing was started. If you mean to leave ${sourceZone}, type: ${code(form)}`
+}
+
+async function everyMigration(ports: OperationPorts): Promise<Migration[]> {
+  return await readAll(ports, await ports.journal.all())
+}
+
+async function readAll({ journal }: OperationPorts, ids: readonly string[]): Promise<Migration[]> {
+  return (await Promise.all(ids.map((id) => journal.read(id)))).flatMap((m) => m ?? [])
 }
 
 type Planned = Extract<EntryBody, { kind: 'planned' }>
@@ -168,12 +211,14 @@ async function begin(ports: OperationPorts, planned: Planned): Promise<Refusal |
 }
 
 /** A plan from the tags of a migration whose journal is gone, under its own id; what became of it is in doubt from its first entry on. */
-async function adopt(ports: OperationPorts, request: Parameters<UseCases['adopt']>[0]): Promise<Reply> {
+async function adopt(ports: OperationPorts, asked: Parameters<UseCases['adopt']>[0]): Promise<Reply> {
   const { journal, rules, dangers, ec2 } = ports
-  const { by, channel, sourceZone, targetZone } = request
-  const refusal = await mayStartHere(ports, request)
+  const refusal = await mayStartHere(ports, asked)
   if (refusal) return refuse(refusal.refusal)
   if (dangers.length > 0) return refuse(dangersText(dangers))
+  const request = await named(ports, asked)
+  if ('refusal' in request) return refuse(request.refusal)
+  const { by, channel, sourceZone, targetZone } = request
   const seen = await ec2.inventory(request).catch(unreadText)
   if ('refusal' in seen) return refuse(seen.refusal)
   const meant = meantBy(request.id, await orphansIn(journal, seen.volumes, sourceZone), request)
@@ -483,20 +528,31 @@ function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'a
 }
 
 /** What is there to be asked about. */
-function lists({ journal }: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'ended'> {
-  const readAll = async (ids: readonly string[]): Promise<Migration[]> =>
-    (await Promise.all(ids.map((id) => journal.read(id)))).flatMap((m) => m ?? [])
+function lists(ports: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'ended' | 'standing' | 'inThread'> {
+  const { journal, views, clock } = ports
+  const statusTs = async (id: string): Promise<string | null> => (await views.posted(id)).status?.split(' ')[0] ?? null
   return {
-    running: async () => await readAll(await journal.running()),
+    running: async () => await readAll(ports, await journal.running()),
     aside: async () => {
       const ids = await journal.running()
       const asides = await Promise.all(ids.map(async (id) => ({ id, aside: await journal.aside(id) })))
       return asides.flatMap(({ id, aside }) => (aside ? [asideText(id, aside)] : []))
     },
     ended: async () => {
-      const all = await readAll(await journal.all())
+      const all = await everyMigration(ports)
       const ended = all.filter((m) => m.endedAtMs !== null && m.effects.size > 0)
       return ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
+    },
+    standing: async (id) => ({
+      progress: await views.progress(id),
+      statusTs: await statusTs(id),
+      nowMs: clock.now(),
+    }),
+    async inThread({ channel, thread }) {
+      const ids = await journal.all()
+      const posted = await Promise.all(ids.map(statusTs))
+      const id = ids[posted.indexOf(thread)] ?? null
+      return id !== null && (await journal.channelOf(id)) === channel ? id : null
     },
   }
 }

@@ -15,6 +15,7 @@ import { memoryInventories } from './support/memory-inventories.ts'
 import { memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf } from './support/people.ts'
 import { entries, inventory, move, planned, seen } from './support/plans.ts'
+import { NO_VIEWS, showing } from './support/use-cases.ts'
 
 const ZONES = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -43,7 +44,7 @@ async function adopts(volumes: readonly SeenVolume[], id: string | null = null, 
   journal.load(entries(planned('mig-0000ff')))
   const found: Inventory = { ...inventory([LOGS]), instances: HOSTS, volumes }
   const use = operations({
-    ...{ journal, ec2: { inventory: async () => found }, inventories: memoryInventories() },
+    ...{ journal, ec2: showing(found), views: NO_VIEWS, inventories: memoryInventories() },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2'), channels: null, dangers: [] },
     queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, interrupt: async () => undefined },
     clock: { now: () => 60_000 },

@@ -13,6 +13,7 @@ import { memoryInventories } from './support/memory-inventories.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf, FITTING } from './support/people.ts'
 import { entries, move, NO_SURVEY, plan, planned, seen, service } from './support/plans.ts'
+import { EC2_IS_NOT_ASKED, NO_VIEWS, showing } from './support/use-cases.ts'
 
 /** The version of a process that is newer than this one. */
 const LATER = JOURNAL_VERSION + 1
@@ -62,7 +63,8 @@ function open(
   const wake = async (id: string): Promise<void> => void woken.push(id)
   const ports: OperationPorts = {
     journal,
-    ec2: { inventory: () => expect.unreachable('EC2 is not asked by this test') },
+    ec2: EC2_IS_NOT_ASKED,
+    views: NO_VIEWS,
     inventories: memoryInventories(),
     queue: { nudge: wake, nudgeNotify: wake, interrupt: wake },
     clock: { now: () => 60_000 },
@@ -386,7 +388,7 @@ describe('a start where another plan waits between the same zones', () => {
   const volumes = [PLAN.sourceZone, PLAN.targetZone].map((zone) =>
     seen(move({ id: `vol-${zone}`, name: zone }), { zone }),
   )
-  const ec2 = { inventory: async () => ({ ...standing, volumes, instances: [], survey: NO_SURVEY }) }
+  const ec2 = showing({ ...standing, volumes, instances: [], survey: NO_SURVEY })
 
   test.each([
     ['who started it', 'U-asker', MEMBERS],
@@ -443,8 +445,8 @@ describe('a plan of volumes that carry memory tags', () => {
     seen(move({ id, name: id }), { tags: { Name: id, 'zonehop:service': id, 'zonehop:aborted': migration } })
   const planOf = async (...volumes: readonly ReturnType<typeof tagged>[]) => {
     const zones = [SOURCE, PLAN.targetZone].map((name, index) => ({ name, id: `use1-az${index}` }))
-    const inventory = async () => ({ zones, volumes, instances: [], survey: NO_SURVEY })
-    const { use, journal } = open(ended, MEMBERS, { ec2: { inventory } })
+    const ec2 = showing({ zones, volumes, instances: [], survey: NO_SURVEY })
+    const { use, journal } = open(ended, MEMBERS, { ec2 })
     const drawn = await use.plan({ sourceZone: SOURCE, targetZone: PLAN.targetZone, by: 'U-2' })
     if (!('plan' in drawn)) throw new Error(drawn.text)
     const started = await use.start({

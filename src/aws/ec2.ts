@@ -23,19 +23,18 @@ import { subjectName } from '../core/model/subjects.ts'
 import { identity } from '../core/model/tags.ts'
 import type { Answer, Ec2 } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
+import { zonesOf } from './describe.ts'
 import { type Answered, sortError, unreadable } from './errors/sort.ts'
 import { inventory } from './inventory.ts'
 import { observe, observeSources } from './observe.ts'
 import { pairs, tagSpecification } from './wire.ts'
 
-/** `inventory` and `observe` throw Unreadable; every call that changes something catches what is thrown and returns an Answer. */
+/** `zones`, `inventory` and `observe` throw Unreadable; every call that changes something catches what is thrown and returns an Answer. */
 export function ec2(clients: Clients): Ec2 {
   const { mutating } = clients
   return {
     isReachable: (call) => isReachable(clients, call),
-    inventory: (zones, last) => readable(inventory(clients, zones, last)),
-    observe: (migration, nowMs, sources) =>
-      readable(sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs)),
+    ...looks(clients),
 
     // Twice: CreateSnapshot has no token, so a second call makes a second snapshot. `issued` and the tags prevent that.
     createSnapshot: (effect, { migration, issued, isRepeated }) =>
@@ -119,6 +118,16 @@ export function ec2(clients: Clients): Ec2 {
         else await mutating.send(new StartInstancesCommand(input))
         return null
       }),
+  }
+}
+
+/** What only reads. */
+function looks(clients: Clients): Pick<Ec2, 'zones' | 'inventory' | 'observe'> {
+  return {
+    zones: () => readable(zonesOf(clients.reading)),
+    inventory: (zones, last) => readable(inventory(clients, zones, last)),
+    observe: (migration, nowMs, sources) =>
+      readable(sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs)),
   }
 }
 

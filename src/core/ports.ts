@@ -16,9 +16,10 @@ import type {
   SnapshotEffect,
   TagEffect,
 } from './model/effects.ts'
-import type { Facts, Inventory, KeptInventory } from './model/facts.ts'
+import type { Facts, Inventory, KeptInventory, SeenZone } from './model/facts.ts'
 import type { Away, Gate, Migration } from './model/migration.ts'
 import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
+import type { Progress } from './telling/progress.ts'
 
 /** The time, as it is handed in: the system's, or in drills that of the simulated EC2. */
 export type Clock = {
@@ -65,7 +66,7 @@ export type Order = {
   readonly isRepeated: boolean
 }
 
-/** The zones between which a migration goes, by name. */
+/** The zones between which a migration goes, by name; where a person typed them, by name or by id. */
 export type Zones = { readonly sourceZone: string; readonly targetZone: string }
 
 /** What stands in for a zone that EC2 does not show; `nowMs` is in ms since 1970. */
@@ -81,6 +82,8 @@ export type Inventories = {
 export type Ec2 = {
   /** Whether a call of this kind would arrive: one that did not is followed by a question first. */
   isReachable(call: Call): Promise<boolean>
+  /** The zones of the region. Rejects with Unreadable. */
+  zones(): Promise<readonly SeenZone[]>
   /** Rejects with Unreadable. */
   inventory(zones: Zones, last?: LastInventory): Promise<Inventory>
   /** `sources`: reads only these volumes, and in a cleanup the instances. Rejects with Unreadable. */
@@ -163,6 +166,12 @@ export type SeenChannel = {
   readonly isDirect: boolean
 }
 
+/** Which events from outside were heard; one may come again, and to another process. */
+export type Hearing = {
+  /** True once for each event, by its id. */
+  isFirst(event: string): Promise<boolean>
+}
+
 /** Keeps the last answer about each person for 30 days. */
 export type Acquaintances = {
   remember(person: Person): Promise<void>
@@ -175,11 +184,21 @@ export type Reply = { readonly ok: boolean; readonly text: string }
 
 type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
 
+/** Where a migration stands, as far as it is kept beside the journal. Times are in ms since 1970. */
+export type LastLook = {
+  /** The newest sample; null where none is kept. */
+  readonly progress: Progress | null
+  /** The ts of its status message; null while none is posted. */
+  readonly statusTs: string | null
+  readonly nowMs: number
+}
+
 /** What people can do, whatever door they come through. */
 export type UseCases = {
-  /** Draws the plan and starts nothing. */
-  plan(request: Zones & { by: string }): Promise<{ readonly plan: Plan } | Reply>
-  start(request: Zones & { seeds: boolean; by: string; channel: string }): Promise<Reply>
+  /** Draws the plan and starts nothing. `caution`: what a start of it would ask back, in a sentence; null where it would not. */
+  plan(request: Zones & { by: string }): Promise<{ readonly plan: Plan; readonly caution: string | null } | Reply>
+  /** `isMeant`: the person repeated which zone is left, so nothing is asked back. */
+  start(request: Zones & { seeds: boolean; isMeant?: boolean; by: string; channel: string }): Promise<Reply>
   /** Rebuilds a migration whose journal is gone from its tags; `id` is null where only one can be meant. */
   adopt(request: Zones & { id: string | null; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
@@ -211,4 +230,7 @@ export type UseCases = {
   aside(): Promise<readonly string[]>
   /** Migrations that are over and left something behind, the newest first. */
   ended(): Promise<readonly Migration[]>
+  standing(id: string): Promise<LastLook>
+  /** The id of the migration whose status message a thread hangs on; null where it hangs on none. `thread` is a ts. */
+  inThread(place: { readonly channel: string; readonly thread: string }): Promise<string | null>
 }

@@ -239,6 +239,8 @@ function completions(): readonly Completion[] {
     { text: '/migrate abort because ', hint: 'bring everything back, until the point of no return' },
     { text: '/migrate cleanup', hint: 'delete what a migration that is over left behind' },
     { text: '/migrate help', hint: 'what can be asked' },
+    { text: '@zonehop status', hint: 'where it stands; in a thread, the migration of that thread' },
+    { text: '@zonehop pause', hint: 'issue nothing more; any command works so, in threads too' },
   ]
 }
 

@@ -8,15 +8,21 @@ export type Asker = {
   readonly respond: RespondFn | undefined
   readonly client: Pick<WebClient, 'chat'>
   readonly channel: string | null
+  /** The thread in which it is answered, by the ts of its first message. */
+  readonly thread?: string | null
   readonly user: string
   readonly onError: (error: Error) => void
 }
 
 /** Throws what the last way throws. */
-export async function tellAlone({ respond, client, channel, user, onError }: Asker, text: string): Promise<void> {
+export async function tellAlone(
+  { respond, client, channel, thread, user, onError }: Asker,
+  text: string,
+): Promise<void> {
+  const place = thread ? { thread_ts: thread } : {}
   const ways = [
     ...(respond ? [() => respond({ text, response_type: 'ephemeral' as const, replace_original: false })] : []),
-    ...(channel === null ? [] : [() => client.chat.postEphemeral({ channel, user, text })]),
+    ...(channel === null ? [] : [() => client.chat.postEphemeral({ channel, user, text, ...place })]),
   ]
   for (const way of ways) {
     try {

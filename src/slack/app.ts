@@ -5,11 +5,12 @@
 
 import { App, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'
-import type { UseCases } from '../core/ports.ts'
+import type { Hearing, UseCases } from '../core/ports.ts'
 import { listenForClicks } from './clicks.ts'
 import { listenForCommands } from './commands.ts'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import { loggerOf } from './logger.ts'
+import { listenForMentions } from './mentions.ts'
 import { refused } from './tokens.ts'
 
 /** How long the exit waits for the socket to close, real ms: a dead peer must not hold it up. */
@@ -25,7 +26,7 @@ export type Slack = {
 /** Throws a sentence for the person who starts zonehop if Slack refuses the app token. `onError` gets later errors. */
 export async function startSlack(
   { botToken, appToken, apiUrl }: SlackConfig,
-  operations: UseCases,
+  { operations, hearing }: { readonly operations: UseCases; readonly hearing: Hearing },
   onError: (error: Error) => void,
 ): Promise<Slack> {
   const clientOptions = apiUrl ? { slackApiUrl: apiUrl } : {}
@@ -40,6 +41,7 @@ export async function startSlack(
   app.error(async (error) => onError(error))
   listenForCommands(app, operations, onError)
   listenForClicks(app, operations, onError)
+  listenForMentions(app, { operations, hearing, onError })
   await app.start().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError ? refused('SLACK_APP_TOKEN', error) : error
   })

@@ -1,132 +1,127 @@
 // Parses what a person typed after /migrate. Pure; for text that it cannot parse, a sentence has the nearest right form.
 
-import { closest } from 'fastest-levenshtein'
-import type { Gate } from '../core/model/migration.ts'
 import { code, cut, inLines, SAID_MAX, seenOf } from '../core/model/text.ts'
+import type { Zones } from '../core/ports.ts'
+import { bareWord, plainDashes, unescaped, unquoted } from './typed/cleaning.ts'
+import { FORMS, GATES_IN_WORDS, isVerb, strangerText, type Verb, verbMeantBy } from './typed/words.ts'
+import { readZones } from './typed/zones.ts'
 
-type Zones = { readonly sourceZone: string; readonly targetZone: string }
-/** `id` is null where the person named no migration: then the one that belongs to the channel is meant. */
+/** `id` is null where the person named no migration: then the one that belongs to the channel or the thread is meant. */
 type OnOne = { readonly id: string | null }
 
-/** A parsed command. `wrong` carries the sentence for the person; `seeds` is false for `--no-seed`. */
+/**
+ * A parsed command; zones are names or ids, in lower case. `wrong` carries the sentence for the person; `seeds` is false for `--no-seed`,
+ * and `isMeant` says that the person repeated which zone is left.
+ */
 export type Command =
   | ({ readonly verb: 'plan' } & Zones)
-  | ({ readonly verb: 'start'; readonly seeds: boolean } & Zones)
+  | ({ readonly verb: 'start'; readonly seeds: boolean; readonly isMeant: boolean } & Zones)
   | ({ readonly verb: 'adopt' } & Zones & OnOne)
-  | { readonly verb: 'status' | 'help' }
-  | ({ readonly verb: 'pause' | 'resume' } & OnOne)
+  | { readonly verb: 'help' | 'list' }
+  | ({ readonly verb: 'status' } & OnOne)
+  | ({ readonly verb: 'approve' } & OnOne)
   | ({ readonly verb: 'cleanup' } & OnOne)
+  | ({ readonly verb: 'decline' | 'pause' | 'resume' } & OnOne)
   | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
   | ({ readonly verb: 'defer' | 'return'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
   | { readonly verb: 'wrong'; readonly sentence: string }
 
-const FORMS = {
-  plan: '/migrate plan <source zone> <target zone>',
-  start: '/migrate start <source zone> <target zone> [--no-seed]',
-  status: '/migrate status',
-  defer: '/migrate defer <service> because <reason>',
-  return: '/migrate return <service> because <reason>',
-  retry: '/migrate retry <volume or service>',
-  pause: '/migrate pause',
-  resume: '/migrate resume',
-  abort: '/migrate abort because <reason>',
-  cleanup: '/migrate cleanup [<migration>]',
-  adopt: '/migrate adopt <source zone> <target zone> [<migration>]',
-  help: '/migrate help',
-} as const
-type Verb = keyof typeof FORMS
+/** Characters of a word that no answer knows. */
+const STRANGER_MAX = 40
 
 /** Never throws: text that cannot be parsed is `wrong`, empty text is `help`. */
 export function parseCommand(text: string): Command {
-  const all = seenOf(typed(text)).trim().split(/\s+/).filter(Boolean)
-  const [first = 'help', ...words] = all
-  const verb = first.toLowerCase()
+  const all = seenOf(unescaped(text)).split(/\s+/).filter(Boolean)
+  // People paste a form with its command.
+  const [first = 'help', ...words] = all[0]?.toLowerCase() === '/migrate' ? all.slice(1) : all
+  const typed = plainDashes(first.toLowerCase())
+  const word = verbMeantBy(typed) ? typed : bareWord(typed)
+  if (word === '') return { verb: 'help' }
+  if (isVerb(word)) return parseVerb(word, wordsOf(words))
+  const meant = verbMeantBy(word)
+  if (meant === null) return misread(strangerText(word, cut(bareWord(first), STRANGER_MAX)))
+  if (meant === 'plan') return parseZones('plan', wordsOf(words))
+  return meant === 'help' || meant === 'list' ? { verb: meant } : { verb: meant, id: wordsOf(words).id }
+}
+
+/** The words behind the verb: the ids of migrations among them, the first of those, all, and all but that one. */
+type Words = {
+  readonly ids: readonly string[]
+  readonly id: string | null
+  readonly all: readonly string[]
+  readonly rest: readonly string[]
+}
+
+function wordsOf(all: readonly string[]): Words {
   // Behind "because" people write what they like, also of other migrations.
-  const reasonAt = words.findIndex(isBecause)
-  const said = reasonAt < 0 ? words : words.slice(0, reasonAt)
-  const idAt = said.findIndex((word) => ID.test(plainDashes(word)))
-  const id = idAt < 0 ? null : plainDashes(said[idAt] ?? '').toLowerCase()
-  const rest = words.filter((_, index) => index !== idAt)
+  const reasonAt = all.findIndex(isBecause)
+  const said = (reasonAt < 0 ? all : all.slice(0, reasonAt)).map(idIn)
+  const idAt = said.findIndex((id) => id !== null)
+  const rest = all.filter((_, index) => index !== idAt)
+  return { ids: said.flatMap((id) => id ?? []), id: said[idAt] ?? null, all, rest }
+}
+
+/** The id that a word is, whatever people put around it; null where it is none. */
+function idIn(word: string): string | null {
+  return /^\W*(mig-[0-9a-f]+)\W*$/.exec(plainDashes(word).toLowerCase())?.[1] ?? null
+}
+
+function parseVerb(verb: Verb, words: Words): Command {
+  const { id, ids, rest } = words
+  if (ids.length > 1)
+    return misread(`One migration at a time, and not ${cut(ids.join(', '), STRANGER_MAX)}: ${FORMS[verb]}`)
   switch (verb) {
-    case 'status':
     case 'help':
-      return rest.length === 0 ? { verb } : misread(`"${verb}" takes nothing after it: ${FORMS[verb]}`)
+    case 'list':
+      return words.all.length === 0 ? { verb } : misread(`"${verb}" takes nothing after it: ${FORMS[verb]}`)
+    case 'approve':
+      return { verb, id }
+    case 'status':
+    case 'decline':
     case 'pause':
     case 'resume':
     case 'cleanup':
       return rest.length === 0 ? { verb, id } : misread(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
     case 'plan':
     case 'start':
-      return parseZones(verb, rest)
-    case 'adopt': {
-      const zones = parseZones('adopt', rest)
-      return zones.verb === 'adopt' ? { ...zones, id } : zones
-    }
+    case 'adopt':
+      return parseZones(verb, words)
     case 'abort':
-      return parseAbort(rest, id)
+      return parseAbort(words)
     case 'defer':
     case 'return':
-      return parseWithReason(verb, rest, id)
-    case 'retry':
-      return rest.length > 0 ? { verb, id, name: unquoted(rest) } : misread(`Say what to retry: ${FORMS.retry}`)
-    default: {
-      const verbs = Object.keys(FORMS)
-      const begun = verbs.find((known) => known.startsWith(verb))
-      const nearest = (begun ?? closest(verb, verbs)) as Verb
-      return misread(`There is no "${first}"; the nearest is: ${FORMS[nearest]}`)
+      return parseWithReason(verb, words)
+    case 'retry': {
+      // People give a reason where none is asked for.
+      const at = rest.findIndex(isBecause)
+      const name = unquoted(at < 0 ? rest : rest.slice(0, at))
+      return name === '' ? misread(`Say what to retry: ${FORMS.retry}`) : { verb, id, name }
     }
   }
 }
-
-const ID = /^mig-[0-9a-f]+$/i
 
 function isBecause(word: string): boolean {
   return /^because[,:]?$/i.test(word)
 }
 
-/** Hyphens: phones make dashes of some, and copied text brings others. */
-function plainDashes(word: string): string {
-  return word.replace(/[\u2010-\u2015\u2212\uFE58\uFE63\uFF0D]/g, '-')
+function parseZones(verb: 'plan' | 'start' | 'adopt', { id, all, rest }: Words): Command {
+  const read = readZones(verb, verb === 'adopt' ? rest : all)
+  if ('wrong' in read) return misread(read.wrong)
+  const { sourceZone, targetZone, seeds, isMeant } = read
+  if (verb === 'start') return { verb, sourceZone, targetZone, seeds, isMeant }
+  return verb === 'plan' ? { verb, sourceZone, targetZone } : { verb, sourceZone, targetZone, id }
 }
 
-/** A name as it was meant: phones put it into quotation marks of their own kind, or people do. */
-function unquoted(words: readonly string[]): string {
-  return words.join(' ').replace(/^["'`\u2018-\u201F\u00AB\u00BB]+|["'`\u2018-\u201F\u00AB\u00BB]+$/g, '')
+function parseAbort({ id, rest }: Words): Command {
+  const reason = reasonIn(rest)
+  return reason ? { verb: 'abort', id, reason } : misread(`Say why, for the report: ${FORMS.abort}`)
 }
 
-/** Slack escapes what was typed as it does in messages. */
-function typed(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
-}
-
-function parseZones(verb: 'plan' | 'start' | 'adopt', words: readonly string[]): Command {
-  const form = FORMS[verb]
-  const plain = words.map((word) => unquoted([plainDashes(word)]).toLowerCase())
-  const flags = plain.filter((word) => word.startsWith('-'))
-  const [sourceZone, targetZone, ...more] = plain.filter((word) => !flags.includes(word))
-  // Phones turn two hyphens into a dash.
-  const unknown = flags.find((flag) => verb !== 'start' || !/^--?no-seed$/.test(flag))
-  if (unknown) return misread(`"${unknown}" is not an option of ${verb}: ${form}`)
-  if (!sourceZone || !targetZone || more.length > 0) return misread(`${verb} needs exactly two zones: ${form}`)
-  const odd = [sourceZone, targetZone].find((zone) => !/^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/.test(zone))
-  if (odd) return misread(`"${odd}" is not an availability zone; one looks like us-east-1a: ${form}`)
-  if (verb === 'plan') return { verb, sourceZone, targetZone }
-  if (verb === 'adopt') return { verb, sourceZone, targetZone, id: null }
-  return { verb, sourceZone, targetZone, seeds: flags.length === 0 }
-}
-
-function parseAbort(words: readonly string[], id: string | null): Command {
-  const reason = reasonIn(words)
-  return words.length === 0 || reason === null || reason === ''
-    ? misread(`Say why, for the report: ${FORMS.abort}`)
-    : { verb: 'abort', id, reason }
-}
-
-function parseWithReason(verb: 'defer' | 'return', words: readonly string[], id: string | null): Command {
-  const at = words.findIndex(isBecause)
-  const service = unquoted(words.slice(0, at < 0 ? undefined : at))
-  const reason = reasonIn(at < 0 ? [] : words.slice(at))
+function parseWithReason(verb: 'defer' | 'return', { id, rest }: Words): Command {
+  const at = rest.findIndex(isBecause)
+  const service = unquoted(rest.slice(0, at < 0 ? undefined : at))
+  const reason = reasonIn(at < 0 ? [] : rest.slice(at))
   return service === '' || !reason
     ? misread(`${verb} needs a service and a reason: ${FORMS[verb]}`)
     : { verb, id, service, reason }
@@ -141,18 +136,14 @@ function misread(sentence: string): Command {
   return { verb: 'wrong', sentence }
 }
 
-const GATES_IN_WORDS: Readonly<Record<Gate, string>> = {
-  start: 'start',
-  freeze: 'freeze (the outage begins)',
-  goLive: 'goLive (no way back)',
-  cleanup: 'cleanup',
-}
-
 /** The answer to /migrate help. */
 export const HELP = inLines([
   `${code(FORMS.plan)} shows what would move, and starts nothing.`,
   `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead.`,
-  `${code(FORMS.status)} lists the migrations that are not over.`,
+  `${code(FORMS.status)} says how far it is, when it is over, and who must act.`,
+  `${code(FORMS.list)} lists what runs, and what is over and left something behind.`,
+  `${code(FORMS.approve)} says where the question stands: its button there approves what it shows.`,
+  `${code(FORMS.decline)} puts a plan away that waits for its start.`,
   `${code(FORMS.defer)} goes live without a service and finishes it after go-live.`,
   `${code(FORMS.return)} gives a deferred service back after the point of no return, before its own copy goes live.`,
   `${code(FORMS.retry)} tries a step again that has failed.`,
@@ -160,5 +151,7 @@ export const HELP = inLines([
   `${code(FORMS.abort)} brings everything back, until the point of no return.`,
   `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,
   `${code(FORMS.adopt)} rebuilds a migration whose journal is gone from the tags of its volumes, and asks about all of it.`,
-  `Someone other than you approves each gate: ${Object.values(GATES_IN_WORDS).join(', ')}.`,
+  'Zones are names (us-east-1a) or zone ids (use1-az4).',
+  `In a thread, or to me alone, the same words are typed behind ${code('@zonehop')}.`,
+  `Someone other than you, whom zonehop.yaml names as an approver, approves each of ${Object.values(GATES_IN_WORDS).join(', ')}.`,
 ])

@@ -1,71 +1,110 @@
-// /migrate: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
+// What people type: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
 import type { Migration } from '../core/model/migration.ts'
 import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
-import { awayText, isAway } from '../core/telling/away-words.ts'
 import { tellAlone } from './alone.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
-import { headline } from './messages/status.ts'
+import type { Mrkdwn } from './messages/text.ts'
 import { orTrouble, orUnread } from './trouble.ts'
+import { type Linking, listText, statusText, whereAsked } from './typed/lookups.ts'
+import { FORMS } from './typed/words.ts'
 
-type Asker = { readonly by: string; readonly channel: string }
+/** Who typed, and where. */
+export type Asker = Linking & {
+  readonly by: string
+  readonly channel: string
+  /** The thread in which it was said, by the ts of the message that it hangs on; null outside of threads. */
+  readonly thread: string | null
+  /** Whether it was said to zonehop alone, where no migration is at home. */
+  readonly isDirect: boolean
+}
+
+/** What is done, and who hears of what it throws. */
+type Desk = { readonly operations: UseCases; readonly onError: (error: Error) => void }
 
 /** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForCommands(app: App, operations: UseCases, onError: (error: Error) => void): void {
   app.command('/migrate', async ({ command, ack, client, respond }) => {
     await ack()
     const { user_id: by, channel_id: channel } = command
-    const parsed = parseCommand(command.text)
-    const orSaid = READS.has(parsed.verb) ? orUnread : orTrouble
-    const text = answer(await orSaid(() => answerCommand(parsed, { by, channel }, operations), onError))
+    const asker = { by, channel, thread: null, isDirect: false, client, onError }
+    const text = await answerTyped(parseCommand(command.text), asker, { operations, onError })
     await tellAlone({ respond, client, channel, user: by, onError }, text)
   })
 }
 
 /** Verbs that change nothing. */
-const READS: ReadonlySet<Command['verb']> = new Set(['status', 'plan', 'help', 'wrong'])
+export const READS: ReadonlySet<Command['verb']> = new Set(['status', 'list', 'approve', 'plan', 'help', 'wrong'])
+
+/** The answer to what somebody typed, by whichever door it came; what it throws becomes a sentence. */
+export async function answerTyped(command: Command, asker: Asker, { operations, onError }: Desk): Promise<Mrkdwn> {
+  const orSaid = READS.has(command.verb) ? orUnread : orTrouble
+  return answer(await orSaid(() => answerCommand(command, asker, operations), onError))
+}
 
 async function answerCommand(command: Command, asker: Asker, operations: UseCases): Promise<string> {
-  const { by } = asker
+  const { by, channel } = asker
   switch (command.verb) {
     case 'wrong':
       return command.sentence
     case 'help':
       return HELP
+    case 'list':
+      return await listText(asker, operations)
     case 'status':
-      return statusText(await operations.running(), await operations.aside())
+      return await statusText(await idOf(command, asker, operations), asker, operations)
     case 'plan': {
       const drawn = await operations.plan({ ...command, by })
-      return 'plan' in drawn ? inLines(planLines(drawn.plan)) : drawn.text
+      if (!('plan' in drawn)) return drawn.text
+      return inLines([...planLines(drawn.plan), ...(drawn.caution ? [`Caution: ${drawn.caution}`] : [])])
     }
     case 'start':
-      return (await operations.start({ ...command, ...asker })).text
+      return (await operations.start({ ...command, by, channel })).text
     case 'adopt':
-      return (await operations.adopt({ ...command, ...asker })).text
-    case 'cleanup': {
-      const [newest] = (await operations.ended()).filter((m) =>
-        command.id ? m.id === command.id : m.channel === asker.channel,
-      )
-      if (newest) return (await operations.cleanup({ id: newest.id, by })).text
-      return command.id ? `There is no ${command.id} that is over.` : 'No migration of this channel is over.'
-    }
+      return (await operations.adopt({ ...command, by, channel })).text
+    case 'cleanup':
+      return await cleanUp(await idOf(command, asker, operations), asker, operations)
     default: {
-      const found = await migrationOf(command.id, asker, operations)
-      return typeof found === 'string'
-        ? found
-        : (await onOne(asMeant(command, found), { id: found.id, by }, operations)).text
+      const found = await migrationOf(await idOf(command, asker, operations), asker, operations)
+      if (typeof found === 'string') return found
+      if (command.verb === 'approve') return await whereAsked(found, asker, operations)
+      return (await onOne(asMeant(command, found), { m: found, by }, operations)).text
     }
   }
 }
 
-type OnOne = Extract<Command, { verb: 'pause' | 'resume' | 'abort' | 'defer' | 'return' | 'retry' }>
+/** The migration that is named, else that of the thread; null where neither says one. */
+async function idOf(
+  { id }: { readonly id: string | null },
+  { channel, thread }: Asker,
+  operations: UseCases,
+): Promise<string | null> {
+  return id ?? (thread === null ? null : await operations.inThread({ channel, thread }))
+}
 
-function onOne(command: OnOne, on: { id: string; by: string }, operations: UseCases): Promise<Reply> {
+async function cleanUp(id: string | null, { by, channel }: Asker, operations: UseCases): Promise<string> {
+  const [newest] = (await operations.ended()).filter((m) => (id ? m.id === id : m.channel === channel))
+  if (newest) return (await operations.cleanup({ id: newest.id, by })).text
+  return id ? `There is no ${id} that is over.` : 'No migration of this channel is over.'
+}
+
+type OnOne = Extract<Command, { verb: 'decline' | 'pause' | 'resume' | 'abort' | 'defer' | 'return' | 'retry' }>
+
+async function onOne(
+  command: OnOne,
+  { m, by }: { readonly m: Migration; readonly by: string },
+  operations: UseCases,
+): Promise<Reply> {
+  const on = { id: m.id, by }
   switch (command.verb) {
+    case 'decline':
+      return m.phase === 'planned'
+        ? operations.decline({ ...on, asked: m.asking?.nonce ?? null })
+        : { ok: false, text: `${m.id} has started, so there is no plan to decline: ${FORMS.abort} brings it back.` }
     case 'pause':
       return operations.pause(on)
     case 'resume':
@@ -96,7 +135,11 @@ function asMeant(command: OnOne, { plan }: Migration): OnOne {
 }
 
 /** The named migration, or the only one that runs in the channel; else a sentence that says why there is none. */
-async function migrationOf(id: string | null, { channel }: Asker, operations: UseCases): Promise<Migration | string> {
+async function migrationOf(
+  id: string | null,
+  { channel, isDirect }: Asker,
+  operations: UseCases,
+): Promise<Migration | string> {
   const running = await operations.running()
   const found = running.filter((m) => (id ? m.id === id : m.channel === channel))
   const [only, another] = found
@@ -104,16 +147,8 @@ async function migrationOf(id: string | null, { channel }: Asker, operations: Us
   if (another) return `${found.length} migrations run here: add the id of one, ${found.map((m) => m.id).join(' or ')}.`
   const aside = (await operations.aside()).find((sentence) => !id || sentence.includes(` ${id}:`))
   if (aside) return aside
-  return id ? `${id} is not running; /migrate status lists those that are.` : 'No migration runs in this channel.'
-}
-
-function statusText(migrations: readonly Migration[], asides: readonly string[]): string {
-  if (migrations.length === 0 && asides.length === 0) {
-    return 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
-  }
-  const running = migrations.flatMap((m) => [
-    `${headline(m)}${m.asking ? `, asks for approval of ${m.asking.gate}` : ''}`,
-    ...(isAway(m) ? [awayText(m.away)] : []),
-  ])
-  return inLines([...running, ...asides])
+  if (id) return `${id} is not running; /migrate status lists those that are.`
+  return isDirect && running.length > 0
+    ? `Add the id of the migration that you mean: ${running.map((m) => m.id).join(' or ')}.`
+    : 'No migration runs in this channel.'
 }

@@ -75,6 +75,7 @@ beforeEach(async () => {
     completions: [
       { text: '/migrate help', hint: 'what can be asked' },
       { text: '/migrate status', hint: 'what runs' },
+      { text: '@zonehop status', hint: 'what runs, in threads too' },
     ],
     world: () => WORLD,
     clock: CLOCK,
@@ -93,6 +94,11 @@ function listen(app: App): void {
   app.command('/migrate', async ({ ack, command, respond }) => {
     await ack()
     await respond(`help for ${command.user_name}`)
+  })
+  app.event('app_mention', async ({ event, client }) => {
+    const { channel, user = '', thread_ts = '' } = event
+    const text = 'heard at <!date^1772514612^{time}|05:10 UTC>'
+    await client.chat.postEphemeral({ channel, user, thread_ts, text })
   })
   app.action(/^(go|pick)$/, async ({ ack, action }) => {
     await ack()
@@ -179,6 +185,10 @@ test('a thread opens beside, shows what is new, and answers there reach it', asy
   await thread.getByRole('combobox').fill('/migrate status')
   await page.keyboard.press('Enter')
   await thread.getByText('/migrate is not supported in threads. Sorry!').waitFor()
+  await thread.getByRole('combobox').fill('@')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await thread.getByText('heard at 05:10 UTC').waitFor()
   await page.keyboard.press('Escape')
   expect(await thread.count()).toBe(0)
   await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('replies')

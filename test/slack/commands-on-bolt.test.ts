@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
-import { inLines, mention } from '../../src/core/model/text.ts'
+import { bold, code, inLines, mention, moment } from '../../src/core/model/text.ts'
 import type { Reply } from '../../src/core/ports.ts'
 import { HELP } from '../../src/slack/command.ts'
 import { answer } from '../../src/slack/messages/blocks.ts'
@@ -55,6 +55,7 @@ const GREEN = [
   'dropbox, deferrable: dropbox (100 GiB).',
   'scratch (5 GiB) stays: its tag says so.',
   'Caution, quota: few gp3 are left; ask for more.',
+  'Caution: mig-aa left us-east-1a already.',
 ].join('\n')
 const STAYS = { volume: 'vol-3', name: 'scratch', sizeGib: 5, reason: 'its tag says so' }
 const RED = [
@@ -73,10 +74,15 @@ test.each<[string, NonNullable<Given['plan']>, string]>([
         stays: [STAYS],
         checks: [{ name: 'quota', result: 'yellow', cause: 'few gp3 are left', remedy: 'ask for more' }],
       }),
+      caution: 'mig-aa left us-east-1a already.',
     }),
     GREEN,
   ],
-  ['plan shows a red plan with what nothing speaks for', () => ({ plan: plan([], { uncovered: [UNCOVERED] }) }), RED],
+  [
+    'plan shows a red plan with what nothing speaks for',
+    () => ({ plan: plan([], { uncovered: [UNCOVERED] }), caution: null }),
+    RED,
+  ],
   ['plan says which zone there is not', () => ({ ok: false, text: NO_ZONE }), NO_ZONE],
   ['a plan that breaks off says so', away, unread('Error: Redis is away')],
 ])('%s', async (_, drawn, read) => {
@@ -106,32 +112,40 @@ test('who starts is who typed', async () => {
   expect(edge.heard(GILES).read).toEqual([])
 })
 
+/** What status says of a migration that was never looked at. */
+function standing(id: string, phase: string, who: string): string {
+  return `${bold(`${id}: us-east-1a to us-east-1c, ${phase}`)}\nNo outage so far.\nWho must act: ${who}`
+}
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
 const IDLE = 'No migration is running. Start one with /migrate start <source zone> <target zone>.'
 
 test.each<[string, Given, string]>([
   ['status says that none runs, and how to start one', {}, IDLE],
-  ['status shows one', { running: () => [AA] }, 'mig-aa: us-east-1a to us-east-1c, planned'],
+  ['status shows one', { running: () => [AA] }, standing('mig-aa', 'not started', 'nobody.')],
   [
-    'status shows which gate asks',
+    'status shows which gate asks since when, and who cannot answer',
     { running: () => [running('mig-aa', [ASKED])] },
-    'mig-aa: us-east-1a to us-east-1c, planned, asks for approval of start',
+    standing(
+      'mig-aa',
+      'not started',
+      `an approver other than ${mention('U-asker')} answers the start, asked at ${moment(2_000)}.`,
+    ),
   ],
   [
     'status shows that one is paused',
     { running: () => [running('mig-aa', [{ kind: 'began' }, { kind: 'paused', by: GILES }])] },
-    'mig-aa: us-east-1a to us-east-1c, seeding, paused',
+    standing('mig-aa', 'copying ahead, services run, paused', `an operator: ${code('/migrate resume')}.`),
   ],
   [
     'status shows several, those of other channels too',
     { running: () => [AA, ELSEWHERE] },
-    'mig-aa: us-east-1a to us-east-1c, planned\nmig-ee: us-east-1a to us-east-1c, planned',
+    `${standing('mig-aa', 'not started', 'nobody.')}\n${standing('mig-ee', 'not started', 'nobody.')}`,
   ],
   ['status shows one that this version stands aside from', { aside: () => [ASIDE] }, ASIDE],
   [
     'status shows what runs before what it stands aside from',
     { running: () => [AA], aside: () => [ASIDE] },
-    `mig-aa: us-east-1a to us-east-1c, planned\n${ASIDE}`,
+    `${standing('mig-aa', 'not started', 'nobody.')}\n${ASIDE}`,
   ],
 ])('%s', async (_, given, read) => {
   await answers('status', given, [], read)

@@ -5,7 +5,7 @@ import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
-import type { Reply, UseCases } from '../../src/core/ports.ts'
+import type { LastLook, Reply, UseCases } from '../../src/core/ports.ts'
 import type { Modal } from '../../src/demo/slack/entities.ts'
 import { startSlack as connect } from '../../src/slack/app.ts'
 import type { Message } from '../../src/slack/messages/blocks.ts'
@@ -26,10 +26,12 @@ const LATE_MS = 4_000
 /** What the use cases answer; each may throw. */
 type World = {
   readonly reply: () => Reply
-  readonly plan: () => { readonly plan: Plan } | Reply
+  readonly plan: () => { readonly plan: Plan; readonly caution: string | null } | Reply
   readonly running: () => readonly Migration[]
   readonly aside: () => readonly string[]
   readonly ended: () => readonly Migration[]
+  readonly standing: (id: string) => LastLook
+  readonly inThread: (thread: string) => string | null
 }
 const STILL: World = {
   reply: () => ({ ok: true, text: 'Taken.' }),
@@ -37,6 +39,8 @@ const STILL: World = {
   running: () => [],
   aside: () => [],
   ended: () => [],
+  standing: () => ({ progress: null, statusTs: null, nowMs: 60_000 }),
+  inThread: () => null,
 }
 
 /** A use case by its name, and what it was asked. */
@@ -85,7 +89,9 @@ export async function openEdge() {
   const { botToken, appToken, apiUrl } = slack
   const config = { botToken, appToken, apiUrl }
   const use = recording(calls, () => world)
-  const app = await connect(config, use, (error) => void errors.push(error))
+  const heard = new Set<string>()
+  const hearing = { isFirst: async (event: string) => !heard.has(event) && heard.add(event).has(event) }
+  const app = await connect(config, { operations: use, hearing }, (error) => void errors.push(error))
   const { post } = speaker(config, (error) => void errors.push(error))
 
   const readBy = (user: string): string[] =>
@@ -114,6 +120,16 @@ export async function openEdge() {
       await slack.command(user, text)
       await settle()
     },
+    /** Says it in the channel, or in the thread of that message. */
+    async say(user: string, text: string, thread: string | null = null): Promise<void> {
+      await slack.say(user, text, thread)
+      await settle()
+    },
+    /** Says it to the bot alone. */
+    async direct(user: string, text: string): Promise<void> {
+      await slack.direct(user, text)
+      await settle()
+    },
     /** Posts as the product does, and tells the message's ts. */
     post: (message: Message): Promise<string> => post(CHANNEL.id, null, message),
     /** Presses the button of this label in that message. */
@@ -131,7 +147,7 @@ export async function openEdge() {
     },
     heard(user: string = GILES): Heard {
       const since = slack.messages().slice(before)
-      const read = since.flatMap(({ onlyFor, text }) => (onlyFor === user ? [text] : []))
+      const read = since.flatMap(({ onlyFor, text, user: by }) => (onlyFor === user && by !== user ? [text] : []))
       return { calls: [...calls], read, logged: errors.map(({ message }) => message) }
     },
     async close(): Promise<void> {
@@ -170,5 +186,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     running: async () => world().running(),
     aside: async () => world().aside(),
     ended: async () => world().ended(),
+    standing: async (id) => world().standing(id),
+    inThread: async ({ thread }) => world().inThread(thread),
   }
 }

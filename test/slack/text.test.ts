@@ -10,6 +10,7 @@ import {
   groupMention,
   inLines,
   mention,
+  moment,
   plain,
   shellWord,
   theirs,
@@ -42,6 +43,8 @@ describe('markup', () => {
     ['an emoji', ':white_check_mark: arn:aws:kms:x 05:10:12', '\uA789white_check_mark: arn:aws:kms:x 05:10:12'],
     ['lines of ours', inLines(['a\nb', 'c']), 'a b\nc'],
     ['a mark that wraps nothing', '\uE000abc\uE004', 'abc'],
+    ['a time', `At ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}.`, 'At <!date^1772514612^{time}|05:10 UTC>.'],
+    ['a time that is none', '\uE007soon\uE005 \uE0071', 'soon 1'],
   ])('%s', (_, sentence, then) => {
     expect(mrkdwn(sentence, 3_000)).toBe(then)
   })
@@ -65,6 +68,7 @@ describe('markup', () => {
   test('without markup, for labels', () => {
     expect(plain(`${bold('Ask')} ${mention('U0A')}: ${code('a')} <b>\n\u001b[1m`, 75)).toBe('Ask @U0A: `a` <b> [1m')
     expect(plain('x'.repeat(80), 75)).toHaveLength(75)
+    expect(plain(`at ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}`)).toBe('at 05:10 UTC')
   })
 })
 

@@ -20,6 +20,7 @@ import type { Views } from '../../src/store/views.ts'
 import { memoryInventories } from './memory-inventories.ts'
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts'
 import { approvedBy, directoryOf } from './people.ts'
+import { NO_VIEWS } from './use-cases.ts'
 
 const TURNS_MAX = 500
 export const ASKER = 'U-asker'
@@ -59,6 +60,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       journal,
       ec2,
       inventories: memoryInventories(),
+      views: NO_VIEWS,
       queue,
       clock,
       directory: directoryOf(),
@@ -161,9 +163,3 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
 }
 
 const NEVER = new AbortController().signal
-const NO_VIEWS: Views = {
-  saveProgress: async () => undefined,
-  progress: async () => null,
-  posted: async () => ({}),
-  remember: async () => undefined,
-}

@@ -1,6 +1,5 @@
 // The doors through which people come: what they type after /migrate, answered by the product's own listener.
 import type { App } from '@slack/bolt'
-import { expect } from 'vitest'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import type { UseCases } from '../../src/core/ports.ts'
 import { type OperationPorts, operations } from '../../src/operations.ts'
@@ -8,13 +7,15 @@ import { listenForCommands } from '../../src/slack/commands.ts'
 import { memoryInventories } from '../support/memory-inventories.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { approvedBy, directoryOf } from '../support/people.ts'
+import { EC2_IS_NOT_ASKED, NO_VIEWS } from '../support/use-cases.ts'
 
 /** The real use cases, with what a row has otherwise. */
 export function useCases(over: Partial<OperationPorts> = {}): UseCases {
   const nothing = async (): Promise<void> => undefined
   return operations({
     ...{ journal: memoryJournal(() => 60_000), inventories: memoryInventories(), clock: { now: () => 60_000 } },
-    ec2: { inventory: () => expect.unreachable('EC2 is not asked') },
+    ec2: EC2_IS_NOT_ASKED,
+    views: NO_VIEWS,
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2', 'U-3'), channels: null, dangers: [] },
     ...over,

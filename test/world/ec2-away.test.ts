@@ -87,7 +87,7 @@ test('status answers with it, in Slack and in a terminal', async () => {
   await until(60_000)
   const use = useCases({ journal })
   const sentence = 'EC2 cannot be reached since 01:00:00 UTC: AWS does not answer (ECONNREFUSED).'
-  expect(await typing(use)('status')).toBe(`mig-1: us-east-1a to us-east-1c, moving\n${sentence}`)
+  expect((await typing(use)('status')).split('\n')[1]).toBe(sentence)
   const desk = { use, entries: journal.entries, progress: async () => null, by: 'U-2', user: 'alice' }
   expect((await perform({ verb: 'status', id: null }, desk)).text).toContain(sentence)
 })
@@ -102,6 +102,7 @@ test.each<[string, Error, RegExp]>([
 ])('/migrate plan while EC2 %s says that nothing was asked or begun', async (_, error, right) => {
   const use = useCases({
     ec2: {
+      zones: async () => [],
       inventory: async () => {
         throw error
       },

@@ -14,6 +14,7 @@ const MARKS = {
   bold: '\uE004',
   end: '\uE005',
   line: '\uE006',
+  time: '\uE007',
 } as const
 
 /** A run of characters that are not seen, or that move others: control, format (bidi, zero width), private, line ends. */
@@ -41,7 +42,7 @@ export function seenOf(text: string): string {
 
 /** The same text, character for character, but for our marks, which others have no use for. */
 export function withoutMarks(text: string): string {
-  return text.replace(/[\uE000-\uE006]/g, '\uFFFD')
+  return text.replace(/[\uE000-\uE007]/g, '\uFFFD')
 }
 
 /** At most `max` UTF-16 units, with an ellipsis for what is left out; no character is cut in two. */
@@ -65,6 +66,11 @@ export function groupMention(group: string): string {
   return marked('group', seenOf(group))
 }
 
+/** A time of day, which people read in their own zone where that can be shown, else as `05:10 UTC`. `ms` is since 1970. */
+export function moment(ms: number): string {
+  return marked('time', String(Math.floor(ms)))
+}
+
 /** Something to type or to paste as it stands. */
 export function code(text: string): string {
   return marked('code', seenOf(text))
@@ -85,25 +91,26 @@ export function linesOf(text: string): string[] {
   return text.split(MARKS.line)
 }
 
-function marked(mark: 'user' | 'channel' | 'group' | 'code' | 'bold', text: string): string {
+function marked(mark: 'user' | 'channel' | 'group' | 'code' | 'bold' | 'time', text: string): string {
   return `${MARKS[mark]}${text}${MARKS.end}`
 }
 
-/** A part of a sentence: text as it was written, one of our marks with what it wraps, or the end of a line. */
+/** A part of a sentence: text as it was written, one of our marks with what it wraps (a time: ms since 1970), or the end of a line. */
 export type Piece = {
-  readonly kind: 'text' | 'user' | 'channel' | 'group' | 'code' | 'line'
+  readonly kind: 'text' | 'user' | 'channel' | 'group' | 'code' | 'time' | 'line'
   readonly text: string
   readonly isBold: boolean
 }
 
 /** A mark that wraps plain text; or a single mark; or a run of text. */
-const PIECE = /([\uE000-\uE003])([^\uE000-\uE006]*)\uE005|[\uE004-\uE006]|[^\uE000-\uE006]+/g
+const PIECE = /([\uE000-\uE003\uE007])([^\uE000-\uE007]*)\uE005|[\uE004-\uE006]|[^\uE000-\uE007]+/g
 
 const KINDS: ReadonlyMap<string | undefined, Piece['kind']> = new Map([
   [MARKS.user, 'user'],
   [MARKS.channel, 'channel'],
   [MARKS.group, 'group'],
   [MARKS.code, 'code'],
+  [MARKS.time, 'time'],
 ])
 
 /** The pieces of a sentence, in order. Bold ends with its line; a mark that wraps nothing is left out. */
@@ -112,7 +119,9 @@ export function piecesOf(sentence: string): Piece[] {
   let isBold = false
   for (const [whole, mark, inner = ''] of sentence.matchAll(PIECE)) {
     const kind = KINDS.get(mark)
-    if (kind) pieces.push({ kind, text: inner, isBold })
+    // A time that is none is not one of ours.
+    if (kind === 'time' && !/^\d{1,15}$/.test(inner)) pieces.push({ kind: 'text', text: seenOf(inner), isBold })
+    else if (kind) pieces.push({ kind, text: inner, isBold })
     else if (whole === MARKS.line) pieces.push({ kind: 'line', text: '', isBold: false })
     else if (whole !== MARKS.bold && whole !== MARKS.end) pieces.push({ kind: 'text', text: seenOf(whole), isBold })
     if (mark === undefined && whole.length === 1) isBold = boldAfter(whole, isBold)
@@ -139,6 +148,7 @@ export function plain(sentence: string, max: number = Number.POSITIVE_INFINITY):
 function plainOf({ kind, text }: Piece): string {
   if (kind === 'line') return ' '
   if (kind === 'code') return `\`${text}\``
+  if (kind === 'time') return `${timeOfDay(Number(text))} UTC`
   return kind === 'text' ? text : `${SIGNS[kind]}${text}`
 }
 

@@ -76,7 +76,7 @@ async function perform(slack: LocalSlack, user: string, what: Deed): Promise<str
     switch (what.kind) {
       case 'type':
         if (what.thread === null && what.text.startsWith('/')) await slack.command(user, what.text)
-        else slack.say(user, what.text, what.thread)
+        else await slack.say(user, what.text, what.thread)
         return null
       case 'click':
         await slack.click(user, what.surface, what.actionId)

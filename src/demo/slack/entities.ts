@@ -114,8 +114,10 @@ export type LocalSlack = {
   readonly signingSecret: string
   /** A person types `/migrate start a b`; resolves once the app acknowledged, or was seen not to. */
   command(user: string, text: string): Promise<void>
-  /** A person says something to people; the app does not hear it. */
-  say(user: string, text: string, thread: string | null): void
+  /** A person says something to people; the app hears it where it is mentioned (`@zonehop`). Resolves as `command` does. */
+  say(user: string, text: string, thread: string | null): Promise<void>
+  /** A person says something to the app alone. */
+  direct(user: string, text: string): Promise<void>
   /** `surface` is a message's ts or an open view's id, here and below. */
   click(user: string, surface: string, actionId: string): Promise<void>
   choose(user: string, surface: string, actionId: string, chosen: Chosen): Promise<void>

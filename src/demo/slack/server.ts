@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Change, Channel, Clock, LocalSlack, Person, Row } from './entities.ts'
 import { interactions } from './people/interactions.ts'
 import { openModals, openTriggers } from './people/modals.ts'
+import { speech } from './people/speech.ts'
 import { openDelivery } from './socket/delivery.ts'
 import type { SocketMode } from './socket/socket.ts'
 import { openStore } from './store.ts'
@@ -73,6 +74,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     botToken: tokens.bot,
     appToken: tokens.app,
     signingSecret,
+    ...speech({ store, deliver, people, channel: options.channel }),
     ...interactions({ store, modals, triggers, responder, deliver, people, channel: options.channel, clock, url }),
     buttons: () => store.buttons(),
     hasUnansweredButton: () => store.buttons().some(({ actionId }) => isAsking(actionId)),

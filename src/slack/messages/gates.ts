@@ -33,7 +33,7 @@ export function gateMessage(
   { entries, approvers }: { readonly entries: readonly Entry[]; readonly approvers: readonly string[] },
 ): Message {
   const answers = answersTo(asked, entries)
-  const over = overText(m, asked, entries)
+  const over = closedText(m, asked, entries)
   if (over) return textMessage(over)
   const { ask, facts } = questionOf(m, asked)
   const people = peopleFor(m, asked.gate, approvers)
@@ -75,7 +75,7 @@ export function detailMessages(m: Migration, asked: EntryOf<'asked'>, entries: r
 }
 
 /** The line that is left of a gate; null while it asks. */
-function overText(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): string | null {
+function closedText(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): string | null {
   const answers = answersTo(asked, entries)
   const name = NAMES[asked.gate]
   if (isAnswered(m, asked, entries)) {

@@ -12,12 +12,13 @@ import { type Line, simulatedClients } from './clients.ts'
 
 export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2: Ec2; hosts: Hosts } {
   const { reading, calling } = simulatedClients(store, simulated, line)
-  const { observe } = ec2Edge(reading)
+  const { observe, zones } = ec2Edge(reading)
   const on = (effect: Parameters<typeof calling>[0]['effect'], migration = ''): Ec2 =>
     ec2Edge(calling({ effect, migration }))
   return {
     ec2: {
       isReachable: async (call) => line.reaches(call === 'command' ? 'SSM' : 'EC2'),
+      zones,
       // Without the survey: what preflight asks besides has its own tests.
       inventory: async (zones) => {
         const found = await standing(reading, zones).catch((error: unknown) => {

@@ -75,6 +75,7 @@ function Panes({ start, user, live, act, world }: PanesProps): ReactNode {
       : null
   }
   const type = (ts: string | null) => (text: string) => act({ kind: 'type', text, thread: ts })
+  const mentions = start.completions.filter(({ text }) => text.startsWith('@'))
   const parent = live.messages.find(({ ts }) => ts === thread)
   const name = `#${start.channel.name}`
   const shared = { botId: start.bot.id, perform }
@@ -105,7 +106,12 @@ function Panes({ start, user, live, act, world }: PanesProps): ReactNode {
           messages={[parent, ...inThread(parent.ts)]}
           repliesOf={() => null}
           empty={null}
-          composer={{ label: 'Reply in the thread', placeholder: 'Reply', completions: [], onSend: type(parent.ts) }}
+          composer={{
+            label: 'Reply in the thread',
+            placeholder: 'Reply, or @zonehop and a command',
+            completions: mentions,
+            onSend: type(parent.ts),
+          }}
           onEscape={close}
         />
       )}

@@ -54,7 +54,7 @@ export function useDraft(completions: readonly Completion[], onSend: (text: stri
 }
 
 function matchingOf(completions: readonly Completion[], text: string): readonly Completion[] {
-  if (!text.startsWith('/')) return []
+  if (!/^[/@]/.test(text)) return []
   return completions.filter((each) => each.text.startsWith(text) && each.text !== text).slice(0, SHOWN_MAX)
 }
 

@@ -37,7 +37,7 @@ type Options = {
   readonly clock: Clock
   readonly url: string
 }
-type Acts = Pick<LocalSlack, 'command' | 'say' | 'click' | 'choose' | 'submit' | 'dismiss'>
+type Acts = Pick<LocalSlack, 'command' | 'click' | 'choose' | 'submit' | 'dismiss'>
 
 /**
  * What people do, as LocalSlack offers it. Each throws for an unknown person, and for a control or view that is not
@@ -102,14 +102,6 @@ export function interactions({
       const payload = commandPayload({ person, channel, text, ...ways(user, null) })
       settle(store, await deliver('slash_commands', payload), text.split(' ')[0] ?? text, { user, message: null })
     },
-    say(user, text, thread) {
-      const { id } = personOf(user)
-      const [word = ''] = text.split(' ')
-      // Slack's own words.
-      if (word.startsWith('/'))
-        store.post({ user: SLACKBOT.id, text: `${word} is not supported in threads. Sorry!`, onlyFor: id, thread })
-      else store.post({ user: id, text: escaped(text), thread })
-    },
     click: (user, surface, actionId) => act(user, surface, actionId, null),
     choose: (user, surface, actionId, chosen) => act(user, surface, actionId, chosen),
     async submit(user, viewId, values) {
@@ -158,9 +150,4 @@ function settleView(modals: Modals, modal: Modal, delivery: Delivery): void {
 /** Whether an acknowledgement carries words; Bolt's empty one carries an empty object. */
 function isReply(value: unknown): value is Reply {
   return typeof value === 'object' && value !== null && ('text' in value || 'blocks' in value)
-}
-
-/** Escapes what a person types, since it is not markup. */
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -1,6 +1,7 @@
 // What Slack sends an app when a person types a command, uses a control, or sends a view off: whole payloads, as documented.
 
-import { APP_ID, type Channel, type Message, type Modal, type Person, TEAM } from '../entities.ts'
+import { randomUUID } from 'node:crypto'
+import { APP_ID, BOT, type Channel, type Message, type Modal, type Person, TEAM } from '../entities.ts'
 import { wireView } from '../people/modals.ts'
 import { wireMessage } from '../web/chat.ts'
 
@@ -80,6 +81,33 @@ export function submissionPayload(o: { person: Person; modal: Modal; values: Pay
 /** The `view_closed` payload, for views that ask for it with `notify_on_close`. */
 export function closedPayload(o: { person: Person; modal: Modal }): Payload {
   return { ...interaction('view_closed', o.person), view: wireView(o.modal), is_cleared: false }
+}
+
+/** The payload of an `app_mention` event. */
+export function mentionPayload(o: { person: Person; channel: Channel; message: Message }): Payload {
+  return event(o.person, o.message, { type: 'app_mention', channel: o.channel.id })
+}
+
+/** The payload of a `message` event in the conversation of one person with the app. */
+export function directPayload(o: { person: Person; message: Message }): Payload {
+  return event(o.person, o.message, { type: 'message', channel: `D${o.person.id}`, channel_type: 'im' })
+}
+
+function event({ id }: Person, { ts, text, thread }: Message, about: Payload): Payload {
+  const said = { user: id, text, ts, event_ts: ts, team: TEAM.id, ...(thread ? { thread_ts: thread } : {}) }
+  return {
+    token: VERIFICATION_TOKEN,
+    team_id: TEAM.id,
+    api_app_id: APP_ID,
+    event: { ...about, ...said },
+    type: 'event_callback',
+    event_id: `Ev${randomUUID().replaceAll('-', '').slice(0, 9).toUpperCase()}`,
+    event_time: Math.floor(Number(ts)),
+    authorizations: [
+      { enterprise_id: null, team_id: TEAM.id, user_id: BOT.id, is_bot: true, is_enterprise_install: false },
+    ],
+    is_ext_shared_channel: false,
+  }
 }
 
 function interaction(type: string, { id, name }: Person): Payload {

@@ -13,14 +13,10 @@ type Sending = { readonly url: string; readonly secret: string; readonly kind: K
  * 500 on, http_client_error for another bad status, or dispatch_failed.
  */
 export async function deliverSigned({ url, secret, kind, payload }: Sending): Promise<Delivery> {
-  const form =
-    kind === 'slash_commands'
-      ? Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, String(value)]))
-      : { payload: JSON.stringify(payload) }
-  const body = new URLSearchParams(form).toString()
+  const { type, body } = encoded(kind, payload)
   const timestamp = Math.floor(Date.now() / 1000).toString()
   const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
+    'content-type': type,
     'x-slack-request-timestamp': timestamp,
     'x-slack-signature': `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex')}`,
   }
@@ -35,6 +31,16 @@ export async function deliverSigned({ url, secret, kind, payload }: Sending): Pr
       error: error instanceof Error && error.name === 'TimeoutError' ? 'operation_timeout' : 'dispatch_failed',
     }
   }
+}
+
+/** Events go out as JSON, all else as a form. */
+function encoded(kind: Kind, payload: Payload): { readonly type: string; readonly body: string } {
+  if (kind === 'events_api') return { type: 'application/json', body: JSON.stringify(payload) }
+  const form =
+    kind === 'slash_commands'
+      ? Object.fromEntries(Object.entries(payload).map(([key, value]) => [key, String(value)]))
+      : { payload: JSON.stringify(payload) }
+  return { type: 'application/x-www-form-urlencoded', body: new URLSearchParams(form).toString() }
 }
 
 /** What an acknowledgement says: null for an empty one; plain text, as commands may be answered, is said as it is. */

@@ -12,7 +12,7 @@ const ACK_WITHIN_MS = 3_000
 const PING_EVERY_MS = 10_000
 
 /** The kinds of payloads, as envelopes name them. */
-export type Kind = 'slash_commands' | 'interactive'
+export type Kind = 'slash_commands' | 'interactive' | 'events_api'
 type DeliveryError = 'operation_timeout' | 'dispatch_failed' | 'http_service_error' | 'http_client_error'
 /**
  * What came of a payload: the content of its acknowledgement, or the error with which Slack says that there was none.

@@ -42,7 +42,9 @@ export const APP_METHODS: readonly string[] = ['apps.connections.open']
 /** The team of people from another organisation. */
 const OTHER_TEAM = 'T0OTHER'
 
-function conversationInfo({ channel }: World, params: Params): Answer {
+function conversationInfo({ channel, people }: World, params: Params): Answer {
+  const person = people.find(({ id }) => `D${id}` === params.channel)
+  if (person) return { ok: true, channel: { id: `D${person.id}`, is_im: true, user: person.id } }
   const { id, name, isShared = false, isMember = true, isArchived = false } = channel
   return (
     wrongChannel(channel, params) ?? {

@@ -10,7 +10,7 @@ import { type Refusal, readContent } from './limits.ts'
  * readContent does.
  */
 export function postMessage({ store, channel, people }: World, params: Params): Answer {
-  const person = people.find(({ id }) => id === params.channel)
+  const person = people.find(({ id }) => id === params.channel || `D${id}` === params.channel)
   if (person) return postDirectly(store, person.id, params)
   const problem = unwritable(channel, params) ?? wrongThread(store, params) ?? wrongMetadata(params)
   if (problem) return problem

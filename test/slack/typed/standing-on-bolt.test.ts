@@ -1,0 +1,183 @@
+// What status, list, approve and decline answer: how far it is, until when, who must act and where, as one person reads it.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fold } from '../../../src/core/journal/fold.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
+import type { Migration } from '../../../src/core/model/migration.ts'
+import type { Line, Progress } from '../../../src/core/telling/progress.ts'
+import { textMessage } from '../../../src/slack/messages/blocks.ts'
+import { standingLines } from '../../../src/slack/messages/standing.ts'
+import { CHANNEL } from '../../demo/slack/bolt.ts'
+import { entries, move, plan, planned, service } from '../../support/plans.ts'
+import { type Edge, GILES, HARRY, openEdge, PATIENT } from '../on-bolt.ts'
+
+const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })], {
+  services: [service('logs'), service('dropbox', { need: 'deferrable' })],
+})
+const running = (id: string, ...said: readonly EntryBody[]): Migration =>
+  fold(entries(planned(id, { plan: PLAN, channel: CHANNEL.id, by: GILES }), ...said)) as Migration
+const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
+const BEGAN: EntryBody = { kind: 'began' }
+const FREEZING: EntryBody = { kind: 'freezing', freeze: 'f', services: ['logs'] }
+const OVER: readonly EntryBody[] = [BEGAN, { kind: 'aborting', by: HARRY, reason: 'enough' }, { kind: 'aborted' }]
+
+const MINUTE = 60_000
+const line = (over: Partial<Line>): Line => ({
+  ...{
+    name: 'logs',
+    service: 'logs',
+    sizeGib: 100,
+    percent: 8,
+    words: 'final snapshot',
+    isFailed: false,
+    isDone: false,
+    isCopying: true,
+    left: null,
+  },
+  ...over,
+})
+const sample = (lines: readonly Line[], waits: Progress['waits'] = []): Progress => ({
+  rev: 3,
+  atMs: MINUTE,
+  lines,
+  waits,
+})
+
+let edge: Edge
+let statusTs = ''
+beforeAll(async () => {
+  edge = await openEdge()
+  statusTs = await edge.post(textMessage('The status message.'))
+})
+afterAll(() => edge.close())
+
+/** What Giles reads of it, line by line. */
+async function read(text: string, given: Parameters<Edge['given']>[0]): Promise<string[]> {
+  await edge.given(given)
+  await edge.type(GILES, `/migrate ${text}`)
+  await expect.poll(() => edge.heard().read.length, PATIENT).toBe(1)
+  return edge.heard().read[0]?.split('\n') ?? []
+}
+const link = () => `https://local.slack.com/archives/${CHANNEL.id}/p${statusTs.replace('.', '')}`
+
+test('in an outage status says percents, the range, the clock, who must act, and where the message is', async () => {
+  const lines = [
+    line({ left: { leastMs: 75 * MINUTE, mostMs: 110 * MINUTE } }),
+    line({ name: 'dropbox', service: 'dropbox', percent: 1, left: { leastMs: 960 * MINUTE, mostMs: null } }),
+  ]
+  const waits: Progress['waits'] = [
+    { on: 'snapshot', name: 'logs', step: 'snapshot', urgency: 1, resource: 'snap-1', percent: 8 },
+  ]
+  const standing = () => ({ progress: sample(lines, waits), statusTs, nowMs: 12 * MINUTE })
+  const frozen = running('mig-aa', BEGAN, FREEZING)
+  const m: Migration = { ...frozen, phase: 'moving' }
+  expect(await read('status', { running: () => [m], standing })).toEqual([
+    '*mig-aa: us-east-1a to us-east-1c, copying, services are down*',
+    '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (seen at <!date^60^{time}|00:01 UTC>).',
+    'Outage since <!date^3^{time}|00:00 UTC>: 11m 57s, as of <!date^720^{time}|00:12 UTC>.',
+    'Who must act: nobody. It waits for logs: snapshot snap-1 8%.',
+    link(),
+  ])
+})
+
+test('what nobody can bound has no upper bound, and what is done counts whole', () => {
+  const lines = [line({ isDone: true, percent: null }), line({ percent: 50, left: { leastMs: MINUTE, mostMs: null } })]
+  const known = { progress: sample(lines), link: null, nowMs: MINUTE }
+  const [, copied] = standingLines({ ...running('mig-aa', BEGAN), phase: 'live' }, known)
+  expect(copied).toMatch(/^75% copied, slowest logs 50%: at least 60 s to go/)
+})
+
+test.each<[string, Migration, Progress['waits'], string]>([
+  [
+    'an operator resumes',
+    running('mig-aa', BEGAN, { kind: 'paused', by: HARRY }),
+    [],
+    'an operator: `/migrate resume`.',
+  ],
+  [
+    'an operator decides',
+    running('mig-aa', BEGAN, { kind: 'halted', why: 'a rival' }),
+    [],
+    'an operator decides, since a rival: retry, resume or abort.',
+  ],
+  [
+    'an approver answers, and not who asked',
+    running('mig-aa', ASKED),
+    [],
+    `an approver other than <@${GILES}> answers the start, asked at <!date^2^{time}|00:00 UTC>.`,
+  ],
+  [
+    'people work by hand',
+    running('mig-aa', BEGAN),
+    [{ on: 'hands', name: 'logs', step: 'freeze', urgency: 1 }],
+    'people. It waits for someone to say that freeze of logs is done.',
+  ],
+])('who must act: %s', async (_, m, waits, who) => {
+  const standing = () => ({ progress: sample([], waits), statusTs: null, nowMs: MINUTE })
+  expect((await read('status', { running: () => [m], standing })).at(-1)).toBe(`Who must act: ${who}`)
+})
+
+test('a link that Slack does not give is left out, and all else is said', async () => {
+  const standing = () => ({ progress: null, statusTs: '1.000000', nowMs: MINUTE })
+  expect(await read('eta', { running: () => [running('mig-aa')], standing })).toEqual([
+    '*mig-aa: us-east-1a to us-east-1c, not started*',
+    'No outage so far.',
+    'Who must act: nobody.',
+  ])
+  expect(edge.heard().logged).toEqual([expect.stringContaining('message_not_found')])
+})
+
+test('of one that is over status says how it ended, and list what is left of it', async () => {
+  const ended = () => [running('mig-e1', ...OVER)]
+  const over =
+    'mig-e1: us-east-1a to us-east-1c, gone back on 1970-01-01; `/migrate cleanup mig-e1` offers what it left.'
+  expect(await read('status mig-e1', { ended })).toEqual([over])
+  expect(await read('list', { running: () => [running('mig-aa')], ended })).toEqual([
+    '*mig-aa: us-east-1a to us-east-1c, not started*',
+    'No outage so far.',
+    'Who must act: nobody.',
+    over,
+  ])
+  expect((await read('list', { ended })).slice(-1)).toEqual([over])
+})
+
+test.each(['approve', 'go', 'go live', 'ok', 'yes', 'approve start mig-aa'])(
+  '%s approves nothing: it says what is asked, by whom, and where the button is',
+  async (text) => {
+    const standing = () => ({ progress: null, statusTs, nowMs: MINUTE })
+    const said = await read(text, { running: () => [running('mig-aa', ASKED)], standing })
+    expect(said).toEqual([
+      `mig-aa asks for the start since <!date^2^{time}|00:00 UTC>, and <@${GILES}>, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message: ${link()}`,
+    ])
+    expect(edge.heard().calls).toEqual([])
+  },
+)
+
+test('where nothing is asked, approve says who must act', async () => {
+  const said = await read('approve', { running: () => [running('mig-aa', BEGAN)] })
+  expect(said).toEqual(['mig-aa asks for no approval now. Who must act: nobody.'])
+})
+
+test('decline answers the question that stands, and no plan that has started', async () => {
+  expect(await read('decline', { running: () => [running('mig-aa', ASKED)] })).toEqual(['Taken.'])
+  expect(edge.heard().calls).toEqual([{ decline: { id: 'mig-aa', by: GILES, asked: 'n2' } }])
+  expect(await read('decline', { running: () => [running('mig-aa', BEGAN)] })).toEqual([
+    'mig-aa has started, so there is no plan to decline: /migrate abort because &lt;reason&gt; brings it back.',
+  ])
+  expect(edge.heard().calls).toEqual([])
+})
+
+test.each([
+  'stop',
+  'cancel',
+  'rollback',
+  'undo',
+  'continue',
+  'delete mig-e1',
+  'begin us-east-1a us-east-1c',
+  'skip logs',
+])('%s does nothing where it could', async (text) => {
+  const ended = () => [running('mig-e1', ...OVER)]
+  const [said] = await read(text, { running: () => [running('mig-aa', BEGAN)], ended })
+  expect(said).toMatch(/^"[a-z]+" does nothing by itself: \/migrate /)
+  expect(edge.heard().calls).toEqual([])
+})
