@@ -21,7 +21,7 @@ import {
 } from './core/asking/permits.ts'
 import type { Finding } from './core/checkup.ts'
 import { serviceNameOf } from './core/journal/services.ts'
-import { approvalOf, unsettled } from './core/journal/state.ts'
+import { approvalOf, isOver, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Inventory, SeenVolume } from './core/model/facts.ts'
@@ -428,8 +428,8 @@ async function confirm(
   })
 }
 
-/** What is done about one service or step. */
-function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry'> {
+/** What is done about one service or step, or said of them. */
+function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry' | 'note'> {
   return {
     defer: ({ id, by, service, reason }) =>
       say(ports, id, {
@@ -449,8 +449,21 @@ function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 
         check: (m) => mayRetry(m, what) ?? retriedOf(failedEffect(m, what), by),
         text: 'It is tried again.',
       }),
+    note: ({ id, by, text }) => {
+      const said = theirs(text, NOTE_MAX)
+      return say(ports, id, {
+        who: { by, role: 'operator' },
+        check: () => (said === '' ? { refusal: 'Say what to note.' } : { kind: 'noted', by, text: said }),
+        text: `Noted in the journal of ${id}; its report holds it.`,
+        // An entry without it would put a migration that is over among the running ones again.
+        claims: (m) => (isOver(m) ? { release: true } : {}),
+      })
+    },
   }
 }
+
+/** Characters of a note: a few sentences, as many as a section of a message holds. */
+const NOTE_MAX = 2_000
 
 /** What holds, turns back or cleans up a whole migration. */
 function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'abort' | 'cleanup'> {
@@ -513,7 +526,7 @@ type Saying = {
   readonly check: (m: Migration) => EntryBody | Refusal
   /** The reply where the entry was appended. */
   readonly text: string | ((m: Migration) => string)
-  readonly claims?: Claims
+  readonly claims?: Claims | ((m: Migration) => Claims)
 }
 
 /** Appends the entry, or replies with its refusal. */

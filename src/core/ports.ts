@@ -200,6 +200,8 @@ export type UseCases = {
   skip(request: On<{ entry: string }>): Promise<Reply>
   /** `what`: the effect's id, or the name of a volume or service. */
   retry(request: On<{ what: string }>): Promise<Reply>
+  /** A person writes down what the journal cannot know, for the report; also after the end. */
+  note(request: On<{ text: string }>): Promise<Reply>
   pause(request: On): Promise<Reply>
   resume(request: On): Promise<Reply>
   abort(request: On<{ reason: string }>): Promise<Reply>

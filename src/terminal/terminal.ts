@@ -19,7 +19,17 @@ export const EXITS = { done: 0, refused: 1, misread: 2, shown: 3, unreachable: 4
 export type Desk = {
   readonly use: Pick<
     UseCases,
-    'running' | 'aside' | 'ended' | 'approve' | 'decline' | 'confirm' | 'pause' | 'resume' | 'abort' | 'giveBack'
+    | 'running'
+    | 'aside'
+    | 'ended'
+    | 'approve'
+    | 'decline'
+    | 'confirm'
+    | 'pause'
+    | 'resume'
+    | 'abort'
+    | 'giveBack'
+    | 'note'
   >
   /** All entries of a migration, oldest first. */
   readonly entries: (id: string) => Promise<readonly Entry[]>
@@ -92,7 +102,7 @@ async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Prom
   if (by === null) {
     return refused(`zonehop.yaml does not say who "${user}" is: add terminal: { ${user}: <Slack user id> }.`)
   }
-  const found = await migrationOf(typed.id, desk, typed.verb === 'approve' && typed.gate === 'cleanup')
+  const found = await migrationOf(typed.id, desk, reachOf(typed))
   if (typeof found === 'string') return refused(found)
   const on = { id: found.id, by }
   switch (typed.verb) {
@@ -110,6 +120,8 @@ async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Prom
       return told(await desk.use.abort({ ...on, reason: typed.reason }))
     case 'return':
       return told(await desk.use.giveBack({ ...on, service: typed.service, reason: typed.reason }))
+    case 'note':
+      return told(await desk.use.note({ ...on, text: typed.text }))
   }
 }
 
@@ -246,10 +258,24 @@ function shown(what: Shown, form: string): Told {
   return { exit: EXITS.shown, text: [...shownLines(what), again(form)].join('\n') }
 }
 
-/** The named migration, or the only one that runs; for a cleanup also one that is over. Else why there is none. */
-async function migrationOf(id: string | null, { use }: Desk, isCleanup: boolean): Promise<Migration | string> {
-  const all = [...(await use.running()), ...(isCleanup ? await use.ended() : [])]
-  const found = all.filter((m) => (id === null ? !isCleanup || m.asking?.gate === 'cleanup' : m.id === id))
+/** Which migrations a command may be about: those that run, those that ask for a cleanup too, or whichever there is. */
+type Reach = 'running' | 'cleaning' | 'any'
+
+function reachOf(typed: Typed): Reach {
+  if (typed.verb === 'note') return 'any'
+  return typed.verb === 'approve' && typed.gate === 'cleanup' ? 'cleaning' : 'running'
+}
+
+/** The named migration, or the only one within reach; where none runs and any will do, the last that ended. Else why there is none. */
+async function migrationOf(id: string | null, { use }: Desk, reach: Reach): Promise<Migration | string> {
+  const running = await use.running()
+  const ended = reach === 'running' ? [] : await use.ended()
+  if (id === null && reach === 'any' && running.length === 0 && ended[0]) return ended[0]
+  const isMeant = (m: Migration): boolean => {
+    if (id !== null) return m.id === id
+    return reach === 'cleaning' ? m.asking?.gate === 'cleanup' : m.endedAtMs === null || reach === 'running'
+  }
+  const found = [...running, ...ended].filter(isMeant)
   const [only, another] = [...new Map(found.map((m) => [m.id, m])).values()]
   if (only && !another) return only
   if (another) return `Several migrations run: add the id of one, ${found.map((m) => m.id).join(' or ')}.`

@@ -163,6 +163,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     settle: asked('settle'),
     skip: asked('skip'),
     retry: asked('retry'),
+    note: asked('note'),
     pause: asked('pause'),
     resume: asked('resume'),
     abort: asked('abort'),

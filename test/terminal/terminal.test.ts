@@ -130,6 +130,13 @@ test('it is paused, resumed and aborted', async () => {
   ])
 })
 
+test('a note is written down, and changes nothing', async () => {
+  const { type, since } = open([BEGUN, ...FREEZING])
+  const told = await type('note', 'customers', 'were called')
+  expect(told).toEqual({ exit: 0, text: 'Noted in the journal of mig-1; its report holds it.' })
+  expect(await since()).toEqual([{ kind: 'noted', by: 'U-2' }])
+})
+
 test('where two have to approve, the first one is shown', async () => {
   const two = planned('mig-1', { plan: PLAN, rules: { ...NO_RULES, approvals: 2 } })
   const freeze: EntryBody = { ...ASKED, gate: 'freeze' } as EntryBody
