@@ -19,6 +19,7 @@ export type Command =
   | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
   | ({ readonly verb: 'defer' | 'return'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
+  | ({ readonly verb: 'note'; readonly text: string } & OnOne)
   | { readonly verb: 'wrong'; readonly sentence: string }
 
 const FORMS = {
@@ -28,6 +29,7 @@ const FORMS = {
   defer: '/migrate defer <service> because <reason>',
   return: '/migrate return <service> because <reason>',
   retry: '/migrate retry <volume or service>',
+  note: '/migrate note <text>',
   pause: '/migrate pause',
   resume: '/migrate resume',
   abort: '/migrate abort because <reason>',
@@ -68,6 +70,8 @@ export function parseCommand(text: string): Command {
     case 'defer':
     case 'return':
       return parseWithReason(verb, rest, id)
+    case 'note':
+      return noteIn(words)
     case 'retry':
       return rest.length > 0 ? { verb, id, name: unquoted(rest) } : misread(`Say what to retry: ${FORMS.retry}`)
     default: {
@@ -116,6 +120,13 @@ function parseZones(verb: 'plan' | 'start' | 'adopt', words: readonly string[]):
   return { verb, sourceZone, targetZone, seeds: flags.length === 0 }
 }
 
+/** An id counts where it comes first: a note may be about another migration as well. */
+function noteIn([first = '', ...words]: readonly string[]): Command {
+  const id = ID.test(plainDashes(first)) ? plainDashes(first).toLowerCase() : null
+  const text = (id === null ? [first, ...words] : words).join(' ')
+  return text === '' ? misread(`Say what to note: ${FORMS.note}`) : { verb: 'note', id, text }
+}
+
 function parseAbort(words: readonly string[], id: string | null): Command {
   const reason = reasonIn(words)
   return words.length === 0 || reason === null || reason === ''
@@ -156,6 +167,7 @@ export const HELP = inLines([
   `${code(FORMS.defer)} goes live without a service and finishes it after go-live.`,
   `${code(FORMS.return)} gives a deferred service back after the point of no return, before its own copy goes live.`,
   `${code(FORMS.retry)} tries a step again that has failed.`,
+  `${code(FORMS.note)} writes something down for the report.`,
   `${code(FORMS.pause)} issues nothing more until ${code(FORMS.resume)}.`,
   `${code(FORMS.abort)} brings everything back, until the point of no return.`,
   `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,

@@ -10,6 +10,7 @@ import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
 import { headline } from './messages/status.ts'
+import { migrationToTell } from './report.ts'
 import { orTrouble, orUnread } from './trouble.ts'
 
 type Asker = { readonly by: string; readonly channel: string }
@@ -52,6 +53,10 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
       )
       if (newest) return (await operations.cleanup({ id: newest.id, by })).text
       return command.id ? `There is no ${command.id} that is over.` : 'No migration of this channel is over.'
+    }
+    case 'note': {
+      const found = await migrationToTell(command.id, asker.channel, operations)
+      return typeof found === 'string' ? found : (await operations.note({ id: found.id, by, text: command.text })).text
     }
     default: {
       const found = await migrationOf(command.id, asker, operations)
