@@ -31,7 +31,7 @@ import { connect, connectBlocking, type RedisClient, requireRedis } from './stor
 import { redisFacts } from './store/redis-facts.ts'
 import { tryWrite } from './store/redis-trouble.ts'
 import { redisTokens } from './store/tokens.ts'
-import { redisViews } from './store/views.ts'
+import { redisViews, threadsIn } from './store/views.ts'
 
 /** What a process runs: the bot, the workers, or both. */
 export type Roles = { readonly bot: boolean; readonly worker: boolean }
@@ -99,8 +99,8 @@ export async function startProcess(
     // Where EC2 cannot be asked, the checkup has said why.
     const marked = await volumesBy(clients.reading, filter('tag-key', 'zonehop:plan')).catch(() => [])
     for (const text of await orphanTexts(journal, marked)) process.stderr.write(`zonehop: ${text}\n`)
-    const inventories = redisInventories(redis, keys)
-    const ports = { journal, ec2, inventories, queue, clock, directory: who, rules, people, channels }
+    const [inventories, threadOf] = [redisInventories(redis, keys), threadsIn(redisViews(redis, keys))]
+    const ports = { journal, ec2, inventories, queue, clock, directory: who, rules, people, channels, threadOf }
     return operations({ ...ports, dangers: dangers(found, allowed) })
   }
   try {

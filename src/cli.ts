@@ -1,5 +1,7 @@
 // Wires the terminal: the use cases on Redis and the journal, without Slack. What it appends wakes the workers as a click does.
+import { mkdir, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { openQueues } from '../jobs/worker.ts'
 import { openClients } from './aws/clients.ts'
 import { ec2 as ec2Edge } from './aws/ec2.ts'
@@ -12,7 +14,7 @@ import { redisJournal } from './store/journal.ts'
 import { keysIn } from './store/keys.ts'
 import { redisAcquaintances } from './store/people.ts'
 import { connect, requireRedis } from './store/redis.ts'
-import { redisViews } from './store/views.ts'
+import { redisViews, threadsIn } from './store/views.ts'
 import { HELP, parseTyped } from './terminal/command.ts'
 import { EXITS, perform, type Told } from './terminal/terminal.ts'
 
@@ -74,14 +76,16 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
   const journal = redisJournal(redis, keys, isDrill ? () => clock.now() : null)
   const directory = directoryOf(redisAcquaintances(redis, keys))
   const told = { directory, rules, people, channels, dangers: [] }
-  const ports = { journal, ec2: ec2Edge(clients), inventories: redisInventories(redis, keys), queue, clock, ...told }
   const views = redisViews(redis, keys)
+  const [inventories, threadOf] = [redisInventories(redis, keys), threadsIn(views)]
+  const ports = { journal, ec2: ec2Edge(clients), inventories, queue, clock, threadOf, ...told }
   const user = userInfo().username
   try {
     return await act({
       use: operations(ports),
       entries: (id) => journal.entries(id),
       progress: (id) => views.progress(id),
+      save,
       by: terminal[user] ?? null,
       user,
     })
@@ -90,6 +94,16 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
     clients.close()
     redis.disconnect()
     timing.close()
+  }
+}
+
+async function save(directory: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string | null> {
+  try {
+    await mkdir(directory, { recursive: true })
+    for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content)
+    return null
+  } catch (error) {
+    return (error as Error).message
   }
 }
 

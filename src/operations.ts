@@ -64,13 +64,22 @@ export type OperationPorts = {
   readonly people: People
   /** Where a migration may be started; null: in any channel that is not shared with others. */
   readonly channels: readonly string[] | null
+  /** The ts of a migration's status message, on which its thread hangs; null where none is posted. */
+  readonly threadOf: (id: string) => Promise<string | null>
   /** Findings at start-up that keep a migration from starting; empty: none does. */
   readonly dangers: readonly Finding[]
 }
 
 /** A refusal is a Reply that is not `ok`; what Redis or EC2 throws is thrown on. */
 export function operations(ports: OperationPorts): UseCases {
-  return { ...planning(ports), ...answers(ports), ...services(ports), ...controls(ports), ...lists(ports) }
+  return {
+    ...planning(ports),
+    ...answers(ports),
+    ...services(ports),
+    ...controls(ports),
+    ...lists(ports),
+    ...reports(ports),
+  }
 }
 
 /** What draws a plan, and what chooses within it. */
@@ -514,6 +523,28 @@ function lists({ journal }: OperationPorts): Pick<UseCases, 'running' | 'aside' 
   }
 }
 
+/** What is told of a migration as a whole. */
+function reports(ports: OperationPorts): Pick<UseCases, 'report'> {
+  const { journal, threadOf } = ports
+  return {
+    async report({ id, by }) {
+      const nobody = by === null ? null : await mayActNow(ports, by, 'operator')
+      if (nobody) return refuse(nobody.refusal)
+      const entries = await journal.entries(id)
+      const aside = entries.length === 0 ? await journal.aside(id) : null
+      if (aside) return refuse(asideText(id, aside))
+      if (entries.length === 0) return refuse(noMigration(id))
+      // What draws is large, and loaded only where somebody asks for it.
+      const { reportOf } = await import('./report/report.ts')
+      return { ...reportOf(entries), thread: await threadOf(id) }
+    },
+  }
+}
+
+function noMigration(id: string): string {
+  return `There is no migration ${id}; /migrate status lists those that run.`
+}
+
 /** Null if the person may act in this role; whoever passes gates is asked about again, whatever was known before. */
 async function mayActNow({ directory, people }: OperationPorts, by: string, role: Role): Promise<Refusal | null> {
   return mayAct(await directory.person(by, role === 'approver'), role, people)
@@ -534,7 +565,7 @@ async function say(ports: OperationPorts, id: string, { who, check, text, claims
   const { journal } = ports
   const nobody = who && (await mayActNow(ports, who.by, who.role))
   if (nobody) return refuse(nobody.refusal)
-  let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
+  let refusal: Refusal = { refusal: noMigration(id) }
   const allowed = (m: Migration): EntryBody | null => {
     const said = check(m)
     if ('kind' in said) return said

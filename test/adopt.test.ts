@@ -45,6 +45,7 @@ async function adopts(volumes: readonly SeenVolume[], id: string | null = null, 
   const use = operations({
     ...{ journal, ec2: { inventory: async () => found }, inventories: memoryInventories() },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2'), channels: null, dangers: [] },
+    threadOf: async () => null,
     queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, interrupt: async () => undefined },
     clock: { now: () => 60_000 },
   })

@@ -70,6 +70,7 @@ function open(
     rules: NO_RULES,
     people: approvedBy(...approvers),
     channels: null,
+    threadOf: async () => null,
     dangers: [],
     ...over,
   }

@@ -173,6 +173,17 @@ export type Acquaintances = {
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 
+/** The report of a migration. */
+export type Report = {
+  readonly id: string
+  /** The channel of its messages, by id. */
+  readonly channel: string
+  /** One paragraph, as a sentence with our marks (model/text.ts). */
+  readonly summary: string
+  /** Its Markdown and the picture that this shows, each under the name of its file. */
+  readonly files: { readonly 'report.md': string; readonly 'report.png': Uint8Array }
+}
+
 type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
 
 /** What people can do, whatever door they come through. */
@@ -209,6 +220,14 @@ export type UseCases = {
   cleanup(request: On): Promise<Reply>
   /** Migrations that are not over. */
   running(): Promise<readonly Migration[]>
+  /**
+   * The report as of the last entry, at any time; `thread` is the ts of the status message that its thread hangs on, null where none is
+   * posted. `by` is null where somebody reads on the host itself.
+   */
+  report(request: {
+    readonly id: string
+    readonly by: string | null
+  }): Promise<(Report & { readonly thread: string | null }) | Reply>
   /** Sentences about running migrations that this version does not understand. */
   aside(): Promise<readonly string[]>
   /** Migrations that are over and left something behind, the newest first. */

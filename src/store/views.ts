@@ -37,3 +37,13 @@ export function redisViews(redis: RedisClient, keys: Keys): Views {
     remember: async (id, key, value) => void (await redis.hset(keys.of('posted', id), key, value)),
   }
 }
+
+/** Tells the ts of a migration's status message, on which its thread hangs; null where none is posted. */
+export function threadsIn(views: Pick<Views, 'posted'>): (id: string) => Promise<string | null> {
+  return async (id) => tsOf((await views.posted(id)).status) || null
+}
+
+/** The timestamp in what is remembered of a message; empty where it is not posted. */
+export function tsOf(remembered: string | undefined): string {
+  return remembered?.split(' ')[0] ?? ''
+}

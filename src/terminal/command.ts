@@ -13,6 +13,7 @@ export const FORMS = {
   abort: 'zonehop abort [<id>] --because <reason>',
   return: 'zonehop return <service> [<id>] --because <reason>',
   note: 'zonehop note [<id>] <text>',
+  report: 'zonehop report [<id>] --to <directory>',
 } as const
 type Verb = keyof typeof FORMS
 
@@ -24,12 +25,13 @@ export type Typed =
   | { readonly verb: 'confirm'; readonly id: string | null; readonly code: string | null }
   | { readonly verb: 'abort'; readonly id: string | null; readonly reason: string }
   | { readonly verb: 'return'; readonly service: string; readonly id: string | null; readonly reason: string }
+  | { readonly verb: 'report'; readonly id: string | null; readonly directory: string }
   | { readonly verb: 'note'; readonly id: string | null; readonly text: string }
 
 /** A command, whether its answer is wanted as JSON, or the sentence that says what is wrong with it. */
 export type Parsed = { readonly typed: Typed; readonly isJson: boolean } | { readonly wrong: string }
 
-type Options = { readonly code?: string; readonly because?: string }
+type Options = { readonly code?: string; readonly because?: string; readonly to?: string }
 
 /** What the arguments after `zonehop` ask for; of what cannot be understood, the one sentence that says what would be right. */
 export function parseTyped(args: readonly string[]): Parsed {
@@ -42,6 +44,7 @@ export function parseTyped(args: readonly string[]): Parsed {
         help: { type: 'boolean', short: 'h' },
         code: { type: 'string' },
         because: { type: 'string' },
+        to: { type: 'string' },
       },
     })
     const [verb = 'help', ...words] = positionals
@@ -83,6 +86,11 @@ function readVerb(verb: string, words: readonly string[], options: Options): Typ
       const [service, ...rest] = words
       if (!service) return `It takes the name of a service: ${FORMS.return}`
       return alone(verb, rest, (id) => because(verb, options, (reason) => ({ verb, service, id, reason })))
+    }
+    case 'report': {
+      const directory = options.to ?? ''
+      if (directory === '') return `Say where to write it: ${FORMS.report}`
+      return alone(verb, words, (id) => ({ verb, id, directory }))
     }
     case 'note': {
       const id = isId(words[0]) ? words[0] : null

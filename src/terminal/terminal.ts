@@ -1,12 +1,13 @@
 // Another door beside Slack: the same use cases, in a terminal of the host, for the hours in which Slack is away. What is approved or
 // confirmed has been shown before: its code stands beside it, and only who repeats it says yes.
+import { join } from 'node:path'
 import { isMoot, manualWorkOf } from '../core/asking/permits.ts'
 import { approvalsOf } from '../core/journal/state.ts'
 import { type EffectState, isServiceEffect } from '../core/model/effects.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { linesOf, mention, plain } from '../core/model/text.ts'
-import type { Reply, UseCases } from '../core/ports.ts'
+import type { Reply, Report, UseCases } from '../core/ports.ts'
 import { awayText, isAway } from '../core/telling/away-words.ts'
 import type { Progress } from '../core/telling/progress.ts'
 import { waitWords } from '../core/telling/wait-words.ts'
@@ -30,11 +31,14 @@ export type Desk = {
     | 'abort'
     | 'giveBack'
     | 'note'
+    | 'report'
   >
   /** All entries of a migration, oldest first. */
   readonly entries: (id: string) => Promise<readonly Entry[]>
   /** The last sample of its progress; null where there is none. */
   readonly progress: (id: string) => Promise<Progress | null>
+  /** Writes files into a directory, which is made where it is missing; why that was not possible, or null. */
+  readonly save: (directory: string, files: Report['files']) => Promise<string | null>
   /** The Slack user id for which zonehop.yaml (`terminal`) takes who types; null where it names nobody. */
   readonly by: string | null
   /** The name of who types, on this host. */
@@ -98,6 +102,7 @@ function spokenOf({ away, asking, work, waits, ...rest }: Standing): Standing {
 
 async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
   if (typed.verb === 'status') return await status(typed.id, desk)
+  if (typed.verb === 'report') return await report(typed, desk)
   const { by, user } = desk
   if (by === null) {
     return refused(`zonehop.yaml does not say who "${user}" is: add terminal: { ${user}: <Slack user id> }.`)
@@ -123,6 +128,19 @@ async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Prom
     case 'note':
       return told(await desk.use.note({ ...on, text: typed.text }))
   }
+}
+
+/** It says nothing in anybody's name, so whoever may read here may have it. */
+async function report(typed: Extract<Typed, { verb: 'report' }>, desk: Desk): Promise<Told> {
+  const found = await migrationOf(typed.id, desk, reachOf(typed))
+  if (typeof found === 'string') return refused(found)
+  const drawn = await desk.use.report({ id: found.id, by: null })
+  if ('ok' in drawn) return told(drawn)
+  const { files, summary, id } = drawn
+  const problem = await desk.save(typed.directory, files)
+  if (problem !== null) return refused(`The report of ${id} cannot be written to ${typed.directory}: ${problem}`)
+  const names = Object.keys(files).map((name) => join(typed.directory, name))
+  return { exit: EXITS.done, text: [summary, ...names].join('\n') }
 }
 
 type Acting = { readonly desk: Desk; readonly on: { readonly id: string; readonly by: string } }
@@ -262,7 +280,7 @@ function shown(what: Shown, form: string): Told {
 type Reach = 'running' | 'cleaning' | 'any'
 
 function reachOf(typed: Typed): Reach {
-  if (typed.verb === 'note') return 'any'
+  if (typed.verb === 'note' || typed.verb === 'report') return 'any'
   return typed.verb === 'approve' && typed.gate === 'cleanup' ? 'cleaning' : 'running'
 }
 
@@ -271,11 +289,8 @@ async function migrationOf(id: string | null, { use }: Desk, reach: Reach): Prom
   const running = await use.running()
   const ended = reach === 'running' ? [] : await use.ended()
   if (id === null && reach === 'any' && running.length === 0 && ended[0]) return ended[0]
-  const isMeant = (m: Migration): boolean => {
-    if (id !== null) return m.id === id
-    return reach === 'cleaning' ? m.asking?.gate === 'cleanup' : m.endedAtMs === null || reach === 'running'
-  }
-  const found = [...running, ...ended].filter(isMeant)
+  const meant = reach === 'cleaning' ? [...running, ...ended].filter((m) => m.asking?.gate === 'cleanup') : running
+  const found = id === null ? meant : [...running, ...ended].filter((m) => m.id === id)
   const [only, another] = [...new Map(found.map((m) => [m.id, m])).values()]
   if (only && !another) return only
   if (another) return `Several migrations run: add the id of one, ${found.map((m) => m.id).join(' or ')}.`

@@ -30,6 +30,7 @@ type World = {
   readonly running: () => readonly Migration[]
   readonly aside: () => readonly string[]
   readonly ended: () => readonly Migration[]
+  readonly report: () => Awaited<ReturnType<UseCases['report']>>
 }
 const STILL: World = {
   reply: () => ({ ok: true, text: 'Taken.' }),
@@ -37,6 +38,7 @@ const STILL: World = {
   running: () => [],
   aside: () => [],
   ended: () => [],
+  report: () => ({ ok: false, text: 'There is no report.' }),
 }
 
 /** A use case by its name, and what it was asked. */
@@ -171,5 +173,9 @@ function recording(calls: Call[], world: () => World): UseCases {
     running: async () => world().running(),
     aside: async () => world().aside(),
     ended: async () => world().ended(),
+    async report(request) {
+      calls.push({ report: request })
+      return world().report()
+    },
   }
 }

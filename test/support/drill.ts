@@ -65,6 +65,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       rules,
       people: approvedBy(APPROVER),
       channels: null,
+      threadOf: async () => null,
       dangers: [],
     })
 

@@ -8,7 +8,10 @@ import type { Journal } from '../../src/store/journal.ts'
 import { memoryInventories } from './memory-inventories.ts'
 import { approvedBy, directoryOf } from './people.ts'
 
-export function useCasesOf(journal: Journal): UseCases {
+export function useCasesOf(
+  journal: Journal,
+  threadOf: (id: string) => Promise<string | null> = async () => null,
+): UseCases {
   const nothing = async (): Promise<void> => undefined
   return operations({
     journal,
@@ -20,6 +23,7 @@ export function useCasesOf(journal: Journal): UseCases {
     rules: NO_RULES,
     people: approvedBy('U0GILES', 'U0HARRY', 'U-2'),
     channels: null,
+    threadOf,
     dangers: [],
   })
 }

@@ -17,6 +17,7 @@ export function useCases(over: Partial<OperationPorts> = {}): UseCases {
     ec2: { inventory: () => expect.unreachable('EC2 is not asked') },
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2', 'U-3'), channels: null, dangers: [] },
+    threadOf: async () => null,
     ...over,
   })
 }

@@ -139,6 +139,7 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
     directory: directoryOf(STRANGERS),
     rules: sim.world.rules,
     channels: null,
+    threadOf: async () => null,
     dangers: [],
   }
   machine.operations = plantedUse(sim.plant, operations({ ...place, people: approvedBy(APPROVER) }), () =>
