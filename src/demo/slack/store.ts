@@ -113,6 +113,7 @@ const EMPTY = {
   isCommand: false,
   isEdited: false,
   metadata: null,
+  files: [],
 }
 
 function buttonsOf({ ts, blocks }: Message): readonly StandingButton[] {

@@ -4,11 +4,15 @@ import type { Block } from '../blocks.ts'
 import type { Message, Person } from '../entities.ts'
 
 /** A message as one text for the transcript, with people by their names; nothing in it is markup any more. */
-export function reading({ text, blocks }: Pick<Message, 'text' | 'blocks'>, people: readonly Person[]): string {
+export function reading(
+  { text, blocks, files }: Pick<Message, 'text' | 'blocks' | 'files'>,
+  people: readonly Person[],
+): string {
   const shown = blocks.flatMap(blockLines).join('\n')
   // The fallback text is not repeated where the blocks begin with it.
   const whole = shown.startsWith(text) ? shown : [text, shown].filter((part) => part !== '').join('\n')
-  return plainText(whole, people)
+  const shared = files.map(({ name }) => `[file ${name}]`).join(' ')
+  return [plainText(whole, people), shared].filter((part) => part !== '').join('\n')
 }
 
 function blockLines(block: Block): string[] {
