@@ -15,7 +15,7 @@ export type Command =
   | ({ readonly verb: 'adopt' } & Zones & OnOne)
   | { readonly verb: 'status' | 'help' }
   | ({ readonly verb: 'pause' | 'resume' } & OnOne)
-  | ({ readonly verb: 'cleanup' } & OnOne)
+  | ({ readonly verb: 'cleanup' | 'report' } & OnOne)
   | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
   | ({ readonly verb: 'defer' | 'return'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
@@ -30,6 +30,7 @@ const FORMS = {
   return: '/migrate return <service> because <reason>',
   retry: '/migrate retry <volume or service>',
   note: '/migrate note <text>',
+  report: '/migrate report [<migration>]',
   pause: '/migrate pause',
   resume: '/migrate resume',
   abort: '/migrate abort because <reason>',
@@ -57,6 +58,7 @@ export function parseCommand(text: string): Command {
     case 'pause':
     case 'resume':
     case 'cleanup':
+    case 'report':
       return rest.length === 0 ? { verb, id } : misread(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
     case 'plan':
     case 'start':
@@ -168,6 +170,7 @@ export const HELP = inLines([
   `${code(FORMS.return)} gives a deferred service back after the point of no return, before its own copy goes live.`,
   `${code(FORMS.retry)} tries a step again that has failed.`,
   `${code(FORMS.note)} writes something down for the report.`,
+  `${code(FORMS.report)} posts the report as of now, with a picture, into the thread.`,
   `${code(FORMS.pause)} issues nothing more until ${code(FORMS.resume)}.`,
   `${code(FORMS.abort)} brings everything back, until the point of no return.`,
   `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,

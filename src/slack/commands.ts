@@ -10,10 +10,10 @@ import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
 import { headline } from './messages/status.ts'
-import { migrationToTell } from './report.ts'
+import { migrationToTell, tellReport, type Uploader } from './report.ts'
 import { orTrouble, orUnread } from './trouble.ts'
 
-type Asker = { readonly by: string; readonly channel: string }
+type Asker = { readonly by: string; readonly channel: string; readonly client: Uploader }
 
 /** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
 export function listenForCommands(app: App, operations: UseCases, onError: (error: Error) => void): void {
@@ -22,7 +22,7 @@ export function listenForCommands(app: App, operations: UseCases, onError: (erro
     const { user_id: by, channel_id: channel } = command
     const parsed = parseCommand(command.text)
     const orSaid = READS.has(parsed.verb) ? orUnread : orTrouble
-    const text = answer(await orSaid(() => answerCommand(parsed, { by, channel }, operations), onError))
+    const text = answer(await orSaid(() => answerCommand(parsed, { by, channel, client }, operations), onError))
     await tellAlone({ respond, client, channel, user: by, onError }, text)
   })
 }
@@ -31,7 +31,7 @@ export function listenForCommands(app: App, operations: UseCases, onError: (erro
 const READS: ReadonlySet<Command['verb']> = new Set(['status', 'plan', 'help', 'wrong'])
 
 async function answerCommand(command: Command, asker: Asker, operations: UseCases): Promise<string> {
-  const { by } = asker
+  const { by, channel } = asker
   switch (command.verb) {
     case 'wrong':
       return command.sentence
@@ -44,9 +44,9 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
       return 'plan' in drawn ? inLines(planLines(drawn.plan)) : drawn.text
     }
     case 'start':
-      return (await operations.start({ ...command, ...asker })).text
+      return (await operations.start({ ...command, by, channel })).text
     case 'adopt':
-      return (await operations.adopt({ ...command, ...asker })).text
+      return (await operations.adopt({ ...command, by, channel })).text
     case 'cleanup': {
       const [newest] = (await operations.ended()).filter((m) =>
         command.id ? m.id === command.id : m.channel === asker.channel,
@@ -54,6 +54,8 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
       if (newest) return (await operations.cleanup({ id: newest.id, by })).text
       return command.id ? `There is no ${command.id} that is over.` : 'No migration of this channel is over.'
     }
+    case 'report':
+      return await tellReport(command.id, asker, operations, asker.client)
     case 'note': {
       const found = await migrationToTell(command.id, asker.channel, operations)
       return typeof found === 'string' ? found : (await operations.note({ id: found.id, by, text: command.text })).text
@@ -101,7 +103,11 @@ function asMeant(command: OnOne, { plan }: Migration): OnOne {
 }
 
 /** The named migration, or the only one that runs in the channel; else a sentence that says why there is none. */
-async function migrationOf(id: string | null, { channel }: Asker, operations: UseCases): Promise<Migration | string> {
+async function migrationOf(
+  id: string | null,
+  { channel }: Pick<Asker, 'channel'>,
+  operations: UseCases,
+): Promise<Migration | string> {
   const running = await operations.running()
   const found = running.filter((m) => (id ? m.id === id : m.channel === channel))
   const [only, another] = found

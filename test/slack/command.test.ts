@@ -45,6 +45,8 @@ test.each([
   ['return dropbox because', { verb: 'wrong', sentence: expect.stringContaining('a service and a reason') }],
   ['return because it is slow', { verb: 'wrong', sentence: expect.stringContaining('a service and a reason') }],
   ['retrun dropbox', { verb: 'wrong', sentence: expect.stringContaining('nearest is: /migrate return') }],
+  ['report', { verb: 'report', id: null }],
+  ['report mig-0a1b2c', { verb: 'report', id: 'mig-0a1b2c' }],
   ['note we told mig-0a1b2c', { verb: 'note', id: null, text: 'we told mig-0a1b2c' }],
   ['note mig-0a1b2c because it rained', { verb: 'note', id: 'mig-0a1b2c', text: 'because it rained' }],
   ['note', { verb: 'wrong', sentence: 'Say what to note: /migrate note <text>' }],
