@@ -21,7 +21,7 @@ export function reportMarkdown(story: Story, entries: readonly Entry[]): string 
     '## Timeline',
     ...timelineBlocks(story),
     '## Rates',
-    'From the call until zonehop saw it done: it looks in intervals, so EC2 was done somewhat earlier. GiB/h is the size of the volume over that time: how much of it was copied the journal does not hold.',
+    'From the first call until zonehop saw it done: it looks in intervals, so EC2 was done somewhat earlier. GiB/h is the size of the volume over that time: how much of it was copied the journal does not hold.',
     table(RATE_COLUMNS, rateRows(story)),
     '## What went wrong',
     wrong.length > 0 ? list(wrong) : 'Nothing that the journal holds.',
@@ -37,7 +37,8 @@ function timelineBlocks({ timeline }: Story): string[] {
   const days = new Map<string, string[]>()
   for (const { atMs, sentence } of timeline) {
     const lines = days.get(day(atMs)) ?? []
-    days.set(day(atMs), [...lines, `${new Date(atMs).toISOString().slice(11, 19)} ${sentence}`])
+    lines.push(`${new Date(atMs).toISOString().slice(11, 19)} ${sentence}`)
+    days.set(day(atMs), lines)
   }
   return [...days].flatMap(([date, lines]) => [`### ${date}`, list(lines)])
 }

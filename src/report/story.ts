@@ -1,6 +1,7 @@
 // Walks a journal once, and remembers what its fold forgets: when each phase began, each gate that asked with its answer, each time in
 // which something was wrong. Both the text and the picture are made of this.
 import { extend } from '../core/journal/fold.ts'
+import { approvalOf } from '../core/journal/state.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Gate, Migration, Phase } from '../core/model/migration.ts'
 import { rowFor, type TimelineRow, type Turn } from './timeline.ts'
@@ -9,7 +10,7 @@ import { effectWords } from './words.ts'
 /** A stretch of time, in ms since 1970; `untilMs` is null while it lasts. */
 export type Stretch = { readonly fromMs: number; readonly untilMs: number | null }
 
-/** A question, from when it was first asked until it was approved for good; `untilMs` is null where it never was. */
+/** A question, from when it was first asked until as many people had approved as it needs; `untilMs` is null where they have not. */
 export type Question = Stretch & { readonly gate: Gate }
 
 /** Something that was wrong, in a sentence without its full stop; `about` names what, so that its end finds it. */
@@ -90,7 +91,7 @@ function noteQuestion({ questions }: Draft, { before, after, entry }: Turn): voi
   const [was, is] = [before?.asking ?? null, after.asking]
   const last = questions.at(-1)
   const isOpen = last !== undefined && last.untilMs === null
-  if (entry.kind === 'approved' && was?.nonce === entry.asked && isOpen) end(questions, entry.atMs)
+  if (entry.kind === 'approved' && isOpen && approvalOf(after)) end(questions, entry.atMs)
   else if (is && is.nonce !== was?.nonce && !(isOpen && last.gate === is.gate)) {
     questions.push({ gate: is.gate, fromMs: entry.atMs, untilMs: null })
   }
@@ -106,9 +107,9 @@ function noteTrouble(draft: Draft, { before, after, entry }: Turn): void {
     troubles.push({ fromMs, untilMs: null, about, what })
   }
   if (isHalted && before?.phase !== 'halted') begin('halt', `halted: ${after.halted?.why ?? ''}`)
-  if (!isHalted) close(troubles, 'halt', atMs)
+  if (!isHalted && before?.phase === 'halted') close(troubles, 'halt', atMs)
   if (after.doubt?.isOpen && !before?.doubt?.isOpen) begin('doubt', DOUBT)
-  if (!after.doubt?.isOpen) close(troubles, 'doubt', atMs)
+  if (!after.doubt?.isOpen && before?.doubt?.isOpen) close(troubles, 'doubt', atMs)
   if (after.misfits.has(entry.nonce)) return
   switch (entry.kind) {
     case 'unreachable': {

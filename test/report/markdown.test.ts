@@ -3,13 +3,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
+import { NO_RULES } from '../../src/core/model/rules.ts'
 import { code, mention } from '../../src/core/model/text.ts'
-import { reportOf } from '../../src/report/report.ts'
+import { reportMarkdown } from '../../src/report/markdown.ts'
+import { storyOf } from '../../src/report/story.ts'
 import { markdownCell, markdownLine } from '../../src/report/words.ts'
 import { move, plan, service } from '../support/plans.ts'
-import { ABORTED, begunWith, DECLINED, DONE, RUNNING, type Said, written } from './journal.ts'
+import { ABORTED, begunWith, DECLINED, DONE, RUNNING, type Said, START_MS, written } from './journal.ts'
 
-const markdown = (entries: readonly Entry[]): string => reportOf(entries).files['report.md']
+const markdown = (entries: readonly Entry[]): string => reportMarkdown(storyOf(entries), entries)
 
 test('a morning is told word for word', () => {
   expect(markdown(DONE)).toBe(readFileSync(join(import.meta.dirname, 'golden', 'done.md'), 'utf8'))
@@ -88,6 +90,21 @@ describe('what went wrong is told with how long it lasted', () => {
   ])('%s', (_, more, lines) => {
     expect(section(written([...from, ...more]), 'What went wrong')).toEqual(lines)
   })
+})
+
+test('where two have to approve, the question stands until both have', () => {
+  const asked: EntryBody = { kind: 'asked', gate: 'freeze', basis: 'b', evidence: [], again: null }
+  const by = (who: string): EntryBody => ({ kind: 'approved', gate: 'freeze', asked: 'n3', basis: 'b', by: who })
+  const said: Said[] = [
+    begunWith({ rules: { ...NO_RULES, approvals: 2 } }),
+    [10, { kind: 'began' }],
+    [20, asked],
+    [30, by('U0HARRY')],
+    [50, by('U0THIRD')],
+  ]
+  const question = (length: number) => storyOf(written(said.slice(0, length))).questions.at(-1)
+  const seconds = (ms: number | null | undefined) => (ms ? (ms - START_MS) / 1_000 : null)
+  expect([4, 5].map((length) => seconds(question(length)?.untilMs))).toEqual([null, 50])
 })
 
 const HOSTILE = 'a|b `c`\n# d <script>alert(1)</script> **e** [f](http://g) _h_ & \u202Ei www.j.k l@m.n'
