@@ -12,8 +12,8 @@ import { threadMessages } from '../src/slack/messages/thread.ts'
 import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Untold } from '../src/store/untold.ts'
-import type { Views } from '../src/store/views.ts'
-import { redisOf, type Speaker, speak, tsOf } from './speak.ts'
+import { tsOf, type Views } from '../src/store/views.ts'
+import { redisOf, type Speaker, speak } from './speak.ts'
 
 /** The ports of jobs/notify.ts and of jobs/status.ts. */
 export type NotifyPorts = {

@@ -6,8 +6,8 @@ import type { Clock } from '../src/core/ports.ts'
 import { duration, textMessage } from '../src/slack/messages/blocks.ts'
 import type { Journal } from '../src/store/journal.ts'
 import { redisTrouble } from '../src/store/redis-trouble.ts'
-import type { Views } from '../src/store/views.ts'
-import { type Speaker, tsOf } from './speak.ts'
+import { tsOf, type Views } from '../src/store/views.ts'
+import type { Speaker } from './speak.ts'
 
 /** What the watch works on; `tryToWrite` rejects while Redis keeps nothing, with why. */
 export type RedisWatchPorts = {

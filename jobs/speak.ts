@@ -32,11 +32,6 @@ type Place = {
 /** `onError` gets what Slack refuses of a message. */
 type Ports = { readonly views: Views; readonly speaker: Speaker; readonly onError: (error: Error) => void }
 
-/** The timestamp in what `views` remembers of a message; empty where it is not posted. */
-export function tsOf(remembered: string | undefined): string {
-  return remembered?.split(' ')[0] ?? ''
-}
-
 /** A name for the Redis that keeps the journal; it changes when that is started anew, or comes back by a failover. */
 export function redisOf({ runId, replicationId }: Pick<Migration, 'runId' | 'replicationId'>): string {
   return `${runId} ${replicationId}`

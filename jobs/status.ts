@@ -2,8 +2,9 @@
 // edit makes good a lost one.
 // Twice: see speak.ts.
 import { statusMessage } from '../src/slack/messages/status.ts'
+import { tsOf } from '../src/store/views.ts'
 import { type NotifyPorts, orDirectly } from './notify.ts'
-import { redisOf, speak, tsOf } from './speak.ts'
+import { redisOf, speak } from './speak.ts'
 
 /**
  * Does nothing where `read` gives null, or where the status message is not posted yet. True where somebody had deleted it: the

@@ -1,5 +1,7 @@
 // Wires the terminal: the use cases on Redis and the journal, without Slack. What it appends wakes the workers as a click does.
+import { mkdir, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import { join } from 'node:path'
 import { openQueues } from '../jobs/worker.ts'
 import { openClients } from './aws/clients.ts'
 import { ec2 as ec2Edge } from './aws/ec2.ts'
@@ -90,6 +92,7 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
       use: operations(ports),
       entries: (id) => journal.entries(id),
       progress: (id) => views.progress(id),
+      save,
       by: terminal[user] ?? null,
       user,
     })
@@ -98,6 +101,16 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
     clients.close()
     redis.disconnect()
     timing.close()
+  }
+}
+
+async function save(directory: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string | null> {
+  try {
+    await mkdir(directory, { recursive: true })
+    for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content)
+    return null
+  } catch (error) {
+    return (error as Error).message
   }
 }
 

@@ -21,7 +21,7 @@ import {
 } from './core/asking/permits.ts'
 import type { Finding } from './core/checkup.ts'
 import { serviceNameOf } from './core/journal/services.ts'
-import { approvalOf, unsettled } from './core/journal/state.ts'
+import { approvalOf, isOver, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Inventory, SeenVolume } from './core/model/facts.ts'
@@ -48,7 +48,7 @@ import {
 } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
-import type { Views } from './store/views.ts'
+import { tsOf, type Views } from './store/views.ts'
 
 /** What the use cases work on; `queue.interrupt` ends the wait of a running tick. */
 export type OperationPorts = {
@@ -73,7 +73,14 @@ export type OperationPorts = {
 
 /** A refusal is a Reply that is not `ok`; what Redis or EC2 throws is thrown on. */
 export function operations(ports: OperationPorts): UseCases {
-  return { ...planning(ports), ...answers(ports), ...services(ports), ...controls(ports), ...lists(ports) }
+  return {
+    ...planning(ports),
+    ...answers(ports),
+    ...services(ports),
+    ...controls(ports),
+    ...lists(ports),
+    ...reports(ports),
+  }
 }
 
 /** What draws a plan, and what chooses within it. */
@@ -473,8 +480,8 @@ async function confirm(
   })
 }
 
-/** What is done about one service or step. */
-function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry'> {
+/** What is done about one service or step, or said of them. */
+function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry' | 'note'> {
   return {
     defer: ({ id, by, service, reason }) =>
       say(ports, id, {
@@ -494,8 +501,21 @@ function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 
         check: (m) => mayRetry(m, what) ?? retriedOf(failedEffect(m, what), by),
         text: 'It is tried again.',
       }),
+    note: ({ id, by, text }) => {
+      const said = theirs(text, NOTE_MAX)
+      return say(ports, id, {
+        who: { by, role: 'operator' },
+        check: () => (said === '' ? { refusal: 'Say what to note.' } : { kind: 'noted', by, text: said }),
+        text: `Noted in the journal of ${id}; its report holds it.`,
+        // An entry without it would put a migration that is over among the running ones again.
+        claims: (m) => (isOver(m) ? { release: true } : {}),
+      })
+    },
   }
 }
+
+/** Characters of a note: a few sentences, as many as a section of a message holds. */
+const NOTE_MAX = 2_000
 
 /** What holds, turns back or cleans up a whole migration. */
 function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'abort' | 'cleanup'> {
@@ -530,7 +550,6 @@ function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'a
 /** What is there to be asked about. */
 function lists(ports: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'ended' | 'standing' | 'inThread'> {
   const { journal, views, clock } = ports
-  const statusTs = async (id: string): Promise<string | null> => (await views.posted(id)).status?.split(' ')[0] ?? null
   return {
     running: async () => await readAll(ports, await journal.running()),
     aside: async () => {
@@ -545,16 +564,43 @@ function lists(ports: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'end
     },
     standing: async (id) => ({
       progress: await views.progress(id),
-      statusTs: await statusTs(id),
+      statusTs: await statusTs(views, id),
       nowMs: clock.now(),
     }),
     async inThread({ channel, thread }) {
       const ids = await journal.all()
-      const posted = await Promise.all(ids.map(statusTs))
+      const posted = await Promise.all(ids.map((id) => statusTs(views, id)))
       const id = ids[posted.indexOf(thread)] ?? null
       return id !== null && (await journal.channelOf(id)) === channel ? id : null
     },
   }
+}
+
+/** What is told of a migration as a whole. */
+function reports(ports: OperationPorts): Pick<UseCases, 'report'> {
+  const { journal, views } = ports
+  return {
+    async report({ id, by }) {
+      const nobody = by === null ? null : await mayActNow(ports, by, 'operator')
+      if (nobody) return refuse(nobody.refusal)
+      const entries = await journal.entries(id)
+      const aside = entries.length === 0 ? await journal.aside(id) : null
+      if (aside) return refuse(asideText(id, aside))
+      if (entries.length === 0) return refuse(noMigration(id))
+      // What draws is large, and loaded only where somebody asks for it.
+      const { reportOf } = await import('./report/report.ts')
+      return { ...reportOf(entries), thread: await statusTs(views, id) }
+    },
+  }
+}
+
+/** The ts of a migration's status message, on which its thread hangs; null where none is posted. */
+async function statusTs(views: Pick<Views, 'posted'>, id: string): Promise<string | null> {
+  return tsOf((await views.posted(id)).status) || null
+}
+
+function noMigration(id: string): string {
+  return `There is no migration ${id}; /migrate status lists those that run.`
 }
 
 /** Null if the person may act in this role; whoever passes gates is asked about again, whatever was known before. */
@@ -569,7 +615,7 @@ type Saying = {
   readonly check: (m: Migration) => EntryBody | Refusal
   /** The reply where the entry was appended. */
   readonly text: string | ((m: Migration) => string)
-  readonly claims?: Claims
+  readonly claims?: Claims | ((m: Migration) => Claims)
 }
 
 /** Appends the entry, or replies with its refusal. */
@@ -577,7 +623,7 @@ async function say(ports: OperationPorts, id: string, { who, check, text, claims
   const { journal } = ports
   const nobody = who && (await mayActNow(ports, who.by, who.role))
   if (nobody) return refuse(nobody.refusal)
-  let refusal: Refusal = { refusal: `There is no migration ${id}; /migrate status lists those that run.` }
+  let refusal: Refusal = { refusal: noMigration(id) }
   const allowed = (m: Migration): EntryBody | null => {
     const said = check(m)
     if ('kind' in said) return said

@@ -31,10 +31,20 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ['src/demo/page/', ['src/core/ports.ts', 'src/demo/']],
   [
     'src/demo/',
-    ['src/core/', 'src/store/', 'src/config.ts', 'src/documents.ts', 'src/rules-file.ts', 'src/log.ts', 'src/bot.ts'],
+    [
+      'src/core/',
+      'src/store/',
+      'src/report/',
+      'src/config.ts',
+      'src/documents.ts',
+      'src/rules-file.ts',
+      'src/log.ts',
+      'src/bot.ts',
+    ],
   ],
   ['jobs/', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts']],
-  ['src/operations.ts', ['src/core/', 'src/store/']],
+  ['src/report/', ['src/core/']],
+  ['src/operations.ts', ['src/core/', 'src/store/', 'src/report/']],
   ['src/rules-file.ts', ['src/core/']],
   ['src/config.ts', ['src/core/', 'src/rules-file.ts']],
   ['src/clock.ts', ['src/core/']],
@@ -65,6 +75,7 @@ const OWNED: readonly (readonly [packages: RegExp, owner: string])[] = [
   [/^@(aws-sdk|smithy)\//, 'src/aws/'],
   [/^@slack\//, 'src/slack/'],
   [/^bullmq$/, 'jobs/worker.ts'],
+  [/^@resvg\//, 'src/report/png.ts'],
 ]
 
 /** Pure: what core may use of Node. Hashes and comparisons, no clock, no chance, no I/O. */

@@ -483,3 +483,32 @@ describe('a plan of volumes that carry memory tags', () => {
     expect(started).toBe(true)
   })
 })
+
+describe('a note', () => {
+  test('is written down as one line of text, and changes nothing', async () => {
+    const { use, journal, since, woken } = open(BEGUN)
+    const before = await journal.read('mig-1')
+    const reply = await use.note({ id: 'mig-1', by: 'U-2', text: ' customers\nwere\u202Etold ' })
+    expect(reply).toEqual({ ok: true, text: 'Noted in the journal of mig-1; its report holds it.' })
+    expect(await since()).toEqual([{ kind: 'noted', by: 'U-2', text: 'customers were told' }])
+    expect(await journal.read('mig-1')).toEqual({ ...before, rev: 2 })
+    expect(woken).toContain('mig-1')
+  })
+
+  test('about a migration that is over does not let it run again', async () => {
+    const { use, journal } = open([...BEGUN, { kind: 'declined', asked: null, gate: 'start', by: 'U-2' }])
+    expect((await use.note({ id: 'mig-1', by: 'U-2', text: 'we try next week' })).ok).toBe(true)
+    expect(await journal.running()).toEqual([])
+  })
+
+  test('says something', async () => {
+    await refused(open(BEGUN).use.note({ id: 'mig-1', by: 'U-2', text: ' \u200B ' }), 'Say what to note.')
+  })
+
+  test('is for those who operate', async () => {
+    const guest = directoryOf({ 'U-2': { kind: 'guest' } })
+    const { use, since } = open(BEGUN, MEMBERS, { directory: guest, people: approvedBy('U-3') })
+    expect((await use.note({ id: 'mig-1', by: 'U-2', text: 'x' })).ok).toBe(false)
+    expect(await since()).toEqual([])
+  })
+})

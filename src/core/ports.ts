@@ -182,6 +182,17 @@ export type Acquaintances = {
 /** What became of a request, in a sentence for the person who asked. */
 export type Reply = { readonly ok: boolean; readonly text: string }
 
+/** The report of a migration. */
+export type Report = {
+  readonly id: string
+  /** The channel of its messages, by id. */
+  readonly channel: string
+  /** One paragraph, as a sentence with our marks (model/text.ts). */
+  readonly summary: string
+  /** Its Markdown and the picture that this shows, each under the name of its file. */
+  readonly files: { readonly 'report.md': string; readonly 'report.png': Uint8Array }
+}
+
 type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
 
 /** Where a migration stands, as far as it is kept beside the journal. Times are in ms since 1970. */
@@ -219,6 +230,8 @@ export type UseCases = {
   skip(request: On<{ entry: string }>): Promise<Reply>
   /** `what`: the effect's id, or the name of a volume or service. */
   retry(request: On<{ what: string }>): Promise<Reply>
+  /** A person writes down what the journal cannot know, for the report; also after the end. */
+  note(request: On<{ text: string }>): Promise<Reply>
   pause(request: On): Promise<Reply>
   resume(request: On): Promise<Reply>
   abort(request: On<{ reason: string }>): Promise<Reply>
@@ -226,6 +239,14 @@ export type UseCases = {
   cleanup(request: On): Promise<Reply>
   /** Migrations that are not over. */
   running(): Promise<readonly Migration[]>
+  /**
+   * The report as of the last entry, at any time; `thread` is the ts of the status message that its thread hangs on, null where none is
+   * posted. `by` is null where somebody reads on the host itself.
+   */
+  report(request: {
+    readonly id: string
+    readonly by: string | null
+  }): Promise<(Report & { readonly thread: string | null }) | Reply>
   /** Sentences about running migrations that this version does not understand. */
   aside(): Promise<readonly string[]>
   /** Migrations that are over and left something behind, the newest first. */

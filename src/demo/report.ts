@@ -1,5 +1,7 @@
 // What the demo says at its end: a summary for people, and the JSON of `--json`, a contract that later only widens.
 
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isDone, partsOf, stateOf } from '../core/journal/services.ts'
 import { latest } from '../core/journal/state.ts'
 import type { Entry } from '../core/model/entries.ts'
@@ -7,6 +9,7 @@ import type { Migration } from '../core/model/migration.ts'
 import { isSnapshotMove, rowsOf } from '../core/model/moves.ts'
 import type { Move } from '../core/model/plan.ts'
 import { ofMove } from '../core/model/subjects.ts'
+import { reportOf } from '../report/report.ts'
 import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
 import { type Intrusion, PEOPLE } from './scenario.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
@@ -60,8 +63,16 @@ export function report(ended: Ended) {
   return {
     ok,
     json,
+    entries,
     summary: ok ? summaryOf(migration, json) : `\nNOT right:\n${wrong.map((line) => `  ${line}`).join('\n')}`,
   }
+}
+
+/** Writes the report of a migration, as `zonehop report` does. Throws where that is not possible. */
+export async function keepReport(entries: readonly Entry[], directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  const { files } = reportOf(entries)
+  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content)
 }
 
 const CLOCK = /Outage so far ([^.,(]+?)(?: \([^)]*\))?, as of (\d\d:\d\d:\d\d) UTC/

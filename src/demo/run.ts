@@ -16,7 +16,7 @@ import { handsOn } from './hands-on.ts'
 import { playPeople, type Stage } from './people.ts'
 import type { OwnCluster } from './redis/cluster.ts'
 import { failOver } from './redis/failover.ts'
-import { report } from './report.ts'
+import { keepReport, report } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { adopt } from './scenarios/adopt.ts'
@@ -54,6 +54,8 @@ export type DemoOptions = {
   /** Names of the volumes whose CreateSnapshot is never answered. */
   readonly silent?: readonly string[]
   readonly redis?: RedisKind
+  /** The directory that keeps the migration's report. */
+  readonly report?: string
 }
 
 const SCENARIOS = [
@@ -99,7 +101,8 @@ export async function runDemo(args: string[]): Promise<number> {
       await handsOn(options)
       return 0
     }
-    const { json, summary, ok } = await play(options)
+    const { json, summary, ok, entries } = await play(options)
+    if (options.report !== undefined && entries.length > 0) await keepReport(entries, options.report)
     if (!options.json) process.stdout.write(`${printable(summary)}\n`)
     if (options.json) process.stdout.write(`${JSON.stringify(json)}\n`)
     return ok ? 0 : 1
@@ -231,6 +234,7 @@ function parseOptions(args: string[]): DemoOptions | string {
         silent: { type: 'string', multiple: true },
         json: { type: 'boolean' },
         redis: text,
+        report: text,
         'hands-on': { type: 'boolean' },
         'without-bot': { type: 'boolean' },
       },
@@ -254,8 +258,9 @@ function parseOptions(args: string[]): DemoOptions | string {
     const names = scenario.world(numbers.volumes).volumes.map(({ name }) => name)
     const unknown = silent.find((name) => !names.includes(name))
     if (unknown) return `--silent takes the name of a volume; ${scenario.name} has ${names.slice(0, 20).join(', ')}.`
-    return { scenario, ...numbers, silent, redis, json: values.json ?? false, isHandsOn, isWithoutBot }
+    const report = values.report === undefined ? {} : { report: values.report }
+    return { scenario, ...numbers, silent, redis, json: values.json ?? false, isHandsOn, isWithoutBot, ...report }
   } catch (error) {
-    return `${(error as Error).message} The options are --scenario, --seed, --speed, --volumes, --silent, --redis, --json, --hands-on and --without-bot.`
+    return `${(error as Error).message} The options are --scenario, --seed, --speed, --volumes, --silent, --redis, --report, --json, --hands-on and --without-bot.`
   }
 }

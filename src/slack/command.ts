@@ -20,11 +20,12 @@ export type Command =
   | { readonly verb: 'help' | 'list' }
   | ({ readonly verb: 'status' } & OnOne)
   | ({ readonly verb: 'approve' } & OnOne)
-  | ({ readonly verb: 'cleanup' } & OnOne)
+  | ({ readonly verb: 'cleanup' | 'report' } & OnOne)
   | ({ readonly verb: 'decline' | 'pause' | 'resume' } & OnOne)
   | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
   | ({ readonly verb: 'defer' | 'return'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
+  | ({ readonly verb: 'note'; readonly text: string } & OnOne)
   | { readonly verb: 'wrong'; readonly sentence: string }
 
 /** Characters of a word that no answer knows. */
@@ -69,7 +70,7 @@ function idIn(word: string): string | null {
 
 function parseVerb(verb: Verb, words: Words): Command {
   const { id, ids, rest } = words
-  if (ids.length > 1)
+  if (ids.length > 1 && verb !== 'note')
     return misread(`One migration at a time, and not ${cut(ids.join(', '), STRANGER_MAX)}: ${FORMS[verb]}`)
   switch (verb) {
     case 'help':
@@ -82,6 +83,7 @@ function parseVerb(verb: Verb, words: Words): Command {
     case 'pause':
     case 'resume':
     case 'cleanup':
+    case 'report':
       return rest.length === 0 ? { verb, id } : misread(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
     case 'plan':
     case 'start':
@@ -92,6 +94,8 @@ function parseVerb(verb: Verb, words: Words): Command {
     case 'defer':
     case 'return':
       return parseWithReason(verb, words)
+    case 'note':
+      return parseNote(words)
     case 'retry': {
       // People give a reason where none is asked for.
       const at = rest.findIndex(isBecause)
@@ -116,6 +120,13 @@ function parseZones(verb: 'plan' | 'start' | 'adopt', { id, all, rest }: Words):
 function parseAbort({ id, rest }: Words): Command {
   const reason = reasonIn(rest)
   return reason ? { verb: 'abort', id, reason } : misread(`Say why, for the report: ${FORMS.abort}`)
+}
+
+/** An id counts where it comes first: a note may be about another migration as well. */
+function parseNote({ all: [first = '', ...words] }: Words): Command {
+  const id = idIn(first)
+  const text = (id === null ? [first, ...words] : words).join(' ')
+  return text === '' ? misread(`Say what to note: ${FORMS.note}`) : { verb: 'note', id, text }
 }
 
 function parseWithReason(verb: 'defer' | 'return', { id, rest }: Words): Command {
@@ -147,6 +158,8 @@ export const HELP = inLines([
   `${code(FORMS.defer)} goes live without a service and finishes it after go-live.`,
   `${code(FORMS.return)} gives a deferred service back after the point of no return, before its own copy goes live.`,
   `${code(FORMS.retry)} tries a step again that has failed.`,
+  `${code(FORMS.note)} writes something down for the report.`,
+  `${code(FORMS.report)} posts the report as of now, with a picture, into the thread.`,
   `${code(FORMS.pause)} issues nothing more until ${code(FORMS.resume)}.`,
   `${code(FORMS.abort)} brings everything back, until the point of no return.`,
   `${code(FORMS.cleanup)} offers to delete what a migration that is over left behind, each by name.`,

@@ -9,6 +9,7 @@ import { type Command, HELP, parseCommand } from './command.ts'
 import { answer } from './messages/blocks.ts'
 import { planLines } from './messages/plan.ts'
 import type { Mrkdwn } from './messages/text.ts'
+import { migrationToTell, tellReport, type Uploader } from './report.ts'
 import { orTrouble, orUnread } from './trouble.ts'
 import { type Linking, listText, statusText, whereAsked } from './typed/lookups.ts'
 import { FORMS } from './typed/words.ts'
@@ -21,6 +22,7 @@ export type Asker = Linking & {
   readonly thread: string | null
   /** Whether it was said to zonehop alone, where no migration is at home. */
   readonly isDirect: boolean
+  readonly client: Uploader
 }
 
 /** What is done, and who hears of what it throws. */
@@ -68,6 +70,12 @@ async function answerCommand(command: Command, asker: Asker, operations: UseCase
       return (await operations.adopt({ ...command, by, channel })).text
     case 'cleanup':
       return await cleanUp(await idOf(command, asker, operations), asker, operations)
+    case 'report':
+      return await tellReport(await idOf(command, asker, operations), asker, operations, asker.client)
+    case 'note': {
+      const found = await migrationToTell(await idOf(command, asker, operations), channel, operations)
+      return typeof found === 'string' ? found : (await operations.note({ id: found.id, by, text: command.text })).text
+    }
     default: {
       const found = await migrationOf(await idOf(command, asker, operations), asker, operations)
       if (typeof found === 'string') return found

@@ -200,6 +200,7 @@ const SCHEMAS = {
   freezing: says({ freeze: text, services: texts }),
   deferred: says(byReason),
   returned: says({ ...byReason, by: text.nullable() }),
+  noted: says({ by: text, text }),
   warned: says({ about: text, service: text.nullable(), text }),
   suspected: says({
     about: z.enum(['frozen', 'left', 'aborted', 'returned', 'leftAgain', 'live']),

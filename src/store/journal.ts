@@ -70,20 +70,21 @@ export type Journal = {
 }
 
 /**
- * Appends the entry that `say` returns for the newest fold; after every conflict it reads the fold and calls `say`
- * again. Null when there is no such migration, or when `say` returns null.
+ * Appends the entry that `say` returns for the newest fold; after every conflict it reads the fold and calls `say`, and
+ * `claims` where they depend on the fold, again. Null when there is no such migration, or when `say` returns null.
  */
 export async function appendFrom(
   journal: Journal,
   id: string,
   say: (migration: Migration) => EntryBody | null,
-  claims: Claims = {},
+  claims: Claims | ((migration: Migration) => Claims) = {},
 ): Promise<Exclude<Appended, { outcome: 'conflict' }> | null> {
   for (;;) {
     const appended = await inTurn(journal, id, async () => {
       const migration = await journal.read(id)
       const said = migration ? say(migration) : null
-      return migration && said ? await journal.append(id, migration, said, claims) : null
+      if (!migration || !said) return null
+      return await journal.append(id, migration, said, typeof claims === 'function' ? claims(migration) : claims)
     })
     if (appended?.outcome !== 'conflict') return appended
   }

@@ -37,3 +37,8 @@ export function redisViews(redis: RedisClient, keys: Keys): Views {
     remember: async (id, key, value) => void (await redis.hset(keys.of('posted', id), key, value)),
   }
 }
+
+/** The timestamp in what is remembered of a message; empty where it is not posted. */
+export function tsOf(remembered: string | undefined): string {
+  return remembered?.split(' ')[0] ?? ''
+}

@@ -12,6 +12,8 @@ export const FORMS = {
   resume: 'zonehop resume [<id>]',
   abort: 'zonehop abort [<id>] --because <reason>',
   return: 'zonehop return <service> [<id>] --because <reason>',
+  note: 'zonehop note [<id>] <text>',
+  report: 'zonehop report [<id>] --to <directory>',
 } as const
 type Verb = keyof typeof FORMS
 
@@ -23,11 +25,13 @@ export type Typed =
   | { readonly verb: 'confirm'; readonly id: string | null; readonly code: string | null }
   | { readonly verb: 'abort'; readonly id: string | null; readonly reason: string }
   | { readonly verb: 'return'; readonly service: string; readonly id: string | null; readonly reason: string }
+  | { readonly verb: 'report'; readonly id: string | null; readonly directory: string }
+  | { readonly verb: 'note'; readonly id: string | null; readonly text: string }
 
 /** A command, whether its answer is wanted as JSON, or the sentence that says what is wrong with it. */
 export type Parsed = { readonly typed: Typed; readonly isJson: boolean } | { readonly wrong: string }
 
-type Options = { readonly code?: string; readonly because?: string }
+type Options = { readonly code?: string; readonly because?: string; readonly to?: string }
 
 /** What the arguments after `zonehop` ask for; of what cannot be understood, the one sentence that says what would be right. */
 export function parseTyped(args: readonly string[]): Parsed {
@@ -40,6 +44,7 @@ export function parseTyped(args: readonly string[]): Parsed {
         help: { type: 'boolean', short: 'h' },
         code: { type: 'string' },
         because: { type: 'string' },
+        to: { type: 'string' },
       },
     })
     const [verb = 'help', ...words] = positionals
@@ -82,6 +87,19 @@ function readVerb(verb: string, words: readonly string[], options: Options): Typ
       if (!service) return `It takes the name of a service: ${FORMS.return}`
       return alone(verb, rest, (id) => because(verb, options, (reason) => ({ verb, service, id, reason })))
     }
+    case 'report': {
+      const directory = options.to ?? ''
+      if (directory === '') return `Say where to write it: ${FORMS.report}`
+      return alone(verb, words, (id) => ({ verb, id, directory }))
+    }
+    case 'note': {
+      const id = isId(words[0]) ? words[0] : null
+      const text = words
+        .slice(id === null ? 0 : 1)
+        .join(' ')
+        .trim()
+      return text === '' ? `Say what to note: ${FORMS.note}` : { verb, id, text }
+    }
     default:
       return `There is no "${verb}". ${seeHelp}`
   }
@@ -91,7 +109,11 @@ function readVerb(verb: string, words: readonly string[], options: Options): Typ
 function alone(verb: Verb, words: readonly string[], of: (id: string | null) => Typed | string): Typed | string {
   const [id = null, ...more] = words
   if (more.length > 0) return `It takes one id at most: ${FORMS[verb]}`
-  return id === null || /^mig-\S+$/.test(id) ? of(id) : `"${id}" is no id of a migration: ${FORMS[verb]}`
+  return id === null || isId(id) ? of(id) : `"${id}" is no id of a migration: ${FORMS[verb]}`
+}
+
+function isId(word: string | undefined): word is string {
+  return word !== undefined && /^mig-\S+$/.test(word)
 }
 
 function because(verb: Verb, options: Options, of: (reason: string) => Typed): Typed | string {

@@ -1,12 +1,13 @@
 // Another door beside Slack: the same use cases, in a terminal of the host, for the hours in which Slack is away. What is approved or
 // confirmed has been shown before: its code stands beside it, and only who repeats it says yes.
+import { join } from 'node:path'
 import { isMoot, manualWorkOf } from '../core/asking/permits.ts'
 import { approvalsOf } from '../core/journal/state.ts'
 import { type EffectState, isServiceEffect } from '../core/model/effects.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { linesOf, mention, plain } from '../core/model/text.ts'
-import type { Reply, UseCases } from '../core/ports.ts'
+import type { Reply, Report, UseCases } from '../core/ports.ts'
 import { awayText, isAway } from '../core/telling/away-words.ts'
 import type { Progress } from '../core/telling/progress.ts'
 import { waitWords } from '../core/telling/wait-words.ts'
@@ -19,12 +20,25 @@ export const EXITS = { done: 0, refused: 1, misread: 2, shown: 3, unreachable: 4
 export type Desk = {
   readonly use: Pick<
     UseCases,
-    'running' | 'aside' | 'ended' | 'approve' | 'decline' | 'confirm' | 'pause' | 'resume' | 'abort' | 'giveBack'
+    | 'running'
+    | 'aside'
+    | 'ended'
+    | 'approve'
+    | 'decline'
+    | 'confirm'
+    | 'pause'
+    | 'resume'
+    | 'abort'
+    | 'giveBack'
+    | 'note'
+    | 'report'
   >
   /** All entries of a migration, oldest first. */
   readonly entries: (id: string) => Promise<readonly Entry[]>
   /** The last sample of its progress; null where there is none. */
   readonly progress: (id: string) => Promise<Progress | null>
+  /** Writes files into a directory, which is made where it is missing; why that was not possible, or null. */
+  readonly save: (directory: string, files: Report['files']) => Promise<string | null>
   /** The Slack user id for which zonehop.yaml (`terminal`) takes who types; null where it names nobody. */
   readonly by: string | null
   /** The name of who types, on this host. */
@@ -88,11 +102,12 @@ function spokenOf({ away, asking, work, waits, ...rest }: Standing): Standing {
 
 async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
   if (typed.verb === 'status') return await status(typed.id, desk)
+  if (typed.verb === 'report') return await report(typed, desk)
   const { by, user } = desk
   if (by === null) {
     return refused(`zonehop.yaml does not say who "${user}" is: add terminal: { ${user}: <Slack user id> }.`)
   }
-  const found = await migrationOf(typed.id, desk, typed.verb === 'approve' && typed.gate === 'cleanup')
+  const found = await migrationOf(typed.id, desk, reachOf(typed))
   if (typeof found === 'string') return refused(found)
   const on = { id: found.id, by }
   switch (typed.verb) {
@@ -110,7 +125,22 @@ async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Prom
       return told(await desk.use.abort({ ...on, reason: typed.reason }))
     case 'return':
       return told(await desk.use.giveBack({ ...on, service: typed.service, reason: typed.reason }))
+    case 'note':
+      return told(await desk.use.note({ ...on, text: typed.text }))
   }
+}
+
+/** It says nothing in anybody's name, so whoever may read here may have it. */
+async function report(typed: Extract<Typed, { verb: 'report' }>, desk: Desk): Promise<Told> {
+  const found = await migrationOf(typed.id, desk, reachOf(typed))
+  if (typeof found === 'string') return refused(found)
+  const drawn = await desk.use.report({ id: found.id, by: null })
+  if ('ok' in drawn) return told(drawn)
+  const { files, summary, id } = drawn
+  const problem = await desk.save(typed.directory, files)
+  if (problem !== null) return refused(`The report of ${id} cannot be written to ${typed.directory}: ${problem}`)
+  const names = Object.keys(files).map((name) => join(typed.directory, name))
+  return { exit: EXITS.done, text: [summary, ...names].join('\n') }
 }
 
 type Acting = { readonly desk: Desk; readonly on: { readonly id: string; readonly by: string } }
@@ -246,10 +276,21 @@ function shown(what: Shown, form: string): Told {
   return { exit: EXITS.shown, text: [...shownLines(what), again(form)].join('\n') }
 }
 
-/** The named migration, or the only one that runs; for a cleanup also one that is over. Else why there is none. */
-async function migrationOf(id: string | null, { use }: Desk, isCleanup: boolean): Promise<Migration | string> {
-  const all = [...(await use.running()), ...(isCleanup ? await use.ended() : [])]
-  const found = all.filter((m) => (id === null ? !isCleanup || m.asking?.gate === 'cleanup' : m.id === id))
+/** Which migrations a command may be about: those that run, those that ask for a cleanup too, or whichever there is. */
+type Reach = 'running' | 'cleaning' | 'any'
+
+function reachOf(typed: Typed): Reach {
+  if (typed.verb === 'note' || typed.verb === 'report') return 'any'
+  return typed.verb === 'approve' && typed.gate === 'cleanup' ? 'cleaning' : 'running'
+}
+
+/** The named migration, or the only one within reach; where none runs and any will do, the last that ended. Else why there is none. */
+async function migrationOf(id: string | null, { use }: Desk, reach: Reach): Promise<Migration | string> {
+  const running = await use.running()
+  const ended = reach === 'running' ? [] : await use.ended()
+  if (id === null && reach === 'any' && running.length === 0 && ended[0]) return ended[0]
+  const meant = reach === 'cleaning' ? [...running, ...ended].filter((m) => m.asking?.gate === 'cleanup') : running
+  const found = id === null ? meant : [...running, ...ended].filter((m) => m.id === id)
   const [only, another] = [...new Map(found.map((m) => [m.id, m])).values()]
   if (only && !another) return only
   if (another) return `Several migrations run: add the id of one, ${found.map((m) => m.id).join(' or ')}.`

@@ -123,6 +123,27 @@ test.each([
   expect(await errorOf(method, options)).toBe(error)
 })
 
+test('a file is asked for, sent and shared', async () => {
+  const file = { file: Buffer.from('a report'), filename: 'report.md', title: 'A report' }
+  const { ok, files } = await client.filesUploadV2({
+    channel_id: channel,
+    thread_ts: await post(),
+    file_uploads: [file],
+  })
+  expect({ ok, files }).toMatchObject({
+    ok: true,
+    files: [{ files: [{ id: expect.stringMatching(/^F/), title: 'A report' }] }],
+  })
+})
+
+test.each([
+  ['files.getUploadURLExternal', { filename: 'x' }, 'invalid_arguments'],
+  ['files.completeUploadExternal', { channel_id: 'C00000000', files: '[{"id":"F0"}]' }, 'channel_not_found'],
+  ['files.completeUploadExternal', { channel_id: channel, files: '[{"id":"F0"}]' }, 'file_not_found'],
+])('%s %j is refused with %s', async (method, options, error) => {
+  expect(await errorOf(method, options)).toBe(error)
+})
+
 test('an update longer than 4,000 characters is refused', async () => {
   expect(await errorOf('chat.update', { ts: await post(), text: 'x'.repeat(4_001) })).toBe('msg_too_long')
 })

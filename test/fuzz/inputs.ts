@@ -51,11 +51,12 @@ const JOINS = [
   ' &lt;-&gt; ',
   ' and ',
 ]
-const VERBS = 'plan start status list approve decline defer return retry pause resume abort cleanup adopt help'.split(
-  ' ',
-)
+const VERBS =
+  'plan start status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
+    ' ',
+  )
 const OTHERS =
-  'stop cancel rollback undo back eta progress when who go golive ok yes no delete begin move continue unpause wait hold skip show dry-run check history export report note approvers confirm choose settle vouch deploy'.split(
+  'stop cancel rollback undo back eta progress when who go golive ok yes no delete begin move continue unpause wait hold skip show dry-run check history export comment approvers confirm choose settle vouch deploy'.split(
     ' ',
   )
 const FLAGS = ['--no-seed', '—no-seed', '-no-seed', '--yes-leave us-east-1a', '--yes-leave', '--fast', '--yes', '-f']

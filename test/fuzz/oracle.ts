@@ -11,12 +11,13 @@ export const HOME = 'mig-aa'
 /** The word that has to be typed for each use case that changes something; those without one nobody reaches by typing. */
 const WORDS: Readonly<Record<string, string | null>> = {
   ...{ start: 'start', adopt: 'adopt', decline: 'decline', defer: 'defer', giveBack: 'return', retry: 'retry' },
-  ...{ pause: 'pause', resume: 'resume', abort: 'abort', cleanup: 'cleanup' },
+  ...{ pause: 'pause', resume: 'resume', abort: 'abort', cleanup: 'cleanup', note: 'note', report: 'report' },
   ...{ approve: null, choose: null, confirm: null, vouch: null, settle: null, skip: null },
 }
-const VERBS = 'plan start status list approve decline defer return retry pause resume abort cleanup adopt help'.split(
-  ' ',
-)
+const VERBS =
+  'plan start status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
+    ' ',
+  )
 
 /** Where people mean to go, by what they type: what may be suggested or done for these words, whatever their letters. */
 const MEANT: readonly (readonly [typed: string, verbs: string])[] = [
@@ -33,7 +34,8 @@ const MEANT: readonly (readonly [typed: string, verbs: string])[] = [
   ['delete remove purge', 'cleanup'],
   ['no reject deny', 'decline'],
   ['rebuild recover', 'adopt'],
-  ['report note history export timeline', 'status'],
+  ['history export timeline postmortem', 'report'],
+  ['comment remark', 'note report'],
   ['approvers commands usage --help -h hello hi', VERBS.join(' ')],
 ]
 
@@ -80,6 +82,7 @@ function wrongCall({ name, request }: Call, first: string, words: readonly strin
   // The id of a migration may stand anywhere before the reason, also within a name.
   const text = words.slice(1).join(' ')
   const named = words.slice(1).filter((word) => !/^\W*mig-[0-9a-f]+\W*$/.test(hyphened(word)))
+  if (name === 'note') return wrongNote(request, words.slice(1))
   const { sourceZone, targetZone, service, reason, what, id } = request
   for (const said of [sourceZone, targetZone]) {
     if (typeof said === 'string' && !plain.includes(said)) return `nobody typed the zone ${said}`
@@ -93,6 +96,14 @@ function wrongCall({ name, request }: Call, first: string, words: readonly strin
     return `nobody typed the reason ${JSON.stringify(reason)}`
   }
   return wrongWay(request, plain) ?? wrongMigration(id, plain) ?? wrongLeave(request, plain)
+}
+
+/** A note holds every word that was typed, but for the id of the migration where that comes first. */
+function wrongNote({ id, text }: Call['request'], words: readonly string[]): string | null {
+  const [, first] = /^\W*(mig-[0-9a-f]+)\W*$/.exec(hyphened(words[0] ?? '')) ?? []
+  if (id !== (first ?? HOME)) return `nobody named ${String(id)}`
+  const said = (first === undefined ? words : words.slice(1)).join(' ')
+  return said !== '' && text === said ? null : `nobody typed the note ${JSON.stringify(text)}`
 }
 
 /** Data moves from what stands first, but where "from" or "to" say otherwise. */

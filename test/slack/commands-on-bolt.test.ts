@@ -174,6 +174,34 @@ test.each<[string, string, Call]>([
   await answers(text, { running: () => [AA, ELSEWHERE] }, [call], 'Taken.')
 })
 
+const PUT_AWAY = running('mig-00', [{ kind: 'declined', asked: null, gate: 'start', by: GILES }])
+test.each<[string, string, Given, readonly Call[], string]>([
+  [
+    'a note is about the one that runs',
+    'note we told them',
+    { running: () => [AA], ended: () => [PUT_AWAY] },
+    [{ note: { ...ON_AA, text: 'we told them' } }],
+    'Taken.',
+  ],
+  [
+    'where none runs it is about the last that ended',
+    'note we told them',
+    { running: () => [ELSEWHERE], ended: () => [PUT_AWAY] },
+    [{ note: { id: 'mig-00', by: GILES, text: 'we told them' } }],
+    'Taken.',
+  ],
+  [
+    'of two that run it asks which one is meant',
+    'note we told them',
+    { running: () => [AA, BB], ended: () => [PUT_AWAY] },
+    [],
+    '2 migrations run here: add the id of one, mig-aa or mig-bb.',
+  ],
+  ['of none it says so', 'note mig-aa told', {}, [], 'There is no migration mig-aa that ran.'],
+])('%s', async (_, text, given, calls, read) => {
+  await answers(text, given, calls, read)
+})
+
 const VERBS: readonly [string, string][] = [
   ['pause', 'pause'],
   ['resume', 'resume'],

@@ -32,6 +32,7 @@ type World = {
   readonly ended: () => readonly Migration[]
   readonly standing: (id: string) => LastLook
   readonly inThread: (thread: string) => string | null
+  readonly report: () => Awaited<ReturnType<UseCases['report']>>
 }
 const STILL: World = {
   reply: () => ({ ok: true, text: 'Taken.' }),
@@ -41,6 +42,7 @@ const STILL: World = {
   ended: () => [],
   standing: () => ({ progress: null, statusTs: null, nowMs: 60_000 }),
   inThread: () => null,
+  report: () => ({ ok: false, text: 'There is no report.' }),
 }
 
 /** A use case by its name, and what it was asked. */
@@ -179,6 +181,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     settle: asked('settle'),
     skip: asked('skip'),
     retry: asked('retry'),
+    note: asked('note'),
     pause: asked('pause'),
     resume: asked('resume'),
     abort: asked('abort'),
@@ -188,5 +191,9 @@ function recording(calls: Call[], world: () => World): UseCases {
     ended: async () => world().ended(),
     standing: async (id) => world().standing(id),
     inThread: async ({ thread }) => world().inThread(thread),
+    async report(request) {
+      calls.push({ report: request })
+      return world().report()
+    },
   }
 }

@@ -85,6 +85,7 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
   deferred: { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it can wait' },
   returned: { kind: 'returned', service: 'logs', by: 'U-2', reason: 'its copy is slow' },
   warned: { kind: 'warned', about: 'slow logs', service: null, text: 'it is slow' },
+  noted: { kind: 'noted', by: 'U-2', text: 'we called the customers' },
   paused: { kind: 'paused', by: 'U-2' },
   resumed: { kind: 'resumed', by: 'U-2' },
   doubted: { kind: 'doubted', why: 'another Redis' },

@@ -29,12 +29,12 @@ export const NO_VIEWS: Views = {
   remember: async () => undefined,
 }
 
-export function useCasesOf(journal: Journal): UseCases {
+export function useCasesOf(journal: Journal, views: Views = NO_VIEWS): UseCases {
   const nothing = async (): Promise<void> => undefined
   return operations({
     journal,
     ec2: EC2_IS_NOT_ASKED,
-    views: NO_VIEWS,
+    views,
     inventories: memoryInventories(),
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     clock: { now: () => 60_000 },

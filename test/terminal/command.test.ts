@@ -15,6 +15,10 @@ test.each<[string, object]>([
   ['pause', { verb: 'pause', id: null }],
   ['resume mig-1', { verb: 'resume', id: 'mig-1' }],
   ['abort --because slow', { verb: 'abort', id: null, reason: 'slow' }],
+  ['report --to out', { verb: 'report', id: null, directory: 'out' }],
+  ['report mig-1 --to out', { verb: 'report', id: 'mig-1', directory: 'out' }],
+  ['note we called them', { verb: 'note', id: null, text: 'we called them' }],
+  ['note mig-1 we called mig-2', { verb: 'note', id: 'mig-1', text: 'we called mig-2' }],
   ['return mail mig-1 --because slow', { verb: 'return', service: 'mail', id: 'mig-1', reason: 'slow' }],
 ])('zonehop %s', (line, typed) => {
   expect(parseTyped(line.split(' ').filter(Boolean))).toEqual({ typed, isJson: false })
@@ -32,6 +36,10 @@ test.each([
   ['pause mig-1 mig-2', 'It takes one id at most: zonehop pause [<id>]'],
   ['abort', 'Say why: zonehop abort [<id>] --because <reason>'],
   ['abort mig-1 --because=', 'Say why'],
+  ['report', 'Say where to write it: zonehop report [<id>] --to <directory>'],
+  ['report now --to out', '"now" is no id of a migration'],
+  ['note', 'Say what to note: zonehop note [<id>] <text>'],
+  ['note mig-1', 'Say what to note'],
   ['return', 'It takes the name of a service: zonehop return <service> [<id>] --because <reason>'],
   ['return mail', 'Say why'],
   ['status --jsn', 'jsn'],

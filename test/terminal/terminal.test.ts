@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
+import type { Report } from '../../src/core/ports.ts'
+import { reportOf } from '../../src/report/report.ts'
 import { parseTyped } from '../../src/terminal/command.ts'
 import { type Desk, EXITS, perform, type Told } from '../../src/terminal/terminal.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
@@ -29,7 +31,8 @@ const FREEZING: readonly EntryBody[] = [
   { kind: 'intended', effects: [FREEZE] },
 ]
 
-function open(said: readonly EntryBody[], by: string | null = 'U-2') {
+function open(said: readonly EntryBody[], by: string | null = 'U-2', problem: string | null = null) {
+  const saved: [directory: string, files: Report['files']][] = []
   const journal = memoryJournal(() => 60_000)
   if (said.length > 0) journal.load(entries(...said))
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
@@ -37,6 +40,10 @@ function open(said: readonly EntryBody[], by: string | null = 'U-2') {
     use: useCasesOf(journal),
     entries: (id) => journal.entries(id),
     progress: async () => null,
+    save: async (directory, files) => {
+      saved.push([directory, files])
+      return problem
+    },
     by,
     user: 'alice',
   }
@@ -46,7 +53,7 @@ function open(said: readonly EntryBody[], by: string | null = 'U-2') {
     return await perform(parsed.typed, desk)
   }
   const since = async (): Promise<unknown[]> => (await journal.entries('mig-1')).slice(said.length).map(bare)
-  return { type, since }
+  return { type, since, saved, entries: () => journal.entries('mig-1') }
 }
 
 function bare({ kind, ...rest }: EntryBody): unknown {
@@ -130,6 +137,38 @@ test('it is paused, resumed and aborted', async () => {
   ])
 })
 
+test('a note is written down, and changes nothing', async () => {
+  const { type, since } = open([BEGUN, ...FREEZING])
+  const told = await type('note', 'customers', 'were called')
+  expect(told).toEqual({ exit: 0, text: 'Noted in the journal of mig-1; its report holds it.' })
+  expect(await since()).toEqual([{ kind: 'noted', by: 'U-2' }])
+})
+
+test('a report is written where it is asked for, by whomever, and is the one of the journal', async () => {
+  const { type, saved, entries, since } = open([BEGUN, ...FREEZING], null)
+  const told = await type('report', '--to', 'out')
+  expect(told.exit).toBe(EXITS.done)
+  expect(told.text.split('\n').slice(1)).toEqual(['out/report.md', 'out/report.png'])
+  expect(saved).toEqual([['out', reportOf(await entries()).files]])
+  expect(await since()).toEqual([])
+})
+
+test('a report is written of one that is over, by its id or as the last', async () => {
+  const said: EntryBody[] = [BEGUN, ...FREEZING, { kind: 'aborting', by: 'U-2', reason: 'x' }, { kind: 'aborted' }]
+  const { type, saved } = open(said)
+  for (const args of [[], ['mig-1']]) expect((await type('report', ...args, '--to', 'out')).exit).toBe(EXITS.done)
+  expect(saved).toHaveLength(2)
+})
+
+test('where it cannot be written, or there is none, that is said', async () => {
+  const { type } = open([BEGUN], null, 'EACCES: permission denied')
+  expect(await type('report', '--to', 'out')).toEqual({
+    exit: EXITS.refused,
+    text: 'The report of mig-1 cannot be written to out: EACCES: permission denied',
+  })
+  expect((await open([]).type('report', '--to', 'out')).text).toBe('No migration is running.')
+})
+
 test('where two have to approve, the first one is shown', async () => {
   const two = planned('mig-1', { plan: PLAN, rules: { ...NO_RULES, approvals: 2 } })
   const freeze: EntryBody = { ...ASKED, gate: 'freeze' } as EntryBody
@@ -145,6 +184,7 @@ test('several migrations are told apart by their ids', async () => {
     use: useCasesOf(journal),
     entries: journal.entries,
     progress: async () => null,
+    save: async () => null,
     by: 'U-2',
     user: 'alice',
   }

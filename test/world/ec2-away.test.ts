@@ -88,7 +88,14 @@ test('status answers with it, in Slack and in a terminal', async () => {
   const use = useCases({ journal })
   const sentence = 'EC2 cannot be reached since 01:00:00 UTC: AWS does not answer (ECONNREFUSED).'
   expect((await typing(use)('status')).split('\n')[1]).toBe(sentence)
-  const desk = { use, entries: journal.entries, progress: async () => null, by: 'U-2', user: 'alice' }
+  const desk = {
+    use,
+    entries: journal.entries,
+    progress: async () => null,
+    save: async () => null,
+    by: 'U-2',
+    user: 'alice',
+  }
   expect((await perform({ verb: 'status', id: null }, desk)).text).toContain(sentence)
 })
 

@@ -207,6 +207,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'reachable':
       return { away: awayAfter(m, entry) }
     case 'planned':
+    case 'noted':
     case 'doubted':
     case 'looked':
       return {}

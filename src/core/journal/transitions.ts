@@ -48,6 +48,7 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   ],
   deferred: stays(BEFORE_LIVE),
   returned: stays(['live']),
+  noted: stays(ANY),
   warned: stays(ANY),
   paused: stays([...BEFORE_LIVE, 'live']),
   resumed: [

@@ -78,6 +78,8 @@ export type EntryBody =
    * and the tags of the volumes show it.
    */
   | Says<'returned', { service: string; by: string | null; reason: string }>
+  /** A person writes down what the journal cannot know, for the report. It changes nothing. */
+  | Says<'noted', { by: string; text: string }>
   /** People are warned unasked. `about` names the subject, so that each warning is given once. */
   | Says<'warned', { about: string; service: string | null; text: string }>
   /** `by` is null where nobody answered the freeze (`askHours` in zonehop.yaml): it is put away until somebody resumes. */

@@ -69,7 +69,11 @@ export type Message = {
   /** Whether it shows "(edited)": Slack says so of text, not of blocks. */
   readonly isEdited: boolean
   readonly metadata: Metadata | null
+  readonly files: readonly SharedFile[]
 }
+
+/** A file that a message shares; `bytes` is how many it has. Its content is at `/files/ID`. */
+export type SharedFile = { readonly id: string; readonly name: string; readonly title: string; readonly bytes: number }
 
 /** Data that an app attaches to a message for itself. */
 export type Metadata = { readonly event_type: string; readonly event_payload: Readonly<Record<string, unknown>> }

@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { Change, Channel, Clock, LocalSlack, Person, Row } from './entities.ts'
+import { openFiles } from './files.ts'
 import { interactions } from './people/interactions.ts'
 import { openModals, openTriggers } from './people/modals.ts'
 import { speech } from './people/speech.ts'
@@ -34,6 +35,8 @@ export type Options = {
   readonly redeliversLate?: boolean
   /** Whether edits of one message within a simulated minute are one row of the transcript; they are where it is not said. */
   readonly isFolded?: boolean
+  /** Whether the bot's token has the scope files:write; it has where it is not said. */
+  readonly canWriteFiles?: boolean
   /** Where to deliver instead of over Socket Mode; `deliverTo` changes it. */
   readonly requestUrl?: string
 }
@@ -53,13 +56,14 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const modals = openModals(onChange)
   const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)
-  const { requestUrl = null, redeliversLate = false, isPaced = true } = options
+  const { requestUrl = null, redeliversLate = false, isPaced = true, canWriteFiles = true } = options
   const delivery = openDelivery({ server, requestUrl, redeliversLate, onTraffic: touch, onChange })
   const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
   const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
   let channel = options.channel
   const world = {
-    ...{ store, modals, triggers, people, groups, socketUrl },
+    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles(), canWriteFiles },
+    fileUrl: (id: string) => `${url}/upload/${id}`,
     get channel() {
       return channel
     },

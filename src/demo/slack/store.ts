@@ -114,6 +114,7 @@ const EMPTY = {
   isCommand: false,
   isEdited: false,
   metadata: null,
+  files: [],
 }
 
 function buttonsOf({ ts, blocks }: Message): readonly StandingButton[] {

@@ -14,6 +14,8 @@ export const FORMS = {
   defer: '/migrate defer <service> because <reason>',
   return: '/migrate return <service> because <reason>',
   retry: '/migrate retry <volume or service>',
+  note: '/migrate note <text>',
+  report: '/migrate report [<migration>]',
   pause: '/migrate pause',
   resume: '/migrate resume',
   abort: '/migrate abort because <reason>',
@@ -60,10 +62,8 @@ const LEADING: readonly (readonly [words: readonly string[], sentence: string])[
   [['delete', 'remove', 'purge'], `${FORMS.cleanup} offers to delete what was left behind, each by name.`],
   [['no', 'reject', 'deny'], `${FORMS.decline} puts a plan away that waits for its start.`],
   [['rebuild', 'recover'], `${FORMS.adopt} rebuilds a migration whose journal is gone.`],
-  [
-    ['report', 'note', 'history', 'export', 'timeline'],
-    `the thread of a migration holds all that happened, and ${FORMS.status} links to it.`,
-  ],
+  [['history', 'export', 'timeline', 'postmortem'], `${FORMS.report} tells all that happened, with a picture of it.`],
+  [['comment', 'remark'], `${FORMS.note} writes down for the report what only people know.`],
 ]
 
 const MEANT = new Map(Object.entries(ASKING).flatMap(([verb, words]) => words.map((word) => [word, verb as Asking])))

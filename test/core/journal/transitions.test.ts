@@ -69,6 +69,7 @@ const SAYS: Readonly<Record<string, EntryBody>> = {
   deferred: { kind: 'deferred', ...person },
   returned: { kind: 'returned', ...person },
   warned: { kind: 'warned', about: 'a', service: null, text: '' },
+  noted: { kind: 'noted', by: 'U-2', text: 'a test' },
   paused: { kind: 'paused', by: 'U-2' },
   resumed: { kind: 'resumed', by: 'U-2' },
   doubted: { kind: 'doubted', why: '' },
@@ -121,6 +122,7 @@ freezing      frozen   frozen   .        .        .        .        -        -  
 deferred      .        .        .        .        -        -        -        -        -        -
 returned      -        -        -        -        .        -        -        -        -        -
 warned        .        .        .        .        .        .        .        .        .        .
+noted         .        .        .        .        .        .        .        .        .        .
 paused        .        .        .        .        .        -        -        -        -        -
 resumed       .        .        .        .        .        .        -        -        seeding  -
 doubted       .        .        .        .        .        .        .        .        .        .
@@ -169,6 +171,7 @@ function cellsOf(table: string): Cell[] {
 const KINDS: Readonly<Record<Kind, true>> = {
   ...{ planned: true, replanned: true, gone: true, asked: true, missing: true, shown: true, withdrew: true },
   ...{ approved: true, declined: true, began: true, freezing: true, deferred: true, returned: true, warned: true },
+  ...{ noted: true },
   ...{
     paused: true,
     resumed: true,

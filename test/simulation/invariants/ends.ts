@@ -2,7 +2,6 @@
 // zone on its own copies. Aborted: everything open again where it was, and nothing frozen.
 
 import { isDeepStrictEqual } from 'node:util'
-import { tsOf } from '../../../jobs/speak.ts'
 import { isReturned } from '../../../src/core/journal/services.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isReplicaMove, rowsOf } from '../../../src/core/model/moves.ts'
@@ -10,6 +9,7 @@ import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
 import { hasButtons } from '../../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../../src/slack/messages/status.ts'
 import { threadMessages } from '../../../src/slack/messages/thread.ts'
+import { tsOf } from '../../../src/store/views.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
 import type { Sim } from '../world/sim.ts'
 import { wrongsOfCleared } from './cleared.ts'

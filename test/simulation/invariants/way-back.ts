@@ -23,6 +23,7 @@ export function stirs(m: Migration | null, entry: Entry): boolean {
       return entry.achieved.some((id) => isOther(m?.effects.get(id)?.effect))
     case 'intended':
       return entry.effects.some(isOther)
+    case 'noted':
     case 'warned':
       return false
     default:

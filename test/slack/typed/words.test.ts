@@ -65,16 +65,14 @@ describe('a word for something that only looks is as good as its verb', () => {
 })
 
 describe('what is no word of ours', () => {
-  test.each([
-    ['report', 'the thread of a migration holds all that happened'],
-    ['note we see errors', 'the thread of a migration holds all that happened'],
-    ['export', 'the thread of a migration holds all that happened'],
-    ['history', 'the thread of a migration holds all that happened'],
-  ])('%s leads to the thread', (text, right) => {
-    expect(said(text)).toContain(right)
+  test.each(['export', 'history', 'timeline', 'postmortem'])('%s leads to the report', (text) => {
+    expect(said(text)).toContain('/migrate report [<migration>] tells all that happened')
+  })
+  test.each(['comment', 'remark'])('%s leads to the note', (text) => {
+    expect(said(text)).toContain('/migrate note <text>')
   })
 
-  test.each(['deploy', 'unfreeze', 'failover', 'hot', 'xy', 'us-east-1a', '迁移', 'x'.repeat(40_000)])(
+  test.each(['deploy', 'unfreeze', 'failover', 'hum', 'xy', 'us-east-1a', '迁移', 'x'.repeat(40_000)])(
     '%s suggests no verb',
     (text) => {
       const word = text.length > 40 ? `${'x'.repeat(39)}…` : text

@@ -50,6 +50,7 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
         {onlyFor !== null && <div className="quiet">Only visible to you</div>}
         <Surface.Provider value={surface}>
           <Content message={message} />
+          <Files files={message.files} />
         </Surface.Provider>
         {replies && <RepliesDoor replies={replies} />}
       </div>
@@ -65,6 +66,15 @@ function Content({ message: { text, blocks, isCommand } }: { message: Message })
       <Mrkdwn text={text} />
     </div>
   )
+}
+
+/** A picture is shown, and leads to itself in full; any other file is a link. */
+function Files({ files }: { files: Message['files'] }): ReactNode {
+  return files.map(({ id, name, title }) => (
+    <a key={id} className="file" href={`/files/${id}`} target="_blank" rel="noreferrer">
+      {name.endsWith('.png') ? <img src={`/files/${id}`} alt={title} /> : title}
+    </a>
+  ))
 }
 
 /** A pressed button goes when its message changes; the focus then stays with the message instead of being lost. */

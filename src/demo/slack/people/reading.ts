@@ -4,13 +4,17 @@ import { type Block, controlsOf } from '../blocks.ts'
 import type { Message, Person, Reach } from '../entities.ts'
 
 /** A message as one text for the transcript, with people by their names; nothing in it is markup any more. */
-export function reading({ text, blocks }: Pick<Message, 'text' | 'blocks'>, people: readonly Person[]): string {
+export function reading(
+  { text, blocks, files }: Pick<Message, 'text' | 'blocks' | 'files'>,
+  people: readonly Person[],
+): string {
   const shown = blocks.flatMap(blockLines).join('\n')
   // The fallback text is not repeated where the blocks begin with it.
   const whole = shown.replaceAll('*', '').startsWith(text.replaceAll('*', ''))
     ? shown
     : [text, shown].filter((part) => part !== '').join('\n')
-  return plainText(whole, people)
+  const shared = files.map(({ name }) => `[file ${name}]`).join(' ')
+  return [plainText(whole, people), shared].filter((part) => part !== '').join('\n')
 }
 
 /**
@@ -30,7 +34,7 @@ export function reachOf(message: Message, people: readonly Person[]): Reach {
   return {
     inChannel: onlyFor === null && !isCommand && (thread === null || isBroadcast),
     mentions: [...new Set(ids)].map((id) => people.find((person) => person.id === id)?.name ?? id),
-    words: wordsIn(reading({ text, blocks: seen.filter(({ type }) => type !== 'actions') }, [])),
+    words: wordsIn(reading({ text, blocks: seen.filter(({ type }) => type !== 'actions'), files: [] }, [])),
     ...(labels.length > 0 ? { buttons: labels } : {}),
   }
 }

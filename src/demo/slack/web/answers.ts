@@ -1,5 +1,6 @@
 // What a method of the Web API is asked with, and what it answers.
 import type { Channel, Person } from '../entities.ts'
+import type { Files } from '../files.ts'
 import type { Modals, Triggers } from '../people/modals.ts'
 import type { Store } from '../store.ts'
 import type { Refusal } from './limits.ts'
@@ -19,6 +20,11 @@ export type World = {
   readonly channel: Channel
   /** Who belongs to each user group, by its id. */
   readonly groups: Readonly<Record<string, readonly string[]>>
+  readonly files: Files
+  /** The address to which the bytes of a file are sent. */
+  readonly fileUrl: (id: string) => string
+  /** Whether the bot's token has the scope files:write. */
+  readonly canWriteFiles: boolean
   /** A fresh address at which one Socket Mode connection may be opened. */
   readonly socketUrl: () => string
 }

@@ -127,8 +127,8 @@ function ownMessage(
   return message.user === BOT.id ? { ok: true, message } : refuse(refused)
 }
 
-/** Null where the bot may write in the channel that a call names. */
-function unwritable(channel: Channel, params: Params): Refusal | null {
+/** Null where the bot may write in the channel that a call names; else channel_not_found, not_in_channel or is_archived. */
+export function unwritable(channel: Channel, params: Params): Refusal | null {
   const { isMember = true, isArchived = false } = channel
   const wrong = wrongChannel(channel, params)
   if (wrong || !isArchived) return wrong ?? (isMember ? null : refuse('not_in_channel'))
@@ -140,7 +140,8 @@ export function wrongChannel({ id, name }: Channel, params: Params): Refusal | n
   return [id, name, `#${name}`].includes(params.channel ?? '') ? null : refuse('channel_not_found')
 }
 
-function wrongThread(store: Store, params: Params): Refusal | null {
+/** Null where a call names no thread, or one that is there; else a refusal with thread_not_found. */
+export function wrongThread(store: Store, params: Params): Refusal | null {
   return params.thread_ts === undefined || store.find(params.thread_ts) ? null : refuse('thread_not_found')
 }
 

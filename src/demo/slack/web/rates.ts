@@ -11,6 +11,8 @@ const RATES: Readonly<Record<string, { readonly aMinute: number; readonly burst:
   'chat.update': TIER_3,
   'chat.delete': TIER_3,
   'conversations.info': TIER_3,
+  'files.completeUploadExternal': TIER_4,
+  'files.getUploadURLExternal': TIER_4,
   'usergroups.users.list': TIER_2,
   'users.info': TIER_4,
   'views.open': TIER_4,

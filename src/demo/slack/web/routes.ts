@@ -1,5 +1,5 @@
 // The wire of the Web API and of `response_url`: forms in, JSON out, tokens checked and calls paced as Slack does.
-import { Hono } from 'hono'
+import { Hono, type HonoRequest } from 'hono'
 import type { Answer, Params, World } from './answers.ts'
 import { APP_METHODS, METHODS } from './api.ts'
 import { refuse } from './chat.ts'
@@ -47,8 +47,34 @@ export function routes({ world, tokens, responder, rates, touch, onAnswer, page 
     touch()
     return refusal ? json(refusal, status === 404 ? 404 : 400) : text('ok')
   })
+  // The address itself is the permission, as Slack's is: no token goes with the bytes.
+  app.post('/upload/:id', async ({ req, text }) => {
+    touch()
+    const bytes = await sentBytes(req)
+    return bytes && world.files.send(req.param('id'), bytes)
+      ? text(`OK - ${bytes.byteLength}`)
+      : text('no such upload', 400)
+  })
+  app.get('/files/:id', ({ req, body, text }) => {
+    const file = world.files.read(req.param('id'))
+    return file ? body(Uint8Array.from(file.bytes), 200, headersOf(file.name)) : text('no such file', 404)
+  })
   app.all('*', ({ req }) => page(req.raw))
   return app
+}
+
+/** Slack takes the bytes as they are, or as the one file of a form; null where there are none. */
+async function sentBytes(req: HonoRequest): Promise<Uint8Array | null> {
+  const isForm = req.header('content-type')?.startsWith('multipart/form-data') ?? false
+  if (!isForm) return new Uint8Array(await req.arrayBuffer())
+  const file = [...(await req.formData()).values()].find((value) => value instanceof File)
+  return file ? new Uint8Array(await file.arrayBuffer()) : null
+}
+
+/** Never a type that a browser runs. */
+function headersOf(name: string) {
+  const type = name.endsWith('.png') ? 'image/png' : 'text/plain; charset=utf-8'
+  return { 'content-type': type, 'x-content-type-options': 'nosniff' }
 }
 
 function perform(world: World, method: string, params: Params): Answer {
