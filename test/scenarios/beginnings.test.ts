@@ -20,13 +20,13 @@ test('not-invited: answered with the invitation, and nothing begun; then whateve
     json.transcript.filter(({ user, text }) => user === 'giles' && text.startsWith('/migrate start')),
   ).toHaveLength(2)
   expect(said('is planned; its status message')).toHaveLength(1)
-  expect(said('Freeze now?').length).toBeGreaterThan(1)
+  expect(said('Stop writes now?').length).toBeGreaterThan(1)
   const roots = json.transcript.filter(
     ({ user, thread, text, edited }) => !edited && user === 'zonehop' && thread === null && !text.startsWith('(only'),
   )
   expect(roots).toHaveLength(2)
   const [gate] = said('Go live?')
-  expect(gate?.thread).not.toBe(said('Start this migration?')[0]?.thread)
+  expect(gate?.thread).not.toBe(said('Start moving')[0]?.thread)
   expectAllowed(json)
 })
 
@@ -37,7 +37,9 @@ test('red-then-green: what is put right while it waits is red no more, without a
   expect(json.wrong).toEqual([])
   expect(json.migration?.phase).toBe('done')
   expect(json.transcript.filter(({ user }) => user === 'giles')).toHaveLength(1)
-  const reds = json.transcript.filter(({ edited, text }) => !edited && text.includes('is red: nothing starts'))
+  const reds = json.transcript.filter(
+    ({ edited, text }) => !edited && text.includes('Blocked, and nothing has started'),
+  )
   const [first, last] = [reds[0]?.text ?? '', reds.at(-1)?.text ?? '']
   for (const cause of ['is taken by', 'SSM says ConnectionLost', 'SSM has no such document'])
     expect(first).toContain(cause)
@@ -53,11 +55,13 @@ test('second-try: the copies of the first one are named at the start, and gone b
   const json = await playFast(secondTry)
   expect(json.wrong).toEqual([])
   expect(json.migration?.phase).toBe('done')
-  const asked = json.transcript.filter(({ edited, text }) => !edited && text.startsWith('Start this migration?'))
+  const asked = json.transcript.filter(
+    ({ edited, text }) => !edited && text.startsWith('Start, what an approval covers'),
+  )
   expect(asked.map(({ text }) => text.split('Deletes first: ').length - 1)).toEqual([0, 2])
   const at = (text: string) => json.transcript.findLastIndex((row) => !row.edited && row.text.includes(text))
-  expect(at('Deleted, as the start said, where new copies go: ')).toBeGreaterThan(at('Started: '))
-  expect(at('Deleted, as the start said, where new copies go: ')).toBeLessThan(at('Freeze now?'))
+  expect(at('Deleted, as the start said, where new copies go: ')).toBeGreaterThan(at('Started by '))
+  expect(at('Deleted, as the start said, where new copies go: ')).toBeLessThan(at('Stop writes now?'))
   expectAllowed(json)
   expectTranscript('second-try', json.transcript)
 })

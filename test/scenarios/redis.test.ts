@@ -21,7 +21,7 @@ test('adopt: rebuilt from tags, asked about, and nothing is done twice', { timeo
   expect(json.ec2.calls).toMatchObject({ CreateSnapshot: 2, CreateVolume: 2, AttachVolume: 2 })
   expect(json.approvals.map(({ gate }) => gate)).toEqual(['goLive'])
   // The outage began with its freeze, not with what is known of it.
-  const froze = json.transcript.find(({ text }) => text.startsWith('Freeze now?') && text.includes('Approved by'))
+  const froze = json.transcript.find(({ text }) => text.startsWith('Stop writes (') && text.includes('approved by'))
   expect(json.outageSeconds).toBeGreaterThan(
     (Date.parse(json.transcript.at(-1)?.at ?? '') - Date.parse(froze?.at ?? '')) / 1_000 - 120,
   )

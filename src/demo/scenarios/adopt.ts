@@ -19,7 +19,7 @@ export const adopt: Scenario = {
     {
       kind: 'prepare',
       who: 'giles',
-      reads: /Freeze now\?/,
+      reads: /Stop writes now\?/,
       what: () => undefined,
       text: `/migrate adopt ${SOURCE} ${TARGET}`,
     },

@@ -26,7 +26,7 @@ function remove(slack: LocalSlack, holds: (message: Message) => boolean): void {
 }
 
 const isStatus = ({ thread }: Message): boolean => thread === null
-const isFreezeGate = ({ text }: Message): boolean => text.startsWith('Freeze now?')
+const isFreezeGate = ({ text }: Message): boolean => text.includes('Stop writes now?')
 
 /** Ends done, whatever was deleted on the way. */
 export const notInvited: Scenario = {

@@ -21,7 +21,7 @@ export const secondTry: Scenario = {
       kind: 'type',
       who: 'giles',
       when: (m) => !isSecond(m) && m.asking?.gate === 'goLive',
-      reads: /^Go live\?/,
+      reads: /Go live\?/,
       text: '/migrate abort because the provider says that the zone is fine again',
     },
     { kind: 'type', who: 'giles', when: ({ phase }) => phase === 'aborted', text: COMMAND },

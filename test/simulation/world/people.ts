@@ -200,6 +200,7 @@ function look(crowd: Crowd, m: Migration): void {
   if (!sim.isFaulty() && m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
   if (m.halted) unhalt(crowd, m)
   settle(crowd, m)
+  makeRoom(crowd, m)
   cover(crowd, m)
   answer(crowd, m)
   work(crowd, m)
@@ -220,6 +221,22 @@ export function unhalt(crowd: Reader, m: Migration): void {
   if (isBack)
     ask(crowd, 'abort what is halted', (use) => use.abort({ id, by: APPROVER, reason: 'somebody else drives it' }))
   else ask(crowd, 'resume what is halted', (use) => use.resume({ id, by: APPROVER }))
+}
+
+/**
+ * Somebody wrote on a copy of an earlier migration that it is live, so zonehop leaves it where a new copy goes, and says so. Who reads
+ * that finds out that nobody uses it, and detaches it.
+ */
+function makeRoom(crowd: Reader, m: Migration): void {
+  const { store } = crowd.sim
+  if (m.phase !== 'seeding') return
+  for (const { volume, instance } of m.plan.leftovers ?? []) {
+    const seen = store.volumes.get(volume)
+    const stands = seen && attachmentsOf(seen, store.now()).some((one) => one.instance === instance)
+    if (!stands || !('zonehop:live' in seen.tags) || !isRead(crowd, `${m.id} ${volume} stands`)) continue
+    crowd.sim.note('people', `detach ${volume} by hand`)
+    perform(store, 'DetachVolume', { VolumeId: volume })
+  }
 }
 
 /** Long enough in sight to be read and thought about. */
