@@ -154,7 +154,7 @@ test('a message that Slack refuses is logged, said in one sentence, not tried ag
   const [, started, asked] = news()
   expect(started).toMatchObject({ blocks: [] })
   expect(started?.text).toBe(
-    "Started by <@U0GILES>. Services still run.\nSlack takes no more of this message (invalid_blocks); zonehop's log says why.",
+    "Started by <@U0GILES>. No service stops before that is asked for.\nSlack takes no more of this message (invalid_blocks); zonehop's log says why.",
   )
   expect(asked?.text).toContain('Stop writes now?')
   expect(standing()).toContain('Stop writes')

@@ -72,6 +72,12 @@ export const PLANTS = [
   'confirm-by-anybody',
   /** A message that Slack did not take, or whose answer is lost, counts as said. */
   'told-though-lost',
+  /** A lower bound is rounded up. */
+  'bound-rounded-up',
+  /** The outage clock does not say as of when it is. */
+  'clock-without-as-of',
+  /** A warning goes on asking when what it warned of is past. */
+  'alert-that-stays',
 ] as const
 
 /** Found only where one process is of a later version. */
@@ -334,11 +340,14 @@ function approvedByBasis(m: Migration): Migration {
   return { ...m, approvals: [...approvals, { ...known, asked: asking.nonce }] }
 }
 
+/** The last moment that a Date can hold. */
+const LAST_MOMENT_MS = 8_640_000_000_000_000
+
 /** As if the time of doubt lasted for as long as a snapshot of the way forward is not complete. */
 function heldUpBySnapshots(m: Migration): Migration {
   const isPending = m.effects.values().some(({ effect, status }) => isSnapshotEffect(effect) && status === 'started')
   if (m.phase !== 'aborting' || !isPending || m.doubt?.isOpen) return m
-  return { ...m, doubt: { sinceMs: m.plannedAtMs, untilMs: Number.POSITIVE_INFINITY, isOpen: true } }
+  return { ...m, doubt: { sinceMs: m.plannedAtMs, untilMs: LAST_MOMENT_MS, isOpen: true } }
 }
 
 /** Whatever attempt of this number stands when the outcome is known, it is taken for the job's own. */

@@ -24,4 +24,7 @@ export const RECORDED: readonly Recorded[] = [
   { plant: 'command-by-comment', seed: 9, invariant: 'ends' },
   { plant: 'confirm-by-anybody', seed: 37, invariant: 'who may' },
   { plant: 'told-though-lost', seed: 1, invariant: 'the thread says what the journal says' },
+  { plant: 'bound-rounded-up', seed: 1, invariant: 'every sentence is true' },
+  { plant: 'clock-without-as-of', seed: 1, invariant: 'every sentence is true' },
+  { plant: 'alert-that-stays', seed: 4, invariant: 'every sentence is true' },
 ]

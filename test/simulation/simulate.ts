@@ -53,14 +53,14 @@ function seedOfCommit(): number {
 }
 
 async function simulate({ trials }: Crew, plant: Plant): Promise<number> {
-  const sums = { trials: 0, crashes: 0, faults: 0, steps: 0, violations: 0 }
+  const sums = { trials: 0, crashes: 0, faults: 0, steps: 0, sentences: 0, falseSentences: 0, violations: 0 }
   const later = { stoodAside: 0, thrown: 0 }
   const faultsByKind: Record<string, number> = {}
   const ends: Record<string, number> = {}
   const from = values.commit ? seedOfCommit() : Number(values.seed)
   for await (const trial of trials({ from, count: Number(values.trials), plant, isLater: values.later })) {
     sums.trials++
-    for (const key of ['crashes', 'faults', 'steps'] as const) sums[key] += trial[key]
+    for (const key of ['crashes', 'faults', 'steps', 'sentences', 'falseSentences'] as const) sums[key] += trial[key]
     for (const key of ['stoodAside', 'thrown'] as const) later[key] += trial[key]
     add(faultsByKind, trial.faultsByKind)
     for (const end of trial.ends) ends[end] = (ends[end] ?? 0) + 1

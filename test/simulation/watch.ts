@@ -43,8 +43,8 @@ export type Watch = {
   /** The journal was put back: what came later is lost. */
   lost(kept: Kept): void
   called(action: string, effect: Effect, migration: string): void
-  /** `isAlone`: no other tick of the migration ran meanwhile. */
-  sampled(id: string, progress: Progress, isAlone: boolean): void
+  /** `isAlone`: no other tick of the migration ran meanwhile. Whether it is the newest sample. */
+  sampled(id: string, progress: Progress, isAlone: boolean): boolean
   threw(where: string, error: unknown): void
   /** After every step. */
   looked(): void
@@ -154,12 +154,13 @@ export function openWatch(world: World): Watch {
       const m = folds.get(id)
       const before = progress.get(id) ?? null
       // The newest stays.
-      if (!m || (before && before.atMs > sample.atMs)) return
+      if (!m || (before && before.atMs > sample.atMs)) return false
       check('acts or waits', acts(m, sample, before))
       const fallen = percentGoesOn(m, sample, percents)
       // Of two that look at once, the one that began later may see a thing earlier.
       if (isAlone) check('percent', fallen)
       progress.set(id, sample)
+      return true
     },
     threw(where, error) {
       const { stack = '' } = error as Error

@@ -38,7 +38,8 @@ export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | nu
   for (const service of required) {
     const about = slowAlert(service.name)
     const leastMs = m.warned.has(about) ? 0 : leastLeft(m, service, facts)
-    if (leastMs >= LONG_MS) return { kind: 'warned', about, service: service.name, text: slowText(service, leastMs) }
+    if (leastMs >= LONG_MS)
+      return { kind: 'warned', about, service: service.name, text: slowText(service, leastMs, facts.beganAtMs) }
   }
   return overBudget(m, nowMs)
 }
@@ -48,8 +49,8 @@ export function slowAlert(service: string): string {
   return `slow ${service}`
 }
 
-function slowText({ name }: Service, leastMs: number): string {
-  return `${name} takes at least ${spellLeast(leastMs)} more at the rate so far. Go live without it?`
+function slowText({ name }: Service, leastMs: number, asOfMs: number): string {
+  return `${name} takes at least ${spellLeast(leastMs)} more at the rate so far (as of ${timeOfDay(asOfMs)} UTC). Go live without it?`
 }
 
 /** The warning for calls that AWS does not take, once for each code and step, however many volumes it is about. */

@@ -19,7 +19,7 @@ export const adopt: Scenario = {
     {
       kind: 'prepare',
       who: 'giles',
-      reads: /Stop writes now\?/,
+      reads: /^Stop writes \(/,
       what: () => undefined,
       text: `/migrate adopt ${SOURCE} ${TARGET}`,
     },

@@ -26,7 +26,9 @@ function remove(slack: LocalSlack, holds: (message: Message) => boolean): void {
 }
 
 const isStatus = ({ thread }: Message): boolean => thread === null
-const isFreezeGate = ({ text }: Message): boolean => text.includes('Stop writes now?')
+/** The gate as it asks; or answered, since the status message asks the same. */
+const isFreezeGate = ({ text, thread }: Message): boolean =>
+  thread !== null && /Stop writes now\?|^Stop writes \(/.test(text)
 
 /** Ends done, whatever was deleted on the way. */
 export const notInvited: Scenario = {

@@ -190,9 +190,9 @@ export function isWordOf(word: string, text: string): boolean {
   return word === text || word === `#${digest(text)}`
 }
 
-/** The two largest units, such as `1h 12m`; a negative duration counts as 0. */
+/** The two largest units, such as `1h 12m`, and whole seconds at least; a negative duration counts as 0. */
 export function duration(ms: number): string {
-  return prettyMs(Math.max(0, ms), { secondsDecimalDigits: 0, unitCount: 2 })
+  return ms < 1_000 ? '0s' : prettyMs(ms, { secondsDecimalDigits: 0, unitCount: 2 })
 }
 
 /** Ms since 1970 as `2026-03-03 05:10:12 UTC`. */

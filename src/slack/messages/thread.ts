@@ -156,7 +156,11 @@ function ending(m: Migration, entry: Entry, entries: readonly Entry[]): Message 
     case 'aborting':
       return toAll(textMessage(abortingText(m, entry)))
     case 'aborted':
-      return toAll(textMessage(`Back where it was: every service runs in ${m.plan.sourceZone}. ${leftText(m, entry)}`))
+      return toAll(
+        textMessage(
+          `Back where it was at ${timeOfDay(entry.atMs)} UTC: every service serves in ${m.plan.sourceZone}. ${leftText(m, entry)}`,
+        ),
+      )
     case 'done':
       return toAll(textMessage(doneText(m, entry)))
     case 'seen':
@@ -178,10 +182,10 @@ function ending(m: Migration, entry: Entry, entries: readonly Entry[]): Message 
   }
 }
 
-/** Services still run: nothing but tags and snapshots comes before their stop is asked for. */
+/** It holds whenever it is read: nothing but tags and snapshots comes before their stop is asked for. */
 function beganText({ approvals, by }: Migration, { atMs }: EntryOf<'began'>): string {
   const given = approvals.findLast((one) => one.gate === 'start' && one.atMs <= atMs)
-  return `Started by ${mention(by)}${given ? `, approved by ${mention(given.by)}` : ''}. Services still run.`
+  return `Started by ${mention(by)}${given ? `, approved by ${mention(given.by)}` : ''}. No service stops before that is asked for.`
 }
 
 /** The first one begins the outage, which the whole channel hears of; a later one stops more of the same. */
@@ -227,7 +231,7 @@ function doneText(m: Migration, entry: Entry): string {
   const length = outage?.untilMs
     ? ` Outage ${duration(outage.untilMs - outage.fromMs)} (${timeOfDay(outage.fromMs)} to ${timeOfDay(outage.untilMs)} UTC).`
     : ''
-  return `Done: ${mine.length} of ${counted(all.length, 'volume')} in ${plan.targetZone}.${length} Every source volume still stands. ${keptText(m, entry)}`
+  return `Done: ${mine.length} of ${counted(all.length, 'volume')} in ${plan.targetZone}.${length} No source volume was deleted by then. ${keptText(m, entry)}`
 }
 
 function byWhom(user: string | null): string {

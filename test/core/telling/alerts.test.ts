@@ -85,7 +85,7 @@ test.each([
     moving(),
     10,
     0,
-    'logs takes at least 11 h 16 min more at the rate so far. Go live without it?',
+    'logs takes at least 11 h 16 min more at the rate so far (as of 00:10 UTC). Go live without it?',
   ],
   ['over within the hour: nothing', moving(), 30, 50, null],
   ['once', moving('required', warned('slow logs')), 10, 0, null],

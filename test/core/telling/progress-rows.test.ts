@@ -359,9 +359,9 @@ describe('unasked', () => {
   const FROM_MS = 3_000
   const shows = (minutes: number, percent: number | null, state = 'pending'): Facts =>
     facts({ beganAtMs: minutes * MINUTE, snapshots: [snapshotOf(LOGS, { state, percent, startedAtMs: 0 })] })
-  const slow = (words: string): EntryBody => ({
+  const slow = (words: string, asOf = '00:10'): EntryBody => ({
     ...{ kind: 'warned', about: 'slow logs', service: 'logs' },
-    text: `logs takes at least ${words} more at the rate so far. Go live without it?`,
+    text: `logs takes at least ${words} more at the rate so far (as of ${asOf} UTC). Go live without it?`,
   })
   const past: EntryBody = {
     ...{ kind: 'warned', about: 'budget', service: null },
@@ -381,7 +381,7 @@ describe('unasked', () => {
       0,
       null,
     ],
-    ['one that takes an hour more', moving(null), shows(60 + BEGINS, 49), 0, slow('60 min')],
+    ['one that takes an hour more', moving(null), shows(60 + BEGINS, 49), 0, slow('60 min', '01:03')],
     ['one that takes a little less', moving(null), shows(60 + BEGINS, 50), 0, null],
     ['one that is complete', moving(null), shows(60, 3, 'completed'), 0, null],
     ['a moment before the budget is spent', moving(120), shows(5, 50), FROM_MS + 120 * MINUTE - 1, null],

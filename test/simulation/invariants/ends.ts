@@ -10,6 +10,7 @@ import { hasButtons } from '../../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../../src/slack/messages/status.ts'
 import { threadMessages } from '../../../src/slack/messages/thread.ts'
 import { tsOf } from '../../../src/store/views.ts'
+import { APPROVER } from '../../support/people.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
 import type { Sim } from '../world/sim.ts'
 import { wrongsOfCleared } from './cleared.ts'
@@ -114,7 +115,7 @@ function wrongsOfHome({ store, hosts, world, forged }: Sim): string[] {
 async function wrongsOfTold({ slack, watch, hasUnseenLoss, hasRival }: Sim, m: Migration): Promise<string[]> {
   if (!slack || hasUnseenLoss || hasRival) return []
   const posted = await slack.posted(m.id)
-  return threadMessages(m, watch.standing(m.id), []).flatMap(({ key, message }) => {
+  return threadMessages(m, watch.standing(m.id), [APPROVER]).flatMap(({ key, message }) => {
     const one = slack.shown(tsOf(posted[key]))
     if (!one) return [`${m.id} never said ${key}: ${message.text}`]
     const isAsDue = isDeepStrictEqual(one.message, message) || (one.isDeleted && !hasButtons(message))

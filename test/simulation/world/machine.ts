@@ -20,7 +20,9 @@ import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
 import { APPROVER, approvedBy, directoryOf, TRESPASSERS } from '../../support/people.ts'
+import { readAloud } from '../invariants/sentences.ts'
 import { IGNORING, plantedSpeaker, plantedStep, plantedTick, plantedUse } from '../plants.ts'
+
 import type { Line } from './clients.ts'
 import { edge } from './edge.ts'
 import { LATER } from './later.ts'
@@ -378,11 +380,12 @@ function idOf({ data }: MemoryJob): string {
   return (data as { id?: string }).id ?? ''
 }
 
-function viewsOf({ scheduler, watch, slack }: Sim, tick: Tick): Views {
+function viewsOf(sim: Sim, tick: Tick): Views {
+  const { scheduler, watch, slack } = sim
   return {
     async saveProgress(id, progress) {
       await scheduler.wait(tick.life, 0)
-      watch.sampled(id, progress, tick.wasAlone)
+      if (watch.sampled(id, progress, tick.wasAlone)) readAloud(sim, id, progress)
     },
     progress: async () => null,
     posted: async (id) => (await slack?.posted(id)) ?? {},

@@ -29,6 +29,11 @@ export type Counts = {
   stoodAside: number
   /** What jobs and operations threw that was no refusal of AWS's. */
   thrown: number
+  /** Sentences shown to people that were read and recomputed, and those of them that were false. */
+  /** Samples of progress. */
+  looks: number
+  sentences: number
+  falseSentences: number
   /** Faults by what they are; crashes are none of them. */
   readonly faultsByKind: Record<string, number>
 }
@@ -158,7 +163,17 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
       befallen: () => sim.counts.crashes + sim.counts.faults,
     }),
     plant,
-    counts: { crashes: 0, faults: 0, steps: 0, stoodAside: 0, thrown: 0, faultsByKind: {} },
+    counts: {
+      crashes: 0,
+      faults: 0,
+      steps: 0,
+      stoodAside: 0,
+      thrown: 0,
+      looks: 0,
+      sentences: 0,
+      falseSentences: 0,
+      faultsByKind: {},
+    },
     slowness: random.pick([1, 5, 20, 40]),
     pace: random.pick([2, 10, 20, 20, 30, 30]),
     history,
