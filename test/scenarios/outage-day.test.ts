@@ -47,5 +47,7 @@ test('goes right: nothing forgotten, live without Dropbox, finished behind it', 
   expect(new Set(percents).size).toBeGreaterThan(1)
   for (const { moves } of json.services) for (const { zone } of moves) expect(zone).toBe('us-east-1c')
   expectAllowed(json)
+  const seen = json.transcript.filter(({ user, edited, inChannel }) => user === 'zonehop' && !edited && inChannel)
+  expect(seen.length).toBeLessThanOrEqual(12)
   expectTranscript('outage-day', json.transcript)
 })

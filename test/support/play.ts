@@ -1,6 +1,8 @@
-// Plays a scenario of the demo as fast as it goes, on a real Redis, and hands back the JSON that `--json` prints.
+// Plays a scenario of the demo as fast as it goes, on a real Redis, and hands back the JSON that `--json` prints. What its channel was told is
+// held against what every channel is owed.
 import { play } from '../../src/demo/run.ts'
 import type { Scenario } from '../../src/demo/scenario.ts'
+import { expectTold } from './told.ts'
 
 /** A scenario's run, as `--json` prints it. */
 export type Played = Awaited<ReturnType<typeof playFast>>
@@ -10,5 +12,6 @@ export async function playFast(
   over: { readonly volumes?: number; readonly loseResponses?: readonly string[]; readonly redis?: 'failover' } = {},
 ) {
   const { json } = await play({ scenario, seed: 1, speed: 20_000, volumes: 0, json: true, isWatched: false, ...over })
+  expectTold(json.transcript, json.outageSeconds)
   return json
 }
