@@ -147,7 +147,7 @@ async function answer(stage: Stage): Promise<void> {
       await pass(stage)
       continue
     }
-    pressedAt.set(keyOf(open.button), performance.now())
+    pressedAt.set(questionOf(open.button), performance.now())
     pressed.set(open.deed, (pressed.get(open.deed) ?? 0) + 1)
     if ((pressed.get(open.deed) ?? 0) > PRESSES_MAX) throw new Error(`"${open.button.label}" is pressed in vain`)
     await clock.attend(READS_FOR_MS, stop)
@@ -201,7 +201,7 @@ function openButton(
 ): Open | null {
   const presses = deeds.filter(isPress).filter((deed) => !isIntruder(deed.who) && isTime(deed))
   for (const button of slack.buttons()) {
-    if (performance.now() - (pressedAt.get(keyOf(button)) ?? Number.NEGATIVE_INFINITY) < PRESS_AGAIN_MS) continue
+    if (performance.now() - (pressedAt.get(questionOf(button)) ?? Number.NEGATIVE_INFINITY) < PRESS_AGAIN_MS) continue
     for (const deed of presses) {
       if (!isSeen(deed, button)) continue
       if ((pressed.get(deed) ?? 0) < (deed.times ?? Number.POSITIVE_INFINITY)) return { button, deed }
@@ -216,6 +216,11 @@ function isPress(deed: Deed): deed is Press {
 
 function isSeen({ sees }: Press, { actionId, label }: StandingButton): boolean {
   return sees.test(`${actionId} ${label}`)
+}
+
+/** What a button answers: the same question may stand in a thread and in the status message. */
+function questionOf({ ts, actionId, label, value }: StandingButton): string {
+  return value === '' ? `${ts} ${actionId} ${label}` : `${actionId} ${value}`
 }
 
 function keyOf({ ts, actionId, label }: StandingButton): string {

@@ -1,5 +1,5 @@
 // A whole migration in the browser, on a real Redis and the real bot: one person starts it, another approves, volumes arrive.
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Box, openBox } from '../../src/demo/box.ts'
 import { APPROVERS, type Scenario } from '../../src/demo/scenario.ts'
@@ -12,7 +12,7 @@ const RULES = `${APPROVERS}services: { cache: { volumes: [cache] }, uploads: { v
 const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld, rules: RULES }
 const START = `/migrate start ${SOURCE} ${TARGET} --no-seed`
 /** What a person presses to carry a migration on. */
-const ONWARD = /^(Approve|This is done)/
+const ONWARD = /^(Start: |Stop writes|Go live|This is done)/
 
 function shortWorld(volumes: number) {
   const world = outageDay.world(volumes)
@@ -63,7 +63,7 @@ test('a person starts a migration, another approves, volumes arrive', async () =
   await giles.page.getByRole('combobox', { name: 'Message #incident' }).fill(START)
   await giles.page.getByRole('button', { name: 'Send' }).click()
   await harry.page.getByRole('button', { name: /repl(y|ies)/ }).click()
-  await approveAll(harry.page, (page) => page.getByRole('button', { name: ONWARD }).first().click())
+  await approveAll(harry.page, async (page) => await (await onward(page)).click())
   const zone = giles.page.getByRole('region', { name: new RegExp(TARGET) })
   await expect
     .poll(() => zone.getByRole('listitem').allTextContents())
@@ -102,12 +102,18 @@ test('on a phone, 390 px wide', async () => {
   await page.getByRole('button', { name: /repl(y|ies)/ }).waitFor()
   await page.locator('label', { hasText: 'harry' }).tap()
   await page.getByRole('button', { name: /repl(y|ies)/ }).tap()
-  await approveAll(page, (phone) => phone.getByRole('button', { name: ONWARD }).first().tap())
+  await approveAll(page, async (phone) => await (await onward(phone)).tap())
   expect(await overflow(page)).toBe(0)
   await page.getByRole('button', { name: 'EC2', exact: true }).tap()
   await page.getByRole('heading', { name: new RegExp(TARGET) }).scrollIntoViewIfNeeded()
   expect([await overflow(page), complaints]).toEqual([0, []])
 })
+
+/** The button that carries on: where one asks once more, that of the dialog. */
+async function onward(page: Page): Promise<Locator> {
+  const again = page.getByRole('dialog').getByRole('button', { name: ONWARD })
+  return (await again.count()) > 0 ? again.first() : page.getByRole('button', { name: ONWARD }).first()
+}
 
 /** Tabs on until the focus is where it should be; at most once around the page. */
 async function tabTo(page: Page, name: string | RegExp): Promise<void> {

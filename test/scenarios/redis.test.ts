@@ -25,5 +25,5 @@ test('adopt: rebuilt from tags, asked about, and nothing is done twice', { timeo
   expect(json.outageSeconds).toBeGreaterThan(
     (Date.parse(json.transcript.at(-1)?.at ?? '') - Date.parse(froze?.at ?? '')) / 1_000 - 120,
   )
-  expectTranscript('adopt', json.transcript, { isStatusLost: true })
+  expectTranscript('adopt', json.transcript)
 })

@@ -35,7 +35,7 @@ export function mayApprove(
   const given = approvalsOf(m, asked)
   const newest = given.at(-1)
   if (newest && new Set(given.map((one) => one.by)).size >= approvalsNeeded(m, gate)) {
-    return no(`Already approved by ${mention(newest.by)} at ${new Date(newest.atMs).toISOString()}.`)
+    return no(`Already approved by ${mention(newest.by)} at ${timeOfDay(newest.atMs)} UTC.`)
   }
   const mine = given.find((one) => one.by === by)
   if (mine) return no(`You approved it at ${timeOfDay(mine.atMs)} UTC already; someone else has to approve it too.`)

@@ -113,7 +113,9 @@ function goLiveWords(m: Migration): Question {
     facts: [
       `Attached there and equal to their sources: all ${counted(rowsOf(mine).length, 'volume')} of ${counted(required.length, 'required service')}.`,
       ...(deferred.length > 0 ? [`Follows later: ${namesOf(deferred)}.`] : []),
-      ...(m.outage ? [`The outage began at ${timeOfDay(m.outage.fromMs)} UTC.`] : []),
+      ...(m.outage
+        ? [`The outage began at ${timeOfDay(m.outage.fromMs)} UTC${m.isRebuilt ? ' or earlier' : ''}.`]
+        : []),
       wayBack(m, mine),
       `The volumes in ${sourceZone} are kept, and grow old.`,
     ],

@@ -12,7 +12,7 @@ import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { askOf } from '../../core/telling/question.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
-import { actionOf, button, buttons, duration, type Message, message, sections } from './blocks.ts'
+import { actionOf, button, buttons, duration, type Message, message, outageLength, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 import { gateButtons } from './gates.ts'
 
@@ -100,11 +100,11 @@ export function outageText(m: Migration, nowMs: number): string {
       ? 'Whether services run in the source zone is not known yet: entries of the journal may be lost, and EC2 is looked at.'
       : 'No outage: nothing was stopped.'
   }
-  const { fromMs, untilMs, gateWaitMs } = m.outage
+  const { untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
   return untilMs === null
-    ? `Outage so far ${duration(nowMs - fromMs)}${waited}, as of ${clockTime(nowMs)}.`
-    : `Outage over after ${duration(untilMs - fromMs)}${waited}.`
+    ? `Outage so far ${outageLength(m, nowMs)}${waited}, as of ${clockTime(nowMs)}.`
+    : `Outage over after ${outageLength(m, untilMs)}${waited}.`
 }
 
 /** Of more than STATUS_LINES_MAX volumes the failed and the slowest are shown, and one line counts the rest. */

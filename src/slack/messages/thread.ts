@@ -24,6 +24,7 @@ import {
   linesMessage,
   type Message,
   message,
+  outageLength,
   sections,
   textMessage,
   toAll,
@@ -193,10 +194,9 @@ function freezingMessage(m: Migration, { rev, services }: EntryOf<'freezing'>, e
   const names = listed(services, NAMED_MAX)
   const isFirst = !entries.some((entry) => entry.kind === 'freezing' && entry.rev < rev)
   if (!isFirst || !m.outage) return textMessage(`Writes are stopped too in: ${names}.`)
-  const since = timeOfDay(m.outage.fromMs)
-  return toAll(
-    textMessage(`The outage began at ${since} UTC: writes are being stopped in ${names}. Its end is said here.`),
-  )
+  // Of a migration that was rebuilt from tags an earlier freeze may have left no trace.
+  const since = `${timeOfDay(m.outage.fromMs)} UTC${m.isRebuilt ? ' or earlier' : ''}`
+  return toAll(textMessage(`The outage began at ${since}: writes are being stopped in ${names}. Its end is said here.`))
 }
 
 /** The end of the outage with its length, beside the entry that ended it; null beside any other. */
@@ -210,7 +210,7 @@ function outageOver(m: Migration, { rev, atMs }: Entry, entries: readonly Entry[
   const where = m.wentLiveAtMs === null ? `serves again in ${plan.sourceZone}` : `is open in ${plan.targetZone}`
   return toAll(
     textMessage(
-      `The outage is over after ${duration(untilMs - fromMs)} (${timeOfDay(fromMs)} to ${timeOfDay(untilMs)} UTC${waited}): every required service ${where}.`,
+      `The outage is over after ${outageLength(m, untilMs)} (${timeOfDay(fromMs)} to ${timeOfDay(untilMs)} UTC${waited}): every required service ${where}.`,
     ),
   )
 }
@@ -229,7 +229,7 @@ function doneText(m: Migration, entry: Entry): string {
   const mine = rowsOf(plan.moves.filter(({ service }) => !isReturned(m, service)))
   const all = rowsOf(plan.moves)
   const length = outage?.untilMs
-    ? ` Outage ${duration(outage.untilMs - outage.fromMs)} (${timeOfDay(outage.fromMs)} to ${timeOfDay(outage.untilMs)} UTC).`
+    ? ` Outage ${outageLength(m, outage.untilMs)} (${timeOfDay(outage.fromMs)} to ${timeOfDay(outage.untilMs)} UTC).`
     : ''
   return `Done: ${mine.length} of ${counted(all.length, 'volume')} in ${plan.targetZone}.${length} No source volume was deleted by then. ${keptText(m, entry)}`
 }

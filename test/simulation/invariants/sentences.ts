@@ -145,7 +145,8 @@ function clock([, said = '', asOf]: RegExpExecArray, truth: Truth): string | nul
     return `it is as of ${Math.round((truth.nowMs - asOfMs) / 1_000)} s ago`
   const beganMs = outageBeganMs(truth)
   if (beganMs === null) return 'no outage ever began'
-  const wrongMs = Math.abs(asOfMs - beganMs - spanMs(said))
+  const overMs = spanMs(said) - (asOfMs - beganMs)
+  const wrongMs = said.startsWith('at least ') ? Math.max(0, overMs) : Math.abs(overMs)
   return wrongMs > APART_MS + (spanMs(said) >= 60 * MINUTE_MS ? MINUTE_MS : 0)
     ? `it is off by ${Math.round(wrongMs / 1_000)} s`
     : null
@@ -169,12 +170,13 @@ function nothingStopped(_: RegExpExecArray, truth: Truth): string | null {
 function outageTold([whole]: RegExpExecArray, truth: Truth): string | null {
   const beganMs = outageBeganMs(truth)
   if (beganMs === null) return 'no outage ever began'
-  const [, length, from, until] = /after ([^(]+) \((\d\d:\d\d) to (\d\d:\d\d) UTC/.exec(whole) ?? []
+  const [, length, from, until] = /after (?:at least )?([^(]+) \((\d\d:\d\d) to (\d\d:\d\d) UTC/.exec(whole) ?? []
   const [, since] = /began at (\d\d:\d\d) UTC/.exec(whole) ?? []
   const began = from ?? since ?? ''
   const fromMs = momentOf(began, beganMs)
-  if (Math.abs(fromMs - beganMs) > APART_MS + MINUTE_MS)
-    return `it began ${Math.round((fromMs - beganMs) / 1_000)} s off`
+  const isLeast = /at least|or earlier/.test(whole)
+  const overMs = isLeast ? Math.max(0, beganMs - fromMs) : Math.abs(fromMs - beganMs)
+  if (overMs > APART_MS + MINUTE_MS) return `it began ${Math.round((fromMs - beganMs) / 1_000)} s off`
   if (length === undefined || until === undefined) return null
   const untilMs = momentOf(until, fromMs + spanMs(length))
   return Math.abs(untilMs - fromMs - spanMs(length)) > 2 * MINUTE_MS ? 'its length is not that of its times' : null
