@@ -31,7 +31,7 @@ const START = [
   '2 volumes, 200 GiB, move. Nothing stops yet: that is asked for later.',
   'No snapshots are taken ahead: the outage lasts as long as the slowest full one.',
   'Until go-live `/migrate abort` brings everything back.',
-  'All that an approval covers is below: 1 line.',
+  'All that an approval covers is below in the thread: 1 line.',
   '[Start] [Decline]',
 ].join('\n')
 const ASKS_START = '*An approver: Start moving 2 services from us-east-1a to us-east-1c? mig-1*'
@@ -464,7 +464,7 @@ test('what a cleanup would delete is named one by one, in as many messages as th
   for (const name of names) expect(all.filter((message) => message.includes(name))).toHaveLength(1)
   const question = all.find((message) => message.includes('[Delete]'))
   expect(question).toContain('Deletes 400 of 400.')
-  expect(question).toContain('All that an approval covers is below: 401 lines.')
+  expect(question).toContain('All that an approval covers is below in the thread: 401 lines.')
   // Withdrawn, it does not fill the thread with what is not asked any more.
   const rest = shown({ kind: 'withdrew', gate: 'cleanup', why: 'a test' })
   expect(rest).toContain('Delete (mig-1): out of date, a test.')

@@ -37,7 +37,7 @@ export function gateMessage(
   if (over) return textMessage(over)
   const { ask, facts } = questionOf(m, asked)
   const people = peopleFor(m, asked.gate, approvers)
-  const below = `All that an approval covers is below: ${counted(asked.evidence.length, 'line')}.`
+  const below = `All that an approval covers is below in the thread: ${counted(asked.evidence.length, 'line')}.`
   const given = answers.map(({ by }) => `Approved by ${mention(by ?? '')}; one more has to.`)
   const title = `${people} ${ask}`
   const shown = sections([bold(title), ...facts, below])
