@@ -1,6 +1,5 @@
 // Wires the terminal: the use cases on Redis and the journal, without Slack. What it appends wakes the workers as a click does.
 import { mkdir, writeFile } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { openQueues } from '../jobs/worker.ts'
 import { openClients } from './aws/clients.ts'
@@ -22,6 +21,8 @@ type Out = { write(text: string): unknown }
 type Doing = {
   readonly timingOf: (clockUrl: string | undefined) => Promise<Timing & { close(): void }>
   readonly onError: (error: Error) => void
+  /** The name of who types, on this host. */
+  readonly user: string
   readonly out: Out
   readonly err: Out
 }
@@ -30,7 +31,7 @@ type Doing = {
 export async function runTerminal(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
-  { timingOf, onError, out, err }: Doing,
+  { timingOf, onError, user, out, err }: Doing,
 ): Promise<number> {
   const parsed = parseTyped(args)
   if ('wrong' in parsed) {
@@ -48,7 +49,7 @@ export async function runTerminal(
     return EXITS.unreachable
   }
   try {
-    const told = await asked(config, { timingOf, onError, act: (desk) => perform(typed, desk) })
+    const told = await asked(config, { timingOf, onError, user, act: (desk) => perform(typed, desk) })
     const { exit, text, ...rest } = told
     if (isJson) out.write(`${JSON.stringify({ ok: exit === EXITS.done, text, ...rest })}\n`)
     else (exit === EXITS.refused ? err : out).write(`${text}\n`)
@@ -59,12 +60,12 @@ export async function runTerminal(
   }
 }
 
-type Asking = Pick<Doing, 'timingOf' | 'onError'> & {
+type Asking = Pick<Doing, 'timingOf' | 'onError' | 'user'> & {
   readonly act: (desk: Parameters<typeof perform>[1]) => Promise<Told>
 }
 
 /** Opens Redis for one command, and closes it again. */
-async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking): Promise<Told> {
+async function asked(config: TerminalConfig, { timingOf, onError, user, act }: Asking): Promise<Told> {
   const { redisUrl, namespace, rules, people, channels, terminal, clockUrl } = config
   const mode = await requireRedis(redisUrl)
   const timing = await timingOf(clockUrl)
@@ -86,7 +87,6 @@ async function asked(config: TerminalConfig, { timingOf, onError, act }: Asking)
     clock,
     ...told,
   }
-  const user = userInfo().username
   try {
     return await act({
       use: operations(ports),
