@@ -22,7 +22,7 @@ export type Config = RulesFile & {
 export const DEFAULT_NAMESPACE = 'zonehop'
 
 /** What a command of a terminal is told: Redis, and who people are. It takes no Slack and no AWS. */
-export type TerminalConfig = RulesFile & Pick<Config, 'redisUrl' | 'namespace' | 'clockUrl'>
+export type TerminalConfig = RulesFile & Pick<Config, 'redisUrl' | 'namespace' | 'clockUrl' | 'allowed'>
 
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 const schema = z.object({
@@ -49,7 +49,12 @@ const schema = z.object({
   ZONEHOP_HEALTH_FILE: z.string().optional(),
 })
 
-const terminalSchema = schema.pick({ REDIS_URL: true, ZONEHOP_NAMESPACE: true, ZONEHOP_CLOCK_URL: true })
+const terminalSchema = schema.pick({
+  REDIS_URL: true,
+  ZONEHOP_NAMESPACE: true,
+  ZONEHOP_CLOCK_URL: true,
+  ZONEHOP_ALLOW: true,
+})
 
 type Environment = Readonly<Record<string, string | undefined>>
 type Problems = { readonly problems: readonly string[] }
@@ -74,7 +79,7 @@ export function parseConfig(environment: Environment): Config | Problems {
     redisUrl: REDIS_URL,
     namespace: ZONEHOP_NAMESPACE,
     ...file,
-    allowed: (ZONEHOP_ALLOW ?? '').split(',').filter(Boolean),
+    allowed: namesIn(ZONEHOP_ALLOW),
     clockUrl: ZONEHOP_CLOCK_URL,
     healthFile: ZONEHOP_HEALTH_FILE,
   }
@@ -84,8 +89,13 @@ export function parseConfig(environment: Environment): Config | Problems {
 export function parseTerminalConfig(environment: Environment): TerminalConfig | Problems {
   const parsed = parseWith(terminalSchema, environment)
   if ('problems' in parsed) return parsed
-  const { REDIS_URL, ZONEHOP_NAMESPACE, ZONEHOP_CLOCK_URL } = parsed.found
-  return { ...parsed.file, redisUrl: REDIS_URL, namespace: ZONEHOP_NAMESPACE, clockUrl: ZONEHOP_CLOCK_URL }
+  const { REDIS_URL, ZONEHOP_NAMESPACE, ZONEHOP_CLOCK_URL, ZONEHOP_ALLOW } = parsed.found
+  const told = { redisUrl: REDIS_URL, namespace: ZONEHOP_NAMESPACE, clockUrl: ZONEHOP_CLOCK_URL }
+  return { ...parsed.file, ...told, allowed: namesIn(ZONEHOP_ALLOW) }
+}
+
+function namesIn(list: string | undefined): string[] {
+  return (list ?? '').split(',').filter(Boolean)
 }
 
 function parseWith<T>(

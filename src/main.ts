@@ -1,6 +1,7 @@
 // The entry point. `all` runs bot and workers on the environment's Slack, Redis and AWS; `bot` and `worker` run them in
 // processes of their own; `demo` is a world in a box around the same processes; `terminal` performs one command of `zonehop`.
 import { once } from 'node:events'
+import { userInfo } from 'node:os'
 import { type Roles, startProcess, type Timing } from './bot.ts'
 import { drillClock, systemClock } from './clock.ts'
 import { type Config, parseConfig } from './config.ts'
@@ -23,7 +24,13 @@ const [role = '', ...args] = process.argv.slice(2)
 const roles = ROLES[role]
 if (role === 'terminal') {
   const { runTerminal } = await import('./cli.ts')
-  const doing = { timingOf, onError: errorLog(redact), out: process.stdout, err: process.stderr }
+  const doing = {
+    timingOf,
+    onError: errorLog(redact),
+    user: userInfo().username,
+    out: process.stdout,
+    err: process.stderr,
+  }
   process.exitCode = await runTerminal(args, process.env, doing)
 } else if (role === 'demo') {
   const { runDemo } = await import('./demo/run.ts')

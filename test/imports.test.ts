@@ -40,6 +40,7 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
       'src/rules-file.ts',
       'src/log.ts',
       'src/bot.ts',
+      'src/cli.ts',
     ],
   ],
   ['jobs/', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts']],

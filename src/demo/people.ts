@@ -7,6 +7,7 @@ import { isRed } from '../core/planning/draft.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2 } from './ec2/world/entities.ts'
 import { type Deed, INTRUDERS, type Intrusion, PEOPLE, type PersonName } from './scenario.ts'
+import { type Terminal, typeInTerminal } from './shell.ts'
 import type { LocalSlack, Modal, StandingButton } from './slack/entities.ts'
 
 /** How long a person reads before pressing, in simulated ms. */
@@ -39,6 +40,8 @@ export type Stage = {
   readonly ec2: SimulatedEc2
   readonly clock: SimulatedClock
   readonly emptyRedis: () => Promise<void>
+  /** Somebody's words behind `zonehop` in a terminal of the host: the exit code, and what is printed. */
+  readonly terminal: Terminal
   readonly deeds: readonly Deed[]
   readonly migration: () => Promise<Migration | null>
   readonly isOver: (m: Migration) => boolean
@@ -91,7 +94,7 @@ async function happen(stage: Logged): Promise<void> {
     for (const deed of timely) {
       if (!m || done.has(deed) || !deed.when(m, clock.now()) || !isTold(stage, deed)) continue
       done.add(deed)
-      await perform(stage, deed, m)
+      if (!(await perform(stage, deed, m))) done.delete(deed)
     }
     await pass(stage)
   }
@@ -106,17 +109,22 @@ function isRead({ slack }: Stage, reads: RegExp): boolean {
   return slack.messages().some(({ text, isCommand }) => !isCommand && reads.test(text))
 }
 
-async function perform(stage: Logged, deed: Timely, m: Migration): Promise<void> {
+/** Gives whether it is done, and not to be tried again. */
+async function perform(stage: Logged, deed: Timely, m: Migration): Promise<boolean> {
   const { slack, ec2 } = stage
   switch (deed.kind) {
     case 'happen':
-      return await deed.what(ec2, m, stage)
+      await deed.what(ec2, m, stage)
+      return true
     case 'intrude':
       for (const what of await deed.what(ec2, m)) log(stage, what)
-      return
+      return true
     case 'type':
       if (isIntruder(deed.who)) log(stage, `type "${deed.text}", ${deed.who}`)
-      return await slack.command(idOf(deed.who), deed.text)
+      await slack.command(idOf(deed.who), deed.text)
+      return true
+    case 'terminal':
+      return await typeInTerminal(stage.terminal, deed)
   }
 }
 

@@ -32,6 +32,8 @@ import { notInvited } from './scenarios/not-invited.ts'
 import { outageDay } from './scenarios/outage-day.ts'
 import { redThenGreen } from './scenarios/red-then-green.ts'
 import { secondTry } from './scenarios/second-try.ts'
+import { slackAway } from './scenarios/slack-away.ts'
+import { openTerminal } from './shell.ts'
 import type { Row } from './slack/entities.ts'
 import { printable, terminal } from './terminal.ts'
 import { awaitBot } from './without-bot.ts'
@@ -72,6 +74,7 @@ const SCENARIOS = [
   notInvited,
   redThenGreen,
   secondTry,
+  slackAway,
   adopt,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
@@ -126,10 +129,10 @@ export async function play(options: DemoOptions) {
   const onSignal = () => stop.abort(new Stopped('stopped by Ctrl-C'))
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal)
   try {
-    const screen = terminal(options.json)
+    const { show } = terminal(options.json)
     const onPost = (row: Row): void => {
       if (!row.edited && options.isWatched !== false) box.clock.watch()
-      screen.show(row)
+      show(row)
     }
     const box = await openBox({ ...options, onPost, isHandsOn: false })
     closers.push(() => box.close())
@@ -155,7 +158,8 @@ export async function play(options: DemoOptions) {
     closers.push(() => clearInterval(watchdog))
     const { deeds, isOver } = options.scenario
     const emptyRedis = () => empty(reader)
-    const stage = { slack, ec2, clock, emptyRedis, deeds, migration: only, isOver, stop: stop.signal }
+    const people = { deeds, terminal: openTerminal(box) }
+    const stage = { slack, ec2, clock, emptyRedis, ...people, migration: only, isOver, stop: stop.signal }
     const { intrusions, lost } = await playOn(stage, box.cluster, options)
     // The last edits wait for Slack's rate limits; the demo ends once the channel has shown them.
     await delay(LAST_EDITS_MS)

@@ -62,6 +62,16 @@ export type Deed =
       readonly reads?: RegExp
       readonly text: string
     }
+  /**
+   * Types the words behind `zonehop` in a terminal of the host, and again with the code that is shown; what is refused is typed anew
+   * while it is still the time for it.
+   */
+  | {
+      readonly kind: 'terminal'
+      readonly who: PersonName
+      readonly when: Moment
+      readonly words: readonly string[]
+    }
   /** Something happens to the world, and not through the bot: a colleague at the console, a disk, a network. */
   | {
       readonly kind: 'happen'

@@ -8,7 +8,7 @@ import { WebAPIPlatformError } from '@slack/web-api'
 import type { Hearing, UseCases } from '../core/ports.ts'
 import { listenForClicks } from './clicks.ts'
 import { listenForCommands } from './commands.ts'
-import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
+import { CALL_TIMEOUT_MS, type SlackConfig, TRY_AGAIN_WITHIN_MS } from './config.ts'
 import { loggerOf } from './logger.ts'
 import { listenForMentions } from './mentions.ts'
 import { refused } from './tokens.ts'
@@ -34,7 +34,10 @@ export async function startSlack(
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
-    installerOptions: { clientOptions: { ...clientOptions } },
+    // It never gives up: a process that ended while Slack is away could not start again, and would take its workers with it.
+    installerOptions: {
+      clientOptions: { ...clientOptions, retryConfig: { forever: true, maxTimeout: TRY_AGAIN_WITHIN_MS } },
+    },
   })
   const timed = { ...clientOptions, timeout: CALL_TIMEOUT_MS }
   const app = new App({ token: botToken, receiver, logger, clientOptions: timed })

@@ -1,6 +1,6 @@
 // Posts and edits messages. It has two WebClients, since a 429 on progress must not hold up a gate.
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
-import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
+import { CALL_TIMEOUT_MS, type SlackConfig, TRY_AGAIN_WITHIN_MS } from './config.ts'
 import { loggerOf } from './logger.ts'
 import type { Message } from './messages/blocks.ts'
 
@@ -55,7 +55,10 @@ function contentOf({ text, blocks }: Message) {
 
 /** Implements `Speaker` of jobs/speak.ts; throws RefusedContent, GoneMessage, LostChannel, or else what the WebClient throws. */
 export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Error) => void) {
-  const options = { timeout: CALL_TIMEOUT_MS, ...(apiUrl ? { slackApiUrl: apiUrl } : {}), logger: loggerOf(onError) }
+  // What fails this often fails its job, which the heartbeat makes anew.
+  const retryConfig = { retries: 10, maxTimeout: TRY_AGAIN_WITHIN_MS }
+  const address = apiUrl ? { slackApiUrl: apiUrl } : {}
+  const options = { timeout: CALL_TIMEOUT_MS, retryConfig, ...address, logger: loggerOf(onError) }
   const gates = new WebClient(botToken, options)
   const progress = new WebClient(botToken, options)
   return {

@@ -1,91 +1,76 @@
 // Another door beside Slack: the same use cases, in a terminal of the host, for the hours in which Slack is away. What is approved or
 // confirmed has been shown before: its code stands beside it, and only who repeats it says yes.
 import { join } from 'node:path'
-import { isMoot, manualWorkOf } from '../core/asking/permits.ts'
-import { approvalsOf } from '../core/journal/state.ts'
-import { type EffectState, isServiceEffect } from '../core/model/effects.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { linesOf, mention, plain } from '../core/model/text.ts'
 import type { Reply, Report, UseCases } from '../core/ports.ts'
-import { awayText, isAway } from '../core/telling/away-words.ts'
+import { doing } from '../core/telling/outlook.ts'
 import type { Progress } from '../core/telling/progress.ts'
-import { waitWords } from '../core/telling/wait-words.ts'
+import {
+  type Asked,
+  fencesAsked,
+  gateAsked,
+  misfitsAsked,
+  type Shown,
+  shownLines,
+  suspicionsAsked,
+  workAsked,
+} from './asked.ts'
 import type { Typed } from './command.ts'
+import { table, wrapped } from './fit.ts'
+import { planTable } from './plan.ts'
+import { linesFor, type Standing, standingOf } from './standing.ts'
 
 /** How a command ended, for scripts: the exit code of the process. */
 export const EXITS = { done: 0, refused: 1, misread: 2, shown: 3, unreachable: 4 } as const
 
 /** What the terminal asks. */
 export type Desk = {
-  readonly use: Pick<
-    UseCases,
-    | 'running'
-    | 'aside'
-    | 'ended'
-    | 'approve'
-    | 'decline'
-    | 'confirm'
-    | 'pause'
-    | 'resume'
-    | 'abort'
-    | 'giveBack'
-    | 'note'
-    | 'report'
-  >
+  readonly use: Omit<UseCases, 'adopt' | 'standing' | 'inThread'>
   /** All entries of a migration, oldest first. */
   readonly entries: (id: string) => Promise<readonly Entry[]>
   /** The last sample of its progress; null where there is none. */
   readonly progress: (id: string) => Promise<Progress | null>
   /** Writes files into a directory, which is made where it is missing; why that was not possible, or null. */
   readonly save: (directory: string, files: Report['files']) => Promise<string | null>
+  /** Who may pass gates, users and user groups by id. */
+  readonly approvers: readonly string[]
   /** The Slack user id for which zonehop.yaml (`terminal`) takes who types; null where it names nobody. */
   readonly by: string | null
   /** The name of who types, on this host. */
   readonly user: string
 }
 
-/** A question or a piece of work, as it is shown; `code` is what has to be repeated. */
-export type Shown = { readonly code: string; readonly title: string; readonly lines: readonly string[] }
-
-/** A migration as `status` shows it. `asOf` is the time of the last look, in ISO 8601; null before the first. */
-export type Standing = {
-  readonly id: string
-  readonly sourceZone: string
-  readonly targetZone: string
-  readonly phase: string
-  readonly paused: boolean
-  /** What of AWS cannot be reached now, in a sentence; null where all can. */
-  readonly away: string | null
-  readonly asking: (Shown & { readonly gate: string }) | null
-  readonly work: readonly Shown[]
-  readonly waits: readonly string[]
-  readonly asOf: string | null
-}
-
-/** What is printed: `text` for people, everything as one line of JSON with --json. */
+/** What is printed: `text` for people; with --json each entry as a line, or everything as one line. */
 export type Told = {
   readonly exit: (typeof EXITS)[keyof typeof EXITS]
   readonly text: string
   readonly migrations?: readonly Standing[]
+  readonly entries?: readonly Entry[]
 }
 
-/** Performs what was typed; throws what Redis throws. What it tells is plain text, without control characters. */
+/** Performs what was typed; throws what Redis throws. What it tells is plain text, without control characters, in 80 columns. */
 export async function perform(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
-  const { exit, text, migrations } = await answer(typed, desk)
-  return { exit, text: spoken(text), ...(migrations ? { migrations: migrations.map(spokenOf) } : {}) }
+  const { text, migrations, ...rest } = await answer(typed, desk)
+  const lines = spoken(text).split('\n').flatMap(wrapped)
+  return { ...rest, text: lines.join('\n'), ...(migrations ? { migrations: migrations.map(spokenOf) } : {}) }
 }
 
-/** Sentences carry our marks for mentions and code; a terminal shows what they wrap. */
+/** Sentences carry our marks for mentions and code; a terminal shows what they wrap. What is typed behind /migrate is typed here too. */
 function spoken(text: string): string {
   return text
     .split('\n')
     .flatMap(linesOf)
-    .map((line) => plain(line))
+    .map((line) =>
+      plain(line)
+        .replace(/\/migrate (?=\w)/g, 'zonehop ')
+        .replace(' because <', ' --because <'),
+    )
     .join('\n')
 }
 
-function spokenOf({ away, asking, work, waits, ...rest }: Standing): Standing {
+function spokenOf({ asking, work, decisions, waits, uncovered, ...rest }: Standing): Standing {
   const of = <T extends Shown>(what: T): T => ({
     ...what,
     title: spoken(what.title),
@@ -93,9 +78,14 @@ function spokenOf({ away, asking, work, waits, ...rest }: Standing): Standing {
   })
   return {
     ...rest,
-    away: away && spoken(away),
+    doing: spoken(rest.doing),
+    whoActs: spoken(rest.whoActs),
+    whenOver: rest.whenOver && spoken(rest.whenOver),
+    away: rest.away && spoken(rest.away),
     asking: asking && of(asking),
     work: work.map(of),
+    decisions: decisions.map(of),
+    uncovered: uncovered.map(spoken),
     waits: waits.map(spoken),
   }
 }
@@ -103,36 +93,83 @@ function spokenOf({ away, asking, work, waits, ...rest }: Standing): Standing {
 async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Promise<Told> {
   if (typed.verb === 'status') return await status(typed.id, desk)
   if (typed.verb === 'report') return await report(typed, desk)
+  if (typed.verb === 'journal') return await journalOf(typed.id, desk)
   const { by, user } = desk
   if (by === null) {
     return refused(`zonehop.yaml does not say who "${user}" is: add terminal: { ${user}: <Slack user id> }.`)
   }
+  if (typed.verb === 'plan') return await plan(typed, desk, by)
+  if (typed.verb === 'start') return await start(typed, desk, by)
   const found = await migrationOf(typed.id, desk, reachOf(typed))
   if (typeof found === 'string') return refused(found)
-  const on = { id: found.id, by }
+  const acting = { desk, on: { id: found.id, by } }
+  return isAnswer(typed) ? await answerAsked(typed, found, acting) : told(await act(typed, found, acting))
+}
+
+type OnOne = Exclude<Typed, { verb: 'help' | 'status' | 'report' | 'journal' | 'plan' | 'start' }>
+type Answer = Extract<OnOne, { code: string | null }>
+type Acting = { readonly desk: Desk; readonly on: { readonly id: string; readonly by: string } }
+
+function isAnswer(typed: OnOne): typed is Answer {
+  return 'code' in typed
+}
+
+/** What is done without a question. */
+async function act(typed: Exclude<OnOne, Answer>, m: Migration, { desk: { use }, on }: Acting): Promise<Reply> {
   switch (typed.verb) {
-    case 'approve':
-      return await approve(typed, found, { desk, on })
-    case 'confirm':
-      return await confirm(typed, found, { desk, on })
     case 'decline':
-      return told(await desk.use.decline({ ...on, asked: found.asking?.nonce ?? null }))
+      return await use.decline({ ...on, asked: m.asking?.nonce ?? null })
     case 'pause':
-      return told(await desk.use.pause(on))
+      return await use.pause(on)
     case 'resume':
-      return told(await desk.use.resume(on))
+      return await use.resume(on)
     case 'abort':
-      return told(await desk.use.abort({ ...on, reason: typed.reason }))
+      return await use.abort({ ...on, reason: typed.reason })
+    case 'defer':
+      return await use.defer({ ...on, service: typed.service, reason: typed.reason })
     case 'return':
-      return told(await desk.use.giveBack({ ...on, service: typed.service, reason: typed.reason }))
+      return await use.giveBack({ ...on, service: typed.service, reason: typed.reason })
+    case 'retry':
+      return await use.retry({ ...on, what: typed.what })
     case 'note':
-      return told(await desk.use.note({ ...on, text: typed.text }))
+      return await use.note({ ...on, text: typed.text })
+    case 'cleanup':
+      return await use.cleanup(on)
+    case 'choose':
+      return await choose(typed, m, { use, on })
   }
+}
+
+async function plan(zones: Extract<Typed, { verb: 'plan' }>, { use }: Desk, by: string): Promise<Told> {
+  const drawn = await use.plan({ ...zones, by })
+  if (!('plan' in drawn)) return told(drawn)
+  const caution = drawn.caution ? [`Caution: ${drawn.caution}`] : []
+  return { exit: EXITS.done, text: [...planTable(drawn.plan), ...caution].join('\n') }
+}
+
+async function start(typed: Extract<Typed, { verb: 'start' }>, { use }: Desk, by: string): Promise<Told> {
+  const { ok, text } = await use.start({ ...typed, by })
+  // What is asked back names the form of the channel, where the channel goes without saying.
+  return told({ ok, text: text.replace(/ (?=--yes-leave )/, ` --channel ${typed.channel} `) })
+}
+
+async function choose(
+  { volume, route, service, need }: Extract<Typed, { verb: 'choose' }>,
+  m: Migration,
+  { use, on }: { readonly use: Desk['use']; readonly on: Acting['on'] },
+): Promise<Reply> {
+  const known = [...m.inventory.volumes, ...m.found].filter(({ zone }) => zone === m.plan.sourceZone)
+  const mine = known.filter(({ id, tags }) => id === volume || tags.Name === volume)
+  const ids = [...new Set(mine.map(({ id }) => id))]
+  if (ids.length > 1)
+    return { ok: false, text: `Several volumes are called ${volume}: say which, ${ids.join(' or ')}.` }
+  const choice = { volume: ids[0] ?? volume, route, service: service ?? '', need: need ?? 'required' }
+  return await use.choose({ ...on, choice })
 }
 
 /** It says nothing in anybody's name, so whoever may read here may have it. */
 async function report(typed: Extract<Typed, { verb: 'report' }>, desk: Desk): Promise<Told> {
-  const found = await migrationOf(typed.id, desk, reachOf(typed))
+  const found = await migrationOf(typed.id, desk, 'any')
   if (typeof found === 'string') return refused(found)
   const drawn = await desk.use.report({ id: found.id, by: null })
   if ('ok' in drawn) return told(drawn)
@@ -143,7 +180,78 @@ async function report(typed: Extract<Typed, { verb: 'report' }>, desk: Desk): Pr
   return { exit: EXITS.done, text: [summary, ...names].join('\n') }
 }
 
-type Acting = { readonly desk: Desk; readonly on: { readonly id: string; readonly by: string } }
+/** It says nothing in anybody's name either. */
+async function journalOf(id: string | null, desk: Desk): Promise<Told> {
+  const found = await migrationOf(id, desk, 'any')
+  if (typeof found === 'string') return refused(found)
+  const entries = await desk.entries(found.id)
+  const rows = entries.map((entry) => [
+    ...[`${entry.rev}`, new Date(entry.atMs).toISOString().slice(0, 19).replace('T', ' '), entry.kind],
+    'by' in entry && typeof entry.by === 'string' ? plain(mention(entry.by)) : 'zonehop',
+  ])
+  return { exit: EXITS.done, text: table([['rev', 'time (UTC)', 'kind', 'who'], ...rows]).join('\n'), entries }
+}
+
+/** Shows what is asked; answers what has the code that was repeated. */
+async function answerAsked(typed: Answer, m: Migration, { desk, on }: Acting): Promise<Told> {
+  const { use } = desk
+  const entries = await desk.entries(m.id)
+  switch (typed.verb) {
+    case 'approve':
+      return await approve(typed, m, { desk, on })
+    case 'confirm': {
+      const form = `confirm ${m.id}`
+      const asked = {
+        all: workAsked(m),
+        none: 'asks for no work by hand now',
+        what: 'work that is asked for now',
+        form,
+      }
+      return await byCode(m, typed.code, asked, (intended) => use.confirm({ ...on, intended }))
+    }
+    case 'vouch': {
+      const form = `vouch ${m.id}`
+      const asked = { all: fencesAsked(m), none: 'asks nobody to vouch now', what: 'fence to vouch for now', form }
+      const ending = ' --because <reason>'
+      return await byCode(m, typed.code, { ...asked, ending }, (effect) =>
+        use.vouch({ ...on, effect, reason: typed.reason }),
+      )
+    }
+    case 'settle': {
+      const form = `settle ${typed.isSo ? 'yes' : 'no'} ${m.id}`
+      const asked = { all: suspicionsAsked(m), none: 'has nothing to settle now', what: 'thing to settle now', form }
+      return await byCode(m, typed.code, asked, (suspected) => use.settle({ ...on, suspected, isSo: typed.isSo }))
+    }
+    case 'skip': {
+      const form = `skip ${m.id}`
+      const asked = { all: misfitsAsked(m, entries), none: 'has no entry to pass now', what: 'entry to pass now', form }
+      return await byCode(m, typed.code, asked, (entry) => use.skip({ ...on, entry }))
+    }
+  }
+}
+
+type AskedNow = {
+  readonly all: readonly Asked[]
+  /** What is said of the migration where nothing is asked, and what a wrong code is not. */
+  readonly none: string
+  readonly what: string
+  /** What is typed before the code, and behind it. */
+  readonly form: string
+  readonly ending?: string
+}
+
+async function byCode(
+  m: Migration,
+  code: string | null,
+  { all, none, what, form, ending = '' }: AskedNow,
+  say: (key: string) => Promise<Reply>,
+): Promise<Told> {
+  if (all.length === 0) return refused(`${m.id} ${none}.`)
+  const mine = all.find((one) => one.code === code)
+  if (mine) return told(await say(mine.key))
+  if (code !== null) return refused(`${code} is no ${what}. Read it again: zonehop ${form}`)
+  return shown(all, `zonehop ${form} --code ${all.length === 1 ? all[0]?.code : '<code>'}${ending}`)
+}
 
 async function approve(
   { gate, code }: Extract<Typed, { verb: 'approve' }>,
@@ -151,10 +259,10 @@ async function approve(
   { desk, on }: Acting,
 ): Promise<Told> {
   const { asking } = m
-  const question = await questionOf(m, desk)
+  const question = gateAsked(m, await desk.entries(m.id))
   if (!asking || !question) return refused(`${m.id} asks nothing now; it is ${m.phase}${m.paused ? ', paused' : ''}.`)
   if (asking.gate !== gate) return refused(`${m.id} does not ask for ${gate} now: it asks for ${asking.gate}.`)
-  if (code === null) return shown(question, `zonehop approve ${gate} ${m.id} --code ${question.code}`)
+  if (code === null) return shown([question], `zonehop approve ${gate} ${m.id} --code ${question.code}`)
   if (code !== question.code) {
     return refused(`${code} is not what is asked now. Read it again: zonehop approve ${gate} ${m.id}`)
   }
@@ -162,125 +270,38 @@ async function approve(
   return told(await desk.use.approve({ ...on, ...asked, typed: m.id }))
 }
 
-async function confirm(
-  { code }: Extract<Typed, { verb: 'confirm' }>,
-  m: Migration,
-  { desk, on }: Acting,
-): Promise<Told> {
-  const work = workOf(m)
-  const [first] = work
-  if (!first) return refused(`${m.id} asks for no work by hand now.`)
-  const mine = work.find((one) => one.code === code)
-  if (mine) return told(await desk.use.confirm({ ...on, intended: mine.nonce }))
-  if (code !== null) return refused(`${code} is no work that is asked for now. Read it again: zonehop confirm ${m.id}`)
-  return {
-    ...shown(first, `zonehop confirm ${m.id} --code <code>`),
-    text: [...work.flatMap(shownLines), again(`zonehop confirm ${m.id} --code <code>`)].join('\n'),
-  }
-}
-
 async function status(id: string | null, desk: Desk): Promise<Told> {
-  const [running, asides] = [await desk.use.running(), await desk.use.aside()]
+  const { use, approvers } = desk
+  const [running, asides] = [await use.running(), await use.aside()]
   const mine = id === null ? running : running.filter((m) => m.id === id)
-  const migrations = await Promise.all(mine.map((m) => standingOf(m, desk)))
-  const nothing = id === null ? 'No migration is running.' : `${id} is not running.`
-  const lines = [...migrations.flatMap(standingLines), ...asides]
+  const looks = await Promise.all(
+    mine.map(async (m) => {
+      const progress = await desk.progress(m.id)
+      return { progress, standing: standingOf(m, { entries: await desk.entries(m.id), progress, approvers }) }
+    }),
+  )
+  const over = id === null ? undefined : (await use.ended()).find((m) => m.id === id)
+  const notRunning = over ? `${id}: ${doing(over)}` : `${id} is not running.`
+  const nothing = id === null ? 'No migration is running.' : notRunning
+  const lines = [...looks.flatMap(({ standing, progress }) => linesFor(standing, progress)), ...asides]
+  const migrations = looks.map(({ standing }) => standing)
   return { exit: EXITS.done, text: lines.length > 0 ? lines.join('\n') : nothing, migrations }
 }
 
-async function standingOf(m: Migration, desk: Desk): Promise<Standing> {
-  const [question, progress] = [await questionOf(m, desk), await desk.progress(m.id)]
-  const { id, phase, paused, plan } = m
-  return {
-    ...{ id, sourceZone: plan.sourceZone, targetZone: plan.targetZone, phase, paused },
-    away: isAway(m) ? awayText(m.away) : null,
-    asking: question && { ...question, gate: m.asking?.gate ?? '' },
-    work: workOf(m).map(({ code, title, lines }) => ({ code, title, lines })),
-    waits: (progress?.waits ?? []).map(waitWords),
-    asOf: progress ? new Date(progress.atMs).toISOString() : null,
-  }
+function shown(what: readonly Shown[], form: string): Told {
+  const again = ['If that is so, say it with the code:', `  ${form}`]
+  return { exit: EXITS.shown, text: [...what.flatMap(shownLines), ...again].join('\n') }
 }
 
-function standingLines({
-  id,
-  sourceZone,
-  targetZone,
-  phase,
-  paused,
-  away,
-  asking,
-  work,
-  waits,
-  asOf,
-}: Standing): string[] {
-  const [first] = waits
-  return [
-    `${id}: ${sourceZone} to ${targetZone}, ${phase}${paused ? ', paused' : ''}`,
-    ...(away === null ? [] : [`  ${away}`]),
-    ...(first
-      ? [`  waiting for ${first}${waits.length > 1 ? `, and ${waits.length - 1} more` : ''} (as of ${asOf})`]
-      : []),
-    ...[...(asking ? [asking] : []), ...work].flatMap(shownLines).map((line) => `  ${line}`),
-  ]
-}
+/**
+ * Which migrations a command may be about: those that run, those that ask for a cleanup too, those that are over, or whichever there
+ * is.
+ */
+type Reach = 'running' | 'cleaning' | 'over' | 'any'
 
-/** The question that stands now, with the evidence that it shows. */
-async function questionOf(m: Migration, { entries }: Desk): Promise<Shown | null> {
-  const { asking } = m
-  if (!asking) return null
-  const asked = (await entries(m.id)).find(({ nonce }) => nonce === asking.nonce)
-  const evidence = asked?.kind === 'asked' ? asked.evidence : []
-  const given = approvalsOf(m, asking.nonce).map(
-    ({ by }) => `Approved by ${mention(by)}; someone else has to approve it too.`,
-  )
-  return { code: codeOf(asking.nonce), title: `${m.id} asks for ${asking.gate}:`, lines: [...evidence, ...given] }
-}
-
-/** What people are asked to do by hand now, by the entry that asked for it. */
-function workOf(m: Migration): (Shown & { readonly nonce: string })[] {
-  const states = m.effects.values().filter(({ status }) => status === 'intended')
-  const nonces = [...new Set(states.flatMap(({ intended }) => intended ?? []))]
-  return nonces.flatMap((nonce) => {
-    const mine = manualWorkOf(m, nonce).filter(({ status }) => status === 'intended')
-    const [first] = mine
-    if (!first || isMoot(m, mine)) return []
-    const title = `${m.id} asks people to ${first.effect.step} ${namesOf(mine)}:`
-    return [{ code: codeOf(nonce), title, lines: mine.flatMap(todoOf), nonce }]
-  })
-}
-
-function namesOf(states: readonly EffectState[]): string {
-  return [...new Set(states.flatMap(({ effect }) => ('service' in effect ? effect.service : [])))].join(', ')
-}
-
-function todoOf({ effect }: EffectState): readonly string[] {
-  return isServiceEffect(effect) && effect.work.method === 'manual' ? effect.work.todo : []
-}
-
-/** Long enough to tell questions of one migration apart, and short enough to be typed. */
-const CODE_LENGTH = 6
-
-function codeOf(nonce: string): string {
-  return nonce.replace(/[^A-Za-z0-9]/g, '').slice(0, CODE_LENGTH)
-}
-
-function shownLines({ code, title, lines }: Shown): string[] {
-  return [title, ...lines.map((line) => `  ${line}`), `  code: ${code}`]
-}
-
-function again(form: string): string {
-  return `If that is so, say it with the code: ${form}`
-}
-
-function shown(what: Shown, form: string): Told {
-  return { exit: EXITS.shown, text: [...shownLines(what), again(form)].join('\n') }
-}
-
-/** Which migrations a command may be about: those that run, those that ask for a cleanup too, or whichever there is. */
-type Reach = 'running' | 'cleaning' | 'any'
-
-function reachOf(typed: Typed): Reach {
-  if (typed.verb === 'note' || typed.verb === 'report') return 'any'
+function reachOf(typed: Pick<OnOne, 'verb'> & { readonly gate?: string }): Reach {
+  if (typed.verb === 'note') return 'any'
+  if (typed.verb === 'cleanup') return 'over'
   return typed.verb === 'approve' && typed.gate === 'cleanup' ? 'cleaning' : 'running'
 }
 
@@ -288,7 +309,9 @@ function reachOf(typed: Typed): Reach {
 async function migrationOf(id: string | null, { use }: Desk, reach: Reach): Promise<Migration | string> {
   const running = await use.running()
   const ended = reach === 'running' ? [] : await use.ended()
-  if (id === null && reach === 'any' && running.length === 0 && ended[0]) return ended[0]
+  const [newest] = ended
+  if (reach === 'over') return overOf(id, ended)
+  if (id === null && reach === 'any' && running.length === 0 && newest) return newest
   const meant = reach === 'cleaning' ? [...running, ...ended].filter((m) => m.asking?.gate === 'cleanup') : running
   const found = id === null ? meant : [...running, ...ended].filter((m) => m.id === id)
   const [only, another] = [...new Map(found.map((m) => [m.id, m])).values()]
@@ -297,6 +320,12 @@ async function migrationOf(id: string | null, { use }: Desk, reach: Reach): Prom
   const [aside] = await use.aside()
   if (aside) return aside
   return id === null ? 'No migration is running.' : `${id} is not running; zonehop status lists those that are.`
+}
+
+/** Of those that are over the named one, else the newest. */
+function overOf(id: string | null, ended: readonly Migration[]): Migration | string {
+  const found = id === null ? ended[0] : ended.find((m) => m.id === id)
+  return found ?? (id === null ? 'No migration is over.' : `There is no ${id} that is over.`)
 }
 
 function told({ ok, text }: Reply): Told {

@@ -18,6 +18,7 @@ import { type Box, openBox } from '../../src/demo/box.ts'
 import { playPeople } from '../../src/demo/people.ts'
 import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { SOURCE, TARGET, worldOf } from '../../src/demo/servers.ts'
+import { openTerminal } from '../../src/demo/shell.ts'
 import { redisJournal } from '../../src/store/journal.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
@@ -120,7 +121,8 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     const late = setTimeout(() => over.abort(new Error(`not over after ${ENDS_WITHIN_MS / 1000} s`)), ENDS_WITHIN_MS)
     const { deeds, isOver, command } = SCENARIO
     const emptyRedis = async (): Promise<void> => void (await reader.flushall())
-    const people = playPeople({ ...box, emptyRedis, deeds, migration, isOver, stop: over.signal }, command)
+    const terminal = openTerminal(box)
+    const people = playPeople({ ...box, emptyRedis, terminal, deeds, migration, isOver, stop: over.signal }, command)
     const misfortune = disturb({ box, crew, reader, random, mishap, stop: over.signal })
     const problem = await people.then(
       () => null,

@@ -29,11 +29,15 @@ export const NO_VIEWS: Views = {
   remember: async () => undefined,
 }
 
-export function useCasesOf(journal: Journal, views: Views = NO_VIEWS): UseCases {
+export function useCasesOf(
+  journal: Journal,
+  views: Views = NO_VIEWS,
+  ec2: OperationPorts['ec2'] = EC2_IS_NOT_ASKED,
+): UseCases {
   const nothing = async (): Promise<void> => undefined
   return operations({
     journal,
-    ec2: EC2_IS_NOT_ASKED,
+    ec2,
     views,
     inventories: memoryInventories(),
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },

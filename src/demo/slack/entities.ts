@@ -131,6 +131,7 @@ export type LocalSlack = {
   dismiss(user: string, viewId: string): Promise<void>
   /** The buttons in the newest version of every message. */
   buttons(): readonly StandingButton[]
+  /** Whether a button waits for people; while Slack is away nobody sees one. */
   hasUnansweredButton(): boolean
   messages(): readonly Message[]
   modals(): readonly Modal[]
@@ -145,6 +146,8 @@ export type LocalSlack = {
   setChannel(standing: Pick<Channel, 'isMember' | 'isArchived'>): void
   /** Somebody deletes a message, as a channel's manager may. */
   remove(ts: string): void
+  /** Slack fails: every call is answered with 503, and connections are cut; `false`: it serves again. */
+  setAway(isAway: boolean): void
   /** Asks for every connection to be made anew, as Slack does every hour or so. */
   refreshSockets(reason?: 'refresh_requested' | 'warning'): void
   /** Cuts every connection without a word. */

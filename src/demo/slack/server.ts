@@ -60,6 +60,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const delivery = openDelivery({ server, requestUrl, redeliversLate, onTraffic: touch, onChange })
   const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
   const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
+  const absence = absences(sockets)
   let channel = options.channel
   const world = {
     ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles(), canWriteFiles },
@@ -70,7 +71,8 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   }
   const rates = isPaced ? openRates(steadyMs) : null
   let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
-  const app = routes({ world, tokens, responder, rates, touch, onAnswer, page: (request) => page(request) })
+  const wire = { world, tokens, responder, rates, touch, onAnswer }
+  const app = routes({ ...wire, isAway: absence.isNow, page: (request) => page(request) })
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   return {
     url,
@@ -81,7 +83,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     ...speech({ store, deliver, people, channel: options.channel }),
     ...interactions({ store, modals, triggers, responder, deliver, people, channel: options.channel, clock, url }),
     buttons: () => store.buttons(),
-    hasUnansweredButton: () => store.buttons().some(({ actionId }) => isAsking(actionId)),
+    hasUnansweredButton: () => !absence.isNow() && store.buttons().some(({ actionId }) => isAsking(actionId)),
     messages: () => store.messages(),
     modals: () => modals.standing(),
     connections,
@@ -94,11 +96,24 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
       channel = { ...channel, ...standing }
     },
     remove: (ts) => store.remove(ts),
+    setAway: absence.set,
     dropSockets: () => sockets.drop(),
     servePage(answer) {
       page = answer
     },
     close: () => closeAll(server, sockets),
+  }
+}
+
+/** Whether this Slack fails, which cuts its connections. */
+function absences(sockets: SocketMode) {
+  let isAway = false
+  return {
+    isNow: () => isAway,
+    set(now: boolean): void {
+      isAway = now
+      if (now) sockets.drop()
+    },
   }
 }
 

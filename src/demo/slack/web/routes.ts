@@ -13,6 +13,8 @@ type Wire = {
   /** Null where no call has to wait. */
   readonly rates: Rates | null
   readonly touch: () => void
+  /** Whether nothing of the Web API and of `response_url`s serves. */
+  readonly isAway: () => boolean
   readonly onAnswer: (method: string, answer: Answer) => void
   readonly page: (request: Request) => Response | Promise<Response>
 }
@@ -21,8 +23,11 @@ type Wire = {
  * What this Slack answers over HTTP: the Web API, with 429 and `retry-after` beyond its rates, `response_url`s, and the
  * page at every other path.
  */
-export function routes({ world, tokens, responder, rates, touch, onAnswer, page }: Wire): Hono {
+export function routes({ world, tokens, responder, rates, touch, onAnswer, isAway, page }: Wire): Hono {
   const app = new Hono()
+  for (const path of ['/api/*', '/response/*', '/upload/*']) {
+    app.use(path, async ({ text }, next) => (isAway() ? text('away', 503) : await next()))
+  }
   app.use('/api/*', async (_, next) => {
     touch()
     await next()
