@@ -115,6 +115,8 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
     if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, { ...place, thread }, said)
     else await speak(keyed, { ...place, thread, isProven: isProven && asking.includes(keyed) }, said)
   }
+  // Whoever posted the status message, it is pinned once; and behind what asks, for which people wait.
+  if (thread !== null && posted[ROOT] !== thread) await speaker.pin?.(channel, thread)
   await views.remember(id, ROOT, thread ?? '')
   await views.remember(id, SAID, state)
 }
@@ -142,6 +144,7 @@ export async function orDirectly(
   const { views, speaker, onError } = ports
   let isTaken = false
   const heard: Speaker = {
+    ...speaker,
     async post(...said) {
       const ts = await speaker.post(...said)
       isTaken = true

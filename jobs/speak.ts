@@ -9,7 +9,7 @@ import { GoneMessage, RefusedContent } from '../src/slack/speaker.ts'
 import type { Views } from '../src/store/views.ts'
 
 /**
- * How messages get to Slack; both methods throw where Slack does not take the message: RefusedContent where it never will,
+ * How messages get to Slack; `post` and `update` throw where Slack does not take the message: RefusedContent where it never will,
  * GoneMessage where the message to edit, or the thread to post in, was deleted, LostChannel where nothing can be written there.
  */
 export type Speaker = {
@@ -17,6 +17,8 @@ export type Speaker = {
   post(channel: string, thread: string | null, message: Message): Promise<string>
   /** `isProgress`: this edit may be late, and must never hold up a gate. */
   update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void>
+  /** Pins it to the channel, where Slack lets us; never throws. A speaker whose channel has no pins goes without. */
+  pin?(channel: string, ts: string): Promise<void>
 }
 
 type Place = {

@@ -1,5 +1,5 @@
 // The entry point. `all` runs bot and workers on the environment's Slack, Redis and AWS; `bot` and `worker` run them in
-// processes of their own; `demo` is a world in a box around the same processes; `terminal` performs one command of `zonehop`.
+// processes of their own; `doctor` looks at all that these stand on; `demo` is a world in a box around the same processes; `terminal` performs one command of `zonehop`.
 import { once } from 'node:events'
 import { userInfo } from 'node:os'
 import { type Roles, startProcess, type Timing } from './bot.ts'
@@ -32,6 +32,10 @@ if (role === 'terminal') {
     err: process.stderr,
   }
   process.exitCode = await runTerminal(args, process.env, doing)
+} else if (role === 'doctor') {
+  const { runDoctor } = await import('./doctor/doctor.ts')
+  const out = { write: (text: string) => process.stdout.write(redact(text)) }
+  process.exitCode = await runDoctor(process.env, { now: systemClock.now, out })
 } else if (role === 'demo') {
   const { runDemo } = await import('./demo/run.ts')
   process.exitCode = await runDemo(args)
@@ -43,7 +47,7 @@ if (role === 'terminal') {
   )
   process.exitCode = await run(roles)
 } else {
-  process.stderr.write(`zonehop runs as "all", "bot", "worker", "demo" or "terminal", not as "${role}".\n`)
+  process.stderr.write(`zonehop runs as "all", "bot", "worker", "doctor", "demo" or "terminal", not as "${role}".\n`)
   process.exitCode = 2
 }
 

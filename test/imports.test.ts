@@ -52,6 +52,7 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ['src/health.ts', []],
   ['src/log.ts', []],
   ['src/bot.ts', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/operations.ts', 'src/config.ts', 'jobs/']],
+  ['src/doctor/', ['src/core/', 'src/aws/', 'src/slack/', 'src/store/', 'src/config.ts']],
   [
     'src/cli.ts',
     [
@@ -67,7 +68,16 @@ const PARTS: readonly (readonly [part: string, may: readonly string[]])[] = [
   ],
   [
     'src/main.ts',
-    ['src/cli.ts', 'src/bot.ts', 'src/clock.ts', 'src/config.ts', 'src/health.ts', 'src/log.ts', 'src/demo/'],
+    [
+      'src/cli.ts',
+      'src/bot.ts',
+      'src/doctor/',
+      'src/clock.ts',
+      'src/config.ts',
+      'src/health.ts',
+      'src/log.ts',
+      'src/demo/',
+    ],
   ],
 ]
 

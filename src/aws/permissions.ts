@@ -17,7 +17,13 @@ const REFUSALS = new Set([
 ])
 
 /** The actions that AWS refuses, each as `Action (Code)`; a call that gets no answer, or fails otherwise, is none. */
-export async function refusedReads({ reading, listening }: Clients): Promise<string[]> {
+export async function refusedReads(clients: Clients): Promise<string[]> {
+  const answers = Object.entries(await triedReads(clients))
+  return answers.flatMap(([action, code]) => (code !== null && REFUSALS.has(code) ? [`${action} (${code})`] : []))
+}
+
+/** By action: null where AWS answers it, else its code, or the SDK's where there was no answer. */
+export async function triedReads({ reading, listening }: Clients): Promise<Record<string, string | null>> {
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
     DescribeInstances: () => reading.send(new DescribeInstancesCommand({ MaxResults: 5 })),
     DescribeSnapshots: () => reading.send(new DescribeSnapshotsCommand({ MaxResults: 5, OwnerIds: ['self'] })),
@@ -29,7 +35,7 @@ export async function refusedReads({ reading, listening }: Clients): Promise<str
       () => null,
       (error: Error) => error.name,
     )
-    return code !== null && REFUSALS.has(code) ? [`${action} (${code})`] : []
+    return [action, code] as const
   })
-  return (await Promise.all(answers)).flat()
+  return Object.fromEntries(await Promise.all(answers))
 }

@@ -39,14 +39,16 @@ const OLDEST = [6, 2] as const
 /** All findings, dangerous or not; empty if everything is in order. */
 export function checkup({ redis, aheadOfEc2Ms, aheadOfSlackMs, refusedReads }: StartupFacts): Finding[] {
   return [
-    ...version(redis.version),
-    ...durability(redis),
-    ...eviction(redis.maxmemoryPolicy),
-    ...replication(redis),
-    ...clock('clock-ec2', 'EC2', aheadOfEc2Ms),
-    ...clock('clock-slack', 'Slack', aheadOfSlackMs),
+    ...redisFindings(redis),
+    ...clockFindings('clock-ec2', 'EC2', aheadOfEc2Ms),
+    ...clockFindings('clock-slack', 'Slack', aheadOfSlackMs),
     ...permissionFindings(refusedReads),
   ]
+}
+
+/** What there is to say of Redis; at most one finding of a name. */
+export function redisFindings(redis: RedisFacts): Finding[] {
+  return [...version(redis.version), ...durability(redis), ...eviction(redis.maxmemoryPolicy), ...replication(redis)]
 }
 
 /** The findings that must be put right, or allowed by name, before a migration may start. */
@@ -102,7 +104,8 @@ function replication({ replicas, minReplicasToWrite }: RedisFacts): Finding[] {
   return [danger(name, `${text} and ${cause}: set min-replicas-to-write 1.`)]
 }
 
-function clock(name: string, whose: string, aheadMs: number | null): Finding[] {
+/** What there is to say of the clock here beside another, by whose that is; `aheadMs` is null where it is not told. */
+export function clockFindings(name: string, whose: string, aheadMs: number | null): Finding[] {
   if (aheadMs === null) return [note(name, `${whose} does not say what time it is, so the clock here is not compared.`)]
   if (Math.abs(aheadMs) < CLOCK_TELLS_MS) return []
   const words = `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'} ${whose}'s`

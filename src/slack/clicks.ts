@@ -9,6 +9,7 @@ import { knownVolume } from '../core/model/moves.ts'
 import { isMovable } from '../core/planning/route.ts'
 import { volumeNameOf } from '../core/planning/route-replica.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
+import { choiceConsequence, consequenceOf, stayConsequence } from '../core/telling/consequences.ts'
 import { tellAlone } from './alone.ts'
 import { answer, isWordOf } from './messages/blocks.ts'
 import {
@@ -169,18 +170,33 @@ function callOf(actionId: string, value: unknown, { by, operations }: Clicked): 
 type Place = z.infer<typeof place>
 
 async function form(actionId: string, at: Place, operations: UseCases) {
-  const where = { id: at.id, ...(at.service ? { service: at.service } : {}) }
   if (actionId.startsWith('type-')) return typedModal({ id: at.id, asked: at.asked ?? '', basis: at.basis ?? '' })
-  if (actionId.startsWith('vouch-')) return reasonModal('vouch', { id: at.id, effect: at.effect ?? '' })
-  if (actionId.startsWith('abort-')) return reasonModal('abort', where)
-  if (actionId.startsWith('defer-')) return reasonModal('defer', where)
-  if (actionId.startsWith('return-')) return reasonModal('return', where)
+  const kind = REASONED.find((each) => actionId.startsWith(`${each}-`))
+  if (kind) return await reasonForm(kind, at, operations)
   const about = { id: at.id, volume: at.volume ?? '', name: at.name ?? '' }
   const m = (await operations.running()).find((each) => each.id === at.id)
   const seen = m && knownVolume(m, about.volume)
+  const which = placeText(m, about)
   // A volume that EC2 lets nobody move is offered the one way on that there is.
-  if (seen && !isMovable(seen)) return stayModal(about, placeText(m, about))
-  return chooseModal(about, servicesFor(about, servicesIn(m)), placeText(m, about))
+  if (seen && !isMovable(seen)) return stayModal(about, [`${which}. It cannot move as it stands.`, stayConsequence(m)])
+  const known = m && placeOf(m, about.volume)
+  const happens = known ? choiceConsequence(m, known.sizeGib) : ''
+  return chooseModal(about, servicesFor(about, servicesIn(m)), [which, happens])
+}
+
+const REASONED = ['vouch', 'abort', 'defer', 'return'] as const
+
+/** What will happen is said where it can be read; the form opens in any case, for an abort must not wait for that. */
+async function reasonForm(kind: (typeof REASONED)[number], at: Place, operations: UseCases) {
+  const { id, service, effect = '' } = at
+  const m = (await operations.running().catch(() => [])).find((each) => each.id === id)
+  const about = kind === 'vouch' ? { id, effect } : { id, ...(service ? { service } : {}) }
+  return reasonModal(kind, about, [m ? consequenceOf(kind, m, about) : ''])
+}
+
+/** What is known of a volume that a form is about. */
+function placeOf(m: Migration, volume: string) {
+  return m.plan.uncovered.find((each) => each.volume === volume) ?? placeIn(m, volume)
 }
 
 function placeIn(m: Migration, id: string) {
@@ -198,7 +214,7 @@ function placeText(
   m: Migration | undefined,
   { volume, name }: { readonly volume: string; readonly name: string },
 ): string {
-  const known = m?.plan.uncovered.find((each) => each.volume === volume) ?? (m && placeIn(m, volume))
+  const known = m && placeOf(m, volume)
   if (!known) return `${name} (${volume})`
   const place = known.instance ? `${known.device} of ${known.instance}` : 'attached to nothing'
   return `${name} (${volume}, ${known.sizeGib} GiB, ${place})`

@@ -1,5 +1,5 @@
-// Forms, for answers that a button cannot carry. Each asks for as little as it can, and answers nothing by itself: a thumb that slips on
-// a form that is filled in would move somebody's data.
+// Forms, for answers that a button cannot carry. Each says above its fields what will happen, asks for as little as it can, and answers
+// nothing by itself: a thumb that slips on a form that is filled in would move somebody's data.
 import type { ModalView, PlainTextOption } from '@slack/types'
 import { z } from 'zod'
 import type { Choice } from '../core/model/plan.ts'
@@ -34,10 +34,10 @@ const NAME_IN_LABEL_MAX = 100
 const ERROR_MAX = 2_000
 
 /**
- * Asks for a volume's route, need and service; `about` says which volume that is, and where. `service` in the submission is a word that
+ * Asks for a volume's route, need and service; `said` says which volume that is, where, and what will happen. `service` in the submission is a word that
  * isWordOf knows; the names come first to last as far as Slack has room for them.
  */
-export function chooseModal(place: Place, names: readonly string[], about: string): ModalView {
+export function chooseModal(place: Place, names: readonly string[], said: readonly string[]): ModalView {
   const offered = names.slice(0, LIMITS.options)
   const left = names.length - offered.length
   const hint =
@@ -45,7 +45,7 @@ export function chooseModal(place: Place, names: readonly string[], about: strin
       ? `Slack has no room for ${left} more. For one of those, tag the volume with zonehop:service and plan again.`
       : ''
   return modal('choose', 'Choose a route', place, [
-    { type: 'section', text: plainText(about, LIMITS.text) },
+    ...spoken(said),
     select('route', 'What happens to it?', [['snapshot', 'It moves, by snapshot'], STAYS]),
     select('need', 'Can the site open without it?', [
       ['required', 'No, it is required'],
@@ -62,12 +62,9 @@ export function chooseModal(place: Place, names: readonly string[], about: strin
   ])
 }
 
-/** Asks whether a volume stays that cannot move; `about` says which volume that is, and where. */
-export function stayModal(place: Place, about: string): ModalView {
-  return modal('choose', 'Choose a route', place, [
-    { type: 'section', text: plainText(`${about}. It cannot move as it stands.`, LIMITS.text) },
-    select('route', 'What happens to it?', [STAYS]),
-  ])
+/** Asks whether a volume stays that cannot move; `said` as chooseModal has it. */
+export function stayModal(place: Place, said: readonly string[]): ModalView {
+  return modal('choose', 'Choose a route', place, [...spoken(said), select('route', 'What happens to it?', [STAYS])])
 }
 
 const STAYS = ['stay', 'It stays where it is'] as const
@@ -79,10 +76,10 @@ export function servicesFor({ volume = '', name = '' }: Place, services: readonl
 
 const TITLES = { defer: 'Go on without it', return: 'Give it back', abort: 'Abort', vouch: 'It is down' } as const
 
-/** Asks for a reason of at most 200 characters; `service` is the name of the one that it is about. */
-export function reasonModal(kind: keyof typeof TITLES, place: Place, service = place.service ?? ''): ModalView {
+/** Asks for a reason of at most 200 characters; `said` says what will happen. */
+export function reasonModal(kind: keyof typeof TITLES, place: Place, said: readonly string[]): ModalView {
   const title = TITLES[kind]
-  const named = cut(service, NAME_IN_LABEL_MAX)
+  const named = cut(place.service ?? '', NAME_IN_LABEL_MAX)
   const labels = {
     defer: `Why can ${named} wait?`,
     return: `Why does ${named} go back?`,
@@ -92,6 +89,7 @@ export function reasonModal(kind: keyof typeof TITLES, place: Place, service = p
   const label = labels[kind]
   const element = { type: 'plain_text_input' as const, action_id: 'reason', max_length: 200 }
   return modal(kind, title, place, [
+    ...spoken(said),
     { type: 'input', block_id: 'reason', label: plainText(label, LIMITS.label), element },
   ])
 }
@@ -117,6 +115,11 @@ function modal(callback: string, title: string, place: Place, blocks: ModalView[
     private_metadata: carried(place, LIMITS.metadata),
     blocks,
   }
+}
+
+/** A section for each sentence that there is. */
+function spoken(said: readonly string[]) {
+  return said.filter(Boolean).map((text) => ({ type: 'section' as const, text: plainText(text, LIMITS.text) }))
 }
 
 function select(block: string, label: string, options: readonly (readonly [value: string, text: string])[]) {

@@ -1,4 +1,4 @@
-// Posts and edits messages. It has two WebClients, since a 429 on progress must not hold up a gate.
+// Posts, edits and pins messages. It has three WebClients, since a 429 on progress or a pin must not hold up a gate.
 import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig, TRY_AGAIN_WITHIN_MS } from './config.ts'
 import { loggerOf } from './logger.ts'
@@ -48,6 +48,13 @@ function asRefusal(error: unknown): never {
   throw error
 }
 
+/** Why Slack did not do what was asked: its own code, or the client's where there was no answer. */
+function codeIn(error: unknown): string {
+  if (error instanceof WebAPIPlatformError) return error.data.error
+  const { code = 'no answer' } = Object(error) as { readonly code?: string }
+  return code
+}
+
 /** Slack takes no empty list of blocks; an edit without blocks takes them away. */
 function contentOf({ text, blocks }: Message) {
   return { text, ...(blocks.length > 0 ? { blocks } : {}) }
@@ -61,6 +68,14 @@ export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Erro
   const options = { timeout: CALL_TIMEOUT_MS, retryConfig, ...address, logger: loggerOf(onError) }
   const gates = new WebClient(botToken, options)
   const progress = new WebClient(botToken, options)
+  // A pin is not worth waiting for, and what Slack says against it is told below, once.
+  const pins = new WebClient(botToken, {
+    ...options,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    logger: loggerOf(() => undefined),
+  })
+  const unpinned = new Set<string>()
   return {
     async post(channel: string, thread: string | null, message: Message): Promise<string> {
       const said = contentOf(message)
@@ -79,6 +94,16 @@ export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Erro
     },
     async update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void> {
       await (isProgress ? progress : gates).chat.update({ channel, ts, ...contentOf(message) }).catch(asRefusal)
+    },
+    // Twice: Slack says already_pinned.
+    async pin(channel: string, ts: string): Promise<void> {
+      const code = await pins.pins.add({ channel, timestamp: ts }).then(
+        () => 'already_pinned',
+        (error: unknown) => codeIn(error),
+      )
+      if (code === 'already_pinned' || unpinned.has(code)) return
+      unpinned.add(code)
+      onError(new Error(`Slack does not pin the status message (${code}); nothing else changes by that.`))
     },
   }
 }

@@ -6,16 +6,21 @@ import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import { loggerOf } from './logger.ts'
 
 /** Throws a sentence for the person who starts zonehop where Slack refuses the bot token or does not answer. */
-export async function requireBotToken(
+export async function requireBotToken(slack: SlackConfig, onError: (error: Error) => void): Promise<void> {
+  // A Slack that does not say what its token may do is no reason to stop.
+  const scopes = await grantedScopes(slack, onError)
+  const missing = scopes ? NEEDED_SCOPES.filter((scope) => !scopes.includes(scope)) : []
+  if (missing.length > 0) throw new Error(lacking('SLACK_BOT_TOKEN', missing))
+}
+
+/** What the bot token may do, as Slack says it with every answer; null where it does not say. Throws as requireBotToken does. */
+export async function grantedScopes(
   { botToken, apiUrl }: SlackConfig,
   onError: (error: Error) => void,
-): Promise<void> {
+): Promise<readonly string[] | null> {
   const client = askingOnce(botToken, apiUrl, onError)
   const said = await client.auth.test().catch((error: unknown) => unanswered('SLACK_BOT_TOKEN', apiUrl, error))
-  // Slack says with every answer what its token may do; a Slack that does not say it is no reason to stop.
-  const scopes = said.response_metadata?.scopes
-  const missing = scopes ? NEEDED.filter((scope) => !scopes.includes(scope)) : []
-  if (missing.length > 0) throw new Error(lacking('SLACK_BOT_TOKEN', missing))
+  return said.response_metadata?.scopes ?? null
 }
 
 /** Throws a sentence where Slack refuses the app token: Bolt alone tries for ever to open a socket with it. */
@@ -37,10 +42,22 @@ function askingOnce(token: string, apiUrl: string | undefined, onError: (error: 
   })
 }
 
-/** The scopes of a bot token without which zonehop cannot do what it is for (README). */
-const NEEDED = ['commands', 'chat:write', 'users:read', 'channels:read'] as const
+/** The scopes of a bot token without which zonehop cannot do what it is for. */
+export const NEEDED_SCOPES = ['commands', 'chat:write', 'users:read', 'channels:read'] as const
 
-function lacking(name: string, scopes: readonly string[]): string {
+/** The other scopes of manifest.json, each with what is missing without it. */
+export const FURTHER_SCOPES: Readonly<Record<string, string>> = {
+  'groups:read': 'nothing starts in private channels',
+  'app_mentions:read': '@zonehop is not heard',
+  'im:history': 'direct messages are not heard',
+  'im:read': 'direct messages are not told apart from channels',
+  'usergroups:read': 'user groups in zonehop.yaml name nobody',
+  'files:write': 'the files of a report are not posted',
+  'pins:write': 'status messages are not pinned',
+}
+
+/** The sentence for a token that lacks these scopes; `name` is the token's environment variable. */
+export function lacking(name: string, scopes: readonly string[]): string {
   const what = scopes.length === 1 ? `the scope ${scopes[0]}` : `the scopes ${scopes.join(', ')}`
   return `${name} lacks ${what}: add ${scopes.length === 1 ? 'it' : 'them'} in the settings of your Slack app (OAuth & Permissions) and install the app again.`
 }

@@ -8,6 +8,8 @@ import type { RedisClient } from './redis.ts'
 /** Run beside a key, so that in a cluster the node that has it answers. */
 const INFO = `return { redis.call('INFO', 'server'), redis.call('INFO', 'replication') }`
 
+const TIME = `return redis.call('TIME')`
+
 /** Each fact is null where Redis does not report it; throws where INFO fails. */
 export async function redisFacts(redis: RedisClient, keys: Keys): Promise<RedisFacts> {
   const [info, replication] = (await redis.eval(INFO, 1, keys.of('migrations'))) as [string, string]
@@ -21,6 +23,12 @@ export async function redisFacts(redis: RedisClient, keys: Keys): Promise<RedisF
     replicas: replicas === undefined ? null : Number(replicas),
     minReplicasToWrite: said.get('min-replicas-to-write') ?? null,
   }
+}
+
+/** How far the local clock is ahead of Redis's, in ms, negative when behind: Redis stamps the entries of the journal. */
+export async function aheadOfRedisMs(redis: RedisClient, keys: Keys, now: () => number): Promise<number> {
+  const [seconds, microseconds] = (await redis.eval(TIME, 1, keys.of('migrations'))) as [string, string]
+  return now() - (Number(seconds) * 1000 + Number(microseconds) / 1000)
 }
 
 function runIn(info: string): string | null {

@@ -119,6 +119,17 @@ function listen(app: App): void {
 const say = (page: Page, text: string) => page.getByRole('combobox', { name: 'Message #incident' }).fill(text)
 const ask = () => bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: 'Delete?', blocks: QUESTION })
 
+test('a message that is pinned says so', async () => {
+  const { page, complaints } = await sit(browser, slack.url, 'giles')
+  const { ts = '' } = await ask()
+  const head = page.getByRole('article', { name: /^zonehop/ })
+  await head.waitFor()
+  expect(await head.getByText('pinned').count()).toBe(0)
+  await bolt.app.client.pins.add({ channel: CHANNEL.id, timestamp: ts })
+  await head.getByText('pinned').waitFor()
+  expect(complaints).toEqual([])
+})
+
 test('a command completes, is sent, and its answer shows to its person only', async () => {
   const { page, complaints } = await sit(browser, slack.url, 'giles')
   const other = await sit(browser, slack.url, 'harry')

@@ -95,6 +95,12 @@ test('a permalink names channel and message', async () => {
   expect(permalink).toContain(`/archives/${channel}/p${ts.replace('.', '')}`)
 })
 
+test('a message is pinned once', async () => {
+  const ts = await post()
+  expect(await client.pins.add({ channel, timestamp: ts })).toMatchObject({ ok: true })
+  expect(await errorOf('pins.add', { timestamp: ts })).toBe('already_pinned')
+})
+
 test('what is deleted is gone', async () => {
   const ts = await post()
   await client.chat.delete({ channel, ts: posted.pop() ?? ts })
@@ -118,6 +124,9 @@ test.each([
     },
     'invalid_trigger_id',
   ],
+  ['pins.add', {}, 'no_item_specified'],
+  ['pins.add', { timestamp: 'yesterday' }, 'bad_timestamp'],
+  ['pins.add', { timestamp: '1234567890.000100' }, 'message_not_found'],
   ['chat.sing', {}, 'unknown_method'],
 ])('%s %j is refused with %s', async (method, options, error) => {
   expect(await errorOf(method, options)).toBe(error)

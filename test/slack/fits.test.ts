@@ -16,6 +16,7 @@ import { inLines, SAID_MAX, seenOf, withoutMarks } from '../../src/core/model/te
 import { serviceEffects } from '../../src/core/steps/hosts.ts'
 import { freezeMarks } from '../../src/core/steps/marks.ts'
 import { alert } from '../../src/core/telling/alerts.ts'
+import { consequenceOf } from '../../src/core/telling/consequences.ts'
 import type { Progress } from '../../src/core/telling/progress.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { HELP, parseCommand } from '../../src/slack/command.ts'
@@ -438,10 +439,14 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
               about,
               one.services.map((each) => each.name),
             ),
-            call(3),
+            [call(3), call(4)],
           ),
         )
-        for (const kind of ['defer', 'return', 'abort', 'vouch'] as const) checkModal(reasonModal(kind, about))
+        const { m } = told(one)
+        for (const kind of ['defer', 'return', 'abort', 'vouch'] as const) {
+          const service = one.services[0]?.name ?? ''
+          checkModal(reasonModal(kind, about, [call(3), consequenceOf(kind, m, { service })]))
+        }
         checkModal(typedModal({ id: 'mig-1', asked: 'n2', basis: 'b' }))
         isPlain(errorText(call(3)))
       }),

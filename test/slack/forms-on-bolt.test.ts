@@ -199,6 +199,78 @@ test.each(NAMED)(
   },
 )
 
+/** What a form says above its fields. */
+function spoken(): readonly string[] {
+  const blocks = edge.formOf(GILES)?.view.blocks ?? []
+  const first = blocks.findIndex(({ type }) => type === 'input')
+  return blocks.slice(0, first).flatMap((block) => (block.type === 'section' ? [block.text?.text ?? ''] : []))
+}
+
+const OPENS = 'stays down until its own copy is open in us-east-1c, after go-live. Go-live no longer waits for it.'
+const KEPT = 'The snapshots and copies that were made are kept until a cleanup is approved.'
+const LIVE: EntryBody = { kind: 'wentLive', percents: {} }
+test.each<[string, Plan, readonly EntryBody[], () => Message, string, string | null]>([
+  [
+    'a deferral before the freeze',
+    PLAN,
+    [{ kind: 'began' }, SLOW],
+    () => last([{ kind: 'began' }, SLOW]),
+    'Go on without logs',
+    `logs (100 GiB) stops before go-live as the others do, and ${OPENS}`,
+  ],
+  [
+    'a deferral inside the outage',
+    PLAN,
+    [FREEZING],
+    STATUS,
+    'Defer logs',
+    `logs (100 GiB) is down now, and ${OPENS.replace('stays down', 'stays so')}`,
+  ],
+  [
+    'giving back',
+    LATER,
+    [FREEZING, LIVE],
+    () => last([FREEZING, LIVE, ...failing(ATTACH, 'vol-2.attach.1')], LATER),
+    'Give dropbox back',
+    'dropbox (100 GiB) serves in us-east-1a again, from its volumes there, and its copy for us-east-1c is given up. What is live in us-east-1c stays live.',
+  ],
+  [
+    'an abort before the freeze',
+    PLAN,
+    [{ kind: 'began' }],
+    STATUS,
+    'Abort',
+    `No service is stopped yet: all of them go on in us-east-1a, and nothing more is begun. ${KEPT}`,
+  ],
+  [
+    'an abort inside the outage',
+    PLAN,
+    [FREEZING],
+    STATUS,
+    'Abort',
+    `Every service (logs, dropbox) goes back: it opens in us-east-1a again, from its volumes there, and no data is copied back. ${KEPT}`,
+  ],
+  ['an abort that comes too late, which is refused', PLAN, [FREEZING, LIVE], STATUS, 'Abort', null],
+  [
+    'vouching',
+    PLAN,
+    [ABORTING, ...failing(FENCE, 'vol-1.fence.1')],
+    () => last([ABORTING, ...failing(FENCE, 'vol-1.fence.1')]),
+    'It is down, I have seen it',
+    'On your word that nothing writes on i-target, logs starts again in us-east-1a. If something writes there after all, the two sides part, and what one of them wrote is lost.',
+  ],
+])('%s: the form says what will happen', async (_, drawn, said, message, label, sentence) => {
+  await open(message(), label, { running: () => [told(drawn, ...said).m] })
+  expect(spoken()).toEqual(sentence === null ? [] : [sentence])
+})
+
+test('a form with a reason opens also where what runs cannot be read: an abort must not wait for that', async () => {
+  await open(STATUS(), 'Abort', { running: away })
+  expect(spoken()).toEqual([])
+  await edge.send(GILES, { reason: 'I have seen it' })
+  expect(edge.heard()).toEqual({ ...NOTHING, calls: [{ abort: WHY }] })
+})
+
 test.each(NAMED)('%s: a refusal stands in the form, so that nothing typed is lost', async (_, { message, label }) => {
   await open(message(), label, { reply: () => ({ ok: false, text: `Only ${mention('U09')} may do this.` }) })
   await edge.send(GILES, { reason: 'I have seen it' })
@@ -271,6 +343,9 @@ test('a route is chosen for the volume of the button, which the form names, and 
     type: 'section',
     text: { text: expect.stringMatching(/^mail \(vol-9, \d+ GiB, .+\)$/) },
   })
+  expect(spoken().slice(1)).toEqual([
+    'If it is required, the outage waits for the copy of its 500 GiB. If it can come later, it stays down until its copy is open in us-east-1c, after go-live. If it stays, nothing of it is copied, and us-east-1c goes without it.',
+  ])
   await edge.send(GILES, {})
   expect(edge.heard().calls).toEqual([])
   expect(shown()?.errors).toMatchObject({ route: expect.any(String) })
@@ -300,6 +375,9 @@ test('a volume that a red check is about has a button, and one that nobody can m
   expect(edge.formOf(GILES)?.view.blocks[0]).toMatchObject({
     text: { text: 'dropbox (vol-2, 100 GiB, attached to nothing). It cannot move as it stands.' },
   })
+  expect(spoken().slice(1)).toEqual([
+    'It stays in us-east-1a as it is: nothing of it is copied, and us-east-1c goes without it.',
+  ])
   await edge.send(GILES, { route: 'stay' })
   const choice = { volume: 'vol-2', service: 'vol-2', route: 'stay', need: 'required' }
   expect(edge.heard()).toEqual({ ...NOTHING, calls: [{ choose: { ...BY, choice } }] })

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { plain } from '../../src/core/model/text.ts'
 import type { LocalSlack } from '../../src/demo/slack/entities.ts'
+import { ALL_SCOPES } from '../../src/demo/slack/web/scopes.ts'
 import { reportOf } from '../../src/report/report.ts'
 import { startSlack as connect } from '../../src/slack/app.ts'
 import { PEOPLE, startSlack } from '../demo/slack/bolt.ts'
@@ -19,7 +20,7 @@ afterEach(async () => {
 
 /** The product's Slack edge and use cases on a journal that is over; its thread hangs on a message where there is one. */
 async function open(canWriteFiles: boolean, hasThread = true) {
-  const slack = await startSlack({ canWriteFiles })
+  const slack = await startSlack(canWriteFiles ? {} : { scopes: ALL_SCOPES.filter((scope) => scope !== 'files:write') })
   slack.say(HARRY, 'the status message', null)
   const [status] = slack.messages()
   const journal = memoryJournal(() => DONE.at(-1)?.atMs ?? 0)

@@ -2,7 +2,7 @@
 // held against what every channel is owed.
 import { play } from '../../src/demo/run.ts'
 import type { Scenario } from '../../src/demo/scenario.ts'
-import { expectTold } from './told.ts'
+import { expectTold } from '../scenarios/told.ts'
 
 /** A scenario's run, as `--json` prints it. */
 export type Played = Awaited<ReturnType<typeof playFast>>

@@ -68,6 +68,8 @@ export type Message = {
   readonly isCommand: boolean
   /** Whether it shows "(edited)": Slack says so of text, not of blocks. */
   readonly isEdited: boolean
+  /** Whether somebody pinned it to the channel. */
+  readonly isPinned: boolean
   readonly metadata: Metadata | null
   readonly files: readonly SharedFile[]
 }

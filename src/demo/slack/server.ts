@@ -12,10 +12,11 @@ import { speech } from './people/speech.ts'
 import { openDelivery } from './socket/delivery.ts'
 import type { SocketMode } from './socket/socket.ts'
 import { openStore } from './store.ts'
-import type { Answer } from './web/answers.ts'
+import type { Answer, Scope } from './web/answers.ts'
 import { openRates } from './web/rates.ts'
 import { openResponder } from './web/respond.ts'
 import { routes } from './web/routes.ts'
+import { ALL_SCOPES } from './web/scopes.ts'
 
 /** What a local Slack is started with. */
 export type Options = {
@@ -35,8 +36,8 @@ export type Options = {
   readonly redeliversLate?: boolean
   /** Whether edits of one message within a simulated minute are one row of the transcript; they are where it is not said. */
   readonly isFolded?: boolean
-  /** Whether the bot's token has the scope files:write; it has where it is not said. */
-  readonly canWriteFiles?: boolean
+  /** What the bot's token may do; all that there is where it is not said. */
+  readonly scopes?: readonly Scope[]
   /** Where to deliver instead of over Socket Mode; `deliverTo` changes it. */
   readonly requestUrl?: string
 }
@@ -56,14 +57,14 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const modals = openModals(onChange)
   const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)
-  const { requestUrl = null, redeliversLate = false, isPaced = true, canWriteFiles = true } = options
+  const { requestUrl = null, redeliversLate = false, isPaced = true, scopes = ALL_SCOPES } = options
   const delivery = openDelivery({ server, requestUrl, redeliversLate, onTraffic: touch, onChange })
   const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
   const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
   const absence = absences(sockets)
   let channel = options.channel
   const world = {
-    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles(), canWriteFiles },
+    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles() },
     fileUrl: (id: string) => `${url}/upload/${id}`,
     get channel() {
       return channel
@@ -71,7 +72,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   }
   const rates = isPaced ? openRates(steadyMs) : null
   let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
-  const wire = { world, tokens, responder, rates, touch, onAnswer }
+  const wire = { world, tokens, scopes, responder, rates, touch, onAnswer }
   const app = routes({ ...wire, isAway: absence.isNow, page: (request) => page(request) })
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   return {

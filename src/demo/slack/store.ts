@@ -30,6 +30,8 @@ export type Store = {
   /** Null where there is no such message. */
   edit(ts: string, edit: Edit): Message | null
   remove(ts: string): void
+  /** Pins it to the channel; nothing happens where there is no such message. */
+  pin(ts: string): void
   find(ts: string): Message | null
   messages(): readonly Message[]
   /** The buttons in the newest version of every message. */
@@ -96,6 +98,13 @@ export function openStore({ clock, people, onPost, onChange, isFolded }: Options
       standing = null
       onChange({ kind: 'removed', ts })
     },
+    pin(ts) {
+      const before = messages.get(ts)
+      if (!before) return
+      const message = { ...before, isPinned: true }
+      messages.set(ts, message)
+      onChange({ kind: 'message', message })
+    },
     find: (ts) => messages.get(ts) ?? null,
     messages: () => [...messages.values()],
     buttons() {
@@ -113,6 +122,7 @@ const EMPTY = {
   onlyFor: null,
   isCommand: false,
   isEdited: false,
+  isPinned: false,
   metadata: null,
   files: [],
 }

@@ -94,3 +94,26 @@ test('tokens and methods', async () => {
   expect(await errorOf('apps.connections.open', {})).toBe('not_allowed_token_type')
   expect(await errorOf('chat.sing', {})).toBe('unknown_method')
 })
+
+test('a token without a scope may not call what takes it, and every answer says which scopes it has', async () => {
+  const small = await startSlack({ scopes: ['commands', 'users:read'] })
+  const by = new WebClient(small.botToken, { slackApiUrl: small.apiUrl, logger: SILENT })
+  const refused = await by.pins.add({ channel: 'C0NOWHERE', timestamp: '1.000000' }).catch((error: unknown) => error)
+  expect(refused).toMatchObject({
+    data: { error: 'missing_scope', needed: 'pins:write', provided: 'commands,users:read' },
+  })
+  const { response_metadata } = await by.auth.test()
+  expect(response_metadata?.scopes).toEqual(['commands', 'users:read'])
+  await small.close()
+})
+
+test('a channel holds a hundred pins', async () => {
+  const full = await startSlack()
+  const by = new WebClient(full.botToken, { slackApiUrl: full.apiUrl, logger: SILENT })
+  const channel = CHANNEL.id
+  for (let count = 0; count <= 100; count++) {
+    const { ts = '' } = await by.chat.postMessage({ channel, text: 'pin me' })
+    expect(await errorOf('pins.add', { channel, timestamp: ts }, by)).toBe(count < 100 ? null : 'too_many_pins')
+  }
+  await full.close()
+})

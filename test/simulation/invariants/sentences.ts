@@ -132,10 +132,20 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^Seen in EC2 at (\d\d:\d\d:\d\d) UTC\.$/, seenAt],
 ]
 
-/** Since the first freeze that was ever written; one that was found again is as old as its id says. */
+/** Since the first freeze that was ever written. */
 function outageBeganMs({ sim, m }: Truth): number | null {
-  const first = sim.watch.ever(m.id).entries.find(({ kind }) => kind === 'freezing')
-  return first?.atMs ?? null
+  return sim.watch.ever(m.id).entries.find(({ kind }) => kind === 'freezing')?.atMs ?? null
+}
+
+/** Since the first that stands: one that was lost before anything was called for stopped nothing. */
+function outageStandsMs({ sim, m }: Truth): number | null {
+  return sim.watch.standing(m.id).find(({ kind }) => kind === 'freezing')?.atMs ?? null
+}
+
+/** By how much a moment lies outside of the times at which the outage can have begun, in ms. */
+function offMs(fromMs: number, truth: Truth): number {
+  const [first, last] = [outageBeganMs(truth) ?? fromMs, outageStandsMs(truth) ?? fromMs]
+  return Math.max(0, Math.min(first, last) - fromMs, fromMs - Math.max(first, last))
 }
 
 function clock([, said = '', asOf]: RegExpExecArray, truth: Truth): string | null {
@@ -145,8 +155,8 @@ function clock([, said = '', asOf]: RegExpExecArray, truth: Truth): string | nul
     return `it is as of ${Math.round((truth.nowMs - asOfMs) / 1_000)} s ago`
   const beganMs = outageBeganMs(truth)
   if (beganMs === null) return 'no outage ever began'
-  const overMs = spanMs(said) - (asOfMs - beganMs)
-  const wrongMs = said.startsWith('at least ') ? Math.max(0, overMs) : Math.abs(overMs)
+  const fromMs = asOfMs - spanMs(said)
+  const wrongMs = said.startsWith('at least ') ? Math.max(0, beganMs - fromMs) : offMs(fromMs, truth)
   return wrongMs > APART_MS + (spanMs(said) >= 60 * MINUTE_MS ? MINUTE_MS : 0)
     ? `it is off by ${Math.round(wrongMs / 1_000)} s`
     : null
@@ -175,7 +185,7 @@ function outageTold([whole]: RegExpExecArray, truth: Truth): string | null {
   const began = from ?? since ?? ''
   const fromMs = momentOf(began, beganMs)
   const isLeast = /at least|or earlier/.test(whole)
-  const overMs = isLeast ? Math.max(0, beganMs - fromMs) : Math.abs(fromMs - beganMs)
+  const overMs = isLeast ? Math.max(0, beganMs - fromMs) : offMs(fromMs, truth)
   if (overMs > APART_MS + MINUTE_MS) return `it began ${Math.round((fromMs - beganMs) / 1_000)} s off`
   if (length === undefined || until === undefined) return null
   const untilMs = momentOf(until, fromMs + spanMs(length))

@@ -36,7 +36,13 @@ function documentsFor({ moves, services }: PreflightRequest): ReadonlyMap<string
   return new Map([...all].map(([document, uses]) => [document, uses.map(({ who }) => who)]))
 }
 
-function stepsOf({ method, afterAttach, check, hook }: Service): (keyof typeof SERVICE_DOCUMENTS)[] {
+/** What of a service is done by documents. */
+export function stepsOf({
+  method,
+  afterAttach,
+  check,
+  hook,
+}: Pick<Service, 'method' | 'afterAttach' | 'check' | 'hook'>): (keyof typeof SERVICE_DOCUMENTS)[] {
   return [
     ...(method === 'document' ? (['freeze', 'unfreeze', 'open'] as const) : []),
     ...(afterAttach ? (['afterAttach'] as const) : []),
@@ -56,7 +62,8 @@ function documentChecks(
   })
 }
 
-function troubleOf(document: SeenDocument | null): string | null {
+/** Why a command of this document would fail; null where it would not. */
+export function troubleOf(document: SeenDocument | null): string | null {
   if (document === null) return 'SSM has no such document'
   if (document.status !== 'Active') return `SSM says that it is ${document.status}`
   return document.isShipped ? null : 'it is not the document that this zonehop ships'

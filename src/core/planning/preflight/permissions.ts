@@ -3,6 +3,7 @@
 import { type Check, green, red, unchecked } from '../../model/checks.ts'
 import { HOST_TAG, isOptedIn } from '../../model/facts.ts'
 import { backupOf, hostOf, isReplicaMove } from '../../model/moves.ts'
+import type { Service } from '../../model/plan.ts'
 import type { PreflightRequest } from '../request.ts'
 
 /** EC2's word for a call that the role may not make; of any other code nobody can say what it means for the real call. */
@@ -10,7 +11,7 @@ export const REFUSED = 'UnauthorizedOperation'
 
 /** A red check for each call to come that EC2 would refuse, yellow for those of which it does not say; green if it would refuse none. */
 export function permissionChecks(
-  { services }: PreflightRequest,
+  { services }: { readonly services: readonly Pick<Service, 'method'>[] },
   dryRuns: Readonly<Record<string, string | null>>,
 ): Check[] {
   const isStopping = services.some(({ method }) => method === 'stop-instances')

@@ -23,7 +23,7 @@ type Props = {
 
 /** Draws a message; without `replies` it has no button for its thread. */
 export function MessageView({ message, botId, perform, replies }: Props): ReactNode {
-  const { ts, user, onlyFor, isEdited, isBroadcast } = message
+  const { ts, user, onlyFor, isEdited, isPinned, isBroadcast } = message
   const name = useContext(People).find(({ id }) => id === user)?.name ?? user
   const surface = useMemo(
     () => ({ perform: (actionId: string, chosen: Chosen | null) => perform(ts, actionId, chosen) }),
@@ -45,6 +45,7 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
             {clockTime(ts)}
           </time>
           {isEdited && <span className="quiet">(edited)</span>}
+          {isPinned && <span className="quiet">pinned</span>}
           {isBroadcast && <span className="quiet">replied to a thread</span>}
         </div>
         {onlyFor !== null && <div className="quiet">Only visible to you</div>}

@@ -11,6 +11,20 @@ export type Params = Readonly<Record<string, string>>
 /** What a method answers: its own fields, or a refusal with Slack's error code. */
 export type Answer = { readonly ok: true; readonly [key: string]: unknown } | Refusal
 
+/** What a token may be allowed to do. */
+export type Scope =
+  | 'app_mentions:read'
+  | 'channels:read'
+  | 'chat:write'
+  | 'commands'
+  | 'files:write'
+  | 'groups:read'
+  | 'im:history'
+  | 'im:read'
+  | 'pins:write'
+  | 'usergroups:read'
+  | 'users:read'
+
 /** What the methods of the Web API read and change. */
 export type World = {
   readonly store: Store
@@ -23,8 +37,6 @@ export type World = {
   readonly files: Files
   /** The address to which the bytes of a file are sent. */
   readonly fileUrl: (id: string) => string
-  /** Whether the bot's token has the scope files:write. */
-  readonly canWriteFiles: boolean
   /** A fresh address at which one Socket Mode connection may be opened. */
   readonly socketUrl: () => string
 }

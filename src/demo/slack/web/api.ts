@@ -5,6 +5,7 @@ import { wireView } from '../people/modals.ts'
 import type { Answer, Params, World } from './answers.ts'
 import { permalink, postEphemeral, postMessage, refuse, remove, update, wrongChannel } from './chat.ts'
 import { readView } from './limits.ts'
+import { addPin } from './pins.ts'
 import { completeUpload, uploadUrl } from './uploads.ts'
 
 type Method = (world: World, params: Params) => Answer
@@ -30,6 +31,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'conversations.info': conversationInfo,
   'files.completeUploadExternal': completeUpload,
   'files.getUploadURLExternal': uploadUrl,
+  'pins.add': addPin,
   'usergroups.users.list': ({ groups }, { usergroup = '' }) => {
     const users = groups[usergroup]
     return users ? { ok: true, users: [...users] } : refuse('no_such_subteam')

@@ -16,6 +16,9 @@ export type Refusal = {
   readonly error: string
   readonly errors?: readonly string[]
   readonly response_metadata?: { readonly messages: readonly string[] }
+  /** The scope that is missing, and those that the token has. */
+  readonly needed?: string
+  readonly provided?: string
 }
 /** The text and blocks of a message, as they were taken. */
 export type Content = { readonly ok: true; readonly text: string; readonly blocks: readonly Block[] }

@@ -13,6 +13,7 @@ const RATES: Readonly<Record<string, { readonly aMinute: number; readonly burst:
   'conversations.info': TIER_3,
   'files.completeUploadExternal': TIER_4,
   'files.getUploadURLExternal': TIER_4,
+  'pins.add': TIER_2,
   'usergroups.users.list': TIER_2,
   'users.info': TIER_4,
   'views.open': TIER_4,

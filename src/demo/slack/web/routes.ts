@@ -1,14 +1,17 @@
 // The wire of the Web API and of `response_url`: forms in, JSON out, tokens checked and calls paced as Slack does.
 import { Hono, type HonoRequest } from 'hono'
-import type { Answer, Params, World } from './answers.ts'
+import type { Answer, Params, Scope, World } from './answers.ts'
 import { APP_METHODS, METHODS } from './api.ts'
 import { refuse } from './chat.ts'
 import type { Rates } from './rates.ts'
 import type { Reply, Responder } from './respond.ts'
+import { APP_SCOPE, withoutScope } from './scopes.ts'
 
 type Wire = {
   readonly world: World
   readonly tokens: { readonly bot: string; readonly app: string }
+  /** What the bot's token may do. */
+  readonly scopes: readonly Scope[]
   readonly responder: Responder
   /** Null where no call has to wait. */
   readonly rates: Rates | null
@@ -23,7 +26,7 @@ type Wire = {
  * What this Slack answers over HTTP: the Web API, with 429 and `retry-after` beyond its rates, `response_url`s, and the
  * page at every other path.
  */
-export function routes({ world, tokens, responder, rates, touch, onAnswer, isAway, page }: Wire): Hono {
+export function routes({ world, tokens, scopes, responder, rates, touch, onAnswer, isAway, page }: Wire): Hono {
   const app = new Hono()
   for (const path of ['/api/*', '/response/*', '/upload/*']) {
     app.use(path, async ({ text }, next) => (isAway() ? text('away', 503) : await next()))
@@ -39,9 +42,13 @@ export function routes({ world, tokens, responder, rates, touch, onAnswer, isAwa
     const method = req.param('method')
     const seconds = rates?.retryAfterSeconds(method, params.channel ?? '') ?? 0
     const answer =
-      wrongToken(method, token, tokens) ?? (seconds > 0 ? refuse('ratelimited') : perform(world, method, params))
+      wrongToken(method, token, tokens) ??
+      withoutScope(method, scopes) ??
+      (seconds > 0 ? refuse('ratelimited') : perform(world, method, params))
     onAnswer(method, answer)
-    return answer.error === 'ratelimited' ? json(answer, 429, { 'retry-after': String(seconds) }) : json(answer)
+    if (answer.error === 'ratelimited') return json(answer, 429, { 'retry-after': String(seconds) })
+    const granted = token === tokens.app ? APP_SCOPE : scopes.join(',')
+    return json(answer, 200, answer.error === 'invalid_auth' ? {} : { 'x-oauth-scopes': granted })
   })
   app.post('/response/:id', async ({ req, json, text }) => {
     touch()

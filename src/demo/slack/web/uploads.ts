@@ -4,9 +4,8 @@ import { BOT } from '../entities.ts'
 import type { Answer, Params, World } from './answers.ts'
 import { refuse, unwritable, wrongThread } from './chat.ts'
 
-/** Answers files.getUploadURLExternal. Refuses with missing_scope, invalid_arguments, or file_upload_size_restricted. */
-export function uploadUrl({ files, fileUrl, canWriteFiles }: World, { filename = '', length = '' }: Params): Answer {
-  if (!canWriteFiles) return WITHOUT_SCOPE
+/** Answers files.getUploadURLExternal. Refuses with invalid_arguments, or file_upload_size_restricted. */
+export function uploadUrl({ files, fileUrl }: World, { filename = '', length = '' }: Params): Answer {
   const bytes = Number(length)
   if (filename === '' || !Number.isInteger(bytes) || bytes <= 0) return refuse('invalid_arguments')
   if (bytes > FILE_BYTES_MAX) return refuse('file_upload_size_restricted')
@@ -16,20 +15,10 @@ export function uploadUrl({ files, fileUrl, canWriteFiles }: World, { filename =
 
 const FILE_BYTES_MAX = 1_073_741_824
 
-/** What Slack says to a token that may not do what was asked. */
-const WITHOUT_SCOPE = {
-  ...{ ok: false, error: 'missing_scope', needed: 'files:write' },
-  provided: 'commands,chat:write,users:read,channels:read',
-} as const
-
 const shared = z.array(z.object({ id: z.string(), title: z.string().optional() })).min(1)
 
-/**
- * Answers files.completeUploadExternal. Refuses with missing_scope, channel_not_found, thread_not_found, invalid_arguments, or
- * file_not_found.
- */
-export function completeUpload({ store, channel, files, canWriteFiles }: World, params: Params): Answer {
-  if (!canWriteFiles) return WITHOUT_SCOPE
+/** Answers files.completeUploadExternal. Refuses with channel_not_found, thread_not_found, invalid_arguments, or file_not_found. */
+export function completeUpload({ store, channel, files }: World, params: Params): Answer {
   const { channel_id = '', thread_ts, initial_comment = '' } = params
   const problem = unwritable(channel, { channel: channel_id }) ?? wrongThread(store, params)
   if (problem) return problem
