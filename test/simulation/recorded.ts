@@ -6,7 +6,7 @@ export type Recorded = { readonly plant: (typeof PLANTS)[number]; readonly seed:
 
 export const RECORDED: readonly Recorded[] = [
   { plant: 'drop-tag-lookup', seed: 6, invariant: 'one of each' },
-  { plant: 'call-without-issued', seed: 2, invariant: 'one of each' },
+  { plant: 'call-without-issued', seed: 2, invariant: 'an outcome is said by who called' },
   { plant: 'skip-fence', seed: 12, invariant: 'approvals' },
   { plant: 'skip-left', seed: 107, invariant: 'approvals' },
   { plant: 'other-freeze', seed: 198, invariant: 'what goes live is whole' },
@@ -15,12 +15,12 @@ export const RECORDED: readonly Recorded[] = [
   { plant: 'reconnect-without-discarding', seed: 9, invariant: 'ends' },
   { plant: 'blind-cleanup', seed: 659, invariant: 'what is taken up again is kept' },
   { plant: 'outcomes-by-number', seed: 648, invariant: 'an outcome is said by who called' },
-  { plant: 'approvals-by-basis', seed: 246, invariant: 'approvals' },
+  { plant: 'approvals-by-basis', seed: 256, invariant: 'approvals' },
   { plant: 'ignore-unknown-kinds', seed: 4, invariant: 'who does not understand stands aside' },
   { plant: 'doubt-by-run-id', seed: 15, invariant: 'one of each' },
   { plant: 'abort-waits', seed: 41, invariant: 'an abort waits for nobody else' },
   { plant: 'believe-tags', seed: 1, invariant: 'approvals' },
-  { plant: 'oldest-snapshot', seed: 1, invariant: 'ends' },
+  { plant: 'oldest-snapshot', seed: 1, invariant: 'every sentence is true' },
   { plant: 'command-by-comment', seed: 9, invariant: 'ends' },
   { plant: 'confirm-by-anybody', seed: 10, invariant: 'who may' },
   { plant: 'told-though-lost', seed: 1, invariant: 'the thread says what the journal says' },

@@ -51,7 +51,7 @@ export function expectTranscript(scenario: string, rows: readonly Row[], { isMed
 }
 
 /** The answer to who presses a button that another one has pressed. */
-const LATE = /^ *zonehop: \(only \w+ sees this\) Already approved/
+const LATE = /^ *zonehop: \(only \w+ sees this\) (?:Already approved|<migration> does not ask for)/
 /** How a status message begins. */
 const STATUS = /^zonehop: <migration>: [\w-]+ to [\w-]+, /
 
