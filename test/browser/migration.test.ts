@@ -91,8 +91,10 @@ test('by keyboard only, in one window', async () => {
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
     await page.keyboard.press('Enter')
   })
+  // A question that asks once more may stand before the thread.
+  if ((await page.getByRole('dialog').count()) > 0) await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
-  expect(await page.getByRole('region', { name: 'Thread', exact: true }).count()).toBe(0)
+  await expect.poll(() => page.getByRole('region', { name: 'Thread', exact: true }).count()).toBe(0)
 })
 
 test('on a phone, 390 px wide', async () => {

@@ -50,8 +50,8 @@ export function expectTranscript(scenario: string, rows: readonly Row[], { isMed
   expect(messages(text)).toEqual(messages(committed))
 }
 
-/** The answer to who presses a button that another one has pressed. */
-const LATE = /^ *zonehop: \(only \w+ sees this\) (?:Already approved|<migration> does not ask for)/
+/** The answer to who presses a button that another one has pressed, and to who asks how it stands just then. */
+const LATE = /^ *zonehop: \(only \w+ sees this\) (?:Already approved|<migration> does not ask for|\*<migration>: )/
 /** How a status message begins. */
 const STATUS = /^zonehop: <migration>: [\w-]+ to [\w-]+, /
 

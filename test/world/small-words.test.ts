@@ -60,11 +60,11 @@ describe('an abort', () => {
   const restore = made({ ...base, step: 'restore', snapshotId: 'snap-1', zone: 'us-east-1c' }, 'vol-copy')
   const COPIES = 'Copies that were made are kept, marked aborted. From '
   test.each<[string, readonly EntryBody[], string]>([
-    ['with nothing made', [], 'every service runs in us-east-1a. Nothing was made that could be left.'],
-    ['with nothing but seeds', seed, 'every service runs in us-east-1a. Snapshots that were made are kept. From '],
-    ['with copies', [...seed, ...restore], `every service runs in us-east-1a. ${COPIES}`],
+    ['with nothing made', [], 'every service serves in us-east-1a. Nothing was made that could be left.'],
+    ['with nothing but seeds', seed, 'every service serves in us-east-1a. Snapshots that were made are kept. From '],
+    ['with copies', [...seed, ...restore], `every service serves in us-east-1a. ${COPIES}`],
   ])('%s says what it leaves', (_, before, right) => {
-    const last = thread(...before, ABORTING, { kind: 'aborted' }).at(-1)
+    const last = thread(...before, ABORTING, { kind: 'aborted' }).find((text) => text.includes('Back where it was'))
     expect(last).toContain(right)
     if (!right.includes(COPIES)) expect(last).not.toContain('Copies')
   })
