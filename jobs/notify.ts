@@ -6,7 +6,7 @@
 import { isOver } from '../src/core/journal/state.ts'
 import type { Migration } from '../src/core/model/migration.ts'
 import type { Clock } from '../src/core/ports.ts'
-import { hasButtons, type Keyed, textMessage } from '../src/slack/messages/blocks.ts'
+import { hasButtons, type Keyed, type Message, textMessage } from '../src/slack/messages/blocks.ts'
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
 import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
@@ -62,6 +62,14 @@ export async function dueToTell(running: readonly string[], untold: Untold): Pro
   return await untold.all()
 }
 
+/** The status message as it is now, with the newest sample. */
+export async function statusNow(
+  m: Migration,
+  { views, clock, approvers }: Pick<NotifyPorts, 'views' | 'clock' | 'approvers'>,
+): Promise<Message> {
+  return statusMessage(m, { progress: await views.progress(m.id), nowMs: clock.now(), approvers })
+}
+
 type Telling = { readonly isProven: boolean }
 
 async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<boolean> {
@@ -84,7 +92,7 @@ async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<b
 }
 
 async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {
-  const { journal, views, speaker, clock, onError, approvers } = ports
+  const { journal, views, speaker, onError, approvers } = ports
   const { id, channel } = migration
   const posted = await views.posted(id)
   // A proof may be late, and must never hold up a gate.
@@ -98,14 +106,7 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
   const entries = all.slice(0, migration.rev)
   const said = { views, speaker, onError, posted }
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
-  const status = {
-    key: 'status',
-    message: statusMessage(migration, {
-      progress: await views.progress(id),
-      nowMs: clock.now(),
-      approvers,
-    }),
-  }
+  const status = { key: 'status', message: await statusNow(migration, ports) }
   const isThere = known !== '' && !isProven
   const thread = isThere ? known : await speak(status, { ...place, thread: null, isProven }, said)
   const isMoved = posted[ROOT] !== undefined && posted[ROOT] !== '' && posted[ROOT] !== thread

@@ -33,7 +33,7 @@ export function gateMessage(
   { entries, approvers }: { readonly entries: readonly Entry[]; readonly approvers: readonly string[] },
 ): Message {
   const answers = answersTo(asked, entries)
-  const over = closedText(m, asked, entries)
+  const over = closedText(m, asked, { answers, entries })
   if (over) return textMessage(over)
   const { ask, facts } = questionOf(m, asked)
   const people = peopleFor(m, asked.gate, approvers)
@@ -67,7 +67,7 @@ export function gateButtons({ id }: Migration, { gate, nonce, basis }: Pick<Aski
 export function detailMessages(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): Message[] {
   const { gate } = asked
   const all: KnownBlock[][] = pages(asked.evidence)
-  const isStale = !isAskedNow(m, asked) && !isAnswered(m, asked, entries)
+  const isStale = !isAskedNow(m, asked) && !isAnswered(m, asked, answersTo(asked, entries))
   if (isStale) return all.map(() => textMessage(`${NAMES[gate]}: what it was about is out of date.`))
   return all.map((blocks, index) =>
     message(`${NAMES[gate]}, what an approval covers, ${index + 1} of ${all.length}: ${m.id}`, blocks),
@@ -75,10 +75,13 @@ export function detailMessages(m: Migration, asked: EntryOf<'asked'>, entries: r
 }
 
 /** The line that is left of a gate; null while it asks. */
-function closedText(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): string | null {
-  const answers = answersTo(asked, entries)
+function closedText(
+  m: Migration,
+  asked: EntryOf<'asked'>,
+  { answers, entries }: { readonly answers: readonly Answer[]; readonly entries: readonly Entry[] },
+): string | null {
   const name = NAMES[asked.gate]
-  if (isAnswered(m, asked, entries)) {
+  if (isAnswered(m, asked, answers)) {
     const said = answers.map(({ kind, by, atMs }) =>
       by === null ? `put away at ${time(atMs)}` : `${ANSWERED[kind]} by ${mention(by)} at ${time(atMs)}`,
     )
@@ -104,17 +107,17 @@ function isAskedNow({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean
 }
 
 /** Whether it was declined, or approved by as many people as it needs. */
-function isAnswered(m: Migration, asked: EntryOf<'asked'>, entries: readonly Entry[]): boolean {
-  const answers = answersTo(asked, entries)
+function isAnswered(m: Migration, asked: EntryOf<'asked'>, answers: readonly Answer[]): boolean {
   const approvers = new Set(answers.flatMap(({ kind, by }) => (kind === 'approved' ? [by] : [])))
   return answers.some(({ kind }) => kind === 'declined') || approvers.size >= approvalsNeeded(m, asked.gate)
 }
 
 const ANSWERED = { approved: 'approved', declined: 'declined' } as const
 
-function answersTo({ nonce }: EntryOf<'asked'>, entries: readonly Entry[]): EntryOf<'approved' | 'declined'>[] {
+type Answer = EntryOf<'approved' | 'declined'>
+
+function answersTo({ nonce }: EntryOf<'asked'>, entries: readonly Entry[]): Answer[] {
   return entries.filter(
-    (entry): entry is EntryOf<'approved' | 'declined'> =>
-      (entry.kind === 'approved' || entry.kind === 'declined') && entry.asked === nonce,
+    (entry): entry is Answer => (entry.kind === 'approved' || entry.kind === 'declined') && entry.asked === nonce,
   )
 }

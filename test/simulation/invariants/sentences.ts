@@ -48,26 +48,19 @@ export function readAloud(sim: Sim, id: string, progress: Progress): void {
   const m = sim.watch.fold(id)
   if (!m || sim.hasUnseenLoss || sim.hasRival) return
   const isDue = sim.counts.looks++ % THREAD_EVERY === 0
-  const { sentences, wrongs } = isDue ? readAll(sim, m, progress) : readStatus(sim, m, progress)
+  const { sentences, wrongs } = readNow(sim, m, { progress, isDue })
   sim.counts.sentences += sentences
   sim.counts.falseSentences += wrongs.length
   sim.watch.check('every sentence is true', wrongs)
 }
 
-/** The status message as it is now, and the whole thread. */
-function readAll(sim: Sim, m: Migration, progress: Progress | null): Read {
+/** The status message as it is now; and where that is due, the whole thread. */
+function readNow(sim: Sim, m: Migration, { progress, isDue }: { progress: Progress; isDue: boolean }): Read {
   const nowMs = Math.round(sim.scheduler.now())
   const truth = { sim, m, nowMs, progress, alone: sim.watch.all().length === 1 }
   const status = statusMessage(m, { progress, nowMs, approvers: [APPROVER] })
-  const thread = threadMessages(m, sim.watch.standing(m.id), [APPROVER]).map(({ message }) => message)
-  return readEach([status, ...thread], truth)
-}
-
-/** The status message alone, which changes at every look. */
-function readStatus(sim: Sim, m: Migration, progress: Progress): Read {
-  const nowMs = Math.round(sim.scheduler.now())
-  const truth = { sim, m, nowMs, progress, alone: sim.watch.all().length === 1 }
-  return readEach([statusMessage(m, { progress, nowMs, approvers: [APPROVER] })], truth)
+  const thread = isDue ? threadMessages(m, sim.watch.standing(m.id), [APPROVER]) : []
+  return readEach([status, ...thread.map(({ message }) => message)], truth)
 }
 
 function readEach(messages: readonly Message[], truth: Truth): Read {
