@@ -50,10 +50,17 @@ export async function prove(id: string, ports: NotifyPorts): Promise<boolean> {
   return await tell(id, ports, { isProven: true })
 }
 
-/** Does the work that tells of a migration, whose id is among `untold` until that gives true. */
+/**
+ * Does the work that tells of a migration, whose id is among `untold` until that gives true. What breaks off puts the id back: another
+ * process may have told it all meanwhile, and this one may have written something older over it.
+ */
 export async function orUntold(id: string, untold: Untold, work: () => Promise<boolean>): Promise<void> {
   await untold.add([id])
-  if (await work()) await untold.remove(id)
+  const isTold = await work().catch(async (error: unknown) => {
+    await untold.add([id])
+    throw error
+  })
+  if (isTold) await untold.remove(id)
 }
 
 /** The migrations to tell of at a heartbeat: those that run, and those that ran and whose last word is not said yet. */
@@ -112,6 +119,8 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
   const isMoved = posted[ROOT] !== undefined && posted[ROOT] !== '' && posted[ROOT] !== thread
   const messages = threadMessages(migration, entries, approvers)
   const asking = messages.filter(({ message }) => hasButtons(message)).slice(-PROVEN_MAX)
+  // Whoever breaks off leaves the thread unsaid, also for one that had said all of it meanwhile.
+  await views.remember(id, SAID, '')
   for (const keyed of messages) {
     if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, { ...place, thread }, said)
     else await speak(keyed, { ...place, thread, isProven: isProven && asking.includes(keyed) }, said)

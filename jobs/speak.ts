@@ -63,7 +63,11 @@ export async function speak(
     }
   }
   const now = await show(message).catch(async (error: unknown) => {
-    if (!(error instanceof RefusedContent)) throw error
+    if (!(error instanceof RefusedContent)) {
+      // An edit without an answer may have been taken, over what another process has said since: whoever comes next says it anew.
+      if (ts) await views.remember(id, key, `${ts} `)
+      throw error
+    }
     onError(error)
     return await show(bare(message, error.code)).catch((again: unknown) => {
       if (!(again instanceof RefusedContent)) throw again

@@ -44,6 +44,16 @@ test('what Slack did not take is untold until it has, also for another process',
   expect(await untold.all()).toEqual([])
 })
 
+test('what breaks off behind another who has told all of it is untold again', async () => {
+  const [mine, another] = [untoldIn('behind'), untoldIn('behind')]
+  const late = orUntold('mig-1', mine, async () => {
+    await orUntold('mig-1', another, async () => true)
+    throw new Error('the answer is lost')
+  })
+  await expect(late).rejects.toThrow('the answer is lost')
+  expect(await another.all()).toEqual(['mig-1'])
+})
+
 test('at a heartbeat all is told that runs, or that ran and is not told to its end', async () => {
   const untold = untoldIn('heartbeat')
   expect(await dueToTell([], untold)).toEqual([])

@@ -9,6 +9,7 @@ import { runTrial } from './trial.ts'
 export const ONCE_BROKEN = [
   1256491779, 907895, 5906017, 6200587, 772165, 904272, 1201072, 1201342, 1_015_952_347, 11002993, 11000780, 13000476,
   14000693, 14000801, 15000569, 15006687, 16006496, 16007864, 16009529, 16009799, 1_013_555_672, 21_103_315,
+  1_011_812_457,
 ]
 
 /** Every invariant holds in each. A failure is run again by `npm run simulate -- --seed N`. */
