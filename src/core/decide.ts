@@ -9,7 +9,7 @@
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isZoneUnknown, zoneLines, zoneWaits } from './asking/zones.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
-import { freezeOf, isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
+import { isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
 import { approvalOf, isDenied, isOver, latest, unsettled } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
@@ -33,7 +33,7 @@ import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMark
 import { questions } from './steps/replica-ladder.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, seedEffect, steps } from './steps/snapshot-ladder.ts'
-import { takenFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
+import { hasFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
 import { approvalWait, redWaits, replicaWaits, sortWaits, type Wait, waitOn, waitsOn } from './steps/waits.ts'
 import {
   abortSteps,
@@ -75,6 +75,7 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
   }
 }
 
+const IN_DOUBT = 'entries of the journal are lost, and what they did is still looked for'
 const IN_TROUBLE = 'EC2 says that the zone in which the data would be alone is in trouble'
 /** Where a question stands it stands on: that EC2 keeps silent is no word against it. */
 const ZONES_UNSEEN: Next = { wait: [{ on: 'look', what: 'how the zones are, of which EC2 does not speak' }] }
@@ -158,7 +159,7 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
     .filter(({ service }) => !deferred.has(service))
     .filter(({ id }) => !['achieved', 'failed'].includes(latest(m, ofMove(id), 'seed')?.status ?? ''))
   const begun = steps(
-    [...marks, ...seeds, ...questions(m, nowMs)],
+    [...marks, ...seeds, ...questions(m, facts, nowMs)],
     replicaWaits(m, ({ id }) => ofMove(id)),
   )
   const work = joinedSteps([begun, clearings(m, facts)])
@@ -194,7 +195,7 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
 function move(m: Migration, facts: Facts, nowMs: number): Next {
   const ladders = m.plan.services.map((service) => stepsOf(m, service, facts, nowMs))
   const asked = steps(
-    [...startMarks(m), ...questions(m, nowMs)],
+    [...startMarks(m), ...questions(m, facts, nowMs)],
     replicaWaits(m, ({ id }) => ofMove(id)),
   )
   const work = joinedSteps([asked, clearings(m, facts), ...ladders])
@@ -326,7 +327,10 @@ function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked)
   const { asking } = m
   const shown = gate === 'start' ? evidence : [...evidence, ...zoneLines(m, facts)]
   const question = { kind: 'asked', gate, basis, evidence: shown } as const
-  if (asking?.gate !== gate || asking.basis !== basis) return say({ ...question, again: null })
+  const isAsked = asking?.gate === gate && asking.basis === basis
+  // The lost entries may hold that the gate is passed: nothing is asked anew before somebody has looked.
+  if (m.doubt?.isOpen && (!isAsked || unsettled(m).length > 0)) return asking ? withdraw(m, IN_DOUBT, []) : HELD
+  if (!isAsked) return say({ ...question, again: null })
   if (asking.missingRev !== null) return say({ kind: 'shown', asked: asking.nonce })
   const approval = approvalOf(m)
   if (!approval) return isPutAway(m, nowMs) ? say({ kind: 'paused', by: null }) : wait
@@ -437,10 +441,4 @@ function isHeldUp(m: Migration, effect: Effect, facts: Facts): boolean {
   if (effect.step !== 'snapshot') return false
   const planned = m.plan.moves.find(({ id }) => id === effect.volumeId)
   return planned !== undefined && isSnapshotMove(planned) && olderSnapshot(planned, facts) !== null
-}
-
-/** Whether the service has a freeze, and nobody changed the tag by which it is known. */
-function hasFreeze(m: Migration, service: string, facts: Facts): boolean {
-  const freeze = freezeOf(m, service)
-  return freeze !== null && takenFreeze(m, freeze, facts) === null
 }

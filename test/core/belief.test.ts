@@ -146,13 +146,16 @@ describe('in doubt', () => {
   const untilMs = migration(...doubted).doubt?.untilMs ?? Number.NaN
   const look = { ...tagged('freezeAsked', FROZEN), beganAtMs: untilMs + 1 }
 
-  test('a suspicion keeps doubt open until it is settled, and says so', () => {
-    const said = suspected(doubted, look)
+  test('a suspicion keeps doubt open until it is settled, and says so; what was asked before is asked no more', () => {
+    const asked = suspected(doubted, look)
+    const withdrawn = next(asked, look)
+    expect(withdrawn).toMatchObject({ kind: 'withdrew', gate: 'freeze' })
+    const said = [...asked, ...(withdrawn ? [withdrawn] : [])]
     const { next: none, waits } = decide(migration(...said), look, LATER_MS)
     expect(none).toBeNull()
     expect(waits[0]).toEqual({ on: 'belief', says: 'zonehop:frozen=mig-1-f9' })
-    expect(next(settled(said, false), look)).toEqual({ kind: 'looked' })
-    expect(next(settled(said, true), look)).toMatchObject({ kind: 'freezing', freeze: 'mig-1-f9' })
+    expect(next(settled(asked, false), look)).toEqual({ kind: 'looked' })
+    expect(next(settled(asked, true), look)).toMatchObject({ kind: 'freezing', freeze: 'mig-1-f9' })
   })
 })
 

@@ -59,6 +59,7 @@ const UNKNOWN_QUESTION =
  * volume.
  */
 export function mayChoose(m: Migration, choice: Choice): Refusal | null {
+  if (m.halted) return no(haltText(m, m.halted))
   if (!BEFORE_LIVE.includes(m.phase)) return no(`${m.id} is ${m.phase}; its plan stands.`)
   const isPlanned = [...m.inventory.volumes, ...m.found].some(
     ({ id, zone }) => id === choice.volume && zone === m.plan.sourceZone,
@@ -107,12 +108,13 @@ export function mayConfirm(m: Migration, intended: string): Refusal | null {
 
 /**
  * Whether work for people has no point any more: on the way back only what leads there is done, and what was given back
- * is not opened.
+ * is not opened. A halt changes nothing of which way it is.
  */
 export function isMoot(m: Migration, states: readonly Pick<EffectState, 'effect'>[]): boolean {
+  const phase = m.halted?.from ?? m.phase
   return states.some(({ effect }) => {
-    if (effect.direction === 'back') return m.phase !== 'aborting' && m.phase !== 'live'
-    return m.phase === 'aborting' || ('service' in effect && isReturned(m, effect.service))
+    if (effect.direction === 'back') return phase !== 'aborting' && phase !== 'live'
+    return phase === 'aborting' || ('service' in effect && isReturned(m, effect.service))
   })
 }
 
@@ -124,6 +126,7 @@ export function mayVouch(m: Migration, ask: { effect: string; reason: string }):
   const { effect: id, reason } = ask
   const state = m.effects.get(id)
   if (state?.effect.step !== 'fence') return no('Only for a fence somebody may vouch.')
+  if (m.halted) return no(haltText(m, m.halted))
   const isOpen = m.phase === 'aborting' && state.status === 'failed' && failedEffect(m, id) !== null
   if (!isOpen) return no('This is not asked for any more; read the newest message of the thread.')
   if (reason.trim() === '') return no('Say how you know that it is down.')
@@ -138,6 +141,7 @@ export function mayDefer(m: Migration, ask: { service: string; reason: string })
     return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
   }
   if (isDeferred(m, service)) return no(`${name} is deferred already.`)
+  if (m.halted) return no(haltText(m, m.halted))
   if (!BEFORE_LIVE.includes(m.phase)) {
     return no(`${m.id} is ${m.phase}: it is too late to defer ${name}.`)
   }
@@ -160,6 +164,7 @@ export function mayGiveBack(m: Migration, ask: { service: string; reason: string
   const { service: name, reason } = ask
   const service = serviceNamed(m, name)
   if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
+  if (m.halted) return no(haltText(m, m.halted))
   if (m.phase !== 'live') {
     const way = m.wentLiveAtMs === null ? 'before it goes live, /migrate abort brings everything back' : 'it is over'
     return no(`${m.id} is ${m.phase}: ${way}.`)
@@ -233,7 +238,7 @@ function namesFor(m: Migration, { effect }: EffectState): (string | null)[] {
 /** Whether the failed effect that `what` names, by id, volume or service, may be tried again. */
 export function mayRetry(m: Migration, what: string): Refusal | null {
   if (isOver(m)) return no(`${m.id} is ${m.phase}.`)
-  if (m.halted) return no(`${m.id} is halted: ${m.halted.why}.`)
+  if (m.halted) return no(haltText(m, m.halted))
   const failed = failedEffect(m, what)
   const service = failed ? serviceNameOf(m, failed.effect) : null
   if (service !== null && isReturned(m, service) && failed?.effect.direction === 'forward') {
@@ -288,6 +293,10 @@ export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
   if (nowMs >= untilMs) return null
   const until = new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')
   return no(`What ${m.id} left is kept until ${until} UTC (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`)
+}
+
+function haltText({ id }: Migration, { why }: Halt): string {
+  return `${id} is halted: ${why}.`
 }
 
 function no(refusal: string): Refusal {

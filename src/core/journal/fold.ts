@@ -57,8 +57,8 @@ function changesBy(m: Migration, entry: Entry): Partial<Migration> {
  */
 function doubtAfter(m: Migration, { kind, runId, replicationId, atMs }: Entry): Migration['doubt'] {
   const isOther = runId !== m.runId || replicationId !== m.replicationId
-  // A person who resumes a halted migration vouches for no more than that the other writer is gone.
-  const isTakenBack = kind === 'resumed' && m.halted !== null
+  // A person who resumes a halted migration, or aborts one in spite of a rival, vouches for no more than that the other writer is gone.
+  const isTakenBack = kind === 'resumed' ? m.halted !== null : kind === 'aborting' && m.halted?.rival != null
   const begins = kind === 'doubted' || isOther || isTakenBack || (kind === 'adopted' && !m.doubt?.isOpen)
   if (begins) return openDoubt(atMs)
   return kind === 'looked' && m.doubt ? { ...m.doubt, isOpen: false } : m.doubt

@@ -186,6 +186,9 @@ export const REPLICA_DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
   reunite: 'zonehop-replica-reunite',
 }
 
+/** The code of a `prove` in the outage by which a host says that the resource is down there, though nobody here took it down. */
+export const REPLICA_DOWN = 'ReplicaDown'
+
 /** Whether the step runs on the hosts of a replica. */
 export function isReplicaEffect(effect: Effect): effect is ReplicaEffect {
   return REPLICA_STEPS.has(effect.step)

@@ -2,7 +2,7 @@
 // EC2 shows of the host.
 
 import { latest } from '../journal/state.ts'
-import type { EffectState, ReplicaEffect } from '../model/effects.ts'
+import { type EffectState, REPLICA_DOWN, type ReplicaEffect } from '../model/effects.ts'
 import type { Facts, SeenCommand } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, moveOf } from '../model/moves.ts'
@@ -54,7 +54,8 @@ function lookAtAnswer(m: Migration, state: EffectState, effect: ReplicaEffect, c
   if (areDemoted && doubts.length > 0 && (!sync || sync.isStalled)) {
     const remedy =
       'look at the resource on both hosts (drbdadm verify, drbdadm invalidate-remote), then retry; or go on without it'
-    return failedSight('NotProven', `${effect.resource}: ${doubts.join('; ')}`, remedy)
+    const isDown = [...source, ...replica].some(({ isUp }) => !isUp)
+    return failedSight(isDown ? REPLICA_DOWN : 'NotProven', `${effect.resource}: ${doubts.join('; ')}`, remedy)
   }
   const sourceRole = source.at(-1)?.role ?? 'Unknown'
   const reading = {

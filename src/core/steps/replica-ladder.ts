@@ -30,15 +30,17 @@ import {
 } from './generations.ts'
 import { provenMarks } from './marks.ts'
 import { NO_STEPS, type Steps, steps } from './snapshot-ladder.ts'
+import { hasFreeze } from './taken-marks.ts'
 
 /**
- * The questions before the outage: both hosts of every replica are asked, and asked again while their answer leaves
- * doubts or is long ago.
+ * The questions before a freeze, the first one or one that replaces another: both hosts of every replica are asked, and asked again
+ * while their answer leaves doubts or is long ago. Behind its demotion the ladder itself asks.
  */
-export function questions(m: Migration, nowMs: number): Effect[] {
+export function questions(m: Migration, facts: Facts, nowMs: number): Effect[] {
+  const isDemoted = ({ id }: ReplicaMove): boolean => latest(m, ofMove(id), 'demote')?.status === 'achieved'
   const moves = m.plan.moves.filter(isReplicaMove)
   return moves
-    .filter((move) => !isGone(m, move) && freezeOf(m, move.service) === null)
+    .filter((move) => !isGone(m, move) && !isDemoted(move) && !hasFreeze(m, move.service, facts))
     .map((move) => hostQuestion(m, move, { nowMs }))
 }
 

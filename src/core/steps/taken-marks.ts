@@ -89,6 +89,12 @@ export function takenFreeze(m: Migration, freeze: Freeze, facts: Facts): Taken |
   return freezesIn(m)(facts)(freeze)
 }
 
+/** Whether the service has a freeze, and nobody changed the tag by which it is known. */
+export function hasFreeze(m: Migration, service: string, facts: Facts): boolean {
+  const freeze = freezeOf(m, service)
+  return freeze !== null && takenFreeze(m, freeze, facts) === null
+}
+
 /** Each of a freeze's services asks for the same marks. */
 const freezesIn = once((m: Migration) =>
   once((facts: Facts) =>

@@ -10,11 +10,12 @@
 import { wasFrozen } from '../journal/outage.ts'
 import { readingOf } from '../journal/readings.ts'
 import { freezeOf, isThawed, movesOf, partsOf, serviceNameOf } from '../journal/services.ts'
-import { isUnknown, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
+import { generationsOf, isUnknown, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
 import {
   type Effect,
   type EffectState,
   isServiceEffect,
+  REPLICA_DOWN,
   type Reading,
   type ServiceEffect,
   type Step,
@@ -22,7 +23,7 @@ import {
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { backupOf, hostOf, isGone, isReplicaMove, sourceIdsOf } from '../model/moves.ts'
-import type { ReplicaMove, Service } from '../model/plan.ts'
+import type { Pair, ReplicaMove, Service } from '../model/plan.ts'
 import { ofMove, type Subject } from '../model/subjects.ts'
 import { readPlanTag } from '../model/tags.ts'
 import { areAchieved, currentGeneration, detachAgainIfBack, upToFirstUnachieved } from './generations.ts'
@@ -210,12 +211,25 @@ function sourcePromotion(m: Migration, move: ReplicaMove): Effect {
 }
 
 /**
- * Whether the two sides may hold different data. Only a replica that was taken down has parted from its source; any
- * other is as it was, whatever doubts its hosts report.
+ * Whether the two sides may hold different data. Only a replica that was taken down has parted from its source; any other is as it was,
+ * whatever doubts its hosts report. A rival, which has a copy of this journal, may have taken it down as well: that is seen by a copy
+ * that left its backup server, or was told by the hosts.
  */
-function hasParted(m: Migration, { id }: ReplicaMove): boolean {
-  const sides: Subject[] = [ofMove(id), { of: 'side', move: id, side: 'copy' }]
-  return wasEverInDoubt(m) || sides.some((side) => wasAsked(m, side, 'down'))
+function hasParted(m: Migration, move: ReplicaMove, facts: Facts): boolean {
+  const sides: Subject[] = [ofMove(move.id), { of: 'side', move: move.id, side: 'copy' }]
+  if (wasEverInDoubt(m) || sides.some((side) => wasAsked(m, side, 'down'))) return true
+  return wasToldDown(m, move) || move.pairs.some((pair) => hasLeft(pair, move, facts))
+}
+
+function wasToldDown(m: Migration, { id }: ReplicaMove): boolean {
+  return generationsOf(m, ofMove(id), 'prove').some(({ failure }) => failure?.code === REPLICA_DOWN)
+}
+
+/** Whether the copy is shown, and is at the successor or nowhere: what others did with it elsewhere is theirs. */
+function hasLeft(pair: Pair, move: ReplicaMove, facts: Facts): boolean {
+  const seen = facts.volumes.get(pair.copy.id)
+  const isFree = seen?.attachments.every(({ state }) => state === 'detached') ?? false
+  return isFree || isAt(pair, move.successor, facts)
 }
 
 type Look = { readonly facts: Facts; readonly nowMs: number }
@@ -225,7 +239,7 @@ type Look = { readonly facts: Facts; readonly nowMs: number }
  * the source is seen primary; told to discard what it has; asked again until it is in sync.
  */
 function homeward(m: Migration, move: ReplicaMove, { facts, nowMs }: Look): Effect[] {
-  if (!hasParted(m, move)) return []
+  if (!hasParted(m, move, facts)) return []
   const volumes = volumesHome(m, move, facts)
   if (!areAchieved(m, volumes.flat())) return upToFirstUnachieved(m, volumes)
   const home = homeOf(move)
@@ -268,7 +282,7 @@ export function reunitedReadingOf(m: Migration, move: ReplicaMove): Reading | nu
 }
 
 function isReunited(m: Migration, move: ReplicaMove, facts: Facts): boolean {
-  if (!hasParted(m, move)) return true
+  if (!hasParted(m, move, facts)) return true
   const areAtBackup = move.pairs.every((pair) => isAt(pair, backupOf(move), facts))
   return areAtBackup && reunitedReadingOf(m, move)?.doubts.length === 0
 }

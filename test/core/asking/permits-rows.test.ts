@@ -50,6 +50,7 @@ const aborting: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
 const aborted: EntryBody = { kind: 'aborted' }
 const paused: EntryBody = { kind: 'paused', by: 'U-2' }
 const rival: EntryBody = { kind: 'halted', why: 'a rival' }
+const HALTED = 'mig-1 is halted: a rival.'
 const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
 const looked: EntryBody = { kind: 'looked' }
 const LIVE = [began, freezing, wentLive]
@@ -170,6 +171,7 @@ describe('a choice of route', () => {
   says([
     ['of a volume to which nothing was done', () => mayChoose(at(began), choice('vol-2')), null],
     ['while it moves', () => mayChoose(at(began, freezing), choice('vol-2')), null],
+    ['while it is halted', () => mayChoose(at(began, rival), choice('vol-2')), HALTED],
     ['after the point of no return', () => mayChoose(at(...LIVE), choice('vol-2')), STANDS],
     ['on the way back', () => mayChoose(at(began, aborting), choice('vol-2')), 'mig-1 is aborting; its plan stands.'],
     ['of a volume that nobody knows', () => mayChoose(at(), choice('vol-9')), NOT_PLANNED],
@@ -299,6 +301,9 @@ describe('work by hand', () => {
     ['one of two steps', () => at(aborting), [work('unfreeze'), work('freeze')], true],
     ['a step back before anything went live', () => at(began), [work('unfreeze')], true],
     ['a call for a volume of what was given back', () => at(...LIVE, gives('logs')), [cut], false],
+    ['a step forward, halted on the way back', () => at(began, aborting, rival), [work('freeze')], true],
+    ['a step back, halted on the way back', () => at(began, aborting, rival), [work('unfreeze')], false],
+    ['a step forward, halted on the way forward', () => at(began, freezing, rival), [work('freeze')], false],
   ])('whether it is moot: %s', (_, m, effects, is) => {
     expect(
       isMoot(
@@ -328,6 +333,7 @@ describe('vouching for a fence', () => {
   says([
     ['that its host does not confirm', () => mayVouch(failed, ask), null],
     ['that nobody asked for', () => mayVouch(of(drawn), ask), 'Only for a fence somebody may vouch.'],
+    ['while it is halted', () => mayVouch(of(drawn, began, aborting, intends(fence), fails(id), rival), ask), HALTED],
     [
       'or for another step that failed',
       () =>
@@ -369,6 +375,7 @@ describe('deferring a service', () => {
       'There is no service "mail" in mig-1; it has dropbox, logs, search.',
     ],
     ['that may wait by plan', () => mayDefer(at(), ask('dropbox')), 'dropbox is deferred already.'],
+    ['while it is halted', () => mayDefer(of(drawn, began, rival), ask('search')), HALTED],
     [
       'that was deferred before',
       () => mayDefer(of(drawn, defers('search')), ask('search')),
@@ -523,7 +530,7 @@ describe('a retry', () => {
       () => mayRetry(at(...LIVE, done, { kind: 'cleaning', by: 'U-2' }), 'dropbox'),
       'Nothing of "dropbox" has failed, so there is nothing to retry.',
     ],
-    ['while it is halted', () => mayRetry(at(began, ...failing(cut), rival), 'dropbox'), 'mig-1 is halted: a rival.'],
+    ['while it is halted', () => mayRetry(at(began, ...failing(cut), rival), 'dropbox'), HALTED],
     [
       'of a step forward on the way back',
       () => mayRetry(at(began, ...failing(cut), aborting), 'dropbox'),

@@ -307,7 +307,11 @@ describe('halts', () => {
       [began, paused, halted, resumed],
       { phase: 'seeding', paused: false, halted: null, doubt: { sinceMs: 5_000, untilMs: 320_000, isOpen: true } },
     ],
-    ['an abort: the halt is over', [began, halted, aborting], { phase: 'aborting', halted: null }],
+    [
+      'an abort: the halt is over, and somebody has to look',
+      [began, halted, aborting],
+      { phase: 'aborting', halted: null, doubt: { sinceMs: 4_000, untilMs: 319_000, isOpen: true } },
+    ],
   ])('%s', (_, said, then) => expect(changes(...said)).toEqual(then))
 })
 
@@ -369,6 +373,8 @@ describe('doubt', () => {
     ['more of that does not begin it anew', [doubted, adopted], open(2_000)],
     ['but does, once somebody has looked', [doubted, looked, adopted], open(4_000)],
     ['a halt that is resumed begins it', [halted, resumed], open(3_000)],
+    ['an abort in spite of a rival begins it', [began, halted, aborting], open(4_000)],
+    ['an abort from another halt does not', [began, done, aborting], null],
     ['a pause that is resumed does not', [paused, resumed], null],
   ])('%s', (_, said, doubt) => expect(at(...said).doubt).toEqual(doubt))
 

@@ -190,6 +190,14 @@ describe('what both hosts report', () => {
       { ...sound, 'i-backup': host(inactive, reading({ protocol: 'A' }, { outOfSyncKib: 12 })) },
       unproven('protocol A: what was acknowledged may not have arrived; 12 KiB out of sync although UpToDate'),
     ],
+    [
+      'a side that is down, though nobody here took it down, has a code of its own',
+      { ...sound, 'i-backup': host(reading({ isUp: false }), reading({ isUp: false })) },
+      {
+        ...unproven('the replica is down'),
+        failure: { ...unproven('the replica is down').failure, code: 'ReplicaDown' },
+      } as Sight,
+    ],
     ['a source that is primary again is a doubt', live, unproven('the source is Primary')],
     [
       'a resync that stands still has failed',

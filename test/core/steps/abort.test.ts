@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { mayIssue } from '../../../src/core/calling/may-call.ts'
 import { recheck } from '../../../src/core/calling/recheck.ts'
 import { type Decision, decide } from '../../../src/core/decide.ts'
-import { type Effect, effectId, type ReplicaStep } from '../../../src/core/model/effects.ts'
+import { type Effect, effectId, REPLICA_DOWN, type ReplicaStep } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
@@ -68,20 +68,35 @@ const sees = (...effects: readonly Effect[]): EntryBody => ({
 })
 const done = (effect: Effect): EntryBody[] => [intends(effect), issues(effect), sees(effect)]
 
-/** Every decision on these facts; what leads back is done as soon as it is intended. */
+/** Every decision on these facts; what leads back is done, and seen, as soon as it is intended. */
 function goBack(
   said: readonly EntryBody[],
   look: Facts,
 ): { readonly said: readonly EntryBody[]; readonly last: Decision } {
   const all = [...said]
+  let seenNow = look
   for (let turn = 0; turn < 60; turn++) {
-    const last = decide(migration(...all), look, look.beganAtMs)
+    const last = decide(migration(...all), seenNow, seenNow.beganAtMs)
     if (!last.next) return { said: all, last }
     all.push(last.next)
     if (last.next.kind === 'aborted' || last.next.kind === 'done') return { said: all, last }
-    if (last.next.kind === 'intended') all.push(...last.next.effects.flatMap(does))
+    if (last.next.kind !== 'intended') continue
+    all.push(...last.next.effects.flatMap(does))
+    for (const effect of last.next.effects) seenNow = moved(seenNow, effect)
   }
   throw new Error(`never at home: ${all.map(({ kind }) => kind).join(' ')}`)
+}
+
+/** The facts once a volume is on its way home by this step. */
+function moved(look: Facts, effect: Effect): Facts {
+  if (effect.direction !== 'back' || (effect.step !== 'attach' && effect.step !== 'detach')) return look
+  const { volumeId, instance, device } = effect
+  const there = { instance, device, state: 'attached', deleteOnTermination: false }
+  const attachments = effect.step === 'attach' ? [there] : []
+  return {
+    ...look,
+    volumes: new Map([...look.volumes].map(([id, one]) => [id, id === volumeId ? { ...one, attachments } : one])),
+  }
 }
 
 function does(effect: Effect): EntryBody[] {
@@ -252,6 +267,11 @@ describe('a replica on the way back', () => {
   const rev = frozen.length + 3
   const back = (said: readonly EntryBody[], look: Facts = world(drawn)) =>
     goBack(begun(drawn, ...frozen, ...said, aborting), look)
+  const told = (code: string): EntryBody[] => [
+    intends(on('prove')),
+    issues(on('prove')),
+    { kind: 'failed', effect: effectId(on('prove')), issued: null, code, problem: 'a test', remedy: 'a test' },
+  ]
 
   test.each<[string, readonly EntryBody[], readonly string[]]>([
     ['nothing was done to it', [], ['service/files.unfreeze.1']],
@@ -276,6 +296,19 @@ describe('a replica on the way back', () => {
         ...['replica/files/source.promote.1', 'service/files.unfreeze.1'],
         ...['replica/files/home.prove.1', 'replica/files/home.reunite.1', 'replica/files/home.prove.2'],
       ],
+    ],
+    [
+      'its hosts told that it is down, though nobody here took it down: likewise',
+      [...done(on('demote')), ...told(REPLICA_DOWN)],
+      [
+        ...['replica/files/source.promote.1', 'service/files.unfreeze.1'],
+        ...['replica/files/home.prove.1', 'replica/files/home.reunite.1', 'replica/files/home.prove.2'],
+      ],
+    ],
+    [
+      'its hosts told another doubt: it is as it was',
+      [...done(on('demote')), ...told('NotProven')],
+      ['replica/files/source.promote.1', 'service/files.unfreeze.1'],
     ],
     [
       'neither was called: nothing has parted',
@@ -308,6 +341,25 @@ describe('a replica on the way back', () => {
       expect(asked.indexOf('replica/files.fence.1')).toBeLessThan(asked.indexOf('replica/files/source.promote.1'))
   })
 
+  test.each<[string, string | null, readonly string[]]>([
+    ['is attached nowhere: it is attached at home', null, ['attach']],
+    ['is at the successor: it is taken off there, and attached at home', 'i-files-next', ['detach', 'attach']],
+    ['is elsewhere, where nobody of this migration brought it: it is left alone', 'i-other', []],
+  ])('demoted, and never taken down by this journal, a copy %s', (_, instance, steps) => {
+    const attachments = instance
+      ? [{ instance, device: '/dev/sdf', state: 'attached', deleteOnTermination: false }]
+      : []
+    const look = facts({
+      volumes: [...world(drawn).volumes.values()].map((one) =>
+        one.id === 'vol-a-copy' ? { ...one, attachments } : one,
+      ),
+    })
+    const { said } = back(done(on('demote')), look)
+    const home = said.flatMap((one) => (one.kind === 'intended' ? one.effects : [])).filter(isOfCopyHome)
+    expect(home.map(({ step }) => step)).toEqual(steps)
+  })
+
+  const isOfCopyHome = ({ subject }: Effect): boolean => subject.of === 'copyHome'
   const detach: Effect = {
     ...{ ...forward, subject: ofCopy(FILES.id, 'vol-a-copy'), step: 'detach', volumeId: 'vol-a-copy' },
     ...{ instance: 'i-backup', device: '/dev/sda' },

@@ -184,25 +184,25 @@ function tagged(): EntryBody[] {
 
 describe('before the outage', () => {
   test('both hosts of every replica are asked, and in sync it is asked again after five minutes', () => {
-    expect(questions(of([FILES, OTHER], []), 0).map(effectId)).toEqual([
+    expect(questions(of([FILES, OTHER], []), facts(), 0).map(effectId)).toEqual([
       'replica/files.prove.1',
       'replica/other.prove.1',
     ])
     const m = of([FILES], [asked(1), reading('replica/files.prove.1')])
     const readAtMs = m.effects.get('replica/files.prove.1')?.achievedAtMs ?? 0
-    expect(questions(m, readAtMs + 299_999).map(effectId)).toEqual(['replica/files.prove.1'])
-    expect(questions(m, readAtMs + 300_000).map(effectId)).toEqual(['replica/files.prove.2'])
+    expect(questions(m, facts(), readAtMs + 299_999).map(effectId)).toEqual(['replica/files.prove.1'])
+    expect(questions(m, facts(), readAtMs + 300_000).map(effectId)).toEqual(['replica/files.prove.2'])
   })
 
   test('while it syncs, every minute', () => {
     const sync = { doubts: ['the disk of the replica is Inconsistent'], leftKib: 10, sync: '10 KiB left' }
     const m = of([FILES], [asked(1), reading('replica/files.prove.1', sync)])
     const readAtMs = m.effects.get('replica/files.prove.1')?.achievedAtMs ?? 0
-    expect(questions(m, readAtMs + 60_000).map(effectId)).toEqual(['replica/files.prove.2'])
+    expect(questions(m, facts(), readAtMs + 60_000).map(effectId)).toEqual(['replica/files.prove.2'])
   })
 
   test("once frozen that is the ladder's", () => {
-    expect(questions(of([FILES], [FREEZE]), 0)).toEqual([])
+    expect(questions(of([FILES], [FREEZE]), facts(), 0)).toEqual([])
   })
 
   test('freeze asks only while a replica that is needed is in sync', () => {

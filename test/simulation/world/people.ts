@@ -4,7 +4,14 @@
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
 import { movesOf } from '../../../src/core/journal/services.ts'
 import { isLatest, sameFailures } from '../../../src/core/journal/state.ts'
-import { callOf, type Effect, type EffectState, effectId, type TagEffect } from '../../../src/core/model/effects.ts'
+import {
+  callOf,
+  type Effect,
+  type EffectState,
+  effectId,
+  REPLICA_DOWN,
+  type TagEffect,
+} from '../../../src/core/model/effects.ts'
 import type { Gate, Migration, Suspicion } from '../../../src/core/model/migration.ts'
 import { hostOf, sourceIdsOf } from '../../../src/core/model/moves.ts'
 import type { Uncovered } from '../../../src/core/model/plan.ts'
@@ -478,10 +485,11 @@ export function mend(crowd: Reader, m: Migration): void {
     if (!failure || state.status !== 'failed' || !isLatest(m, state)) continue
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
-    if (failure.code === 'NotProven') repair(sim)
+    const isUnproven = failure.code === 'NotProven' || failure.code === REPLICA_DOWN
+    if (isUnproven) repair(sim)
     // What nobody can prove, they do not try for ever: entries were lost that had taken its source down under an earlier freeze, or
     // its copy from the host that is asked.
-    const isOfProof = failure.code === 'NotProven' || effect.step === 'prove'
+    const isOfProof = isUnproven || effect.step === 'prove'
     if (isOfProof && m.wentLiveAtMs === null && sameFailures(m, state) > TRIES_MAX) {
       ask(crowd, `abort: ${what} is never proven`, (use) => use.abort({ id, by: APPROVER, reason: failure.problem }))
       continue

@@ -8,6 +8,7 @@ import type { Facts, SeenAttachment } from '../../../../src/core/model/facts.ts'
 import { ASK_FROZEN_MS, ASK_SYNCED_MS, ASK_SYNCING_MS, SHOWN_AFTER_MS } from '../../../../src/core/model/limits.ts'
 import type { Migration } from '../../../../src/core/model/migration.ts'
 import { ofCopy, ofMove } from '../../../../src/core/model/subjects.ts'
+import { freezeMarks } from '../../../../src/core/steps/marks.ts'
 import {
   hostQuestion,
   isAt,
@@ -123,7 +124,7 @@ describe('asked again', () => {
     ['with doubts, a moment ago: not yet', asked(answers('it syncs')), ASK_SYNCING_MS - 1, 1],
     ['with doubts, for a minute: again', asked(answers('it syncs')), ASK_SYNCING_MS, 2],
   ])('before the freeze: %s', (_, m, laterMs, generation) => {
-    expect(questions(m, readAtMs + laterMs).map(effectId)).toEqual([`replica/files.prove.${generation}`])
+    expect(questions(m, facts(), readAtMs + laterMs).map(effectId)).toEqual([`replica/files.prove.${generation}`])
   })
 
   const since = (said: readonly EntryBody[], laterMs: number): number => {
@@ -146,10 +147,28 @@ describe('asked again', () => {
     ],
   ])('after the freeze: %s', (_, said, laterMs, generation) => expect(since(said, laterMs)).toBe(generation))
 
-  test.each<[string, Migration]>([
-    ['what is frozen', frozen()],
-    ['what is gone', begun({ kind: 'gone', volumes: ['vol-a'] })],
-  ])('by nobody before the outage: %s', (_, m) => expect(questions(m, LATER_MS)).toEqual([]))
+  /** The sources, with these tags, as they are seen when every mark must be shown. */
+  const sources = (tags: Readonly<Record<string, string>>): Facts =>
+    facts({ volumes: PAIRS.map(({ source }) => seen({ volume: source }, { tags })), beganAtMs: LATER_MS })
+  const marked = (...said: readonly EntryBody[]): Migration => {
+    const [freeze] = frozen().freezes
+    return frozen(...(freeze ? freezeMarks(frozen(), freeze).flatMap(done) : []), ...said)
+  }
+  const FROZEN = { 'zonehop:frozen': 'mig-1-f1' }
+
+  test.each<[string, Migration, Facts]>([
+    ['what is frozen', frozen(), facts()],
+    ['what is gone', begun({ kind: 'gone', volumes: ['vol-a'] }), facts()],
+    ['what carries its freeze', marked(), sources(FROZEN)],
+    ['what lost its freeze behind the demotion: the ladder asks', marked(...done(DEMOTE)), sources({})],
+  ])('by nobody before a freeze: %s', (_, m, look) => expect(questions(m, look, LATER_MS)).toEqual([]))
+
+  test.each<[string, readonly EntryBody[]]>([
+    ['and nothing of it is known, since entries were lost', []],
+    ['and its demotion is still to come', [intends(DEMOTE)]],
+  ])('before it freezes anew, where somebody took the tag of its freeze off %s', (_, said) => {
+    expect(questions(marked(...said), sources({}), LATER_MS).map(effectId)).toEqual(['replica/files.prove.1'])
+  })
 })
 
 describe('may be primary at its successor', () => {
