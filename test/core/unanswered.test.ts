@@ -1,5 +1,5 @@
 // Questions that nobody answers: a start ends by itself after a day, a freeze is put away after `askHours`, and the point of no
-// return waits for ever.
+// return waits for ever. Of each somebody is reminded before.
 import { describe, expect, test } from 'vitest'
 import { decide } from '../../src/core/decide.ts'
 import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
@@ -24,14 +24,22 @@ function next(said: readonly EntryBody[], facts: Facts, nowMs: number): EntryBod
   return decide(fitting(timed(said)), when(facts, nowMs), nowMs).next
 }
 
+/** The entries with the reminder that is due by then. */
+function reminded(said: readonly EntryBody[], facts: Facts, nowMs: number): readonly EntryBody[] {
+  const due = next(said, facts, nowMs)
+  expect(due).toMatchObject({ kind: 'warned', about: expect.stringMatching(/^unanswered /) })
+  return [...said, ...(due ? [due] : [])]
+}
+
 describe('a start', () => {
   const asked = at('startAsked')
   const seen = seenAt('startAsked')
   const askedAtMs = timeOf(asked, -1)
 
   test('waits for a day, to the ms', () => {
-    expect(next(asked, seen, askedAtMs + START_ENDS_MS - 1)).toBeNull()
-    expect(next(asked, seen, askedAtMs + START_ENDS_MS)).toEqual({
+    const said = reminded(asked, seen, askedAtMs + START_ENDS_MS / 2)
+    expect(next(said, seen, askedAtMs + START_ENDS_MS - 1)).toBeNull()
+    expect(next(said, seen, askedAtMs + START_ENDS_MS)).toEqual({
       ...{ kind: 'declined', asked: `n${asked.length}`, gate: 'start', by: null },
     })
   })
@@ -75,13 +83,15 @@ describe('a freeze', () => {
     asked.map((one) => (one.kind === 'planned' ? { ...one, rules: { ...one.rules, askHours: hours } } : one))
 
   test('is put away after four hours, to the ms', () => {
-    expect(next(asked, seen, askedAtMs + 4 * HOUR_MS - 1)).toBeNull()
-    expect(next(asked, seen, askedAtMs + 4 * HOUR_MS)).toEqual({ kind: 'paused', by: null })
+    const said = reminded(asked, seen, askedAtMs + 2 * HOUR_MS)
+    expect(next(said, seen, askedAtMs + 4 * HOUR_MS - 1)).toBeNull()
+    expect(next(said, seen, askedAtMs + 4 * HOUR_MS)).toEqual({ kind: 'paused', by: null })
   })
 
   test('after as many hours as zonehop.yaml says', () => {
-    expect(next(within(0.5), seen, askedAtMs + HOUR_MS / 2 - 1)).toBeNull()
-    expect(next(within(0.5), seen, askedAtMs + HOUR_MS / 2)).toEqual({ kind: 'paused', by: null })
+    const said = reminded(within(0.5), seen, askedAtMs + HOUR_MS / 4)
+    expect(next(said, seen, askedAtMs + HOUR_MS / 2 - 1)).toBeNull()
+    expect(next(said, seen, askedAtMs + HOUR_MS / 2)).toEqual({ kind: 'paused', by: null })
   })
 
   test('asks anew once somebody resumes, and then has its hours again', () => {
@@ -91,13 +101,13 @@ describe('a freeze', () => {
     const again = next(resumed, seen, askedAtMs + 9 * HOUR_MS) as EntryBody
     expect(again).toMatchObject({ kind: 'asked', gate: 'freeze' })
     const anew = [...resumed, again]
-    expect(next(anew, seen, timeOf(anew, -1) + 4 * HOUR_MS - 1)).toBeNull()
+    expect(next(anew, seen, timeOf(anew, -1) + 2 * HOUR_MS - 1)).toBeNull()
   })
 
   test('whose approval was not used in time has its hours from then on', () => {
     const question = asked.at(-1) as Extract<EntryBody, { kind: 'asked' }>
     const again = [...asked, { ...question, again: 'the approval was not used in time' }]
-    expect(next(again, seen, timeOf(again, -1) + 4 * HOUR_MS - 1)).toBeNull()
+    expect(next(again, seen, timeOf(again, -1) + 2 * HOUR_MS - 1)).toBeNull()
     expect(next(again, seen, timeOf(again, -1) + 4 * HOUR_MS)).toEqual({ kind: 'paused', by: null })
   })
 })

@@ -65,9 +65,13 @@ export function mentionsOf(ids: readonly string[]): string {
 
 /** Who may answer a gate: everybody who may pass it, but for who asked and who has answered already. */
 export function peopleFor(m: Migration, gate: Gate, approvers: readonly string[]): string {
+  return mentionsOf(idsFor(m, gate, approvers)) || 'An approver:'
+}
+
+/** The same by id, users and user groups. */
+export function idsFor(m: Migration, gate: Gate, approvers: readonly string[]): string[] {
   const out = [askerOf(m, gate), ...approvalsOf(m, m.asking?.nonce).map(({ by }) => by)]
-  const ids = approvers.filter((id) => !out.includes(id))
-  return mentionsOf(ids) || 'An approver:'
+  return approvers.filter((id) => !out.includes(id))
 }
 
 /**

@@ -2,13 +2,14 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf, serviceNamed } from '../journal/services.ts'
-import { isLatest, isOver, latest } from '../journal/state.ts'
+import { approvalOf, isLatest, isOver, latest } from '../journal/state.ts'
 import type { EntryOf } from '../model/entries.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import { ofMove } from '../model/subjects.ts'
 import { isHindered } from '../steps/waits.ts'
 import { hindranceOf, OVER_BUDGET, slowAlert } from './alerts.ts'
+import { remindedOf } from './reminders.ts'
 
 type Warned = Pick<EntryOf<'warned'>, 'about' | 'service'>
 
@@ -35,6 +36,8 @@ function endOfService(m: Migration, { service, about }: Warned): string | null {
 const PASSED = 'Past: it has gone live since.'
 
 function endOfItself(m: Migration, { about, service }: Warned): string | null {
+  const reminded = remindedOf(about)
+  if (reminded) return isUnanswered(m, reminded.asked) ? null : 'Past: it is answered, or not asked any more.'
   if (service !== null && about === slowAlert(service)) {
     const moves = movesOf(m, service).filter(isSnapshotMove)
     const isCut = moves.every(({ id }) => latest(m, ofMove(id), 'snapshot')?.status === 'achieved')
@@ -50,4 +53,8 @@ function endOfItself(m: Migration, { about, service }: Warned): string | null {
     .values()
     .some((state) => isHindered(state) && isLatest(m, state) && hindranceOf(state) === about)
   return isHeld ? null : 'Past: AWS does not answer so any more.'
+}
+
+function isUnanswered(m: Migration, asked: string): boolean {
+  return m.asking?.nonce === asked && approvalOf(m) === null
 }

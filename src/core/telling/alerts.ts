@@ -1,6 +1,6 @@
 // What people should hear before they ask, each once: a snapshot that the outage waits for and that will take long at
-// the rate so far, an outage past its budget, a replica with doubts that no sync clears, and a tag of ours that somebody
-// changed.
+// the rate so far, an outage past its budget, a replica with doubts that no sync clears, a tag of ours that somebody
+// changed, and a question that nobody answers.
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
@@ -19,6 +19,7 @@ import { type Hindered, isHindered, nameIn } from '../steps/waits.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
 import { remaining, spellLeast } from './eta.ts'
 import { volumeNamed } from './names.ts'
+import { reminder } from './reminders.ts'
 
 /**
  * The age at which a slow snapshot is worth a warning. "Dropbox hadn't reached 1% after ten minutes": by then there is
@@ -33,7 +34,12 @@ const LONG_MS = 60 * 60_000
 /** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
   const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts) ?? troubledZone(m, facts)
-  if (told || m.phase !== 'moving') return told
+  const slow = m.phase === 'moving' ? (slowService(m, facts) ?? overBudget(m, nowMs)) : null
+  return told ?? slow ?? reminder(m, nowMs)
+}
+
+/** The warning about a required service whose slowest final snapshot takes long. */
+function slowService(m: Migration, facts: Facts): EntryBody | null {
   const required = m.plan.services.filter((service) => !isDeferred(m, service))
   for (const service of required) {
     const about = slowAlert(service.name)
@@ -41,7 +47,7 @@ export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | nu
     if (leastMs >= LONG_MS)
       return { kind: 'warned', about, service: service.name, text: slowText(service, leastMs, facts.beganAtMs) }
   }
-  return overBudget(m, nowMs)
+  return null
 }
 
 /** What names the warning about a service's slow final snapshot. */

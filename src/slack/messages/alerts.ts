@@ -1,13 +1,15 @@
 // Renders an alert, with the buttons that answer it while an answer is still possible; one that is past says why.
 
-import { mentionsOf } from '../../core/asking/people.ts'
+import { mentionsOf, peopleFor } from '../../core/asking/people.ts'
 import { serviceNamed } from '../../core/journal/services.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { bold } from '../../core/model/text.ts'
 import { alertEnd } from '../../core/telling/alert-ends.ts'
+import { remindedOf } from '../../core/telling/reminders.ts'
 import { buttons, closed, type Message, message, note, sections, toAll } from './blocks.ts'
 import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
+import { gateButtons } from './gates.ts'
 
 /** What asks for a decision is for the whole channel, with whoever may take it; what only tells stays in the thread. */
 export function alertMessage(
@@ -19,6 +21,7 @@ export function alertMessage(
   const shown = sections([bold(text)])
   const end = alertEnd(m, warned)
   if (end) return closed(text, shown, end)
+  if (remindedOf(warned.about)) return reminderMessage(m, warned, approvers)
   if (!mayAbortNow(m)) return message(text, shown)
   const named = service === null ? null : serviceNamed(m, service)
   const isQuestion = named !== null && mayDeferNow(m, named)
@@ -26,4 +29,11 @@ export function alertMessage(
   if (!isQuestion) return message(text, [...shown, ways])
   const people = note(`${mentionsOf(approvers) || 'Approvers'}: it is for you to decide.`)
   return toAll(message(text, [...shown, ...people, ways]))
+}
+
+/** Nobody comes by a silent reply: the whole channel sees it, with whoever may answer, and with the buttons to do so. */
+function reminderMessage(m: Migration, { text }: EntryOf<'warned'>, approvers: readonly string[]): Message {
+  const { asking } = m
+  const title = asking ? `${peopleFor(m, asking.gate, approvers)} ${text}` : text
+  return toAll(message(title, [...sections([bold(title)]), ...(asking ? [buttons(...gateButtons(m, asking))] : [])]))
 }

@@ -1,0 +1,95 @@
+// Once a question has stood for half of its time, whoever may answer it is called by a direct message: each once, and members of groups
+// too.
+import { afterEach, expect, test } from 'vitest'
+import { notify } from '../../jobs/notify.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
+import { reminder } from '../../src/core/telling/reminders.ts'
+import type { Options } from '../../src/demo/slack/server.ts'
+import { speaker } from '../../src/slack/speaker.ts'
+import { CHANNEL, PEOPLE, startSlack } from '../demo/slack/bolt.ts'
+import { memoryJournal } from '../support/memory-journal.ts'
+import { entries, planned } from '../support/plans.ts'
+
+const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['1 volume moves.'], again: null }
+const [GILES, HARRY] = PEOPLE.map(({ id }) => id) as [string, string]
+const GROUP = 'S0DBA'
+const HALF_MS = 12 * 3_600_000
+
+let close: () => Promise<void> | void = () => undefined
+afterEach(() => close())
+
+/** A start that `GILES` asked for half a day ago, its thread, and the product's job and speaker on a local Slack. */
+async function open(approvers: readonly string[], options: Partial<Options> = {}) {
+  const slack = await startSlack(options)
+  close = () => slack.close()
+  const posted: Record<string, string> = {}
+  const errors: string[] = []
+  const journal = memoryJournal(() => 9_000)
+  journal.load(entries(planned('mig-1', { channel: CHANNEL.id, by: GILES }), ASKED))
+  const views = {
+    saveProgress: async () => undefined,
+    progress: async () => null,
+    posted: async () => ({ ...posted }),
+    remember: async (_id: string, key: string, value: string) => void Object.assign(posted, { [key]: value }),
+  }
+  const onError = ({ message }: Error): void => void errors.push(message)
+  const ports = { journal, views, speaker: speaker(slack, onError), clock: { now: () => 9_000 }, approvers, onError }
+  const tell = () => notify('mig-1', ports)
+  const append = async (said: EntryBody): Promise<void> => {
+    await journal.append('mig-1', await journal.read('mig-1'), said)
+  }
+  await tell()
+  const m = await journal.read('mig-1')
+  const due = m && reminder(m, (m.asking?.sinceMs ?? 0) + HALF_MS)
+  if (!due) throw new Error('a reminder is due')
+  const called = () => slack.messages().filter(({ onlyFor }) => onlyFor !== null)
+  return { tell, append, due, called, errors }
+}
+
+const readers = (called: readonly { readonly onlyFor: string | null }[]) => called.map(({ onlyFor }) => onlyFor)
+
+test('who may answer is called once, and not who asked', async () => {
+  const { tell, append, due, called, errors } = await open([GILES, HARRY])
+  expect(called()).toEqual([])
+  await append(due)
+  await tell()
+  expect(readers(called())).toEqual([HARRY])
+  expect(called()[0]?.text).toMatch(/nobody has answered .* <#C0INCIDENT> has the question, and its buttons\.$/)
+  await append({ kind: 'warned', about: 'x', service: null, text: 'Look!' })
+  await tell()
+  expect(readers(called())).toEqual([HARRY])
+  expect(errors).toEqual([])
+})
+
+test('who is in a group that may answer is called as well', async () => {
+  const { tell, append, due, called } = await open([GROUP], { groups: { [GROUP]: [GILES, HARRY] } })
+  await append(due)
+  await tell()
+  expect(readers(called())).toEqual([HARRY])
+})
+
+test('where Slack does not say who is in a group, the others are called, and the log says so', async () => {
+  const { tell, append, due, called, errors } = await open([GROUP, HARRY])
+  await append(due)
+  await tell()
+  expect(readers(called())).toEqual([HARRY])
+  expect(errors).toEqual([expect.stringContaining(`Slack does not say who is in ${GROUP}`)])
+})
+
+test('one whom Slack does not reach is not tried again and again, and holds up nobody', async () => {
+  const { tell, append, due, called, errors } = await open(['U0GONE', HARRY])
+  await append(due)
+  await tell()
+  await append({ kind: 'warned', about: 'x', service: null, text: 'Look!' })
+  await tell()
+  expect(readers(called())).toEqual([HARRY])
+  expect(errors).toHaveLength(1)
+})
+
+test('nobody is called once it is answered', async () => {
+  const { tell, append, due, called } = await open([HARRY])
+  await append(due)
+  await append({ kind: 'declined', asked: 'n2', gate: 'start', by: HARRY })
+  await tell()
+  expect(called()).toEqual([])
+})
