@@ -64,7 +64,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const absence = absences(sockets)
   let channel = options.channel
   const world = {
-    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles() },
+    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles(), url },
     fileUrl: (id: string) => `${url}/upload/${id}`,
     get channel() {
       return channel

@@ -35,6 +35,8 @@ export type World = {
   /** Who belongs to each user group, by its id. */
   readonly groups: Readonly<Record<string, readonly string[]>>
   readonly files: Files
+  /** The address of this Slack, under which its messages and their permalinks are. */
+  readonly url: string
   /** The address to which the bytes of a file are sent. */
   readonly fileUrl: (id: string) => string
   /** A fresh address at which one Socket Mode connection may be opened. */

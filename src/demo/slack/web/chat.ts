@@ -84,12 +84,12 @@ export function remove({ store, channel }: World, params: Params): Answer {
 }
 
 /** Answers chat.getPermalink. Refuses with message_not_found, also for an ephemeral message, which has no link. */
-export function permalink({ store, channel }: World, params: Params): Answer {
+export function permalink({ store, channel, url }: World, params: Params): Answer {
   const message = store.find(params.message_ts ?? '')
   if (wrongChannel(channel, params)) return refuse('channel_not_found')
   if (!message || message.onlyFor !== null) return refuse('message_not_found')
   const thread = message.thread ? `?thread_ts=${message.thread}&cid=${channel.id}` : ''
-  const link = `https://local.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`
+  const link = `${url}/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`
   return { ok: true, channel: channel.id, permalink: link }
 }
 
