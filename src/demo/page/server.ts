@@ -37,6 +37,7 @@ export function servePage(options: PageOptions): void {
   const app = new Hono()
   app.use(ownPageOnly(new URL(slack.url)))
   app.get('/', (context) => context.html(html(start)))
+  app.get('/archives/:channel/:message', (context) => context.html(html(start)))
   app.get('/page.js', async ({ body }) => body((await bundle()).script, 200, { 'content-type': 'text/javascript' }))
   app.get('/page.css', async ({ body }) => body((await bundle()).style, 200, { 'content-type': 'text/css' }))
   app.get('/world', ({ json }) => json({ ...world(), clock: clock.state() } satisfies WorldView))

@@ -7,8 +7,9 @@ import { ViewDialog } from './blocks/view.tsx'
 import { type Live, perform, useLive } from './live.ts'
 import { Empty, Notice } from './notice.tsx'
 import { Pane } from './pane.tsx'
+import { GoTo, useArrival } from './place.ts'
 import { useSeen } from './seen.ts'
-import { ThreadHead, useThread } from './thread.tsx'
+import { ThreadPane, useThread } from './thread.tsx'
 import { Top } from './top.tsx'
 import { World } from './world.tsx'
 
@@ -61,6 +62,7 @@ type PanesProps = {
 function Panes({ start, user, live, act, world }: PanesProps): ReactNode {
   const { thread, open, close } = useThread()
   const { unreadOf } = useSeen(user, live.messages, thread)
+  const goTo = useGoing(live, open)
   const perform = useCallback(
     (surface: string, actionId: string, chosen: Chosen | null) =>
       act(chosen === null ? { kind: 'click', surface, actionId } : { kind: 'choose', surface, actionId, chosen }),
@@ -75,49 +77,62 @@ function Panes({ start, user, live, act, world }: PanesProps): ReactNode {
       : null
   }
   const type = (ts: string | null) => (text: string) => act({ kind: 'type', text, thread: ts })
-  const mentions = start.completions.filter(({ text }) => text.startsWith('@'))
   const parent = live.messages.find(({ ts }) => ts === thread)
   const name = `#${start.channel.name}`
   const shared = { botId: start.bot.id, perform }
   return (
-    <main className={`panes ${parent ? 'with-thread' : ''} ${world ? 'with-world' : ''}`}>
-      <Pane
-        {...shared}
-        label={name}
-        className="channel"
-        head={null}
-        messages={live.messages.filter((message) => message.thread === null || message.isBroadcast)}
-        repliesOf={repliesOf}
-        empty={live.isKnown ? <Empty start={start} /> : null}
-        composer={{
-          label: `Message ${name}`,
-          placeholder: 'Message, or a command that begins with /',
-          completions: start.completions,
-          onSend: type(null),
-        }}
-      />
-      {parent && (
+    <GoTo.Provider value={goTo}>
+      <main className={`panes ${parent ? 'with-thread' : ''} ${world ? 'with-world' : ''}`}>
         <Pane
           {...shared}
-          key={parent.ts}
-          label="Thread"
-          className="thread"
-          head={<ThreadHead onClose={close} />}
-          messages={[parent, ...inThread(parent.ts)]}
-          repliesOf={() => null}
-          empty={null}
+          label={name}
+          className="channel"
+          head={null}
+          messages={live.messages.filter((message) => message.thread === null || message.isBroadcast)}
+          repliesOf={repliesOf}
+          empty={live.isKnown ? <Empty start={start} /> : null}
           composer={{
-            label: 'Reply in the thread',
-            placeholder: 'Reply, or @zonehop and a command',
-            completions: mentions,
-            onSend: type(parent.ts),
+            label: `Message ${name}`,
+            placeholder: 'Message, or a command that begins with /',
+            completions: start.completions,
+            onSend: type(null),
           }}
-          onEscape={close}
         />
-      )}
-      {world}
-    </main>
+        {parent && (
+          <ThreadPane
+            {...shared}
+            start={start}
+            messages={[parent, ...inThread(parent.ts)]}
+            onSend={type}
+            onClose={close}
+          />
+        )}
+        {world}
+      </main>
+    </GoTo.Provider>
   )
+}
+
+/** What following a permalink does: it opens the thread of its message. The page's own address may be one. */
+function useGoing(live: Live, open: (thread: string) => void): (ts: string) => void {
+  const goTo = useCallback(
+    (ts: string) => {
+      const found = live.messages.find((message) => message.ts === ts)
+      if (!found) return
+      open(found.thread ?? ts)
+      show(ts)
+    },
+    [live.messages, open],
+  )
+  useArrival(live.isKnown, goTo)
+  return goTo
+}
+
+/** Brings a message into view, once the thread that has just opened is drawn. */
+function show(ts: string): void {
+  requestAnimationFrame(() => {
+    for (const each of document.querySelectorAll(`[data-ts="${ts}"]`)) each.scrollIntoView({ block: 'center' })
+  })
 }
 
 /** The id of the person that `?as=harry` names, so that two windows can be two people; else the first one's. */

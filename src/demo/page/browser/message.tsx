@@ -33,6 +33,7 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
     <article
       className={`message ${onlyFor === null ? '' : 'ephemeral'}`}
       aria-label={`${name}, ${clockTime(ts)}`}
+      data-ts={ts}
       tabIndex={-1}
       {...useKeptFocus(message)}
     >

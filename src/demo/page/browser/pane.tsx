@@ -2,8 +2,8 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react'
 import type { Message } from '../../slack/entities.ts'
 import type { Completion } from '../entities.ts'
-import { Composer } from './composer.tsx'
 import { MessageView, type Replies } from './message.tsx'
+import { Composer } from './typing/composer.tsx'
 
 type Props = {
   readonly label: string

@@ -2,6 +2,7 @@
 // shown as it is.
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Person } from '../../../slack/entities.ts'
+import { GoTo, messageAt } from '../place.ts'
 
 /** Everybody who can be mentioned, so that names can be shown for ids. */
 export const People = createContext<readonly Person[]>([])
@@ -81,9 +82,27 @@ function Special({ text }: { text: string }): ReactNode {
   if (target.startsWith('#')) return <span className="mention">#{label ?? target.slice(1)}</span>
   if (target.startsWith('!')) return label ? unescaped(label) : <span className="mention">@{target.slice(1)}</span>
   if (!/^(https?|mailto):/.test(target)) return `<${text}>`
+  return <Link address={unescaped(target)} label={unescaped(label ?? target)} />
+}
+
+function Link({ address, label }: { address: string; label: string }): ReactNode {
+  const goTo = useContext(GoTo)
+  const ts = messageAt(address)
+  if (ts === null)
+    return (
+      <a href={address} target="_blank" rel="noreferrer">
+        {label}
+      </a>
+    )
   return (
-    <a href={unescaped(target)} target="_blank" rel="noreferrer">
-      {unescaped(label ?? target)}
+    <a
+      href={address}
+      onClick={(event) => {
+        event.preventDefault()
+        goTo(ts)
+      }}
+    >
+      {label}
     </a>
   )
 }
