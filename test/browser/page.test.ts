@@ -52,7 +52,7 @@ const VIEW = {
   ],
 }
 const CLOCK = {
-  state: () => ({ nowMs: Date.UTC(2026, 2, 3, 5, 10), speed: 30, speedTop: 3000, isPaused: false }),
+  state: () => ({ nowMs: Date.UTC(2026, 2, 3, 5, 10), speed: 30, speedTop: 3000, isPaused: false, forward: null }),
   perform: () => undefined,
 }
 const WORLD = { volumes: [], snapshots: [], instances: [] }

@@ -23,15 +23,20 @@ export type ChannelSnapshot = {
   readonly connections: number
 }
 
+/** What time runs on for, as fast as it can: a day, or until something asks. */
+export type Forward = 'day' | 'question'
+
 /** The clock as the page shows it; `speed` is simulated ms that lately passed in a real one, `speedTop` the most. */
 export type ClockState = {
   readonly nowMs: number
   readonly speed: number
   readonly speedTop: number
   readonly isPaused: boolean
+  /** Null where nobody fast-forwards. */
+  readonly forward: Forward | null
 }
-/** What a person can do to the clock; `slower` and `faster` change its top speed. */
-export type ClockDeed = 'pause' | 'resume' | 'slower' | 'faster'
+/** What a person can do to the clock; `slower` and `faster` change its top speed, and `stop` ends a fast-forward. */
+export type ClockDeed = 'pause' | 'resume' | 'slower' | 'faster' | Forward | 'stop'
 
 /** What `GET /world` answers: the true state of the simulated world, and the clock. */
 export type WorldView = Omit<WorldState, 'instances'> & {

@@ -26,7 +26,7 @@ const deed = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submit'), viewId: z.string(), values: z.record(z.string(), chosen) }),
   z.object({ kind: z.literal('dismiss'), viewId: z.string() }),
 ])
-const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster'])
+const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster', 'day', 'question', 'stop'])
 /** Real ms between two signs of life to the browser: a proxy in between may cut a connection that is silent. */
 const ALIVE_EVERY_MS = 15_000
 
