@@ -14,6 +14,8 @@ export function useThread() {
       door.current = document.activeElement
       setThread(ts)
     }, []),
+    /** Closes it, and leaves the focus where it is. */
+    leave: () => setThread(null),
     close() {
       setThread(null)
       // On a phone the button that opened the thread is hidden until the thread is gone.
@@ -22,7 +24,7 @@ export function useThread() {
   }
 }
 
-type ThreadProps = Pick<Parameters<typeof Pane>[0], 'botId' | 'perform'> & {
+type ThreadProps = Pick<Parameters<typeof Pane>[0], 'botId' | 'user' | 'perform' | 'read'> & {
   readonly start: Start
   /** The message that the thread hangs on, and the replies. */
   readonly messages: readonly [parent: Message, ...replies: Message[]]
@@ -37,6 +39,7 @@ export function ThreadPane({ start, messages, onSend, onClose, ...shared }: Thre
     <Pane
       {...shared}
       key={ts}
+      place={ts}
       label="Thread"
       className="thread"
       head={<ThreadHead onClose={onClose} />}

@@ -29,11 +29,17 @@ export function postMessage({ store, channel, people }: World, params: Params): 
   return { ok: true, channel: channel.id, ts: message.ts, message: wireMessage(message) }
 }
 
-/** What is posted to a person's id is a direct message, which here is what only they see. */
+/** What is posted to a person's id is a direct message. */
 function postDirectly(store: Store, person: string, params: Params): Answer {
   const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
   if (!content.ok) return content
-  const { ts } = store.post({ user: BOT.id, text: content.text, blocks: content.blocks, onlyFor: person })
+  const { ts } = store.post({
+    user: BOT.id,
+    text: content.text,
+    blocks: content.blocks,
+    onlyFor: person,
+    isDirect: true,
+  })
   return { ok: true, channel: `D${person}`, ts }
 }
 

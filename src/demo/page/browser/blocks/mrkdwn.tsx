@@ -4,8 +4,8 @@ import { createContext, type ReactNode, useContext } from 'react'
 import type { Person } from '../../../slack/entities.ts'
 import { GoTo, messageAt } from '../place.ts'
 
-/** Everybody who can be mentioned, so that names can be shown for ids. */
-export const People = createContext<readonly Person[]>([])
+/** Everybody who can be mentioned, user groups too, so that names can be shown for ids. */
+export const People = createContext<readonly Pick<Person, 'id' | 'name'>[]>([])
 
 const FENCE = /```\n?([\s\S]*?)\n?```/
 /** Code, angle brackets, bold, italic and struck text; of those that begin at the same place the first one wins. */
@@ -77,8 +77,8 @@ function Inline({ text }: { text: string }): ReactNode {
 function Special({ text }: { text: string }): ReactNode {
   const people = useContext(People)
   const [target = '', label] = text.split('|')
-  if (target.startsWith('@'))
-    return <span className="mention">@{people.find(({ id }) => id === target.slice(1))?.name ?? target.slice(1)}</span>
+  const [, mentioned] = /^(?:@|!subteam\^)(\w+)$/.exec(target) ?? []
+  if (mentioned) return <span className="mention">@{people.find(({ id }) => id === mentioned)?.name ?? mentioned}</span>
   if (target.startsWith('#')) return <span className="mention">#{label ?? target.slice(1)}</span>
   if (target.startsWith('!')) return label ? unescaped(label) : <span className="mention">@{target.slice(1)}</span>
   if (!/^(https?|mailto):/.test(target)) return `<${text}>`
