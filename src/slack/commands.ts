@@ -67,9 +67,9 @@ async function answerCommand(command: Command, asker: Asker, desk: Desk): Promis
       return ofNone(inLines([...planLines(drawn.plan), ...(drawn.caution ? [`Caution: ${drawn.caution}`] : [])]))
     }
     case 'start':
-      return begun(await operations.start({ ...command, by, channel }))
+      return ofBegun(await operations.start({ ...command, by, channel }))
     case 'adopt':
-      return begun(await operations.adopt({ ...command, by, channel }))
+      return ofBegun(await operations.adopt({ ...command, by, channel }))
     case 'cleanup':
       return await cleanUp(await idOf(command, asker, operations), asker, operations)
     case 'report':
@@ -93,7 +93,7 @@ function ofNone(text: string): Said {
   return { text, about: null }
 }
 
-function begun({ ok, text, about }: Reply): Said {
+function ofBegun({ ok, text, about }: Reply): Said {
   return { text, about: about ?? null, isNew: ok }
 }
 

@@ -164,17 +164,17 @@ function plainOf({ kind, text }: Piece): string {
   if (kind === 'line') return ' '
   if (kind === 'code') return `\`${text}\``
   if (kind === 'time') return `${timeOfDay(Number(text))} UTC`
-  if (kind === 'link') return `${labelOf(text)} (${addressOf(text)})`
+  if (kind === 'link') return `${linkLabel(text)} (${linkAddress(text)})`
   return kind === 'text' ? text : `${SIGNS[kind]}${text}`
 }
 
 /** The address in what a link wraps. */
-export function addressOf(wrapped: string): string {
+export function linkAddress(wrapped: string): string {
   return wrapped.slice(0, wrapped.indexOf(' '))
 }
 
 /** The label in what a link wraps. */
-export function labelOf(wrapped: string): string {
+export function linkLabel(wrapped: string): string {
   return wrapped.slice(wrapped.indexOf(' ') + 1)
 }
 

@@ -21,7 +21,7 @@ export function Clock({ clock, onAct }: { clock: ClockState; onAct: () => void }
       <div className="quiet number">
         {!isPaused && `${count(speed)} times as fast as real, `}
         {/* Only what a person changed is worth announcing; the speed itself never rests. */}
-        <span role="status">{standing(clock)}</span>
+        <span role="status">{paceText(clock)}</span>
       </div>
       <div className="block-actions">
         <ClockButton onPress={() => act(isPaused ? 'resume' : 'pause')}>{isPaused ? 'Go on' : 'Pause'}</ClockButton>
@@ -39,7 +39,7 @@ export function Clock({ clock, onAct }: { clock: ClockState; onAct: () => void }
   )
 }
 
-function standing({ speedTop, isPaused, forward }: ClockState): string {
+function paceText({ speedTop, isPaused, forward }: ClockState): string {
   if (isPaused) return 'Paused'
   return forward ? 'as fast as it can' : `at most ${count(speedTop)}`
 }

@@ -31,11 +31,11 @@ export function useSeen({ user, messages }: Live): Seen {
   )
   // What stands in two places is read in either.
   const isNew = (message: Message): boolean =>
-    message.user !== user && placesOf(message).every((place) => message.ts > (seen.get(`${user} ${place}`) ?? ''))
+    message.user !== user && columnsOf(message).every((place) => message.ts > (seen.get(`${user} ${place}`) ?? ''))
   const fresh = messages.filter(isNew)
   const mine = fresh.filter(({ notifies }) => notifies.includes(user))
   const countIn = (all: readonly Message[], place: Place): number =>
-    all.filter((message) => placesOf(message).includes(place)).length
+    all.filter((message) => columnsOf(message).includes(place)).length
   return {
     read,
     unreadIn: (place) => ({ count: countIn(fresh, place), forMe: countIn(mine, place) }),
@@ -44,7 +44,7 @@ export function useSeen({ user, messages }: Live): Seen {
 }
 
 /** Where a message is news. An answer to one person alone is none: it comes to who looks at it. */
-function placesOf({ thread, isBroadcast, isDirect, onlyFor, isCommand }: Message): Place[] {
+function columnsOf({ thread, isBroadcast, isDirect, onlyFor, isCommand }: Message): Place[] {
   if (isDirect) return ['direct']
   if (onlyFor !== null || isCommand) return []
   return [...(thread === null ? [] : [thread]), ...(thread === null || isBroadcast ? ['channel'] : [])]

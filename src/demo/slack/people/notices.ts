@@ -1,7 +1,7 @@
 // Whom a new message notifies, as Slack does where people have changed no settings: who is mentioned, by name, group or channel; who is
 // spoken to directly; and who takes part in the thread. An edit notifies nobody, and neither does what one person alone sees.
 import type { Message, Person, UserGroup } from '../entities.ts'
-import { idsIn } from './reading.ts'
+import { mentionedIn } from './reading.ts'
 
 type Room = { readonly people: readonly Person[]; readonly groups: readonly UserGroup[] }
 
@@ -21,7 +21,7 @@ export function notifiedBy(message: Message, before: readonly Message[], room: R
 
 /** Who is mentioned by name, or as one of a group. */
 function calledBy(message: Message, { groups }: Room): string[] {
-  const ids = idsIn(message)
+  const ids = mentionedIn(message)
   return [...ids, ...groups.flatMap(({ id, members }) => (ids.includes(id) ? members : []))]
 }
 

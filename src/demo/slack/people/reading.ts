@@ -35,14 +35,14 @@ export function reachOf(message: Message, people: readonly Named[]): Reach {
   const labels = controls.map((control) => ({ label: control.text.text, confirms: control.confirm !== undefined }))
   return {
     inChannel: onlyFor === null && !isCommand && (thread === null || isBroadcast),
-    mentions: idsIn(message).map((id) => people.find((person) => person.id === id)?.name ?? id),
+    mentions: mentionedIn(message).map((id) => people.find((person) => person.id === id)?.name ?? id),
     words: wordsIn(reading({ text, blocks: seen.filter(({ type }) => type !== 'actions'), files: [] }, [])),
     ...(labels.length > 0 ? { buttons: labels } : {}),
   }
 }
 
 /** The ids of the people and user groups that a message mentions, each once. */
-export function idsIn({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string[] {
+export function mentionedIn({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string[] {
   const found = JSON.stringify([text, blocks]).matchAll(/<(?:@|!subteam\^)([A-Z0-9]+)/g)
   return [...new Set([...found].map(([, id = '']) => id))]
 }
