@@ -179,14 +179,15 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const caution = request.isMeant ? null : secondThought(request, { all: await everyMigration(ports), inventory })
   if (caution) return refuse(askedBack(caution, request))
   const inTheWay = await putAside(ports, request)
-  if (inTheWay) return refuse(inTheWay.refusal)
+  if (inTheWay) return inTheWay
   const id = `mig-${randomBytes(3).toString('hex')}`
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const planned: Planned = { ...base, id, plan, inventory, explained, rules, by, channel, seeds }
   const untaken = await begin(ports, planned)
-  if (untaken) return refuse(untaken.refusal)
-  return { ok: true, text: `Migration ${id} is planned; its status message is in this channel, and its thread asks.` }
+  if (untaken) return untaken
+  const text = `Migration ${id} is planned; its status message is in this channel, and its thread asks.`
+  return { ok: true, text, about: id }
 }
 
 /** What is asked back, and what to type where the start is meant all the same. */
@@ -205,13 +206,13 @@ async function readAll({ journal }: OperationPorts, ids: readonly string[]): Pro
 
 type Planned = Extract<EntryBody, { kind: 'planned' }>
 
-/** Writes the first entry of a migration, with the claims of its plan; why it was not taken, or null. */
-async function begin(ports: OperationPorts, planned: Planned): Promise<Refusal | null> {
+/** Writes the first entry of a migration, with the claims of its plan; the refusal where it was not taken, or null. */
+async function begin(ports: OperationPorts, planned: Planned): Promise<Reply | null> {
   const { id, plan } = planned
   const appended = await ports.journal.append(id, null, planned, { take: claimsOf(plan.moves) })
-  if (appended.outcome === 'claimed') return { refusal: heldBy(appended) }
+  if (appended.outcome === 'claimed') return heldBy(appended)
   if (appended.outcome === 'conflict') {
-    return { refusal: 'The journal did not take the migration; type the command again.' }
+    return refuse('The journal did not take the migration; type the command again.')
   }
   await wake(ports, id)
   return null
@@ -252,9 +253,10 @@ async function adopt(ports: OperationPorts, asked: Parameters<UseCases['adopt']>
     rebuilt: { choices },
   }
   const untaken = await begin(ports, planned)
-  if (untaken) return refuse(untaken.refusal)
+  if (untaken) return untaken
   return {
     ok: true,
+    about: meant,
     text: `${meant} is rebuilt from the tags of ${claimsOf(plan.moves).length} volumes; its thread asks an approver what they mean, and then each gate again.`,
   }
 }
@@ -341,17 +343,16 @@ function meantBy(id: string | null, orphans: readonly string[], { sourceZone, ta
 async function putAside(
   ports: OperationPorts,
   { by, sourceZone, targetZone }: Parameters<UseCases['start']>[0],
-): Promise<Refusal | null> {
+): Promise<Reply | null> {
   const isSame = ({ plan }: Migration): boolean => plan.sourceZone === sourceZone && plan.targetZone === targetZone
   const waiting = (await lists(ports).running()).filter((m) => m.phase === 'planned' && isSame(m))
   for (const { id, by: starter } of waiting) {
     if (by !== starter && (await mayActNow(ports, by, 'approver'))) {
-      return {
-        refusal: `${id}, which ${mention(starter)} planned, waits for its start between these zones. They or an approver may decline it, or start anew.`,
-      }
+      const text = `${id}, which ${mention(starter)} planned, waits for its start between these zones. They or an approver may decline it, or start anew.`
+      return { ok: false, text, about: id }
     }
     const declined = await decline(ports, { id, by, asked: null }, null)
-    if (!declined.ok) return { refusal: declined.text }
+    if (!declined.ok) return { ...declined, about: id }
   }
   return null
 }
@@ -548,7 +549,9 @@ function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'a
 }
 
 /** What is there to be asked about. */
-function lists(ports: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'ended' | 'standing' | 'inThread'> {
+function lists(
+  ports: OperationPorts,
+): Pick<UseCases, 'running' | 'aside' | 'ended' | 'standing' | 'statusMessage' | 'inThread'> {
   const { journal, views, clock } = ports
   return {
     running: async () => await readAll(ports, await journal.running()),
@@ -564,9 +567,12 @@ function lists(ports: OperationPorts): Pick<UseCases, 'running' | 'aside' | 'end
     },
     standing: async (id) => ({
       progress: await views.progress(id),
-      statusTs: await statusTs(views, id),
       nowMs: clock.now(),
     }),
+    async statusMessage(id) {
+      const [channel, ts] = [await journal.channelOf(id), await statusTs(views, id)]
+      return channel === null || ts === null ? null : { channel, ts }
+    },
     async inThread({ channel, thread }) {
       const ids = await journal.all()
       const posted = await Promise.all(ids.map((id) => statusTs(views, id)))
@@ -635,7 +641,7 @@ async function say(ports: OperationPorts, id: string, { who, check, text, claims
   if (aside) return refuse(asideText(id, aside))
   if (!appended) return refuse(refusal.refusal)
   if ('refusal' in appended) return refuse(appended.refusal)
-  if (appended.outcome === 'claimed') return refuse(heldBy(appended))
+  if (appended.outcome === 'claimed') return heldBy(appended)
   await wake(ports, id)
   return { ok: true, text: typeof text === 'string' ? text : text(appended.migration) }
 }
@@ -693,8 +699,9 @@ function dangersText(dangers: readonly Finding[]): string {
   ])
 }
 
-function heldBy({ volume, by }: { volume: string; by: string }): string {
-  return `Volume ${volume} is held by migration ${by}, which is not over; see /migrate status.`
+function heldBy({ volume, by }: { volume: string; by: string }): Reply {
+  const text = `Volume ${volume} is held by migration ${by}, which is not over; see /migrate status.`
+  return { ok: false, text, about: by }
 }
 
 function refuse(text: string): Reply {

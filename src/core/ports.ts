@@ -179,8 +179,14 @@ export type Acquaintances = {
   recall(id: string): Promise<Person | null>
 }
 
-/** What became of a request, in a sentence for the person who asked. */
-export type Reply = { readonly ok: boolean; readonly text: string }
+/**
+ * What became of a request, in a sentence for the person who asked; `about`: the migration that it is about, where the request could not
+ * name it.
+ */
+export type Reply = { readonly ok: boolean; readonly text: string; readonly about?: string }
+
+/** A message in a channel, both by the names that Slack has for them. */
+export type PostedMessage = { readonly channel: string; readonly ts: string }
 
 /** The report of a migration. */
 export type Report = {
@@ -199,8 +205,6 @@ type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D
 export type LastLook = {
   /** The newest sample; null where none is kept. */
   readonly progress: Progress | null
-  /** The ts of its status message; null while none is posted. */
-  readonly statusTs: string | null
   readonly nowMs: number
 }
 
@@ -252,6 +256,8 @@ export type UseCases = {
   /** Migrations that are over and left something behind, the newest first. */
   ended(): Promise<readonly Migration[]>
   standing(id: string): Promise<LastLook>
+  /** The status message of a migration; null while none is posted. */
+  statusMessage(id: string): Promise<PostedMessage | null>
   /** The id of the migration whose status message a thread hangs on; null where it hangs on none. `thread` is a ts. */
   inThread(place: { readonly channel: string; readonly thread: string }): Promise<string | null>
 }

@@ -13,6 +13,7 @@ import { type SimulatedClock, simulatedClock } from './clock.ts'
 import { serveClock } from './clock-server.ts'
 import { startSimulatedEc2 } from './ec2/server.ts'
 import type { SimulatedEc2 } from './ec2/world/entities.ts'
+import { type FastForward, fastForward } from './fast-forward.ts'
 import type { ClockDeed, Completion } from './page/entities.ts'
 import { servePage } from './page/server.ts'
 import { type OwnCluster, startCluster } from './redis/cluster.ts'
@@ -77,8 +78,8 @@ export async function openBox(options: BoxOptions): Promise<Box> {
   const { keep, close } = keeper()
   try {
     const servers = await startServers(options.redis ?? 'single', keep)
-    const simulators = await startSimulators(options, keep)
-    showPage(simulators)
+    const { forward, ...simulators } = await startSimulators(options, keep)
+    showPage(simulators, forward)
     const environment = await openEnvironment({ ...simulators, ...servers }, options.scenario.rules, keep)
     return {
       ...servers,
@@ -126,19 +127,25 @@ async function startServers(
 }
 
 /** Starts EC2 and Slack on one clock. What is due depends on both, and both need the clock first, so it is set last. */
-async function startSimulators(options: BoxOptions, keep: Keep): Promise<Simulators> {
-  const { speed, onPost, isHandsOn } = options
+async function startSimulators(options: BoxOptions, keep: Keep): Promise<Simulators & { forward: FastForward }> {
+  const { speed, isHandsOn } = options
   const { isFolded = true } = options.scenario
   const channel = { ...CHANNEL, ...options.scenario.channel }
   let isDue = () => false
   const clock = keep(simulatedClock({ startMs: START_MS, speedTop: speed, isDue: () => isDue() }))
+  const forward = fastForward(clock)
+  const onPost = (row: Row): void => {
+    forward.hear(row)
+    options.onPost(row)
+  }
   const ec2 = await startEc2(options, clock, keep)
   const slack = keep(await startLocalSlack({ clock, people: [...PEOPLE], channel, onPost, isAsking, isFolded }))
   const isCopying = isHandsOn
     ? every(LOOKS_EVERY_MS, () => ec2.state().snapshots.some(({ state }) => state === 'pending'))
     : () => true
-  isDue = () => ec2.isEffectInFlight() || slack.hasUnansweredButton() || !isCopying()
-  return { clock, ec2, slack }
+  // Whoever lets time pass has seen what asks, and waits for no copy.
+  isDue = () => ec2.isEffectInFlight() || (!forward.now() && (slack.hasUnansweredButton() || !isCopying()))
+  return { clock, ec2, slack, forward }
 }
 
 async function startEc2(options: BoxOptions, clock: SimulatedClock, keep: Keep): Promise<SimulatedEc2> {
@@ -155,14 +162,17 @@ async function startEc2(options: BoxOptions, clock: SimulatedClock, keep: Keep):
   return ec2
 }
 
-function showPage({ clock, ec2, slack }: Simulators): void {
+function showPage({ clock, ec2, slack }: Simulators, forward: FastForward): void {
   servePage({
     slack,
     people: [...PEOPLE],
     channel: CHANNEL,
     completions: completions(),
     world: () => ec2.state(),
-    clock: { state: () => clock.state(), perform: (deed) => turn(clock, deed) },
+    clock: {
+      state: () => ({ ...clock.state(), forward: forward.now() }),
+      perform: (deed) => turn(clock, forward, deed),
+    },
   })
 }
 
@@ -210,18 +220,18 @@ function awsEnvironment(ec2Url: string): Readonly<Record<string, string>> {
   }
 }
 
-function turn(clock: SimulatedClock, deed: ClockDeed): void {
+function turn(clock: SimulatedClock, forward: FastForward, deed: ClockDeed): void {
+  const { speedTop } = clock.state()
   if (deed === 'pause') clock.pause()
   else if (deed === 'resume') clock.resume()
-  else
-    clock.setSpeedTop(
-      Math.round(
-        Math.min(
-          SPEED_MAX,
-          Math.max(1, clock.state().speedTop * (deed === 'faster' ? SPEED_FACTOR : 1 / SPEED_FACTOR)),
-        ),
-      ),
-    )
+  else if (deed === 'stop') forward.stop()
+  else if (deed === 'slower') clock.setSpeedTop(withinLimits(speedTop / SPEED_FACTOR))
+  else if (deed === 'faster') clock.setSpeedTop(withinLimits(speedTop * SPEED_FACTOR))
+  else forward.start(deed)
+}
+
+function withinLimits(speedTop: number): number {
+  return Math.round(Math.min(SPEED_MAX, Math.max(1, speedTop)))
 }
 
 function completions(): readonly Completion[] {

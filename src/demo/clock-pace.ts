@@ -16,6 +16,8 @@ const AT_REST_MS = 1_000
 const SLOW_SPEED = 15
 const WATCHABLE_SPEED = 200
 const DOUBLES_EVERY_MS = 2_500
+/** A day in a second, for whoever lets time pass without watching. */
+export const HURRIED_SPEED = 86_400
 /** The weight of each step in the speed that people are shown: a small one, so that the number does not flicker. */
 const SHOWN_SHARE = 0.02
 /** Real ms after which a follower that does not ask is not waited for: it is suspended, or dead without a word. */

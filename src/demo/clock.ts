@@ -2,6 +2,7 @@
 // the bot works or a person is asked, it keeps near real time, so that real milliseconds never become simulated minutes.
 import type { Clock } from '../core/ports.ts'
 import {
+  HURRIED_SPEED,
   isHeard,
   isQuiet,
   latenessAfter,
@@ -33,6 +34,8 @@ export type SimulatedClock = Clock & {
   pause(): void
   resume(): void
   setSpeedTop(speedTop: number): void
+  /** Whether time runs as fast as it can, whatever the top speed, while nothing is due and nobody is at work. */
+  hurry(isHurried: boolean): void
   /** `speed` is how many simulated ms have lately passed in a real one. */
   state(): { readonly nowMs: number; readonly speed: number; readonly speedTop: number; readonly isPaused: boolean }
   close(): void
@@ -65,6 +68,7 @@ type State = {
   speedTop: number
   speedShown: number
   isPaused: boolean
+  isHurried: boolean
 }
 
 /**
@@ -94,6 +98,9 @@ export function simulatedClock({ startMs, speedTop, isDue }: Options): Simulated
     setSpeedTop: (top) => {
       state.speedTop = top
     },
+    hurry: (isHurried) => {
+      state.isHurried = isHurried
+    },
     state: () => ({
       nowMs: nowIn(state),
       speed: state.speedShown,
@@ -119,6 +126,7 @@ function stateAt(startMs: number, speedTop: number): State {
     speedTop,
     speedShown: 0,
     isPaused: false,
+    isHurried: false,
   }
 }
 
@@ -144,7 +152,8 @@ function step(state: State, isDue: () => boolean): void {
 function moveTime(state: State, elapsedMs: number, isFast: boolean): void {
   const beforeMs = state.simulatedMs
   state.watchedForMs += elapsedMs
-  const speed = speedOf(isFast, state.watchedForMs, state.speedTop)
+  const { watchedForMs, speedTop, isHurried } = state
+  const speed = isFast && isHurried ? HURRIED_SPEED : speedOf(isFast, watchedForMs, speedTop)
   state.simulatedMs = timeAfter(beforeMs, elapsedMs * speed, state.sleepers)
   state.speedShown = speedShownAfter(state.speedShown, state.simulatedMs - beforeMs, elapsedMs)
 }

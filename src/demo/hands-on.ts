@@ -10,7 +10,7 @@ export async function handsOn(options: Omit<BoxOptions, 'onPost' | 'isHandsOn'>)
   try {
     await box.startBot()
     process.stdout.write(
-      `#incident is at ${box.slack.url} (another window, another person)\nEC2 answers at ${box.ec2.url}\nCtrl-C stops everything.\n`,
+      `#incident is at ${box.slack.url} (another window, another person)\nEC2 answers at ${box.ec2.url}\nThe clock beside the channel lets a day pass, or runs until something asks.\nCtrl-C stops everything.\n`,
     )
     if (!stop.signal.aborted) await once(stop.signal, 'abort')
   } finally {

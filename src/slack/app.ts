@@ -12,6 +12,7 @@ import { CALL_TIMEOUT_MS, type SlackConfig, TRY_AGAIN_WITHIN_MS } from './config
 import { loggerOf } from './logger.ts'
 import { listenForMentions } from './mentions.ts'
 import { refused } from './tokens.ts'
+import { permalinks } from './typed/status-link.ts'
 
 /** How long the exit waits for the socket to close, real ms: a dead peer must not hold it up. */
 const CLOSE_WITHIN_MS = 2_000
@@ -25,10 +26,11 @@ export type Slack = {
 
 /** Throws a sentence for the person who starts zonehop if Slack refuses the app token. `onError` gets later errors. */
 export async function startSlack(
-  { botToken, appToken, apiUrl }: SlackConfig,
+  config: SlackConfig,
   { operations, hearing }: { readonly operations: UseCases; readonly hearing: Hearing },
   onError: (error: Error) => void,
 ): Promise<Slack> {
+  const { botToken, appToken, apiUrl } = config
   const clientOptions = apiUrl ? { slackApiUrl: apiUrl } : {}
   const logger = loggerOf(onError)
   const receiver = new SocketModeReceiver({
@@ -42,9 +44,10 @@ export async function startSlack(
   const timed = { ...clientOptions, timeout: CALL_TIMEOUT_MS }
   const app = new App({ token: botToken, receiver, logger, clientOptions: timed })
   app.error(async (error) => onError(error))
-  listenForCommands(app, operations, onError)
+  const desk = { operations, permalink: permalinks(config, onError), onError }
+  listenForCommands(app, desk)
   listenForClicks(app, operations, onError)
-  listenForMentions(app, { operations, hearing, onError })
+  listenForMentions(app, { ...desk, hearing })
   await app.start().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError ? refused('SLACK_APP_TOKEN', error) : error
   })

@@ -11,11 +11,12 @@ import { planLines } from './messages/plan.ts'
 import type { Mrkdwn } from './messages/text.ts'
 import { migrationToTell, tellReport, type Uploader } from './report.ts'
 import { orTrouble, orUnread } from './trouble.ts'
-import { type Linking, listText, statusText, whereAsked } from './typed/lookups.ts'
+import { listText, statusText, whereAsked } from './typed/lookups.ts'
+import { type Linking, linked, type Said } from './typed/status-link.ts'
 import { FORMS } from './typed/words.ts'
 
 /** Who typed, and where. */
-export type Asker = Linking & {
+export type Asker = {
   readonly by: string
   readonly channel: string
   /** The thread in which it was said, by the ts of the message that it hangs on; null outside of threads. */
@@ -25,17 +26,17 @@ export type Asker = Linking & {
   readonly client: Uploader
 }
 
-/** What is done, and who hears of what it throws. */
-type Desk = { readonly operations: UseCases; readonly onError: (error: Error) => void }
+/** What is done, how answers are linked, and who hears of what is thrown. */
+export type Desk = Linking & { readonly operations: UseCases }
 
 /** `onError` gets what an operation throws; the person gets a sentence instead (trouble.ts). */
-export function listenForCommands(app: App, operations: UseCases, onError: (error: Error) => void): void {
+export function listenForCommands(app: App, desk: Desk): void {
   app.command('/migrate', async ({ command, ack, client, respond }) => {
     await ack()
     const { user_id: by, channel_id: channel } = command
-    const asker = { by, channel, thread: null, isDirect: false, client, onError }
-    const text = await answerTyped(parseCommand(command.text), asker, { operations, onError })
-    await tellAlone({ respond, client, channel, user: by, onError }, text)
+    const asker = { by, channel, thread: null, isDirect: false, client }
+    const text = await answerTyped(parseCommand(command.text), asker, desk)
+    await tellAlone({ respond, client, channel, user: by, onError: desk.onError }, text)
   })
 }
 
@@ -43,46 +44,57 @@ export function listenForCommands(app: App, operations: UseCases, onError: (erro
 export const READS: ReadonlySet<Command['verb']> = new Set(['status', 'list', 'approve', 'plan', 'help', 'wrong'])
 
 /** The answer to what somebody typed, by whichever door it came; what it throws becomes a sentence. */
-export async function answerTyped(command: Command, asker: Asker, { operations, onError }: Desk): Promise<Mrkdwn> {
+export async function answerTyped(command: Command, asker: Asker, desk: Desk): Promise<Mrkdwn> {
   const orSaid = READS.has(command.verb) ? orUnread : orTrouble
-  return answer(await orSaid(() => answerCommand(command, asker, operations), onError))
+  return answer(await orSaid(async () => await linked(await answerCommand(command, asker, desk), desk), desk.onError))
 }
 
-async function answerCommand(command: Command, asker: Asker, operations: UseCases): Promise<string> {
+async function answerCommand(command: Command, asker: Asker, desk: Desk): Promise<Said> {
   const { by, channel } = asker
+  const { operations } = desk
   switch (command.verb) {
     case 'wrong':
-      return command.sentence
+      return ofNone(command.sentence)
     case 'help':
-      return HELP
+      return ofNone(HELP)
     case 'list':
-      return await listText(asker, operations)
+      return ofNone(await listText(desk))
     case 'status':
-      return await statusText(await idOf(command, asker, operations), asker, operations)
+      return await statusText(await idOf(command, asker, operations), desk)
     case 'plan': {
       const drawn = await operations.plan({ ...command, by })
-      if (!('plan' in drawn)) return drawn.text
-      return inLines([...planLines(drawn.plan), ...(drawn.caution ? [`Caution: ${drawn.caution}`] : [])])
+      if (!('plan' in drawn)) return ofNone(drawn.text)
+      return ofNone(inLines([...planLines(drawn.plan), ...(drawn.caution ? [`Caution: ${drawn.caution}`] : [])]))
     }
     case 'start':
-      return (await operations.start({ ...command, by, channel })).text
+      return ofBegun(await operations.start({ ...command, by, channel }))
     case 'adopt':
-      return (await operations.adopt({ ...command, by, channel })).text
+      return ofBegun(await operations.adopt({ ...command, by, channel }))
     case 'cleanup':
       return await cleanUp(await idOf(command, asker, operations), asker, operations)
     case 'report':
-      return await tellReport(await idOf(command, asker, operations), asker, operations, asker.client)
     case 'note': {
       const found = await migrationToTell(await idOf(command, asker, operations), channel, operations)
-      return typeof found === 'string' ? found : (await operations.note({ id: found.id, by, text: command.text })).text
+      if (typeof found === 'string') return ofNone(found)
+      const { id } = found
+      if (command.verb === 'note') return { ...(await operations.note({ id, by, text: command.text })), about: id }
+      return { text: await tellReport({ id, by }, operations, asker.client), about: id }
     }
     default: {
       const found = await migrationOf(await idOf(command, asker, operations), asker, operations)
-      if (typeof found === 'string') return found
-      if (command.verb === 'approve') return await whereAsked(found, asker, operations)
-      return (await onOne(asMeant(command, found), { m: found, by }, operations)).text
+      if (typeof found === 'string') return ofNone(found)
+      if (command.verb === 'approve') return whereAsked(found)
+      return { ...(await onOne(asMeant(command, found), { m: found, by }, operations)), about: found.id }
     }
   }
+}
+
+function ofNone(text: string): Said {
+  return { text, about: null }
+}
+
+function ofBegun({ ok, text, about }: Reply): Said {
+  return { text, about: about ?? null, isNew: ok }
 }
 
 /** The migration that is named, else that of the thread; null where neither says one. */
@@ -94,10 +106,10 @@ async function idOf(
   return id ?? (thread === null ? null : await operations.inThread({ channel, thread }))
 }
 
-async function cleanUp(id: string | null, { by, channel }: Asker, operations: UseCases): Promise<string> {
+async function cleanUp(id: string | null, { by, channel }: Asker, operations: UseCases): Promise<Said> {
   const [newest] = (await operations.ended()).filter((m) => (id ? m.id === id : m.channel === channel))
-  if (newest) return (await operations.cleanup({ id: newest.id, by })).text
-  return id ? `There is no ${id} that is over.` : 'No migration of this channel is over.'
+  if (newest) return { ...(await operations.cleanup({ id: newest.id, by })), about: newest.id }
+  return { text: id ? `There is no ${id} that is over.` : 'No migration of this channel is over.', about: id }
 }
 
 type OnOne = Extract<Command, { verb: 'decline' | 'pause' | 'resume' | 'abort' | 'defer' | 'return' | 'retry' }>

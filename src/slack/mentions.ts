@@ -2,18 +2,14 @@
 // status message its migration is meant. Slack sends an event again where it believes that nobody took it; the second one does nothing.
 import type { App } from '@slack/bolt'
 import type { WebClient } from '@slack/web-api'
-import type { Hearing, UseCases } from '../core/ports.ts'
+import type { Hearing } from '../core/ports.ts'
 import { tellAlone } from './alone.ts'
 import { type Command, parseCommand } from './command.ts'
-import { answerTyped, READS } from './commands.ts'
+import { type Desk as Answering, answerTyped, READS } from './commands.ts'
 import { answer } from './messages/blocks.ts'
 import { orUnread } from './trouble.ts'
 
-type Desk = {
-  readonly operations: UseCases
-  readonly hearing: Hearing
-  readonly onError: (error: Error) => void
-}
+type Desk = Answering & { readonly hearing: Hearing }
 
 /** What was said to zonehop; `event` is Slack's name for it, the same when it is sent again. */
 type Said = {
@@ -44,16 +40,17 @@ export function listenForMentions(app: App, desk: Desk): void {
   })
 }
 
-async function answerSaid(said: Said, { operations, hearing, onError }: Desk): Promise<void> {
+async function answerSaid(said: Said, desk: Desk): Promise<void> {
   const { event, by, channel, thread, isDirect, command, client } = said
+  const { hearing, onError } = desk
   let isFirst = true
   const unheard = await orUnread(async () => {
     isFirst = await hearing.isFirst(event)
     return ''
   }, onError)
   if (!isFirst) return
-  const asker = { by, channel, thread, isDirect, client, onError }
-  const text = unheard ? answer(unheard) : await answerTyped(command, asker, { operations, onError })
+  const asker = { by, channel, thread, isDirect, client }
+  const text = unheard ? answer(unheard) : await answerTyped(command, asker, desk)
   if (!isDirect) return await tellAlone({ respond: undefined, client, channel, thread, user: by, onError }, text)
   await client.chat.postMessage({ channel, text, ...(thread === null ? {} : { thread_ts: thread }) })
 }

@@ -6,20 +6,16 @@ import { code, inLines, theirs } from '../core/model/text.ts'
 import type { Report, UseCases } from '../core/ports.ts'
 import { mrkdwn } from './messages/text.ts'
 
-type Asker = { readonly by: string; readonly channel: string }
 /** What of Slack's client puts files into a thread. */
 export type Uploader = Pick<WebClient, 'filesUploadV2'>
 
 /** The answer to who asks for a report, as a sentence with our marks. Throws what Slack or a use case throws. */
 export async function tellReport(
-  id: string | null,
-  { by, channel }: Asker,
-  use: UseCases,
+  asked: { readonly id: string; readonly by: string },
+  use: Pick<UseCases, 'report'>,
   client: Uploader,
 ): Promise<string> {
-  const found = await migrationToTell(id, channel, use)
-  if (typeof found === 'string') return found
-  const report = await use.report({ id: found.id, by })
+  const report = await use.report(asked)
   if ('ok' in report) return report.text
   const { thread } = report
   const inTerminal = code(`zonehop report ${report.id} --to <directory>`)

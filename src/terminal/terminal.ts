@@ -27,7 +27,7 @@ export const EXITS = { done: 0, refused: 1, misread: 2, shown: 3, unreachable: 4
 
 /** What the terminal asks. */
 export type Desk = {
-  readonly use: Omit<UseCases, 'adopt' | 'standing' | 'inThread'>
+  readonly use: Omit<UseCases, 'adopt' | 'standing' | 'statusMessage' | 'inThread'>
   /** All entries of a migration, oldest first. */
   readonly entries: (id: string) => Promise<readonly Entry[]>
   /** The last sample of its progress; null where there is none. */

@@ -8,7 +8,7 @@ import { SOURCE, TARGET } from '../../src/demo/servers.ts'
 import { openBrowser, overflow, PHONE, sit } from './chromium.ts'
 
 /** The morning of the report with two short volumes: the pace of Slack and people is what takes time here. */
-const RULES = `${APPROVERS}services: { cache: { volumes: [cache] }, uploads: { volumes: [uploads] } }`
+const RULES = `${APPROVERS}services: { cache: { volumes: [cache] }, uploads: { volumes: [uploads] } }\nretentionDays: 1`
 const SHORT: Scenario = { ...outageDay, name: 'short', world: shortWorld, rules: RULES }
 const START = `/migrate start ${SOURCE} ${TARGET} --no-seed`
 /** What a person presses to carry a migration on. */
@@ -111,6 +111,50 @@ test('on a phone, 390 px wide', async () => {
   await page.getByRole('button', { name: 'EC2', exact: true }).tap()
   await page.getByRole('heading', { name: new RegExp(TARGET) }).scrollIntoViewIfNeeded()
   expect([await overflow(page), complaints]).toEqual([0, []])
+})
+
+test('what is left behind is offered for deletion once a day was let pass', async () => {
+  const giles = await sit(browser, box.slack.url, 'giles')
+  const harry = await sit(browser, box.slack.url, 'harry')
+  const type = async (text: string) => {
+    await giles.page.getByRole('combobox', { name: 'Message #incident' }).fill(text)
+    await giles.page.getByRole('button', { name: 'Send' }).click()
+  }
+  await type(START)
+  await harry.page.getByRole('button', { name: /repl(y|ies)/ }).click()
+  await approveAll(harry.page, async (page) => await (await onward(page)).click())
+  const thread = harry.page.getByRole('region', { name: 'Thread', exact: true })
+  await expect
+    .poll(
+      async () => {
+        const standing = harry.page.getByRole('button', { name: ONWARD, disabled: false })
+        if ((await standing.count()) > 0) await (await onward(harry.page)).click()
+        return await thread.getByText(/^Done: /).count()
+      },
+      { timeout: 150_000, interval: 150 },
+    )
+    .toBeGreaterThan(0)
+  await type('/migrate cleanup')
+  await giles.page.getByText(/^What mig-\w+ left is kept until/).waitFor()
+  const before = box.clock.now()
+  await giles.page.getByRole('button', { name: 'Let a day pass' }).click()
+  await expect.poll(() => box.clock.now() - before, { timeout: 120_000 }).toBeGreaterThanOrEqual(86_400_000)
+  await giles.page.getByRole('button', { name: 'Let a day pass' }).waitFor()
+  // What is in use is kept, and old servers are stopped by people.
+  const old = box.ec2.state().instances.filter(({ zone }) => zone === SOURCE)
+  box.ec2.perform('StopInstances', { InstanceId: old.map(({ id }) => id) })
+  await type('/migrate cleanup')
+  await giles.page.getByText(/^The thread of mig-\w+ shows what would go/).waitFor()
+  await giles.page.getByRole('button', { name: 'Until something asks' }).click()
+  await thread
+    .getByText(/Delete what was left behind\?/)
+    .first()
+    .waitFor({ timeout: 120_000 })
+  await giles.page.getByRole('button', { name: 'Until something asks', exact: true }).waitFor()
+  const link = giles.page.getByRole('link', { name: /^Status message of mig-/ }).last()
+  await link.click()
+  await giles.page.getByRole('region', { name: 'Thread', exact: true }).waitFor()
+  expect([...giles.complaints, ...harry.complaints]).toEqual([])
 })
 
 /** The button that carries on: where one asks once more, that of the dialog. */

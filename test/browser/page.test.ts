@@ -52,7 +52,7 @@ const VIEW = {
   ],
 }
 const CLOCK = {
-  state: () => ({ nowMs: Date.UTC(2026, 2, 3, 5, 10), speed: 30, speedTop: 3000, isPaused: false }),
+  state: () => ({ nowMs: Date.UTC(2026, 2, 3, 5, 10), speed: 30, speedTop: 3000, isPaused: false, forward: null }),
   perform: () => undefined,
 }
 const WORLD = { volumes: [], snapshots: [], instances: [] }
@@ -67,7 +67,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 beforeEach(async () => {
-  slack = await startSlack()
+  slack = await startSlack({ groups: [{ id: 'S0LEADS', name: 'leads', members: ['U0HARRY'] }] })
   servePage({
     slack,
     people: PEOPLE,
@@ -204,6 +204,68 @@ test('a thread opens beside, shows what is new, and answers there reach it', asy
   expect(await thread.count()).toBe(0)
   await expect.poll(() => page.evaluate('document.activeElement.className')).toBe('replies')
   expect(await page.getByRole('button', { name: /replies/ }).textContent()).not.toContain('new')
+})
+
+const conversation = (page: Page, name: RegExp) =>
+  page.getByRole('navigation', { name: 'Conversations' }).getByRole('button', { name })
+
+test('a direct message is marked until it is read, has its own column, and is answered there', async () => {
+  const { page, complaints } = await sit(browser, slack.url, 'giles')
+  await bolt.app.client.chat.postMessage({ channel: 'U0GILES', text: 'nobody else reads this' })
+  await conversation(page, /^zonehop 1 for you$/).waitFor()
+  await expect.poll(() => page.title()).toBe('(1) #incident')
+  expect(await page.getByText('nobody else reads this').count()).toBe(0)
+  await conversation(page, /^zonehop/).click()
+  await page.getByText('nobody else reads this').waitFor()
+  await conversation(page, /^zonehop$/).waitFor()
+  await expect.poll(() => page.title()).toBe('#incident')
+  await page.getByRole('combobox', { name: 'Message zonehop' }).fill('thanks')
+  await page.keyboard.press('Enter')
+  await page.getByText('thanks').waitFor()
+  const other = await sit(browser, slack.url, 'harry')
+  await conversation(other.page, /^zonehop$/).click()
+  await other.page.getByText('This is zonehop').waitFor()
+  expect([...complaints, ...other.complaints]).toEqual([])
+})
+
+test('the channel is marked while it is not on screen: silent news, and what notified this person', async () => {
+  const { page } = await sit(browser, slack.url, 'harry')
+  await conversation(page, /^zonehop$/).click()
+  await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: 'quiet' })
+  await conversation(page, /^#incident 1 new$/).waitFor()
+  await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: '<!subteam^S0LEADS> look' })
+  await conversation(page, /^#incident 2 new 1 for you$/).waitFor()
+  await conversation(page, /^#incident/).click()
+  await conversation(page, /^#incident$/).waitFor()
+  const article = (text: string) => page.getByRole('article').filter({ hasText: text })
+  await article('@leads look').getByText('notified you').waitFor()
+  expect(await article('quiet').getByText('notified you').count()).toBe(0)
+})
+
+test('a thread tells silent replies from those that notified this person, and opening it clears both', async () => {
+  const { page } = await sit(browser, slack.url, 'harry')
+  const { ts = '' } = await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: 'status' })
+  await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: 'a milestone', thread_ts: ts })
+  await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: '<@U0HARRY> go?', thread_ts: ts })
+  await page.getByRole('button', { name: /^2 replies 2 new 1 for you/ }).click()
+  const thread = page.getByRole('region', { name: 'Thread', exact: true })
+  await thread.getByText('notified you').waitFor()
+  await page.getByRole('button', { name: /^2 replies last at/ }).waitFor()
+  const giles = await sit(browser, slack.url, 'giles')
+  await giles.page.getByRole('button', { name: /^2 replies 2 new last at/ }).waitFor()
+})
+
+test("a link to a message opens its thread, clicked or as the page's own address", async () => {
+  const { page } = await sit(browser, slack.url, 'giles')
+  const { ts = '' } = await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: 'status' })
+  await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: 'a milestone', thread_ts: ts })
+  const { permalink = '' } = await bolt.app.client.chat.getPermalink({ channel: CHANNEL.id, message_ts: ts })
+  await bolt.app.client.chat.postMessage({ channel: CHANNEL.id, text: `see <${permalink}|the status message>` })
+  await page.getByRole('link', { name: 'the status message' }).click()
+  const thread = () => page.getByRole('region', { name: 'Thread', exact: true })
+  await thread().getByText('a milestone').waitFor()
+  await page.goto(permalink)
+  await thread().getByText('a milestone').waitFor()
 })
 
 test('what a person types is no markup, and becoming someone else leaves the focus and the thread alone', async () => {

@@ -48,10 +48,14 @@ async function typing(input: string): Promise<Typed> {
   const calls: Call[] = []
   const errors: Error[] = []
   const onError = (error: Error): void => void errors.push(error)
-  const chat = { getPermalink: async () => ({ ok: true }) }
-  const asker = { by: 'U-1', channel: CHANNEL, thread: null, isDirect: false, client: { chat } as never, onError }
+  const asker = { by: 'U-1', channel: CHANNEL, thread: null, isDirect: false, client: {} as never }
+  const permalink = async ({ ts }: { readonly ts: string }) => (ts === '1.0' ? 'https://slack.test/p1' : null)
   try {
-    const answer = await answerTyped(parseCommand(input), asker, { operations: writingDown(calls), onError })
+    const answer = await answerTyped(parseCommand(input), asker, {
+      operations: writingDown(calls),
+      permalink,
+      onError,
+    })
     const thrown = errors[0]?.message ?? (answer.trim() === '' ? 'nothing is answered' : null)
     return { answer, calls, thrown }
   } catch (error) {
@@ -65,7 +69,8 @@ function writingDown(calls: Call[]): UseCases {
     running: async () => RUNNING,
     aside: async () => [],
     ended: async () => ENDED,
-    standing: async () => ({ progress: null, statusTs: null, nowMs: 60_000 }),
+    standing: async () => ({ progress: null, nowMs: 60_000 }),
+    statusMessage: async (id) => (id === HOME ? { channel: CHANNEL, ts: '1.0' } : null),
     inThread: async () => null,
     plan: async () => ({ ok: true, text: 'A plan.' }),
   }

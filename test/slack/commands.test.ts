@@ -24,7 +24,8 @@ async function typing(...ids: readonly ('mig-aa' | 'mig-bb')[]): Promise<(text: 
   type Listener = (given: object) => Promise<void>
   const listeners: Listener[] = []
   const app = { command: (_: string, listener: Listener) => void listeners.push(listener) } as unknown as App
-  listenForCommands(app, use, (error) => expect.unreachable(error.message))
+  const onError = (error: Error): void => expect.unreachable(error.message)
+  listenForCommands(app, { operations: use, permalink: async () => null, onError })
   return async (text) => {
     let answered = ''
     const respond = async ({ text: sentence }: { readonly text: string }): Promise<void> => {

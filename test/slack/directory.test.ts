@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Person } from '../../src/core/asking/people.ts'
 import type { Acquaintances } from '../../src/core/ports.ts'
-import type { LocalSlack } from '../../src/demo/slack/entities.ts'
+import type { LocalSlack, UserGroup } from '../../src/demo/slack/entities.ts'
 import { directory } from '../../src/slack/directory.ts'
 import { startSlack } from '../demo/slack/bolt.ts'
 
@@ -17,10 +17,10 @@ const MINUTES = 60_000
 
 let slack: LocalSlack
 let steadyMs = 0
-const groups: Record<string, string[]> = {}
+const groups: UserGroup[] = []
 beforeEach(async () => {
   steadyMs = 0
-  Object.assign(groups, { S0LEADS: ['U0HARRY', 'U0GUEST'] })
+  groups.splice(0, groups.length, { id: 'S0LEADS', name: 'leads', members: ['U0HARRY', 'U0GUEST'] })
   slack = await startSlack({ people: PEOPLE, groups })
 })
 afterEach(() => slack.close())
@@ -62,12 +62,12 @@ test('an id that is nobody’s is nobody, whatever was known of it', async () =>
 test('an answer does for five minutes, unless it is asked again', async () => {
   const { who } = open()
   await who.person('U0HARRY', false)
-  groups.S0LEADS = []
+  groups.splice(0, 1, { id: 'S0LEADS', name: 'leads', members: [] })
   steadyMs = 5 * MINUTES - 1
   expect((await who.person('U0HARRY', false)).groups).toEqual(['S0LEADS'])
   steadyMs = 5 * MINUTES
   expect((await who.person('U0HARRY', false)).groups).toEqual([])
-  groups.S0LEADS = ['U0HARRY']
+  groups.splice(0, 1, { id: 'S0LEADS', name: 'leads', members: ['U0HARRY'] })
   expect((await who.person('U0HARRY', false)).groups).toEqual([])
   expect((await who.person('U0HARRY', true)).groups).toEqual(['S0LEADS'])
 })

@@ -5,7 +5,7 @@ import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
-import type { LastLook, Reply, UseCases } from '../../src/core/ports.ts'
+import type { LastLook, PostedMessage, Reply, UseCases } from '../../src/core/ports.ts'
 import type { Modal } from '../../src/demo/slack/entities.ts'
 import { startSlack as connect } from '../../src/slack/app.ts'
 import type { Message } from '../../src/slack/messages/blocks.ts'
@@ -31,6 +31,7 @@ type World = {
   readonly aside: () => readonly string[]
   readonly ended: () => readonly Migration[]
   readonly standing: (id: string) => LastLook
+  readonly statusMessage: (id: string) => PostedMessage | null
   readonly inThread: (thread: string) => string | null
   readonly report: () => Awaited<ReturnType<UseCases['report']>>
 }
@@ -40,7 +41,8 @@ const STILL: World = {
   running: () => [],
   aside: () => [],
   ended: () => [],
-  standing: () => ({ progress: null, statusTs: null, nowMs: 60_000 }),
+  standing: () => ({ progress: null, nowMs: 60_000 }),
+  statusMessage: () => null,
   inThread: () => null,
   report: () => ({ ok: false, text: 'There is no report.' }),
 }
@@ -190,6 +192,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     aside: async () => world().aside(),
     ended: async () => world().ended(),
     standing: async (id) => world().standing(id),
+    statusMessage: async (id) => world().statusMessage(id),
     inThread: async ({ thread }) => world().inThread(thread),
     async report(request) {
       calls.push({ report: request })

@@ -53,7 +53,9 @@ async function bytesOf(slack: LocalSlack, id: string): Promise<Buffer> {
 
 test('both files are in the thread, byte for byte', async () => {
   const { slack, thread, errors } = await open(true)
-  expect(await answered(slack, '/migrate report')).toBe('The report of mig-0a1b2c is in its thread.')
+  expect(await answered(slack, '/migrate report')).toMatch(
+    /^The report of mig-0a1b2c is in its thread\.\n<\S+\|Status message of mig-0a1b2c>$/,
+  )
   const shared = slack.messages().filter(({ files }) => files.length > 0)
   expect(shared).toMatchObject([
     {

@@ -9,6 +9,7 @@ import {
   code,
   groupMention,
   inLines,
+  link,
   mention,
   moment,
   plain,
@@ -44,6 +45,13 @@ describe('markup', () => {
     ['lines of ours', inLines(['a\nb', 'c']), 'a b\nc'],
     ['a mark that wraps nothing', '\uE000abc\uE004', 'abc'],
     ['a time', `At ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}.`, 'At <!date^1772514612^{time}|05:10 UTC>.'],
+    [
+      'a link',
+      link('https://x.slack.com/archives/C0A/p1?thread_ts=1&cid=C0A', 'Status of a|b>'),
+      '<https://x.slack.com/archives/C0A/p1?thread_ts=1&amp;cid=C0A|Status of a|b&gt;>',
+    ],
+    ['a link to what is no address', link('https://x|<!channel', 'here'), 'here'],
+    ['a link that is none', '\uE008javascript:1 here\uE005', 'javascript:1 here'],
     ['a time that is none', '\uE007soon\uE005 \uE0071', 'soon 1'],
   ])('%s', (_, sentence, then) => {
     expect(mrkdwn(sentence, 3_000)).toBe(then)
@@ -68,6 +76,7 @@ describe('markup', () => {
   test('without markup, for labels', () => {
     expect(plain(`${bold('Ask')} ${mention('U0A')}: ${code('a')} <b>\n\u001b[1m`, 75)).toBe('Ask @U0A: `a` <b> [1m')
     expect(plain('x'.repeat(80), 75)).toHaveLength(75)
+    expect(plain(link('https://x.test/p1', 'here'))).toBe('here (https://x.test/p1)')
     expect(plain(`at ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}`)).toBe('at 05:10 UTC')
   })
 })

@@ -27,7 +27,7 @@ export function typing(use: UseCases, onError: (error: Error) => void = () => un
   type Listener = (given: object) => Promise<void>
   const listeners: Listener[] = []
   const app = { command: (_: string, listener: Listener) => void listeners.push(listener) } as unknown as App
-  listenForCommands(app, use, onError)
+  listenForCommands(app, { operations: use, permalink: async () => null, onError })
   return async (text: string): Promise<string> => {
     let read = ''
     const respond = async (said: { readonly text: string }): Promise<void> => {

@@ -15,6 +15,7 @@ const MARKS = {
   end: '\uE005',
   line: '\uE006',
   time: '\uE007',
+  link: '\uE008',
 } as const
 
 /** A run of characters that are not seen, or that move others: control, format (bidi, zero width), private, line ends. */
@@ -42,7 +43,7 @@ export function seenOf(text: string): string {
 
 /** The same text, character for character, but for our marks, which others have no use for. */
 export function withoutMarks(text: string): string {
-  return text.replace(/[\uE000-\uE007]/g, '\uFFFD')
+  return text.replace(/[\uE000-\uE008]/g, '\uFFFD')
 }
 
 /** At most `max` UTF-16 units, with an ellipsis for what is left out; no character is cut in two. */
@@ -76,6 +77,15 @@ export function code(text: string): string {
   return marked('code', seenOf(text))
 }
 
+/** A label that leads to an address of the web; the label alone where the address is none. */
+export function link(url: string, label: string): string {
+  const wrapped = `${seenOf(url)} ${seenOf(label)}`
+  return LINK.test(wrapped) ? marked('link', wrapped) : label
+}
+
+/** An address, in which nothing ends a link of Slack's, and a label behind the first space. */
+const LINK = /^https?:\/\/[^\s<>|]+ ./u
+
 /** What a message is about; it may hold mentions and code. */
 export function bold(text: string): string {
   return marked('bold', text)
@@ -91,19 +101,22 @@ export function linesOf(text: string): string[] {
   return text.split(MARKS.line)
 }
 
-function marked(mark: 'user' | 'channel' | 'group' | 'code' | 'bold' | 'time', text: string): string {
+function marked(mark: Exclude<keyof typeof MARKS, 'end' | 'line'>, text: string): string {
   return `${MARKS[mark]}${text}${MARKS.end}`
 }
 
-/** A part of a sentence: text as it was written, one of our marks with what it wraps (a time: ms since 1970), or the end of a line. */
+/**
+ * A part of a sentence: text as it was written, one of our marks with what it wraps (a time: ms since 1970; a link: its address, a space,
+ * and its label), or the end of a line.
+ */
 export type Piece = {
-  readonly kind: 'text' | 'user' | 'channel' | 'group' | 'code' | 'time' | 'line'
+  readonly kind: 'text' | 'user' | 'channel' | 'group' | 'code' | 'time' | 'link' | 'line'
   readonly text: string
   readonly isBold: boolean
 }
 
 /** A mark that wraps plain text; or a single mark; or a run of text. */
-const PIECE = /([\uE000-\uE003\uE007])([^\uE000-\uE007]*)\uE005|[\uE004-\uE006]|[^\uE000-\uE007]+/g
+const PIECE = /([\uE000-\uE003\uE007\uE008])([^\uE000-\uE008]*)\uE005|[\uE004-\uE006]|[^\uE000-\uE008]+/g
 
 const KINDS: ReadonlyMap<string | undefined, Piece['kind']> = new Map([
   [MARKS.user, 'user'],
@@ -111,6 +124,7 @@ const KINDS: ReadonlyMap<string | undefined, Piece['kind']> = new Map([
   [MARKS.group, 'group'],
   [MARKS.code, 'code'],
   [MARKS.time, 'time'],
+  [MARKS.link, 'link'],
 ])
 
 /** The pieces of a sentence, in order. Bold ends with its line; a mark that wraps nothing is left out. */
@@ -119,8 +133,9 @@ export function piecesOf(sentence: string): Piece[] {
   let isBold = false
   for (const [whole, mark, inner = ''] of sentence.matchAll(PIECE)) {
     const kind = KINDS.get(mark)
-    // A time that is none is not one of ours.
-    if (kind === 'time' && !/^\d{1,15}$/.test(inner)) pieces.push({ kind: 'text', text: seenOf(inner), isBold })
+    // A time or a link that is none is not one of ours.
+    if ((kind === 'time' && !/^\d{1,15}$/.test(inner)) || (kind === 'link' && !LINK.test(inner)))
+      pieces.push({ kind: 'text', text: seenOf(inner), isBold })
     else if (kind) pieces.push({ kind, text: inner, isBold })
     else if (whole === MARKS.line) pieces.push({ kind: 'line', text: '', isBold: false })
     else if (whole !== MARKS.bold && whole !== MARKS.end) pieces.push({ kind: 'text', text: seenOf(whole), isBold })
@@ -149,7 +164,18 @@ function plainOf({ kind, text }: Piece): string {
   if (kind === 'line') return ' '
   if (kind === 'code') return `\`${text}\``
   if (kind === 'time') return `${timeOfDay(Number(text))} UTC`
+  if (kind === 'link') return `${linkLabel(text)} (${linkAddress(text)})`
   return kind === 'text' ? text : `${SIGNS[kind]}${text}`
+}
+
+/** The address in what a link wraps. */
+export function linkAddress(wrapped: string): string {
+  return wrapped.slice(0, wrapped.indexOf(' '))
+}
+
+/** The label in what a link wraps. */
+export function linkLabel(wrapped: string): string {
+  return wrapped.slice(wrapped.indexOf(' ') + 1)
 }
 
 /**

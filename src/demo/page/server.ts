@@ -21,22 +21,24 @@ export type PageOptions = {
 const chosen = z.union([z.string(), z.array(z.string())])
 const deed = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('type'), text: z.string().min(1), thread: z.string().nullable() }),
+  z.object({ kind: z.literal('direct'), text: z.string().min(1) }),
   z.object({ kind: z.literal('click'), surface: z.string(), actionId: z.string() }),
   z.object({ kind: z.literal('choose'), surface: z.string(), actionId: z.string(), chosen }),
   z.object({ kind: z.literal('submit'), viewId: z.string(), values: z.record(z.string(), chosen) }),
   z.object({ kind: z.literal('dismiss'), viewId: z.string() }),
 ])
-const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster'])
+const clockDeed = z.enum(['pause', 'resume', 'slower', 'faster', 'day', 'question', 'stop'])
 /** Real ms between two signs of life to the browser: a proxy in between may cut a connection that is silent. */
 const ALIVE_EVERY_MS = 15_000
 
 /** Serves the page at the local Slack's own address. */
 export function servePage(options: PageOptions): void {
   const { slack, people, channel, completions, world, clock } = options
-  const start: Start = { people, channel, completions, bot: BOT }
+  const start: Start = { people, channel, groups: slack.groups, completions, bot: BOT }
   const app = new Hono()
   app.use(ownPageOnly(new URL(slack.url)))
   app.get('/', (context) => context.html(html(start)))
+  app.get('/archives/:channel/:message', (context) => context.html(html(start)))
   app.get('/page.js', async ({ body }) => body((await bundle()).script, 200, { 'content-type': 'text/javascript' }))
   app.get('/page.css', async ({ body }) => body((await bundle()).style, 200, { 'content-type': 'text/css' }))
   app.get('/world', ({ json }) => json({ ...world(), clock: clock.state() } satisfies WorldView))
@@ -77,6 +79,9 @@ async function perform(slack: LocalSlack, user: string, what: Deed): Promise<str
       case 'type':
         if (what.thread === null && what.text.startsWith('/')) await slack.command(user, what.text)
         else await slack.say(user, what.text, what.thread)
+        return null
+      case 'direct':
+        await slack.direct(user, what.text)
         return null
       case 'click':
         await slack.click(user, what.surface, what.actionId)

@@ -18,11 +18,14 @@ export type Channel = {
   readonly isArchived?: boolean
 }
 
+/** A user group, which a mention calls all at once; `name` has no `@`. */
+export type UserGroup = { readonly id: string; readonly name: string; readonly members: readonly string[] }
+
 /** Whom a message reaches, and how much it asks of them. */
 export type Reach = {
   /** Whether it is seen without opening a thread, by everybody. */
   readonly inChannel: boolean
-  /** Names of the people, and ids of the user groups, that it mentions. */
+  /** Names of the people and of the user groups that it mentions. */
   readonly mentions: readonly string[]
   /** Words up to the first section that Slack folds; mentions and labels are none. */
   readonly words: number
@@ -62,8 +65,12 @@ export type Message = {
   readonly thread: string | null
   /** Whether it is a reply that shows in the channel as well. */
   readonly isBroadcast: boolean
-  /** The one person who sees an ephemeral message; null for messages that all see. */
+  /** The one person who sees an ephemeral message, or whose conversation with the app a direct one is in; null for messages that all see. */
   readonly onlyFor: string | null
+  /** Whether it is in the conversation of one person with the app. */
+  readonly isDirect: boolean
+  /** Ids of the people whom it notified when it was posted. */
+  readonly notifies: readonly string[]
   /** Whether it is a command that a person typed. */
   readonly isCommand: boolean
   /** Whether it shows "(edited)": Slack says so of text, not of blocks. */
@@ -131,6 +138,7 @@ export type LocalSlack = {
   submit(user: string, viewId: string, values: Readonly<Record<string, Chosen>>): Promise<void>
   /** Closes an open view without sending it. */
   dismiss(user: string, viewId: string): Promise<void>
+  readonly groups: readonly UserGroup[]
   /** The buttons in the newest version of every message. */
   buttons(): readonly StandingButton[]
   /** Whether a button waits for people; while Slack is away nobody sees one. */

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import type { Change, Channel, Clock, LocalSlack, Person, Row } from './entities.ts'
+import type { Change, Channel, Clock, LocalSlack, Person, Row, UserGroup } from './entities.ts'
 import { openFiles } from './files.ts'
 import { interactions } from './people/interactions.ts'
 import { openModals, openTriggers } from './people/modals.ts'
@@ -23,8 +23,8 @@ export type Options = {
   readonly clock: Clock
   readonly people: readonly Person[]
   readonly channel: Channel
-  /** Who belongs to each user group, by its id; there are none where it is not said. */
-  readonly groups?: Readonly<Record<string, readonly string[]>>
+  /** There are none where it is not said. */
+  readonly groups?: readonly UserGroup[]
   readonly onPost: (row: Row) => void
   /** Whether this is a button that a person has to answer before time may fly. */
   readonly isAsking: (actionId: string) => boolean
@@ -44,7 +44,7 @@ export type Options = {
 
 /** Starts a Slack on a free port of 127.0.0.1, with tokens of its own and an empty channel. */
 export async function startLocalSlack(options: Options): Promise<LocalSlack> {
-  const { clock, people, groups = {}, onPost, isAsking, steadyMs = () => performance.now() } = options
+  const { clock, people, groups = [], onPost, isAsking, steadyMs = () => performance.now() } = options
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -53,7 +53,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const { onChange, listen } = changes()
   const { counts, onAnswer } = counting()
   const touch = () => clock.touch()
-  const store = openStore({ clock, people, onPost, onChange, isFolded: options.isFolded ?? true })
+  const store = openStore({ clock, people, groups, onPost, onChange, isFolded: options.isFolded ?? true })
   const modals = openModals(onChange)
   const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)
@@ -64,7 +64,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const absence = absences(sockets)
   let channel = options.channel
   const world = {
-    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles() },
+    ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles(), url },
     fileUrl: (id: string) => `${url}/upload/${id}`,
     get channel() {
       return channel
@@ -81,8 +81,9 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
     botToken: tokens.bot,
     appToken: tokens.app,
     signingSecret,
-    ...speech({ store, deliver, people, channel: options.channel }),
+    ...speech({ store, deliver, people, groups, channel: options.channel }),
     ...interactions({ store, modals, triggers, responder, deliver, people, channel: options.channel, clock, url }),
+    groups,
     buttons: () => store.buttons(),
     hasUnansweredButton: () => !absence.isNow() && store.buttons().some(({ actionId }) => isAsking(actionId)),
     messages: () => store.messages(),

@@ -9,7 +9,9 @@ import {
   type Row,
   SLACKBOT,
   type StandingButton,
+  type UserGroup,
 } from './entities.ts'
+import { notifiedBy } from './people/notices.ts'
 import { reachOf, reading } from './people/reading.ts'
 
 const MINUTE_MS = 60_000
@@ -17,6 +19,7 @@ const MINUTE_MS = 60_000
 type Options = {
   readonly clock: Clock
   readonly people: readonly Person[]
+  readonly groups: readonly UserGroup[]
   readonly onPost: (row: Row) => void
   readonly onChange: (change: Change) => void
   readonly isFolded: boolean
@@ -43,7 +46,8 @@ export type Store = {
  * Begins with an empty channel. `onPost` hears of each row of the transcript, `onChange` of each change, edits
  * included.
  */
-export function openStore({ clock, people, onPost, onChange, isFolded }: Options): Store {
+export function openStore({ clock, people, groups, onPost, onChange, isFolded }: Options): Store {
+  const named = [...people, ...groups]
   const messages = new Map<string, Message>()
   const rows: { readonly ts: string; readonly row: Row }[] = []
   let lastMicroseconds = 0
@@ -65,10 +69,10 @@ export function openStore({ clock, people, onPost, onChange, isFolded }: Options
     const row = {
       at: new Date(nowMs).toISOString(),
       user: nameOf(user, people),
-      text: whom + reading(message, people),
+      text: whom + reading(message, named),
       thread,
       edited,
-      ...reachOf(message, people),
+      ...reachOf(message, named),
     }
     const folded = rows.findLastIndex((each) => each.ts === ts)
     const last = rows[folded]?.row
@@ -82,7 +86,8 @@ export function openStore({ clock, people, onPost, onChange, isFolded }: Options
 
   return {
     post(draft) {
-      const message = { ...EMPTY, ...draft, ts: nextTs() }
+      const drafted = { ...EMPTY, ...draft, ts: nextTs() }
+      const message = { ...drafted, notifies: notifiedBy(drafted, [...messages.values()], { people, groups }) }
       record(message, false)
       return message
     },
@@ -120,6 +125,8 @@ const EMPTY = {
   thread: null,
   isBroadcast: false,
   onlyFor: null,
+  isDirect: false,
+  notifies: [],
   isCommand: false,
   isEdited: false,
   isPinned: false,

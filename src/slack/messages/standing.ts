@@ -51,11 +51,10 @@ export function overText(m: Migration): string {
 }
 
 /** Where a question is answered: its button covers what it shows, and a typed word would not. */
-export function questionText(m: Migration, link: string | null): string {
+export function questionText(m: Migration): string {
   const { asking, id } = m
-  if (!asking) return `${id} asks for no approval now. Who must act: ${whoMust(m, null)}${link ? ` ${link}` : ''}`
-  const where = link ? `: ${link}` : '.'
-  return `${id} asks for ${GATES_IN_WORDS[asking.gate]} since ${moment(asking.sinceMs)}, and ${mention(askerOf(m, asking.gate))}, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message${where}`
+  if (!asking) return `${id} asks for no approval now. Who must act: ${whoMust(m, null)}`
+  return `${id} asks for ${GATES_IN_WORDS[asking.gate]} since ${moment(asking.sinceMs)}, and ${mention(askerOf(m, asking.gate))}, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message.`
 }
 
 function isCopying({ phase }: Migration): boolean {

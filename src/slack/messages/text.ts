@@ -4,7 +4,7 @@
 // Slack reads `&`, `<` and `>` as the beginning of links and mentions, and has an escape for each. It has none for the
 // characters that format: a backslash before them is shown. It finds them by their code points alone, so each is shown as
 // another character that looks the same, and formats nothing wherever it stands.
-import { type Piece, piecesOf, SIGNS, timeOfDay } from '../../core/model/text.ts'
+import { linkAddress, linkLabel, type Piece, piecesOf, SIGNS, timeOfDay } from '../../core/model/text.ts'
 
 /** A text in Slack's markup, made here and nowhere else. */
 export type Mrkdwn = string & { readonly isMrkdwn: true }
@@ -61,6 +61,7 @@ function shown({ kind, text }: Piece): string {
   if (kind === 'code') return text === '' ? '' : `\`${text.replace(ODD_IN_CODE, escaped)}\``
   if (kind === 'text') return text.replace(ODD, escaped)
   if (kind === 'time') return timeText(Number(text))
+  if (kind === 'link') return `<${linkAddress(text).replaceAll('&', '&amp;')}|${linkLabel(text).replace(ODD, escaped)}>`
   return /^[A-Z0-9]+$/.test(text) ? `<${MENTIONS[kind]}${text}>` : `${SIGNS[kind]}${text.replace(ODD, escaped)}`
 }
 

@@ -10,7 +10,7 @@ const PEOPLE = [
 ]
 const PLAIN: Message = {
   ...{ ts: '1.0', user: 'U0ZONEHOP', text: '', blocks: [], thread: null, isBroadcast: false, onlyFor: null },
-  ...{ isCommand: false, isEdited: false, isPinned: false, metadata: null, files: [] },
+  ...{ isDirect: false, notifies: [], isCommand: false, isEdited: false, isPinned: false, metadata: null, files: [] },
 }
 const section = (text: string, more: object = {}): Block => ({
   type: 'section',

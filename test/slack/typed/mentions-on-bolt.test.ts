@@ -147,7 +147,8 @@ describe('an event that comes again', () => {
     const app = { event: (name: string, listen: Listener) => void listeners.set(name, listen) } as unknown as App
     const [started, read]: [unknown[], string[]] = [[], []]
     const start = async (request: unknown) => ({ ok: true, text: `Started ${started.push(request)}.` })
-    const desk = { operations: { start } as unknown as UseCases, hearing: { isFirst }, onError: () => undefined }
+    const linking = { permalink: async () => null, onError: () => undefined }
+    const desk = { operations: { start } as unknown as UseCases, hearing: { isFirst }, ...linking }
     listenForMentions(app, desk)
     const chat = { postEphemeral: async ({ text }: { readonly text: string }) => void read.push(text) }
     const hear = async (event: string): Promise<void> =>

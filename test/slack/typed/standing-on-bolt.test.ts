@@ -1,4 +1,6 @@
 // What status, list, approve and decline answer: how far it is, until when, who must act and where, as one person reads it.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fold } from '../../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
@@ -6,9 +8,10 @@ import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Line, Progress } from '../../../src/core/telling/progress.ts'
 import { textMessage } from '../../../src/slack/messages/blocks.ts'
 import { standingLines } from '../../../src/slack/messages/standing.ts'
+import { permalinks } from '../../../src/slack/typed/status-link.ts'
 import { CHANNEL } from '../../demo/slack/bolt.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
-import { type Edge, GILES, HARRY, openEdge, PATIENT } from '../on-bolt.ts'
+import { away, type Edge, GILES, HARRY, openEdge, PATIENT } from '../on-bolt.ts'
 
 const PLAN = plan([move({ id: 'vol-1', name: 'logs' }), move({ id: 'vol-2', name: 'dropbox' })], {
   services: [service('logs'), service('dropbox', { need: 'deferrable' })],
@@ -57,7 +60,9 @@ async function read(text: string, given: Parameters<Edge['given']>[0]): Promise<
   await expect.poll(() => edge.heard().read.length, PATIENT).toBe(1)
   return edge.heard().read[0]?.split('\n') ?? []
 }
-const link = () => `https://local.slack.com/archives/${CHANNEL.id}/p${statusTs.replace('.', '')}`
+/** The status message of mig-aa is posted, whatever else is. */
+const statusMessage = (id: string) => (id === 'mig-aa' ? { channel: CHANNEL.id, ts: statusTs } : null)
+const link = () => `<${edge.slack.url}/archives/${CHANNEL.id}/p${statusTs.replace('.', '')}|Status message of mig-aa>`
 
 test('in an outage status says percents, the range, the clock, who must act, and where the message is', async () => {
   const lines = [
@@ -67,10 +72,10 @@ test('in an outage status says percents, the range, the clock, who must act, and
   const waits: Progress['waits'] = [
     { on: 'snapshot', name: 'logs', step: 'snapshot', urgency: 1, resource: 'snap-1', percent: 8 },
   ]
-  const standing = () => ({ progress: sample(lines, waits), statusTs, nowMs: 12 * MINUTE })
+  const standing = () => ({ progress: sample(lines, waits), nowMs: 12 * MINUTE })
   const frozen = running('mig-aa', BEGAN, FREEZING)
   const m: Migration = { ...frozen, phase: 'moving' }
-  expect(await read('status', { running: () => [m], standing })).toEqual([
+  expect(await read('status', { running: () => [m], standing, statusMessage })).toEqual([
     '*mig-aa: us-east-1a to us-east-1c, copying, services are down*',
     '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (seen at <!date^60^{time}|00:01 UTC>).',
     'Outage since <!date^3^{time}|00:00 UTC>: 11m 57s, as of <!date^720^{time}|00:12 UTC>.',
@@ -112,13 +117,13 @@ test.each<[string, Migration, Progress['waits'], string]>([
     'people. It waits for someone to say that freeze of logs is done.',
   ],
 ])('who must act: %s', async (_, m, waits, who) => {
-  const standing = () => ({ progress: sample([], waits), statusTs: null, nowMs: MINUTE })
+  const standing = () => ({ progress: sample([], waits), nowMs: MINUTE })
   expect((await read('status', { running: () => [m], standing })).at(-1)).toBe(`Who must act: ${who}`)
 })
 
 test('a link that Slack does not give is left out, and all else is said', async () => {
-  const standing = () => ({ progress: null, statusTs: '1.000000', nowMs: MINUTE })
-  expect(await read('eta', { running: () => [running('mig-aa')], standing })).toEqual([
+  const gone = () => ({ channel: CHANNEL.id, ts: '1.000000' })
+  expect(await read('eta', { running: () => [running('mig-aa')], statusMessage: gone })).toEqual([
     '*mig-aa: us-east-1a to us-east-1c, not started*',
     'No outage so far.',
     'Who must act: nobody.',
@@ -143,10 +148,10 @@ test('of one that is over status says how it ended, and list what is left of it'
 test.each(['approve', 'go', 'go live', 'ok', 'yes', 'approve start mig-aa'])(
   '%s approves nothing: it says what is asked, by whom, and where the button is',
   async (text) => {
-    const standing = () => ({ progress: null, statusTs, nowMs: MINUTE })
-    const said = await read(text, { running: () => [running('mig-aa', ASKED)], standing })
+    const said = await read(text, { running: () => [running('mig-aa', ASKED)], statusMessage })
     expect(said).toEqual([
-      `mig-aa asks for the start since <!date^2^{time}|00:00 UTC>, and <@${GILES}>, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message: ${link()}`,
+      `mig-aa asks for the start since <!date^2^{time}|00:00 UTC>, and <@${GILES}>, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message.`,
+      link(),
     ])
     expect(edge.heard().calls).toEqual([])
   },
@@ -180,4 +185,68 @@ test.each([
   const [said] = await read(text, { running: () => [running('mig-aa', BEGAN)], ended })
   expect(said).toMatch(/^"[a-z]+" does nothing by itself: \/migrate /)
   expect(edge.heard().calls).toEqual([])
+})
+
+test.each<[string, Parameters<Edge['given']>[0]]>([
+  ['pause', {}],
+  ['resume', {}],
+  ['abort because it is late', {}],
+  ['defer logs because it is late', {}],
+  ['return logs because it is late', {}],
+  ['retry logs', {}],
+  ['note it is late', {}],
+  ['report', {}],
+  ['decline', { running: () => [running('mig-aa', ASKED)] }],
+  ['status mig-aa', { running: () => [], ended: () => [running('mig-aa', ...OVER)] }],
+  ['list', { running: () => [], ended: () => [running('mig-aa', ...OVER)] }],
+  ['cleanup', { running: () => [], ended: () => [running('mig-aa', ...OVER)] }],
+  [
+    'start us-east-1a us-east-1c',
+    { running: () => [], reply: () => ({ ok: true, text: 'Planned.', about: 'mig-aa' }) },
+  ],
+  ['start us-east-1a us-east-1c', { running: () => [], reply: () => ({ ok: false, text: 'Held.', about: 'mig-aa' }) }],
+  [
+    'adopt us-east-1a us-east-1c',
+    { running: () => [], reply: () => ({ ok: true, text: 'Rebuilt.', about: 'mig-aa' }) },
+  ],
+])('%s is answered with the link to the status message at its end', async (text, given) => {
+  expect((await read(text, { running: () => [running('mig-aa', BEGAN)], statusMessage, ...given })).join('\n')).toMatch(
+    new RegExp(`[^|]\\n? ?${link().replaceAll(/[.|?]/g, '\\$&')}$`),
+  )
+})
+
+test('the answer to a start waits a little for the status message, and goes without where it does not come', async () => {
+  let looks = 0
+  const reply = () => ({ ok: true, text: 'Planned.', about: 'mig-aa' })
+  const late = (id: string) => (++looks > 2 ? statusMessage(id) : null)
+  expect(await read('start us-east-1a us-east-1c', { reply, statusMessage: late })).toEqual(['Planned.', link()])
+  expect(await read('start us-east-1a us-east-1c', { reply })).toEqual(['Planned.'])
+})
+
+test('what was done is said, whatever keeps the link from it', async () => {
+  const given = { running: () => [running('mig-aa', BEGAN)], statusMessage: () => away() }
+  expect(await read('pause', given)).toEqual(['Taken.'])
+  expect(edge.heard().logged).toEqual(['Redis is away'])
+})
+
+test('Slack is asked once for an address, and not waited for where it does not answer', async () => {
+  const { apiUrl, botToken } = edge.slack
+  let asked = 0
+  const silent = createServer(() => void asked++)
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
+  const { port } = silent.address() as AddressInfo
+  const said: string[] = []
+  const onError = ({ message }: Error): void => void said.push(message)
+  const config = { botToken, appToken: '' }
+  const message = { channel: CHANNEL.id, ts: statusTs }
+  const unheard = permalinks({ ...config, apiUrl: `http://127.0.0.1:${port}/api/` }, onError)
+  expect([await unheard(message), asked, said.length]).toEqual([null, 1, 1])
+  const heard = permalinks({ ...config, apiUrl }, onError)
+  const first = await heard(message)
+  expect(first).toContain('/archives/')
+  edge.slack.setAway(true)
+  expect(await heard(message)).toBe(first)
+  edge.slack.setAway(false)
+  silent.closeAllConnections()
+  silent.close()
 })

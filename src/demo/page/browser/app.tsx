@@ -1,14 +1,15 @@
 // The whole page: who you are at the top, the channel, its thread, the simulated world, and the open view before all of it.
-import { type ReactNode, useCallback, useMemo, useState } from 'react'
-import { type Chosen, type Message, SLACKBOT } from '../../slack/entities.ts'
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react'
+import { SLACKBOT } from '../../slack/entities.ts'
 import type { Deed, Start } from '../entities.ts'
 import { People } from './blocks/mrkdwn.tsx'
 import { ViewDialog } from './blocks/view.tsx'
-import { type Live, perform, useLive } from './live.ts'
-import { Empty, Notice } from './notice.tsx'
-import { Pane } from './pane.tsx'
+import { type Conversation, Conversations } from './conversations.tsx'
+import { perform, useLive } from './live.ts'
+import { Notice } from './notice.tsx'
+import { Panes } from './panes.tsx'
 import { useSeen } from './seen.ts'
-import { ThreadHead, useThread } from './thread.tsx'
+import { useThread } from './thread.tsx'
 import { Top } from './top.tsx'
 import { World } from './world.tsx'
 
@@ -21,16 +22,27 @@ export function App({ start }: { start: Start }): ReactNode {
   const [isWorldShown, setWorldShown] = useState(() => window.innerWidth >= WORLD_SHOWN_FROM_PX)
   const [problem, setProblem] = useState<string | null>(null)
   const live = useLive(user)
-  const everybody = useMemo(() => [...start.people, start.bot, SLACKBOT], [start])
+  const seen = useSeen(live)
+  const threads = useThread()
+  const [conversation, setConversation] = useState<Conversation>('channel')
+  const named = useMemo(() => [...start.people, ...start.groups, start.bot, SLACKBOT], [start])
   const act = useCallback(async (deed: Deed) => setProblem(await perform(user, deed)), [user])
   function become(next: string): void {
     setUser(next)
     setProblem(null)
     history.replaceState(null, '', `?as=${start.people.find(({ id }) => id === next)?.name ?? ''}`)
   }
+  function turnTo(next: Conversation): void {
+    setConversation(next)
+    threads.leave()
+    // There the world stands over what was turned to.
+    if (window.innerWidth < WORLD_SHOWN_FROM_PX) setWorldShown(false)
+  }
+  useTitle(start, seen.forMe)
   return (
-    <People.Provider value={everybody}>
+    <People.Provider value={named}>
       <Top
+        conversations={<Conversations start={start} shown={conversation} seen={seen} onChoose={turnTo} />}
         start={start}
         user={user}
         onChoose={become}
@@ -40,8 +52,10 @@ export function App({ start }: { start: Start }): ReactNode {
       <Notice live={live} problem={problem} />
       <Panes
         start={start}
-        user={user}
         live={live}
+        seen={seen}
+        conversation={conversation}
+        threads={threads}
         act={act}
         world={isWorldShown && <World onClose={() => setWorldShown(false)} />}
       />
@@ -50,74 +64,11 @@ export function App({ start }: { start: Start }): ReactNode {
   )
 }
 
-type PanesProps = {
-  readonly start: Start
-  readonly user: string
-  readonly live: Live
-  readonly act: (deed: Deed) => Promise<void>
-  readonly world: ReactNode
-}
-
-function Panes({ start, user, live, act, world }: PanesProps): ReactNode {
-  const { thread, open, close } = useThread()
-  const { unreadOf } = useSeen(user, live.messages, thread)
-  const perform = useCallback(
-    (surface: string, actionId: string, chosen: Chosen | null) =>
-      act(chosen === null ? { kind: 'click', surface, actionId } : { kind: 'choose', surface, actionId, chosen }),
-    [act],
-  )
-  const inThread = (ts: string) => live.messages.filter((message) => message.thread === ts)
-  const repliesOf = ({ ts, thread: parent }: Message) => {
-    const replies = inThread(ts)
-    const last = replies.at(-1)
-    return last && parent === null
-      ? { count: replies.length, unread: unreadOf(ts), lastTs: last.ts, open: () => open(ts) }
-      : null
-  }
-  const type = (ts: string | null) => (text: string) => act({ kind: 'type', text, thread: ts })
-  const mentions = start.completions.filter(({ text }) => text.startsWith('@'))
-  const parent = live.messages.find(({ ts }) => ts === thread)
-  const name = `#${start.channel.name}`
-  const shared = { botId: start.bot.id, perform }
-  return (
-    <main className={`panes ${parent ? 'with-thread' : ''} ${world ? 'with-world' : ''}`}>
-      <Pane
-        {...shared}
-        label={name}
-        className="channel"
-        head={null}
-        messages={live.messages.filter((message) => message.thread === null || message.isBroadcast)}
-        repliesOf={repliesOf}
-        empty={live.isKnown ? <Empty start={start} /> : null}
-        composer={{
-          label: `Message ${name}`,
-          placeholder: 'Message, or a command that begins with /',
-          completions: start.completions,
-          onSend: type(null),
-        }}
-      />
-      {parent && (
-        <Pane
-          {...shared}
-          key={parent.ts}
-          label="Thread"
-          className="thread"
-          head={<ThreadHead onClose={close} />}
-          messages={[parent, ...inThread(parent.ts)]}
-          repliesOf={() => null}
-          empty={null}
-          composer={{
-            label: 'Reply in the thread',
-            placeholder: 'Reply, or @zonehop and a command',
-            completions: mentions,
-            onSend: type(parent.ts),
-          }}
-          onEscape={close}
-        />
-      )}
-      {world}
-    </main>
-  )
+/** The window's title says how much waits for its person, as Slack's does. */
+function useTitle({ channel }: Start, forMe: number): void {
+  useEffect(() => {
+    document.title = `${forMe > 0 ? `(${forMe}) ` : ''}#${channel.name}`
+  }, [channel, forMe])
 }
 
 /** The id of the person that `?as=harry` names, so that two windows can be two people; else the first one's. */

@@ -5,13 +5,15 @@ import type { ChannelSnapshot, Deed } from '../entities.ts'
 
 /** The channel as this window holds it. */
 export type Live = ChannelSnapshot & {
+  /** Whose view it is; for a moment that of who sat here before. */
+  readonly user: string
   /** False until the first snapshot, so that nothing is said of a channel not yet seen. */
   readonly isKnown: boolean
   /** True while the server does not answer; the rest is what it said last. */
   readonly isLost: boolean
 }
 
-const NOTHING: Live = { messages: [], modal: null, connections: 0, isKnown: false, isLost: false }
+const NOTHING: Live = { user: '', messages: [], modal: null, connections: 0, isKnown: false, isLost: false }
 
 /** Keeps the channel as one person sees it up to date; another person's begins with a new snapshot. */
 export function useLive(user: string): Live {
@@ -19,7 +21,7 @@ export function useLive(user: string): Live {
   useEffect(() => {
     const source = new EventSource(`/events?user=${user}`)
     source.addEventListener('snapshot', ({ data }) =>
-      setLive({ ...(JSON.parse(data) as ChannelSnapshot), isKnown: true, isLost: false }),
+      setLive({ ...(JSON.parse(data) as ChannelSnapshot), user, isKnown: true, isLost: false }),
     )
     source.addEventListener('change', ({ data }) => setLive((before) => applied(before, JSON.parse(data) as Change)))
     source.addEventListener('error', () => setLive((before) => ({ ...before, isLost: true })))

@@ -4,26 +4,30 @@ import type { Chosen, Message } from '../../slack/entities.ts'
 import { Blocks } from './blocks/blocks.tsx'
 import { Mrkdwn, People } from './blocks/mrkdwn.tsx'
 import { Surface } from './blocks/surface.ts'
+import type { Unread } from './seen.ts'
 
 /**
- * The thread of a message as its button tells of it: `unread` of `count` replies are new, the last one has `lastTs`.
+ * The thread of a message as its button tells of it: it has `count` replies, the last one has `lastTs`.
  */
 export type Replies = {
   readonly count: number
-  readonly unread: number
+  readonly unread: Unread
   readonly lastTs: string
   readonly open: () => void
 }
 type Props = {
   readonly message: Message
   readonly botId: string
+  /** Whether it notified the person who reads it, and not by being said to them alone. */
+  readonly isForMe: boolean
   readonly perform: (surface: string, actionId: string, chosen: Chosen | null) => Promise<void>
   readonly replies: Replies | null
 }
 
 /** Draws a message; without `replies` it has no button for its thread. */
-export function MessageView({ message, botId, perform, replies }: Props): ReactNode {
-  const { ts, user, onlyFor, isEdited, isPinned, isBroadcast } = message
+export function MessageView({ message, botId, isForMe, perform, replies }: Props): ReactNode {
+  const { ts, user, onlyFor, isDirect, isEdited, isPinned, isBroadcast } = message
+  const isEphemeral = onlyFor !== null && !isDirect
   const name = useContext(People).find(({ id }) => id === user)?.name ?? user
   const surface = useMemo(
     () => ({ perform: (actionId: string, chosen: Chosen | null) => perform(ts, actionId, chosen) }),
@@ -31,8 +35,9 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
   )
   return (
     <article
-      className={`message ${onlyFor === null ? '' : 'ephemeral'}`}
+      className={`message ${isEphemeral ? 'ephemeral' : ''} ${isForMe ? 'for-me' : ''}`}
       aria-label={`${name}, ${clockTime(ts)}`}
+      data-ts={ts}
       tabIndex={-1}
       {...useKeptFocus(message)}
     >
@@ -47,8 +52,9 @@ export function MessageView({ message, botId, perform, replies }: Props): ReactN
           {isEdited && <span className="quiet">(edited)</span>}
           {isPinned && <span className="quiet">pinned</span>}
           {isBroadcast && <span className="quiet">replied to a thread</span>}
+          {isForMe && <span className="quiet">notified you</span>}
         </div>
-        {onlyFor !== null && <div className="quiet">Only visible to you</div>}
+        {isEphemeral && <div className="quiet">Only visible to you</div>}
         <Surface.Provider value={surface}>
           <Content message={message} />
           <Files files={message.files} />
@@ -101,9 +107,19 @@ function RepliesDoor({ replies: { count, unread, lastTs, open } }: { replies: Re
   return (
     <button type="button" className="replies" onClick={open}>
       <span className="replies-count">{count === 1 ? '1 reply' : `${count} replies`}</span>
-      {unread > 0 && <span className="unread">{unread} new</span>}
+      <UnreadMark unread={unread} />
       <span className="quiet">last at {clockTime(lastTs)}</span>
     </button>
+  )
+}
+
+/** Draws how much is new, and how much of it notified the person; nothing where nothing is. */
+export function UnreadMark({ unread: { count, forMe } }: { unread: Unread }): ReactNode {
+  return (
+    <>
+      {count > forMe && <span className="unread">{count} new</span>}
+      {forMe > 0 && <span className="unread for-me">{forMe} for you</span>}
+    </>
   )
 }
 

@@ -26,6 +26,18 @@ export function Notice({ live, problem }: { live: Live; problem: string | null }
   ) : null
 }
 
+/** Draws what a conversation with the app shows before anything was said. */
+export function EmptyDirect({ name }: { name: string }): ReactNode {
+  return (
+    <div className="empty">
+      <h2>This is {name}</h2>
+      <p>
+        What is said here, you and {name} alone read. <code>help</code>
+      </p>
+    </div>
+  )
+}
+
 /** Draws what an empty channel shows: how to begin, with the first completion as an example. */
 export function Empty({ start }: { start: Start }): ReactNode {
   const [first] = start.completions

@@ -1,9 +1,10 @@
-// The top bar: the channel's name and who is sitting here. No log-in: anyone may be anyone.
+// The top bar: the conversations and who is sitting here. No log-in: anyone may be anyone.
 import type { ReactNode } from 'react'
 import type { Start } from '../entities.ts'
 import { Avatar } from './message.tsx'
 
 type Props = {
+  readonly conversations: ReactNode
   readonly start: Start
   readonly user: string
   readonly onChoose: (user: string) => void
@@ -12,13 +13,11 @@ type Props = {
 }
 
 /** Draws the top bar, where a person is chosen and the simulated world is shown or hidden. */
-export function Top({ start, user, onChoose, isWorldShown, onWorld }: Props): ReactNode {
+export function Top({ conversations, start, user, onChoose, isWorldShown, onWorld }: Props): ReactNode {
   return (
     <header className="top">
-      <h1>
-        <span aria-hidden="true">#</span>
-        {start.channel.name}
-      </h1>
+      <h1 className="hidden">The local Slack</h1>
+      {conversations}
       <fieldset className="people">
         <legend>You are</legend>
         {start.people.map(({ id, name, kind }) => (

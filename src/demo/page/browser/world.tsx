@@ -1,6 +1,7 @@
 // The simulated EC2 beside the channel: its clock, its volumes by zone, snapshots as they copy, instances.
-import { type ReactNode, useEffect, useState } from 'react'
-import type { ClockDeed, ClockState, WorldView } from '../entities.ts'
+import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import type { WorldView } from '../entities.ts'
+import { Clock } from './clock.tsx'
 
 const LOOKS_EVERY_MS = 700
 const VOLUMES_SHOWN_MAX = 24
@@ -10,15 +11,18 @@ type Volume = WorldView['volumes'][number]
 /** Draws the simulated world, which it asks for again and again while the window can be seen. */
 export function World({ onClose }: { onClose: () => void }): ReactNode {
   const [world, setWorld] = useState<WorldView | null>(null)
-  useEffect(() => {
-    const look = () =>
-      fetch('/world')
+  const look = useCallback(
+    () =>
+      void fetch('/world')
         .then((response) => response.json())
-        .then(setWorld, () => undefined)
-    void look()
-    const timer = setInterval(() => document.hidden || void look(), LOOKS_EVERY_MS)
+        .then(setWorld, () => undefined),
+    [],
+  )
+  useEffect(() => {
+    look()
+    const timer = setInterval(() => document.hidden || look(), LOOKS_EVERY_MS)
     return () => clearInterval(timer)
-  }, [])
+  }, [look])
   return (
     <aside className="world" aria-label="Simulated EC2">
       <header className="panel-head">
@@ -27,18 +31,18 @@ export function World({ onClose }: { onClose: () => void }): ReactNode {
           Close
         </button>
       </header>
-      {world && <Inside world={world} />}
+      {world && <Inside world={world} onAct={look} />}
     </aside>
   )
 }
 
-function Inside({ world }: { world: WorldView }): ReactNode {
+function Inside({ world, onAct }: { world: WorldView; onAct: () => void }): ReactNode {
   const zones = [...new Set([...world.volumes, ...world.instances].map(({ zone }) => zone))].toSorted()
   const pending = world.snapshots.toSorted((a, b) => a.progress - b.progress)
   const names = new Map(world.volumes.map(({ id, name }) => [id, name]))
   return (
     <div className="panel-body">
-      <Clock clock={world.clock} />
+      <Clock clock={world.clock} onAct={onAct} />
       <section aria-labelledby="snapshots">
         <h3 id="snapshots">
           Snapshots <span className="quiet">{world.snapshots.length}</span>
@@ -60,38 +64,6 @@ function Inside({ world }: { world: WorldView }): ReactNode {
       ))}
     </div>
   )
-}
-
-function Clock({ clock: { nowMs, speed, speedTop, isPaused } }: { clock: ClockState }): ReactNode {
-  const act = (deed: ClockDeed) => void fetch(`/clock/${deed}`, { method: 'POST' })
-  const [date = '', time = ''] = new Date(nowMs).toISOString().slice(0, 19).split('T')
-  return (
-    <section className="clock" aria-label="Clock">
-      <div>
-        <span className="clock-time number">{time}</span> <span className="quiet">UTC, {date}</span>
-      </div>
-      <div className="quiet number">
-        {!isPaused && `${count(speed)} times as fast as real, `}
-        {/* Only what a person changed is worth announcing; the speed itself never rests. */}
-        <span role="status">{isPaused ? 'Paused' : `at most ${count(speedTop)}`}</span>
-      </div>
-      <div className="block-actions">
-        <button type="button" className="button" onClick={() => act(isPaused ? 'resume' : 'pause')}>
-          {isPaused ? 'Go on' : 'Pause'}
-        </button>
-        <button type="button" className="button" onClick={() => act('slower')}>
-          Slower
-        </button>
-        <button type="button" className="button" onClick={() => act('faster')}>
-          Faster
-        </button>
-      </div>
-    </section>
-  )
-}
-
-function count(speed: number): string {
-  return Math.max(1, Math.round(speed)).toLocaleString('en')
 }
 
 function Zone({ zone, world }: { zone: string; world: WorldView }): ReactNode {

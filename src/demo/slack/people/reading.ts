@@ -3,10 +3,13 @@
 import { type Block, controlsOf } from '../blocks.ts'
 import type { Message, Person, Reach } from '../entities.ts'
 
-/** A message as one text for the transcript, with people by their names; nothing in it is markup any more. */
+/** A person or a group. */
+type Named = Pick<Person, 'id' | 'name'>
+
+/** A message as one text for the transcript, with people and groups by their names; nothing in it is markup any more. */
 export function reading(
   { text, blocks, files }: Pick<Message, 'text' | 'blocks' | 'files'>,
-  people: readonly Person[],
+  people: readonly Named[],
 ): string {
   const shown = blocks.flatMap(blockLines).join('\n')
   // The fallback text is not repeated where the blocks begin with it.
@@ -24,19 +27,24 @@ export function reading(
 const UNFOLDED = { characters: 500, lines: 6 } as const
 
 /** Whom a message reaches, and how much they read of it before they unfold anything. */
-export function reachOf(message: Message, people: readonly Person[]): Reach {
+export function reachOf(message: Message, people: readonly Named[]): Reach {
   const { text, blocks, thread, isBroadcast, onlyFor, isCommand } = message
   const folds = blocks.findIndex(isFolded)
   const seen = folds < 0 ? blocks : blocks.slice(0, folds)
   const controls = controlsOf(blocks).flatMap(({ control }) => (control.type === 'button' ? [control] : []))
-  const ids = [...JSON.stringify([text, blocks]).matchAll(/<(?:@|!subteam\^)([A-Z0-9]+)/g)].map(([, id = '']) => id)
   const labels = controls.map((control) => ({ label: control.text.text, confirms: control.confirm !== undefined }))
   return {
     inChannel: onlyFor === null && !isCommand && (thread === null || isBroadcast),
-    mentions: [...new Set(ids)].map((id) => people.find((person) => person.id === id)?.name ?? id),
+    mentions: mentionedIn(message).map((id) => people.find((person) => person.id === id)?.name ?? id),
     words: wordsIn(reading({ text, blocks: seen.filter(({ type }) => type !== 'actions'), files: [] }, [])),
     ...(labels.length > 0 ? { buttons: labels } : {}),
   }
+}
+
+/** The ids of the people and user groups that a message mentions, each once. */
+export function mentionedIn({ text, blocks }: Pick<Message, 'text' | 'blocks'>): string[] {
+  const found = JSON.stringify([text, blocks]).matchAll(/<(?:@|!subteam\^)([A-Z0-9]+)/g)
+  return [...new Set([...found].map(([, id = '']) => id))]
 }
 
 function isFolded(block: Block): boolean {
@@ -93,14 +101,11 @@ function elementText(element: Element): string {
 }
 
 /** A text with Slack's escapes undone: mentions by name, links by label, dates by their fallback. */
-function plainText(mrkdwn: string, people: readonly Person[]): string {
+function plainText(mrkdwn: string, people: readonly Named[]): string {
+  const nameOf = (id: string): string => people.find((each) => each.id === id)?.name ?? id
   return mrkdwn
-    .replace(
-      /<@([A-Z0-9]+)(\|[^>]*)?>/g,
-      (_, id: string) => `@${people.find((person) => person.id === id)?.name ?? id}`,
-    )
+    .replace(/<(?:@|!subteam\^)([A-Z0-9]+)(\|[^>]*)?>/g, (_, id: string) => `@${nameOf(id)}`)
     .replace(/<#([A-Z0-9]+)(\|[^>]*)?>/g, '#$1')
-    .replace(/<!subteam\^([A-Z0-9]+)(\|[^>]*)?>/g, '@$1')
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
     .replace(/<(https?:[^|>]*)>/g, '$1')

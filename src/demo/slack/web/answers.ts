@@ -1,5 +1,5 @@
 // What a method of the Web API is asked with, and what it answers.
-import type { Channel, Person } from '../entities.ts'
+import type { Channel, Person, UserGroup } from '../entities.ts'
 import type { Files } from '../files.ts'
 import type { Modals, Triggers } from '../people/modals.ts'
 import type { Store } from '../store.ts'
@@ -32,9 +32,10 @@ export type World = {
   readonly triggers: Triggers
   readonly people: readonly Person[]
   readonly channel: Channel
-  /** Who belongs to each user group, by its id. */
-  readonly groups: Readonly<Record<string, readonly string[]>>
+  readonly groups: readonly UserGroup[]
   readonly files: Files
+  /** The address of this Slack, under which its messages and their permalinks are. */
+  readonly url: string
   /** The address to which the bytes of a file are sent. */
   readonly fileUrl: (id: string) => string
   /** A fresh address at which one Socket Mode connection may be opened. */

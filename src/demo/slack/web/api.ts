@@ -33,8 +33,8 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'files.getUploadURLExternal': uploadUrl,
   'pins.add': addPin,
   'usergroups.users.list': ({ groups }, { usergroup = '' }) => {
-    const users = groups[usergroup]
-    return users ? { ok: true, users: [...users] } : refuse('no_such_subteam')
+    const group = groups.find(({ id }) => id === usergroup)
+    return group ? { ok: true, users: [...group.members] } : refuse('no_such_subteam')
   },
   'users.info': userInfo,
   'views.open': openView,

@@ -29,11 +29,17 @@ export function postMessage({ store, channel, people }: World, params: Params): 
   return { ok: true, channel: channel.id, ts: message.ts, message: wireMessage(message) }
 }
 
-/** What is posted to a person's id is a direct message, which here is what only they see. */
+/** What is posted to a person's id is a direct message. */
 function postDirectly(store: Store, person: string, params: Params): Answer {
   const content = readContent({ text: params.text, blocks: params.blocks, isUpdate: false })
   if (!content.ok) return content
-  const { ts } = store.post({ user: BOT.id, text: content.text, blocks: content.blocks, onlyFor: person })
+  const { ts } = store.post({
+    user: BOT.id,
+    text: content.text,
+    blocks: content.blocks,
+    onlyFor: person,
+    isDirect: true,
+  })
   return { ok: true, channel: `D${person}`, ts }
 }
 
@@ -84,12 +90,12 @@ export function remove({ store, channel }: World, params: Params): Answer {
 }
 
 /** Answers chat.getPermalink. Refuses with message_not_found, also for an ephemeral message, which has no link. */
-export function permalink({ store, channel }: World, params: Params): Answer {
+export function permalink({ store, channel, url }: World, params: Params): Answer {
   const message = store.find(params.message_ts ?? '')
   if (wrongChannel(channel, params)) return refuse('channel_not_found')
   if (!message || message.onlyFor !== null) return refuse('message_not_found')
   const thread = message.thread ? `?thread_ts=${message.thread}&cid=${channel.id}` : ''
-  const link = `https://local.slack.com/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`
+  const link = `${url}/archives/${channel.id}/p${message.ts.replace('.', '')}${thread}`
   return { ok: true, channel: channel.id, permalink: link }
 }
 

@@ -2,9 +2,10 @@
 // shown as it is.
 import { createContext, type ReactNode, useContext } from 'react'
 import type { Person } from '../../../slack/entities.ts'
+import { GoTo, messageAt } from '../place.ts'
 
-/** Everybody who can be mentioned, so that names can be shown for ids. */
-export const People = createContext<readonly Person[]>([])
+/** Everybody who can be mentioned, user groups too, so that names can be shown for ids. */
+export const People = createContext<readonly Pick<Person, 'id' | 'name'>[]>([])
 
 const FENCE = /```\n?([\s\S]*?)\n?```/
 /** Code, angle brackets, bold, italic and struck text; of those that begin at the same place the first one wins. */
@@ -76,14 +77,32 @@ function Inline({ text }: { text: string }): ReactNode {
 function Special({ text }: { text: string }): ReactNode {
   const people = useContext(People)
   const [target = '', label] = text.split('|')
-  if (target.startsWith('@'))
-    return <span className="mention">@{people.find(({ id }) => id === target.slice(1))?.name ?? target.slice(1)}</span>
+  const [, mentioned] = /^(?:@|!subteam\^)(\w+)$/.exec(target) ?? []
+  if (mentioned) return <span className="mention">@{people.find(({ id }) => id === mentioned)?.name ?? mentioned}</span>
   if (target.startsWith('#')) return <span className="mention">#{label ?? target.slice(1)}</span>
   if (target.startsWith('!')) return label ? unescaped(label) : <span className="mention">@{target.slice(1)}</span>
   if (!/^(https?|mailto):/.test(target)) return `<${text}>`
+  return <Link address={unescaped(target)} label={unescaped(label ?? target)} />
+}
+
+function Link({ address, label }: { address: string; label: string }): ReactNode {
+  const goTo = useContext(GoTo)
+  const ts = messageAt(address)
+  if (ts === null)
+    return (
+      <a href={address} target="_blank" rel="noreferrer">
+        {label}
+      </a>
+    )
   return (
-    <a href={unescaped(target)} target="_blank" rel="noreferrer">
-      {unescaped(label ?? target)}
+    <a
+      href={address}
+      onClick={(event) => {
+        event.preventDefault()
+        goTo(ts)
+      }}
+    >
+      {label}
     </a>
   )
 }

@@ -1,6 +1,6 @@
 // What a person is about to say: the text, the commands that would complete it, and what the keys do to both.
 import { type KeyboardEvent, useState } from 'react'
-import type { Completion } from '../entities.ts'
+import type { Completion } from '../../entities.ts'
 
 const SHOWN_MAX = 10
 

@@ -1,6 +1,6 @@
 // The commands that would complete what a person types, as a list above the text field.
 import type { ReactNode } from 'react'
-import type { Completion } from '../entities.ts'
+import type { Completion } from '../../entities.ts'
 
 type Props = {
   /** The id of the list, which the text field refers to; `optionId` gives those of its options. */

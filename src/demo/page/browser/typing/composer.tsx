@@ -1,6 +1,6 @@
 // Where a person types. Commands complete: arrows choose, Tab or Enter takes, Escape closes the list.
 import { type ReactNode, useId } from 'react'
-import type { Completion } from '../entities.ts'
+import type { Completion } from '../../entities.ts'
 import { Completions, optionId } from './completions.tsx'
 import { useDraft } from './draft.ts'
 
