@@ -20,7 +20,7 @@ import { startSlack } from './slack/app.ts'
 import { directory } from './slack/directory.ts'
 import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
-import { requireAppToken, requireBotToken } from './slack/tokens.ts'
+import { requireAppToken, requireBotToken, SlackAway } from './slack/tokens.ts'
 import { requireAbilities } from './store/abilities.ts'
 import { redisHearing } from './store/hearing.ts'
 import { redisInventories } from './store/inventories.ts'
@@ -64,8 +64,7 @@ export async function startProcess(
   onError: (error: Error) => void,
 ): Promise<Running> {
   const mode = await requireRedis(config.redisUrl)
-  await requireBotToken(config.slack, onError)
-  if (bot) await requireAppToken(config.slack, onError)
+  const isSlackThere = await requireSlack(config, { bot, worker }, onError)
   const redis = connect(config.redisUrl, mode)
   const keys = keysIn(config.namespace)
   const blocking = connectBlocking(config.redisUrl, mode)
@@ -125,12 +124,32 @@ export async function startProcess(
     }
     if (bot) closers.push(startWatch({ config, redis, journal, views: redisViews(redis, keys), clock, onError }))
     const hearing = redisHearing(redis, keys)
-    const slack = bot ? await startSlack(config.slack, { operations: await useCases(), hearing }, onError) : null
+    const desk = bot ? { operations: await useCases(), hearing, isSlackThere } : null
+    const slack = desk && (await startSlack(config.slack, desk, onError))
     if (slack) closers.push(() => slack.close())
     return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis, keys)), close }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/**
+ * Whether Slack answers. Throws where it refuses a token, and, for a bot alone, where it does not answer. Workers go on without it: a
+ * process that died in an outage must not stay down because Slack is away as well.
+ */
+async function requireSlack({ slack }: Config, roles: Roles, onError: (error: Error) => void): Promise<boolean> {
+  try {
+    await requireBotToken(slack, onError)
+    if (roles.bot) await requireAppToken(slack, onError)
+    return true
+  } catch (error) {
+    if (!(error instanceof SlackAway) || !roles.worker) throw error
+    const heard = roles.bot ? ' and commands are heard' : ''
+    process.stderr.write(
+      `zonehop: ${error.message} The workers go on; the thread tells what it missed${heard} once Slack is back, and until then "zonehop status" in a terminal shows and decides.\n`,
+    )
+    return false
   }
 }
 

@@ -24,10 +24,20 @@ export type Slack = {
   close(): Promise<void>
 }
 
-/** Throws a sentence for the person who starts zonehop if Slack refuses the app token. `onError` gets later errors. */
+type Desk = {
+  readonly operations: UseCases
+  readonly hearing: Hearing
+  /** Whether to wait for the connection. Slack that is away is tried for as long as it takes, and nobody waits for that. */
+  readonly isSlackThere: boolean
+}
+
+/**
+ * Throws a sentence for the person who starts zonehop if Slack refuses the app token; where Slack is away, that ends the process later,
+ * as a rejection that nobody handles. `onError` gets later errors.
+ */
 export async function startSlack(
   config: SlackConfig,
-  { operations, hearing }: { readonly operations: UseCases; readonly hearing: Hearing },
+  { operations, hearing, isSlackThere }: Desk,
   onError: (error: Error) => void,
 ): Promise<Slack> {
   const { botToken, appToken, apiUrl } = config
@@ -48,9 +58,10 @@ export async function startSlack(
   listenForCommands(app, desk)
   listenForClicks(app, operations, onError)
   listenForMentions(app, { ...desk, hearing })
-  await app.start().catch((error: unknown) => {
+  const started = app.start().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError ? refused('SLACK_APP_TOKEN', error) : error
   })
+  if (isSlackThere) await started
   return {
     isConnected: () => receiver.client.websocket?.isActive() ?? false,
     async close() {

@@ -5,7 +5,10 @@ import { WebAPIPlatformError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig } from './config.ts'
 import { loggerOf } from './logger.ts'
 
-/** Throws a sentence for the person who starts zonehop where Slack refuses the bot token or does not answer. */
+/** Slack does not answer, which is no word against the tokens. */
+export class SlackAway extends Error {}
+
+/** Throws a sentence for the person who starts zonehop where Slack refuses the bot token; SlackAway where it does not answer. */
 export async function requireBotToken(slack: SlackConfig, onError: (error: Error) => void): Promise<void> {
   // A Slack that does not say what its token may do is no reason to stop.
   const scopes = await grantedScopes(slack, onError)
@@ -23,7 +26,7 @@ export async function grantedScopes(
   return said.response_metadata?.scopes ?? null
 }
 
-/** Throws a sentence where Slack refuses the app token: Bolt alone tries for ever to open a socket with it. */
+/** Throws as requireBotToken does where Slack refuses the app token: Bolt alone tries for ever to open a socket with it. */
 export async function requireAppToken(
   { appToken, apiUrl }: SlackConfig,
   onError: (error: Error) => void,
@@ -65,7 +68,7 @@ export function lacking(name: string, scopes: readonly string[]): string {
 function unanswered(name: string, apiUrl: string | undefined, error: unknown): never {
   if (error instanceof WebAPIPlatformError) throw refused(name, error)
   const where = apiUrl ?? 'https://slack.com/api/'
-  throw new Error(`Slack does not answer at ${where} (${rootCauseOf(error)}).`, { cause: error })
+  throw new SlackAway(`Slack does not answer at ${where} (${rootCauseOf(error)}).`, { cause: error })
 }
 
 /** The error for a token that Slack refused; `name` is the token's environment variable. */

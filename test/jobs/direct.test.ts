@@ -62,7 +62,7 @@ test('who may answer is called once, and not who asked', async () => {
 })
 
 test('who is in a group that may answer is called as well', async () => {
-  const { tell, append, due, called } = await open([GROUP], { groups: { [GROUP]: [GILES, HARRY] } })
+  const { tell, append, due, called } = await open([GROUP], { groups: [{ id: GROUP, name: 'dba', members: [GILES, HARRY] }] })
   await append(due)
   await tell()
   expect(readers(called())).toEqual([HARRY])

@@ -98,17 +98,31 @@ async function confirmWork(): Promise<void> {
   while ((await statusNow())?.work.some((one) => one.code === work[0]?.code));
 }
 
-test('confirmed, approved and opened from a terminal', ON_A_BUSY_MACHINE, async () => {
-  await intoTheOutage()
-  await confirmWork()
-  const { asking } = await until((status) => status.asking?.gate === 'goLive')
-  const shown = await zonehop('approve', 'goLive')
-  expect(shown).toMatchObject({ code: 3, out: expect.stringContaining(`--code ${asking?.code}`) })
-  const approved = await zonehop('approve', 'goLive', '--code', asking?.code ?? '')
-  expect(approved).toMatchObject({ code: 0, out: 'You approved goLive.\n' })
-  await confirmWork()
-  while (await statusNow());
-})
+/** Every process dies, and one of both roles takes their place while Slack is still away. */
+async function startAnew(): Promise<void> {
+  for (const { child } of started.splice(0)) child.kill('SIGKILL')
+  const process = startRole('all', box?.environment ?? {})
+  started.push(process)
+  await saying(process, /zonehop is up/)
+  expect(process.said()).toMatch(/^zonehop: Slack does not answer at .* The workers go on; the thread tells/m)
+}
+
+test(
+  'confirmed, approved and opened from a terminal, though every process died meanwhile',
+  ON_A_BUSY_MACHINE,
+  async () => {
+    await intoTheOutage()
+    await startAnew()
+    await confirmWork()
+    const { asking } = await until((status) => status.asking?.gate === 'goLive')
+    const shown = await zonehop('approve', 'goLive')
+    expect(shown).toMatchObject({ code: 3, out: expect.stringContaining(`--code ${asking?.code}`) })
+    const approved = await zonehop('approve', 'goLive', '--code', asking?.code ?? '')
+    expect(approved).toMatchObject({ code: 0, out: 'You approved goLive.\n' })
+    await confirmWork()
+    while (await statusNow());
+  },
+)
 
 test('confirmed and aborted from a terminal, until the service serves again', ON_A_BUSY_MACHINE, async () => {
   await intoTheOutage()

@@ -95,7 +95,11 @@ export async function openEdge() {
   const use = recording(calls, () => world)
   const heard = new Set<string>()
   const hearing = { isFirst: async (event: string) => !heard.has(event) && heard.add(event).has(event) }
-  const app = await connect(config, { operations: use, hearing }, (error) => void errors.push(error))
+  const app = await connect(
+    config,
+    { operations: use, hearing, isSlackThere: true },
+    (error) => void errors.push(error),
+  )
   const { post } = speaker(config, (error) => void errors.push(error))
 
   const readBy = (user: string): string[] =>

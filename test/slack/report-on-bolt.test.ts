@@ -31,7 +31,7 @@ async function open(canWriteFiles: boolean, hasThread = true) {
   })
   const { botToken, appToken, apiUrl } = slack
   const errors: string[] = []
-  const desk = { operations: use, hearing: { isFirst: async () => true } }
+  const desk = { operations: use, hearing: { isFirst: async () => true }, isSlackThere: true }
   const app = await connect({ botToken, appToken, apiUrl }, desk, ({ message }) => void errors.push(message))
   closers.push(
     () => app.close(),

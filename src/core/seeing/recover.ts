@@ -78,15 +78,27 @@ function recoverFreeze(m: Migration, facts: Facts): Remembered | null {
   const freezeOn = (move: Move): string =>
     sourcesOf(move).flatMap(({ id }) => facts.volumes.get(id)?.tags['zonehop:frozen'] ?? [])[0] ?? ''
   const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
-  const freeze = m.plan.moves.map(freezeOn).find((id) => isOurs(id) && !known.has(id))
-  if (!freeze) return null
-  // Tagging may have stopped halfway, so the freeze is taken to cover every service without another freeze.
-  const others = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && freezeOn(move) !== freeze)
-  const names = new Set(others.map(({ service }) => service))
+  const here = m.plan.moves.filter((move) => isOurs(freezeOn(move)))
+  const freeze = mostFrequent(here.map(freezeOn).filter((id) => !known.has(id)))
+  if (freeze === null) return null
+  // Tagging may have stopped halfway, so the freeze is taken to cover every service that no other freeze covers: one that the journal
+  // knows, or one alone. A tag that somebody else wrote on one source must not hide the freeze of its service.
+  const covered = new Set(here.filter((move) => freezeOn(move) === freeze).map(({ service }) => service))
+  const others = here.filter((move) => freezeOn(move) !== freeze)
+  const isOthers = (move: Move): boolean => known.has(freezeOn(move)) || !covered.has(move.service)
+  const names = new Set(others.filter(isOthers).map(({ service }) => service))
   const services = m.plan.services.map(({ name }) => name).filter((name) => !names.has(name))
   if (services.length === 0) return null
   const volumes = sourcesWith(m, facts, (tags) => tags['zonehop:frozen'] === freeze)
   return remembered('frozen', `zonehop:frozen=${freeze}`, { volumes, entry: { kind: 'freezing', freeze, services } })
+}
+
+/** The first of those that are there most often; null where there is none. */
+function mostFrequent(all: readonly string[]): string | null {
+  const counts = new Map<string, number>()
+  for (const one of all) counts.set(one, (counts.get(one) ?? 0) + 1)
+  const [first] = [...counts].toSorted(([, a], [, b]) => b - a)
+  return first?.[0] ?? null
 }
 
 /** The way back of an abort begins with its tag. */

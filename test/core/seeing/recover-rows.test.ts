@@ -93,6 +93,8 @@ describe('a freeze', () => {
   const replica = (own: Tags): Facts => facts({ volumes: [seen({ volume: SOURCE }, { tags: own }), tagged(LOGS, {})] })
   const moreLogs = move({ id: 'vol-3', name: 'more logs' }, 'logs')
   const twoVolumes = plan([LOGS, moreLogs], { services: [service('logs')] })
+  const mostLogs = move({ id: 'vol-4', name: 'most logs' }, 'logs')
+  const threeVolumes = plan([LOGS, moreLogs, mostLogs], { services: [service('logs')] })
   const cutShort = facts({ volumes: [tagged(LOGS, F1), tagged(moreLogs, F2)] })
   recovers([
     ['of every service that is under no other one', TWO, [began], tags({}, F2), both],
@@ -120,6 +122,14 @@ describe('a freeze', () => {
       cutShort,
       null,
     ],
+    [
+      'of a service on one of whose sources somebody wrote another: the one on most',
+      threeVolumes,
+      [began],
+      facts({ volumes: [tagged(LOGS, F1), tagged(moreLogs, F2), tagged(mostLogs, F2)] }),
+      freezes('mig-1-f2', 'logs'),
+    ],
+    ['of two that are on as many, the first', twoVolumes, [began], cutShort, freezes('mig-1-f1', 'logs')],
   ])
 })
 
