@@ -1,10 +1,10 @@
-// Direct messages to who may answer, once a question has stood for half of its time: a channel is muted by who sleeps, a direct message
-// is not.
-// Twice: what was sent is remembered by the reminder and its reader; only a crash between sending and remembering sends it again.
+// Direct messages: to who may answer, once a question has stood for half of its time, since a channel is muted by who sleeps; and to who
+// started it when it is over or halted, since nobody watches a channel for days.
+// Twice: what was sent is remembered by its entry and its reader; only a crash between sending and remembering sends it again.
 import { idsFor, isUserId } from '../src/core/asking/people.ts'
 import type { Entry, EntryOf } from '../src/core/model/entries.ts'
 import type { Migration } from '../src/core/model/migration.ts'
-import { channelMention } from '../src/core/model/text.ts'
+import { channelMention, timeOfDay } from '../src/core/model/text.ts'
 import { alertEnd } from '../src/core/telling/alert-ends.ts'
 import { remindedOf } from '../src/core/telling/reminders.ts'
 import { textMessage } from '../src/slack/messages/blocks.ts'
@@ -21,19 +21,45 @@ type Ports = {
   readonly posted: Readonly<Record<string, string>>
 }
 
-/** Does nothing where no question is open of which the journal reminds. Never throws for a reader whom Slack does not reach. */
-export async function callDirectly(m: Migration, entries: readonly Entry[], ports: Ports): Promise<void> {
+/** Sends what is to be said directly by now. Never throws for a reader whom Slack does not reach. */
+export async function tellDirectly(m: Migration, entries: readonly Entry[], ports: Ports): Promise<void> {
+  await callWhoMayAnswer(m, entries, ports)
+  const last = entries.findLast(({ kind }) => ENDS.includes(kind))
+  const isSo = last && (last.kind === 'halted') === (m.halted !== null)
+  if (isSo)
+    await send(m, { of: last, to: m.by, text: `${endWords(m)} ${channelMention(m.channel)} has the thread.` }, ports)
+}
+
+/** Kinds of entry behind which who started it hears of it. */
+const ENDS: readonly Entry['kind'][] = ['done', 'aborted', 'halted']
+
+function endWords({ id, phase, plan, halted, endedAtMs }: Migration): string {
+  if (halted) return `${id} is halted: ${halted.why}.`
+  const at = timeOfDay(endedAtMs ?? 0)
+  return phase === 'aborted'
+    ? `${id} is aborted since ${at} UTC: what it had stopped serves in ${plan.sourceZone} again.`
+    : `${id} is done since ${at} UTC.`
+}
+
+/** Does nothing where no question is open of which the journal reminds. */
+async function callWhoMayAnswer(m: Migration, entries: readonly Entry[], ports: Ports): Promise<void> {
   const { asking } = m
   const warned = entries.findLast((one): one is EntryOf<'warned'> => one.kind === 'warned' && isFirst(one))
   if (!asking || !warned || alertEnd(m, warned) !== null) return
   const text = `${warned.text} ${channelMention(m.channel)} has the question, and its buttons.`
-  for (const user of idsFor(m, asking.gate, await usersOf(ports.approvers, ports))) {
-    const key = `direct-${warned.nonce}-${user}`
-    if (ports.posted[key] !== undefined) continue
-    await ports.speaker.post(user, null, textMessage(text)).catch((error: unknown) => ports.onError(error as Error))
-    // One that Slack does not reach is not tried at every heartbeat: the channel has been told.
-    await ports.views.remember(m.id, key, 'sent')
+  for (const to of idsFor(m, asking.gate, await usersOf(ports.approvers, ports))) {
+    await send(m, { of: warned, to, text }, ports)
   }
+}
+
+type Letter = { readonly of: Entry; readonly to: string; readonly text: string }
+
+/** Sends it once. One that Slack does not take is not tried at every heartbeat: the channel has been told. */
+async function send(m: Migration, { of, to, text }: Letter, { views, speaker, posted, onError }: Ports): Promise<void> {
+  const key = `direct-${of.nonce}-${to}`
+  if (posted[key] !== undefined) return
+  await speaker.post(to, null, textMessage(text)).catch((error: unknown) => onError(error as Error))
+  await views.remember(m.id, key, 'sent')
 }
 
 /** The first reminder calls people; the further ones stand in the channel. */

@@ -13,7 +13,7 @@ import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Untold } from '../src/store/untold.ts'
 import { tsOf, type Views } from '../src/store/views.ts'
-import { callDirectly } from './direct.ts'
+import { tellDirectly } from './direct.ts'
 import { redisOf, type Speaker, speak } from './speak.ts'
 
 /** The ports of jobs/notify.ts and of jobs/status.ts. */
@@ -126,7 +126,7 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
     if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, { ...place, thread }, said)
     else await speak(keyed, { ...place, thread, isProven: isProven && asking.includes(keyed) }, said)
   }
-  await callDirectly(migration, entries, { ...said, approvers })
+  await tellDirectly(migration, entries, { ...said, approvers })
   // Whoever posted the status message, it is pinned once; and behind what asks, for which people wait.
   if (thread !== null && posted[ROOT] !== thread) await speaker.pin?.(channel, thread)
   await views.remember(id, ROOT, thread ?? '')

@@ -1,5 +1,5 @@
-// Once a question has stood for half of its time, whoever may answer it is called by a direct message: each once, and members of groups
-// too.
+// Direct messages. Once a question has stood for half of its time, whoever may answer it is called: each once, and members of groups too.
+// Who started it hears when it is over, or halted.
 import { afterEach, expect, test } from 'vitest'
 import { notify } from '../../jobs/notify.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
@@ -62,7 +62,9 @@ test('who may answer is called once, and not who asked', async () => {
 })
 
 test('who is in a group that may answer is called as well', async () => {
-  const { tell, append, due, called } = await open([GROUP], { groups: [{ id: GROUP, name: 'dba', members: [GILES, HARRY] }] })
+  const { tell, append, due, called } = await open([GROUP], {
+    groups: [{ id: GROUP, name: 'dba', members: [GILES, HARRY] }],
+  })
   await append(due)
   await tell()
   expect(readers(called())).toEqual([HARRY])
@@ -92,4 +94,21 @@ test('nobody is called once it is answered', async () => {
   await append({ kind: 'declined', asked: 'n2', gate: 'start', by: HARRY })
   await tell()
   expect(called()).toEqual([])
+})
+
+test.each<[string, EntryBody, RegExp | null]>([
+  ['is halted', { kind: 'halted', why: 'a rival' }, /^mig-1 is halted: a rival\. <#C0INCIDENT> has the thread\.$/],
+  [
+    'is aborted',
+    { kind: 'aborted' },
+    /^mig-1 is aborted since \d\d:\d\d UTC: what it had stopped serves in us-east-1a again\. /,
+  ],
+  ['goes on', { kind: 'warned', about: 'x', service: null, text: 'Look!' }, null],
+])('who started it hears that it %s, once', async (_, said, words) => {
+  const { tell, append, called } = await open([HARRY])
+  await append({ kind: 'began' })
+  await append({ kind: 'aborting', by: HARRY, reason: 'a test' })
+  await append(said)
+  for (let times = 0; times < 2; times++) await tell()
+  expect(called().map(({ onlyFor, text }) => [onlyFor, words?.test(text)])).toEqual(words ? [[GILES, true]] : [])
 })
