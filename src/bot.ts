@@ -22,6 +22,7 @@ import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireAppToken, requireBotToken } from './slack/tokens.ts'
 import { requireAbilities } from './store/abilities.ts'
+import { redisEditTurns } from './store/edit-turns.ts'
 import { redisHearing } from './store/hearing.ts'
 import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
@@ -136,7 +137,12 @@ export async function startProcess(
 
 /** What Redis keeps beside the journal. */
 function besideJournal(redis: RedisClient, keys: Keys) {
-  return { views: redisViews(redis, keys), untold: redisUntold(redis, keys), living: redisLiving(redis, keys) }
+  return {
+    views: redisViews(redis, keys),
+    untold: redisUntold(redis, keys),
+    living: redisLiving(redis, keys),
+    editTurns: redisEditTurns(redis, keys, null),
+  }
 }
 
 type Watching = Omit<RedisWatchPorts, 'tryToWrite' | 'speaker'> & {
