@@ -3,6 +3,7 @@
 // A job makes one attempt; the reconciler decides whether there is another. The id of a kept job would silently swallow
 // the next add, so no finished job is kept. Locks are short: within 8 s another worker takes over a killed worker's job.
 
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
@@ -259,6 +260,8 @@ type Wakes = Awaited<ReturnType<typeof listenForWakes>>
 async function listenForWakes({ redis, keys, onError }: WorkerPorts) {
   const subscriber = duplicate(redis).on('error', onError)
   const stop = new AbortController()
+  // Every job may wait on it, and so many at once are no leak.
+  setMaxListeners(0, stop.signal)
   const waiting = new Map<string, AbortController>()
   await subscriber.subscribe(keys.of(WAKES))
   subscriber.on('message', (_channel, id) => waiting.get(id)?.abort())
