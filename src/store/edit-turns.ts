@@ -25,9 +25,9 @@ export type EditTurns = {
 
 /**
  * chat.update is Tier 3: "50+ per minute" a method and workspace (Slack, rate limits). Some room is left for what is under way
- * longer than the edit before it, and for other versions of zonehop: at most 3 + 60 x 0.6 = 39 turns in any minute.
+ * longer than the edit before it, and for other versions of zonehop: at most 3 + 60 x 0.615, which is 39 whole turns, in any minute.
  */
-export const EDITS = { burst: 3, perSecond: 0.6 } as const
+export const EDITS = { burst: 3, perSecond: 0.615 } as const
 /** Real ms between two asks of one who waits, at most: by this it is seen that it still does. */
 const ASK_AGAIN_MS = 2_000
 /**

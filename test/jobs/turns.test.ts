@@ -5,7 +5,9 @@ import { type NotifyPorts, notify } from '../../jobs/notify.ts'
 import { status } from '../../jobs/status.ts'
 import { Stopped, type Turns, turnsUntil } from '../../jobs/turns.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
-import { LimitedEdits } from '../../src/slack/speaker.ts'
+import { textMessage } from '../../src/slack/messages/blocks.ts'
+import { LimitedEdits, speaker } from '../../src/slack/speaker.ts'
+import { CHANNEL, startSlack } from '../demo/slack/bolt.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, planned } from '../support/plans.ts'
@@ -121,4 +123,19 @@ test('a process that is told to stop ends its waits without a turn', async () =>
   })
   await expect(turns.wait('x', 'gate')).rejects.toThrow(Stopped)
   expect(asks).toBe(2)
+})
+
+test('an edit beyond the rate of Slack is handed back, and a post goes on', async () => {
+  // Its time stands still, so that no token comes back.
+  const slack = await startSlack({ isPaced: true, steadyMs: () => 0 })
+  const { post, update } = speaker(slack, (error) => expect.unreachable(error.message))
+  const ts = await post(CHANNEL.id, null, textMessage('one'))
+  const edit = (): Promise<unknown> => update(CHANNEL.id, ts, textMessage('two')).catch((error: unknown) => error)
+  let answer = await edit()
+  for (let edits = 1; answer === undefined && edits < 100; edits++) answer = await edit()
+  expect(answer).toBeInstanceOf(LimitedEdits)
+  expect(answer).toMatchObject({ retryAfterMs: 2_000 })
+  await post(CHANNEL.id, null, textMessage('three'))
+  expect(slack.counts()).toMatchObject({ posts: 2, rateLimited: 1 })
+  await slack.close()
 })
