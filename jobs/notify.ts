@@ -1,4 +1,5 @@
-// Notify: makes the thread say what the journal says. It posts gates and milestones at once, and waits for no progress.
+// Notify: makes the thread say what the journal says. It posts gates and milestones at once, edits them ahead of any progress, and
+// what has to wait for its turn to be edited holds up nothing that is posted.
 // Twice: see speak.ts.
 //
 // People delete messages, archive channels and remove bots. What was deleted is posted anew: under a new status message the thread
@@ -9,18 +10,20 @@ import type { Clock } from '../src/core/ports.ts'
 import { hasButtons, type Keyed, type Message, textMessage } from '../src/slack/messages/blocks.ts'
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
-import { GoneMessage, LostChannel } from '../src/slack/speaker.ts'
+import { GoneMessage, LimitedEdits, LostChannel } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Untold } from '../src/store/untold.ts'
 import { tsOf, type Views } from '../src/store/views.ts'
 import { tellDirectly } from './direct.ts'
-import { redisOf, type Speaker, speak } from './speak.ts'
+import { changeOf, redisOf, type Speaker, speak } from './speak.ts'
+import { givingWay, type Turns } from './turns.ts'
 
 /** The ports of jobs/notify.ts and of jobs/status.ts. */
 export type NotifyPorts = {
   readonly journal: Journal
   readonly views: Views
   readonly speaker: Speaker
+  readonly turns: Turns
   readonly clock: Pick<Clock, 'now'>
   /** Who may pass gates, users and user groups by id: their messages mention them. */
   readonly approvers: readonly string[]
@@ -34,7 +37,7 @@ const SAID = 'thread'
 const ROOT = 'root'
 /** The key of the code with which Slack last took nothing for the channel, and of which the starter was told. */
 const LOST = 'lost'
-/** How many of the messages that ask are proven to be there, newest first: each proof is an edit, of which Slack takes 50 a minute. */
+/** How many of the messages that ask are proven to be there, newest first: each proof is an edit, and costs a turn. */
 const PROVEN_MAX = 3
 
 /**
@@ -43,12 +46,15 @@ const PROVEN_MAX = 3
  * this one does not understand it.
  */
 export async function notify(id: string, ports: NotifyPorts): Promise<boolean> {
-  return await tell(id, ports, { isProven: false })
+  return await tell(id, ports, null)
 }
 
-/** Edits once more what asks people, so that what somebody deleted is posted anew before it is missed. */
-export async function prove(id: string, ports: NotifyPorts): Promise<boolean> {
-  return await tell(id, ports, { isProven: true })
+/**
+ * Edits one of the messages that ask people once more, so that one that somebody deleted is posted anew before it is missed. `nth`
+ * counts through them, round and round: the status message, and the newest questions. Its turn was taken by the caller.
+ */
+export async function prove(id: string, ports: NotifyPorts, nth: number): Promise<boolean> {
+  return await tell(id, ports, nth)
 }
 
 /**
@@ -78,54 +84,48 @@ export async function statusNow(
   return statusMessage(m, { progress: await views.progress(m.id), nowMs: clock.now(), approvers })
 }
 
-type Telling = { readonly isProven: boolean }
-
-async function tell(id: string, ports: NotifyPorts, telling: Telling): Promise<boolean> {
+/** `proven`: which message is proven; null: none. */
+async function tell(id: string, ports: NotifyPorts, proven: number | null): Promise<boolean> {
   const migration = await ports.journal.read(id)
   if (!migration) return (await ports.journal.aside(id)) === null
   await orDirectly(migration, ports, async (heard) => {
     try {
-      await render(migration, heard, telling)
+      await givingWay(ports.turns, () => render(migration, heard, proven))
     } catch (error) {
       if (!(error instanceof GoneMessage)) throw error
       // The status message is gone, and so is its thread: both begin anew.
       await ports.views.remember(id, 'status', '')
-      await render(migration, heard, telling)
+      await givingWay(ports.turns, () => render(migration, heard, null))
     }
   })
   // Who was held up meanwhile has put back what another said since; of what is over nobody would say it again.
   const now = await ports.journal.read(id)
-  if (now && isOver(now) && now.rev !== migration.rev) return await tell(id, ports, telling)
+  if (now && isOver(now) && now.rev !== migration.rev) return await tell(id, ports, null)
   return now === null || isOver(now)
 }
 
-async function render(migration: Migration, ports: NotifyPorts, { isProven }: Telling): Promise<void> {
+async function render(migration: Migration, ports: NotifyPorts, proven: number | null): Promise<void> {
   const { journal, views, speaker, onError, approvers } = ports
   const { id, channel } = migration
   const posted = await views.posted(id)
-  // A proof may be late, and must never hold up a gate.
-  const place = { id, channel, isProgress: isProven, redis: redisOf(migration) }
+  const place = { id, channel, redis: redisOf(migration) }
   // The thread follows from the journal alone, so it is rendered once for each newest entry.
   const all = await journal.entries(id)
   const state = `${all[migration.rev - 1]?.nonce} ${place.redis}`
   const known = tsOf(posted.status)
-  if (posted[SAID] === state && posted[ROOT] === known && !isProven) return
+  if (posted[SAID] === state && posted[ROOT] === known && proven === null) return
   // Entries that came after the fold are left to the next job: a message must not mix two states.
   const entries = all.slice(0, migration.rev)
+  const messages = threadMessages(migration, entries, approvers)
+  const proof = proven === null ? null : proofOf(messages, proven)
   const said = { views, speaker, onError, posted }
   // The thread hangs below the status message, so that one is posted first; from then on jobs/status.ts edits it.
   const status = { key: 'status', message: await statusNow(migration, ports) }
-  const isThere = known !== '' && !isProven
-  const thread = isThere ? known : await speak(status, { ...place, thread: null, isProven }, said)
-  const isMoved = posted[ROOT] !== undefined && posted[ROOT] !== '' && posted[ROOT] !== thread
-  const messages = threadMessages(migration, entries, approvers)
-  const asking = messages.filter(({ message }) => hasButtons(message)).slice(-PROVEN_MAX)
+  const isThere = known !== '' && proof !== 'status'
+  const thread = isThere ? known : await speak(status, { ...place, thread: null, isProven: proof === 'status' }, said)
   // Whoever breaks off leaves the thread unsaid, also for one that had said all of it meanwhile.
   await views.remember(id, SAID, '')
-  for (const keyed of messages) {
-    if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, { ...place, thread }, said)
-    else await speak(keyed, { ...place, thread, isProven: isProven && asking.includes(keyed) }, said)
-  }
+  await sayThread(messages, { ...place, thread }, { ...said, turns: ports.turns, proof })
   await tellDirectly(migration, entries, { ...said, approvers })
   // Whoever posted the status message, it is pinned once; and behind what asks, for which people wait.
   if (thread !== null && posted[ROOT] !== thread) await speaker.pin?.(channel, thread)
@@ -133,15 +133,54 @@ async function render(migration: Migration, ports: NotifyPorts, { isProven }: Te
   await views.remember(id, SAID, state)
 }
 
-type Said = Parameters<typeof speak>[2]
+/** The key of the message that is proven as the `nth`. */
+function proofOf(messages: readonly Keyed[], nth: number): string {
+  const asking = messages.filter(({ message }) => hasButtons(message)).slice(-PROVEN_MAX)
+  const keys = ['status', ...asking.map(({ key }) => key)]
+  return keys[nth % keys.length] ?? 'status'
+}
 
-/** Posts a question in the new thread, and closes it in the old one, if it can be found there. */
-async function moveHere(keyed: Keyed, place: Parameters<typeof speak>[1], said: Said): Promise<void> {
+type Place = Parameters<typeof speak>[1]
+/** `proof`: the key of the message that is proven, whose turn was taken. */
+type Said = Parameters<typeof speak>[2] & { readonly turns: Turns; readonly proof: string | null }
+
+/** Posts what is not there yet, and edits what changed; an edit that has to wait for its turn comes behind all that is posted. */
+async function sayThread(messages: readonly Keyed[], place: Place, said: Said): Promise<void> {
+  const { posted, turns, proof } = said
+  const isMoved = posted[ROOT] !== undefined && posted[ROOT] !== '' && posted[ROOT] !== place.thread
+  const late: Keyed[] = []
+  for (const keyed of messages) {
+    const isProven = keyed.key === proof
+    const isEdit = !isProven && changeOf(keyed, place.redis, posted) === 'edit'
+    if (isMoved && hasButtons(keyed.message)) await moveHere(keyed, place, said)
+    else if (isEdit && !(await turns.take(nameOf(place), 'gate'))) late.push(keyed)
+    else await speak(keyed, { ...place, isProven }, said)
+  }
+  for (const keyed of late) {
+    await turns.wait(nameOf(place), 'gate')
+    await speak(keyed, place, said)
+  }
+}
+
+/** Whose turn it is where a thread is edited. */
+function nameOf({ id }: Place): string {
+  return `thread ${id}`
+}
+
+/**
+ * Closes a question in the old thread, if it can be found there, and posts it in the new one: in this order, since what breaks off in
+ * between is done again.
+ */
+async function moveHere(keyed: Keyed, place: Place, said: Said): Promise<void> {
   const old = tsOf(said.posted[keyed.key])
+  if (old !== '') {
+    await said.turns.wait(nameOf(place), 'gate')
+    const there = textMessage('This is asked anew, under the new status message.')
+    await said.speaker.update(place.channel, old, there).catch((error: unknown) => {
+      if (error instanceof LimitedEdits) throw error
+    })
+  }
   await speak(keyed, place, { ...said, posted: {} })
-  if (old === '') return
-  const there = textMessage('This is asked anew, under the new status message.')
-  await said.speaker.update(place.channel, old, there, true).catch(() => undefined)
 }
 
 /**

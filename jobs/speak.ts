@@ -6,17 +6,18 @@ import type { Migration } from '../src/core/model/migration.ts'
 import { digest } from '../src/core/planning/draft.ts'
 import { bare, type Keyed, type Message } from '../src/slack/messages/blocks.ts'
 import { GoneMessage, RefusedContent } from '../src/slack/speaker.ts'
-import type { Views } from '../src/store/views.ts'
+import { tsOf, type Views } from '../src/store/views.ts'
 
 /**
  * How messages get to Slack; `post` and `update` throw where Slack does not take the message: RefusedContent where it never will,
- * GoneMessage where the message to edit, or the thread to post in, was deleted, LostChannel where nothing can be written there.
+ * GoneMessage where the message to edit, or the thread to post in, was deleted, LostChannel where nothing can be written there,
+ * LimitedEdits where an edit comes too soon behind others.
  */
 export type Speaker = {
   /** Posts in the thread of that timestamp (null: in the channel itself), and returns the message's timestamp. */
   post(channel: string, thread: string | null, message: Message): Promise<string>
-  /** `isProgress`: this edit may be late, and must never hold up a gate. */
-  update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void>
+  /** Takes a turn (jobs/turns.ts), which the caller has waited for. */
+  update(channel: string, ts: string, message: Message): Promise<void>
   /** Pins it to the channel, where Slack lets us; never throws. A speaker whose channel has no pins goes without. */
   pin?(channel: string, ts: string): Promise<void>
   /** The users of a user group, by id; none where Slack does not say. Never throws. A speaker whose workspace has no groups goes without. */
@@ -27,7 +28,6 @@ type Place = {
   readonly id: string
   readonly channel: string
   readonly thread: string | null
-  readonly isProgress: boolean
   /** Whether to edit also what says it already: by that it is found out whether the message is still there. */
   readonly isProven?: boolean
   /** Which Redis keeps the journal, as redisOf names it. */
@@ -41,6 +41,17 @@ export function redisOf({ runId, replicationId }: Pick<Migration, 'runId' | 'rep
   return `${runId} ${replicationId}`
 }
 
+/** What `speak` will do to show this message. `redis` and `posted` as it gets them. */
+export function changeOf(
+  { key, message }: Keyed,
+  redis: string,
+  posted: Readonly<Record<string, string>>,
+): 'none' | 'post' | 'edit' {
+  const [ts, said] = (posted[key] ?? '').split(' ')
+  if (said === digest([message, redis])) return 'none'
+  return ts ? 'edit' : 'post'
+}
+
 /**
  * Posts or edits if needed, and returns the message's timestamp. `posted`: what `views` remembers of the migration. A
  * message that Slack refuses for what is in it is said in its bare sentence instead, and is not tried again: it must not
@@ -48,16 +59,16 @@ export function redisOf({ runId, replicationId }: Pick<Migration, 'runId' | 'rep
  */
 export async function speak(
   { key, message }: Keyed,
-  { id, channel, thread, isProgress, isProven = false, redis }: Place,
+  { id, channel, thread, isProven = false, redis }: Place,
   { views, speaker, onError, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
 ): Promise<string | null> {
   const content = digest([message, redis])
-  const [ts = '', said] = (posted[key] ?? '').split(' ')
-  if (said === content && !isProven) return ts || null
+  const ts = tsOf(posted[key])
+  if (changeOf({ key, message }, redis, posted) === 'none' && !isProven) return ts || null
   const show = async (one: Message): Promise<string> => {
     if (!ts) return await speaker.post(channel, thread, one)
     try {
-      await speaker.update(channel, ts, one, isProgress)
+      await speaker.update(channel, ts, one)
       return ts
     } catch (error) {
       if (!(error instanceof GoneMessage)) throw error

@@ -3,10 +3,12 @@
 // A job makes one attempt; the reconciler decides whether there is another. The id of a kept job would silently swallow
 // the next add, so no finished job is kept. Locks are short: within 8 s another worker takes over a killed worker's job.
 
+import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import type { Queue, StepJob } from '../src/core/ports.ts'
+import type { EditTurns } from '../src/store/edit-turns.ts'
 import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
 import { duplicate, type RedisClient } from '../src/store/redis.ts'
@@ -21,16 +23,15 @@ import { status } from './status.ts'
 import type { StepPorts } from './steps/step.ts'
 import { STEP_BODIES, STEP_QUEUES } from './steps/steps.ts'
 import { blindness, stillness } from './stillness.ts'
+import { Stopped, type Turns, turnsUntil } from './turns.ts'
 
 const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
 /**
- * Real ms between two edits of a status message: chat.update is Tier 3, 50 a minute for a workspace (Slack), and this
- * leaves room for gates.
+ * Real ms between two proofs that a message that asks is still there; the next proof is of the next one. Four of them are proven in
+ * the time after which a person would look for what is gone.
  */
-const STATUS_EVERY_MS = 1_500
-/** Real ms between two proofs that the messages that ask are still there. */
-const PROVE_EVERY_MS = 30_000
+const PROVE_EVERY_MS = 10_000
 /** The heartbeat nudges open migrations whatever the queues have lost. Real ms: a nudge is lost in real time. */
 const HEARTBEAT_MS = 5_000
 /** How long BullMQ may take to end after the last job has ended: it writes one outcome. Real ms. */
@@ -115,6 +116,7 @@ export type WorkerPorts = Omit<StepPorts, 'handOn'> &
     readonly views: Views
     readonly untold: Untold
     readonly speaker: Speaker
+    readonly editTurns: EditTurns
     readonly living: Living
     /** Who may pass gates, users and user groups by id. */
     readonly approvers: readonly string[]
@@ -175,8 +177,8 @@ export function openWorker(name: QueueName, body: Body, { redis, keys, queue, on
 }
 
 function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, Body>> {
-  const paced = pacer(ports.steadyMs, wakes.stopped)
-  const isProofDue = dueEvery(PROVE_EVERY_MS, ports.steadyMs)
+  const telling = { ...ports, turns: turnsUntil(wakes.stopped, ports.editTurns) }
+  const proofDue = proofs(telling.turns, ports.steadyMs)
   const stillMs = stillness(ports.steadyMs)
   const due = surveyDue(() => ports.clock.now())
   const blind = blindness(ports.steadyMs, () => ports.clock.now())
@@ -199,41 +201,41 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
     // Both post, so both are jobs of one queue, of which one migration has one at a time.
     notify: done(async (data) => {
       const id = idOf(data)
-      await orUntold(id, ports.untold, () => (isProofDue(id) ? prove(id, ports) : notify(id, ports)))
+      await orUntold(id, ports.untold, async () => {
+        const nth = await proofDue(id)
+        return nth === null ? await notify(id, telling) : await prove(id, telling, nth)
+      })
     }),
     status: done(async (data) => {
       const id = idOf(data)
-      await paced(id)
-      if (await status(id, ports)) await ports.queue.nudgeNotify(id)
+      if (await status(id, telling)) await ports.queue.nudgeNotify(id)
     }),
   }
 }
 
 function done(body: (data: unknown) => Promise<void>): Body {
   return async (data) => {
-    await body(data)
+    await body(data).catch((error: unknown) => {
+      if (!(error instanceof Stopped)) throw error
+    })
     return null
   }
 }
 
-/** Returns a function that is true for an id when it was last true, or first asked, `ms` ago. */
-function dueEvery(ms: number, steadyMs: () => number): (id: string) => boolean {
-  const lastAt = new Map<string, number>()
-  return (id) => {
-    const nowMs = steadyMs()
-    const isDue = nowMs - (lastAt.get(id) ?? nowMs) >= ms
-    if (isDue || !lastAt.has(id)) lastAt.set(id, nowMs)
-    return isDue
-  }
-}
-
-/** Returns a function that resolves once its last resolution for the same id is STATUS_EVERY_MS ago, or at shutdown. */
-function pacer(steadyMs: () => number, stopped: AbortSignal) {
-  const lastAt = new Map<string, number>()
-  return async (id: string): Promise<void> => {
-    const waitMs = (lastAt.get(id) ?? -STATUS_EVERY_MS) + STATUS_EVERY_MS - steadyMs()
-    if (waitMs > 0) await delay(waitMs, undefined, { signal: stopped }).catch(() => undefined)
-    lastAt.set(id, steadyMs())
+/**
+ * Returns a function from an id to which of its messages to prove now (`nth` of `prove`), with the turn for that taken. Null where it
+ * proved one, or was first asked, less than PROVE_EVERY_MS ago; and where no turn is to spare.
+ */
+function proofs(turns: Turns, steadyMs: () => number): (id: string) => Promise<number | null> {
+  const last = new Map<string, { readonly nth: number; readonly atMs: number }>()
+  return async (id) => {
+    const atMs = steadyMs()
+    const before = last.get(id)
+    if (!before) last.set(id, { nth: -1, atMs })
+    if (!before || atMs - before.atMs < PROVE_EVERY_MS || !(await turns.take(`proof ${id}`, 'proof'))) return null
+    const nth = before.nth + 1
+    last.set(id, { nth, atMs })
+    return nth
   }
 }
 
@@ -258,6 +260,8 @@ type Wakes = Awaited<ReturnType<typeof listenForWakes>>
 async function listenForWakes({ redis, keys, onError }: WorkerPorts) {
   const subscriber = duplicate(redis).on('error', onError)
   const stop = new AbortController()
+  // Every job may wait on it, and so many at once are no leak.
+  setMaxListeners(0, stop.signal)
   const waiting = new Map<string, AbortController>()
   await subscriber.subscribe(keys.of(WAKES))
   subscriber.on('message', (_channel, id) => waiting.get(id)?.abort())

@@ -22,6 +22,7 @@ import { speaker } from './slack/speaker.ts'
 import { aheadOfSlackMs } from './slack/time.ts'
 import { requireAppToken, requireBotToken, SlackAway } from './slack/tokens.ts'
 import { requireAbilities } from './store/abilities.ts'
+import { redisEditTurns } from './store/edit-turns.ts'
 import { redisHearing } from './store/hearing.ts'
 import { redisInventories } from './store/inventories.ts'
 import { redisJournal } from './store/journal.ts'
@@ -155,7 +156,12 @@ async function requireSlack({ slack }: Config, roles: Roles, onError: (error: Er
 
 /** What Redis keeps beside the journal. */
 function besideJournal(redis: RedisClient, keys: Keys) {
-  return { views: redisViews(redis, keys), untold: redisUntold(redis, keys), living: redisLiving(redis, keys) }
+  return {
+    views: redisViews(redis, keys),
+    untold: redisUntold(redis, keys),
+    living: redisLiving(redis, keys),
+    editTurns: redisEditTurns(redis, keys, null),
+  }
 }
 
 type Watching = Omit<RedisWatchPorts, 'tryToWrite' | 'speaker'> & {

@@ -1,7 +1,7 @@
 // The Slack edge: real Bolt in Socket Mode. Listeners acknowledge, call an operation, and answer the person alone.
 //
 // The receiver is built here because `socketMode: true` would let the socket client change the options of every
-// WebClient. Progress and gates have WebClients of their own (speaker.ts): one 429 holds up a client's whole queue.
+// WebClient. Posts and edits have WebClients of their own (speaker.ts): one 429 holds up a client's whole queue.
 
 import { App, SocketModeReceiver } from '@slack/bolt'
 import { WebAPIPlatformError } from '@slack/web-api'

@@ -1,5 +1,5 @@
-// Posts, edits and pins messages. It has three WebClients, since a 429 on progress or a pin must not hold up a gate.
-import { WebAPIPlatformError, WebClient } from '@slack/web-api'
+// Posts, edits and pins messages. It has three WebClients, since a 429 on an edit or a pin must not hold up what is posted.
+import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig, TRY_AGAIN_WITHIN_MS } from './config.ts'
 import { loggerOf } from './logger.ts'
 import type { Message } from './messages/blocks.ts'
@@ -25,6 +25,15 @@ export class LostChannel extends Error {
   }
 }
 
+/** Slack takes no edit for so many real ms: those of all migrations together were too many. */
+export class LimitedEdits extends Error {
+  readonly retryAfterMs: number
+  constructor(retryAfterMs: number, cause: Error) {
+    super(`Slack takes no edits for ${retryAfterMs} ms`, { cause })
+    this.retryAfterMs = retryAfterMs
+  }
+}
+
 const OF_GONE = new Set(['message_not_found', 'thread_not_found', 'cant_update_message'])
 const OF_CHANNEL = new Set(['channel_not_found', 'not_in_channel', 'is_archived', 'restricted_action'])
 
@@ -41,6 +50,7 @@ const OF_CONTENT = new Set([
 ])
 
 function asRefusal(error: unknown): never {
+  if (error instanceof WebAPIRateLimitedError) throw new LimitedEdits(error.retryAfter * 1000, error)
   const code = error instanceof WebAPIPlatformError ? error.data.error : ''
   if (error instanceof Error && OF_CONTENT.has(code)) throw new RefusedContent(code, error)
   if (OF_GONE.has(code)) throw new GoneMessage(`Slack does not show a message any more (${code})`, { cause: error })
@@ -60,29 +70,31 @@ function contentOf({ text, blocks }: Message) {
   return { text, ...(blocks.length > 0 ? { blocks } : {}) }
 }
 
-/** Implements `Speaker` of jobs/speak.ts; throws RefusedContent, GoneMessage, LostChannel, or else what the WebClient throws. */
+/** Implements `Speaker` of jobs/speak.ts; throws RefusedContent, GoneMessage, LostChannel, LimitedEdits, or else what the WebClient throws. */
 export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Error) => void) {
   // What fails this often fails its job, which the heartbeat makes anew.
   const retryConfig = { retries: 10, maxTimeout: TRY_AGAIN_WITHIN_MS }
   const address = apiUrl ? { slackApiUrl: apiUrl } : {}
   const options = { timeout: CALL_TIMEOUT_MS, retryConfig, ...address, logger: loggerOf(onError) }
-  const gates = new WebClient(botToken, options)
-  const progress = new WebClient(botToken, options)
-  // A pin is not worth waiting for, and what Slack says against it is told below, once.
-  const pins = new WebClient(botToken, {
+  const posts = new WebClient(botToken, options)
+  // Each try of an edit takes a turn of its own (jobs/turns.ts), so its job makes the next one. A pin is not worth waiting for, and
+  // what Slack says against it is told below, once.
+  const once = {
     ...options,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     logger: loggerOf(() => undefined),
-  })
+  }
+  const edits = new WebClient(botToken, once)
+  const pins = new WebClient(botToken, once)
   const unpinned = new Set<string>()
   return {
     async post(channel: string, thread: string | null, message: Message): Promise<string> {
       const said = contentOf(message)
       const posted =
         thread === null
-          ? gates.chat.postMessage({ channel, ...said })
-          : gates.chat.postMessage({
+          ? posts.chat.postMessage({ channel, ...said })
+          : posts.chat.postMessage({
               channel,
               thread_ts: thread,
               reply_broadcast: message.isBroadcast ?? false,
@@ -92,8 +104,8 @@ export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Erro
       if (!ts) throw new Error('Slack took the message but gave no timestamp')
       return ts
     },
-    async update(channel: string, ts: string, message: Message, isProgress: boolean): Promise<void> {
-      await (isProgress ? progress : gates).chat.update({ channel, ts, ...contentOf(message) }).catch(asRefusal)
+    async update(channel: string, ts: string, message: Message): Promise<void> {
+      await edits.chat.update({ channel, ts, ...contentOf(message) }).catch(asRefusal)
     },
     // Twice: Slack says already_pinned.
     async pin(channel: string, ts: string): Promise<void> {

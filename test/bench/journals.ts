@@ -15,6 +15,8 @@ import { observedIn, perform, type World, worldOf } from './world.ts'
 export type Halfway = { readonly texts: readonly string[]; readonly observed: Observed; readonly nowMs: number }
 
 const ID = 'mig-20260303-0510'
+/** The channel of its thread. */
+export const CHANNEL = 'C-1'
 const BEGAN_AT_MS = Date.UTC(2026, 2, 3, 5, 10)
 /** As often as a tick looks while calls are under way; no attachment is stuck before the end. */
 const ROUND_MS = OBSERVE_SHORT_MS
@@ -24,8 +26,8 @@ const ROUNDS_MAX = 2_000
 
 type Run = { migration: Migration; readonly entries: Entry[]; readonly world: World; nowMs: number }
 
-export function halfway(request: PlanRequest, plan: Plan): Halfway {
-  const first = stamped(saidPlanned(request, plan), 1, BEGAN_AT_MS)
+export function halfway(request: PlanRequest, plan: Plan, id = ID): Halfway {
+  const first = stamped(saidPlanned(request, plan, id), 1, BEGAN_AT_MS)
   const world = worldOf(request.inventory, plan.moves)
   const run: Run = { migration: extend(null, first), entries: [first], world, nowMs: BEGAN_AT_MS }
   for (let rounds = 0; rounds < ROUNDS_MAX; rounds++) {
@@ -80,17 +82,17 @@ function stamped(said: EntryBody, rev: number, atMs: number): Entry {
   return { rev, atMs, nonce, runId, replicationId, ...said }
 }
 
-function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan): EntryBody {
+function saidPlanned({ inventory, rules }: PlanRequest, plan: Plan, id: string): EntryBody {
   return {
     kind: 'planned',
     explained: [],
     version: JOURNAL_VERSION,
-    id: ID,
+    id,
     plan,
     inventory,
     rules,
     by: 'U-asker',
-    channel: 'C-1',
+    channel: CHANNEL,
     seeds: true,
   }
 }

@@ -8,6 +8,7 @@ import type { Options } from '../../src/demo/slack/server.ts'
 import { speaker } from '../../src/slack/speaker.ts'
 import { CHANNEL, PEOPLE, startSlack } from '../demo/slack/bolt.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, planned } from '../support/plans.ts'
 
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['1 volume moves.'], again: null }
@@ -33,7 +34,8 @@ async function open(approvers: readonly string[], options: Partial<Options> = {}
     remember: async (_id: string, key: string, value: string) => void Object.assign(posted, { [key]: value }),
   }
   const onError = ({ message }: Error): void => void errors.push(message)
-  const ports = { journal, views, speaker: speaker(slack, onError), clock: { now: () => 9_000 }, approvers, onError }
+  const told = { speaker: speaker(slack, onError), turns: FREE_TURNS }
+  const ports = { journal, views, ...told, clock: { now: () => 9_000 }, approvers, onError }
   const tell = () => notify('mig-1', ports)
   const append = async (said: EntryBody): Promise<void> => {
     await journal.append('mig-1', await journal.read('mig-1'), said)

@@ -9,6 +9,7 @@ import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
 import { redisUntold, type Untold } from '../../src/store/untold.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, planned } from '../support/plans.ts'
 
 const ABORTING: EntryBody = { kind: 'aborting', by: 'U-2', reason: 'a test' }
@@ -67,7 +68,8 @@ test('the last word is said once it is over, and not before', async () => {
   journal.load(entries(planned('mig-1', {}), ABORTING))
   const views = { progress: async () => null, posted: async () => ({}), remember: async () => undefined }
   const speaker = { post: async () => '1.0', update: async () => undefined }
-  const ports = { journal, views, speaker, clock: { now: () => 9_000 }, approvers: [], onError: () => undefined }
+  const aside = { turns: FREE_TURNS, clock: { now: () => 9_000 }, approvers: [], onError: () => undefined }
+  const ports = { journal, views, speaker, ...aside }
   expect(await notify('mig-1', ports as unknown as NotifyPorts)).toBe(false)
   journal.load(entries(planned('mig-1', {}), ABORTING, ENDED))
   expect(await notify('mig-1', ports as unknown as NotifyPorts)).toBe(true)
@@ -113,6 +115,7 @@ test('who was held up while it ended says what another had said by then', async 
     },
   }
   const onError = (error: Error): void => expect.unreachable(error.message)
-  await notify('mig-1', { journal, views, speaker, clock: { now: () => 9_000 }, approvers: [], onError })
+  const aside = { turns: FREE_TURNS, clock: { now: () => 9_000 }, approvers: [], onError }
+  await notify('mig-1', { journal, views, speaker, ...aside })
   expect([...shown.values()].some((text) => text.startsWith('Back where it was'))).toBe(true)
 })

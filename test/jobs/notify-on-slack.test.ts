@@ -17,6 +17,7 @@ import { speaker } from '../../src/slack/speaker.ts'
 import type { Views } from '../../src/store/views.ts'
 import { CHANNEL, PEOPLE, startSlack } from '../demo/slack/bolt.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, move, plan, planned, service } from '../support/plans.ts'
 
 let slack: LocalSlack
@@ -53,6 +54,7 @@ async function tell(said: readonly EntryBody[], change: (real: Speaker) => Speak
     journal,
     views,
     onError,
+    turns: FREE_TURNS,
     clock: { now: () => 9_000 },
     approvers: [],
     speaker: change(speaker(slack, onError)),

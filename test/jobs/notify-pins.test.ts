@@ -11,6 +11,7 @@ import { ALL_SCOPES } from '../../src/demo/slack/web/scopes.ts'
 import { speaker } from '../../src/slack/speaker.ts'
 import { CHANNEL, startSlack } from '../demo/slack/bolt.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, planned } from '../support/plans.ts'
 
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['1 volume moves.'], again: null }
@@ -38,6 +39,7 @@ async function open(options: Partial<Options> = {}) {
     journal,
     views,
     speaker: speaker(slack, onError),
+    turns: FREE_TURNS,
     clock: { now: () => 9_000 },
     approvers: [],
     onError,
@@ -56,7 +58,7 @@ test('the status message is pinned, and nothing of its thread', async () => {
   await notify('mig-1', ports)
   expect(pinned(slack).map(({ ts }) => ts)).toEqual([statusIn(slack)])
   await append()
-  for (const job of [notify, prove, status]) await job('mig-1', ports)
+  for (const job of [notify, prove, status]) await job('mig-1', ports, 0)
   expect(pinned(slack).map(({ ts }) => ts)).toEqual([statusIn(slack)])
   expect(errors).toEqual([])
 })
@@ -70,7 +72,7 @@ test.each([
   const [first] = pinned(slack)
   slack.remove(first?.ts ?? '')
   await append()
-  await job('mig-1', ports)
+  await job('mig-1', ports, 0)
   await notify('mig-1', ports)
   expect(pinned(slack).map(({ ts }) => ts)).toEqual([statusIn(slack)])
   expect(pinned(slack)).not.toContainEqual(first)

@@ -6,6 +6,7 @@ import { textMessage } from '../../src/slack/messages/blocks.ts'
 import { RefusedContent } from '../../src/slack/speaker.ts'
 import type { Views } from '../../src/store/views.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, planned } from '../support/plans.ts'
 
 let posted: Record<string, string>
@@ -37,7 +38,7 @@ const speaker: Speaker = {
 const onError = (error: Error): never => expect.unreachable(error.message)
 
 async function speakOn(redis: string, text: string): Promise<string | null> {
-  const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, redis }
+  const place = { id: 'mig-1', channel: 'C-1', thread: null, redis }
   return await speak({ key: 'entry-7', message: textMessage(text) }, place, {
     views,
     speaker,
@@ -79,7 +80,8 @@ test.each([
   journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   const edited: string[] = []
   const update: Speaker['update'] = async (_channel, _ts, { text }) => void edited.push(text)
-  const ports = { journal, views, speaker: { ...speaker, update }, clock: { now: () => 0 }, approvers: [], onError }
+  const aside = { turns: FREE_TURNS, clock: { now: () => 0 }, approvers: [], onError }
+  const ports = { journal, views, speaker: { ...speaker, update }, ...aside }
   await notify('mig-1', ports)
   await notify('mig-1', ports)
   expect(edited).toEqual([])
@@ -91,7 +93,7 @@ test.each([
 })
 
 describe('a message that Slack refuses for what is in it', () => {
-  const place = { id: 'mig-1', channel: 'C-1', thread: null, isProgress: false, redis: 'run-1' }
+  const place = { id: 'mig-1', channel: 'C-1', thread: null, redis: 'run-1' }
   const no = (): never => {
     throw new RefusedContent('msg_too_long', new Error('no'))
   }

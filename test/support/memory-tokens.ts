@@ -1,4 +1,5 @@
-// The token buckets in memory, by the same contract as those in Redis.
+// The token buckets in memory, by the same contract as those in Redis; and turns to edit where no Slack counts them.
+import type { Turns } from '../../jobs/turns.ts'
 import type { Call } from '../../src/core/model/effects.ts'
 import { CALLS, GIVE_WAY, RATE_BACK_MS, type Rate } from '../../src/core/model/limits.ts'
 import type { Tokens } from '../../src/store/tokens.ts'
@@ -12,6 +13,9 @@ type Bucket = {
 }
 
 const GROWTH_PER_MS = (1 - GIVE_WAY.leastShare) / RATE_BACK_MS
+
+/** Always free: Slack's limits are real time, for which neither trials nor tests of what is said wait. */
+export const FREE_TURNS: Turns = { take: async () => true, wait: async () => undefined, refused: async () => undefined }
 
 export function memoryTokens(now: () => number): Tokens {
   const buckets = new Map<Call, Bucket>()

@@ -9,6 +9,7 @@ import { BOT, type LocalSlack, type Message } from '../../src/demo/slack/entitie
 import { speaker } from '../../src/slack/speaker.ts'
 import { CHANNEL, startSlack } from '../demo/slack/bolt.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
+import { FREE_TURNS } from '../support/memory-tokens.ts'
 import { entries, planned } from '../support/plans.ts'
 
 const asks = (gate: Gate): EntryBody => ({ kind: 'asked', gate, basis: gate, evidence: ['x'], again: null })
@@ -28,7 +29,7 @@ beforeEach(async () => {
   const onError = (error: Error) => expect.unreachable(error.message)
   const { botToken, appToken, apiUrl } = slack
   const speaks = speaker({ botToken, appToken, apiUrl }, onError)
-  ports = { journal, views, speaker: speaks, clock: { now: () => 9_000 }, approvers: [], onError }
+  ports = { journal, views, speaker: speaks, turns: FREE_TURNS, clock: { now: () => 9_000 }, approvers: [], onError }
 })
 afterEach(() => slack.close())
 
@@ -61,7 +62,7 @@ test('chat.update answers message_not_found: posted anew, and later gates are po
 
 test.each<[string, () => Promise<unknown>]>([
   ['the edit of its figures', async () => (await status('mig-1', ports)) && (await notify('mig-1', ports))],
-  ['a look whether it is there', () => prove('mig-1', ports)],
+  ['a look whether it is there', () => prove('mig-1', ports, 0)],
 ])('the status message deleted, as %s finds: a new one, and the thread goes on under it', async (_, finds) => {
   await notify('mig-1', ports)
   const [first] = all(isStatus)

@@ -28,6 +28,8 @@ export type Options = {
   readonly onPost: (row: Row) => void
   /** Whether this is a button that a person has to answer before time may fly. */
   readonly isAsking: (actionId: string) => boolean
+  /** Gets every call of the Web API, with what it is answered. */
+  readonly onAnswer?: (method: string, answer: Answer) => void
   /** Real time in ms, for the half hour of a `response_url`, for triggers and for rate limits. */
   readonly steadyMs?: () => number
   /** Whether calls beyond Slack's rates get 429; they do where it is not said. */
@@ -51,7 +53,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const url = `http://${host}`
   const tokens = { bot: `xoxb-local-${randomUUID()}`, app: `xapp-local-${randomUUID()}` }
   const { onChange, listen } = changes()
-  const { counts, onAnswer } = counting()
+  const { counts, onAnswer } = counting(options.onAnswer)
   const touch = () => clock.touch()
   const store = openStore({ clock, people, groups, onPost, onChange, isFolded: options.isFolded ?? true })
   const modals = openModals(onChange)
@@ -130,12 +132,14 @@ function changes() {
   }
 }
 
-function counting() {
+function counting(told: Options['onAnswer']) {
   const counts = { posts: 0, updates: 0, rateLimited: 0 }
-  const onAnswer = (method: string, { ok, error }: Answer): void => {
+  const onAnswer = (method: string, answer: Answer): void => {
+    const { ok, error } = answer
     if (ok && method === 'chat.postMessage') counts.posts++
     if (ok && method === 'chat.update') counts.updates++
     if (error === 'ratelimited') counts.rateLimited++
+    told?.(method, answer)
   }
   return { counts, onAnswer }
 }

@@ -19,6 +19,7 @@ import type { Untold } from '../../../src/store/untold.ts'
 import type { Views } from '../../../src/store/views.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
+import { FREE_TURNS } from '../../support/memory-tokens.ts'
 import { APPROVER, approvedBy, directoryOf, TRESPASSERS } from '../../support/people.ts'
 import { readAloud } from '../invariants/sentences.ts'
 import { IGNORING, plantedSpeaker, plantedStep, plantedTick, plantedUse } from '../plants.ts'
@@ -205,8 +206,10 @@ async function body(sim: Sim, { queue, data }: MemoryJob, ports: Ports): Promise
   const { watch } = sim
   if (queue === 'notify') {
     const { id } = data as { id: string }
-    const tell = sim.random.chance(PROVES) ? prove : notify
-    await orUntold(id, ports.untold, () => tell(id, { ...ports, approvers: [APPROVER], onError: () => undefined }))
+    const telling = { ...ports, turns: FREE_TURNS, approvers: [APPROVER], onError: () => undefined }
+    const isProof = sim.random.chance(PROVES)
+    const nth = Math.floor(sim.scheduler.now())
+    await orUntold(id, ports.untold, () => (isProof ? prove(id, telling, nth) : notify(id, telling)))
     return null
   }
   if (queue !== 'reconcile') {
