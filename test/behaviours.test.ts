@@ -53,7 +53,7 @@ const BEHAVIOURS: readonly (readonly [behaviour: string, ...held: Held[]])[] = [
   [
     '10 questions end, and somebody is reminded before',
     ['test/core/unanswered.test.ts', 'is put away after four hours, to the ms'],
-    ['test/jobs/direct.test.ts', 'who may answer is called once, and not who asked'],
+    ['test/jobs/telling/direct.test.ts', 'who may answer is called once, and not who asked'],
   ],
   [
     '11 edits are few, gates go first, and none is lost',
@@ -77,7 +77,7 @@ const BEHAVIOURS: readonly (readonly [behaviour: string, ...held: Held[]])[] = [
   ],
   [
     '15 milestones in the channel, the rest in the thread, and who started hears of the end',
-    ['test/jobs/direct.test.ts', 'who started it hears that it %s, once'],
+    ['test/jobs/telling/direct.test.ts', 'who started it hears that it %s, once'],
     ['test/slack/thread.test.ts', 'the thread says both, each once'],
   ],
   [
@@ -104,7 +104,7 @@ const BEHAVIOURS: readonly (readonly [behaviour: string, ...held: Held[]])[] = [
   ],
   [
     '20 the status message is pinned, and times are those of the reader',
-    ['test/jobs/notify-pins.test.ts', 'the status message is pinned, and nothing of its thread'],
+    ['test/jobs/telling/notify-pins.test.ts', 'the status message is pinned, and nothing of its thread'],
     ['test/slack/typed/standing-on-bolt.test.ts', 'in an outage status says percents, the range, the clock'],
   ],
 ]

@@ -1,15 +1,15 @@
 // Direct messages. Once a question has stood for half of its time, whoever may answer it is called: each once, and members of groups too.
 // Who started it hears when it is over, or halted.
 import { afterEach, expect, test } from 'vitest'
-import { notify } from '../../jobs/notify.ts'
-import type { EntryBody } from '../../src/core/model/entries.ts'
-import { reminder } from '../../src/core/telling/reminders.ts'
-import type { Options } from '../../src/demo/slack/server.ts'
-import { speaker } from '../../src/slack/speaker.ts'
-import { CHANNEL, PEOPLE, startSlack } from '../demo/slack/bolt.ts'
-import { memoryJournal } from '../support/memory-journal.ts'
-import { FREE_TURNS } from '../support/memory-tokens.ts'
-import { entries, planned } from '../support/plans.ts'
+import { notify } from '../../../jobs/notify.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
+import { reminder } from '../../../src/core/telling/reminders.ts'
+import type { Options } from '../../../src/demo/slack/server.ts'
+import { speaker } from '../../../src/slack/speaker.ts'
+import { CHANNEL, PEOPLE, startSlack } from '../../demo/slack/bolt.ts'
+import { memoryJournal } from '../../support/memory-journal.ts'
+import { FREE_TURNS } from '../../support/memory-tokens.ts'
+import { entries, planned } from '../../support/plans.ts'
 
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['1 volume moves.'], again: null }
 const [GILES, HARRY] = PEOPLE.map(({ id }) => id) as [string, string]

@@ -1,16 +1,16 @@
 // What people do to messages and channels: they delete the first, archive the second, and remove the bot. On the local Slack, by the
 // product's own speaker.
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { notify, prove } from '../../jobs/notify.ts'
-import { status } from '../../jobs/status.ts'
-import type { EntryBody } from '../../src/core/model/entries.ts'
-import { BOT, type LocalSlack, type Message } from '../../src/demo/slack/entities.ts'
-import { speaker } from '../../src/slack/speaker.ts'
-import type { Views } from '../../src/store/views.ts'
-import { CHANNEL, startSlack } from '../demo/slack/bolt.ts'
-import { type MemoryJournal, memoryJournal } from '../support/memory-journal.ts'
-import { FREE_TURNS } from '../support/memory-tokens.ts'
-import { entries, planned } from '../support/plans.ts'
+import { notify, prove } from '../../../jobs/notify.ts'
+import { status } from '../../../jobs/status.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
+import { BOT, type LocalSlack, type Message } from '../../../src/demo/slack/entities.ts'
+import { speaker } from '../../../src/slack/speaker.ts'
+import type { Views } from '../../../src/store/views.ts'
+import { CHANNEL, startSlack } from '../../demo/slack/bolt.ts'
+import { type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts'
+import { FREE_TURNS } from '../../support/memory-tokens.ts'
+import { entries, planned } from '../../support/plans.ts'
 
 const GILES = 'U0GILES'
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: ['1 volume moves.'], again: null }
