@@ -55,7 +55,15 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const { onChange, listen } = changes()
   const { counts, onAnswer } = counting(options.onAnswer)
   const touch = () => clock.touch()
-  const store = openStore({ clock, people, groups, onPost, onChange, isFolded: options.isFolded ?? true })
+  const store = openStore({
+    clock,
+    people,
+    groups,
+    channel: options.channel,
+    onPost,
+    onChange,
+    isFolded: options.isFolded ?? true,
+  })
   const modals = openModals(onChange)
   const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)

@@ -3,6 +3,7 @@ import { controlsOf } from './blocks.ts'
 import {
   BOT,
   type Change,
+  type Channel,
   type Clock,
   type Message,
   type Person,
@@ -20,6 +21,7 @@ type Options = {
   readonly clock: Clock
   readonly people: readonly Person[]
   readonly groups: readonly UserGroup[]
+  readonly channel: Channel
   readonly onPost: (row: Row) => void
   readonly onChange: (change: Change) => void
   readonly isFolded: boolean
@@ -46,8 +48,8 @@ export type Store = {
  * Begins with an empty channel. `onPost` hears of each row of the transcript, `onChange` of each change, edits
  * included.
  */
-export function openStore({ clock, people, groups, onPost, onChange, isFolded }: Options): Store {
-  const named = [...people, ...groups]
+export function openStore({ clock, people, groups, channel, onPost, onChange, isFolded }: Options): Store {
+  const named = [...people, ...groups, channel]
   const messages = new Map<string, Message>()
   const rows: { readonly ts: string; readonly row: Row }[] = []
   let lastMicroseconds = 0

@@ -25,7 +25,7 @@ export function App({ start }: { start: Start }): ReactNode {
   const seen = useSeen(live)
   const threads = useThread()
   const [conversation, setConversation] = useState<Conversation>('channel')
-  const named = useMemo(() => [...start.people, ...start.groups, start.bot, SLACKBOT], [start])
+  const named = useMemo(() => [...start.people, ...start.groups, start.bot, SLACKBOT, start.channel], [start])
   const act = useCallback(async (deed: Deed) => setProblem(await perform(user, deed)), [user])
   function become(next: string): void {
     setUser(next)

@@ -105,7 +105,7 @@ function plainText(mrkdwn: string, people: readonly Named[]): string {
   const nameOf = (id: string): string => people.find((each) => each.id === id)?.name ?? id
   return mrkdwn
     .replace(/<(?:@|!subteam\^)([A-Z0-9]+)(\|[^>]*)?>/g, (_, id: string) => `@${nameOf(id)}`)
-    .replace(/<#([A-Z0-9]+)(\|[^>]*)?>/g, '#$1')
+    .replace(/<#([A-Z0-9]+)(\|[^>]*)?>/g, (_, id: string) => `#${nameOf(id)}`)
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<(https?:[^|>]*)\|([^>]*)>/g, '$2')
     .replace(/<(https?:[^|>]*)>/g, '$1')

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext } from 'react'
 import type { Person } from '../../../slack/entities.ts'
 import { GoTo, messageAt } from '../place.ts'
 
-/** Everybody who can be mentioned, user groups too, so that names can be shown for ids. */
+/** Everything that can be mentioned, user groups and the channel too, so that names can be shown for ids. */
 export const People = createContext<readonly Pick<Person, 'id' | 'name'>[]>([])
 
 const FENCE = /```\n?([\s\S]*?)\n?```/
@@ -78,8 +78,9 @@ function Special({ text }: { text: string }): ReactNode {
   const people = useContext(People)
   const [target = '', label] = text.split('|')
   const [, mentioned] = /^(?:@|!subteam\^)(\w+)$/.exec(target) ?? []
-  if (mentioned) return <span className="mention">@{people.find(({ id }) => id === mentioned)?.name ?? mentioned}</span>
-  if (target.startsWith('#')) return <span className="mention">#{label ?? target.slice(1)}</span>
+  const nameOf = (named: string): string => people.find(({ id }) => id === named)?.name ?? named
+  if (mentioned) return <span className="mention">@{nameOf(mentioned)}</span>
+  if (target.startsWith('#')) return <span className="mention">#{label ?? nameOf(target.slice(1))}</span>
   if (target.startsWith('!')) return label ? unescaped(label) : <span className="mention">@{target.slice(1)}</span>
   if (!/^(https?|mailto):/.test(target)) return `<${text}>`
   return <Link address={unescaped(target)} label={unescaped(label ?? target)} />
