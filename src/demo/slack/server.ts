@@ -46,7 +46,7 @@ export type Options = {
 
 /** Starts a Slack on a free port of 127.0.0.1, with tokens of its own and an empty channel. */
 export async function startLocalSlack(options: Options): Promise<LocalSlack> {
-  const { clock, people, groups = [], onPost, isAsking, steadyMs = () => performance.now() } = options
+  const { clock, people, groups = [], isAsking, steadyMs = () => performance.now() } = options
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -55,15 +55,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const { onChange, listen } = changes()
   const { counts, onAnswer } = counting(options.onAnswer)
   const touch = () => clock.touch()
-  const store = openStore({
-    clock,
-    people,
-    groups,
-    channel: options.channel,
-    onPost,
-    onChange,
-    isFolded: options.isFolded ?? true,
-  })
+  const store = openStore({ ...options, groups, onChange, isFolded: options.isFolded ?? true })
   const modals = openModals(onChange)
   const triggers = openTriggers(steadyMs)
   const responder = openResponder(store, steadyMs)
