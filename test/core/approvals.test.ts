@@ -100,7 +100,7 @@ describe('unspent', () => {
     const later = migration(...said, anew as EntryBody)
     expect(approvalOf(later)).toBeNull()
     const look = { ...seenBy(gate), beganAtMs: approvedAtMs(m) + standsMs }
-    expect(decide(later, look, approvedAtMs(m) + standsMs + 2)).toMatchObject({
+    expect(decide(later, look, (later.asking?.atMs ?? Number.NaN) + 2)).toMatchObject({
       next: null,
       waits: [{ on: 'approval', gate }],
     })

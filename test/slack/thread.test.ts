@@ -541,6 +541,17 @@ test('the status message says what goes on, who must act, and where in all it is
   ])
 })
 
+test.each<[string, readonly EntryBody[], string]>([
+  ['may be lost', [{ kind: 'doubted', why: 'a test' }], 'Whether services run in the source zone is not known yet: '],
+  [
+    'may have been lost, whoever has looked since',
+    [{ kind: 'doubted', why: 'a test' }, { kind: 'looked' }],
+    'No outage is known of, but entries of the journal may have been lost.',
+  ],
+])('where entries %s, the status message does not say that nothing was stopped', (_, said, words) => {
+  expect(shows([asked, ...said], []).some((one) => one.startsWith(words))).toBe(true)
+})
+
 test('while data moves: a line a volume, its name and then its percent, and what is waited for', () => {
   const lines = [line('logs'), line('dropbox', { percent: null, words: 'planned' })]
   expect(shows(MOVING, lines, [{ on: 'gone', name: 'logs' }])).toEqual([

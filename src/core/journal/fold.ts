@@ -55,13 +55,21 @@ function changesBy(m: Migration, entry: Entry): Partial<Migration> {
  * The doubt after this entry. Another Redis run, or another history, may have come up without the last entries of the
  * one before it.
  */
-function doubtAfter(m: Migration, { kind, runId, replicationId, atMs }: Entry): Migration['doubt'] {
+function doubtAfter(m: Migration, entry: Entry): Migration['doubt'] {
+  const { kind, runId, replicationId, atMs } = entry
   const isOther = runId !== m.runId || replicationId !== m.replicationId
   // A person who resumes a halted migration, or aborts one in spite of a rival, vouches for no more than that the other writer is gone.
   const isTakenBack = kind === 'resumed' ? m.halted !== null : kind === 'aborting' && m.halted?.rival != null
   const begins = kind === 'doubted' || isOther || isTakenBack || (kind === 'adopted' && !m.doubt?.isOpen)
   if (begins) return openDoubt(atMs)
+  // What tags told is so: the entries that would say it were lost, before this answer, and others may be lost with them.
+  if (entry.kind === 'settled' && !m.doubt?.isOpen && isOfLost(m, entry)) return openDoubt(atMs - 1)
   return kind === 'looked' && m.doubt ? { ...m.doubt, isOpen: false } : m.doubt
+}
+
+/** Whether the answer says that entries are lost. That `left` stands again somebody else wrote, and no entry would say it. */
+function isOfLost({ suspicions }: Migration, { isSo, suspected }: EntryOf<'settled'>): boolean {
+  return isSo && [...suspicions.values()].some(({ about, nonce }) => nonce === suspected && about !== 'leftAgain')
 }
 
 function openDoubt(sinceMs: number): Doubt {

@@ -102,3 +102,11 @@ export function wasFrozen(m: Migration, service: string): boolean {
   if (wasEverInDoubt(m)) return true
   return partsOf(m, service, 'freeze').some(({ effect }) => wasAsked(m, effect.subject, 'freeze'))
 }
+
+/**
+ * Whether nobody can say that nothing was stopped, though no outage is known of: entries may be lost, and somebody, or an abort that had
+ * gone on, may have taken off the tags that would tell.
+ */
+export function mayHideOutage(m: Migration): boolean {
+  return m.outage === null && wasEverInDoubt(m)
+}

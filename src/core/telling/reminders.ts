@@ -21,7 +21,7 @@ export function reminder(m: Migration, nowMs: number): EntryBody | null {
   const about = `${UNANSWERED}${asking.nonce} ${count}`
   if (count === 0 || m.warned.has(about)) return null
   const unmet = approvalsOf(m, asking.nonce).length > 0 ? 'nobody else has approved' : 'nobody has answered'
-  const text = `As of ${timeOfDay(nowMs)} UTC ${unmet} what was asked at ${timeOfDay(asking.sinceMs)} UTC: ${askOf(m, asking)}. ${meanwhile(m, asking)}`
+  const text = `As of ${timeOfDay(nowMs)} UTC ${unmet} what was asked at ${timeOfDay(asking.atMs)} UTC: ${askOf(m, asking)}. ${meanwhile(m, asking)}`
   return { kind: 'warned', about, service: null, text }
 }
 

@@ -1,5 +1,6 @@
 // The answer to `status` and `list`: how far a migration is, how long it still takes, the outage, and who must act. It is read by one
 // person who asked, and is not edited, so it says of every figure as of when that is.
+import { mayHideOutage } from '../../core/journal/outage.ts'
 import { isDeferred } from '../../core/journal/services.ts'
 import { approvalsOf, askerOf, isOver, unsettled } from '../../core/journal/state.ts'
 import type { Migration, Phase } from '../../core/model/migration.ts'
@@ -88,9 +89,10 @@ function widest(all: readonly Remaining[]): Remaining | null {
 
 function clockText(m: Migration, nowMs: number): string {
   if (!m.outage) {
+    if (!mayHideOutage(m)) return 'No outage so far.'
     return m.doubt?.isOpen
       ? 'Whether an outage has begun is not known: entries of the journal may be lost, and EC2 is looked at.'
-      : 'No outage so far.'
+      : 'No outage is known of, but entries of the journal may have been lost.'
   }
   const { fromMs, untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? `, ${duration(gateWaitMs)} of it waiting for people` : ''

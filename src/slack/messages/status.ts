@@ -1,7 +1,9 @@
 // Renders a migration's status message, which is edited in place: what goes on and when it is over, who must act, the outage clock, what
 // cannot be reached, a line a volume, the first wait; and while a gate asks, its question and its buttons.
+
 import type { KnownBlock } from '@slack/types'
 import { whoActs } from '../../core/asking/who-acts.ts'
+import { mayHideOutage } from '../../core/journal/outage.ts'
 import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
 import type { Asking, Migration } from '../../core/model/migration.ts'
@@ -96,9 +98,10 @@ export function headline(m: Migration): string {
 /** How long the outage has lasted, or did last, and how much of that was spent waiting for people. */
 export function outageText(m: Migration, nowMs: number): string {
   if (!m.outage) {
+    if (!mayHideOutage(m)) return 'No outage: nothing was stopped.'
     return m.doubt?.isOpen
       ? 'Whether services run in the source zone is not known yet: entries of the journal may be lost, and EC2 is looked at.'
-      : 'No outage: nothing was stopped.'
+      : 'No outage is known of, but entries of the journal may have been lost.'
   }
   const { untilMs, gateWaitMs } = m.outage
   const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
