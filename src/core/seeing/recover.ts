@@ -394,12 +394,12 @@ function isVouched(m: Migration, service: string, startedAtMs: number): boolean 
 
 /**
  * When the service was seen frozen, in ms since 1970; null where it was not, or only by a look in doubt, which says nothing of
- * when.
+ * when. So it is by the very entry with which doubt begins: the first that another history takes may say anew what is lost.
  */
 function frozenSinceMs(m: Migration, service: string): number | null {
   if (!isDone(m, service, 'freeze')) return null
   const seenMs = Math.max(...partsOf(m, service, 'freeze').map(({ achievedAtMs }) => achievedAtMs ?? 0))
-  return m.doubt && seenMs > m.doubt.sinceMs ? null : seenMs
+  return m.doubt && seenMs >= m.doubt.sinceMs ? null : seenMs
 }
 
 /**
