@@ -34,7 +34,7 @@ describe('the start', () => {
     expect(last(said)).toMatchObject({ kind: 'asked', gate: 'start' })
     const { waits } = decision(said, seenAt('startAsked'))
     expect(waits).toEqual([{ on: 'approval', gate: 'start', asker: 'U-asker' }])
-    expect(waits.map(waitWords)).toEqual([`approval of start by someone other than ${mention('U-asker')}`])
+    expect(waits.map(waitWords)).toEqual([`approval of the start by someone other than ${mention('U-asker')}`])
   })
 
   test('a red plan does not ask, and says what it waits for', () => {
@@ -173,7 +173,7 @@ describe('frozen and moving', () => {
         urgency: expect.any(Number),
       },
     ])
-    expect(waits.map(waitWords)).toEqual(['logs: snapshot snap-vol-1 43%'])
+    expect(waits.map(waitWords)).toEqual(['logs: its final snapshot, 43%'])
   })
 
   test('a snapshot cut under another freeze is not taken', () => {

@@ -25,7 +25,7 @@ test.each(['freezeAsked', 'goLiveAsked'] as const)('%s waits for the second pers
   expect(one.next).toBeNull()
   expect(one.waits.map(waitWords)).toContainEqual(
     expect.stringMatching(
-      new RegExp(`^approval of \\w+ by someone other than ${mention('U-asker')} and ${mention('U-2')}$`),
+      new RegExp(`^approval of [\\w ]+ by someone other than ${mention('U-asker')} and ${mention('U-2')}$`),
     ),
   )
   expect(decide(migration(...by(asked, 'U-2', 'U-2')), seenAt(stage), LATER_MS).next).toBeNull()

@@ -2,7 +2,7 @@
 // return they are written again. Before it the tag of a freeze is not: whoever took it off may have let the service write.
 
 import { freezeOf, hasLiveMark, isDeferred } from '../journal/services.ts'
-import { isAchieved, isLatest, issuedAtMs } from '../journal/state.ts'
+import { isAchieved, isLatest, issuedAtMs, latest } from '../journal/state.ts'
 import { type Effect, type EffectState, effectId, type TagEffect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
@@ -79,9 +79,9 @@ const takenIn = once((m: Migration) =>
   }),
 )
 
-/** The same marks, as their next generations. */
+/** The same marks, as their next generations; one of which a service was given back since is another generation already. */
 export function writtenAgain(m: Migration, facts: Facts): TagEffect[] {
-  return takenToWrite(m, facts).map(({ effect }) => nextGeneration(effect))
+  return takenToWrite(m, facts).map(({ effect }) => (m.effects.has(effectId(effect)) ? nextGeneration(effect) : effect))
 }
 
 /** What is missing of a freeze's marks since they stood; null while they do. */
@@ -115,7 +115,8 @@ function takenOf(
   { volumes, beganAtMs }: Facts,
   wanted: Tags = effect.tags,
 ): Taken | null {
-  const state = m.effects.get(effectId(effect))
+  // A mark of which a service was given back since stands on the others as it was written for all of them.
+  const state = m.effects.get(effectId(effect)) ?? latest(m, effect.subject, effect.step)
   if (state?.status !== 'started' && state?.status !== 'achieved') return null
   const writtenAtMs = issuedAtMs(state) ?? state.intendedAtMs
   for (const volume of effect.resources) {

@@ -1,6 +1,8 @@
 // The words for what a migration waits for. They are made here and nowhere else, from the type of the wait
 // (steps/waits.ts).
 
+import type { Step } from '../model/effects.ts'
+import type { Gate } from '../model/migration.ts'
 import { mention, timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
 
@@ -22,7 +24,7 @@ export function waitWords(wait: Wait): string {
     case 'resume':
       return 'someone to resume it: /migrate resume'
     case 'approval':
-      return `approval of ${wait.gate} by someone other than ${[wait.asker, ...(wait.given ?? [])].map(mention).join(' and ')}`
+      return `approval of ${GATES[wait.gate]} by someone other than ${[wait.asker, ...(wait.given ?? [])].map(mention).join(' and ')}`
     case 'look':
       return `the next look at EC2: ${wait.what}`
     case 'freezeGone':
@@ -42,14 +44,26 @@ export function waitWords(wait: Wait): string {
     case 'hands':
       return `someone to say that ${wait.step} of ${wait.name} is done`
     case 'answer':
-      return `${wait.name}: whether EC2 took ${wait.step}; looking for it`
+      return `${wait.name}: ${wait.step}, which EC2 has not confirmed yet; it is looked for`
     case 'hindrance': {
       const doubt = wait.isKnown ? '' : '; whether it was done all the same is looked for'
       return `${wait.name}: ${wait.step}, to which AWS answers ${wait.code} since ${timeOfDay(wait.sinceMs)} UTC (${wait.remedy})${doubt}`
     }
     case 'snapshot':
-      return `${wait.name}: ${wait.step} ${wait.resource} ${wait.percent}%`
+      return `${wait.name}: ${SNAPSHOTS[wait.step] ?? wait.step}, ${wait.percent}%`
     case 'call':
       return `${wait.name}: ${wait.step}`
   }
+}
+
+const GATES: Readonly<Record<Gate, string>> = {
+  start: 'the start',
+  freeze: 'stopping writes',
+  goLive: 'going live',
+  cleanup: 'what is deleted',
+}
+const SNAPSHOTS: Readonly<Partial<Record<Step, string>>> = {
+  seed: 'its snapshot ahead',
+  snapshot: 'its final snapshot',
+  firstSnapshot: 'the first snapshot of its copy',
 }

@@ -156,6 +156,13 @@ describe('live: of which services', () => {
     expect(rows(m, shows('attachingDeferred', all, BOTH))).toEqual([[LIVE, COPY, 'zonehop:live', null]])
   })
 
+  test('once it is given back, the freeze of the others is still theirs, and is written again for them alone', () => {
+    const look = shows('opened', { 'vol-1': { 'zonehop:frozen': null } }, BOTH)
+    const again = writtenAgain(given, look).filter(({ tags }) => 'zonehop:frozen' in tags)
+    expect(again.map((effect) => [effectId(effect), effect.resources])).toEqual([[`${FREEZE_ID}-1.tag.2`, ['vol-1']]])
+    expect(unshownLive(given, look)).toBe('vol-1')
+  })
+
   test('its source has left with the others', () => {
     const over = { 'vol-2': { 'zonehop:left': null } }
     expect(rows(migration(...at('opened', BOTH)), shows('opened', over, BOTH))).toEqual([

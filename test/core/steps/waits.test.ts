@@ -31,7 +31,7 @@ test.each<[Wait, string]>([
     'EC2 to show what the journal may have lost: until 06:48 UTC it is only looked',
   ],
   [{ on: 'resume' }, 'someone to resume it: /migrate resume'],
-  [{ on: 'approval', gate: 'goLive', asker: 'U-1' }, `approval of goLive by someone other than ${mention('U-1')}`],
+  [{ on: 'approval', gate: 'goLive', asker: 'U-1' }, `approval of going live by someone other than ${mention('U-1')}`],
   [{ on: 'look', what: 'what goLive rests on' }, 'the next look at EC2: what goLive rests on'],
   [
     { on: 'freezeGone', service: 'logs' },
@@ -49,7 +49,7 @@ test.each<[Wait, string]>([
     { on: 'retry', ...of, step: 'attach', code: 'VolumeInUse', remedy: 'detach it there, then retry' },
     'logs: attach failed (VolumeInUse); detach it there, then retry',
   ],
-  [{ on: 'answer', ...of, step: 'snapshot' }, 'logs: whether EC2 took snapshot; looking for it'],
+  [{ on: 'answer', ...of, step: 'snapshot' }, 'logs: snapshot, which EC2 has not confirmed yet; it is looked for'],
   [
     { on: 'hindrance', ...of, step: 'restore', code: 'Busy', remedy: 'wait', sinceMs: 3_723_000, isKnown: true },
     'logs: restore, to which AWS answers Busy since 01:02 UTC (wait)',
@@ -58,7 +58,7 @@ test.each<[Wait, string]>([
     { on: 'hindrance', ...of, step: 'restore', code: 'Busy', remedy: 'wait', sinceMs: 3_723_000, isKnown: false },
     'logs: restore, to which AWS answers Busy since 01:02 UTC (wait); whether it was done all the same is looked for',
   ],
-  [{ on: 'snapshot', ...of, step: 'snapshot', resource: 'snap-1', percent: 43 }, 'logs: snapshot snap-1 43%'],
+  [{ on: 'snapshot', ...of, step: 'snapshot', resource: 'snap-1', percent: 43 }, 'logs: its final snapshot, 43%'],
   [{ on: 'call', ...of, step: 'attach' }, 'logs: attach'],
 ])('%j reads: %s', (wait, words) => expect(waitWords(wait)).toBe(words))
 

@@ -79,7 +79,7 @@ test('in an outage status says percents, the range, the clock, who must act, and
     '*mig-aa: us-east-1a to us-east-1c, copying, services are down*',
     '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (seen at <!date^60^{time}|00:01 UTC>).',
     'Outage since <!date^3^{time}|00:00 UTC>: 11m 57s, as of <!date^720^{time}|00:12 UTC>.',
-    'Who must act: nobody. It waits for logs: snapshot snap-1 8%.',
+    'Who must act: nobody. It waits for logs: its final snapshot, 8%.',
     link(),
   ])
 })
