@@ -76,7 +76,10 @@ function serviceLine(m: Migration, { name, need, after, method }: Service): stri
 export function freezeEvidence(m: Migration, services: readonly string[]): string[] | null {
   const all = m.plan.moves.filter(({ service }) => services.includes(service))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
-  const replicas = all.filter(isReplicaMove).filter((move) => !deferred.has(move.service) && !isGone(m, move))
+  // One that was demoted stopped writing under an earlier freeze: the ladder asks its hosts behind that, and nothing of it is asked here.
+  const isDemoted = ({ id }: ReplicaMove): boolean => latest(m, ofMove(id), 'demote')?.status === 'achieved'
+  const needed = all.filter(isReplicaMove).filter((move) => !deferred.has(move.service) && !isGone(m, move))
+  const replicas = needed.filter((move) => !isDemoted(move))
   if (replicas.some(({ id }) => readingOf(m, ofMove(id))?.doubts.length !== 0)) return null
   const again = services.filter((name) => freezeOf(m, name) !== null)
   const fresh = services.filter((name) => freezeOf(m, name) === null)

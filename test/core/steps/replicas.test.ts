@@ -212,6 +212,10 @@ describe('before the outage', () => {
     expect(freezeEvidence(of([FILES], [asked(1), reading('replica/files.prove.1')]), ['files'])).toContain(
       'The replica files is in sync: both hosts say so, twice.',
     )
+    // One that was demoted under an earlier freeze needs no answer for the next: the ladder asks, or asks no more.
+    const under = upTo('replica/files.prove.1', () => world(AT_BACKUP))
+    expect(freezeEvidence(of([FILES], [FREEZE]), ['files'])).toBeNull()
+    expect(freezeEvidence(of([FILES], under), ['files'])).not.toBeNull()
     // A newer question is under way: what was answered last counts.
     const again = of([FILES], [asked(1), reading('replica/files.prove.1'), asked(2)])
     expect(freezeEvidence(again, ['files'])).not.toBeNull()
