@@ -14,7 +14,7 @@ import {
   partsOf,
   serviceNamed,
 } from '../journal/services.ts'
-import { isAffirmed, latest, wasEverInDoubt } from '../journal/state.ts'
+import { isAffirmed, isDenied, latest, wasEverInDoubt } from '../journal/state.ts'
 import {
   type Effect,
   type EffectState,
@@ -170,12 +170,13 @@ export function leftAgain(m: Migration, { volumes, beganAtMs }: Facts): Service[
 
 /**
  * The live mark of a deferred service is its own point of no return. Where copies carry it the journal must know that,
- * before anybody gives the service back: the copies may be taking writes.
+ * before anybody gives the service back: the copies may be taking writes. Where its sources say that it was given back, that is asked
+ * first, and of it alone.
  */
 function recoverLive(m: Migration, facts: Facts): Remembered | null {
+  const isInDispute = (name: string): boolean => looksReturned(m, name, facts) && !isDenied(m, 'returned')
   const services = undecided(m).filter(
-    (service) =>
-      isDeferred(m, service) && copyTags(movesOf(m, service.name), facts).some((tags) => tags['zonehop:live'] === m.id),
+    (service) => isDeferred(m, service) && saysLive(m, service.name, facts) && !isInDispute(service.name),
   )
   const effects = services.flatMap((service) => deferredLiveMarks(m, service))
   const volumes = effects.flatMap(({ resources }) => resources)
@@ -202,7 +203,8 @@ function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[]
 /**
  * Whether the tags show that a service was given back: of a source that was left the mark is off, or the freeze is off all of
  * them, though whatever went live had been frozen. Marks of others count as none, and none of them takes the question away. A
- * service whose copy is marked live by us is another question.
+ * service whose copy is marked live by us is another question, unless both marks are off every source: nothing that went live loses
+ * them, and whoever may tag may have written the mark on the copy.
  */
 function looksReturned(m: Migration, service: string, facts: Facts): boolean {
   const moves = movesOf(m, service)
@@ -210,10 +212,16 @@ function looksReturned(m: Migration, service: string, facts: Facts): boolean {
     .flatMap(sourcesOf)
     .map(({ id }) => facts.volumes.get(id)?.tags ?? null)
     .filter((tags) => tags !== null)
-  if (seen.length === 0 || copyTags(moves, facts).some((tags) => tags['zonehop:live'] === m.id)) return false
+  if (seen.length === 0) return false
   const isThawed = seen.every((tags) => !(tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`))
+  const isOff = (tags: Tags): boolean => tags['zonehop:left'] !== m.id
   const wasFrozen = isLeftFound(m) || isDone(m, service, 'freeze')
-  return (wasLeft(m, moves) && seen.some((tags) => tags['zonehop:left'] !== m.id)) || (isThawed && wasFrozen)
+  if (saysLive(m, service, facts)) return wasFrozen && isThawed && seen.every(isOff)
+  return (wasLeft(m, moves) && seen.some(isOff)) || (isThawed && wasFrozen)
+}
+
+function saysLive(m: Migration, service: string, facts: Facts): boolean {
+  return copyTags(movesOf(m, service), facts).some((tags) => tags['zonehop:live'] === m.id)
 }
 
 function wasLeft(m: Migration, moves: readonly Move[]): boolean {

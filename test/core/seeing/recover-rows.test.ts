@@ -241,7 +241,14 @@ describe('a return', () => {
       ['not while its freeze stands: left may not be written yet', TWO, found, tags(both, F1), null],
       ['not while both stand', TWO, found, tags(both, both), null],
       ['also where left was written, and its freeze is off', TWO, found, tags(both, LEFT), logs],
-      ['not where its copy says live', TWO, found, tags(both, {}, stands), null],
+      [
+        'also where its copy says live: whoever may tag may have written that',
+        TWO,
+        found,
+        tags(both, {}, stands),
+        logs,
+      ],
+      ['not where its copy says live, and it left', TWO, found, tags(both, LEFT, stands), null],
       ['not once it is open', TWO, [...found, intends(opens), sees(opens)], tags(both, {}), null],
       ['not twice', TWO, [...found, { ...returned, service: 'logs' } as EntryBody], tags(both, {}), null],
     ])

@@ -105,7 +105,13 @@ describe('a return', () => {
     ['is taken up again where neither mark is left', lost(doubted), of({}), true],
     ['not without doubt: a hand may have taken them away', lost(), of({}), false],
     ['not while its freeze stands', lost(doubted), of({ 'zonehop:frozen': 'mig-1-f1' }), false],
-    ['not once its copy is marked live', lost(doubted), of({}, { 'zonehop:live': 'mig-1' }), false],
+    [
+      'also where its copy is marked live: somebody may have written that',
+      lost(doubted),
+      of({}, { 'zonehop:live': 'mig-1' }),
+      true,
+    ],
+    ['not once its copy is marked live, and it left', lost(doubted), of(LEFT, { 'zonehop:live': 'mig-1' }), false],
   ])('%s', (_, m, world, is) => {
     const said = next(m, world)
     const returned = { kind: 'returned', service: 'dropbox', by: null }
