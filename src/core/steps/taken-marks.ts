@@ -62,7 +62,17 @@ function takenUnseen(m: Migration, facts: Facts): Taken[] {
   return m.effects
     .values()
     .filter(isWanted)
-    .flatMap(({ effect }) => (effect.step === 'tag' ? (takenOf(m, effect, facts) ?? []) : []))
+    .flatMap(({ effect }) => (effect.step === 'tag' ? stillMeant(m, effect) : []))
+    .flatMap((effect) => takenOf(m, effect, facts) ?? [])
+}
+
+/** The mark on those for whom it is still meant: over an earlier freeze's tag the later freeze has written its own. */
+function stillMeant(m: Migration, effect: TagEffect): TagEffect[] {
+  const { subject } = effect
+  if (subject.of !== 'mark') return [effect]
+  const freeze = m.freezes.find(({ id }) => id === subject.mark)
+  if (!freeze) return [effect]
+  return freezeMarks(m, freeze).filter((one) => one.subject.of === 'mark' && one.subject.part === subject.part)
 }
 
 /** The marks that are to be written once more. */

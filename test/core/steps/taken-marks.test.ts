@@ -262,6 +262,12 @@ describe('written again before it was ever seen', () => {
     ])
   })
 
+  test('not over the tag of a later freeze, which is its own', () => {
+    const anew: EntryBody = { kind: 'freezing', freeze: 'mig-1-f9', services: ['logs'] }
+    const look = shows('freezing', { 'vol-1': { 'zonehop:frozen': 'mig-1-f9' } })
+    expect(marks([...begun('freezing'), anew], look)).toEqual([])
+  })
+
   test('not once it was seen, before the point of no return', () => {
     expect(marks(at('moving'), shows('moving', { 'vol-1': bare }))).toEqual([])
   })
