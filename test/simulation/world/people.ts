@@ -2,7 +2,7 @@
 // for a while. When faults are over they answer whatever asks, as people do who want to go home.
 
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
-import { movesOf } from '../../../src/core/journal/services.ts'
+import { isReturned, movesOf, serviceNameOf } from '../../../src/core/journal/services.ts'
 import { isLatest, sameFailures } from '../../../src/core/journal/state.ts'
 import {
   callOf,
@@ -490,8 +490,8 @@ export function mend(crowd: Reader, m: Migration): void {
     // What nobody can prove, they do not try for ever: entries were lost that had taken its source down under an earlier freeze, or
     // its copy from the host that is asked.
     const isOfProof = isUnproven || effect.step === 'prove'
-    if (isOfProof && m.wentLiveAtMs === null && sameFailures(m, state) > TRIES_MAX) {
-      ask(crowd, `abort: ${what} is never proven`, (use) => use.abort({ id, by: APPROVER, reason: failure.problem }))
+    if (isOfProof && sameFailures(m, state) > TRIES_MAX) {
+      giveUp(crowd, m, { effect, reason: failure.problem })
       continue
     }
     if (isSeenDown(sim, effect)) {
@@ -504,6 +504,22 @@ export function mend(crowd: Reader, m: Migration): void {
     crowd.mended.add(failure.nonce)
     ask(crowd, `retry ${what} after ${failure.code}`, (use) => use.retry({ id, what, by: APPROVER }))
   }
+}
+
+/** What cannot be proven does not go live: all go back before go-live, and behind it the one service that was deferred. */
+function giveUp(crowd: Reader, m: Migration, { effect, reason }: { effect: Effect; reason: string }): void {
+  const { id } = m
+  const by = APPROVER
+  const what = effectId(effect)
+  if (m.wentLiveAtMs === null) {
+    ask(crowd, `abort: ${what} is never proven`, (use) => use.abort({ id, by, reason }))
+    return
+  }
+  const name = serviceNameOf(m, effect) ?? ''
+  // What opens after a service goes back before it, as the refusal says.
+  const last = m.plan.services.findLast((one) => one.after.includes(name) && !isReturned(m, one.name))
+  const service = last?.name ?? name
+  ask(crowd, `give ${service} back: ${what} is never proven`, (use) => use.giveBack({ id, by, service, reason }))
 }
 
 /** A fence that failed when tried again too, of a copy that is down where anybody can see it. */
