@@ -114,7 +114,7 @@ test('who starts is who typed', async () => {
 
 /** What status says of a migration that was never looked at. */
 function standing(id: string, phase: string, who: string): string {
-  return `${bold(`${id}: us-east-1a to us-east-1c, ${phase}`)}\nNo outage so far.\nWho must act: ${who}`
+  return `${bold(`${id}: us-east-1a to us-east-1c, ${phase}`)}\nNo outage: nothing was stopped.\nWho must act: ${who}`
 }
 const ASKED: EntryBody = { kind: 'asked', gate: 'start', basis: 'b1', evidence: [], again: null }
 const IDLE = 'No migration is running. Start one with /migrate start <source zone> <target zone>.'

@@ -40,7 +40,7 @@ async function typing(...ids: readonly ('mig-aa' | 'mig-bb')[]): Promise<(text: 
 test('status names those that run, and says from which this zonehop stands aside', async () => {
   const type = await typing('mig-aa', 'mig-bb')
   expect(await type('status')).toBe(
-    `*mig-aa: us-east-1a to us-east-1c, not started*\nNo outage so far.\nWho must act: nobody.\n${ASIDE}`,
+    `*mig-aa: us-east-1a to us-east-1c, not started*\nNo outage: nothing was stopped.\nWho must act: nobody.\n${ASIDE}`,
   )
   const alone = await typing('mig-bb')
   expect(await alone('status')).toBe(ASIDE)

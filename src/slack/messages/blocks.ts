@@ -3,7 +3,6 @@
 // were composed, and are escaped here (text.ts).
 import type { KnownBlock, SectionBlock } from '@slack/types'
 import prettyMs from 'pretty-ms'
-import type { Migration } from '../../core/model/migration.ts'
 import { linesOf, plain, theirs } from '../../core/model/text.ts'
 import { digest } from '../../core/planning/draft.ts'
 import { type Mrkdwn, mrkdwn, mrkdwnParts } from './text.ts'
@@ -194,14 +193,6 @@ export function isWordOf(word: string, text: string): boolean {
 /** The two largest units, such as `1h 12m`, and whole seconds at least; a negative duration counts as 0. */
 export function duration(ms: number): string {
   return ms < 1_000 ? '0s' : prettyMs(ms, { secondsDecimalDigits: 0, unitCount: 2 })
-}
-
-/**
- * How long the outage has lasted by then. Of a migration that was rebuilt from tags an earlier freeze may have left no trace, so it is
- * the least that it can be.
- */
-export function outageLength({ outage, isRebuilt }: Pick<Migration, 'outage' | 'isRebuilt'>, atMs: number): string {
-  return `${isRebuilt ? 'at least ' : ''}${duration(atMs - (outage?.fromMs ?? atMs))}`
 }
 
 /** Ms since 1970 as `2026-03-03 05:10:12 UTC`. */

@@ -1,6 +1,5 @@
 // The answer to `status` and `list`: how far a migration is, how long it still takes, the outage, and who must act. It is read by one
 // person who asked, and is not edited, so it says of every figure as of when that is.
-import { mayHideOutage } from '../../core/journal/outage.ts'
 import { isDeferred } from '../../core/journal/services.ts'
 import { approvalsOf, askerOf, isOver, unsettled } from '../../core/journal/state.ts'
 import type { Migration, Phase } from '../../core/model/migration.ts'
@@ -10,7 +9,7 @@ import { etaWords, type Remaining } from '../../core/telling/eta.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
 import { GATES_IN_WORDS } from '../typed/words.ts'
-import { duration } from './blocks.ts'
+import { outageTimes } from './outage-clock.ts'
 
 /** What is known beside the journal: the newest sample, the link to the status message, and the time. Null: there is none. */
 type Known = { readonly progress: Progress | null; readonly link: string | null; readonly nowMs: number }
@@ -36,7 +35,7 @@ export function standingLines(m: Migration, { progress, link, nowMs }: Known): s
     bold(`${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${PHASES[m.phase]}${m.paused ? ', paused' : ''}`),
     ...(isAway(m) ? [awayText(m.away)] : []),
     ...(progress && isCopying(m) ? [copiedText(m, progress)] : []),
-    clockText(m, nowMs),
+    outageTimes(m, nowMs),
     `Who must act: ${whoMust(m, progress)}`,
     ...(link ? [link] : []),
   ]
@@ -85,20 +84,6 @@ function widest(all: readonly Remaining[]): Remaining | null {
   const most = all.map(({ mostMs }) => mostMs ?? Number.POSITIVE_INFINITY)
   const mostMs = Math.max(...most)
   return { leastMs: Math.max(...all.map(({ leastMs }) => leastMs)), mostMs: Number.isFinite(mostMs) ? mostMs : null }
-}
-
-function clockText(m: Migration, nowMs: number): string {
-  if (!m.outage) {
-    if (!mayHideOutage(m)) return 'No outage so far.'
-    return m.doubt?.isOpen
-      ? 'Whether an outage has begun is not known: entries of the journal may be lost, and EC2 is looked at.'
-      : 'No outage is known of, but entries of the journal may have been lost.'
-  }
-  const { fromMs, untilMs, gateWaitMs } = m.outage
-  const waited = gateWaitMs > 0 ? `, ${duration(gateWaitMs)} of it waiting for people` : ''
-  return untilMs === null
-    ? `Outage since ${moment(fromMs)}: ${duration(nowMs - fromMs)}${waited}, as of ${moment(nowMs)}.`
-    : `The outage is over: ${duration(untilMs - fromMs)}${waited}, from ${moment(fromMs)} to ${moment(untilMs)}.`
 }
 
 /** Who has to do what before it goes on; nobody, where zonehop or EC2 is at work. */

@@ -3,7 +3,6 @@
 
 import type { KnownBlock } from '@slack/types'
 import { whoActs } from '../../core/asking/who-acts.ts'
-import { mayHideOutage } from '../../core/journal/outage.ts'
 import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
 import type { Asking, Migration } from '../../core/model/migration.ts'
@@ -14,9 +13,10 @@ import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { askOf } from '../../core/telling/question.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
-import { actionOf, button, buttons, duration, type Message, message, outageLength, sections } from './blocks.ts'
+import { actionOf, button, buttons, type Message, message, sections } from './blocks.ts'
 import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 import { gateButtons } from './gates.ts'
+import { outageText } from './outage-clock.ts'
 
 /**
  * `progress` null (no sample yet, or it was lost): no lines of volumes and no wait are shown. The message says of its clock and of
@@ -93,21 +93,6 @@ function slowestRequired(m: Migration, progress: Progress | null): Service | nul
 /** The id, the zones and the phase, without a period at the end. */
 export function headline(m: Migration): string {
   return `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${m.phase}${m.paused ? ', paused' : ''}`
-}
-
-/** How long the outage has lasted, or did last, and how much of that was spent waiting for people. */
-export function outageText(m: Migration, nowMs: number): string {
-  if (!m.outage) {
-    if (!mayHideOutage(m)) return 'No outage: nothing was stopped.'
-    return m.doubt?.isOpen
-      ? 'Whether services run in the source zone is not known yet: entries of the journal may be lost, and EC2 is looked at.'
-      : 'No outage is known of, but entries of the journal may have been lost.'
-  }
-  const { untilMs, gateWaitMs } = m.outage
-  const waited = gateWaitMs > 0 ? ` (${duration(gateWaitMs)} of it waiting for people)` : ''
-  return untilMs === null
-    ? `Outage so far ${outageLength(m, nowMs)}${waited}, as of ${clockTime(nowMs)}.`
-    : `Outage over after ${outageLength(m, untilMs)}${waited}.`
 }
 
 /** Of more than STATUS_LINES_MAX volumes the failed and the slowest are shown, and one line counts the rest. */

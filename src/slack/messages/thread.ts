@@ -24,7 +24,6 @@ import {
   linesMessage,
   type Message,
   message,
-  outageLength,
   sections,
   textMessage,
   toAll,
@@ -34,6 +33,7 @@ import { failureMessage } from './failures.ts'
 import { detailMessages, gateMessage } from './gates.ts'
 import { handsMessage, handsPages } from './hands.ts'
 import { openingsIn } from './openings.ts'
+import { outageLength } from './outage-clock.ts'
 import { planMessage } from './plan.ts'
 import { suspicionMessage } from './suspicions.ts'
 

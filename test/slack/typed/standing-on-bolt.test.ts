@@ -84,6 +84,12 @@ test('in an outage status says percents, the range, the clock, who must act, and
   ])
 })
 
+test('an outage of which a rebuilt journal knows may have begun earlier, and what it says is the least', () => {
+  const m: Migration = { ...running('mig-aa', BEGAN, FREEZING), phase: 'moving', isRebuilt: true }
+  const lines = standingLines(m, { progress: null, link: null, nowMs: 12 * MINUTE })
+  expect(lines[1]).toMatch(/^Outage since .+ or earlier: at least 11m 57s, as of /)
+})
+
 test('what nobody can bound has no upper bound, and what is done counts whole', () => {
   const lines = [line({ isDone: true, percent: null }), line({ percent: 50, left: { leastMs: MINUTE, mostMs: null } })]
   const known = { progress: sample(lines), link: null, nowMs: MINUTE }
@@ -125,7 +131,7 @@ test('a link that Slack does not give is left out, and all else is said', async 
   const gone = () => ({ channel: CHANNEL.id, ts: '1.000000' })
   expect(await read('eta', { running: () => [running('mig-aa')], statusMessage: gone })).toEqual([
     '*mig-aa: us-east-1a to us-east-1c, not started*',
-    'No outage so far.',
+    'No outage: nothing was stopped.',
     'Who must act: nobody.',
   ])
   expect(edge.heard().logged).toEqual([expect.stringContaining('message_not_found')])
@@ -138,7 +144,7 @@ test('of one that is over status says how it ended, and list what is left of it'
   expect(await read('status mig-e1', { ended })).toEqual([over])
   expect(await read('list', { running: () => [running('mig-aa')], ended })).toEqual([
     '*mig-aa: us-east-1a to us-east-1c, not started*',
-    'No outage so far.',
+    'No outage: nothing was stopped.',
     'Who must act: nobody.',
     over,
   ])
