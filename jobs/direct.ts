@@ -46,10 +46,13 @@ async function callWhoMayAnswer(m: Migration, entries: readonly Entry[], ports: 
   const { asking } = m
   const warned = entries.findLast((one): one is EntryOf<'warned'> => one.kind === 'warned' && isFirst(one))
   if (!asking || !warned || alertEnd(m, warned) !== null) return
+  // Slack is asked who is in a group once a reminder, not at every heartbeat while it stands.
+  const key = `direct-${warned.nonce}`
+  if (ports.posted[key] !== undefined) return
   const text = `${warned.text} ${channelMention(m.channel)} has the question, and its buttons.`
-  for (const to of idsFor(m, asking.gate, await usersOf(ports.approvers, ports))) {
-    await send(m, { of: warned, to, text }, ports)
-  }
+  const { users, areAll } = await usersOf(ports.approvers, ports)
+  for (const to of idsFor(m, asking.gate, users)) await send(m, { of: warned, to, text }, ports)
+  if (areAll) await ports.views.remember(m.id, key, 'sent')
 }
 
 type Letter = { readonly of: Entry; readonly to: string; readonly text: string }
@@ -67,8 +70,8 @@ function isFirst({ about }: EntryOf<'warned'>): boolean {
   return remindedOf(about)?.count === 1
 }
 
-/** Users by id, with the members of the groups, each once. */
-async function usersOf(ids: readonly string[], { speaker }: Ports): Promise<string[]> {
-  const all = await Promise.all(ids.map((id) => (isUserId(id) ? [id] : (speaker.membersOf?.(id) ?? []))))
-  return [...new Set(all.flat())]
+/** Users by id, with the members of the groups, each once; `areAll` is false where Slack does not say who is in a group. */
+async function usersOf(ids: readonly string[], { speaker }: Ports): Promise<{ users: string[]; areAll: boolean }> {
+  const all = await Promise.all(ids.map((id) => (isUserId(id) ? [id] : (speaker.membersOf?.(id) ?? null))))
+  return { users: [...new Set(all.flatMap((users) => users ?? []))], areAll: !all.includes(null) }
 }

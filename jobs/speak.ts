@@ -20,8 +20,8 @@ export type Speaker = {
   update(channel: string, ts: string, message: Message): Promise<void>
   /** Pins it to the channel, where Slack lets us; never throws. A speaker whose channel has no pins goes without. */
   pin?(channel: string, ts: string): Promise<void>
-  /** The users of a user group, by id; none where Slack does not say. Never throws. A speaker whose workspace has no groups goes without. */
-  membersOf?(group: string): Promise<readonly string[]>
+  /** The users of a user group, by id; null where Slack does not say. Never throws. A speaker whose workspace has no groups goes without. */
+  membersOf?(group: string): Promise<readonly string[] | null>
 }
 
 type Place = {

@@ -117,12 +117,12 @@ export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Erro
       unpinned.add(code)
       onError(new Error(`Slack does not pin the status message (${code}); nothing else changes by that.`))
     },
-    async membersOf(group: string): Promise<readonly string[]> {
+    async membersOf(group: string): Promise<readonly string[] | null> {
       const said = await pins.usergroups.users.list({ usergroup: group }).catch((error: unknown) => {
         onError(new Error(`Slack does not say who is in ${group} (${codeIn(error)}): they get no direct messages.`))
         return null
       })
-      return said?.users ?? []
+      return said && (said.users ?? [])
     },
   }
 }

@@ -72,6 +72,17 @@ test('who is in a group that may answer is called as well', async () => {
   expect(readers(called())).toEqual([HARRY])
 })
 
+test('once all who may answer are called, Slack is not asked again who is in a group', async () => {
+  const asked: string[] = []
+  const { tell, append, due } = await open([GROUP], {
+    groups: [{ id: GROUP, name: 'dba', members: [HARRY] }],
+    onAnswer: (method) => void asked.push(method),
+  })
+  await append(due)
+  for (let times = 0; times < 3; times++) await tell()
+  expect(asked.filter((method) => method === 'usergroups.users.list')).toHaveLength(1)
+})
+
 test('where Slack does not say who is in a group, the others are called, and the log says so', async () => {
   const { tell, append, due, called, errors } = await open([GROUP, HARRY])
   await append(due)
