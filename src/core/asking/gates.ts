@@ -2,7 +2,7 @@
 // holds what people decide on (ids, counts, names), and not what drifts by itself (ages, percents).
 
 import { readingOf } from '../journal/readings.ts'
-import { freezeOf, isDeferred, movesOf } from '../journal/services.ts'
+import { demotionOf, freezeOf, isDeferred, movesOf } from '../journal/services.ts'
 import { generationsOf, latest } from '../journal/state.ts'
 import { cautionLines } from '../model/checks.ts'
 import type { Facts } from '../model/facts.ts'
@@ -77,9 +77,8 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   const all = m.plan.moves.filter(({ service }) => services.includes(service))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
   // One that was demoted stopped writing under an earlier freeze: the ladder asks its hosts behind that, and nothing of it is asked here.
-  const isDemoted = ({ id }: ReplicaMove): boolean => latest(m, ofMove(id), 'demote')?.status === 'achieved'
   const needed = all.filter(isReplicaMove).filter((move) => !deferred.has(move.service) && !isGone(m, move))
-  const replicas = needed.filter((move) => !isDemoted(move))
+  const replicas = needed.filter((move) => demotionOf(m, move) === null)
   if (replicas.some(({ id }) => readingOf(m, ofMove(id))?.doubts.length !== 0)) return null
   const again = services.filter((name) => freezeOf(m, name) !== null)
   const fresh = services.filter((name) => freezeOf(m, name) === null)

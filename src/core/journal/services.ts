@@ -148,6 +148,12 @@ function isChecked(m: Migration, { id, route }: Move): boolean {
   return latest(m, ofMove(id), route === 'replica' ? 'checkReplica' : 'checkCopy')?.status === 'achieved'
 }
 
+/** The demotion of the replica's source that stands: it stopped writing then, under whatever freeze; null where there is none. */
+export function demotionOf(m: Migration, move: Pick<Move, 'id'>): EffectState | null {
+  const demotion = latest(m, ofMove(move.id), 'demote')
+  return demotion?.status === 'achieved' ? demotion : null
+}
+
 /** The service of an effect, its own or that of its move; null for a batch of marks and for what a cleanup deletes. */
 export function serviceNameOf(m: Migration, effect: Effect): string | null {
   if (isServiceEffect(effect) || isReplicaEffect(effect)) return effect.service

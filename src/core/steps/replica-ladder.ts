@@ -5,7 +5,7 @@
 // its unit disabled, and nothing is taken down before every replica that the point of no return needs has been proven.
 
 import { answered } from '../journal/readings.ts'
-import { freezeOf, isDeferred } from '../journal/services.ts'
+import { demotionOf, freezeOf, isDeferred } from '../journal/services.ts'
 import { lastIssuedAtMs, latest, wasAsked, wasEverInDoubt } from '../journal/state.ts'
 import {
   type Effect,
@@ -37,10 +37,9 @@ import { hasFreeze } from './taken-marks.ts'
  * while their answer leaves doubts or is long ago. Behind its demotion the ladder itself asks.
  */
 export function questions(m: Migration, facts: Facts, nowMs: number): Effect[] {
-  const isDemoted = ({ id }: ReplicaMove): boolean => latest(m, ofMove(id), 'demote')?.status === 'achieved'
   const moves = m.plan.moves.filter(isReplicaMove)
   return moves
-    .filter((move) => !isGone(m, move) && !isDemoted(move) && !hasFreeze(m, move.service, facts))
+    .filter((move) => !isGone(m, move) && !demotionOf(m, move) && !hasFreeze(m, move.service, facts))
     .map((move) => hostQuestion(m, move, { nowMs }))
 }
 
