@@ -134,7 +134,7 @@ const WAYS: readonly Way[] = [
   {
     name: 'the slowest service of the status message is deferred',
     message: STATUS,
-    label: 'Defer logs',
+    label: 'Go on without logs',
     sees: ['Go on without it', 'Why can logs wait?', 'Save'],
     call: { defer: { ...WHY, service: 'logs' } },
   },
@@ -223,7 +223,7 @@ test.each<[string, Plan, readonly EntryBody[], () => Message, string, string | n
     PLAN,
     [FREEZING],
     STATUS,
-    'Defer logs',
+    'Go on without logs',
     `logs (100 GiB) is down now, and ${OPENS.replace('stays down', 'stays so')}`,
   ],
   [

@@ -13,8 +13,8 @@ import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { askOf } from '../../core/telling/question.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
-import { actionOf, button, buttons, type Message, message, sections } from './blocks.ts'
-import { abortButton, mayAbortNow, mayDeferNow } from './decisions.ts'
+import { buttons, type Message, message, sections } from './blocks.ts'
+import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 import { gateButtons } from './gates.ts'
 import { outageText } from './outage-clock.ts'
 
@@ -66,14 +66,7 @@ function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
   if (asking) return gateBlocks(m, asking)
   if (!mayAbortNow(m)) return []
   const slow = m.phase === 'moving' ? slowestRequired(m, progress) : null
-  return [
-    buttons(
-      ...(slow
-        ? [button(actionOf('defer-slowest', slow.name), `Defer ${slow.name}`, { id: m.id, service: slow.name })]
-        : []),
-      abortButton(m),
-    ),
-  ]
+  return [buttons(...(slow ? [deferButton(m, slow)] : []), abortButton(m))]
 }
 
 /** The question that stands and its buttons; an abort is offered beside them while there is one. */
