@@ -171,7 +171,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   if (dangers.length > 0) return refuse(dangersText(dangers))
   const request = await named(ports, asked)
   if ('refusal' in request) return refuse(request.refusal)
-  const { by, channel, seeds } = request
+  const { by, channel, seeds, budgetMinutes } = request
   const found = await drawn(ports, request)
   if ('refusal' in found) return refuse(found.refusal)
   const { inventory, explained, drafted } = found
@@ -183,7 +183,8 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const id = `mig-${randomBytes(3).toString('hex')}`
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
-  const planned: Planned = { ...base, id, plan, inventory, explained, rules, by, channel, seeds }
+  const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
+  const planned: Planned = { ...base, id, plan, inventory, explained, rules: agreed, by, channel, seeds }
   const untaken = await begin(ports, planned)
   if (untaken) return untaken
   const text = `Migration ${id} is planned; its status message is in this channel, and its thread asks.`
@@ -191,8 +192,10 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
 }
 
 /** What is asked back, and what to type where the start is meant all the same. */
-function askedBack(caution: string, { sourceZone, targetZone, seeds }: Zones & { readonly seeds: boolean }): string {
-  const form = `/migrate start ${sourceZone} ${targetZone}${seeds ? '' : ' --no-seed'} --yes-leave ${sourceZone}`
+function askedBack(caution: string, request: Parameters<UseCases['start']>[0]): string {
+  const { sourceZone, targetZone, seeds, budgetMinutes } = request
+  const options = `${seeds ? '' : ' --no-seed'}${budgetMinutes ? ` --budget ${budgetMinutes}m` : ''}`
+  const form = `/migrate start ${sourceZone} ${targetZone}${options} --yes-leave ${sourceZone}`
   return `${caution} Nothing was started. If you mean to leave ${sourceZone}, type: ${code(form)}`
 }
 

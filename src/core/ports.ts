@@ -208,12 +208,22 @@ export type LastLook = {
   readonly nowMs: number
 }
 
+/** What a person says of a migration that is started. */
+export type StartOptions = {
+  readonly seeds: boolean
+  /** The person repeated which zone is left, so nothing is asked back. */
+  readonly isMeant: boolean
+  /** How many minutes the outage may last; null where the rules say it, or nobody does. */
+  readonly budgetMinutes: number | null
+}
+
 /** What people can do, whatever door they come through. */
 export type UseCases = {
   /** Draws the plan and starts nothing. `caution`: what a start of it would ask back, in a sentence; null where it would not. */
   plan(request: Zones & { by: string }): Promise<{ readonly plan: Plan; readonly caution: string | null } | Reply>
-  /** `isMeant`: the person repeated which zone is left, so nothing is asked back. */
-  start(request: Zones & { seeds: boolean; isMeant?: boolean; by: string; channel: string }): Promise<Reply>
+  start(
+    request: Zones & Pick<StartOptions, 'seeds'> & Partial<StartOptions> & { by: string; channel: string },
+  ): Promise<Reply>
   /** Rebuilds a migration whose journal is gone from its tags; `id` is null where only one can be meant. */
   adopt(request: Zones & { id: string | null; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>

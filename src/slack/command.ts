@@ -1,7 +1,7 @@
 // Parses what a person typed after /migrate. Pure; for text that it cannot parse, a sentence has the nearest right form.
 
 import { code, cut, inLines, SAID_MAX, seenOf } from '../core/model/text.ts'
-import type { Zones } from '../core/ports.ts'
+import type { StartOptions, Zones } from '../core/ports.ts'
 import { bareWord, plainDashes, unescaped, unquoted } from './typed/cleaning.ts'
 import { FORMS, GATES_IN_WORDS, isVerb, strangerText, type Verb, verbMeantBy } from './typed/words.ts'
 import { readZones } from './typed/zones.ts'
@@ -15,7 +15,7 @@ type OnOne = { readonly id: string | null }
  */
 export type Command =
   | ({ readonly verb: 'plan' } & Zones)
-  | ({ readonly verb: 'start'; readonly seeds: boolean; readonly isMeant: boolean } & Zones)
+  | ({ readonly verb: 'start' } & StartOptions & Zones)
   | ({ readonly verb: 'adopt' } & Zones & OnOne)
   | { readonly verb: 'help' | 'list' }
   | ({ readonly verb: 'status' } & OnOne)
@@ -112,8 +112,8 @@ function isBecause(word: string): boolean {
 function parseZones(verb: 'plan' | 'start' | 'adopt', { id, all, rest }: Words): Command {
   const read = readZones(verb, verb === 'adopt' ? rest : all)
   if ('wrong' in read) return misread(read.wrong)
-  const { sourceZone, targetZone, seeds, isMeant } = read
-  if (verb === 'start') return { verb, sourceZone, targetZone, seeds, isMeant }
+  const { sourceZone, targetZone, seeds, isMeant, budgetMinutes } = read
+  if (verb === 'start') return { verb, sourceZone, targetZone, seeds, isMeant, budgetMinutes }
   return verb === 'plan' ? { verb, sourceZone, targetZone } : { verb, sourceZone, targetZone, id }
 }
 
@@ -150,7 +150,7 @@ function misread(sentence: string): Command {
 /** The answer to /migrate help. */
 export const HELP = inLines([
   `${code(FORMS.plan)} shows what would move, and starts nothing.`,
-  `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead.`,
+  `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead, ${code('--budget 15m')} says how long the outage may last.`,
   `${code(FORMS.status)} says how far it is, when it is over, and who must act.`,
   `${code(FORMS.list)} lists what runs, and what is over and left something behind.`,
   `${code(FORMS.approve)} says where the question stands: its button there approves what it shows.`,

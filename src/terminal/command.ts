@@ -2,13 +2,15 @@
 import { parseArgs } from 'node:util'
 import { GATES, type Gate } from '../core/model/migration.ts'
 import type { Choice, Need } from '../core/model/plan.ts'
-import type { Zones } from '../core/ports.ts'
+import { BUDGET_FORM, budgetIn } from '../core/model/rules.ts'
+import type { StartOptions, Zones } from '../core/ports.ts'
 import { zonesFrom } from './zones.ts'
 
 /** The forms as they are typed. A code is what `status` shows beside a question, or beside work by hand. */
 export const FORMS = {
   plan: 'zonehop plan <source zone> <target zone>',
-  start: 'zonehop start <source zone> <target zone> --channel <id> [--no-seed] [--yes-leave <source zone>]',
+  start:
+    'zonehop start <source zone> <target zone> --channel <id> [--no-seed] [--budget 15m] [--yes-leave <source zone>]',
   status: 'zonehop status [<id>] [--json] [--watch]',
   choose: 'zonehop choose <volume> stay|snapshot [<id>] [--service <name>] [--need required|deferrable]',
   approve: `zonehop approve ${GATES.join('|')} [<id>] --code <code>`,
@@ -36,7 +38,7 @@ type On<V extends Verb, D = unknown> = { readonly verb: V; readonly id: string |
 export type Typed =
   | { readonly verb: 'help' }
   | ({ readonly verb: 'plan' } & Zones)
-  | ({ readonly verb: 'start'; readonly channel: string; readonly seeds: boolean; readonly isMeant: boolean } & Zones)
+  | ({ readonly verb: 'start'; readonly channel: string } & StartOptions & Zones)
   | On<'status', { isWatched: boolean }>
   | On<'decline' | 'pause' | 'resume' | 'cleanup'>
   | On<'journal'>
@@ -65,6 +67,7 @@ const OPTIONS = {
   to: TEXT,
   channel: TEXT,
   'no-seed': FLAG,
+  budget: TEXT,
   'yes-leave': TEXT,
   service: TEXT,
   need: TEXT,
@@ -180,7 +183,9 @@ function readStart(words: readonly string[], options: Options): Typed | string {
   if (!/^[CG][A-Z0-9]+$/.test(channel)) {
     return `Say in which channel it has its thread, by the id that Slack shows in the channel's details: ${FORMS.start}`
   }
-  return { verb: 'start', ...read.zones, channel, seeds: !options['no-seed'], isMeant: read.isMeant }
+  const budgetMinutes = options.budget === undefined ? null : budgetIn(options.budget)
+  if (options.budget !== undefined && budgetMinutes === null) return `${BUDGET_FORM}: ${FORMS.start}`
+  return { verb: 'start', ...read.zones, channel, seeds: !options['no-seed'], budgetMinutes, isMeant: read.isMeant }
 }
 
 function readChoose([volume = '', route = '', ...rest]: readonly string[], options: Options): Typed | string {

@@ -304,7 +304,7 @@ test.each<[string, string, string]>([
   [
     'a zone that is missing is asked for',
     'start us-east-1a',
-    'start needs exactly two zones: /migrate start <source zone> <target zone> [--no-seed]',
+    'start needs exactly two zones: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m]',
   ],
   [
     'what cannot be a zone is named',
@@ -314,7 +314,7 @@ test.each<[string, string, string]>([
   [
     'an option that there is not is named',
     'start us-east-1a us-east-1c --fast',
-    '"--fast" is not an option of start: /migrate start <source zone> <target zone> [--no-seed]',
+    '"--fast" is not an option of start: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m]',
   ],
   ['an abort needs its reason', 'abort mig-aa', 'Say why, for the report: /migrate abort because <reason>'],
   [

@@ -561,7 +561,7 @@ test('while data moves: a line a volume, its name and then its percent, and what
     'dropbox -- 10 GiB, planned',
     'Seen in EC2 at 00:01:05 UTC.',
     'Waiting for logs, which was deleted in EC2 since the plan: restore it, or defer its service.',
-    '[Defer dropbox] [Abort]',
+    '[Go on without dropbox] [Abort]',
   ])
 })
 

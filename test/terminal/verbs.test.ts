@@ -79,10 +79,13 @@ test('plan shows every volume in a table, and starts nothing', async () => {
 
 test('start plans in the channel that is named', async () => {
   const { type, journal } = open([])
-  const told = await type('start', 'us-east-1a', 'us-east-1c', '--channel', 'C0TEAM', '--no-seed')
+  const told = await type('start', 'us-east-1a', 'us-east-1c', '--channel', 'C0TEAM', '--budget', '15m')
   expect(told).toMatchObject({ exit: EXITS.done, text: expect.stringContaining(' is planned') })
   const [id = ''] = await journal.all()
-  expect((await journal.entries(id))[0]).toMatchObject({ kind: 'planned', channel: 'C0TEAM', seeds: false, by: 'U-2' })
+  expect((await journal.entries(id))[0]).toMatchObject({
+    ...{ kind: 'planned', channel: 'C0TEAM', seeds: true, by: 'U-2' },
+    rules: { budgetMinutes: 15 },
+  })
 })
 
 test('defer and retry', async () => {

@@ -30,6 +30,11 @@ export function startEvidence(m: Migration): string[] {
     m.seeds
       ? 'Seed snapshots are taken first, while services run.'
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
+    ...(m.rules.budgetMinutes === null
+      ? []
+      : [
+          `The outage may last ${m.rules.budgetMinutes} min, its budget: zonehop warns while going back still fits into it.`,
+        ]),
     ...(stays.length > 0 ? [`Stays in ${sourceZone}, acknowledged with the start:`] : []),
     ...stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`),
     ...cautionLines(checks),

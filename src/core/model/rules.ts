@@ -67,3 +67,13 @@ export function keptUntilMs({ retentionDays }: Rules, endedAtMs: number): number
 export function confirmersIn({ services }: Rules): string[] {
   return Object.values(services).flatMap(({ confirmers = [] }) => confirmers)
 }
+
+/** Minutes of a budget as people type it: `15m`, `15min`, `2h`, `1h30` or `1h30m`; null for anything else, and for none at all. */
+export function budgetIn(text: string): number | null {
+  const [, hours, rest, minutes] = /^(?:(\d{1,3})h(?:(\d{1,2})(?:m|min)?)?|(\d{1,4})(?:m|min))$/i.exec(text) ?? []
+  const all = Number(hours ?? 0) * 60 + Number(rest ?? minutes ?? 0)
+  return all > 0 ? all : null
+}
+
+/** What is said where a budget cannot be read. */
+export const BUDGET_FORM = '--budget takes minutes or hours, such as --budget 15m or --budget 1h30'

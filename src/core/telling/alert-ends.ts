@@ -8,7 +8,8 @@ import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import { ofMove } from '../model/subjects.ts'
 import { isHindered } from '../steps/waits.ts'
-import { hindranceOf, OVER_BUDGET, slowAlert } from './alerts.ts'
+import { hindranceOf, slowAlert } from './alerts.ts'
+import { LAST_CALL, OVER_BUDGET } from './budget.ts'
 import { remindedOf } from './reminders.ts'
 
 type Warned = Pick<EntryOf<'warned'>, 'about' | 'service'>
@@ -25,10 +26,11 @@ function endOfAll(m: Migration): string | null {
 /** What asks whether to go on without a service is past once that is decided. */
 function endOfService(m: Migration, { service, about }: Warned): string | null {
   if (about.startsWith('doubt at home')) return m.phase === 'aborting' ? null : PASSED
-  const isQuestion = service !== null || about === OVER_BUDGET
+  const isQuestion = service !== null || about === OVER_BUDGET || about === LAST_CALL
   if (!isQuestion) return null
   if (m.phase === 'aborting') return 'Past: everything goes back.'
   if (m.wentLiveAtMs !== null) return PASSED
+  if (about === LAST_CALL && m.warned.has(OVER_BUDGET)) return 'Past: the budget is spent.'
   const named = service === null ? null : serviceNamed(m, service)
   return named && isDeferred(m, named) ? `Past: ${named.name} is deferred.` : null
 }

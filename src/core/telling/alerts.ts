@@ -17,6 +17,7 @@ import { finalSnapshot } from '../steps/snapshot-ladder.ts'
 import { takenFreeze, takenToWrite } from '../steps/taken-marks.ts'
 import { type Hindered, isHindered, nameIn } from '../steps/waits.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
+import { lastCall, overBudget } from './budget.ts'
 import { remaining, spellLeast } from './eta.ts'
 import { volumeNamed } from './names.ts'
 import { reminder } from './reminders.ts'
@@ -34,8 +35,8 @@ const LONG_MS = 60 * 60_000
 /** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
   const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts) ?? troubledZone(m, facts)
-  const slow = m.phase === 'moving' ? (slowService(m, facts) ?? overBudget(m, nowMs)) : null
-  return told ?? slow ?? reminder(m, nowMs)
+  const slow = m.phase === 'moving' ? slowService(m, facts) : null
+  return told ?? slow ?? overBudget(m, nowMs) ?? lastCall(m, nowMs) ?? reminder(m, nowMs)
 }
 
 /** The warning about a required service whose slowest final snapshot takes long. */
@@ -160,15 +161,4 @@ function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
       return elapsedMs >= SPEAKS_AFTER_MS ? (remaining(snapshot?.percent ?? 0, elapsedMs)?.leastMs ?? 0) : 0
     })
   return Math.max(0, ...bounds)
-}
-
-/** What names the warning about an outage that is longer than people agreed to. */
-export const OVER_BUDGET = 'budget'
-
-function overBudget({ outage, rules, warned }: Migration, nowMs: number): EntryBody | null {
-  const { budgetMinutes } = rules
-  if (!budgetMinutes || !outage || warned.has(OVER_BUDGET)) return null
-  if (nowMs - outage.fromMs < budgetMinutes * 60_000) return null
-  const text = `The outage has passed its budget of ${budgetMinutes} min (zonehop.yaml). Wait, go live with less, or abort?`
-  return { kind: 'warned', about: OVER_BUDGET, service: null, text }
 }

@@ -9,6 +9,7 @@ import type { Asking, Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
 import { bold, clockTime } from '../../core/model/text.ts'
 import { awayText, isAway } from '../../core/telling/away-words.ts'
+import { budgetText } from '../../core/telling/budget.ts'
 import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { askOf } from '../../core/telling/question.ts'
@@ -31,13 +32,15 @@ export function statusMessage(
   }: { readonly progress: Progress | null; readonly nowMs: number; readonly approvers: readonly string[] },
 ): Message {
   const outage = outageText(m, nowMs)
+  const budget = budgetText(m, nowMs)
   // Who has to approve is said above.
   const wait = isOver(m) || m.asking ? undefined : progress?.waits[0]
   const over = whenOver(m, progress)
   const lines = [
     ...(over ? [over] : []),
     whoActs(m, approvers),
-    `${outage}${budgetText(m)}`,
+    outage,
+    ...(budget ? [budget] : []),
     phaseBar(m),
     ...(isAway(m) ? [awayText(m.away)] : []),
     ...(progress && isMoving(m) ? [...volumeLines(progress.lines), `Seen in EC2 at ${clockTime(progress.atMs)}.`] : []),
@@ -45,11 +48,6 @@ export function statusMessage(
   ]
   const head = `${doing(m)} (${m.id})`
   return message(`${headline(m)}. ${outage}`, [...sections([bold(head), ...lines]), ...decisions(m, progress)])
-}
-
-/** How long people agreed that the outage may last; empty where they did not say, or it is over. */
-function budgetText({ outage, rules: { budgetMinutes } }: Migration): string {
-  return budgetMinutes !== null && outage?.untilMs === null ? ` Its budget is ${budgetMinutes} min.` : ''
 }
 
 /** Whether figures change by themselves, so that a message with them grows old. */

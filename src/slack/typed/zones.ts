@@ -1,13 +1,14 @@
 // Two zones as people type them: by name or by id, in any case, with words, a comma or an arrow between. What could be read either way is
 // asked for again, since it decides in which direction data moves.
+import { BUDGET_FORM, budgetIn } from '../../core/model/rules.ts'
 import { cut } from '../../core/model/text.ts'
-import type { Zones } from '../../core/ports.ts'
+import type { StartOptions, Zones } from '../../core/ports.ts'
 import { bareWord, plainDashes } from './cleaning.ts'
 import { FORMS } from './words.ts'
 
 type Verb = 'plan' | 'start' | 'adopt'
 /** What was read, or the sentence that says what is wrong. */
-type Read = (Zones & { readonly seeds: boolean; readonly isMeant: boolean }) | { readonly wrong: string }
+type Read = (Zones & StartOptions) | { readonly wrong: string }
 
 const ARROWS = /(?:-+|=+)>|[\u2192\u21D2\u27F6\u27F9\u2794\u279C-\u279E>,;]/g
 const NAME = /^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/
@@ -17,9 +18,9 @@ const ODD_MAX = 40
 /** Reads `us-east-1a us-east-1c`, `from us-east-1a to use1-az4`, `us-east-1a -> us-east-1c`, and the options of a start. */
 export function readZones(verb: Verb, words: readonly string[]): Read {
   const form = FORMS[verb]
-  const { zones, flags, left, odd } = sort(words)
+  const { zones, flags, left, budget, odd } = sort(words)
   // Phones turn two hyphens into a dash.
-  const unknown = flags.find((flag) => verb !== 'start' || !/^--?(no-seed|yes-leave)$/.test(flag))
+  const unknown = flags.find((flag) => verb !== 'start' || !/^--?(no-seed|yes-leave|budget)$/.test(flag))
   if (unknown) return { wrong: `"${cut(unknown, ODD_MAX)}" is not an option of ${verb}: ${form}` }
   if (odd !== null) {
     return { wrong: `"${cut(odd, ODD_MAX)}" is not an availability zone; one looks like us-east-1a: ${form}` }
@@ -38,7 +39,10 @@ export function readZones(verb: Verb, words: readonly string[]): Read {
   if (isMeant && left !== sourceZone) {
     return { wrong: `--yes-leave takes the zone that is left: --yes-leave ${sourceZone}` }
   }
-  return { sourceZone, targetZone, seeds: !flags.some((flag) => flag.endsWith('no-seed')), isMeant }
+  const budgetMinutes = budgetIn(budget ?? '')
+  if (flags.some((flag) => flag.endsWith('budget')) && budgetMinutes === null)
+    return { wrong: `${BUDGET_FORM}: ${form}` }
+  return { sourceZone, targetZone, seeds: !flags.some((flag) => flag.endsWith('no-seed')), isMeant, budgetMinutes }
 }
 
 type Role = 'source' | 'target' | null
@@ -53,6 +57,8 @@ type Sorted = {
   readonly flags: readonly string[]
   /** The zone behind --yes-leave; null where none is. */
   readonly left: string | null
+  /** The word behind --budget; null where none is. */
+  readonly budget: string | null
   /** The first word that is nothing of these; null where all are. */
   readonly odd: string | null
 }
@@ -63,11 +69,13 @@ function sort(words: readonly string[]): Sorted {
   const flags: string[] = []
   const odd: string[] = []
   let left: string | null = null
+  let budget: string | null = null
   let role: Role = null
   for (const word of words.flatMap(parts)) {
     const before = flags.at(-1)
     if (ROLES.has(word)) role = ROLES.get(word) ?? null
     else if (word.startsWith('-')) flags.push(word)
+    else if (before?.endsWith('budget') && budget === null) budget = word
     else if (!NAME.test(word) && !ID.test(word)) odd.push(word)
     else if (before?.endsWith('yes-leave') && left === null) left = word
     else {
@@ -75,12 +83,13 @@ function sort(words: readonly string[]): Sorted {
       role = null
     }
   }
-  return { zones, flags, left, odd: odd[0] ?? null }
+  return { zones, flags, left, budget, odd: odd[0] ?? null }
 }
 
 /** The words within a word, where an arrow or a comma joins them, without what people put around a zone. */
 function parts(word: string): string[] {
   return plainDashes(word)
+    .replace(/^(--?budget)=/i, '$1 ')
     .toLowerCase()
     .replace(ARROWS, ' ')
     .split(' ')

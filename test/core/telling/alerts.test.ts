@@ -95,7 +95,7 @@ test.each([
     moving(),
     121,
     90,
-    'The outage has passed its budget of 120 min (zonehop.yaml). Wait, go live with less, or abort?',
+    'The outage has passed its budget of 120 min. Wait, go live with less, or abort?',
   ],
   ['past the budget, once', moving('required', warned('budget')), 121, 90, null],
 ])('%s', (_, m, minutes, percent, text) => {

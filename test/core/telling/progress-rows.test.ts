@@ -363,9 +363,10 @@ describe('unasked', () => {
     ...{ kind: 'warned', about: 'slow logs', service: 'logs' },
     text: `logs takes at least ${words} more at the rate so far (as of ${asOf} UTC). Go live without it?`,
   })
+  const called: EntryBody = { kind: 'warned', about: 'last call', service: null, text: 'Soon.' }
   const past: EntryBody = {
     ...{ kind: 'warned', about: 'budget', service: null },
-    text: 'The outage has passed its budget of 120 min (zonehop.yaml). Wait, go live with less, or abort?',
+    text: 'The outage has passed its budget of 120 min. Wait, go live with less, or abort?',
   }
 
   test.each<[string, Migration, Facts, number, EntryBody | null]>([
@@ -384,7 +385,7 @@ describe('unasked', () => {
     ['one that takes an hour more', moving(null), shows(60 + BEGINS, 49), 0, slow('60 min', '01:03')],
     ['one that takes a little less', moving(null), shows(60 + BEGINS, 50), 0, null],
     ['one that is complete', moving(null), shows(60, 3, 'completed'), 0, null],
-    ['a moment before the budget is spent', moving(120), shows(5, 50), FROM_MS + 120 * MINUTE - 1, null],
+    ['a moment before the budget is spent', moving(120, called), shows(5, 50), FROM_MS + 120 * MINUTE - 1, null],
     ['once it is', moving(120), shows(5, 50), FROM_MS + 120 * MINUTE, past],
     ['no budget', moving(null), shows(5, 50), FROM_MS + 1_000 * MINUTE, null],
     ['a slow snapshot comes before the budget', moving(120), shows(10, 0), FROM_MS + 120 * MINUTE, slow('11 h 16 min')],

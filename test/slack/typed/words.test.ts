@@ -85,7 +85,10 @@ describe('what is no word of ours', () => {
     ['abrot', 'the nearest is: /migrate abort because <reason>'],
     ['resum', 'the nearest is: /migrate resume'],
     ['cle', 'the nearest is: /migrate cleanup'],
-    ['sta', 'the nearest are: /migrate start <source zone> <target zone> [--no-seed]; /migrate status [<migration>]'],
+    [
+      'sta',
+      'the nearest are: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m]; /migrate status [<migration>]',
+    ],
     ['pauze', 'the nearest is: /migrate pause'],
   ])('%s suggests what is at most two letters away, or begun', (text, right) => {
     expect(said(text)).toBe(`There is no "${text}"; ${right}${text === 'cle' ? ' [<migration>]' : ''}`)

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { parseCommand } from '../../../src/slack/command.ts'
 
-const A_TO_C = { verb: 'start', sourceZone: 'us-east-1a', targetZone: 'us-east-1c', seeds: true, isMeant: false }
+const ZONES = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
+const A_TO_C = { verb: 'start', ...ZONES, seeds: true, isMeant: false, budgetMinutes: null }
 
 describe('two zones', () => {
   test.each([
@@ -66,5 +67,36 @@ describe('what is left is repeated', () => {
     ['plan us-east-1a us-east-1c --yes-leave us-east-1a', { verb: 'wrong' }],
   ])('%s', (text, command) => {
     expect(parseCommand(text)).toMatchObject(command)
+  })
+})
+
+describe('a budget', () => {
+  test.each([
+    ['--budget 15m', 15],
+    ['--budget 15min', 15],
+    ['—budget 15M', 15],
+    ['--budget=2h', 120],
+    ['--budget 1h30', 90],
+    ['--budget 1h30m --no-seed', 90],
+  ])('%s', (option, budgetMinutes) => {
+    expect(parseCommand(`start us-east-1a us-east-1c ${option}`)).toMatchObject({
+      verb: 'start',
+      ...ZONES,
+      budgetMinutes,
+    })
+    expect(parseCommand(`start ${option} us-east-1a us-east-1c`)).toMatchObject({
+      verb: 'start',
+      ...ZONES,
+      budgetMinutes,
+    })
+  })
+
+  test.each(['--budget', '--budget 15', '--budget 0m', '--budget soon', '--budget 1h90s'])('not %s', (option) => {
+    expect(parseCommand(`start us-east-1a us-east-1c ${option}`)).toEqual({
+      verb: 'wrong',
+      sentence: expect.stringMatching(
+        /^--budget takes minutes or hours, such as --budget 15m or --budget 1h30: \/migrate start /,
+      ),
+    })
   })
 })
