@@ -483,6 +483,22 @@ test('a red plan names each volume with size, instance and device, and offers a 
   expect(message).toContain('[Choose for logs]')
 })
 
+test.each([
+  [10, false],
+  [12, true],
+])(
+  'a red plan of %i uncovered volumes has a button for ten, and says what becomes of the others: %s',
+  (count, isSaid) => {
+    const uncovered = Array.from({ length: count }, (_, at) => ({
+      ...{ volume: `vol-${at}`, name: `logs-${at}`, sizeGib: 500, instance: null, device: null },
+    }))
+    const all = entries(planned('mig-1', { plan: plan([], { uncovered }) }))
+    const [message = ''] = threadMessages(fold(all) as Migration, all, []).map((each) => read(each.message))
+    expect(message.match(/\[Choose for /g)).toHaveLength(10)
+    expect(message.includes('The first 10 have a button; each choice frees one for the next of 2 more.')).toBe(isSaid)
+  },
+)
+
 test('a red plan says which tag of a volume no journal explains, and what can be done', () => {
   const volume = { volume: 'vol-9', name: 'logs', sizeGib: 500, instance: null, device: null }
   const red = plan([], { uncovered: [{ ...volume, remembers: 'zonehop:left=<!channel>' }] })

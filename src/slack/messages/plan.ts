@@ -54,10 +54,12 @@ export function planMessage(
 /** A red plan that stands, with its choices; the channel hears of it when it began to be red, and not at each choice. */
 function redMessage(m: Migration, { plan, ...entry }: EntryOf<'planned' | 'replanned'>, title: string): Message {
   const again = m.phase === 'planned' ? [`All of it is looked at again every ${RESURVEY_RED_MS / 1_000} s.`] : []
-  const choices = choosable(m, plan)
-    .slice(0, CHOICES_MAX)
-    .map((volume) => chooseButton(m, volume))
-  const shown = sections([bold(title), ...redLines(plan), ...again])
+  const open = choosable(m, plan)
+  const choices = open.slice(0, CHOICES_MAX).map((volume) => chooseButton(m, volume))
+  const more = open.length - choices.length
+  const rest =
+    more > 0 ? [`The first ${CHOICES_MAX} have a button; each choice frees one for the next of ${more} more.`] : []
+  const shown = sections([bold(title), ...redLines(plan), ...again, ...rest])
   const said = message(title, [...shown, ...(choices.length > 0 ? [buttons(...choices)] : [])])
   return entry.kind === 'planned' || entry.by === null ? toAll(said) : said
 }
