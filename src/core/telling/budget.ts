@@ -40,8 +40,8 @@ export function budgetOf(m: Migration): Budget | null {
 }
 
 /** Whether people still decide between waiting and going back. */
-function mayGoBack({ wentLiveAtMs, phase }: Migration): boolean {
-  return wentLiveAtMs === null && (phase === 'frozen' || phase === 'moving')
+function mayGoBack({ phase }: Migration): boolean {
+  return phase === 'frozen' || phase === 'moving'
 }
 
 /** About how long an abort takes until every service that was stopped serves again, in ms, from what its steps took so far. */

@@ -1,6 +1,6 @@
 // The budget of an outage in words: what is left, until when going back fits, and the warning before that moment passes.
 import { expect, test } from 'vitest'
-import { effectId, type ReplicaEffect, type ServiceEffect } from '../../../src/core/model/effects.ts'
+import { type Effect, effectId, type ReplicaEffect, type ServiceEffect } from '../../../src/core/model/effects.ts'
 import type { Entry, EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
@@ -32,7 +32,7 @@ function journal(...said: readonly EntryBody[]): Entry[] {
 const at = (...said: readonly EntryBody[]): Migration => fitting(journal(...said))
 
 /** A command of the way forward that was called, and seen done `seconds` later. */
-function took(effect: ServiceEffect | ReplicaEffect, seconds: number, ...before: readonly EntryBody[]): Migration {
+function took(effect: Effect, seconds: number, ...before: readonly EntryBody[]): Migration {
   const id = effectId(effect)
   const all = journal(
     ...before,
@@ -46,10 +46,62 @@ function took(effect: ServiceEffect | ReplicaEffect, seconds: number, ...before:
   )
 }
 
+/** The freeze and then the demotion, each seen done so many seconds after its call. */
+function both(freezeSeconds: number, demoteSeconds: number): Migration {
+  const [freeze, demote] = [effectId(FREEZE), effectId(DEMOTE)]
+  const all = journal(
+    ...[{ kind: 'intended', effects: [FREEZE] } as const, { kind: 'issued', effect: freeze } as const],
+    { kind: 'seen', started: [], achieved: [freeze] },
+    ...[{ kind: 'intended', effects: [DEMOTE] } as const, { kind: 'issued', effect: demote } as const],
+    { kind: 'seen', started: [], achieved: [demote] },
+  )
+  const late = new Map([
+    [4, freezeSeconds],
+    [7, demoteSeconds],
+  ])
+  return fitting(
+    all.map((entry, index) => ({
+      ...entry,
+      atMs: (late.has(index) ? index : index + 1) * 1_000 + (late.get(index) ?? 0) * 1_000,
+    })),
+  )
+}
+
 test('what its steps took is what going back is reckoned with', () => {
   expect(goingBackMs(at())).toBe(MINUTE)
   expect(goingBackMs(took(FREEZE, 90))).toBe(90_000)
   expect(goingBackMs(took(DEMOTE, 40))).toBe(3 * 40_000)
+  expect(goingBackMs(both(90, 40))).toBe(3 * 90_000)
+})
+
+test('what copies data or only asks hosts, and what is not done yet, says nothing of how long going back takes', () => {
+  const cut: Effect = {
+    ...{ subject: ofMove('vol-1'), step: 'snapshot', generation: 1, direction: 'forward' },
+    ...{ volumeId: 'vol-1', tags: {} },
+  }
+  expect(goingBackMs(took(cut, 3_000))).toBe(MINUTE)
+  expect(goingBackMs(took({ ...DEMOTE, step: 'prove' }, 300))).toBe(MINUTE)
+  const id = effectId(FREEZE)
+  expect(goingBackMs(at({ kind: 'intended', effects: [FREEZE] }, { kind: 'issued', effect: id }))).toBe(MINUTE)
+})
+
+test('work by hand took as long as people were asked for it', () => {
+  const byHand: ServiceEffect = { ...FREEZE, work: { method: 'manual', todo: ['stop it'] } }
+  const all = journal(
+    { kind: 'intended', effects: [byHand] },
+    { kind: 'confirmed', intended: 'n3', effects: [effectId(byHand)], by: 'U-2' },
+  )
+  const m = fitting(all.map((entry, index) => (index === 3 ? { ...entry, atMs: 3_000 + 7 * MINUTE } : entry)))
+  expect(goingBackMs(m)).toBe(7 * MINUTE)
+})
+
+test('a service that was never stopped has no way to go', () => {
+  const one: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] }
+  const demoted = [DEMOTE].map((effect): EntryBody => ({ kind: 'intended', effects: [effect] }))
+  const base = planned('mig-1', { plan: DRAWN, rules: { ...NO_RULES, budgetMinutes: 12 } })
+  expect(goingBackMs(fitting(entries(base, one, ...demoted, { kind: 'issued', effect: effectId(DEMOTE) })))).toBe(
+    MINUTE,
+  )
 })
 
 test('a budget stands from the freeze to the end of the outage, and nothing goes back behind go-live', () => {
