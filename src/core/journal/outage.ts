@@ -24,7 +24,7 @@ export function outageAfter(before: Migration, after: Migration, entry: Entry): 
   const { atMs, kind } = entry
   if (!outage) {
     if (entry.kind !== 'freezing') return null
-    return { fromMs: beganAtMs(entry), untilMs: null, gateWaitMs: 0, countedUntilMs: atMs }
+    return { fromMs: beganAtMs(before, entry), untilMs: null, gateWaitMs: 0, countedUntilMs: atMs }
   }
   // A freeze that is found on the way back has stopped again what served.
   if (outage.untilMs !== null) return kind === 'freezing' && !serves(after) ? { ...outage, untilMs: null } : outage
@@ -34,9 +34,12 @@ export function outageAfter(before: Migration, after: Migration, entry: Entry): 
   return { ...outage, ...waited(outage, sinceMs, atMs), untilMs: isOver ? atMs : null }
 }
 
-/** When services may have stopped: a freeze that was found again began long before its entry here. */
-function beganAtMs({ atMs, freeze }: EntryOf<'freezing'>): number {
-  const saidMs = freezeAtMs(freeze) ?? atMs
+/**
+ * When services may have stopped: a freeze that was found again, which only doubt does, began long before its entry here. Any other begins
+ * with its entry, however long its writer was held up since it decided on it.
+ */
+function beganAtMs({ doubt }: Migration, { atMs, freeze }: EntryOf<'freezing'>): number {
+  const saidMs = (doubt?.isOpen ? freezeAtMs(freeze) : null) ?? atMs
   return saidMs < atMs - FOUND_AGAIN_MS ? saidMs : atMs
 }
 

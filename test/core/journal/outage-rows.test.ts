@@ -56,6 +56,18 @@ describe('it begins', () => {
     ['once: a second freeze begins no other one', [began, freezing, freezing], lasting(3_000)],
     ['not with what is deferred or aborted before it', [began, defers('logs'), aborting], null],
   ])('%s', (_, said, then) => expect(outage(...said)).toEqual(then))
+
+  /** Three minutes before its entry somebody decided on a freeze, or it was found in tags of that time. */
+  const DECIDED_MS = 1_000_000
+  const entry: Entry = {
+    ...({ kind: 'freezing', freeze: `mig-1-f${DECIDED_MS}`, services: ['db'] } as const),
+    ...{ rev: 3, atMs: DECIDED_MS + 180_000, nonce: 'n3', runId: 'r1', replicationId: 'h1' },
+  }
+  const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+  test.each<[string, Migration, number]>([
+    ['with its entry, where its writer was held up since it decided', at(began), entry.atMs],
+    ['when it was decided, where doubt found it again', at(began, doubted), DECIDED_MS],
+  ])('%s', (_, before, fromMs) => expect(outageAfter(before, before, entry)?.fromMs).toBe(fromMs))
 })
 
 describe('it ends', () => {
