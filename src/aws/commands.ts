@@ -3,9 +3,10 @@
 // acting (rev, notAfter).
 import {
   type Command,
+  type CommandInvocation,
   GetCommandInvocationCommand,
   InvocationDoesNotExist,
-  ListCommandInvocationsCommand,
+  paginateListCommandInvocations,
   paginateListCommands,
   SendCommandCommand,
   type SSMClient,
@@ -135,15 +136,42 @@ async function toldBy(
   return Object.fromEntries(await Promise.all(told))
 }
 
-/** The first host on which the command failed, its exit code, and the last line of its standard error. */
+/** How a host stands on which the command has ended, and not well (the SSM API's CommandInvocation). */
+const FAILED: readonly (string | undefined)[] = ['Failed', 'TimedOut', 'Cancelled']
+
+/** The first host on which the command failed, its exit code, and the last line that it wrote to standard error. */
 async function whatFailed(client: SSMClient, CommandId: string, status: string): Promise<string> {
-  const { CommandInvocations = [] } = await client.send(new ListCommandInvocationsCommand({ CommandId }))
-  const bad = CommandInvocations.find((each) => each.Status !== 'Success')
+  const bad = await firstFailed(client, CommandId)
   if (!bad?.InstanceId) return status
   const { StandardErrorContent = '', ResponseCode } = await client.send(
     new GetCommandInvocationCommand({ CommandId, InstanceId: bad.InstanceId }),
   )
-  const wrote = theirs(StandardErrorContent.trim().split('\n').at(-1) ?? '', SAID_MAX)
+  const wrote = theirs(lastWritten(StandardErrorContent), SAID_MAX)
   const exit = ResponseCode !== undefined && ResponseCode > 0 ? `, exit ${ResponseCode}` : ''
   return `${bad.StatusDetails ?? status} on ${bad.InstanceId}${exit}${wrote ? `: ${wrote}` : ''}`
+}
+
+/** One that SSM calls failed; else one that it calls anything but pending, in progress or successful. */
+async function firstFailed(client: SSMClient, CommandId: string): Promise<CommandInvocation | undefined> {
+  let odd: CommandInvocation | undefined
+  for await (const { CommandInvocations = [] } of paginateListCommandInvocations({ client }, { CommandId })) {
+    const failed = CommandInvocations.find(({ Status }) => FAILED.includes(Status))
+    if (failed) return failed
+    odd ??= CommandInvocations.find(
+      ({ Status = '' }) => !['Success', 'Pending', 'InProgress', 'Delayed'].includes(Status),
+    )
+  }
+  return odd
+}
+
+/**
+ * What SSM's agent writes itself behind the output of a document: how the shell ended (its aws:runShellScript), and that the output
+ * was longer than it keeps.
+ */
+const OF_AGENT = /^(failed to run commands: .*|-+ ?(error )?output truncated ?-+)$/i
+
+/** The last line that the document wrote itself; empty where it wrote none. */
+function lastWritten(output: string): string {
+  const lines = output.split(/\r?\n/).map((line) => line.trim())
+  return lines.findLast((line) => line !== '' && !OF_AGENT.test(line)) ?? ''
 }

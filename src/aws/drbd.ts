@@ -2,7 +2,7 @@
 // of /proc/drbd of 8.4, each read twice. Output that is not understood to the last line gives null: a guess here would
 // cost data.
 import { z } from 'zod'
-import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
+import { addedUp, type ReplicaReading, type ReplicaVolume } from '../core/model/replica-reading.ts'
 import { theirs } from '../core/model/text.ts'
 import { DOWN, procReading } from './drbd84.ts'
 
@@ -30,34 +30,31 @@ function protocolIn(head: string): string | null {
   return head === '' ? '' : (/^=== protocol ([ABC])\n$/.exec(head)?.[1] ?? null)
 }
 
-/** Counts from here on are below zero: DRBD prints them without their sign, in 64 bits. */
-const WRAPS_AT = 2 ** 63
-
-/** A whole number, which JSON may give as -0. A count that wrapped stays as it was printed. */
+/** A whole number, which JSON may give as -0. A count that is below zero (replica-reading.ts) stays as it was printed. */
 const count = z
   .number()
-  .nonnegative()
-  .refine((value) => Number.isSafeInteger(value) || value >= WRAPS_AT)
+  .refine((value) => Number.isInteger(value))
   .transform((value) => value + 0)
+const size = count.refine((value) => value >= 0 && Number.isSafeInteger(value))
 /** A word that a host printed; states of DRBD are short. */
 const word = z.string().transform((text) => theirs(text, 50))
 const DEVICE = z.object({
-  volume: count,
+  volume: size,
   'disk-state': word,
   quorum: z.boolean(),
-  size: count,
+  size,
   'upper-pending': count,
   'lower-pending': count,
 })
 const PEER_DEVICE = z.object({
-  volume: count,
+  volume: size,
   'replication-state': word,
   'peer-disk-state': word,
   'resync-suspended': word,
   'out-of-sync': count,
   pending: count,
   unacked: count,
-  'db/dt [MiB/s]': z.number().nonnegative().nullish(),
+  'db/dt [MiB/s]': z.number().nullish(),
 })
 const CONNECTION = z.object({
   'connection-state': word,
@@ -138,20 +135,20 @@ function volumeOf(
 ): ReplicaVolume {
   const rate = peer['db/dt [MiB/s]'] ?? null
   const counts = [device['upper-pending'], device['lower-pending'], peer.pending, peer.unacked, onConnection]
-  const all = [...counts, peer['out-of-sync']]
-  const known = (value: number): number => (value >= WRAPS_AT ? 0 : value)
+  const [inFlight, outOfSync] = [addedUp(counts, 32), addedUp([peer['out-of-sync']], 64)]
   return {
     volume: device.volume,
     disk: device['disk-state'],
     peerDisk: peer['peer-disk-state'],
     replication: peer['replication-state'],
     sizeKib: device.size,
-    outOfSyncKib: known(peer['out-of-sync']),
+    outOfSyncKib: outOfSync.sum,
     resyncSuspended: peer['resync-suspended'],
-    inFlight: counts.reduce((sum, value) => sum + known(value), 0),
+    inFlight: inFlight.sum,
     hasQuorum: device.quorum,
-    rateKibPerSecond: rate === null ? null : Math.round(rate * 1024),
-    ...(all.some((value) => value >= WRAPS_AT) ? { isWrapped: true as const } : {}),
+    // Where the count of a sync was corrected, its rate comes out below zero.
+    rateKibPerSecond: rate === null || rate < 0 ? null : Math.round(rate * 1024),
+    ...(inFlight.isWrapped || outOfSync.isWrapped ? { isWrapped: true as const } : {}),
   }
 }
 

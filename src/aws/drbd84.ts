@@ -1,11 +1,11 @@
 // Parses one reading of DRBD 8.4: first the minors that are the resource's volumes, in their order, then the whole of
 // /proc/drbd. DRBD 8.4 prints no JSON, no size and no quorum; each part of a minor's state is one word or letter.
-import type { ReplicaReading, ReplicaVolume } from '../core/model/replica-reading.ts'
+import { addedUp, type ReplicaReading, type ReplicaVolume } from '../core/model/replica-reading.ts'
 
 /** ` 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----`; a minor that stands alone has no protocol. */
 const STATE = /^ *(\d+): cs:(\w+) ro:(\w+)\/(\w+) ds:(\w+)\/(\w+) ([ABC ]) ([rs][-a-z]{2,5})$/
 const COUNTS =
-  /^ +ns:\d+ nr:\d+ dw:\d+ dr:\d+ al:\d+ bm:\d+ lo:(\d+) pe:(\d+) ua:(\d+) ap:(\d+) ep:\d+ wo:\w oos:(\d+)$/
+  /^ +ns:-?\d+ nr:-?\d+ dw:-?\d+ dr:-?\d+ al:-?\d+ bm:-?\d+ lo:(-?\d+) pe:(-?\d+) ua:(-?\d+) ap:(-?\d+) ep:-?\d+ wo:\w oos:(\d+)$/
 const SPEED = /^\tfinish: \S+ speed: ([\d,]+) \([\d,]+\)(?: want: [\d,]+)? K\/sec( \(stalled\))?$/
 const UNCONFIGURED = /^ *(\d+): cs:Unconfigured$/
 
@@ -98,7 +98,8 @@ function minorOf(state: RegExpExecArray, countsLine: string, more: readonly stri
   const counts = COUNTS.exec(countsLine)?.slice(1).map(Number)
   // Lines after the counts belong to a resync or a verify, and begin with a tab.
   if (!counts || more.some((line) => !line.startsWith('\t'))) return null
-  const outOfSyncKib = counts.at(-1) ?? 0
+  const inFlight = addedUp(counts.slice(0, -1), 32)
+  const outOfSync = addedUp(counts.slice(-1), 64)
   const isJoined = JOINED.test(cs)
   return {
     role,
@@ -111,11 +112,12 @@ function minorOf(state: RegExpExecArray, countsLine: string, more: readonly stri
       peerDisk,
       replication: isJoined ? cs.replace(/^Connected$/, 'Established') : 'Off',
       sizeKib: null,
-      outOfSyncKib,
+      outOfSyncKib: outOfSync.sum,
       resyncSuspended: pausesIn(flags),
-      inFlight: counts.slice(0, -1).reduce((sum, count) => sum + count, 0),
+      inFlight: inFlight.sum,
       hasQuorum: true,
       rateKibPerSecond: rateIn(more),
+      ...(inFlight.isWrapped || outOfSync.isWrapped ? { isWrapped: true as const } : {}),
     },
   }
 }

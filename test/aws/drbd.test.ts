@@ -167,8 +167,34 @@ describe('what passes by itself is a doubt in words, and never a text that is no
     expect(doubtsOf(nine('"pending":0', '"pending":-0'))).toEqual([])
   })
 
+  const wrapped = 'DRBD prints a count below zero, so it cannot be told what is in flight'
+  test.each([
+    ...['"pending":0', '"unacked":0', '"upper-pending":0', '"lower-pending":0', '"ap-in-flight":0'].flatMap((count) =>
+      ['4294967295', '2147483648', '-1'].map((printed) => [count, printed] as const),
+    ),
+    // DRBD counts sectors, and prints half of them.
+    ...['9223372036854251520', '18446744073709551612', '-4'].map((printed) => ['"out-of-sync":0', printed] as const),
+  ])('a counter below zero: %s as %s', (count, printed) => {
+    expect(doubtsOf(nine(count, count.replace('0', printed)))).toEqual([wrapped])
+  })
+
+  test.each(['lo:-1', 'pe:-2', 'ua:-1', 'ap:-3', 'oos:18446744073709551612', 'oos:9223372036854251520'])(
+    'a counter below zero of 8.4: %s',
+    (printed) => {
+      const counts = COUNTS.replace(new RegExp(`${printed.split(':')[0]}:0`), printed)
+      expect(doubtsOf(proc(STATE + counts))).toEqual([wrapped])
+    },
+  )
+
+  test('counters of 8.4 that nobody reads may stand below zero', () => {
+    expect(doubtsOf(proc(STATE + COUNTS.replace('ns:0', 'ns:-5').replace('ep:1', 'ep:-1')))).toEqual([])
+  })
+
+  test('a rate below zero is none', () => {
+    expect(volume(nine('"unacked":0', '"unacked":0,"db/dt [MiB/s]":-0.42'))?.rateKibPerSecond).toBeNull()
+  })
+
   test.each(['18446744073709551615', '18446744073709551612'])('a counter that wrapped: %s', (printed) => {
-    const wrapped = 'DRBD prints a count below zero, so it cannot be told what is in flight'
     expect(doubtsOf(nine('"unacked":0', `"unacked":${printed}`))).toEqual([wrapped])
     expect(doubtsOf(nine('"out-of-sync":0', `"out-of-sync":${printed}`))).toEqual([wrapped])
     expect(doubtsOf(nine('"ap-in-flight":0', `"ap-in-flight":${printed}`))).toEqual([wrapped])

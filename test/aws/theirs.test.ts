@@ -43,38 +43,76 @@ test('an error of EC2', () => {
   expect(sortError(endless, { call: 'tag' })).toMatchObject({ problem: `${'x'.repeat(1_999)}…` })
 })
 
-test("the last line of a document's standard error", async () => {
-  const effect: ServiceEffect = {
-    subject: ofService('logs'),
-    step: 'freeze',
-    generation: 1,
-    direction: 'forward',
-    service: 'logs',
-    instances: ['i-1'],
-    work: { method: 'document', document: 'zonehop-freeze' },
-  }
+const FREEZE: ServiceEffect = {
+  ...{ subject: ofService('logs'), step: 'freeze', generation: 1, direction: 'forward' },
+  ...{ service: 'logs', instances: ['i-1', 'i-2'], work: { method: 'document', document: 'zonehop-freeze' } },
+}
+
+type Host = { readonly InstanceId: string; readonly Status: 'Success' | 'InProgress' | 'Failed' | 'TimedOut' }
+
+/** What is said of a command that failed: the hosts as SSM lists them, page by page, and what each wrote to standard error. */
+async function saidOf(pages: readonly (readonly Host[])[], wrote: Readonly<Record<string, string>>): Promise<string[]> {
   const said = entries(
     planned('mig-1'),
     { kind: 'freezing', freeze: 'f', services: ['logs'] },
-    { kind: 'intended', effects: [effect] },
+    { kind: 'intended', effects: [FREEZE] },
     { kind: 'issued', effect: 'service/logs.freeze.1' },
   )
   const client = new SSMClient({ region: 'us-east-1' })
   client.send = async (command: unknown) => {
     if (command instanceof ListCommandsCommand) {
       const Comment = commandComment('mig-1', 'n4', 'service/logs.freeze.1')
-      return {
-        Commands: [
-          { CommandId: 'c-1', Comment, DocumentName: 'zonehop-freeze', InstanceIds: ['i-1'], Status: 'Failed' },
-        ],
-      }
+      const sent = { CommandId: 'c-1', Comment, DocumentName: 'zonehop-freeze', InstanceIds: FREEZE.instances }
+      return { Commands: [{ ...sent, Status: 'Failed' }] }
     }
-    if (command instanceof ListCommandInvocationsCommand)
-      return { CommandInvocations: [{ InstanceId: 'i-1', Status: 'Failed', StatusDetails: 'Failed' }] }
+    if (command instanceof ListCommandInvocationsCommand) {
+      const page = Number(command.input.NextToken ?? 0)
+      const hosts = (pages[page] ?? []).map((host) => ({ ...host, StatusDetails: host.Status }))
+      return { CommandInvocations: hosts, ...(page + 1 < pages.length ? { NextToken: String(page + 1) } : {}) }
+    }
     if (command instanceof GetCommandInvocationCommand)
-      return { StandardErrorContent: `first\n\u001b[31m${EVIL.replace('\n', '')}\n`, ResponseCode: 1 }
+      return { StandardErrorContent: wrote[command.input.InstanceId ?? ''] ?? '', ResponseCode: 32 }
     throw new Error('not asked here')
   }
   const commands = await commandsOf(client, fold(said) as Migration)
-  expect([...commands.values()].map(({ details }) => details)).toEqual([`Failed on i-1, exit 1: [31m${SEEN}`])
-})
+  return [...commands.values()].map(({ details }) => details)
+}
+
+const FAILED: Host = { InstanceId: 'i-1', Status: 'Failed' }
+const AGENT = 'failed to run commands: exit status 32'
+
+test.each<[string, readonly (readonly Host[])[], Readonly<Record<string, string>>, string]>([
+  [
+    'the last line of its standard error',
+    [[FAILED]],
+    { 'i-1': `first\n\u001b[31m${EVIL.replace('\n', '')}\n` },
+    `Failed on i-1, exit 32: [31m${SEEN}`,
+  ],
+  ["and not the agent's own", [[FAILED]], { 'i-1': `in use\n${AGENT}` }, 'Failed on i-1, exit 32: in use'],
+  ['nor where it was cut', [[FAILED]], { 'i-1': `in use\n---Output truncated---\n` }, 'Failed on i-1, exit 32: in use'],
+  [
+    'lines of other systems',
+    [[FAILED]],
+    { 'i-1': `first\r\nin use\r\n${AGENT}\r\n` },
+    'Failed on i-1, exit 32: in use',
+  ],
+  ['nothing, where only the agent wrote', [[FAILED]], { 'i-1': AGENT }, 'Failed on i-1, exit 32'],
+  [
+    'a host that has failed, not one that still runs',
+    [
+      [
+        { InstanceId: 'i-1', Status: 'InProgress' },
+        { InstanceId: 'i-2', Status: 'TimedOut' },
+      ],
+    ],
+    {},
+    'TimedOut on i-2, exit 32',
+  ],
+  [
+    'a host of the second page',
+    [[{ InstanceId: 'i-1', Status: 'Success' }], [{ InstanceId: 'i-2', Status: 'Failed' }]],
+    { 'i-2': 'in use' },
+    'Failed on i-2, exit 32: in use',
+  ],
+  ['no host, where none is shown to have failed', [[{ InstanceId: 'i-1', Status: 'InProgress' }]], {}, 'Failed'],
+])('of a document that failed: %s', async (_, pages, wrote, said) => expect(await saidOf(pages, wrote)).toEqual([said]))

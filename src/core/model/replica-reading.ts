@@ -32,6 +32,20 @@ export type ReplicaVolume = {
   readonly hasQuorum: boolean
   /** The rate of a resync under way; null if it is not reported. */
   readonly rateKibPerSecond: number | null
-  /** A counter of DRBD was taken below zero and prints as a number near 2^64: what it counts is not known just now. */
+  /** A counter of DRBD stands below zero: what it counts is not known just now. */
   readonly isWrapped?: true
+}
+
+/**
+ * Adds up counters of `bits` bits as DRBD prints them: below zero with their sign, or without it as a number of the upper half, or as half
+ * of that where it turned sectors into KiB. `isWrapped`: one stands below zero and counts as nothing in the sum.
+ */
+export function addedUp(
+  counts: readonly number[],
+  bits: 32 | 64,
+): { readonly sum: number; readonly isWrapped: boolean } {
+  // No count of 64 bits comes near 2^53 (8 EiB in KiB is 2^53), from where on a number is not exact either.
+  const most = bits === 32 ? 2 ** 31 : 2 ** 53
+  const sound = counts.filter((count) => count >= 0 && count < most)
+  return { sum: sound.reduce((sum, count) => sum + count, 0), isWrapped: sound.length < counts.length }
 }

@@ -3,7 +3,7 @@ import type { WorldSeed } from '../../../src/demo/ec2/world/entities.ts'
 import { isRecord } from '../../../src/demo/ssm/json.ts'
 import type { ReplicaSeed } from '../../../src/demo/ssm/seeds.ts'
 import { A, C, DATA, seconds, WORLD } from '../ec2/simulated.ts'
-import { type SimulatedSsm, simulatedSsm } from './simulated.ts'
+import { ofDocument, type SimulatedSsm, simulatedSsm } from './simulated.ts'
 
 function worldOf(replica: Partial<ReplicaSeed>) {
   const { instance: _, ...free } = DATA
@@ -40,7 +40,7 @@ export function files(replica: Partial<ReplicaSeed> = {}, more: Partial<WorldSee
     s.clock.nowMs += seconds(6)
     const CommandId = isRecord(sent.Command) ? sent.Command.CommandId : ''
     const seen = s.ask('GetCommandInvocation', { CommandId, InstanceId: ids[host] })
-    return `${seen.StandardOutputContent}${seen.StandardErrorContent}`.trimEnd()
+    return `${seen.StandardOutputContent}${ofDocument(String(seen.StandardErrorContent))}`.trimEnd()
   }
   const moved = () => {
     s.body('DetachVolume', { VolumeId: s.id('files-copy', C) })

@@ -64,7 +64,13 @@ export function simulatedSsm(
     outcome: (command, zone = A) => {
       const seen = ask('GetCommandInvocation', { CommandId: command, InstanceId: s.id('server', zone) })
       const { Status: status, StatusDetails: details, ResponseCode: exit } = seen
-      return { status, details, exit, out: String(seen.StandardOutputContent), err: String(seen.StandardErrorContent) }
+      return {
+        status,
+        details,
+        exit,
+        out: String(seen.StandardOutputContent),
+        err: ofDocument(String(seen.StandardErrorContent)),
+      }
     },
     service: (zone = A) => {
       settle(hosts)
@@ -84,4 +90,9 @@ export { A, C }
 
 function listed(parameters: Record<string, string>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, [value]]))
+}
+
+/** What the document wrote to standard error, without the last line, which is the agent's. */
+export function ofDocument(stderr: string): string {
+  return stderr.replace(/failed to run commands: exit status \d+$/, '')
 }

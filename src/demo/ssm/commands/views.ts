@@ -98,9 +98,15 @@ export function outcomeView({ startedAtMs, endedAtMs, exit, stdout, stderr, end 
     ExecutionEndDateTime: hasRun ? new Date(endedAtMs).toISOString() : '',
     StandardOutputContent: end === null ? '' : stdout.slice(0, STDOUT_MAX),
     StandardOutputUrl: '',
-    StandardErrorContent: end === null ? '' : stderr.slice(0, STDERR_MAX),
+    StandardErrorContent: end === null ? '' : withAgentsLine(stderr.slice(0, STDERR_MAX), exit),
     StandardErrorUrl: '',
   }
+}
+
+/** What the agent itself writes behind the standard error of a document that failed, on a line of its own. */
+function withAgentsLine(stderr: string, exit: number | null): string {
+  if (exit === null || exit === 0) return stderr
+  return `${stderr}${stderr === '' || stderr.endsWith('\n') ? '' : '\n'}failed to run commands: exit status ${exit}`
 }
 
 /** What ListCommandInvocations adds for Details: the one step of the document, its output cut at 2,500 characters. */
