@@ -2,9 +2,9 @@
 
 import { mentionsOf } from '../../core/asking/people.ts'
 import type { Watch } from '../../core/model/rules.ts'
-import { bold, code, counted, listed, mention } from '../../core/model/text.ts'
+import { bold, code, counted, dateTime, listed, mention } from '../../core/model/text.ts'
 import type { ChosenAhead } from '../../core/planning/watch/chosen.ts'
-import { dateTime, type Telling } from '../../core/planning/watch/days.ts'
+import type { Telling } from '../../core/planning/watch/days.ts'
 import type { News } from '../../core/planning/watch/news.ts'
 import { actionOf, button, buttons, type Message, message, sections } from '../messages/blocks.ts'
 import { redLines } from '../messages/plan.ts'

@@ -3,6 +3,7 @@
 
 import { healthWords, type Inventory, isInTrouble, type Survey } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
+import { dateTime } from '../../model/text.ts'
 import { surveyAfter } from '../replan.ts'
 import { type News, newsSince, type WatchedPlan, watchedOf } from './news.ts'
 
@@ -143,9 +144,4 @@ export function watchAgeText({ plannedAtMs, nowMs }: WatchAge): string {
   const minutes = Math.max(0, Math.floor((nowMs - plannedAtMs) / 60_000))
   const age = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`
   return `Watched: last planned ${dateTime(plannedAtMs)}, ${age} ago as of ${dateTime(nowMs)}.`
-}
-
-/** Ms since 1970 as `2026-03-03 05:10 UTC`. */
-export function dateTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
