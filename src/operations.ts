@@ -134,7 +134,9 @@ function choosingAhead(ports: OperationPorts): Pick<UseCases, 'ahead' | 'chooseA
       const volume = inventory && seenIn(inventory, id, zones)
       if (!volume) return null
       const explained = new Set(await explainedIn(ports.journal, inventory, zones))
-      const drafted = draft({ ...zones, inventory, explained, found: [], choices: [], rules: ports.rules })
+      const chosen = standingChoices(await watching.watches.chosen(zones), inventory.volumes)
+      const choices = chosen.map(({ choice }) => choice)
+      const drafted = draft({ ...zones, inventory, explained, found: [], choices, rules: ports.rules })
       const services = 'plan' in drafted ? drafted.plan.services.map(({ name }) => name) : []
       return aheadVolume(volume, services)
     },

@@ -73,6 +73,8 @@ describe('choosing ahead', () => {
       services: ['logs'],
     })
     expect(await use.ahead({ ...ZONES, volume: 'vol-77' })).toBe(null)
+    await use.chooseAhead({ ...ZONES, by: 'U-2', choice: MOVES })
+    expect((await use.ahead({ ...ZONES, volume: 'vol-3' }))?.services).toEqual(['invoices', 'logs'])
   })
 
   test('a plan takes it, and says how old the watch’s own is', async () => {

@@ -79,7 +79,7 @@ export async function keepReport(entries: readonly Entry[], directory: string): 
 
 /** The lines of a watch's message, by the kind of news that each tells. */
 const ALERTS: readonly (readonly [kind: string, line: RegExp])[] = [
-  ['uncovered', /^Uncovered: (?<move>.+?) \((?<cause>vol-.+)$/],
+  ['uncovered', /^Uncovered: (?<move>.+?) \(vol-[^)]*\)\. (?<cause>.+)$/],
   ['red', /^Red, (?<move>.+?): (?<cause>.+)$/],
   ['gone', /^(?:Gone|No more): (?<move>.+?): (?<cause>.+)$/],
   ['unseen', /^(?<move>Not looked at since [^:]+:\d\d UTC): (?<cause>.+)$/],
