@@ -7,7 +7,8 @@ import { setMaxListeners } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
-import type { Queue, StepJob } from '../src/core/ports.ts'
+import type { Rules, Watch } from '../src/core/model/rules.ts'
+import type { Inventories, Queue, StepJob, Watches, Zones } from '../src/core/ports.ts'
 import type { EditTurns } from '../src/store/edit-turns.ts'
 import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
@@ -24,8 +25,9 @@ import type { StepPorts } from './steps/step.ts'
 import { STEP_BODIES, STEP_QUEUES } from './steps/steps.ts'
 import { blindness, stillness } from './stillness.ts'
 import { Stopped, type Turns, turnsUntil } from './turns.ts'
+import { keepWatch, watch } from './watch.ts'
 
-const QUEUES = ['reconcile', 'notify', 'status', ...STEP_QUEUES] as const
+const QUEUES = ['reconcile', 'notify', 'status', 'watch', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
 /**
  * Real ms between two proofs that a message that asks is still there; the next proof is of the next one. Four of them are proven in
@@ -59,6 +61,8 @@ const WORKER_OPTIONS = {
 export type Queues = Queue & {
   /** Ends the wait of the migration's running tick, in whatever process it runs. */
   interrupt(id: string): Promise<void>
+  /** Wakes the job that watches these zones, in one worker at a time. */
+  nudgeWatch(zones: Zones): Promise<void>
   /** For so many real ms no worker of any process takes a job from this queue. */
   rest(name: QueueName, ms: number): Promise<void>
   close(): Promise<void>
@@ -82,6 +86,7 @@ export function openQueues(redis: RedisClient, keys: Keys, onError: (error: Erro
     nudge: (id) => add('reconcile', id),
     nudgeNotify: async (id) => void (await Promise.all([add('notify', id), add('status', id)])),
     nudgeStatus: (id) => add('status', id),
+    nudgeWatch: (zones) => add('watch', pairId(zones)),
     async enqueue(jobs) {
       for (const name of STEP_QUEUES) {
         const mine = jobs.filter(({ call }) => call === name).toSorted((a, b) => a.priority - b.priority)
@@ -95,6 +100,10 @@ export function openQueues(redis: RedisClient, keys: Keys, onError: (error: Erro
     rest: async (name, ms) => void (await queues[name].rateLimit(ms)),
     close: async () => void (await Promise.all(Object.values(queues).map((queue) => queue.close()))),
   }
+}
+
+function pairId({ sourceZone, targetZone }: Zones): string {
+  return `${sourceZone} ${targetZone}`
 }
 
 /** The job id only saves work: it keeps the same attempt from being queued twice at once. */
@@ -120,6 +129,11 @@ export type WorkerPorts = Omit<StepPorts, 'handOn'> &
     readonly living: Living
     /** Who may pass gates, users and user groups by id. */
     readonly approvers: readonly string[]
+    /** The zones that are planned once a day, and by which rules. */
+    readonly watched: readonly Watch[]
+    readonly watches: Watches
+    readonly inventories: Inventories
+    readonly rules: Rules
   }
 
 /** Starts a worker a queue, and the heartbeat. `close` ends all waits, and resolves when running jobs have ended. */
@@ -129,10 +143,12 @@ export async function startWorkers(ports: WorkerPorts): Promise<{ close(): Promi
   const running = new Set<Promise<unknown>>()
   const workers = QUEUES.map((name) => openWorker(name, kept(running, bodies[name]), ports))
   const beat = heartbeat(ports, wakes.stopped)
+  const nudge = (pair: Watch) => ports.queue.nudgeWatch(pair)
+  const watching = keepWatch(ports.watched, { ...ports, nudge }, wakes.stopped)
   return {
     async close() {
       wakes.stop()
-      await Promise.all([...workers.map((worker) => endWorker(worker, running)), beat])
+      await Promise.all([...workers.map((worker) => endWorker(worker, running)), beat, watching])
       wakes.close()
     },
   }
@@ -209,6 +225,11 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
     status: done(async (data) => {
       const id = idOf(data)
       if (await status(id, telling)) await ports.queue.nudgeNotify(id)
+    }),
+    // A pair that zonehop.yaml names no more may still be nudged by a process with an older file.
+    watch: done(async (data) => {
+      const pair = ports.watched.find((one) => pairId(one) === idOf(data))
+      if (pair) await watch(pair, telling)
     }),
   }
 }

@@ -35,6 +35,7 @@ import { tryWrite } from './store/redis-trouble.ts'
 import { redisTokens } from './store/tokens.ts'
 import { redisUntold } from './store/untold.ts'
 import { redisViews } from './store/views.ts'
+import { redisWatches } from './store/watch/watches.ts'
 
 /** What a process runs: the bot, the workers, or both. */
 export type Roles = { readonly bot: boolean; readonly worker: boolean }
@@ -102,16 +103,15 @@ export async function startProcess(
     const marked = await volumesBy(clients.reading, filter('tag-key', 'zonehop:plan')).catch(() => [])
     for (const text of await orphanTexts(journal, marked)) process.stderr.write(`zonehop: ${text}\n`)
     const kept = { inventories: redisInventories(redis, keys), views: redisViews(redis, keys) }
-    const ports = { journal, ec2, ...kept, queue, clock, directory: who, rules, people, channels }
+    const watching = { pairs: config.watch, watches: redisWatches(redis, keys), nudge: queue.nudgeWatch }
+    const ports = { journal, ec2, ...kept, watching, queue, clock, directory: who, rules, people, channels }
     return operations({ ...ports, dangers: dangers(found, allowed) })
   }
   try {
     if (worker) {
       const workers = await startWorkers({
-        ...{ redis: blocking, keys, journal },
-        ...besideJournal(redis, keys),
-        approvers: config.people.approvers,
-        ec2,
+        ...{ redis: blocking, keys, journal, ec2, ...besideJournal(redis, keys) },
+        ...{ approvers: config.people.approvers, rules: config.rules, watched: config.watch },
         hosts: hosts(clients),
         tokens: redisTokens(redis, keys, () => clock.now()),
         queue,
@@ -159,6 +159,8 @@ function besideJournal(redis: RedisClient, keys: Keys) {
   return {
     views: redisViews(redis, keys),
     untold: redisUntold(redis, keys),
+    watches: redisWatches(redis, keys),
+    inventories: redisInventories(redis, keys),
     living: redisLiving(redis, keys),
     editTurns: redisEditTurns(redis, keys, null),
   }

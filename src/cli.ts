@@ -17,6 +17,7 @@ import { redisAcquaintances } from './store/people.ts'
 import { connect, type RedisClient, requireRedis } from './store/redis.ts'
 import { redisFacts } from './store/redis-facts.ts'
 import { redisViews } from './store/views.ts'
+import { redisWatches } from './store/watch/watches.ts'
 import { HELP, parseTyped } from './terminal/command.ts'
 import { type Desk, EXITS, perform, type Told } from './terminal/terminal.ts'
 import { watchStatus } from './terminal/watch.ts'
@@ -93,7 +94,7 @@ type Asking = Pick<Doing, 'timingOf' | 'onError' | 'user'> & {
 
 /** Opens Redis for one command, and closes it again. */
 async function asked(config: TerminalConfig, { timingOf, onError, user, isStarting, act }: Asking): Promise<Told> {
-  const { redisUrl, namespace, rules, people, channels, terminal, clockUrl, allowed } = config
+  const { redisUrl, namespace, rules, people, channels, terminal, clockUrl, allowed, watch } = config
   const mode = await requireRedis(redisUrl)
   const timing = await timingOf(clockUrl)
   const redis = connect(redisUrl, mode).on('error', onError)
@@ -111,6 +112,7 @@ async function asked(config: TerminalConfig, { timingOf, onError, user, isStarti
     ec2: ec2Edge(clients),
     inventories: redisInventories(redis, keys),
     views,
+    watching: { pairs: watch, watches: redisWatches(redis, keys), nudge: queue.nudgeWatch },
     queue,
     clock,
     ...told,

@@ -28,14 +28,19 @@ import type { Inventory, SeenVolume } from './core/model/facts.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf, isReplicaMove } from './core/model/moves.ts'
 import type { Choice, Plan } from './core/model/plan.ts'
-import type { People, Rules } from './core/model/rules.ts'
+import type { People, Rules, Watch } from './core/model/rules.ts'
 import { readPlanTag } from './core/model/tags.ts'
 import { channelMention, code, inLines, mention, theirs } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
 import { explanationsOf, migrationsNamed, ownExplanations } from './core/planning/memory-tags.ts'
 import { asPlanned, choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
+import { isMovable } from './core/planning/route.ts'
+import { volumeNameOf } from './core/planning/route-replica.ts'
 import { secondThought } from './core/planning/second-thoughts.ts'
+import { type ChosenAhead, likenessOf, standingChoices } from './core/planning/watch/chosen.ts'
+import type { WatchAge } from './core/planning/watch/days.ts'
 import {
+  type AheadVolume,
   type Clock,
   type Directory,
   type Ec2,
@@ -44,6 +49,7 @@ import {
   type SeenChannel,
   Unreadable,
   type UseCases,
+  type Watches,
   type Zones,
 } from './core/ports.ts'
 import type { Aside } from './store/entry-schema.ts'
@@ -61,6 +67,7 @@ export type OperationPorts = {
     nudgeNotify(id: string): Promise<void>
     interrupt(id: string): Promise<void>
   }
+  readonly watching: Watching
   readonly clock: Pick<Clock, 'now'>
   readonly directory: Directory
   readonly rules: Rules
@@ -71,10 +78,18 @@ export type OperationPorts = {
   readonly dangers: readonly Finding[]
 }
 
+/** Which pairs of zones are watched, and where that is kept; `nudge` has the messages of a pair edited. */
+export type Watching = {
+  readonly pairs: readonly Watch[]
+  readonly watches: Watches
+  nudge(zones: Zones): Promise<void>
+}
+
 /** A refusal is a Reply that is not `ok`; what Redis or EC2 throws is thrown on. */
 export function operations(ports: OperationPorts): UseCases {
   return {
     ...planning(ports),
+    ...choosingAhead(ports),
     ...answers(ports),
     ...services(ports),
     ...controls(ports),
@@ -95,7 +110,8 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
       if ('refusal' in found) return refuse(found.refusal)
       const { drafted, inventory } = found
       if ('problems' in drafted) return refuse(drafted.problems.join(' '))
-      return { ...drafted, caution: secondThought(zones, { all: await everyMigration(ports), inventory }) }
+      const caution = secondThought(zones, { all: await everyMigration(ports), inventory })
+      return { ...drafted, caution, watched: await watchAge(ports, zones) }
     },
     start: (request) => start(ports, request),
     adopt: (request) => adopt(ports, request),
@@ -107,6 +123,58 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
         claims: { take: [choice.volume] },
       }),
   }
+}
+
+/** Choosing within watched zones, before there is a migration. */
+function choosingAhead(ports: OperationPorts): Pick<UseCases, 'ahead' | 'chooseAhead'> {
+  const { watching, inventories } = ports
+  return {
+    async ahead({ volume: id, ...zones }) {
+      const inventory = (await inventories.last(zones))?.inventory
+      const volume = inventory && seenIn(inventory, id, zones)
+      if (!volume) return null
+      const explained = new Set(await explainedIn(ports.journal, inventory, zones))
+      const chosen = standingChoices(await watching.watches.chosen(zones), inventory.volumes)
+      const choices = chosen.map(({ choice }) => choice)
+      const drafted = draft({ ...zones, inventory, explained, found: [], choices, rules: ports.rules })
+      const services = 'plan' in drafted ? drafted.plan.services.map(({ name }) => name) : []
+      return aheadVolume(volume, services)
+    },
+    async chooseAhead({ by, choice, ...zones }) {
+      const refusal = await mayActNow(ports, by, 'approver')
+      if (refusal) return refuse(refusal.refusal)
+      const inventory = (await inventories.last(zones))?.inventory
+      const volume = inventory && seenIn(inventory, choice.volume, zones)
+      if (!volume) return refuse(unshown(choice.volume, zones))
+      await watching.watches.choose(zones, { choice, by, of: likenessOf(volume) })
+      await watching.nudge(zones)
+      return { ok: true, text: 'Chosen, until the volume changes: the next plan between these zones takes it.' }
+    },
+  }
+}
+
+function aheadVolume(volume: SeenVolume, services: readonly string[]): AheadVolume {
+  const { id, sizeGib, attachments } = volume
+  const [at] = attachments
+  const place = at ? `${at.device} of ${at.instance}` : 'attached to nothing'
+  const which = `${volumeNameOf(volume)} (${id}, ${sizeGib} GiB, ${place})`
+  return { which, sizeGib, isMovable: isMovable(volume), services }
+}
+
+function seenIn({ volumes }: Inventory, id: string, { sourceZone }: Zones): SeenVolume | undefined {
+  return volumes.find((one) => one.id === id && one.zone === sourceZone)
+}
+
+function unshown(volume: string, { sourceZone, targetZone }: Zones): string {
+  return `The last look at ${sourceZone} did not show ${volume}; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} looks again.`
+}
+
+/** How old the last plan of the watch is; null where the zones are not watched. */
+async function watchAge({ watching, clock }: OperationPorts, zones: Zones): Promise<WatchAge | null> {
+  const isSame = (one: Zones): boolean => one.sourceZone === zones.sourceZone && one.targetZone === zones.targetZone
+  if (!watching.pairs.some(isSame)) return null
+  const { state } = await watching.watches.read(zones)
+  return { plannedAtMs: state?.plannedAtMs ?? null, nowMs: clock.now() }
 }
 
 /** A request whose zones are named, whether the person typed names or ids; EC2 is asked only about ids. */
@@ -134,8 +202,9 @@ async function drawn(ports: OperationPorts, request: Zones) {
   const inventory = await read(ports, request).catch(unreadText)
   if ('refusal' in inventory) return inventory
   const explained = await explainedIn(journal, inventory, request)
-  const known = { explained: new Set(explained), choices: [], found: [] }
-  return { inventory, explained, drafted: draft({ ...request, ...known, inventory, rules }) }
+  const chosen = standingChoices(await ports.watching.watches.chosen(request), inventory.volumes)
+  const known = { explained: new Set(explained), choices: chosen.map(({ choice }) => choice), found: [] }
+  return { inventory, explained, chosen, drafted: draft({ ...request, ...known, inventory, rules }) }
 }
 
 /** What memory tags in both zones say and the journals here explain. */
@@ -174,7 +243,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const { by, channel, seeds, budgetMinutes } = request
   const found = await drawn(ports, request)
   if ('refusal' in found) return refuse(found.refusal)
-  const { inventory, explained, drafted } = found
+  const { inventory, explained, chosen, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const caution = request.isMeant ? null : secondThought(request, { all: await everyMigration(ports), inventory })
   if (caution) return refuse(askedBack(caution, request))
@@ -185,7 +254,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
   const planned: Planned = { ...base, id, plan, inventory, explained, rules: agreed, by, channel, seeds }
-  const untaken = await begin(ports, planned)
+  const untaken = await begin(ports, planned, chosen)
   if (untaken) return untaken
   const text = `Migration ${id} is planned; its status message is in this channel, and its thread asks.`
   return { ok: true, text, about: id }
@@ -209,13 +278,31 @@ async function readAll({ journal }: OperationPorts, ids: readonly string[]): Pro
 
 type Planned = Extract<EntryBody, { kind: 'planned' }>
 
-/** Writes the first entry of a migration, with the claims of its plan; the refusal where it was not taken, or null. */
-async function begin(ports: OperationPorts, planned: Planned): Promise<Reply | null> {
+/**
+ * Writes the first entry of a migration, with the claims of its plan, and what people had chosen before, from which the plan was drawn; the
+ * refusal where it was not taken, or null.
+ */
+async function begin(
+  ports: OperationPorts,
+  planned: Planned,
+  chosen: readonly ChosenAhead[] = [],
+): Promise<Reply | null> {
   const { id, plan } = planned
   const appended = await ports.journal.append(id, null, planned, { take: claimsOf(plan.moves) })
   if (appended.outcome === 'claimed') return heldBy(appended)
   if (appended.outcome === 'conflict') {
     return refuse('The journal did not take the migration; type the command again.')
+  }
+  // A process that dies in between leaves a plan that asks for these choices once it is drawn again.
+  for (const one of chosen) {
+    const others = chosen.filter((each) => each !== one)
+    const choices = [...others, one].map(({ choice }) => choice)
+    await appendFrom(ports.journal, id, (m) => {
+      const { found } = m
+      return m.phase === 'planned'
+        ? { kind: 'replanned', plan: redraw(m, { choices, found }), choices, found, by: one.by }
+        : null
+    })
   }
   await wake(ports, id)
   return null

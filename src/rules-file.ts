@@ -1,8 +1,8 @@
-// Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, people, channels. Every
+// Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, people, channels, watched zones. Every
 // mistake is reported with its line and with what would be right.
-import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
+import { isMap, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { NO_RULES, type People, type Rules } from './core/model/rules.ts'
+import { NO_RULES, type People, type Rules, type Watch } from './core/model/rules.ts'
 import { SAID_MAX, seenOf, theirs } from './core/model/text.ts'
 
 /** The content of zonehop.yaml. */
@@ -13,6 +13,8 @@ export type RulesFile = {
   readonly channels: readonly string[] | null
   /** Who people of a terminal are: Slack user ids by the names of users of the host. */
   readonly terminal: Readonly<Record<string, string>>
+  /** Pairs of zones that are planned once a day; no pair is in it twice. */
+  readonly watch: readonly Watch[]
 }
 
 /** The file that says nothing: full members operate, and nobody approves. */
@@ -21,6 +23,7 @@ export const NO_FILE: RulesFile = {
   people: { operators: null, approvers: [] },
   channels: null,
   terminal: {},
+  watch: [],
 }
 
 /** A name, which lookups take as it is. */
@@ -58,6 +61,32 @@ const people = z.strictObject(
   { operators: someones.optional(), approvers: someones.optional() },
   'must be a mapping with operators and approvers',
 )
+const NO_ZONE = 'must be the name of an availability zone, such as us-east-1a'
+const channelId = z
+  .string('must be an id')
+  .regex(/^[CG][A-Z0-9]{2,}$/, 'must be the id of a Slack channel, such as C012AB3CD')
+/** Names as DescribeAvailabilityZones has them, also of local zones: us-east-1a, us-west-2-lax-1a. An id such as use1-az4 is none. */
+const zone = z
+  .string(NO_ZONE)
+  .regex(/^[a-z]{2,}(-[a-z0-9]+)+$/, NO_ZONE)
+  .refine((name) => !/-az\d+$/.test(name), NO_ZONE)
+const watched = z
+  .strictObject(
+    { from: zone, to: zone, channel: channelId },
+    'must be a mapping of from and to, two zones, and channel, the id of a Slack channel',
+  )
+  .refine(({ from, to }) => from !== to, { error: 'must go from one zone to another', path: ['to'] })
+/** Each pair costs some twenty describes a day, and a region has six zones at most. */
+const WATCHED_MAX = 20
+const watch = z
+  .array(watched, 'must be a list of pairs of zones, each with from, to and channel')
+  .max(WATCHED_MAX, `must be at most ${WATCHED_MAX} pairs of zones`)
+  .check(({ value, issues }) => {
+    for (const [index, { from, to }] of value.entries()) {
+      const isAgain = value.slice(0, index).some((one) => one.from === from && one.to === to)
+      if (isAgain) issues.push({ code: 'custom', message: 'must not name a pair again', path: [index], input: value })
+    }
+  })
 const schema = z.strictObject(
   {
     services: z.record(word, service, 'must be a mapping of services by name').optional(),
@@ -75,13 +104,7 @@ const schema = z.strictObject(
     people: people.optional(),
     approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
     askHours: z.number('must be hours').positive('must be more than no hours').optional(),
-    channels: z
-      .array(
-        z.string('must be an id').regex(/^[CG][A-Z0-9]{2,}$/, 'must be the id of a Slack channel, such as C012AB3CD'),
-        'must be a list of ids',
-      )
-      .min(1, 'must name a channel, or be left out')
-      .optional(),
+    channels: z.array(channelId, 'must be a list of ids').min(1, 'must name a channel, or be left out').optional(),
     terminal: z
       .record(
         z.string(),
@@ -89,9 +112,10 @@ const schema = z.strictObject(
         'must be a mapping of users of the host to Slack user ids',
       )
       .optional(),
+    watch: watch.optional(),
     approvers: someones.optional(),
   },
-  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels or terminal',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal or watch',
 )
 
 /** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
@@ -126,12 +150,14 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     approvers = [],
     channels = null,
     terminal = {},
+    watch: pairs = [],
   } = parsed.data
   return {
     rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours },
     people: { operators, approvers: [...new Set([...named, ...approvers])] },
     channels,
     terminal,
+    watch: pairs.map(({ from, to, channel }) => ({ sourceZone: from, targetZone: to, channel })),
   }
 }
 
@@ -147,6 +173,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
 function shapeAt([first]: readonly PropertyKey[]): object {
   if (first === undefined) return schema.shape
   if (first === 'people') return people.shape
+  if (first === 'watch') return watched.shape
   return first === 'replicas' ? replica.shape : service.shape
 }
 
@@ -154,7 +181,9 @@ function shapeAt([first]: readonly PropertyKey[]): object {
 function offsetOf(node: ParsedNode | null, path: readonly string[]): number {
   const [key, ...rest] = path
   const offset = node?.range?.[0] ?? 0
-  if (key === undefined || !isMap(node)) return offset
+  if (key === undefined) return offset
+  if (isSeq(node)) return offsetOf((node.items[Number(key)] ?? node) as ParsedNode, rest)
+  if (!isMap(node)) return offset
   const pair = node.items.find((item) => String(item.key) === key)
   if (!pair) return offset
   const at = pair.key as ParsedNode

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { maySettle } from '../src/core/asking/permits.ts'
 import { fold } from '../src/core/journal/fold.ts'
-import type { EntryBody, EntryOf } from '../src/core/model/entries.ts'
+import type { Entry, EntryBody, EntryOf } from '../src/core/model/entries.ts'
 import type { Inventory, SeenVolume } from '../src/core/model/facts.ts'
 import type { Migration } from '../src/core/model/migration.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
@@ -11,7 +11,7 @@ import { planMessage } from '../src/slack/messages/plan.ts'
 
 import { instance } from './core/seeing/stages.ts'
 import { copyOf } from './support/facts.ts'
-import { memoryInventories } from './support/memory-inventories.ts'
+import { memoryInventories, notWatching } from './support/memory-inventories.ts'
 import { memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf } from './support/people.ts'
 import { entries, inventory, move, planned, seen } from './support/plans.ts'
@@ -46,6 +46,7 @@ async function adopts(volumes: readonly SeenVolume[], id: string | null = null, 
   const use = operations({
     ...{ journal, ec2: showing(found), views: NO_VIEWS, inventories: memoryInventories() },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2'), channels: null, dangers: [] },
+    watching: notWatching(),
     queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, interrupt: async () => undefined },
     clock: { now: () => 60_000 },
   })
@@ -142,7 +143,7 @@ describe('a replica whose copy is on its way', () => {
   ])('%s is rebuilt with the home that its tag names, and that is said', async (_, at) => {
     const { m, begun } = await adopts([files, copyAt(at, HOME)])
     expect(m?.plan.moves).toMatchObject([{ pairs: [{ copy: { instance: 'i-backup', device: '/dev/sdp' } }] }])
-    const message = m && planMessage(m, begun as EntryOf<'planned'>, { approvers: [] })
+    const message = m && planMessage(m, begun as EntryOf<'planned'>, { approvers: [], entries: [begun as Entry] })
     expect(message?.text).toContain('An abort would bring files-copy to i-backup as /dev/sdp: see that it is so.')
   })
 

@@ -64,7 +64,7 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal, watch, approvers.',
   ],
   [
     'approvers: [harry]\n',
@@ -103,6 +103,52 @@ test.each([
   expect('problems' in parsed ? parsed.problems.join('\n') : '').toContain(sentence)
 })
 
+const PAIR = '{ from: us-east-1a, to: us-east-1c, channel: C012AB3CD }'
+
+test('watched zones are read, also local ones', () => {
+  const local = '{ from: us-west-2-lax-1a, to: us-west-2a, channel: G012AB3CD }'
+  expect(parseRulesFile(`watch:\n  - ${PAIR}\n  - ${local}\n`, 'z.yaml')).toMatchObject({
+    watch: [
+      { sourceZone: 'us-east-1a', targetZone: 'us-east-1c', channel: 'C012AB3CD' },
+      { sourceZone: 'us-west-2-lax-1a', targetZone: 'us-west-2a', channel: 'G012AB3CD' },
+    ],
+  })
+})
+
+const NO_ZONE = 'must be the name of an availability zone, such as us-east-1a.'
+
+test.each([
+  ['one pair, and no list', `watch: ${PAIR}\n`, 'line 1: watch must be a list of pairs of zones, each with from'],
+  ['a pair that is a word', 'watch: [us-east-1a]\n', 'line 1: watch.0 must be a mapping of from and to, two zones'],
+  ['a zone by its id', `watch:\n  - ${PAIR.replace('us-east-1c', 'use1-az4')}\n`, `line 2: watch.0.to ${NO_ZONE}`],
+  ['a zone with capitals', `watch:\n  - ${PAIR.replace('us-east-1a', 'US-EAST-1A')}\n`, `watch.0.from ${NO_ZONE}`],
+  ['no zone', 'watch:\n  - from: us-east-1a\n    channel: C012AB3CD\n', `line 2: watch.0.to ${NO_ZONE}`],
+  [
+    'the same zone twice',
+    'watch:\n  - from: us-east-1a\n    to: us-east-1a\n    channel: C012AB3CD\n',
+    'line 3: watch.0.to must go from one zone to another.',
+  ],
+  [
+    'a channel by its name',
+    `watch:\n  - ${PAIR}\n  - ${PAIR.replace('C012AB3CD', 'incident').replace('1c', '1d')}\n`,
+    'line 3: watch.1.channel must be the id of a Slack channel, such as C012AB3CD.',
+  ],
+  ['a pair again', `watch:\n  - ${PAIR}\n  - ${PAIR}\n`, 'line 3: watch.1 must not name a pair again.'],
+  [
+    'a word that it does not take',
+    `watch:\n  - ${PAIR.replace('}', ', hour: 4 }')}\n`,
+    'line 2: watch.0 does not take "hour"; it takes from, to, channel.',
+  ],
+  [
+    'too many',
+    `watch:\n${Array.from({ length: 21 }, (_, index) => `  - ${PAIR.replace('1c', `${index}b`)}\n`).join('')}`,
+    'line 1: watch must be at most 20 pairs of zones.',
+  ],
+])('of watched zones: %s', (_, text, sentence) => {
+  const parsed = parseRulesFile(text, 'z.yaml')
+  expect('problems' in parsed ? parsed.problems.join('\n') : '').toContain(sentence)
+})
+
 test('what the file says in words is one line', () => {
   const parsed = parseRulesFile(
     'stays:\n  scratch: "a\\n*Approved*\\e[1m"\nservices:\n  logs: { hook: "b\\rc" }\n',
@@ -122,6 +168,7 @@ test('an empty file is no rules', () => {
     people: { operators: null, approvers: [] },
     channels: null,
     terminal: {},
+    watch: [],
   })
 })
 

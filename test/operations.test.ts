@@ -9,7 +9,7 @@ import { channelMention, mention } from '../src/core/model/text.ts'
 import type { Reply, UseCases } from '../src/core/ports.ts'
 import { type OperationPorts, operations } from '../src/operations.ts'
 import { checkEntry } from '../src/store/entry-schema.ts'
-import { memoryInventories } from './support/memory-inventories.ts'
+import { memoryInventories, notWatching } from './support/memory-inventories.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf, FITTING } from './support/people.ts'
 import { entries, move, NO_SURVEY, plan, planned, seen, service } from './support/plans.ts'
@@ -66,6 +66,7 @@ function open(
     ec2: EC2_IS_NOT_ASKED,
     views: NO_VIEWS,
     inventories: memoryInventories(),
+    watching: notWatching(),
     queue: { nudge: wake, nudgeNotify: wake, interrupt: wake },
     clock: { now: () => 60_000 },
     directory: directoryOf(),

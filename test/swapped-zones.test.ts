@@ -6,7 +6,7 @@ import { NO_RULES } from '../src/core/model/rules.ts'
 import { code } from '../src/core/model/text.ts'
 import type { UseCases } from '../src/core/ports.ts'
 import { operations } from '../src/operations.ts'
-import { memoryInventories } from './support/memory-inventories.ts'
+import { memoryInventories, notWatching } from './support/memory-inventories.ts'
 import { memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf } from './support/people.ts'
 import { entries, move, NO_SURVEY, plan, planned, seen } from './support/plans.ts'
@@ -47,6 +47,7 @@ function knowing(runs: readonly Run[], inventory = INVENTORY) {
   const use = operations({
     ...{ journal, ec2: showing(inventory), inventories: memoryInventories(), views: NO_VIEWS },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2'), channels: null, dangers: [] },
+    watching: notWatching(),
     queue: { nudge: async () => undefined, nudgeNotify: async () => undefined, interrupt: async () => undefined },
     clock: { now: () => 60_000 },
   })

@@ -19,6 +19,8 @@ import type {
 import type { Facts, Inventory, KeptInventory, SeenZone } from './model/facts.ts'
 import type { Away, Gate, Migration } from './model/migration.ts'
 import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
+import type { ChosenAhead } from './planning/watch/chosen.ts'
+import type { WatchAge, WatchState } from './planning/watch/days.ts'
 import type { Progress } from './telling/progress.ts'
 
 /** The time, as it is handed in: the system's, or in drills that of the simulated EC2. */
@@ -199,6 +201,31 @@ export type Report = {
   readonly files: { readonly 'report.md': string; readonly 'report.png': Uint8Array }
 }
 
+/** Where the watch of each pair of zones is kept. */
+export type Watches = {
+  /** `rev` rises by one with each state that is kept; 0 and null before the first. */
+  read(zones: Zones): Promise<{ readonly rev: number; readonly state: WatchState | null }>
+  /** Keeps a state that was made from the one of this `rev`; false where another one was kept meanwhile, and this one is not. */
+  save(zones: Zones, state: WatchState, rev: number): Promise<boolean>
+  /** The routes that people chose ahead, one a volume, also of volumes that have changed since. */
+  chosen(zones: Zones): Promise<readonly ChosenAhead[]>
+  /** In place of an earlier choice for its volume. */
+  choose(zones: Zones, chosen: ChosenAhead): Promise<void>
+  /** Takes the choices for these volumes away, by id. */
+  forget(zones: Zones, volumes: readonly string[]): Promise<void>
+}
+
+/** A volume as the last look showed it, for who chooses its route before there is a migration. */
+export type AheadVolume = {
+  /** One line: its name, id, size and place. */
+  readonly which: string
+  readonly sizeGib: number
+  /** Whether EC2 would let it move as it stands. */
+  readonly isMovable: boolean
+  /** Names of the services of the plan that would be drawn from that look. */
+  readonly services: readonly string[]
+}
+
 type On<D = unknown> = { readonly id: string; readonly by: string } & Readonly<D>
 
 /** Where a migration stands, as far as it is kept beside the journal. Times are in ms since 1970. */
@@ -219,14 +246,23 @@ export type StartOptions = {
 
 /** What people can do, whatever door they come through. */
 export type UseCases = {
-  /** Draws the plan and starts nothing. `caution`: what a start of it would ask back, in a sentence; null where it would not. */
-  plan(request: Zones & { by: string }): Promise<{ readonly plan: Plan; readonly caution: string | null } | Reply>
+  /**
+   * Draws the plan and starts nothing. `caution`: what a start of it would ask back, in a sentence; null where it would not. `watched`: how
+   * old the watch's last plan is; null where the zones are not watched.
+   */
+  plan(
+    request: Zones & { by: string },
+  ): Promise<{ readonly plan: Plan; readonly caution: string | null; readonly watched: WatchAge | null } | Reply>
   start(
     request: Zones & Pick<StartOptions, 'seeds'> & Partial<StartOptions> & { by: string; channel: string },
   ): Promise<Reply>
   /** Rebuilds a migration whose journal is gone from its tags; `id` is null where only one can be meant. */
   adopt(request: Zones & { id: string | null; by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
+  /** What a form says of a volume of watched zones, by id; null where the last look did not show it. */
+  ahead(request: Zones & { readonly volume: string }): Promise<AheadVolume | null>
+  /** Chooses a route before there is a migration; the next plan between the zones takes it while the volume is as it was shown. */
+  chooseAhead(request: Zones & { readonly by: string; readonly choice: Choice }): Promise<Reply>
   /** `typed`: the migration's id as the person typed it, where the gate asks for it. */
   approve(request: On<{ asked: string; gate: Gate; basis: string; typed?: string }>): Promise<Reply>
   /** `asked`: the question that is declined; null where none is asked yet. */

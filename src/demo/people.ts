@@ -18,6 +18,8 @@ const READS_FOR_MS = 45_000
  */
 const LOOKS_EVERY_MS = 50
 const LOOKS_WITHIN_MS = 300_000
+/** The same where time runs a day in a second: each look holds it up. */
+const LOOKS_HURRIED_MS = 3_600_000
 /** Real ms in which a form has to open; otherwise the button is pressed again later. */
 const FORM_WITHIN_MS = 5_000
 
@@ -25,10 +27,12 @@ const FORM_WITHIN_MS = 5_000
 const PRESS_AGAIN_MS = 8_000
 /** The most presses by one deed: more than any scenario needs. */
 const PRESSES_MAX = 50
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 /** Simulated ms after which a scenario that has not ended never will. */
-const ENDS_WITHIN_MS = 48 * 3_600_000
+const ENDS_WITHIN_MS = 48 * HOUR_MS
 /** Simulated ms for which a plan may stay red; whoever is there to choose has chosen long before. */
-const RED_WITHIN_MS = 2 * 3_600_000
+const RED_WITHIN_MS = 2 * HOUR_MS
 /** Real ms for which a question may stand that the script has nobody to answer. */
 const UNANSWERED_MAX_MS = 20_000
 
@@ -45,6 +49,9 @@ export type Stage = {
   readonly deeds: readonly Deed[]
   readonly migration: () => Promise<Migration | null>
   readonly isOver: (m: Migration) => boolean
+  readonly isHurried: boolean
+  /** When the clock began, in simulated ms since 1970. */
+  readonly startMs: number
   readonly stop: AbortSignal
 }
 
@@ -77,7 +84,9 @@ function log({ clock, intrusions }: Logged, what: string): void {
 /** Does each deed that waits for a moment, once, until the scenario is over. */
 async function happen(stage: Logged): Promise<void> {
   const { deeds, clock, migration, isOver } = stage
-  const timely = deeds.filter((deed): deed is Timely => deed.kind !== 'press' && deed.kind !== 'prepare')
+  const timely = deeds.filter(
+    (deed): deed is Timely => deed.kind !== 'press' && deed.kind !== 'prepare' && deed.kind !== 'day',
+  )
   const done = new Set<Deed>()
   for (;;) {
     const m = await migration()
@@ -91,6 +100,7 @@ async function happen(stage: Logged): Promise<void> {
       deed.what(stage)
       await stage.slack.command(idOf(deed.who), deed.text)
     }
+    await passDay(stage, done)
     for (const deed of timely) {
       if (!m || done.has(deed) || !deed.when(m, clock.now()) || !isTold(stage, deed)) continue
       done.add(deed)
@@ -98,6 +108,24 @@ async function happen(stage: Logged): Promise<void> {
     }
     await pass(stage)
   }
+}
+
+/** Does what the calendar says, each once. */
+async function passDay(stage: Logged, done: Set<Deed>): Promise<void> {
+  const { deeds, clock, startMs, slack } = stage
+  const dated = deeds.filter((deed): deed is Dated => deed.kind === 'day')
+  for (const deed of dated) {
+    const isTime = clock.now() >= timeOf(deed, startMs) && (!deed.reads || isRead(stage, deed.reads))
+    if (done.has(deed) || !isTime) continue
+    done.add(deed)
+    deed.what?.(stage)
+    if (deed.types) await slack.command(idOf(deed.types.who), deed.types.text)
+  }
+}
+
+/** When that hour of that day is, in ms since 1970; the clock begins on the first day. */
+function timeOf({ day, hour }: Dated, startMs: number): number {
+  return Math.floor(startMs / DAY_MS) * DAY_MS + (day - 1) * DAY_MS + hour * HOUR_MS
 }
 
 /** Whether the channel has told what this deed answers, if it answers anything. */
@@ -188,15 +216,19 @@ async function timed({ migration, clock }: Stage): Promise<(deed: Press) => bool
   return ({ when }) => when === undefined || (m !== null && when(m, clock.now()))
 }
 
-async function pass({ clock, stop }: Stage): Promise<void> {
+async function pass({ clock, stop, isHurried }: Stage): Promise<void> {
   if (stop.aborted) throw stop.reason instanceof Error ? stop.reason : new Error('the demo was stopped')
   const awake = new AbortController()
-  await Promise.race([delay(LOOKS_EVERY_MS), clock.attend(LOOKS_WITHIN_MS, awake.signal)])
+  await Promise.race([
+    delay(LOOKS_EVERY_MS),
+    clock.attend(isHurried ? LOOKS_HURRIED_MS : LOOKS_WITHIN_MS, awake.signal),
+  ])
   awake.abort()
 }
 
 type Press = Extract<Deed, { kind: 'press' }>
-type Timely = Exclude<Deed, Press | { readonly kind: 'prepare' }>
+type Dated = Extract<Deed, { kind: 'day' }>
+type Timely = Exclude<Deed, Press | Dated | { readonly kind: 'prepare' }>
 type Open = { readonly button: StandingButton; readonly deed: Press }
 
 /**

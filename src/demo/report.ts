@@ -11,7 +11,7 @@ import type { Move } from '../core/model/plan.ts'
 import { ofMove } from '../core/model/subjects.ts'
 import { reportOf } from '../report/report.ts'
 import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
-import { type Intrusion, PEOPLE } from './scenario.ts'
+import { type Alert, type Intrusion, PEOPLE } from './scenario.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
 
 type Ended = {
@@ -19,6 +19,7 @@ type Ended = {
   readonly migration: Migration | null
   readonly entries: readonly Entry[]
   readonly wrong: readonly string[]
+  readonly alerts: readonly Alert[]
   readonly before: WorldState
   readonly after: WorldState
   readonly slack: LocalSlack
@@ -32,7 +33,7 @@ type Ended = {
  * there is no migration.
  */
 export function report(ended: Ended) {
-  const { options, migration, entries, wrong, before, after, slack, ec2, simulatedMs, intrusions } = ended
+  const { options, migration, entries, wrong, alerts, before, after, slack, ec2, simulatedMs, intrusions } = ended
   const ok = wrong.length === 0 && migration !== null
   const outage = migration?.outage ?? null
   const outageSeconds = outage?.untilMs ? Math.round((outage.untilMs - outage.fromMs) / 1000) : null
@@ -57,6 +58,7 @@ export function report(ended: Ended) {
     otherAws: ec2.otherCounts(),
     world: { before, after },
     intruder: intrusions,
+    alerts,
     transcript: slack.transcript().map((row) => ({ ...row, clock: clockIn(row) })),
     wrong,
   }
@@ -74,6 +76,29 @@ export async function keepReport(entries: readonly Entry[], directory: string): 
   const { files } = reportOf(entries)
   for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content)
 }
+
+/** The lines of a watch's message, by the kind of news that each tells. */
+const ALERTS: readonly (readonly [kind: string, line: RegExp])[] = [
+  ['uncovered', /^Uncovered: (?<move>.+?) \(vol-[^)]*\)\. (?<cause>.+)$/],
+  ['red', /^Red, (?<move>.+?): (?<cause>.+)$/],
+  ['gone', /^(?:Gone|No more): (?<move>.+?): (?<cause>.+)$/],
+  ['unseen', /^(?<move>Not looked at since [^:]+:\d\d UTC): (?<cause>.+)$/],
+]
+
+/** What the watch told, as its messages were first posted: a channel that was not told so has heard of nothing. */
+export function alertsIn(rows: readonly Row[]): Alert[] {
+  const posts = rows.filter(({ user, edited, text }) => user === 'zonehop' && !edited && WATCH.test(text))
+  return posts.flatMap(({ at, text }) =>
+    text.split('\n').flatMap((line) =>
+      ALERTS.flatMap(([kind, shape]) => {
+        const { move, cause } = shape.exec(line)?.groups ?? {}
+        return move && cause ? [{ at, kind, move, cause }] : []
+      }),
+    ),
+  )
+}
+
+const WATCH = /(?:First look at|Watched) [\w-]+ to [\w-]+, as of /
 
 const CLOCK = /Outage so far ([^.,(]+?)(?: \([^)]*\))?, as of (\d\d:\d\d:\d\d) UTC/
 const UNITS = { d: 86_400, h: 3_600, m: 60, s: 1 } as const

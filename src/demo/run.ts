@@ -16,10 +16,11 @@ import { handsOn } from './hands-on.ts'
 import { playPeople, type Stage } from './people.ts'
 import type { OwnCluster } from './redis/cluster.ts'
 import { failOver } from './redis/failover.ts'
-import { keepReport, report } from './report.ts'
+import { alertsIn, keepReport, report } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { adopt } from './scenarios/adopt.ts'
+import { watch } from './scenarios/ahead/watch.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
 import { ec2Away } from './scenarios/ec2-away.ts'
@@ -76,6 +77,7 @@ const SCENARIOS = [
   secondTry,
   slackAway,
   adopt,
+  watch,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
@@ -156,17 +158,21 @@ export async function play(options: DemoOptions) {
     }
     const watchdog = setInterval(() => void look().catch(() => undefined), 1_000)
     closers.push(() => clearInterval(watchdog))
-    const { deeds, isOver } = options.scenario
+    const { deeds, isOver, isHurried = false } = options.scenario
+    clock.hurry(isHurried)
     const emptyRedis = () => empty(reader)
     const people = { deeds, terminal: openTerminal(box) }
-    const stage = { slack, ec2, clock, emptyRedis, ...people, migration: only, isOver, stop: stop.signal }
+    const time = { clock, startMs: START_MS, isHurried }
+    const stage = { slack, ec2, ...time, emptyRedis, ...people, migration: only, isOver, stop: stop.signal }
     const { intrusions, lost } = await playOn(stage, box.cluster, options)
+    if (isHurried) clock.pause()
     // The last edits wait for Slack's rate limits; the demo ends once the channel has shown them.
     await delay(LAST_EDITS_MS)
     const migration = await only()
     const after = ec2.state()
+    const alerts = alertsIn(slack.transcript())
     const wrong = migration
-      ? options.scenario.wrongs(before, lost === null ? after : withoutSeeds(after, migration), migration)
+      ? options.scenario.wrongs(before, lost === null ? after : withoutSeeds(after, migration), migration, alerts)
       : ['there is no migration']
     if (lost === 0) wrong.push('the failover of Redis lost no entry')
     const entries = migration ? await journal.entries(migration.id) : []
@@ -175,6 +181,7 @@ export async function play(options: DemoOptions) {
       migration,
       entries,
       wrong,
+      alerts,
       before,
       after,
       slack,

@@ -72,6 +72,18 @@ export type Deed =
       readonly when: Moment
       readonly words: readonly string[]
     }
+  /**
+   * On a day of the simulated clock (from 1) at an hour UTC, whether or not there is a migration: something happens, or somebody types.
+   * With `reads` not before a message says so.
+   */
+  | {
+      readonly kind: 'day'
+      readonly day: number
+      readonly hour: number
+      readonly reads?: RegExp
+      readonly what?: (around: Around) => void
+      readonly types?: { readonly who: PersonName; readonly text: string }
+    }
   /** Something happens to the world, and not through the bot: a colleague at the console, a disk, a network. */
   | {
       readonly kind: 'happen'
@@ -84,6 +96,12 @@ export type Deed =
       readonly when: Moment
       readonly what: (ec2: SimulatedEc2, m: Migration) => Promise<readonly string[]>
     }
+
+/**
+ * What a watch told, line by line: when (ISO 8601, simulated), of which kind (`uncovered`, `red`, `gone` or `unseen`), of what, by its name,
+ * and why.
+ */
+export type Alert = { readonly at: string; readonly kind: string; readonly move: string; readonly cause: string }
 
 /** What is around the simulated EC2 and may be touched too. */
 export type Around = {
@@ -108,6 +126,8 @@ export type Scenario = {
   readonly opens?: (ec2: SimulatedEc2) => void
   /** How the channel is at first, where the bot is not simply in it. */
   readonly channel?: { readonly isMember: boolean }
+  /** Whether time runs a day in a second while nobody is at work: for what takes weeks. At its end time stands still. */
+  readonly isHurried?: boolean
   /** False: the transcript has every edit as a row of its own. */
   readonly isFolded?: boolean
   /** The content of zonehop.yaml. */
@@ -117,9 +137,9 @@ export type Scenario = {
   readonly isOver: (m: Migration) => boolean
   /**
    * A sentence for each thing that is wrong at the end. It is read from the simulated EC2; the migration is asked only
-   * for what EC2 cannot know.
+   * for what EC2 cannot know, and `alerts` are all that the watch told.
    */
-  readonly wrongs: (before: WorldState, after: WorldState, m: Migration) => string[]
+  readonly wrongs: (before: WorldState, after: WorldState, m: Migration, alerts: readonly Alert[]) => string[]
 }
 
 /** Two servers with a volume each, one frozen by document and one by stopping it, and whose snapshots take so long. */

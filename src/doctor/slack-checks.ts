@@ -54,8 +54,10 @@ function scopeChecks(scopes: readonly string[] | null, groups: readonly string[]
   ]
 }
 
-async function channelChecks({ slack, channels }: Config): Promise<Check[]> {
-  if (channels === null) return [green('channels', 'zonehop.yaml names none: any to which zonehop is invited')]
+/** Those in which a migration may be started, and those that hear of watched zones. */
+async function channelChecks({ slack, channels, watch }: Config): Promise<Check[]> {
+  const any = channels === null ? [green('channels', 'zonehop.yaml names none: any to which zonehop is invited')] : []
+  const named = new Set([...(channels ?? []), ...watch.map(({ channel }) => channel)])
   const nobody = { recall: async () => null, remember: async () => undefined }
   const who = directory({
     slack,
@@ -64,8 +66,8 @@ async function channelChecks({ slack, channels }: Config): Promise<Check[]> {
     steadyMs: () => performance.now(),
     onError: unheard,
   })
-  return await Promise.all(
-    channels.map(async (id) => {
+  const checks = await Promise.all(
+    [...named].map(async (id) => {
       const seen = await who.channel(id)
       const name = `channel ${id}`
       if (seen === null) return unchecked(name, 'Slack does not say', 'see that zonehop is in it')
@@ -74,4 +76,5 @@ async function channelChecks({ slack, channels }: Config): Promise<Check[]> {
       return green(name, 'zonehop is in it')
     }),
   )
+  return [...any, ...checks]
 }

@@ -13,6 +13,7 @@ import { loggerOf } from './logger.ts'
 import { listenForMentions } from './mentions.ts'
 import { refused } from './tokens.ts'
 import { permalinks } from './typed/status-link.ts'
+import { listenForWatchClicks } from './watch/clicks.ts'
 
 /** How long the exit waits for the socket to close, real ms: a dead peer must not hold it up. */
 const CLOSE_WITHIN_MS = 2_000
@@ -57,6 +58,7 @@ export async function startSlack(
   const desk = { operations, permalink: permalinks(config, onError), onError }
   listenForCommands(app, desk)
   listenForClicks(app, operations, onError)
+  listenForWatchClicks(app, operations, onError)
   listenForMentions(app, { ...desk, hearing })
   const started = app.start().catch((error: unknown) => {
     throw error instanceof WebAPIPlatformError ? refused('SLACK_APP_TOKEN', error) : error

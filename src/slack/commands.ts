@@ -3,6 +3,7 @@ import type { App } from '@slack/bolt'
 import type { Migration } from '../core/model/migration.ts'
 import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
+import { watchAgeText } from '../core/planning/watch/days.ts'
 import type { Reply, UseCases } from '../core/ports.ts'
 import { tellAlone } from './alone.ts'
 import { type Command, HELP, parseCommand } from './command.ts'
@@ -64,7 +65,9 @@ async function answerCommand(command: Command, asker: Asker, desk: Desk): Promis
     case 'plan': {
       const drawn = await operations.plan({ ...command, by })
       if (!('plan' in drawn)) return ofNone(drawn.text)
-      return ofNone(inLines([...planLines(drawn.plan), ...(drawn.caution ? [`Caution: ${drawn.caution}`] : [])]))
+      const { plan, caution, watched } = drawn
+      const beside = [...(caution ? [`Caution: ${caution}`] : []), ...(watched ? [watchAgeText(watched)] : [])]
+      return ofNone(inLines([...planLines(plan), ...beside]))
     }
     case 'start':
       return ofBegun(await operations.start({ ...command, by, channel }))

@@ -38,14 +38,28 @@ const ERROR_MAX = 2_000
  * isWordOf knows; the names come first to last as far as Slack has room for them.
  */
 export function chooseModal(place: Place, names: readonly string[], said: readonly string[]): ModalView {
+  return modal('choose', CHOOSES, place, [...spoken(said), ...choiceFields(names)])
+}
+
+/** The same before there is a migration; without `isMovable` it asks as stayModal does. */
+export function chooseAheadModal(
+  place: { readonly volume: string },
+  names: readonly string[],
+  { isMovable, said }: { readonly isMovable: boolean; readonly said: readonly string[] },
+): ModalView {
+  return modal('watch-choose', CHOOSES, place, [...spoken(said), ...(isMovable ? choiceFields(names) : [stayField()])])
+}
+
+const CHOOSES = 'Choose a route'
+
+function choiceFields(names: readonly string[]) {
   const offered = names.slice(0, LIMITS.options)
   const left = names.length - offered.length
   const hint =
     left > 0
       ? `Slack has no room for ${left} more. For one of those, tag the volume with zonehop:service and plan again.`
       : ''
-  return modal('choose', 'Choose a route', place, [
-    ...spoken(said),
+  return [
     select('route', 'What happens to it?', [['snapshot', 'It moves, by snapshot'], STAYS]),
     select('need', 'Can the site open without it?', [
       ['required', 'No, it is required'],
@@ -59,18 +73,25 @@ export function chooseModal(place: Place, names: readonly string[], said: readon
       ),
       ...(hint ? { hint: plainText(hint, LIMITS.hint) } : {}),
     },
-  ])
+  ]
 }
 
 /** Asks whether a volume stays that cannot move; `said` as chooseModal has it. */
 export function stayModal(place: Place, said: readonly string[]): ModalView {
-  return modal('choose', 'Choose a route', place, [...spoken(said), select('route', 'What happens to it?', [STAYS])])
+  return modal('choose', CHOOSES, place, [...spoken(said), stayField()])
+}
+
+function stayField() {
+  return select('route', 'What happens to it?', [STAYS])
 }
 
 const STAYS = ['stay', 'It stays where it is'] as const
 
 /** The services that a volume may belong to: one of its own first, then those of the plan. */
-export function servicesFor({ volume = '', name = '' }: Place, services: readonly string[]): string[] {
+export function servicesFor(
+  { volume = '', name = '' }: Pick<Place, 'volume' | 'name'>,
+  services: readonly string[],
+): string[] {
   return [...new Set([isPlainName(name) ? name : volume, ...services])].filter(Boolean)
 }
 
@@ -104,7 +125,7 @@ export function typedModal(place: Place): ModalView {
 /** What the button of a form says, by the form's callback id, where it is more than saving. */
 const SUBMITS: Readonly<Record<string, string>> = { abort: 'Abort', cleanup: 'Delete' }
 
-function modal(callback: string, title: string, place: Place, blocks: ModalView['blocks']): ModalView {
+function modal(callback: string, title: string, place: object, blocks: ModalView['blocks']): ModalView {
   const submit = plainText(SUBMITS[callback] ?? 'Save', LIMITS.title)
   return {
     type: 'modal',

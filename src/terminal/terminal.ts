@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { linesOf, mention, plain } from '../core/model/text.ts'
+import { watchAgeText } from '../core/planning/watch/days.ts'
 import type { Reply, Report, UseCases } from '../core/ports.ts'
 import { doing } from '../core/telling/outlook.ts'
 import type { Progress } from '../core/telling/progress.ts'
@@ -143,8 +144,9 @@ async function act(typed: Exclude<OnOne, Answer>, m: Migration, { desk: { use },
 async function plan(zones: Extract<Typed, { verb: 'plan' }>, { use }: Desk, by: string): Promise<Told> {
   const drawn = await use.plan({ ...zones, by })
   if (!('plan' in drawn)) return told(drawn)
-  const caution = drawn.caution ? [`Caution: ${drawn.caution}`] : []
-  return { exit: EXITS.done, text: [...planTable(drawn.plan), ...caution].join('\n') }
+  const { plan: shown, caution, watched } = drawn
+  const beside = [...(caution ? [`Caution: ${caution}`] : []), ...(watched ? [watchAgeText(watched)] : [])]
+  return { exit: EXITS.done, text: [...planTable(shown), ...beside].join('\n') }
 }
 
 async function start(typed: Extract<Typed, { verb: 'start' }>, { use }: Desk, by: string): Promise<Told> {

@@ -4,10 +4,12 @@ import { once } from 'node:events'
 import { recentFacts } from '../../jobs/recent-facts.ts'
 import { openQueues, startWorkers } from '../../jobs/worker.ts'
 import { factsOf } from '../../src/core/model/facts.ts'
+import { NO_RULES } from '../../src/core/model/rules.ts'
 import type { Ec2, Hosts } from '../../src/core/ports.ts'
 import type { SlackConfig } from '../../src/slack/config.ts'
 import { speaker } from '../../src/slack/speaker.ts'
 import { redisEditTurns } from '../../src/store/edit-turns.ts'
+import { redisInventories } from '../../src/store/inventories.ts'
 import { redisJournal } from '../../src/store/journal.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { redisLiving } from '../../src/store/living.ts'
@@ -15,6 +17,7 @@ import { connect, connectBlocking } from '../../src/store/redis.ts'
 import { redisTokens } from '../../src/store/tokens.ts'
 import { redisUntold } from '../../src/store/untold.ts'
 import { redisViews } from '../../src/store/views.ts'
+import { redisWatches } from '../../src/store/watch/watches.ts'
 import { migrationsOf, observedAt, type Span, stoppedClock } from './slack-world.ts'
 
 /** What the bench starts it with, as JSON. */
@@ -49,6 +52,9 @@ const workers = await startWorkers({
   editTurns: redisEditTurns(redis, keys, null),
   tokens: redisTokens(redis, keys, () => clock.now()),
   approvers: [],
+  ...{ watched: [], rules: NO_RULES },
+  watches: redisWatches(redis, keys),
+  inventories: redisInventories(redis, keys),
   factsOf: recentFacts(ec2, clock),
   speaker: speaker(task.slack, onError),
   steadyMs: () => performance.now(),

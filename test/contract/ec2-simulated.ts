@@ -110,16 +110,22 @@ export const SIMULATED: readonly Row[] = [
   },
   {
     actions: ['StopInstances', 'StartInstances', 'DescribeInstanceStatus', 'TerminateInstances'],
-    name: 'an instance stops, starts and is terminated',
+    name: 'an instance gets another type while it is stopped, starts, stops and is terminated',
     run: async (target) => {
       const { client } = target
       const { id } = await instanceNamed(target, 'idle', C)
       const is = (state: string) => async () => ((await instanceNamed(target, 'idle', C)).state === state ? true : null)
+      const retype = (Value: string) =>
+        client.send(new ModifyInstanceAttributeCommand({ InstanceId: id, InstanceType: { Value } }))
+      expect(await codeOf(retype('m5.none'))).toBe('InvalidInstanceAttributeValue')
+      await retype('m5.xlarge')
+      expect((await instanceNamed(target, 'idle', C)).instance?.InstanceType).toBe('m5.xlarge')
       const started = await client.send(new StartInstancesCommand({ InstanceIds: [id] }))
       expect(started.StartingInstances).toMatchObject([
         { InstanceId: id, CurrentState: { Name: 'pending' }, PreviousState: { Name: 'stopped' } },
       ])
       await target.until('running', is('running'))
+      expect(await codeOf(retype('m5.large'))).toBe('IncorrectInstanceState')
       const { InstanceStatuses } = await client.send(new DescribeInstanceStatusCommand({ InstanceIds: [id] }))
       expect(InstanceStatuses).toMatchObject([
         { InstanceId: id, InstanceStatus: { Status: 'ok' }, InstanceState: { Name: 'running' } },

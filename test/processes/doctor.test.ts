@@ -147,11 +147,13 @@ test.each<[string, { isMember?: boolean; isArchived?: boolean }, string]>([
   expect({ exit, wrong }).toEqual({ exit: 1, wrong: [`red    channel ${CHANNEL.id}: ${sentence}`] })
 })
 
-test('a channel that is not there, and nobody who may approve', async () => {
+test('channels that are not there, also of watched zones, and nobody who may approve', async () => {
   const path = join(folder, 'other.yaml')
-  await writeFile(path, 'channels: [C0NOWHERE]')
+  const watched = 'watch: [{ from: us-east-1a, to: us-east-1c, channel: C0UNHEARD }]'
+  await writeFile(path, `channels: [C0NOWHERE]\n${watched}\n`)
   expect((await examined({ ZONEHOP_CONFIG: path })).wrong).toEqual([
     'red    channel C0NOWHERE: zonehop is not in it: type /invite @zonehop there.',
+    'red    channel C0UNHEARD: zonehop is not in it: type /invite @zonehop there.',
     'red    approvers: nobody may approve, so nothing starts: name approvers under people in zonehop.yaml.',
   ])
 })

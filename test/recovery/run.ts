@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import type { Redis } from 'ioredis'
 import { DEFAULT_NAMESPACE } from '../../src/config.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
-import { type Box, openBox } from '../../src/demo/box.ts'
+import { type Box, openBox, START_MS } from '../../src/demo/box.ts'
 import { playPeople } from '../../src/demo/people.ts'
 import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { SOURCE, TARGET, worldOf } from '../../src/demo/servers.ts'
@@ -122,7 +122,8 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     const { deeds, isOver, command } = SCENARIO
     const emptyRedis = async (): Promise<void> => void (await reader.flushall())
     const terminal = openTerminal(box)
-    const people = playPeople({ ...box, emptyRedis, terminal, deeds, migration, isOver, stop: over.signal }, command)
+    const stage = { ...box, emptyRedis, terminal, deeds, migration, isOver, isHurried: false, startMs: START_MS }
+    const people = playPeople({ ...stage, stop: over.signal }, command)
     const misfortune = disturb({ box, crew, reader, random, mishap, stop: over.signal })
     const problem = await people.then(
       () => null,
@@ -133,7 +134,7 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     await misfortune
     if (problem) tally.lost++
     if (problem) process.stdout.write(`seed ${seed}: ${problem.message}\n`)
-    const wrong = problem ? [] : SCENARIO.wrongs(before, box.ec2.state(), (await migration()) as Migration)
+    const wrong = problem ? [] : SCENARIO.wrongs(before, box.ec2.state(), (await migration()) as Migration, [])
     tally.duplicates += (await duplicates(box)) + wrong.length
     for (const line of wrong) process.stdout.write(`seed ${seed}: ${line}\n`)
   } finally {

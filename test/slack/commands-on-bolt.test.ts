@@ -56,6 +56,7 @@ const GREEN = [
   'scratch (5 GiB) stays: its tag says so.',
   'Caution, quota: few gp3 are left; ask for more.',
   'Caution: mig-aa left us-east-1a already.',
+  'Watched: last planned 2026-03-12 03:00 UTC, 5 h ago as of 2026-03-12 08:10 UTC.',
 ].join('\n')
 const STAYS = { volume: 'vol-3', name: 'scratch', sizeGib: 5, reason: 'its tag says so' }
 const RED = [
@@ -75,12 +76,13 @@ test.each<[string, NonNullable<Given['plan']>, string]>([
         checks: [{ name: 'quota', result: 'yellow', cause: 'few gp3 are left', remedy: 'ask for more' }],
       }),
       caution: 'mig-aa left us-east-1a already.',
+      watched: { plannedAtMs: Date.UTC(2026, 2, 12, 3), nowMs: Date.UTC(2026, 2, 12, 8, 10) },
     }),
     GREEN,
   ],
   [
     'plan shows a red plan with what nothing speaks for',
-    () => ({ plan: plan([], { uncovered: [UNCOVERED] }), caution: null }),
+    () => ({ plan: plan([], { uncovered: [UNCOVERED] }), caution: null, watched: null }),
     RED,
   ],
   ['plan says which zone there is not', () => ({ ok: false, text: NO_ZONE }), NO_ZONE],

@@ -364,7 +364,10 @@ test('a volume that a red check is about has a button, and one that nobody can m
   const loose = { ...dropbox, attachments: [] }
   const { m } = told(stopped)
   const running = { ...m, inventory: { ...m.inventory, volumes: [logs, loose] } }
-  const message = planMessage(running, planned('mig-1', { plan: stopped }) as EntryOf<'planned'>, { approvers: [] })
+  const message = planMessage(running, planned('mig-1', { plan: stopped }) as EntryOf<'planned'>, {
+    approvers: [],
+    entries: [],
+  })
   if (!message) throw new Error('A red plan is told')
   const labels = JSON.stringify(message.blocks).match(/Choose for \w+/g)
   expect(new Set(labels)).toEqual(new Set(['Choose for logs', 'Choose for dropbox']))

@@ -5,7 +5,7 @@ import { fold } from '../../src/core/journal/fold.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
-import type { LastLook, PostedMessage, Reply, UseCases } from '../../src/core/ports.ts'
+import type { AheadVolume, LastLook, PostedMessage, Reply, UseCases } from '../../src/core/ports.ts'
 import type { Modal } from '../../src/demo/slack/entities.ts'
 import { startSlack as connect } from '../../src/slack/app.ts'
 import type { Message } from '../../src/slack/messages/blocks.ts'
@@ -26,7 +26,8 @@ const LATE_MS = 4_000
 /** What the use cases answer; each may throw. */
 type World = {
   readonly reply: () => Reply
-  readonly plan: () => { readonly plan: Plan; readonly caution: string | null } | Reply
+  readonly plan: () => Awaited<ReturnType<UseCases['plan']>>
+  readonly ahead: () => AheadVolume | null
   readonly running: () => readonly Migration[]
   readonly aside: () => readonly string[]
   readonly ended: () => readonly Migration[]
@@ -38,6 +39,7 @@ type World = {
 const STILL: World = {
   reply: () => ({ ok: true, text: 'Taken.' }),
   plan: () => ({ ok: false, text: 'No plan is drawn.' }),
+  ahead: () => null,
   running: () => [],
   aside: () => [],
   ended: () => [],
@@ -178,6 +180,8 @@ function recording(calls: Call[], world: () => World): UseCases {
     start: asked('start'),
     adopt: asked('adopt'),
     choose: asked('choose'),
+    ahead: async () => world().ahead(),
+    chooseAhead: asked('chooseAhead'),
     approve: asked('approve'),
     decline: asked('decline'),
     confirm: asked('confirm'),

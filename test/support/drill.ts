@@ -17,7 +17,7 @@ import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
 import type { WorldSeed } from '../../src/demo/ec2/world/entities.ts'
 import { operations } from '../../src/operations.ts'
 import type { Views } from '../../src/store/views.ts'
-import { memoryInventories } from './memory-inventories.ts'
+import { memoryInventories, notWatching } from './memory-inventories.ts'
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts'
 import { approvedBy, directoryOf } from './people.ts'
 import { NO_VIEWS } from './use-cases.ts'
@@ -60,6 +60,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       journal,
       ec2,
       inventories: memoryInventories(),
+      watching: notWatching(),
       views: NO_VIEWS,
       queue,
       clock,

@@ -7,7 +7,7 @@ import type { UseCases } from '../../src/core/ports.ts'
 import { type OperationPorts, operations } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Views } from '../../src/store/views.ts'
-import { memoryInventories } from './memory-inventories.ts'
+import { memoryInventories, notWatching } from './memory-inventories.ts'
 import { approvedBy, directoryOf } from './people.ts'
 
 /** An EC2 that no test of these use cases asks. */
@@ -40,6 +40,7 @@ export function useCasesOf(
     ec2,
     views,
     inventories: memoryInventories(),
+    watching: notWatching(),
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     clock: { now: () => 60_000 },
     directory: directoryOf(),

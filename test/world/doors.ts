@@ -4,7 +4,7 @@ import { NO_RULES } from '../../src/core/model/rules.ts'
 import type { UseCases } from '../../src/core/ports.ts'
 import { type OperationPorts, operations } from '../../src/operations.ts'
 import { listenForCommands } from '../../src/slack/commands.ts'
-import { memoryInventories } from '../support/memory-inventories.ts'
+import { memoryInventories, notWatching } from '../support/memory-inventories.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
 import { approvedBy, directoryOf } from '../support/people.ts'
 import { EC2_IS_NOT_ASKED, NO_VIEWS } from '../support/use-cases.ts'
@@ -16,6 +16,7 @@ export function useCases(over: Partial<OperationPorts> = {}): UseCases {
     ...{ journal: memoryJournal(() => 60_000), inventories: memoryInventories(), clock: { now: () => 60_000 } },
     ec2: EC2_IS_NOT_ASKED,
     views: NO_VIEWS,
+    watching: notWatching(),
     queue: { nudge: nothing, nudgeNotify: nothing, interrupt: nothing },
     ...{ directory: directoryOf(), rules: NO_RULES, people: approvedBy('U-2', 'U-3'), channels: null, dangers: [] },
     ...over,

@@ -2,6 +2,7 @@
 //
 // What is asked of a plan
 //   Rule         what zonehop.yaml says of services, replicas, successors and volumes that stay
+//   Watch        two zones that are planned once a day, before anybody asks, and the channel that hears what is new
 //   Inventory    all that was found in the source zone when the plan was drawn, with the survey of the account
 //   Survey       what EC2 answered to questions that only a plan needs: quotas, types, permissions
 //   Choice       the route that an approver chose for one volume

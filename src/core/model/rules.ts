@@ -38,6 +38,9 @@ export type Rules = {
   readonly askHours: number
 }
 
+/** Two zones that are planned once a day, whoever asks, and the Slack channel, by id, that hears of what is new. */
+export type Watch = { readonly sourceZone: string; readonly targetZone: string; readonly channel: string }
+
 /** Who may do what: Slack user ids and ids of user groups. */
 export type People = {
   /** May plan, start, pause, resume, abort, retry, and ask for a cleanup; null: every full member of the workspace. */

@@ -229,3 +229,13 @@ export function clockTime(ms: number): string {
 export function day(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
 }
+
+/** Ms since 1970 as `2026-03-03 05:10 UTC`. */
+export function dateTime(ms: number): string {
+  return `${day(ms)} ${timeOfDay(ms)} UTC`
+}
+
+/** When something was, in UTC, for who reads it at `nowMs`: the time alone where it was on the same day. Both are in ms since 1970. */
+export function timeBefore(ms: number, nowMs: number): string {
+  return day(ms) === day(nowMs) ? `${timeOfDay(ms)} UTC` : dateTime(ms)
+}

@@ -47,7 +47,7 @@ export function resurveyed(
 }
 
 /** What was answered once counts until another answer comes: that a question fails now is no reason to take a red line away. */
-function surveyAfter(before: Survey, now: Survey): Survey {
+export function surveyAfter(before: Survey, now: Survey): Survey {
   const kept = Object.entries(before).filter(([name, was]) => 'answer' in was && !isAnswered(now, name))
   const dryRuns = dryRunsAfter(before.dryRuns, now.dryRuns)
   return { ...now, ...Object.fromEntries(kept), dryRuns }

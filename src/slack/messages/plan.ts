@@ -2,13 +2,13 @@
 import { leftoverLine } from '../../core/asking/gates.ts'
 import { mentionsOf } from '../../core/asking/people.ts'
 import { cautionLines } from '../../core/model/checks.ts'
-import type { EntryOf } from '../../core/model/entries.ts'
+import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { InventoryAge } from '../../core/model/facts.ts'
 import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { isReplicaMove, knownVolume, rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
-import { bold, code, listed, theirs, timeOfDay } from '../../core/model/text.ts'
+import { bold, code, listed, theirs, timeBefore } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
 import { volumeNameOf } from '../../core/planning/route-replica.ts'
 import { actionOf, button, buttons, type Message, message, sections, textMessage, toAll } from './blocks.ts'
@@ -25,9 +25,10 @@ const CHOICES_MAX = 10
 export function planMessage(
   m: Migration,
   entry: EntryOf<'planned' | 'replanned'>,
-  { approvers }: { readonly approvers: readonly string[] },
+  { approvers, entries }: { readonly approvers: readonly string[]; readonly entries: readonly Entry[] },
 ): Message | null {
   const { plan } = entry
+  if (isSaidBefore(entry, entries)) return null
   if (entry.kind === 'replanned' && entry.inventory && !isRed(plan)) {
     return textMessage('Looked again: nothing is red, and the start is asked for.')
   }
@@ -49,6 +50,13 @@ export function planMessage(
   const title = `${blocked}: ${names ? `say what happens to ${names}` : 'put right what is red'}. ${m.id}`
   if (m.plan.digest !== plan.digest) return textMessage(`The plan of ${m.id} was drawn again since.`)
   return redMessage(m, entry, `${mentionsOf(approvers) || 'Approvers:'} ${title}`)
+}
+
+/** A choice that was made before the plan was drawn changes nothing of it, and the message of the plan has said it all. */
+function isSaidBefore(entry: EntryOf<'planned' | 'replanned'>, entries: readonly Entry[]): boolean {
+  if (entry.kind === 'planned' || entry.by === null) return false
+  const before = entries.findLast((one) => one.rev < entry.rev && (one.kind === 'planned' || one.kind === 'replanned'))
+  return before !== undefined && 'plan' in before && before.plan.digest === entry.plan.digest
 }
 
 /** A red plan that stands, with its choices; the channel hears of it when it began to be red, and not at each choice. */
@@ -75,9 +83,12 @@ function rebuiltText({ id, plan: { sourceZone, moves } }: EntryOf<'planned'>): s
 }
 
 /** What a plan says of itself that was drawn while EC2 did not show a zone. */
-function agedText({ sourceZone, targetZone, moves, stays }: Plan, { zones, why, atMs }: InventoryAge): string {
+function agedText(
+  { sourceZone, targetZone, moves, stays }: Plan,
+  { zones, why, atMs, triedAtMs }: InventoryAge,
+): string {
   const names = zones.join(' and ')
-  return `The plan is drawn from how ${names} was at ${timeOfDay(atMs)} UTC, since EC2 did not show it (${why}): ${rowsOf(moves).length} volumes move, ${stays.length} stay. What has changed since is not known. As soon as EC2 shows ${names} the plan is drawn anew, and its start is asked for; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} shows all of it meanwhile.`
+  return `The plan is drawn from how ${names} was at ${timeBefore(atMs, triedAtMs)}, since EC2 did not show it (${why}): ${rowsOf(moves).length} volumes move, ${stays.length} stay. What has changed since is not known. As soon as EC2 shows ${names} the plan is drawn anew, and its start is asked for; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} shows all of it meanwhile.`
 }
 
 /** Volumes for which a choice is a way on: the uncovered ones first, then those that a red check is about. */
@@ -95,7 +106,7 @@ function chooseButton(m: Migration, { volume, name }: Pick<Uncovered, 'volume' |
 }
 
 /** One line for each uncovered volume and each red check; empty for a green plan. */
-export function redLines({ uncovered, checks }: Plan): string[] {
+export function redLines({ uncovered, checks }: Pick<Plan, 'uncovered' | 'checks'>): string[] {
   return [
     ...uncovered.map((each) => {
       const { name, volume, sizeGib, instance, device } = each

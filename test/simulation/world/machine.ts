@@ -17,6 +17,7 @@ import { GoneMessage } from '../../../src/slack/speaker.ts'
 import type { Journal } from '../../../src/store/journal.ts'
 import type { Untold } from '../../../src/store/untold.ts'
 import type { Views } from '../../../src/store/views.ts'
+import { notWatching } from '../../support/memory-inventories.ts'
 import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
 import { FREE_TURNS } from '../../support/memory-tokens.ts'
@@ -142,6 +143,7 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
   const place = {
     ...ports,
     inventories,
+    watching: notWatching(),
     directory: directoryOf(STRANGERS),
     rules: sim.world.rules,
     channels: null,

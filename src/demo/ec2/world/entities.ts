@@ -178,7 +178,8 @@ export type Snapshot = Resource & {
 export type Instance = Resource & {
   readonly name: string
   readonly zone: string
-  readonly type: string
+  /** Somebody may change it while the instance is stopped. */
+  type: string
   rootDevice: string
   /** The state that it was last told to take, which it has from `settlesAtMs` on. */
   goal: 'running' | 'stopped'

@@ -1,24 +1,29 @@
-// The attributes of an instance one by one; of them a zone move sets whether attached volumes go with their instance.
+// The attributes of an instance one by one; of them a zone move sets whether attached volumes go with their instance, and people change
+// its type.
 import type { Instance } from '../../world/entities.ts'
 import { refuse, refuseValue } from '../../world/errors.ts'
+import { instanceState } from '../../world/states.ts'
 import { instanceOf, type Store } from '../../world/store.ts'
 import { type Body, given, isTrue, nested, type Params, records, text } from '../../world/wire.ts'
 import { volumesOn } from '../volumes.ts'
 import { groupsView } from './network.ts'
-import { isNitro } from './type-table.ts'
+import { isNitro, TYPES } from './type-table.ts'
 import { mappingsView } from './view.ts'
 
 /**
- * Answers ModifyInstanceAttribute, which sets DeleteOnTermination by device. Refuses with InvalidInstanceAttributeValue
- * for a device without a volume, or with InvalidParameterCombination for any other attribute.
+ * Answers ModifyInstanceAttribute, which sets DeleteOnTermination by device, or the type of a stopped instance. Refuses with
+ * InvalidInstanceAttributeValue for a device without a volume or a type that there is not, with IncorrectInstanceState for the type of an
+ * instance that is not stopped, or with InvalidParameterCombination for any other attribute.
  */
 export function modifyInstanceAttribute(store: Store, params: Params): () => Body {
   const instance = instanceOf(store, given(params, 'InstanceId'))
   const mappings = records(params, 'BlockDeviceMapping')
+  const type = text(nested(params, 'InstanceType'), 'Value')
+  if (type !== null && mappings.length === 0) return retyped(store, instance, type)
   if (mappings.length === 0) {
     refuse(
       'InvalidParameterCombination',
-      'Of the attributes only BlockDeviceMapping can be modified in the simulated EC2',
+      'Of the attributes only BlockDeviceMapping or InstanceType can be modified in the simulated EC2, one at a time',
     )
   }
   return () => {
@@ -33,6 +38,19 @@ export function modifyInstanceAttribute(store: Store, params: Params): () => Bod
       }
     })
     for (const { attachment, deleteOnTermination } of changes) attachment.deleteOnTermination = deleteOnTermination
+    return { return: true }
+  }
+}
+
+function retyped(store: Store, instance: Instance, type: string): () => Body {
+  if (!TYPES.some(({ name }) => name === type)) {
+    refuse('InvalidInstanceAttributeValue', `The instanceType '${type}' is not valid for the instance.`)
+  }
+  return () => {
+    if (instanceState(instance, store.now()) !== 'stopped') {
+      refuse('IncorrectInstanceState', `The instance '${instance.id}' is not in the 'stopped' state.`)
+    }
+    instance.type = type
     return { return: true }
   }
 }
