@@ -37,6 +37,9 @@ const BEGINS_MS = 190_000
 /** A figure that is older says as of when it is. */
 const FRESH_MS = 30_000
 
+/** From so many percent on a range rests on them more than on the size. */
+const SURE_PERCENT = 10
+
 /** The thread is read once for so many looks: it changes less often than the status message, and is long. */
 const THREAD_EVERY = 6
 
@@ -115,7 +118,7 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(\S+) (\d+)% (\d+) GiB, (.*)$/, volumeLine],
   [new RegExp(`^(\\S+) takes at least (${SPAN}) more at the rate so far(?: \\(as of (\\d\\d:\\d\\d) UTC\\))?`), slow],
   [
-    /^Copied (?:not before|at) (\d\d:\d\d)(?: to \d\d:\d\d)? UTC at the rates so far \(as of \d\d:\d\d UTC\)/,
+    /^Copied (?:not before|at) (\d\d:\d\d) (?:to \d\d:\d\d )?UTC(?:, at the rates so far not before (\d\d:\d\d))?.* \(as of \d\d:\d\d UTC\)/,
     notBefore,
   ],
   [/^Open in (\S+): (.*)\.$/, openThere],
@@ -204,7 +207,8 @@ function volumeLine([, name = '', percent = '', , words = '']: RegExpExecArray, 
   // Of several tries the one that is shown may not be the newest.
   if (said > now && !hasSeveral(truth, name)) return `it is at ${now}%`
   const asOfMs = truth.progress?.atMs ?? truth.nowMs
-  return boundsOf(words, { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said })
+  const leftMs = hasSeveral(truth, name) ? null : snapshot.endsAtMs - asOfMs
+  return boundsOf(words, { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said }, leftMs)
 }
 
 function hasSeveral({ m }: Truth, name: string): boolean {
@@ -217,25 +221,29 @@ function hasSeveral({ m }: Truth, name: string): boolean {
 
 type Rate = { readonly elapsedMs: number; readonly percent: number }
 
-/** What is left at the rate so far: at least as if only what is sure was copied, and at most as if all of the time was needed. */
+/** The least that is left at the rate so far: as if only what is sure was copied. */
 function leastMs({ elapsedMs, percent }: Rate): number {
   const copiedMs = Math.max(0, elapsedMs - BEGINS_MS)
   return copiedMs * (100 / (percent + 1) - 1)
 }
 
-function boundsOf(words: string, rate: Rate): string | null {
+/**
+ * A bound is never above what the rate so far gives. The simulated EC2 copies steadily, so from SURE_PERCENT on what is really left
+ * (`leftMs`, null where it is not known of which snapshot) lies in the range; at 99% it may wait for somebody's older snapshot.
+ */
+function boundsOf(words: string, rate: Rate, leftMs: number | null): string | null {
   const slackMs = 2 * SECOND_MS
-  const [, least] = new RegExp(`at least (${SPAN}) to go`).exec(words) ?? []
-  if (least !== undefined) {
-    return spanMs(least) > leastMs(rate) + slackMs
+  const [, least, atRate] = new RegExp(`at least (${SPAN}) to go \\((${SPAN}) at the rate so far\\)`).exec(words) ?? []
+  if (least !== undefined && atRate !== undefined) {
+    return Math.max(spanMs(least), spanMs(atRate)) > leastMs(rate) + slackMs
       ? `at least ${Math.round(leastMs(rate) / 1_000)} s is all that is known`
       : null
   }
   const [, from, to] = new RegExp(`(${SPAN}) to (${SPAN}) to go`).exec(words) ?? []
   if (from === undefined || to === undefined) return null
   if (spanMs(from) > leastMs(rate) + slackMs) return `it may be over in ${Math.round(leastMs(rate) / 1_000)} s`
-  const mostMs = (rate.elapsedMs * 100) / rate.percent - rate.elapsedMs
-  return spanMs(to) < mostMs - slackMs ? `it may take ${Math.round(mostMs / 1_000)} s` : null
+  if (leftMs === null || rate.percent < SURE_PERCENT || rate.percent >= 99) return null
+  return spanMs(to) < leftMs - slackMs ? `it takes ${Math.round(leftMs / 1_000)} s` : null
 }
 
 /** EC2 may have shown an older percent than it had, by as long as it may be late. */
@@ -255,7 +263,7 @@ function slow([, service = '', least = '', asOf]: RegExpExecArray, truth: Truth)
     : null
 }
 
-function notBefore([, time = '']: RegExpExecArray, truth: Truth): string | null {
+function notBefore([, time = '', atRate = time]: RegExpExecArray, truth: Truth): string | null {
   const { progress, m } = truth
   if (!progress) return 'nothing was sampled'
   const rates = m.plan.moves.filter(isSnapshotMove).flatMap(({ volume }) => {
@@ -265,7 +273,7 @@ function notBefore([, time = '']: RegExpExecArray, truth: Truth): string | null 
     return [leastMs({ elapsedMs: progress.atMs - snapshot.startedAtMs, percent })]
   })
   const latestMs = progress.atMs + Math.max(0, ...rates)
-  const saidMs = momentOf(time, latestMs)
+  const saidMs = Math.max(momentOf(time, latestMs), momentOf(atRate, latestMs))
   return saidMs > latestMs + SECOND_MS ? `it may be over ${Math.round((saidMs - latestMs) / 1_000)} s earlier` : null
 }
 
@@ -355,7 +363,7 @@ function planted(plant: Sim['plant'], message: Message): Message {
 }
 
 /** A lower bound, of a range or alone. */
-const LOWER = /(\d+) (d|h|min|s)( to \d+ (?:d|h|min|s)\b|(?= more at the rate| to go at the rate))/g
+const LOWER = /(\d+) (d|h|min|s)( to \d+ (?:d|h|min|s)\b|(?= more at the rate| to go \())/g
 
 function changed(message: Message, change: (text: string) => string): Message {
   const blocks = message.blocks.map((block) =>
