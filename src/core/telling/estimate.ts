@@ -43,7 +43,8 @@ export const CALIBRATED: Constants = {
 }
 
 /**
- * MiB/s of a snapshot of which nothing is known. AWS publishes none; reports lie between 25 and 100, and the outage of 2014 had 49.
+ * MiB/s of a snapshot of which nothing is known. AWS publishes no rate; this is the middle of the 25 to 100 that people reckon with, which
+ * nobody has verified, so it counts for little and is bounded by WRONG_BY.
  */
 const USUAL_MIBPS = 50
 /** By how much what was expected counts as wrong about the pace that is seen: most volumes are not full, and rates differ. */

@@ -16,7 +16,7 @@ const STANDS_SPREAD = 40
  * By how much a snapshot differs from what its seeds say, as a share of it, where they do not tell, and as how many more seeds that counts:
  * forecasts of a delta and rates are each off by about a tenth.
  */
-const SPREAD = 0.125
+const SPREAD = 0.14
 const SPREAD_COUNTS = 4
 /** Nine of ten lie within so many spreads of the middle (normal distribution). */
 const NINE_OF_TEN = 1.645

@@ -18,16 +18,19 @@ export type CurveKind = {
 }
 
 const STEPS = 500
-/** "0% for 165 s", "189.7 s for 1.65 GiB" (AWS's own samples); 60 s for the smallest. */
+/** A trace shows 0% for 165 s, and a sample of AWS 190 s for 1.65 GiB; small ones take 60 s. */
 const STANDS_SECONDS = [60, 190] as const
-/** MiB/s around which rates lie: PA 2014 logs 49, AWS's sample 8.9 with its start, 25 to 100 in between. */
+/**
+ * MiB/s around which rates lie, and the spread of their logarithm: people reckon with 25 to 100, unverified, and a sample of AWS has 8.9 with
+ * its fixed start.
+ */
 const RATE_MIBPS = 50
 const RATE_SPREAD = 0.8
 /** Seconds between two looks: the product looks every few seconds where it matters, and every minute where it does not. */
 const LOOKS_SECONDS = [5, 15, 30, 60] as const
 /** More looks tell nothing more, and take time. */
 const LOOKS_MAX = 200
-/** By how much rounds of seeds and the last one differ in rate, and a forecast of a delta from what it is: a tenth each, roughly. */
+/** By how much rounds of seeds differ in rate, and a forecast of a delta from what it is, as spreads of logarithms; nobody has measured it. */
 const ROUND_SPREAD = 0.06
 const FORECAST_SPREAD = 0.05
 
