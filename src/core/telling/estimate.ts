@@ -109,12 +109,13 @@ type Paces = { readonly wholeMs: number; readonly lastMs: number; readonly grain
 /** A pace is that of the ticks, unless the next tick is overdue by it. */
 function pacesOf({ percent, elapsedMs, ticks }: Course): Paces {
   const moved = ticks.filter((tick) => tick[1] >= 1 && tick[1] <= percent)
-  const [firstMs] = moved[0] ?? [elapsedMs]
+  const [firstMs, first] = moved[0] ?? [elapsedMs, percent]
   const [lastMs] = moved.at(-1) ?? [elapsedMs]
   const grain = grainOf(moved)
   const paceSince = ([fromMs, from]: Tick): number =>
     Math.max((lastMs - fromMs) / Math.max(1, percent - from), (elapsedMs - fromMs) / (percent + grain - from))
-  const wholeMs = paceSince([Math.min(STANDS_MS, firstMs / 2), 0])
+  // It stood for no longer than the first percent that was seen leaves room for.
+  const wholeMs = paceSince([Math.min(STANDS_MS, firstMs / (1 + first)), 0])
   const window = moved.findLast((tick) => tick[1] <= percent - WINDOW_PERCENT)
   return { wholeMs, lastMs: window ? paceSince(window) : wholeMs, grain, ageMs: elapsedMs - lastMs }
 }

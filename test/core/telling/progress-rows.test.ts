@@ -80,7 +80,7 @@ describe('a volume that goes by snapshots', () => {
       pending,
       {
         percent: 50,
-        words: 'seed snapshot, 3 min to 19 min to go (by its percents so far)',
+        words: 'seed snapshot, 3 min to 22 min to go (by its percents so far)',
         isCopying: true,
         left: expect.objectContaining({ atRateMs: expect.closeTo((10 - BEGINS) * (100 / 51 - 1) * MINUTE) }),
       },

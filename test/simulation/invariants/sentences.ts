@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isSnapshotMove, rowsOf } from '../../../src/core/model/moves.ts'
 import type { Progress } from '../../../src/core/telling/progress.ts'
+import type { Snapshot } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, snapshotPercent, snapshotState } from '../../../src/demo/ec2/world/states.ts'
 import type { Message } from '../../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../../src/slack/messages/status.ts'
@@ -208,7 +209,23 @@ function volumeLine([, name = '', percent = '', , words = '']: RegExpExecArray, 
   if (said > now && !hasSeveral(truth, name)) return `it is at ${now}%`
   const asOfMs = truth.progress?.atMs ?? truth.nowMs
   const leftMs = hasSeveral(truth, name) ? null : snapshot.endsAtMs - asOfMs
-  return boundsOf(words, { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said }, leftMs)
+  const own = { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said }
+  const older = olderThan(snapshot, truth, asOfMs)
+  return boundsOf(words, own, { leastMs: Math.max(leastMs(own), ...older.map(leastMs)), leftMs })
+}
+
+/** EC2 completes the snapshots of a volume in order; of an older one it may have shown an older percent than it had. */
+function olderThan(snapshot: Snapshot, { sim }: Truth, asOfMs: number): Rate[] {
+  const older = [...sim.store.snapshots.values()].filter(
+    (one) =>
+      one.volume === snapshot.volume &&
+      one.startedAtMs < snapshot.startedAtMs &&
+      snapshotState(one, asOfMs - MINUTE_MS) === 'pending',
+  )
+  return older.map((one) => ({
+    elapsedMs: asOfMs - one.startedAtMs,
+    percent: snapshotPercent(one, asOfMs - MINUTE_MS),
+  }))
 }
 
 function hasSeveral({ m }: Truth, name: string): boolean {
@@ -227,21 +244,24 @@ function leastMs({ elapsedMs, percent }: Rate): number {
   return copiedMs * (100 / (percent + 1) - 1)
 }
 
+/** The most that a lower bound may be, and what is really left, in ms. */
+type Known = { readonly leastMs: number; readonly leftMs: number | null }
+
 /**
  * A bound is never above what the rate so far gives. The simulated EC2 copies steadily, so from SURE_PERCENT on what is really left
  * (`leftMs`, null where it is not known of which snapshot) lies in the range; at 99% it may wait for somebody's older snapshot.
  */
-function boundsOf(words: string, rate: Rate, leftMs: number | null): string | null {
+function boundsOf(words: string, rate: Rate, { leastMs: surely, leftMs }: Known): string | null {
   const slackMs = 2 * SECOND_MS
   const [, least, atRate] = new RegExp(`at least (${SPAN}) to go \\((${SPAN}) at the rate so far\\)`).exec(words) ?? []
   if (least !== undefined && atRate !== undefined) {
-    return Math.max(spanMs(least), spanMs(atRate)) > leastMs(rate) + slackMs
-      ? `at least ${Math.round(leastMs(rate) / 1_000)} s is all that is known`
+    return Math.max(spanMs(least), spanMs(atRate)) > surely + slackMs
+      ? `at least ${Math.round(surely / 1_000)} s is all that is known`
       : null
   }
   const [, from, to] = new RegExp(`(${SPAN}) to (${SPAN}) to go`).exec(words) ?? []
   if (from === undefined || to === undefined) return null
-  if (spanMs(from) > leastMs(rate) + slackMs) return `it may be over in ${Math.round(leastMs(rate) / 1_000)} s`
+  if (spanMs(from) > surely + slackMs) return `it may be over in ${Math.round(surely / 1_000)} s`
   if (leftMs === null || rate.percent < SURE_PERCENT || rate.percent >= 99) return null
   return spanMs(to) < leftMs - slackMs ? `it takes ${Math.round(leftMs / 1_000)} s` : null
 }
@@ -270,7 +290,8 @@ function notBefore([, time = '', atRate = time]: RegExpExecArray, truth: Truth):
     const snapshot = snapshotFor(truth, volume.name)
     if (!snapshot || snapshotState(snapshot, progress.atMs - MINUTE_MS) !== 'pending') return []
     const percent = snapshotPercent(snapshot, progress.atMs - MINUTE_MS)
-    return [leastMs({ elapsedMs: progress.atMs - snapshot.startedAtMs, percent })]
+    const older = olderThan(snapshot, truth, progress.atMs)
+    return [{ elapsedMs: progress.atMs - snapshot.startedAtMs, percent }, ...older].map(leastMs)
   })
   const latestMs = progress.atMs + Math.max(0, ...rates)
   const saidMs = Math.max(momentOf(time, latestMs), momentOf(atRate, latestMs))
