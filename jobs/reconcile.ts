@@ -74,7 +74,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfUntaken(migration, decision, ports)
-  await views.saveProgress(id, sample(migration, facts, decision.waits))
+  await views.saveProgress(id, sample(migration, facts, decision.waits, await views.progress(id)))
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 

@@ -72,7 +72,7 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
       nudgeNotify: nothing,
       nudgeStatus: nothing,
     },
-    views: { saveProgress: nothing },
+    views: { saveProgress: nothing, progress: async () => null },
     clock: { now: () => LATER_MS, sleep: async () => void slept++ },
     interruption: () => new AbortController().signal,
     handOn: async (id: string) => void handed.push(id),
@@ -224,7 +224,7 @@ describe('while AWS cannot be read', () => {
     const woken: string[] = []
     const ports = {
       journal,
-      views: { saveProgress: async () => undefined },
+      views: { saveProgress: async () => undefined, progress: async () => null },
       ec2: {
         observe: async ({ rev }: Migration): Promise<Facts> => {
           if (isSeen) return facts({ rev, volumes: [tagged(LOGS, FROZEN)] })

@@ -29,7 +29,7 @@ async function warnings(stillMs: number, ticks: number): Promise<Extract<EntryBo
     journal,
     ec2: { observe: async () => facts({ volumes: [seen(LOGS)] }) },
     queue: { nudge: nothing, enqueue: nothing, nudgeNotify: nothing, nudgeStatus: nothing },
-    views: { saveProgress: nothing },
+    views: { saveProgress: nothing, progress: async () => null },
     clock: { now: () => LATER_MS, sleep: nothing },
     interruption: () => new AbortController().signal,
     blind: () => null,

@@ -415,7 +415,8 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
         const freezing: EntryBody = { kind: 'freezing', freeze: 'f', services: one.services.map((each) => each.name) }
         const lines = one.moves.map(({ service: of }, index) => ({
           ...{ name: call(index), service: of, sizeGib: 5, percent: index % 101, words: call(index + 1) },
-          ...{ isFailed: index % 7 === 0, isDone: false, isCopying: true, left: { leastMs: 1, mostMs: null } },
+          ...{ isFailed: index % 7 === 0, isDone: false, isCopying: true },
+          left: { leastMs: 1, mostMs: null, basis: 'size' as const, atRateMs: 2 },
         }))
         const waits = [{ on: 'route', names: one.uncovered.map((each) => each.name) }] as const
         const progress: Progress = { rev: 1, atMs: 9_000, lines, waits }

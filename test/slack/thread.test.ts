@@ -583,23 +583,26 @@ test('while data moves: a line a volume, its name and then its percent, and what
 
 const hours = (least: number, most: number | null) => ({
   isCopying: true,
-  left: { leastMs: least * 3_600_000, mostMs: most === null ? null : most * 3_600_000 },
+  left: {
+    ...{ leastMs: least * 3_600_000, mostMs: most === null ? null : most * 3_600_000 },
+    ...{ basis: 'percents' as const, atRateMs: 2 * least * 3_600_000 },
+  },
 })
 test.each<[string, readonly Line[], string | undefined]>([
   [
     'a range, from the slowest of each bound, rounded outwards',
     [line('logs', hours(1, 2)), line('dropbox', hours(0.5, 3.001))],
-    'Copied at 01:01 to 03:02 UTC at the rates so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+    'Copied at 01:01 to 03:02 UTC by the percents so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
     'no upper bound while one of them has none',
     [line('logs', hours(1, 2)), line('dropbox', hours(16, null))],
-    'Copied not before 16:01 UTC at the rates so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+    'Copied not before 16:01 UTC, at the rates so far not before 08:01 (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
     'or while one of them reports nothing',
     [line('logs', hours(1, 2)), line('dropbox', { isCopying: true })],
-    'Copied not before 01:01 UTC at the rates so far (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+    'Copied not before 01:01 UTC, at the rates so far not before 02:01 (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
     'nothing is known while none of them reports',

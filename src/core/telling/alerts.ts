@@ -18,7 +18,7 @@ import { takenFreeze, takenToWrite } from '../steps/taken-marks.ts'
 import { type Hindered, isHindered, nameIn } from '../steps/waits.ts'
 import { reunitedReadingOf } from '../steps/way-back.ts'
 import { lastCall, overBudget } from './budget.ts'
-import { remaining, spellLeast } from './eta.ts'
+import { leastAtRate, spellLeast } from './eta.ts'
 import { volumeNamed } from './names.ts'
 import { reminder } from './reminders.ts'
 
@@ -158,7 +158,7 @@ function leastLeft(m: Migration, { name }: Service, facts: Facts): number {
     .map((move) => {
       const snapshot = finalSnapshot(m, move, facts)
       const elapsedMs = snapshot?.state === 'pending' ? facts.beganAtMs - snapshot.startedAtMs : 0
-      return elapsedMs >= SPEAKS_AFTER_MS ? (remaining(snapshot?.percent ?? 0, elapsedMs)?.leastMs ?? 0) : 0
+      return elapsedMs >= SPEAKS_AFTER_MS ? leastAtRate(snapshot?.percent ?? 0, elapsedMs) : 0
     })
   return Math.max(0, ...bounds)
 }

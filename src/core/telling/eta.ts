@@ -1,34 +1,50 @@
-// How long a snapshot still takes, from EC2's whole percents alone. p percent after t means the true share lies in [p,
-// p + 1): at a constant rate the whole takes between 100t/(p+1) and 100t/p. At 0% there is only the lower bound, and it
-// is the sentence that mattered most on the morning of the report: "under 1% after ten minutes" is at least 16 hours.
+// How long a snapshot still takes, in words, and the bound that a constant rate gives: p percent after t means that the true share lies in
+// [p, p + 1), so at the rate so far the whole takes at least 100t/(p+1). It is the sentence that mattered most on the morning of the
+// report: "under 1% after ten minutes" is at least 11 hours at that rate. What is to be expected of real snapshots is estimate.ts.
 
-/** Bounds of the time that is left, in ms; `mostMs` is null while there is no upper bound. */
-export type Remaining = { readonly leastMs: number; readonly mostMs: number | null }
+/** What a range rests on: mostly the size of the volume, the percents so far, or what seeds of the volume took. */
+export type Basis = 'size' | 'percents' | 'seeds'
+
+/**
+ * Bounds of the time that is left, in ms; `mostMs` is null while there is no upper bound. `atRateMs` is the lower bound if it went on at the
+ * rate so far.
+ */
+export type Remaining = {
+  readonly leastMs: number
+  readonly mostMs: number | null
+  readonly basis: Basis
+  readonly atRateMs: number
+}
 
 /**
  * For how long a snapshot may stand before it copies: 60 to 190 s were measured, whatever its size.
  */
-const BEGINS_WITHIN_MS = 190_000
-/** Before this much time has passed a 0% says nothing worth a person's attention. */
-const SAYS_NOTHING_BEFORE_MS = 5 * 60_000
+export const BEGINS_WITHIN_MS = 190_000
 
 /**
- * Bounds of what is left, in ms; null while nothing can be said or nothing is left. EC2 begins to copy only after a while, which counts
- * neither as copied nor as time that copying took, so the lower bound leaves it out.
+ * The least that is left at the rate so far, in ms. EC2 begins to copy only after a while, which counts neither as copied nor as time
+ * that copying took, so it is left out.
  */
-export function remaining(percent: number, elapsedMs: number): Remaining | null {
-  if (percent >= 100 || elapsedMs <= 0) return null
-  if (percent < 1 && elapsedMs < SAYS_NOTHING_BEFORE_MS) return null
+export function leastAtRate(percent: number, elapsedMs: number): number {
   const copiedMs = Math.max(0, elapsedMs - BEGINS_WITHIN_MS)
-  const leastMs = Math.max(0, (copiedMs * 100) / (percent + 1) - copiedMs)
-  return { leastMs, mostMs: percent < 1 ? null : (elapsedMs * 100) / percent - elapsedMs }
+  return Math.max(0, (copiedMs * 100) / (percent + 1) - copiedMs)
 }
 
-/** "at least 16 h to go", "12 min to 14 min to go"; the lower bound is rounded down, and the upper one up. */
-export function etaWords({ leastMs, mostMs }: Remaining): string {
-  if (mostMs === null) return `at least ${spellLeast(leastMs)} to go at the rate so far`
-  const [least, most] = [spellLeast(leastMs), spellMost(mostMs)]
-  return least === most ? `about ${most} to go` : `${least} to ${most} to go`
+const BASES: Readonly<Record<Basis, string>> = {
+  size: 'a wide range: little is known of its rate yet',
+  percents: 'by its percents so far',
+  seeds: 'by its earlier snapshots',
+}
+
+/**
+ * "at least 13 min to go (11 h at the rate so far)", "12 min to 40 min to go (by its percents so far)"; the lower bound is rounded down, and
+ * the upper one up.
+ */
+export function etaWords({ leastMs, mostMs, basis, atRateMs }: Remaining): string {
+  const least = spellLeast(leastMs)
+  if (mostMs === null) return `at least ${least} to go (${spellLeast(atRateMs)} at the rate so far)`
+  const most = spellMost(mostMs)
+  return `${least === most ? `about ${most}` : `${least} to ${most}`} to go (${BASES[basis]})`
 }
 
 /** A lower bound: what is said is never more than it. */

@@ -5,6 +5,8 @@ import { isDeferred, isOpen, isReturned, serviceNamed } from '../journal/service
 import { isCleaning, isOver } from '../journal/state.ts'
 import type { Migration, Phase } from '../model/migration.ts'
 import { bold, listed, timeOfDay } from '../model/text.ts'
+import { slowestOf } from './estimate.ts'
+import type { Basis } from './eta.ts'
 import type { Line, Progress } from './progress.ts'
 
 /** Names that one sentence has room for on a phone. */
@@ -50,7 +52,7 @@ export function phaseBar({ phase, halted }: Migration): string {
 }
 
 /**
- * When the next thing that people wait for is reached, as a range at the rates so far; null where nothing is awaited that has a rate.
+ * When the next thing that people wait for is reached, as a range with what it rests on; null where nothing is awaited that has a rate.
  * The earliest time is rounded down and the latest up, to minutes.
  */
 export function whenOver(m: Migration, progress: Progress | null): string | null {
@@ -102,12 +104,24 @@ function rangeText({ atMs }: Progress, lines: readonly Line[], then: string): st
   const known = copying.flatMap(({ left }) => left ?? [])
   const asOf = `as of ${timeOfDay(atMs)} UTC`
   if (copying.length === 0) return null
-  if (known.length === 0) return `When it is over is not known yet: EC2 reports no percent (${asOf}).`
-  const leastMs = atMs + Math.max(...known.map((each) => each.leastMs))
-  const least = timeOfDay(Math.floor(leastMs / MINUTE_MS) * MINUTE_MS)
-  const isOpenEnded = known.length < copying.length || known.some(({ mostMs }) => mostMs === null)
-  if (isOpenEnded) return `Copied not before ${least} UTC at the rates so far (${asOf}); then ${then}.`
-  const mostMs = atMs + Math.max(...known.map((each) => each.mostMs ?? 0))
-  const most = timeOfDay(Math.ceil(mostMs / MINUTE_MS) * MINUTE_MS)
-  return `Copied at ${least} to ${most} UTC at the rates so far (${asOf}); then ${then}.`
+  const left = slowestOf(known)
+  if (!left) return `When it is over is not known yet: EC2 reports no percent (${asOf}).`
+  const { leastMs, mostMs, basis, atRateMs } = left
+  const least = timeOfDay(roundedDown(atMs + leastMs))
+  if (mostMs === null || known.length < copying.length) {
+    const atRate = `at the rates so far not before ${timeOfDay(roundedDown(atMs + atRateMs))}`
+    return `Copied not before ${least} UTC, ${atRate} (${asOf}); then ${then}.`
+  }
+  const most = timeOfDay(Math.ceil((atMs + mostMs) / MINUTE_MS) * MINUTE_MS)
+  return `Copied at ${least} to ${most} UTC${BASES[basis]} (${asOf}); then ${then}.`
+}
+
+const BASES: Readonly<Record<Basis, string>> = {
+  size: ', a wide range since little is known of the rates yet',
+  percents: ' by the percents so far',
+  seeds: ' by earlier snapshots',
+}
+
+function roundedDown(ms: number): number {
+  return Math.floor(ms / MINUTE_MS) * MINUTE_MS
 }

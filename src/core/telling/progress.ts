@@ -3,13 +3,14 @@
 import { freezeOf, isDeferred, isOpen, isReturned, movesOf } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
-import type { Facts } from '../model/facts.ts'
+import type { Facts, SeenSnapshot } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, nameOf, sizeOf } from '../model/moves.ts'
 import type { Move, SnapshotMove } from '../model/plan.ts'
-import { ofMove } from '../model/subjects.ts'
+import { ofMove, subjectName } from '../model/subjects.ts'
 import type { Wait } from '../steps/waits.ts'
-import { etaWords, type Remaining, remaining } from './eta.ts'
+import { behind, remaining, remembered, type Tick, usualMs } from './estimate.ts'
+import { etaWords, type Remaining } from './eta.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
 
 /** How one move stands. */
@@ -24,16 +25,23 @@ export type Line = {
   readonly isDone: boolean
   /** Whether a snapshot of it is being made. */
   readonly isCopying: boolean
-  /** What that snapshot still takes at the rate so far; null while there is nothing to tell it by. */
+  /** What that snapshot still takes; null while there is nothing to tell it by. */
   readonly left: Remaining | null
 }
 
-/** A sample of a migration's progress. `rev` is the journal's, `atMs` the time of the facts (ms since 1970). */
+/** Of each pending snapshot, by its id, the percents that were seen of it. */
+type Ticks = Readonly<Record<string, readonly Tick[]>>
+
+/**
+ * A sample of a migration's progress. `rev` is the journal's, `atMs` the time of the facts (ms since 1970). `ticks` are what the next
+ * sample goes on from; absent: nothing was pending.
+ */
 export type Progress = {
   readonly rev: number
   readonly atMs: number
   readonly lines: readonly Line[]
   readonly waits: readonly Wait[]
+  readonly ticks?: Ticks
 }
 
 const LADDER = ['checkCopy', 'attach', 'restore', 'snapshot', 'seed'] as const
@@ -47,22 +55,36 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
 
 /**
  * The progress as of the facts, not as of now: the tick may have been suspended since. `waits` are those that were
- * decided on the same facts.
+ * decided on the same facts. `before` is the sample that was taken last, null where there is none: percents that it remembers make ranges
+ * narrower, and without them they hold as well.
  */
-export function sample(m: Migration, facts: Facts, waits: readonly Wait[]): Progress {
+export function sample(m: Migration, facts: Facts, waits: readonly Wait[], before: Progress | null): Progress {
   const open = new Set(m.plan.services.map(({ name }) => name).filter((name) => isOpen(m, name)))
+  const ticks = ticksOf(facts, before?.ticks ?? {})
   return {
     rev: m.rev,
     atMs: facts.beganAtMs,
-    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open })),
+    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks })),
     waits,
+    ...(Object.keys(ticks).length > 0 ? { ticks } : {}),
   }
 }
 
-type Seen = { readonly facts: Facts; readonly open: ReadonlySet<string> }
+function ticksOf({ snapshots, beganAtMs }: Facts, before: Ticks): Ticks {
+  const pending = [...snapshots.values()].filter(({ state }) => state === 'pending')
+  return Object.fromEntries(
+    pending.map(({ id, startedAtMs, percent }) => [
+      id,
+      remembered(before[id] ?? [], [beganAtMs - startedAtMs, percent ?? 0]),
+    ]),
+  )
+}
 
-function lineOf(m: Migration, move: Move, { facts, open }: Seen): Line {
+type Seen = { readonly facts: Facts; readonly open: ReadonlySet<string>; readonly ticks: Ticks }
+
+function lineOf(m: Migration, move: Move, seen: Seen): Line {
   const { service } = move
+  const { facts, open } = seen
   const percent = percentOf(m, move, facts)
   const nothing = { isFailed: false, isDone: false, isCopying: false, left: null }
   const base = { name: nameOf(move), service, sizeGib: sizeOf(move), percent, ...nothing }
@@ -78,7 +100,7 @@ function lineOf(m: Migration, move: Move, { facts, open }: Seen): Line {
   if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(move, open) }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
-  const left = etaOf(state, facts)
+  const left = etaOf(state, move, seen)
   const isCopying = step === 'snapshot' || step === 'seed'
   return { ...base, isCopying, left, words: left ? `${doing}, ${etaWords(left)}` : doing }
 }
@@ -87,9 +109,23 @@ function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): 
   return `${open.has(service) ? 'live' : 'attached and checked'} at ${volume.device}`
 }
 
-function etaOf({ resource }: EffectState, facts: Facts): Remaining | null {
-  const snapshot = facts.snapshots.get(resource ?? '')
-  return snapshot ? remaining(snapshot.percent ?? 0, facts.beganAtMs - snapshot.startedAtMs) : null
+/** EC2 completes the snapshots of a volume in the order in which they began, so an older one of ours counts too. */
+function etaOf({ resource }: EffectState, move: SnapshotMove, seen: Seen): Remaining | null {
+  const { snapshots, snapshotsOf } = seen.facts
+  const snapshot = snapshots.get(resource ?? '')
+  if (!snapshot) return null
+  const own = leftOf(snapshot, move, seen)
+  const older = (snapshotsOf.get(subjectName(ofMove(move.id))) ?? []).filter(
+    ({ state, volumeId, startedAtMs }) =>
+      state === 'pending' && volumeId === move.volume.id && startedAtMs < snapshot.startedAtMs,
+  )
+  return older.flatMap((one) => leftOf(one, move, seen) ?? []).reduce((left, one) => behind(one, left), own)
+}
+
+function leftOf({ id, percent, startedAtMs }: SeenSnapshot, { volume }: SnapshotMove, seen: Seen): Remaining | null {
+  const elapsedMs = seen.facts.beganAtMs - startedAtMs
+  const expectedMs = usualMs(volume.sizeGib)
+  return remaining({ percent: percent ?? 0, elapsedMs, ticks: seen.ticks[id] ?? [], expectedMs })
 }
 
 function percentOf(m: Migration, move: Move, facts: Facts): number | null {

@@ -5,7 +5,8 @@ import { approvalsOf, askerOf, isOver, unsettled } from '../../core/journal/stat
 import type { Migration, Phase } from '../../core/model/migration.ts'
 import { bold, code, day, listed, mention, moment } from '../../core/model/text.ts'
 import { awayText, isAway } from '../../core/telling/away-words.ts'
-import { etaWords, type Remaining } from '../../core/telling/eta.ts'
+import { slowestOf } from '../../core/telling/estimate.ts'
+import { etaWords } from '../../core/telling/eta.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
 import { GATES_IN_WORDS } from '../typed/words.ts'
@@ -65,7 +66,7 @@ function isCopying({ phase }: Migration): boolean {
 function copiedText(m: Migration, { lines, atMs }: Progress): string {
   const names = m.plan.services.filter((each) => m.phase !== 'live' && !isDeferred(m, each)).map(({ name }) => name)
   const waitedFor = names.length > 0 ? lines.filter(({ service }) => names.includes(service)) : lines
-  const left = widest(waitedFor.flatMap((line) => (line.isDone || !line.left ? [] : [line.left])))
+  const left = slowestOf(waitedFor.flatMap((line) => (line.isDone || !line.left ? [] : [line.left])))
   const slowest = waitedFor.filter(({ isDone }) => !isDone).toSorted((a, b) => (a.percent ?? 0) - (b.percent ?? 0))[0]
   const who = slowest ? `, slowest ${slowest.name} ${slowest.percent === null ? '--' : `${slowest.percent}%`}` : ''
   return `${sharePercent(lines)}% copied${who}${left ? `: ${etaWords(left)}` : ''} (seen at ${moment(atMs)}).`
@@ -76,14 +77,6 @@ function sharePercent(lines: readonly Line[]): number {
   const all = lines.reduce((sum, { sizeGib }) => sum + sizeGib, 0)
   const copied = lines.reduce((sum, { sizeGib, percent, isDone }) => sum + sizeGib * (isDone ? 100 : (percent ?? 0)), 0)
   return all === 0 ? 0 : Math.floor(copied / all)
-}
-
-/** All of them: the later of the lower bounds, and of the upper ones where each has one. */
-function widest(all: readonly Remaining[]): Remaining | null {
-  if (all.length === 0) return null
-  const most = all.map(({ mostMs }) => mostMs ?? Number.POSITIVE_INFINITY)
-  const mostMs = Math.max(...most)
-  return { leastMs: Math.max(...all.map(({ leastMs }) => leastMs)), mostMs: Number.isFinite(mostMs) ? mostMs : null }
 }
 
 /** Who has to do what before it goes on; nobody, where zonehop or EC2 is at work. */

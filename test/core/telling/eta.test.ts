@@ -1,42 +1,28 @@
 import { expect, test } from 'vitest'
-import { etaWords, remaining } from '../../../src/core/telling/eta.ts'
+import { type Basis, etaWords, leastAtRate } from '../../../src/core/telling/eta.ts'
 
 const MINUTE = 60_000
+/** Minutes for which a snapshot may stand before it copies. */
+const BEGINS = 190 / 60
 
 test.each([
-  [
-    '0% after ten minutes, of which it may have copied seven, is at least 11 hours',
-    0,
-    10,
-    { leastMs: 676.5 * MINUTE, mostMs: null },
-  ],
-  ['0% after one minute says nothing yet', 0, 1, null],
-  [
-    '50% after ten minutes lies between',
-    50,
-    10,
-    { leastMs: (10 - 190 / 60) * (100 / 51 - 1) * MINUTE, mostMs: 10 * MINUTE },
-  ],
-  ['99% still has a bound', 99, 99, { leastMs: 0, mostMs: 1 * MINUTE }],
-  ['100% has nothing left', 100, 10, null],
-  ['no time has passed', 10, 0, null],
-])('%s', (_, percent, minutes, bounds) => {
-  const left = remaining(percent, minutes * MINUTE)
-  if (bounds === null) expect(left).toBeNull()
-  else {
-    expect(left?.leastMs).toBeCloseTo(bounds.leastMs)
-    if (bounds.mostMs === null) expect(left?.mostMs).toBeNull()
-    else expect(left?.mostMs).toBeCloseTo(bounds.mostMs)
-  }
+  ['0% after ten minutes, of which it may have copied seven, is at least 11 hours', 0, 10, 676.5],
+  ['50% after ten minutes', 50, 10, (10 - BEGINS) * (100 / 51 - 1)],
+  ['99% may be over now', 99, 99, 0],
+  ['while it may not have begun to copy, nothing is known', 0, 3, 0],
+])('at the rate so far: %s', (_, percent, minutes, least) => {
+  expect(leastAtRate(percent, minutes * MINUTE)).toBeCloseTo(least * MINUTE)
 })
 
-test.each([
-  [{ leastMs: 990 * MINUTE, mostMs: null }, 'at least 16 h 30 min to go at the rate so far'],
-  [{ leastMs: 12 * MINUTE, mostMs: 14 * MINUTE }, '12 min to 14 min to go'],
-  [{ leastMs: 59.9 * MINUTE, mostMs: 60.1 * MINUTE }, '59 min to 61 min to go'],
-  [{ leastMs: 60 * MINUTE, mostMs: 60 * MINUTE }, 'about 60 min to go'],
-  [{ leastMs: 20_000, mostMs: 70_000 }, '20 s to 70 s to go'],
-  [{ leastMs: 72 * 60 * MINUTE, mostMs: null }, 'at least 3 d to go at the rate so far'],
-])('%j reads %s', (left, words) => {
-  expect(etaWords(left)).toBe(words)
+test.each<[number, number | null, Basis, number, string]>([
+  [13.7, null, 'size', 676.5, 'at least 13 min to go (11 h 16 min at the rate so far)'],
+  [72 * 60, null, 'size', 96 * 60, 'at least 3 d to go (4 d at the rate so far)'],
+  [12, 40, 'percents', 12, '12 min to 40 min to go (by its percents so far)'],
+  [12, 90, 'size', 12, '12 min to 1 h 30 min to go (a wide range: little is known of its rate yet)'],
+  [59.9, 60.1, 'seeds', 61, '59 min to 61 min to go (by its earlier snapshots)'],
+  [60, 60, 'seeds', 61, 'about 60 min to go (by its earlier snapshots)'],
+  [1 / 3, 7 / 6, 'percents', 1, '20 s to 70 s to go (by its percents so far)'],
+])('%d to %d min by %s reads as it is', (least, most, basis, atRate, words) => {
+  const bounds = { leastMs: least * MINUTE, mostMs: most === null ? null : most * MINUTE }
+  expect(etaWords({ ...bounds, basis, atRateMs: atRate * MINUTE })).toBe(words)
 })

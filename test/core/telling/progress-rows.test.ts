@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest'
 import { type Effect, effectId, type ReplicaStep } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
-import type { Facts } from '../../../src/core/model/facts.ts'
+import type { Facts, SeenSnapshot } from '../../../src/core/model/facts.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofCopy, ofMove, ofService, type Subject } from '../../../src/core/model/subjects.ts'
 import { alert } from '../../../src/core/telling/alerts.ts'
 import { spell } from '../../../src/core/telling/eta.ts'
-import { percentsOf, sample } from '../../../src/core/telling/progress.ts'
+import { type Progress, percentsOf, sample } from '../../../src/core/telling/progress.ts'
 import { replicaPercent, replicaWords } from '../../../src/core/telling/replica-progress.ts'
 import { facts, snapshotOf } from '../../support/facts.ts'
 import { entries, move, plan, planned, replicaMove, service, volume } from '../../support/plans.ts'
@@ -63,10 +63,11 @@ describe('a volume that goes by snapshots', () => {
   const pending = shows('pending', 50)
   const nothing = { percent: null, isFailed: false, isDone: false, isCopying: false, left: null }
   const plain = { name: 'logs', service: 'logs', sizeGib: 100, ...nothing }
-  const copying = (leastMinutes: number, mostMinutes: number | null) => ({
+  const UNDER_ONE = {
+    words: 'final snapshot, at least 13 min to go (11 h 16 min at the rate so far)',
     isCopying: true,
-    left: { leastMs: leastMinutes * MINUTE, mostMs: mostMinutes === null ? null : mostMinutes * MINUTE },
-  })
+    left: { leastMs: 2 * (10 * MINUTE - 190_000), mostMs: null, basis: 'size', atRateMs: 676.5 * MINUTE },
+  }
   const checked = [began, freezing, intends(CHECK), sees(CHECK)]
 
   test.each<[string, readonly EntryBody[], Facts, object]>([
@@ -79,9 +80,9 @@ describe('a volume that goes by snapshots', () => {
       pending,
       {
         percent: 50,
-        words: 'seed snapshot, 6 min to 10 min to go',
+        words: 'seed snapshot, 3 min to 22 min to go (by its percents so far)',
         isCopying: true,
-        left: { leastMs: expect.closeTo((10 - BEGINS) * (100 / 51 - 1) * MINUTE), mostMs: 10 * MINUTE },
+        left: expect.objectContaining({ atRateMs: expect.closeTo((10 - BEGINS) * (100 / 51 - 1) * MINUTE) }),
       },
     ],
     [
@@ -94,13 +95,13 @@ describe('a volume that goes by snapshots', () => {
       'whose final snapshot is under way',
       [began, freezing, intends(CUT), begun(CUT, 'snap-vol-1')],
       shows('pending', 0),
-      { percent: 0, words: 'final snapshot, at least 11 h 16 min to go at the rate so far', ...copying(676.5, null) },
+      { percent: 0, ...UNDER_ONE },
     ],
     [
       'whose final snapshot reports no percent',
       [began, freezing, intends(CUT), begun(CUT, 'snap-vol-1')],
       shows('pending', null),
-      { words: 'final snapshot, at least 11 h 16 min to go at the rate so far', ...copying(676.5, null) },
+      UNDER_ONE,
     ],
     [
       'whose final snapshot has just begun',
@@ -172,10 +173,46 @@ describe('a volume that goes by snapshots', () => {
       { words: 'given back, stays in us-east-1a', isDone: true },
     ],
   ])('%s', (_, said, look, line) => {
-    const { rev, atMs, lines, waits } = sample(at(...said), look, [{ on: 'resume' }])
+    const { rev, atMs, lines, waits } = sample(at(...said), look, [{ on: 'resume' }], null)
     expect(lines[0]).toEqual({ ...plain, ...line })
     expect({ rev, atMs, waits }).toEqual({ rev: said.length + 1, atMs: look.beganAtMs, waits: [{ on: 'resume' }] })
     expect(lines).toHaveLength(3)
+  })
+
+  const UNDER_WAY = at(began, freezing, intends(SEED, CUT), begun(SEED, 'snap-seed'), begun(CUT, 'snap-vol-1'))
+
+  test('percents are remembered from sample to sample, as long as a snapshot is pending', () => {
+    const first = sample(UNDER_WAY, shows('pending', 3, 10), [], null)
+    const second = sample(UNDER_WAY, shows('pending', 3, 12), [], first)
+    const third = sample(UNDER_WAY, shows('pending', 30, 20), [], second)
+    expect(third.ticks).toEqual({
+      'snap-vol-1': [
+        [10 * MINUTE, 3],
+        [20 * MINUTE, 30],
+      ],
+    })
+    const mostOf = ({ lines: [line] }: Progress) => line?.left?.mostMs ?? 0
+    // It was slow at first, which only who remembers knows.
+    const alone = sample(UNDER_WAY, shows('pending', 30, 20), [], null)
+    expect(mostOf(third)).toBeLessThan(mostOf(alone))
+    expect(sample(UNDER_WAY, shows('completed', 100, 30), [], third)).not.toHaveProperty('ticks')
+  })
+
+  test('behind an older snapshot of ours that is pending, what that one takes counts too', () => {
+    const cut = snapshotOf(LOGS, { state: 'pending', percent: 50, startedAtMs: 5 * MINUTE })
+    const older = (over: object) =>
+      snapshotOf(LOGS, { ...{ id: 'snap-seed', step: 'seed', state: 'pending', percent: 10, startedAtMs: 0 }, ...over })
+    const leftWith = (...more: readonly SeenSnapshot[]) => {
+      const look = facts({ beganAtMs: 15 * MINUTE, snapshots: [cut, ...more] })
+      return sample(UNDER_WAY, look, [], null).lines[0]?.left
+    }
+    const own = leftWith()
+    expect(leftWith(older({}))?.leastMs).toBeGreaterThan(own?.leastMs ?? 0)
+    expect(leftWith(older({}))?.mostMs).toBeGreaterThan(2 * (own?.mostMs ?? 0))
+    expect(leftWith(older({ percent: 0 }))?.mostMs).toBeNull()
+    expect(leftWith(older({ state: 'completed' }))).toEqual(own)
+    expect(leftWith(older({ startedAtMs: 6 * MINUTE }))).toEqual(own)
+    expect(leftWith(older({ volumeId: 'vol-9' }))).toEqual(own)
   })
 
   test('of what is deferred the slowest percent counts, and nothing of what is required', () => {
@@ -307,7 +344,7 @@ describe('a replica', () => {
     ['more than all is left', [began, intends(ask), reads(ask, { leftKib: 300 * 1024 * 1024 })], 0],
   ])('its percent: %s', (_, said, percent) => {
     expect(replicaPercent(at(...said), FILES)).toBe(percent)
-    expect(sample(at(...said), facts(), []).lines[2]?.percent).toBe(percent)
+    expect(sample(at(...said), facts(), [], null).lines[2]?.percent).toBe(percent)
   })
 
   const warns = (about: string, text: string): EntryBody => ({ kind: 'warned', about, service: 'files', text })

@@ -4,6 +4,7 @@ import type { KnownBlock } from '@slack/types'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isSnapshotMove, rowsOf } from '../../../src/core/model/moves.ts'
 import type { Progress } from '../../../src/core/telling/progress.ts'
+import type { Snapshot } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, snapshotPercent, snapshotState } from '../../../src/demo/ec2/world/states.ts'
 import type { Message } from '../../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../../src/slack/messages/status.ts'
@@ -36,6 +37,9 @@ const APART_MS = 62_000
 const BEGINS_MS = 190_000
 /** A figure that is older says as of when it is. */
 const FRESH_MS = 30_000
+
+/** From so many percent on a range rests on them more than on the size. */
+const SURE_PERCENT = 10
 
 /** The thread is read once for so many looks: it changes less often than the status message, and is long. */
 const THREAD_EVERY = 6
@@ -115,7 +119,7 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(\S+) (\d+)% (\d+) GiB, (.*)$/, volumeLine],
   [new RegExp(`^(\\S+) takes at least (${SPAN}) more at the rate so far(?: \\(as of (\\d\\d:\\d\\d) UTC\\))?`), slow],
   [
-    /^Copied (?:not before|at) (\d\d:\d\d)(?: to \d\d:\d\d)? UTC at the rates so far \(as of \d\d:\d\d UTC\)/,
+    /^Copied (?:not before|at) (\d\d:\d\d) (?:to \d\d:\d\d )?UTC(?:, at the rates so far not before (\d\d:\d\d))?.* \(as of \d\d:\d\d UTC\)/,
     notBefore,
   ],
   [/^Open in (\S+): (.*)\.$/, openThere],
@@ -204,7 +208,24 @@ function volumeLine([, name = '', percent = '', , words = '']: RegExpExecArray, 
   // Of several tries the one that is shown may not be the newest.
   if (said > now && !hasSeveral(truth, name)) return `it is at ${now}%`
   const asOfMs = truth.progress?.atMs ?? truth.nowMs
-  return boundsOf(words, { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said })
+  const leftMs = hasSeveral(truth, name) ? null : snapshot.endsAtMs - asOfMs
+  const own = { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said }
+  const older = olderThan(snapshot, truth, asOfMs)
+  return boundsOf(words, own, { leastMs: Math.max(leastMs(own), ...older.map(leastMs)), leftMs })
+}
+
+/** EC2 completes the snapshots of a volume in order; of an older one it may have shown an older percent than it had. */
+function olderThan(snapshot: Snapshot, { sim }: Truth, asOfMs: number): Rate[] {
+  const older = [...sim.store.snapshots.values()].filter(
+    (one) =>
+      one.volume === snapshot.volume &&
+      one.startedAtMs < snapshot.startedAtMs &&
+      snapshotState(one, asOfMs - MINUTE_MS) === 'pending',
+  )
+  return older.map((one) => ({
+    elapsedMs: asOfMs - one.startedAtMs,
+    percent: snapshotPercent(one, asOfMs - MINUTE_MS),
+  }))
 }
 
 function hasSeveral({ m }: Truth, name: string): boolean {
@@ -217,25 +238,32 @@ function hasSeveral({ m }: Truth, name: string): boolean {
 
 type Rate = { readonly elapsedMs: number; readonly percent: number }
 
-/** What is left at the rate so far: at least as if only what is sure was copied, and at most as if all of the time was needed. */
+/** The least that is left at the rate so far: as if only what is sure was copied. */
 function leastMs({ elapsedMs, percent }: Rate): number {
   const copiedMs = Math.max(0, elapsedMs - BEGINS_MS)
   return copiedMs * (100 / (percent + 1) - 1)
 }
 
-function boundsOf(words: string, rate: Rate): string | null {
+/** The most that a lower bound may be, and what is really left, in ms. */
+type Known = { readonly leastMs: number; readonly leftMs: number | null }
+
+/**
+ * A bound is never above what the rate so far gives. The simulated EC2 copies steadily, so from SURE_PERCENT on what is really left
+ * (`leftMs`, null where it is not known of which snapshot) lies in the range; at 99% it may wait for somebody's older snapshot.
+ */
+function boundsOf(words: string, rate: Rate, { leastMs: surely, leftMs }: Known): string | null {
   const slackMs = 2 * SECOND_MS
-  const [, least] = new RegExp(`at least (${SPAN}) to go`).exec(words) ?? []
-  if (least !== undefined) {
-    return spanMs(least) > leastMs(rate) + slackMs
-      ? `at least ${Math.round(leastMs(rate) / 1_000)} s is all that is known`
+  const [, least, atRate] = new RegExp(`at least (${SPAN}) to go \\((${SPAN}) at the rate so far\\)`).exec(words) ?? []
+  if (least !== undefined && atRate !== undefined) {
+    return Math.max(spanMs(least), spanMs(atRate)) > surely + slackMs
+      ? `at least ${Math.round(surely / 1_000)} s is all that is known`
       : null
   }
   const [, from, to] = new RegExp(`(${SPAN}) to (${SPAN}) to go`).exec(words) ?? []
   if (from === undefined || to === undefined) return null
-  if (spanMs(from) > leastMs(rate) + slackMs) return `it may be over in ${Math.round(leastMs(rate) / 1_000)} s`
-  const mostMs = (rate.elapsedMs * 100) / rate.percent - rate.elapsedMs
-  return spanMs(to) < mostMs - slackMs ? `it may take ${Math.round(mostMs / 1_000)} s` : null
+  if (spanMs(from) > surely + slackMs) return `it may be over in ${Math.round(surely / 1_000)} s`
+  if (leftMs === null || rate.percent < SURE_PERCENT || rate.percent >= 99) return null
+  return spanMs(to) < leftMs - slackMs ? `it takes ${Math.round(leftMs / 1_000)} s` : null
 }
 
 /** EC2 may have shown an older percent than it had, by as long as it may be late. */
@@ -255,17 +283,18 @@ function slow([, service = '', least = '', asOf]: RegExpExecArray, truth: Truth)
     : null
 }
 
-function notBefore([, time = '']: RegExpExecArray, truth: Truth): string | null {
+function notBefore([, time = '', atRate = time]: RegExpExecArray, truth: Truth): string | null {
   const { progress, m } = truth
   if (!progress) return 'nothing was sampled'
   const rates = m.plan.moves.filter(isSnapshotMove).flatMap(({ volume }) => {
     const snapshot = snapshotFor(truth, volume.name)
     if (!snapshot || snapshotState(snapshot, progress.atMs - MINUTE_MS) !== 'pending') return []
     const percent = snapshotPercent(snapshot, progress.atMs - MINUTE_MS)
-    return [leastMs({ elapsedMs: progress.atMs - snapshot.startedAtMs, percent })]
+    const older = olderThan(snapshot, truth, progress.atMs)
+    return [{ elapsedMs: progress.atMs - snapshot.startedAtMs, percent }, ...older].map(leastMs)
   })
   const latestMs = progress.atMs + Math.max(0, ...rates)
-  const saidMs = momentOf(time, latestMs)
+  const saidMs = Math.max(momentOf(time, latestMs), momentOf(atRate, latestMs))
   return saidMs > latestMs + SECOND_MS ? `it may be over ${Math.round((saidMs - latestMs) / 1_000)} s earlier` : null
 }
 
@@ -355,7 +384,7 @@ function planted(plant: Sim['plant'], message: Message): Message {
 }
 
 /** A lower bound, of a range or alone. */
-const LOWER = /(\d+) (d|h|min|s)( to \d+ (?:d|h|min|s)\b|(?= more at the rate| to go at the rate))/g
+const LOWER = /(\d+) (d|h|min|s)( to \d+ (?:d|h|min|s)\b|(?= more at the rate| to go \())/g
 
 function changed(message: Message, change: (text: string) => string): Message {
   const blocks = message.blocks.map((block) =>

@@ -64,10 +64,15 @@ async function read(text: string, given: Parameters<Edge['given']>[0]): Promise<
 const statusMessage = (id: string) => (id === 'mig-aa' ? { channel: CHANNEL.id, ts: statusTs } : null)
 const link = () => `<${edge.slack.url}/archives/${CHANNEL.id}/p${statusTs.replace('.', '')}|Status message of mig-aa>`
 
+const left = (least: number, most: number | null) => ({
+  ...{ leastMs: least * MINUTE, mostMs: most === null ? null : most * MINUTE },
+  ...{ basis: 'percents' as const, atRateMs: 2 * least * MINUTE },
+})
+
 test('in an outage status says percents, the range, the clock, who must act, and where the message is', async () => {
   const lines = [
-    line({ left: { leastMs: 75 * MINUTE, mostMs: 110 * MINUTE } }),
-    line({ name: 'dropbox', service: 'dropbox', percent: 1, left: { leastMs: 960 * MINUTE, mostMs: null } }),
+    line({ left: left(75, 110) }),
+    line({ name: 'dropbox', service: 'dropbox', percent: 1, left: left(960, null) }),
   ]
   const waits: Progress['waits'] = [
     { on: 'snapshot', name: 'logs', step: 'snapshot', urgency: 1, resource: 'snap-1', percent: 8 },
@@ -77,7 +82,7 @@ test('in an outage status says percents, the range, the clock, who must act, and
   const m: Migration = { ...frozen, phase: 'moving' }
   expect(await read('status', { running: () => [m], standing, statusMessage })).toEqual([
     '*mig-aa: us-east-1a to us-east-1c, copying, services are down*',
-    '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (seen at <!date^60^{time}|00:01 UTC>).',
+    '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (by its percents so far) (seen at <!date^60^{time}|00:01 UTC>).',
     'Outage since <!date^3^{time}|00:00 UTC>: 11m 57s, as of <!date^720^{time}|00:12 UTC>.',
     'Who must act: nobody. It waits for logs: its final snapshot, 8%.',
     link(),
@@ -91,7 +96,7 @@ test('an outage of which a rebuilt journal knows may have begun earlier, and wha
 })
 
 test('what nobody can bound has no upper bound, and what is done counts whole', () => {
-  const lines = [line({ isDone: true, percent: null }), line({ percent: 50, left: { leastMs: MINUTE, mostMs: null } })]
+  const lines = [line({ isDone: true, percent: null }), line({ percent: 50, left: left(1, null) })]
   const known = { progress: sample(lines), link: null, nowMs: MINUTE }
   const [, copied] = standingLines({ ...running('mig-aa', BEGAN), phase: 'live' }, known)
   expect(copied).toMatch(/^75% copied, slowest logs 50%: at least 60 s to go/)
