@@ -32,7 +32,13 @@ async function cut(awayMs: number) {
   }
   const nothing = async (): Promise<void> => undefined
   const ports = {
-    ...{ journal, ec2: { observe }, views: { saveProgress: nothing }, stillMs: () => 0, surveyDue: () => false },
+    ...{
+      journal,
+      ec2: { observe },
+      views: { saveProgress: nothing, progress: async () => null },
+      stillMs: () => 0,
+      surveyDue: () => false,
+    },
     queue: { nudge: nothing, nudgeNotify: nothing, nudgeStatus: nothing, enqueue: nothing },
     ...{ clock: { now: () => nowMs, sleep: nothing }, interruption: () => new AbortController().signal },
     blind: blindness(

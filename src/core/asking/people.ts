@@ -3,7 +3,7 @@
 
 import { approvalsOf, askerOf } from '../journal/state.ts'
 import type { Gate, Migration } from '../model/migration.ts'
-import type { People, Rules } from '../model/rules.ts'
+import { type People, type Rules, ruleOf } from '../model/rules.ts'
 import { groupMention, mention } from '../model/text.ts'
 import type { Refusal } from './permits.ts'
 
@@ -83,7 +83,7 @@ export function mayConfirmFor(
   person: Person,
   { services, rules, people }: { readonly services: readonly string[]; readonly rules: Rules; readonly people: People },
 ): Refusal | null {
-  const confirmers = services.map((name) => rules.services[name]?.confirmers ?? [])
+  const confirmers = services.map((name) => ruleOf(rules.services, name)?.confirmers ?? [])
   const isForAll = confirmers.length > 0 && confirmers.every((names) => isNamed(person, names))
   if (person.id === m.by || isForAll || mayAct(person, 'approver', people) === null) return null
   const others = mentionsOf([...people.approvers, ...confirmers.flat()].filter((id) => id !== m.by))

@@ -71,6 +71,11 @@ export function confirmersIn({ services }: Rules): string[] {
   return Object.values(services).flatMap(({ confirmers = [] }) => confirmers)
 }
 
+/** What the file says under a name. People call things as they like, also `constructor`, which every object has. */
+export function ruleOf<T>(rules: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(rules, name) ? rules[name] : undefined
+}
+
 /** Minutes of a budget as people type it: `15m`, `15min`, `2h`, `1h30` or `1h30m`; null for anything else, and for none at all. */
 export function budgetIn(text: string): number | null {
   const [, hours, rest, minutes] = /^(?:(\d{1,3})h(?:(\d{1,2})(?:m|min)?)?|(\d{1,4})(?:m|min))$/i.exec(text) ?? []

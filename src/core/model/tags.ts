@@ -148,3 +148,8 @@ export function copiedTags(tags: Tags): Tags {
     ),
   )
 }
+
+/** What a person wrote into a tag, without spaces around it; undefined where there is none, or an empty one, which says nothing. */
+export function tagWord(tags: Tags, key: `zonehop:${string}`): string | undefined {
+  return tags[key]?.trim() || undefined
+}

@@ -34,11 +34,17 @@ export function abortedMakerOf({ id, tags }: SeenVolume, { explained }: Pick<Pla
   return maker && live === undefined && explained?.has(explanation(id, madeBy(maker))) ? maker : null
 }
 
-/** The migration that left this volume behind and is done, as its journal says; null if no journal says so. */
+/**
+ * The migration that left this volume behind and is done, as its journal says; null if no journal says so. What the tag of the phase
+ * says does not count: before the end a service may still be given back.
+ */
 export function leaverOf({ id, tags }: SeenVolume, { explained }: Pick<PlanRequest, 'explained'>): string | null {
   const left = tags['zonehop:left']
-  const isDone = tags['zonehop:phase'] === 'done'
-  return left && isDone && explained?.has(explanation(id, `zonehop:left=${left}`)) ? left : null
+  return left && explained?.has(explanation(id, doneBy(left))) ? left : null
+}
+
+function doneBy(migration: string): string {
+  return `zonehop:left=${migration} zonehop:phase=done`
 }
 
 function madeBy(migration: string): string {
@@ -83,6 +89,7 @@ export function explanationsOf(migrations: readonly Migration[]): string[] {
     return [
       ...m.freezes.flatMap(({ id, sources }) => sources.map((volume) => explanation(volume, `zonehop:frozen=${id}`))),
       ...(isLive ? left.map(({ id }) => explanation(id, `zonehop:left=${m.id}`)) : []),
+      ...(m.phase === 'done' ? left.map(({ id }) => explanation(id, doneBy(m.id))) : []),
       ...(isLive ? copies.map((volume) => explanation(volume, `zonehop:live=${m.id}`)) : []),
       ...(wentBack ? [...claimsOf(m.plan.moves), ...copies] : []).map((volume) =>
         explanation(volume, `zonehop:aborted=${m.id}`),

@@ -5,7 +5,7 @@ import type { Check } from '../model/checks.ts'
 import type { SeenVolume } from '../model/facts.ts'
 import { isReplicaMove, sourcesOf } from '../model/moves.ts'
 import type { Choice, Move, Need, Service } from '../model/plan.ts'
-import type { Rules } from '../model/rules.ts'
+import { type Rules, ruleOf } from '../model/rules.ts'
 import { isDocumentName, isPlainName, theirs } from '../model/text.ts'
 import { circlesOf, type IsCircle } from './service-order.ts'
 
@@ -32,7 +32,7 @@ export function servicesOf(request: Request): { services: Service[]; checks: Che
 }
 
 function serviceOf(name: string, { chosen, tagged }: Needs, rules: Rules): Service {
-  const rule = rules.services[name] ?? {}
+  const rule = ruleOf(rules.services, name) ?? {}
   return {
     name,
     need: chosen ?? rule.need ?? tagged[0] ?? 'required',
@@ -70,7 +70,7 @@ function needsOf({ moves, volumes, choices }: Request): ReadonlyMap<string, Need
 }
 
 function needChecks({ name }: Service, { chosen, tagged }: Needs, rules: Rules): Check[] {
-  const isRuled = rules.services[name]?.need !== undefined
+  const isRuled = ruleOf(rules.services, name)?.need !== undefined
   const isTorn = !chosen && !isRuled && new Set(tagged).size > 1
   return [
     ...(isTorn

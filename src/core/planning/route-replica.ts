@@ -5,6 +5,7 @@
 import type { Check } from '../model/checks.ts'
 import type { SeenAttachment, SeenVolume } from '../model/facts.ts'
 import type { ReplicaMove, SourceVolume } from '../model/plan.ts'
+import { tagWord } from '../model/tags.ts'
 import { theirs } from '../model/text.ts'
 import { directoryOf, groups } from './directory.ts'
 import type { PlanRequest } from './request.ts'
@@ -52,12 +53,13 @@ export function ruledReplica(volume: SeenVolume, request: PlanRequest): ReplicaW
 export function taggedReplica(volume: SeenVolume, request: PlanRequest): ReplicaWord | Contradiction | null {
   const { id, tags } = volume
   const { inventory, targetZone } = request
-  if (tags['zonehop:route'] !== undefined && tags['zonehop:route'] !== 'replica') return null
+  const route = tagWord(tags, 'zonehop:route')
+  if (route !== undefined && route !== 'replica') return null
   const words = tags.Name === undefined ? [id] : [id, tags.Name]
   const copies = directoryOf(inventory).replicasOf(targetZone, words)
   const [copy, another] = copies
   if (!copy) {
-    if (tags['zonehop:route'] === undefined) return null
+    if (route === undefined) return null
     const cause = `its tag zonehop:route is replica, and no volume in ${targetZone} says zonehop:replica-of=${id}`
     return { route: 'contradiction', cause, remedy: 'tag its copy, or make it snapshot' }
   }
@@ -65,7 +67,7 @@ export function taggedReplica(volume: SeenVolume, request: PlanRequest): Replica
     const cause = `${copies.map((each) => each.id).join(' and ')} both say that they are its replica`
     return { route: 'contradiction', cause, remedy: 'take zonehop:replica-of off all but one' }
   }
-  const resource = copy.tags['zonehop:resource'] ?? tags['zonehop:resource'] ?? ''
+  const resource = tagWord(copy.tags, 'zonehop:resource') ?? tagWord(tags, 'zonehop:resource') ?? ''
   if (RESOURCE.test(resource)) return { route: 'replica', resource, service: tags['zonehop:service'] ?? resource, copy }
   const cause = `its replica ${copy.id} ${resource === '' ? 'names no DRBD resource' : `names "${resource}", which no document takes`}`
   return { route: 'contradiction', cause, remedy: `tag ${copy.id} with zonehop:resource=<resource>` }

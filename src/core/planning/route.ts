@@ -4,7 +4,8 @@
 import { type Check, red } from '../model/checks.ts'
 import type { Inventory, SeenInstance, SeenVolume } from '../model/facts.ts'
 import type { Choice, Move, Stay, Uncovered } from '../model/plan.ts'
-import type { Rules } from '../model/rules.ts'
+import { type Rules, ruleOf } from '../model/rules.ts'
+import { tagWord } from '../model/tags.ts'
 import { theirs } from '../model/text.ts'
 import { directoryOf } from './directory.ts'
 import { unexplained } from './memory-tags.ts'
@@ -172,8 +173,18 @@ export function isMovable(volume: SeenVolume): boolean {
   return obstacleOf(volume) === null
 }
 
+/** The states of a volume from which snapshots are taken (EC2's VolumeState); of any other it is being made, is going or is broken. */
+const USABLE: ReadonlySet<string> = new Set(['in-use', 'available'])
+
 /** Why EC2 would not let anybody move the volume as it stands now; null if it would. */
-function obstacleOf({ managedBy, outpost, attachments: [attachment, second] }: SeenVolume): Missing | null {
+function obstacleOf({
+  state: condition,
+  managedBy,
+  outpost,
+  attachments: [attachment, second],
+}: SeenVolume): Missing | null {
+  if (!USABLE.has(condition))
+    return { cause: `EC2 says that it is ${condition}`, remedy: 'plan again once that is over, or let it stay' }
   if (managedBy) return { cause: `${managedBy} manages it, so it cannot be moved`, remedy: 'let it stay' }
   if (outpost) return { cause: `it stands on the Outpost ${outpost}, not in the zone`, remedy: 'let it stay' }
   if (!attachment) return UNATTACHED
@@ -206,10 +217,10 @@ function successorOf(
   { inventory, targetZone, rules }: Places,
 ): SeenInstance | Missing {
   const named =
-    tags['zonehop:successor'] ??
-    instance.tags['zonehop:successor'] ??
-    rules.successors[instance.id] ??
-    rules.successors[instance.name]
+    tagWord(tags, 'zonehop:successor') ??
+    tagWord(instance.tags, 'zonehop:successor') ??
+    ruleOf(rules.successors, instance.id) ??
+    ruleOf(rules.successors, instance.name)
   const { instancesCalled, instancesOfName } = directoryOf(inventory)
   const found = named ? instancesCalled(targetZone, named) : instancesOfName(targetZone, instance.name)
   const [only, another] = found

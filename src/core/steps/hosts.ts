@@ -7,6 +7,7 @@ import { HOSTS_MAX } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { hostOf, rowsOf } from '../model/moves.ts'
 import type { Service, SourceVolume } from '../model/plan.ts'
+import { ruleOf } from '../model/rules.ts'
 import { ofService } from '../model/subjects.ts'
 import { code, isPlainName } from '../model/text.ts'
 import { currentGeneration, nextGeneration } from './generations.ts'
@@ -47,7 +48,7 @@ export function anewAfterFreeze(m: Migration, effect: ServiceEffect): ServiceEff
  */
 export function strayEffect(m: Migration, name: string, instances: readonly string[]): ServiceEffect {
   const known = m.plan.services.find((service) => service.name === name)
-  const method = known?.method ?? m.rules.services[name]?.freeze ?? 'manual'
+  const method = known?.method ?? ruleOf(m.rules.services, name)?.freeze ?? 'manual'
   const called = isPlainName(name) ? name : 'its service'
   const todo = instances.map((id) => `on ${id}: mount what ${called} has there, then start ${called}`)
   const work = {

@@ -5,6 +5,7 @@ import { isMoot } from '../../core/asking/permits.ts'
 import { callOf, type Effect, effectId, isServiceEffect, type ServiceEffect } from '../../core/model/effects.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
+import { ruleOf } from '../../core/model/rules.ts'
 import { bold, isPlainName, listed, mention } from '../../core/model/text.ts'
 import { button, buttons, closed, type Message, message, note, pages, sections, time, toAll } from './blocks.ts'
 
@@ -45,7 +46,7 @@ export function handsMessage(m: Migration, { effects, nonce }: EntryOf<'intended
 
 /** Who may say that it is done, besides every approver: who started, and whom zonehop.yaml names for each of the services. */
 function peopleOf({ by, rules }: Migration, services: readonly string[]): string[] {
-  const [first = [], ...others] = services.map((name) => rules.services[name]?.confirmers ?? [])
+  const [first = [], ...others] = services.map((name) => ruleOf(rules.services, name)?.confirmers ?? [])
   return [by, ...first.filter((id) => others.every((ids) => ids.includes(id)))]
 }
 

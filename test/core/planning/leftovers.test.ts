@@ -91,10 +91,11 @@ test.each<[string, string, string, boolean]>([
   [
     'that an earlier one left, as its journal says: the plan detaches it',
     'done',
-    'vol-old zonehop:left=mig-00000a',
+    'vol-old zonehop:left=mig-00000a zonehop:phase=done',
     true,
   ],
   ['of one that is not done', 'live', 'vol-old zonehop:left=mig-00000a', false],
+  ['of one that is not done, whatever its tags say', 'done', 'vol-old zonehop:left=mig-00000a', false],
   ['as its tags alone say', 'done', '', false],
 ])('a source %s', (_, phase, explained, isTaken) => {
   const old = { ...OLD, tags: { Name: 'logs', 'zonehop:left': 'mig-00000a', 'zonehop:phase': phase } }

@@ -145,6 +145,11 @@ describe('a red plan', () => {
       { volumes: [volume(service, { attachments: [] })] },
       'attached to no instance',
     ],
+    ...(['creating', 'deleting', 'error'] as const).map((state): [string, World, string] => [
+      `to move what is ${state}`,
+      { volumes: [volume(service, { state, attachments: [] })] },
+      `EC2 says that it is ${state}`,
+    ]),
     [
       'multi-attach',
       { volumes: [volume(service, { attachments: [...attachedAt('/dev/sdf'), ...attachedAt('/dev/sdg')] })] },
@@ -258,6 +263,23 @@ describe('successors and needs', () => {
         rules: { successors: { server: 'other' } },
       },
       'i-other',
+    ],
+    [
+      'by zonehop.yaml, where the tags are empty',
+      {
+        volumes: [volume({ ...service, 'zonehop:successor': '' })],
+        instances: [instance({ tags: { 'zonehop:successor': ' ' } }), SUCCESSOR, other],
+        rules: { successors: { server: 'other' } },
+      },
+      'i-other',
+    ],
+    [
+      'by a Name that every object has',
+      {
+        volumes: [volume(service)],
+        instances: [instance({ name: 'constructor' }), { ...SUCCESSOR, name: 'constructor' }],
+      },
+      'i-target',
     ],
     [
       'a stopped one',
