@@ -67,6 +67,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
     await queue.nudge(id)
     throw error
   })
+  const lookedMs = clock.now() - facts.beganAtMs
   ports.blind(id, false)
   await sayReachable(id, ports)
   const settled = await appendUntilSettled(begun, facts, ports)
@@ -74,7 +75,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfUntaken(migration, decision, ports)
-  await views.saveProgress(id, sample(migration, facts, decision.waits, await views.progress(id)))
+  await views.saveProgress(id, sample(migration, facts, decision.waits, { before: await views.progress(id), lookedMs }))
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 

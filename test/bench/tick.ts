@@ -41,7 +41,7 @@ function measured(size: number): Times {
         const facts = factsOf(observed)
         const { next, waits } = decide(migration, facts, nowMs)
         if (next) throw new Error(`the tick is not quiet: ${next.kind}`)
-        sample(migration, facts, waits, null)
+        sample(migration, facts, waits, { before: null, lookedMs: 0 })
       }),
     planMs: () => {
       const fresh = requestOf(size)

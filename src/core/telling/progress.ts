@@ -54,17 +54,29 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
 }
 
 /**
+ * A look that took longer, in ms, since its process was held up or EC2 was slow, may show percents of its end, by which a snapshot that
+ * began a while ago would look faster than it is.
+ */
+const TIMED_LOOK_MS = 15_000
+
+/**
  * The progress as of the facts, not as of now: the tick may have been suspended since. `waits` are those that were
  * decided on the same facts. `before` is the sample that was taken last, null where there is none: percents that it remembers make ranges
- * narrower, and without them they hold as well.
+ * narrower, and without them they hold as well. `lookedMs`: how long the look took that gave the facts.
  */
-export function sample(m: Migration, facts: Facts, waits: readonly Wait[], before: Progress | null): Progress {
+export function sample(
+  m: Migration,
+  facts: Facts,
+  waits: readonly Wait[],
+  { before, lookedMs }: { readonly before: Progress | null; readonly lookedMs: number },
+): Progress {
   const open = new Set(m.plan.services.map(({ name }) => name).filter((name) => isOpen(m, name)))
-  const ticks = ticksOf(facts, before?.ticks ?? {})
+  const isTimed = lookedMs <= TIMED_LOOK_MS
+  const ticks = isTimed ? ticksOf(facts, before?.ticks ?? {}) : (before?.ticks ?? {})
   return {
     rev: m.rev,
     atMs: facts.beganAtMs,
-    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks })),
+    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks, isTimed })),
     waits,
     ...(Object.keys(ticks).length > 0 ? { ticks } : {}),
   }
@@ -80,7 +92,13 @@ function ticksOf({ snapshots, beganAtMs }: Facts, before: Ticks): Ticks {
   )
 }
 
-type Seen = { readonly facts: Facts; readonly open: ReadonlySet<string>; readonly ticks: Ticks }
+/** `isTimed`: it is known well enough when EC2 showed the percents to tell a rate by them. */
+type Seen = {
+  readonly facts: Facts
+  readonly open: ReadonlySet<string>
+  readonly ticks: Ticks
+  readonly isTimed: boolean
+}
 
 function lineOf(m: Migration, move: Move, seen: Seen): Line {
   const { service } = move
@@ -100,7 +118,7 @@ function lineOf(m: Migration, move: Move, seen: Seen): Line {
   if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(move, open) }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
-  const left = etaOf(state, move, seen)
+  const left = seen.isTimed ? etaOf(state, move, seen) : null
   const isCopying = step === 'snapshot' || step === 'seed'
   return { ...base, isCopying, left, words: left ? `${doing}, ${etaWords(left)}` : doing }
 }

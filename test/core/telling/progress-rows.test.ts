@@ -173,7 +173,7 @@ describe('a volume that goes by snapshots', () => {
       { words: 'given back, stays in us-east-1a', isDone: true },
     ],
   ])('%s', (_, said, look, line) => {
-    const { rev, atMs, lines, waits } = sample(at(...said), look, [{ on: 'resume' }], null)
+    const { rev, atMs, lines, waits } = sample(at(...said), look, [{ on: 'resume' }], { before: null, lookedMs: 0 })
     expect(lines[0]).toEqual({ ...plain, ...line })
     expect({ rev, atMs, waits }).toEqual({ rev: said.length + 1, atMs: look.beganAtMs, waits: [{ on: 'resume' }] })
     expect(lines).toHaveLength(3)
@@ -182,9 +182,9 @@ describe('a volume that goes by snapshots', () => {
   const UNDER_WAY = at(began, freezing, intends(SEED, CUT), begun(SEED, 'snap-seed'), begun(CUT, 'snap-vol-1'))
 
   test('percents are remembered from sample to sample, as long as a snapshot is pending', () => {
-    const first = sample(UNDER_WAY, shows('pending', 3, 10), [], null)
-    const second = sample(UNDER_WAY, shows('pending', 3, 12), [], first)
-    const third = sample(UNDER_WAY, shows('pending', 30, 20), [], second)
+    const first = sample(UNDER_WAY, shows('pending', 3, 10), [], { before: null, lookedMs: 0 })
+    const second = sample(UNDER_WAY, shows('pending', 3, 12), [], { before: first, lookedMs: 0 })
+    const third = sample(UNDER_WAY, shows('pending', 30, 20), [], { before: second, lookedMs: 0 })
     expect(third.ticks).toEqual({
       'snap-vol-1': [
         [10 * MINUTE, 3],
@@ -193,9 +193,14 @@ describe('a volume that goes by snapshots', () => {
     })
     const mostOf = ({ lines: [line] }: Progress) => line?.left?.mostMs ?? 0
     // It was slow at first, which only who remembers knows.
-    const alone = sample(UNDER_WAY, shows('pending', 30, 20), [], null)
+    // A process that was held up within its look may have percents of the end of it, and cannot tell a rate by them.
+    const late = sample(UNDER_WAY, shows('pending', 3, 40), [], { before: second, lookedMs: 60_000 })
+    expect([late.ticks, late.lines[0]?.left]).toEqual([second.ticks, null])
+    const alone = sample(UNDER_WAY, shows('pending', 30, 20), [], { before: null, lookedMs: 0 })
     expect(mostOf(third)).toBeLessThan(mostOf(alone))
-    expect(sample(UNDER_WAY, shows('completed', 100, 30), [], third)).not.toHaveProperty('ticks')
+    expect(sample(UNDER_WAY, shows('completed', 100, 30), [], { before: third, lookedMs: 0 })).not.toHaveProperty(
+      'ticks',
+    )
   })
 
   test('behind an older snapshot of ours that is pending, what that one takes counts too', () => {
@@ -204,7 +209,7 @@ describe('a volume that goes by snapshots', () => {
       snapshotOf(LOGS, { ...{ id: 'snap-seed', step: 'seed', state: 'pending', percent: 10, startedAtMs: 0 }, ...over })
     const leftWith = (...more: readonly SeenSnapshot[]) => {
       const look = facts({ beganAtMs: 15 * MINUTE, snapshots: [cut, ...more] })
-      return sample(UNDER_WAY, look, [], null).lines[0]?.left
+      return sample(UNDER_WAY, look, [], { before: null, lookedMs: 0 }).lines[0]?.left
     }
     const own = leftWith()
     expect(leftWith(older({}))?.leastMs).toBeGreaterThan(own?.leastMs ?? 0)
@@ -344,7 +349,7 @@ describe('a replica', () => {
     ['more than all is left', [began, intends(ask), reads(ask, { leftKib: 300 * 1024 * 1024 })], 0],
   ])('its percent: %s', (_, said, percent) => {
     expect(replicaPercent(at(...said), FILES)).toBe(percent)
-    expect(sample(at(...said), facts(), [], null).lines[2]?.percent).toBe(percent)
+    expect(sample(at(...said), facts(), [], { before: null, lookedMs: 0 }).lines[2]?.percent).toBe(percent)
   })
 
   const warns = (about: string, text: string): EntryBody => ({ kind: 'warned', about, service: 'files', text })

@@ -208,10 +208,18 @@ function volumeLine([, name = '', percent = '', , words = '']: RegExpExecArray, 
   // Of several tries the one that is shown may not be the newest.
   if (said > now && !hasSeveral(truth, name)) return `it is at ${now}%`
   const asOfMs = truth.progress?.atMs ?? truth.nowMs
-  const leftMs = hasSeveral(truth, name) ? null : snapshot.endsAtMs - asOfMs
+  const leftMs = hasSeveral(truth, name) || isHeldUp(snapshot, truth, asOfMs) ? null : snapshot.endsAtMs - asOfMs
   const own = { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said }
   const older = olderThan(snapshot, truth, asOfMs)
   return boundsOf(words, own, { leastMs: Math.max(leastMs(own), ...older.map(leastMs)), leftMs })
+}
+
+/** Behind somebody else's older snapshot, which zonehop does not look at, a snapshot ends as late as that one does. */
+function isHeldUp(snapshot: Snapshot, { sim }: Truth, asOfMs: number): boolean {
+  return [...sim.store.snapshots.values()].some(
+    (one) =>
+      one.volume === snapshot.volume && one.startedAtMs < snapshot.startedAtMs && one.endsAtMs > asOfMs - MINUTE_MS,
+  )
 }
 
 /** EC2 completes the snapshots of a volume in order; of an older one it may have shown an older percent than it had. */
