@@ -12,6 +12,11 @@ function thrown(name: string, httpStatusCode?: number, message = 'as EC2 says it
   return httpStatusCode === undefined ? error : Object.assign(error, { $metadata: { httpStatusCode } })
 }
 
+/** An error of Node, within a system call or not. */
+function coded(code: string, syscall?: string): Error {
+  return Object.assign(new Error(`${syscall ?? 'what'} ${code}`), { code, ...(syscall ? { syscall } : {}) })
+}
+
 /** Whatever status a code comes with; the last: none at all. */
 const STATUSES = [200, 400, 403, 429, 499, 500, 503, undefined]
 const MINUTE = 60_000
@@ -94,7 +99,18 @@ const EXPECTED: readonly (readonly [code: string, means: Means, about: RegExp])[
   ...['InvalidDocument', 'InvalidDocumentVersion', 'InvalidParameters', 'MaxDocumentSizeExceeded'].map(
     (code) => [code, 'refused', /register the documents/] as const,
   ),
-  ['InvalidParameterValue', 'refused', /look at the volume/],
+  ['InvalidParameterValue', 'refused', /what its sentence names/],
+  ...['InsufficientCapacityOnHost', 'ReservationCapacityExceeded', 'UnfulfillableCapacity'].map(
+    (code) => [code, 'slow', /another type, another zone/] as const,
+  ),
+  ...['InvalidHostState', 'IncorrectSpotRequestState'].map((code) => [code, 'slow', /state/] as const),
+  ...['SpotMaxPriceTooLow', 'MaxSpotInstanceCountExceeded'].map((code) => [code, 'refused', /Spot/] as const),
+  ...['ServiceQuotaExceededException', 'ResourceCountExceeded'].map((code) => [code, 'refused', /Quotas/] as const),
+  ...['RegionDisabledException', 'ForbiddenException', 'UnauthorizedException', 'InvalidIdentityToken'].map(
+    (code) => [code, 'unsent', /credentials/] as const,
+  ),
+  ['SlowDown', 'throttled', /others in this account/],
+  ['NonEBSInstance', 'refused', /by hand/],
   ...['InvalidParameterCombination', 'MissingParameter', 'UnknownParameter', 'ValidationException'].map(
     (code) => [code, 'refused', /fault of zonehop/] as const,
   ),
@@ -160,6 +176,9 @@ describe('nobody knows whether a call took effect', () => {
     ['a timeout behind the request', Object.assign(thrown('TimeoutError'), { code: 'ETIMEDOUT' }), 'TimeoutError', ''],
     ['a call that was broken off', thrown('AbortError'), 'AbortError', ''],
     ['a connection that broke', reset, 'ECONNRESET', ''],
+    ['an answer that broke off', coded('ERR_STREAM_PREMATURE_CLOSE'), 'ERR_STREAM_PREMATURE_CLOSE', ''],
+    ['an answer that is no HTTP', coded('HPE_INVALID_CONSTANT'), 'UnreadableAnswer', 'a proxy, perhaps'],
+    ['a message that is no text', Object.assign(new Error('x'), { message: 7 }), 'Error', ''],
     [
       'a network that was gone while a connection stood',
       Object.assign(new Error('read EHOSTUNREACH'), { code: 'EHOSTUNREACH', syscall: 'read' }),
@@ -197,6 +216,10 @@ describe('what never reached AWS did certainly not take effect', () => {
   const every = Object.assign(new AggregateError([refused], ''), { code: 'ECONNREFUSED' })
   const late = Object.assign(new Error('connect ETIMEDOUT'), { code: 'ETIMEDOUT', syscall: 'connect' })
   const unnamed = Object.assign(new Error('getaddrinfo ENOTFOUND ec2'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+  const handshake = Object.assign(
+    new Error('Client network socket disconnected before secure TLS connection was established'),
+    { code: 'ECONNRESET' },
+  )
   const handler = thrown('TimeoutError', undefined, 'the request socket did not establish a connection within 2000 ms.')
   test.each<[string, unknown, string]>([
     ['no credentials', thrown('CredentialsProviderError'), 'CredentialsProviderError'],
@@ -205,9 +228,35 @@ describe('what never reached AWS did certainly not take effect', () => {
     ['no connection in time, by the system', late, 'NotConnected'],
     ['no connection in time, by the SDK', handler, 'NotConnected'],
     ['a name that was not found', unnamed, 'ENOTFOUND'],
+    ...[
+      'CERT_HAS_EXPIRED',
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+      'ERR_TLS_CERT_ALTNAME_INVALID',
+      'ERR_SSL_WRONG_VERSION_NUMBER',
+    ].map((code): [string, unknown, string] => [`a connection that TLS refused, ${code}`, coded(code), code]),
+    ['plain HTTP where TLS was spoken', coded('EPROTO', 'write'), 'EPROTO'],
+    ['a connection that was reset within the handshake', handshake, 'NotConnected'],
+    ...['EPERM', 'EACCES', 'EMFILE', 'ECONNRESET'].map((code): [string, unknown, string] => [
+      `no connection, ${code}`,
+      coded(code, 'connect'),
+      'NotConnected',
+    ]),
+    ['a name service that failed', coded('EAI_FAIL', 'getaddrinfo'), 'NotConnected'],
   ])('%s', (_, error, code) => {
     expect(sortError(error, { call: 'snapshot' })).toMatchObject({ ...MEANINGS.unsent, code })
     expect(isOutOfReach(error)).toBe(true)
+  })
+
+  test('whose fault a service says it is stands before the code', () => {
+    expect(sortError(thrown('Client.RequestLimitExceeded'), { call: 'snapshot' })).toMatchObject(MEANINGS.throttled)
+    expect(sortError(thrown('Server.InternalError'), { call: 'snapshot' })).toMatchObject(MEANINGS.unknown)
+  })
+
+  test('what TLS refuses is about certificates, and not said to be an answer', () => {
+    expect(sortError(coded('CERT_HAS_EXPIRED'), { call: 'snapshot' })).toMatchObject({
+      remedy: expect.stringMatching(/proxy that opens TLS.*clock/),
+    })
+    expect(errorWords(coded('CERT_HAS_EXPIRED'))).toMatch(/^AWS does not answer /)
   })
 
   test('what AWS itself answers is within reach', () => {

@@ -28,8 +28,51 @@ const THROTTLED = 'others in this account call EC2 too: stop what can wait'
 const NETWORK = "look at the network and the name service of zonehop's workers"
 const AWS_TROUBLE = 'AWS has trouble of its own: see the AWS Health Dashboard'
 
+const CERTIFICATE =
+  "look at what stands between zonehop's workers and AWS (a proxy that opens TLS wants NODE_EXTRA_CA_CERTS), and at their clock"
+
+/** Codes of Node and OpenSSL for a connection that TLS refuses, before anything is sent over it (Node's X509 certificate error codes). */
+const TLS_CODES: readonly string[] = [
+  'CERT_CHAIN_TOO_LONG',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REJECTED',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'EPROTO',
+  'HOSTNAME_MISMATCH',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+  'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+  'UNABLE_TO_GET_CRL',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'NotTrusted',
+]
+
+/** Whether a code of Node says that TLS refused the connection; OpenSSL has more reasons than a list holds. */
+export function isOfTls(code: string): boolean {
+  return TLS_CODES.includes(code) || /^(ERR_(SSL|TLS)|CRL|ERROR_IN_C)_/.test(code)
+}
+
 /** Names for a request that went out, and of which nothing came back. */
-export const NO_ANSWERS: readonly string[] = ['TimeoutError', 'AbortError', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']
+export const NO_ANSWERS: readonly string[] = [
+  'TimeoutError',
+  'AbortError',
+  'RequestAbortedError',
+  'ECONNABORTED',
+  'ECONNRESET',
+  'ENETRESET',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ETIMEDOUT',
+]
 
 /** The table. Each code stands in it once. */
 export const ROWS: readonly Row[] = [
@@ -46,6 +89,10 @@ export const ROWS: readonly Row[] = [
       'TooManyRequestsException',
       'RateExceeded',
       'EC2ThrottledException',
+      'SlowDown',
+      'BandwidthLimitExceeded',
+      'PriorRequestNotComplete',
+      'TransactionInProgressException',
     ],
   },
   {
@@ -102,6 +149,9 @@ export const ROWS: readonly Row[] = [
       'IncorrectStateException',
       'ResourceLimitExceeded',
       'OperationInProgress',
+      'InvalidHostState',
+      'InvalidCapacityReservationState',
+      'IncorrectSpotRequestState',
     ],
   },
   {
@@ -113,7 +163,9 @@ export const ROWS: readonly Row[] = [
       'InsufficientCapacity',
       'InsufficientHostCapacity',
       'InsufficientReservedInstanceCapacity',
-      'Server.InsufficientInstanceCapacity',
+      'InsufficientCapacityOnHost',
+      'ReservationCapacityExceeded',
+      'UnfulfillableCapacity',
     ],
   },
   {
@@ -131,7 +183,22 @@ export const ROWS: readonly Row[] = [
       'CredentialsError',
       'NoCredentials',
       'ExpiredTokenProviderError',
+      // Of STS, SSO and the provider of an identity, which are asked for credentials before anything is sent.
+      'ForbiddenException',
+      'UnauthorizedException',
+      'InvalidGrantException',
+      'InvalidIdentityToken',
+      'InvalidIdentityTokenException',
+      'IDPCommunicationError',
+      'IDPRejectedClaim',
+      'RegionDisabledException',
+      'PackedPolicyTooLarge',
     ],
+  },
+  {
+    means: 'unsent',
+    remedy: CERTIFICATE,
+    codes: TLS_CODES,
   },
   {
     means: 'unsent',
@@ -207,6 +274,12 @@ export const ROWS: readonly Row[] = [
   },
   {
     means: 'refused',
+    remedy:
+      'the successor is a Spot instance that EC2 does not start as it was asked for: read its sentence, or choose another one',
+    codes: ['SpotMaxPriceTooLow', 'MaxSpotInstanceCountExceeded'],
+  },
+  {
+    means: 'refused',
     remedy: ACCOUNT,
     codes: [
       'Blocked',
@@ -230,6 +303,9 @@ export const ROWS: readonly Row[] = [
       'DiskImageSizeTooLarge',
       'LimitExceededException',
       'QuotaExceededException',
+      'ServiceQuotaExceededException',
+      'ResourceCountExceeded',
+      'HostLimitExceeded',
     ],
   },
   {
@@ -290,6 +366,9 @@ export const ROWS: readonly Row[] = [
       'BootForVolumeTypeUnsupported',
       'InstanceTpmEkPubNotFound',
       'InvalidVolume.Unsupported',
+      'NonEBSInstance',
+      'UnsupportedInstanceTypeOnHost',
+      'IncompatibleHostRequirements',
     ],
   },
   {
@@ -347,10 +426,15 @@ export const ROWS: readonly Row[] = [
       'InvalidInstanceAttributeValue',
       'InvalidSnapshot.InvalidState',
       'InvalidVolume.InvalidState',
-      'InvalidParameterValue',
       'InvalidBlockDeviceMapping',
       'InvalidDevice.InUse',
     ],
+  },
+  {
+    means: 'refused',
+    remedy:
+      'EC2 does not take a value of this call: put right what its sentence names (a type, IOPS, a device, a tag), then retry',
+    codes: ['InvalidParameterValue', 'ParameterTooLarge'],
   },
   {
     means: 'refused',
@@ -378,6 +462,7 @@ export const ROWS: readonly Row[] = [
       'IllegalArgumentException',
       'NoSuchResourceException',
       'SerializationException',
+      'RequestResourceCountExceeded',
     ],
   },
 ]
@@ -393,5 +478,7 @@ const UNKNOWN: Row = {
 
 /** The table's row for a code; a row of its own for a code that is not known. */
 export function rowFor(code: string): Row {
-  return BY_CODE.get(code) ?? UNKNOWN
+  // Some services say whose fault it is before the code.
+  const known = BY_CODE.get(code) ?? BY_CODE.get(code.replace(/^(Client|Server)\./, ''))
+  return known ?? (isOfTls(code) ? BY_CODE.get('NotTrusted') : undefined) ?? UNKNOWN
 }

@@ -6,7 +6,7 @@ import { RETRY_SLOW_MS } from '../../core/model/limits.ts'
 import type { Away } from '../../core/model/migration.ts'
 import { SAID_MAX, TOLD_MAX, theirs } from '../../core/model/text.ts'
 import { type Answer, Unreadable } from '../../core/ports.ts'
-import { KEY_REMEDY, type Means, NO_ANSWERS, rowFor } from './codes.ts'
+import { isOfTls, KEY_REMEDY, type Means, NO_ANSWERS, rowFor } from './codes.ts'
 
 const SOON_MS = 2_000
 const MINUTE_MS = 60_000
@@ -126,14 +126,20 @@ const CODELESS = 'Unknown'
 
 /** AWS's code; else a name for why there is none: the system's, or one of our own. */
 export function codeOf(error: unknown): string {
-  const { name, code, syscall, errors, message = '', $response } = Object(error) as Thrown
+  const { name, code, syscall, errors, message, $response } = Object(error) as Thrown
+  const said = typeof message === 'string' ? message : ''
   // Node tries all addresses of a name, and tells what became of each.
   if (name === 'AggregateError' && errors?.[0]) return codeOf(errors[0])
   if (code === 'ETIMEDOUT' && syscall === 'connect') return 'NotConnected'
-  if (typeof code === 'string' && BEFORE_SENDING.has(syscall)) return code
+  // Whatever the system says there, nothing was sent; it has more words for it than a list holds.
+  if (typeof code === 'string' && BEFORE_SENDING.has(syscall))
+    return rowFor(code).means === 'unsent' ? code : 'NotConnected'
+  if (typeof code === 'string' && isOfTls(code)) return code
+  if (said.includes('before secure TLS connection was established')) return 'NotConnected'
   // The HTTP handler of the SDK names both timeouts alike; only one of them comes before anything is sent.
-  if (name === 'TimeoutError') return message.includes('did not establish a connection') ? 'NotConnected' : name
+  if (name === 'TimeoutError') return said.includes('did not establish a connection') ? 'NotConnected' : name
   if (name === 'SyntaxError' || name === CODELESS || (name === 'Error' && $response)) return 'UnreadableAnswer'
+  if (typeof code === 'string' && code.startsWith('HPE_')) return 'UnreadableAnswer'
   // A connection that stood may have carried the request before the network was gone.
   if (name === 'Error' && typeof code === 'string') return rowFor(code).means === 'unsent' ? 'ECONNRESET' : code
   return name ?? 'NoAnswer'
@@ -142,7 +148,7 @@ export function codeOf(error: unknown): string {
 /** Where EC2 says that it would do it, by the zones that its whole sentence offers; nothing where it offers none. */
 function elsewhere(error: unknown): string {
   const { message = '' } = Object(error) as Thrown
-  const [, offered = ''] = /\bchoosing (.*)/.exec(message) ?? []
+  const [, offered = ''] = /\bchoosing (.*)/.exec(String(message)) ?? []
   const zones = [...new Set(offered.match(ZONE))]
   return zones.length > 0 ? `; EC2 offers ${zones.join(', ')}` : ''
 }
@@ -153,7 +159,7 @@ const ZONE = /\b[a-z]{2}(?:-[a-z]+)+-\d+(?:-[a-z]+-\d+)?[a-z]\b/g
 /** The error's own sentence; of an answer that is no answer of AWS, the parser's sentence helps nobody. */
 function problemOf(error: unknown, code: string): string {
   const { message, $response, $metadata } = Object(error) as Thrown
-  if (code !== 'UnreadableAnswer') return theirs(message ?? '', TOLD_MAX)
+  if (code !== 'UnreadableAnswer') return typeof message === 'string' ? theirs(message, TOLD_MAX) : ''
   const status = $response?.statusCode ?? $metadata?.httpStatusCode
   return `something other than AWS answered${status === undefined ? '' : `, with HTTP status ${status}`}: a proxy, perhaps`
 }

@@ -2,9 +2,9 @@
 // go on.
 import {
   DescribeInstanceTypesCommand,
-  DescribeVolumesModificationsCommand,
   type _InstanceType as InstanceType,
   paginateDescribeInstanceTypeOfferings,
+  paginateDescribeVolumesModifications,
 } from '@aws-sdk/client-ec2'
 import { paginateListServiceQuotas } from '@aws-sdk/client-service-quotas'
 import type { InstanceTypeFacts, Inventory, SeenVolume, Survey } from '../../core/model/facts.ts'
@@ -96,8 +96,10 @@ async function pending({ reading }: Clients): Promise<{ id: string; volumeId: st
 }
 
 async function modifyingOf({ reading }: Clients): Promise<string[]> {
-  const { VolumesModifications = [] } = await reading.send(
-    new DescribeVolumesModificationsCommand({ Filters: [filter('modification-state', 'modifying')] }),
-  )
-  return VolumesModifications.flatMap(({ VolumeId }) => VolumeId ?? [])
+  const modifying: string[] = []
+  const input = { Filters: [filter('modification-state', 'modifying')] }
+  for await (const { VolumesModifications = [] } of paginateDescribeVolumesModifications({ client: reading }, input)) {
+    modifying.push(...VolumesModifications.flatMap(({ VolumeId }) => VolumeId ?? []))
+  }
+  return modifying
 }
