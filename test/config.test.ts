@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { parseConfig } from '../src/config.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import { parseConfig, parseTerminalConfig } from '../src/config.ts'
+import { tidy } from '../src/environment.ts'
 import { parseRulesFile } from '../src/rules-file.ts'
 
 const GOOD = {
@@ -10,6 +11,11 @@ const GOOD = {
   SLACK_APP_TOKEN: 'xapp-1',
   REDIS_URL: 'redis://localhost:6379',
   AWS_REGION: 'us-east-1',
+}
+
+function problemsOf(environment: Parameters<typeof parseConfig>[0]): string {
+  const config = parseConfig(environment)
+  return 'problems' in config ? config.problems.join('\n') : ''
 }
 
 test('the least there has to be', () => {
@@ -23,13 +29,12 @@ test('the least there has to be', () => {
 })
 
 test('every problem is told at once, with what to do', () => {
-  const config = parseConfig({
+  const problems = problemsOf({
     SLACK_APP_TOKEN: 'xoxb-1',
     REDIS_URL: 'localhost',
     SLACK_API_URL: 'slack',
     ZONEHOP_CONFIG: '/nowhere.yaml',
   })
-  const problems = 'problems' in config ? config.problems.join('\n') : ''
   for (const part of [
     'SLACK_BOT_TOKEN is missing',
     'SLACK_APP_TOKEN must be an app-level token',
@@ -49,6 +54,59 @@ test('zonehop.yaml is read from where ZONEHOP_CONFIG says', () => {
     people: { operators: null, approvers: ['U012AB3CD'] },
     rules: { services: { logs: { need: 'deferrable' } } },
   })
+})
+
+describe('a variable that is set to nothing is as one that is not set', () => {
+  const OPTIONAL = {
+    SLACK_API_URL: '',
+    ZONEHOP_NAMESPACE: ' ',
+    ZONEHOP_CONFIG: '',
+    ZONEHOP_ALLOW: '',
+    ZONEHOP_CLOCK_URL: '\t',
+    ZONEHOP_HEALTH_FILE: '',
+  }
+  const started = process.cwd()
+  afterEach(() => process.chdir(started))
+
+  test('so zonehop.yaml beside the process still says who may operate', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zonehop-config-'))
+    writeFileSync(join(folder, 'zonehop.yaml'), 'people: { operators: [S0OPS], approvers: [U0BOSS] }\n')
+    process.chdir(folder)
+    const people = { operators: ['S0OPS'], approvers: ['U0BOSS'] }
+    expect(parseConfig({ ...GOOD, ...OPTIONAL })).toEqual(parseConfig(GOOD))
+    expect(parseConfig({ ...GOOD, ...OPTIONAL })).toMatchObject({ people })
+    expect(parseTerminalConfig({ ...GOOD, ...OPTIONAL, AWS_REGION: '' })).toMatchObject({ people })
+  })
+
+  test.each(Object.keys(GOOD))('and %s is missing', (name) => {
+    expect(problemsOf({ ...GOOD, [name]: ' ' })).toContain(`${name} is missing: set it to`)
+  })
+
+  test('and what stands around a value is none of it', () => {
+    const config = parseConfig({ ...GOOD, SLACK_BOT_TOKEN: ' xoxb-1\n', ZONEHOP_ALLOW: ' clock-ec2, redis-replicas ,' })
+    expect(config).toMatchObject({ slack: { botToken: 'xoxb-1' }, allowed: ['clock-ec2', 'redis-replicas'] })
+  })
+
+  test('which the SDK is told too, and nobody else', () => {
+    const environment = { AWS_REGION: ' us-east-1 ', AWS_PROFILE: '', PATH: '', HOME: ' a' }
+    tidy(environment)
+    expect(environment).toEqual({ AWS_REGION: 'us-east-1', PATH: '', HOME: ' a' })
+  })
+})
+
+test.each([
+  ['us-east-1a', "AWS_REGION names a zone: set it to the zone's region, us-east-1."],
+  ['us-gov-west-1b', "AWS_REGION names a zone: set it to the zone's region, us-gov-west-1."],
+  ['us-west-2-lax-1a', "AWS_REGION names a zone: set it to the zone's region, us-west-2."],
+  ['virginia', 'AWS_REGION must name a region, such as us-east-1.'],
+])('AWS_REGION=%s', (given, sentence) => {
+  expect(problemsOf({ ...GOOD, AWS_REGION: given })).toBe(sentence)
+  const terminal = parseTerminalConfig({ ...GOOD, AWS_REGION: given })
+  expect('problems' in terminal && terminal.problems).toEqual([sentence])
+})
+
+test.each(['eu-central-1', 'us-gov-west-1', 'us-isob-east-1', 'cn-north-1'])('%s is a region', (given) => {
+  expect(problemsOf({ ...GOOD, AWS_REGION: given })).toBe('')
 })
 
 test('the example is right', () => {
