@@ -24,6 +24,11 @@ export function tidy(environment: Record<string, string | undefined>): void {
   }
 }
 
+const REDIS_FORMS = 'must be redis://host:port, rediss://host:port or the path of a unix socket'
+/** What a password must not hold as it is: it would end the host, or begin a code. The codes are those of RFC 3986, 2.1. */
+const REDIS_UNREADABLE =
+  'cannot be read: write redis://user:password@host:6379/0, with a port up to 65535, and in the password %25 for %, %23 for #, %2F for /, %3F for ? and %40 for @'
+
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 
 /** AWS's form, such as us-gov-west-1. A zone goes on with a letter or a place: us-east-1a, us-west-2-lax-1a. */
@@ -45,7 +50,8 @@ export const processSchema = z.object({
   SLACK_API_URL: z.url('must be a URL like https://slack.com/api/, or be left out').optional(),
   REDIS_URL: z
     .string(missing('your Redis, redis://host:6379'))
-    .regex(/^(rediss?:\/\/|\/)/, 'must be redis://host:port, rediss://host:port or the path of a unix socket'),
+    .regex(/^(rediss?:\/\/|\/)/, { error: REDIS_FORMS, abort: true })
+    .refine(isRedisAddress, REDIS_UNREADABLE),
   ZONEHOP_NAMESPACE: z
     .string()
     .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be at most 40 of a-z, 0-9, - and _, such as zonehop')
@@ -65,4 +71,21 @@ export const terminalSchema = processSchema
 function notARegion(text: string): string {
   const [, of] = ZONE.exec(text) ?? []
   return of ? `names a zone: set it to the zone's region, ${of}` : 'must name a region, such as us-east-1'
+}
+
+/** A `#`, `/` or `?` in a password would make a host of what stands before it, and of the rest a path. */
+function isRedisAddress(text: string): boolean {
+  if (text.startsWith('/')) return true
+  if (text.includes('#') || !URL.canParse(text)) return false
+  const { hostname, username, password, pathname, search } = new URL(text)
+  return hostname !== '' && /^(?:\/\d*)?$/.test(pathname) && !search.includes('@') && isDecodable(username + password)
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
 }

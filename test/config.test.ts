@@ -109,6 +109,40 @@ test.each(['eu-central-1', 'us-gov-west-1', 'us-isob-east-1', 'cn-north-1'])('%s
   expect(problemsOf({ ...GOOD, AWS_REGION: given })).toBe('')
 })
 
+describe('REDIS_URL', () => {
+  test.each([
+    'redis://:s3cret#x@host:6379',
+    'redis://:s3cret/x@host:6379',
+    'redis://:s3cret?x@host:6379',
+    'redis://:s3cret%@host:6379',
+    'redis://s3cret%zz:x@host:6379',
+    'redis://default:12#s3cret@host:6379',
+    'redis://default:12/s3cret@host:6379',
+    'redis://default:12?s3cret@host:6379',
+    'redis://:s3cret@host:99999',
+    'redis://:s3cret@host:6379/abc',
+    'redis://',
+  ])('%s is told what would be right, without its password', (given) => {
+    const problems = problemsOf({ ...GOOD, REDIS_URL: given })
+    expect(problems).toMatch(
+      /^REDIS_URL cannot be read: write redis:\/\/user:password@host:6379\/0, with a port up to 65535/,
+    )
+    expect(problems).not.toContain('s3cret')
+    const terminal = parseTerminalConfig({ ...GOOD, REDIS_URL: given })
+    expect('problems' in terminal && terminal.problems).toEqual([problems])
+  })
+
+  test.each([
+    'redis://host',
+    'redis://:a%23%2F%3F%40%25b@host:6379/0',
+    'rediss://user:p@ss@host:6379',
+    'redis://[::1]:6379?family=6',
+    '/tmp/re#dis.sock',
+  ])('%s is an address', (given) => {
+    expect(parseConfig({ ...GOOD, REDIS_URL: given })).toMatchObject({ redisUrl: given })
+  })
+})
+
 test('the example is right', () => {
   const parsed = parseRulesFile(readFileSync('zonehop.example.yaml', 'utf8'), 'zonehop.example.yaml')
   expect(parsed).toMatchObject({ rules: { services: { dropbox: { hook: 'start the Dropbox sync' } } } })
