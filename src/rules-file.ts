@@ -2,7 +2,15 @@
 // mistake is reported with its line and with what would be right.
 import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
 import { z } from 'zod'
-import { NO_RULES, type People, type Rules } from './core/model/rules.ts'
+import {
+  ASK_MAX_HOURS,
+  ASK_MIN_HOURS,
+  BUDGET_MAX_MINUTES,
+  NO_RULES,
+  type People,
+  RETENTION_MAX_DAYS,
+  type Rules,
+} from './core/model/rules.ts'
 import { SAID_MAX, seenOf, theirs } from './core/model/text.ts'
 
 /** The content of zonehop.yaml. */
@@ -34,6 +42,8 @@ const someone = z
   .string('must be an id')
   .regex(/^[UWS][A-Z0-9]{2,}$/, 'must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD')
 const someones = z.array(someone, 'must be a list of ids')
+const between = <T extends z.ZodNumber>(shape: T, least: number, most: number, unit: string) =>
+  shape.refine((given) => given >= least && given <= most, `must be between ${least} and ${most} ${unit}`)
 const service = z.strictObject(
   {
     need: z.enum(['required', 'deferrable'], 'must be required or deferrable').optional(),
@@ -70,11 +80,11 @@ const schema = z.strictObject(
       .optional(),
     stays: z.record(word, words('must say why it stays'), 'must be a mapping of volumes to reasons').optional(),
     successors: z.record(word, word, 'must be a mapping of instances').optional(),
-    retentionDays: z.int('must be whole days').nonnegative('must be no days or more').optional(),
-    budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
+    retentionDays: between(z.int('must be whole days'), 0, RETENTION_MAX_DAYS, 'days').optional(),
+    budgetMinutes: between(z.int('must be whole minutes'), 1, BUDGET_MAX_MINUTES, 'minutes').optional(),
     people: people.optional(),
     approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
-    askHours: z.number('must be hours').positive('must be more than no hours').optional(),
+    askHours: between(z.number('must be hours'), ASK_MIN_HOURS, ASK_MAX_HOURS, 'hours').optional(),
     channels: z
       .array(
         z.string('must be an id').regex(/^[CG][A-Z0-9]{2,}$/, 'must be the id of a Slack channel, such as C012AB3CD'),

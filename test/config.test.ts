@@ -176,7 +176,14 @@ test.each([
   ['people: [U012AB3CD]\n', 'z.yaml line 1: people must be a mapping with operators and approvers.'],
   ['people:\n  operators: [giles]\n', 'z.yaml line 2: people.operators.0 must be the id of a Slack user or user group'],
   ['approvals: 3\n', 'z.yaml line 1: approvals must be 1 or 2.'],
-  ['askHours: 0\n', 'z.yaml line 1: askHours must be more than no hours.'],
+  ['retentionDays: -1\n', 'z.yaml line 1: retentionDays must be between 0 and 3650 days.'],
+  ['retentionDays: 3651\n', 'z.yaml line 1: retentionDays must be between 0 and 3650 days.'],
+  ['retentionDays: 99999999999999999999\n', 'z.yaml line 1: retentionDays must be'],
+  ['budgetMinutes: 0\n', 'z.yaml line 1: budgetMinutes must be between 1 and 10080 minutes.'],
+  ['budgetMinutes: 10081\n', 'z.yaml line 1: budgetMinutes must be between 1 and 10080 minutes.'],
+  ['askHours: 0\n', 'z.yaml line 1: askHours must be between 0.25 and 720 hours.'],
+  ['askHours: 1e300\n', 'z.yaml line 1: askHours must be between 0.25 and 720 hours.'],
+  ['askHours: .inf\n', 'z.yaml line 1: askHours must be hours.'],
   ['terminal: { alice: harry }\n', 'z.yaml line 1: terminal.alice must be a Slack user id, such as U012AB3CD.'],
   ['channels: []\n', 'z.yaml line 1: channels must name a channel, or be left out.'],
   ['channels: ["#incident"]\n', 'z.yaml line 1: channels.0 must be the id of a Slack channel, such as C012AB3CD.'],
@@ -202,6 +209,12 @@ test('what the file says in words is one line', () => {
   )
   expect(parsed).toMatchObject({
     rules: { stays: { scratch: 'a *Approved* [1m' }, services: { logs: { hook: 'b c' } } },
+  })
+})
+
+test('the most that each number may be is taken', () => {
+  expect(parseRulesFile('retentionDays: 3650\nbudgetMinutes: 10080\naskHours: 720\n', 'z.yaml')).toMatchObject({
+    rules: { retentionDays: 3650, budgetMinutes: 10_080, askHours: 720 },
   })
 })
 
