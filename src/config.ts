@@ -24,7 +24,7 @@ export type TerminalConfig = RulesFile & Pick<Config, 'redisUrl' | 'namespace' |
 
 type Problems = { readonly problems: readonly string[] }
 
-/** The configuration, or every problem as a sentence of its own. Throws if zonehop.yaml is there and cannot be read. */
+/** The configuration, or every problem as a sentence of its own. */
 export function parseConfig(environment: Environment): Config | Problems {
   const parsed = parseWith(processSchema, environment)
   if ('problems' in parsed) return parsed
@@ -50,7 +50,7 @@ export function parseConfig(environment: Environment): Config | Problems {
   }
 }
 
-/** The part that a terminal takes, or every problem as a sentence of its own. Throws as `parseConfig` does. */
+/** The part that a terminal takes, or every problem as a sentence of its own. */
 export function parseTerminalConfig(environment: Environment): TerminalConfig | Problems {
   const parsed = parseWith(terminalSchema, environment)
   if ('problems' in parsed) return parsed
@@ -84,10 +84,15 @@ function parseWith<T>(
 /** Without a file, tags and people's choices alone make the plan; a file that ZONEHOP_CONFIG names must be there. */
 function readRules(path: string | undefined): RulesFile | Problems {
   const name = path ?? 'zonehop.yaml'
+  const said = path ? `ZONEHOP_CONFIG names ${path}, which` : name
+  let text: string
   try {
-    return parseRulesFile(readFileSync(name, 'utf8'), name)
+    text = readFileSync(name, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return path ? { problems: [`ZONEHOP_CONFIG names ${path}, which is not there.`] } : NO_FILE
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return path ? { problems: [`${said} is not there.`] } : NO_FILE
+    if (code === 'EISDIR') return { problems: [`${said} is a folder: put the file there, or name the one in it.`] }
+    return { problems: [`${said} cannot be read (${code}): make it a file that the user of this process may read.`] }
   }
+  return parseRulesFile(text, name)
 }

@@ -1,6 +1,6 @@
 // Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, people, channels. Every
 // mistake is reported with its line and with what would be right.
-import { isMap, LineCounter, type ParsedNode, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import {
   ASK_MAX_HOURS,
@@ -108,18 +108,16 @@ const schema = z.strictObject(
 export function parseRulesFile(text: string, name: string): RulesFile | { readonly problems: readonly string[] } {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const lineOf = (offset: number): number => lines.linePos(offset).line
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map(({ message, pos }) => seenOf(`${name} line ${lineOf(pos[0])}: ${message}.`)),
-    }
-  }
-  const parsed = schema.safeParse(document.toJS() ?? {})
+  const at = (offset: number): string => `${name} line ${lines.linePos(offset).line}`
+  const read = contentOf(document)
+  if ('wrong' in read) return { problems: read.wrong.map(({ offset, why }) => seenOf(`${at(offset)}: ${why}.`)) }
+  const parsed = schema.safeParse(read.content)
   if (!parsed.success) {
     return {
       problems: parsed.error.issues.map((issue) => {
-        const line = lineOf(offsetOf(document.contents, issue.path.map(String)))
-        return seenOf(`${name} line ${line}: ${issue.path.join('.') || 'the file'} ${sentenceOf(issue)}.`)
+        const path = issue.path.map(String)
+        const where = path.map((word) => word || '""').join('.') || 'the file'
+        return seenOf(`${at(offsetOf(document.contents, path))}: ${where} ${sentenceOf(issue)}.`)
       }),
     }
   }
@@ -145,6 +143,42 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
   }
 }
 
+type NotYaml = { readonly offset: number; readonly why: string }
+
+/** What the document says, or what keeps it from being read, each with where that begins in the text. */
+function contentOf(document: Document.Parsed): { readonly content: unknown } | { readonly wrong: readonly NotYaml[] } {
+  if (document.errors.length > 0) {
+    const wrong = document.errors.map(({ code, message, pos }) => ({
+      offset: pos[0],
+      why: code === 'MULTIPLE_DOCS' ? 'a second document begins here, and the file is one: take the line out' : message,
+    }))
+    return { wrong }
+  }
+  const aliases: { readonly of: string; readonly offset: number; readonly isAnchored: boolean }[] = []
+  visit(document, {
+    Alias: (_, alias) => {
+      const { source: of, range } = alias
+      aliases.push({ of, offset: range?.[0] ?? 0, isAnchored: alias.resolve(document) !== undefined })
+    },
+  })
+  const loose = aliases.filter(({ isAnchored }) => !isAnchored)
+  if (loose.length > 0) {
+    const wrong = loose.map(({ of, offset }) => ({
+      offset,
+      why: `*${of} stands for what &${of} names before it, and nothing does: put a text that begins with * in quotes`,
+    }))
+    return { wrong }
+  }
+  try {
+    return { content: document.toJS() ?? {} }
+  } catch {
+    // The one thing left that it throws for: aliases of aliases, which stand for more than anybody has memory for.
+    const [first = { of: '', offset: 0 }] = aliases
+    const why = `*${first.of} and the aliases after it stand for too much: write out what they stand for`
+    return { wrong: [{ offset: first.offset, why }] }
+  }
+}
+
 function sentenceOf(issue: z.core.$ZodIssue): string {
   // For an invalid key, zod reports what is wrong with it one level deeper.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
@@ -164,9 +198,16 @@ function shapeAt([first]: readonly PropertyKey[]): object {
 function offsetOf(node: ParsedNode | null, path: readonly string[]): number {
   const [key, ...rest] = path
   const offset = node?.range?.[0] ?? 0
-  if (key === undefined || !isMap(node)) return offset
-  const pair = node.items.find((item) => String(item.key) === key)
+  if (key === undefined) return offset
+  if (isSeq(node)) return offsetOf((node.items[Number(key)] as ParsedNode | undefined) ?? node, rest)
+  if (!isMap(node)) return offset
+  const pair = node.items.find((item) => keyOf(item.key) === key)
   if (!pair) return offset
   const at = pair.key as ParsedNode
   return rest.length > 0 && pair.value ? offsetOf(pair.value as ParsedNode, rest) : (at.range?.[0] ?? offset)
+}
+
+/** A key as the content has it: one that is left out is empty. */
+function keyOf(key: unknown): string {
+  return isScalar(key) ? String(key.value ?? '') : String(key)
 }

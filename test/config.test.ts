@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -53,6 +53,30 @@ test('zonehop.yaml is read from where ZONEHOP_CONFIG says', () => {
   expect(parseConfig({ ...GOOD, ZONEHOP_CONFIG: path })).toMatchObject({
     people: { operators: null, approvers: ['U012AB3CD'] },
     rules: { services: { logs: { need: 'deferrable' } } },
+  })
+})
+
+describe('zonehop.yaml that cannot be read is one sentence', () => {
+  const started = process.cwd()
+  afterEach(() => process.chdir(started))
+  const folder = mkdtempSync(join(tmpdir(), 'zonehop-config-'))
+  writeFileSync(join(folder, 'file'), '')
+  mkdirSync(join(folder, 'zonehop.yaml'))
+
+  test.each([
+    [folder, 'is a folder: put the file there, or name the one in it.'],
+    [join(folder, 'none'), 'is not there.'],
+    [
+      join(folder, 'file', 'z.yaml'),
+      'cannot be read (ENOTDIR): make it a file that the user of this process may read.',
+    ],
+  ])('%s', (path, sentence) => {
+    expect(problemsOf({ ...GOOD, ZONEHOP_CONFIG: path })).toBe(`ZONEHOP_CONFIG names ${path}, which ${sentence}`)
+  })
+
+  test('a folder beside the process, which a bind mount of a file that is not there makes', () => {
+    process.chdir(folder)
+    expect(problemsOf(GOOD)).toBe('zonehop.yaml is a folder: put the file there, or name the one in it.')
   })
 })
 
@@ -163,6 +187,17 @@ test.each([
     'z.yaml line 1: approvers.0 must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD.',
   ],
   ['services:\n  logs: [\n', 'z.yaml line'],
+  [
+    'stays:\n  scratch: *gone\n',
+    'z.yaml line 2: *gone stands for what &gone names before it, and nothing does: put a text that begins with * in quotes.',
+  ],
+  ['stays:\n  a: *late\nsuccessors: { b: &late c }\n', 'z.yaml line 2: *late stands for'],
+  [
+    `stays: &all { x: y }\nsuccessors:\n${Array.from({ length: 101 }, (_, i) => `  k${i}: *all`).join('\n')}\n`,
+    'z.yaml line 3: *all and the aliases after it stand for too much: write out what they stand for.',
+  ],
+  ['approvals: 1\n---\napprovals: 2\n', 'z.yaml line 2: a second document begins here, and the file is one'],
+  ['people:\n  approvers:\n    - U012AB3CD\n    - harry\n', 'z.yaml line 4: people.approvers.1 must be the id'],
   [
     'replicas:\n  r0: { volumes: [a, b], replicas: [c] }\n',
     'z.yaml line 2: replicas.r0 must name a replica for each of its volumes, in the same order.',
