@@ -35,9 +35,14 @@ export const NO_FILE: RulesFile = {
 const word = z
   .string('must be a name')
   .refine((text) => theirs(text) === text, 'must be one line of at most 256 characters')
+  .refine((text) => text.trim() !== '', 'must not be empty')
 const names = z.array(word, 'must be a list of names')
 /** What people are told, on one line. */
-const words = (error: string) => z.string(error).transform((text) => theirs(text, SAID_MAX))
+const words = (error: string) =>
+  z
+    .string(error)
+    .transform((text) => theirs(text, SAID_MAX))
+    .refine((text) => text.trim() !== '', error)
 const someone = z
   .string('must be an id')
   .regex(/^[UWS][A-Z0-9]{2,}$/, 'must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD')
@@ -70,7 +75,7 @@ const people = z.strictObject(
 )
 const schema = z.strictObject(
   {
-    services: z.record(word, service, 'must be a mapping of services by name').optional(),
+    services: z.record(word, service, 'must be a mapping of services by name').superRefine(oneServiceEach).optional(),
     replicas: z
       .record(
         z.string().regex(RESOURCE, 'must be a name of letters, digits, - and _'),
@@ -94,7 +99,7 @@ const schema = z.strictObject(
       .optional(),
     terminal: z
       .record(
-        z.string(),
+        word,
         z.string('must be an id').regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack user id, such as U012AB3CD'),
         'must be a mapping of users of the host to Slack user ids',
       )
@@ -103,6 +108,20 @@ const schema = z.strictObject(
   },
   'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels or terminal',
 )
+
+/** A plan takes the first service that names a volume, so a second one would have no effect. */
+function oneServiceEach(services: Readonly<Record<string, z.infer<typeof service>>>, context: z.RefinementCtx): void {
+  const takenBy = new Map<string, string>()
+  for (const [name, { volumes = [] }] of Object.entries(services)) {
+    for (const [at, volume] of volumes.entries()) {
+      const taken = takenBy.get(volume)
+      takenBy.set(volume, taken ?? name)
+      if (taken === undefined) continue
+      const message = `must be a volume that no line before it names: "${volume}" belongs to ${taken}`
+      context.addIssue({ code: 'custom', path: [name, 'volumes', at], message })
+    }
+  }
+}
 
 /** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
 export function parseRulesFile(text: string, name: string): RulesFile | { readonly problems: readonly string[] } {

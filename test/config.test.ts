@@ -196,6 +196,23 @@ test.each([
     `stays: &all { x: y }\nsuccessors:\n${Array.from({ length: 101 }, (_, i) => `  k${i}: *all`).join('\n')}\n`,
     'z.yaml line 3: *all and the aliases after it stand for too much: write out what they stand for.',
   ],
+  ['stays:\n  "": scratch\n', 'z.yaml line 2: stays."" must not be empty.'],
+  ['services:\n  : { need: required }\n', 'z.yaml line 2: services."" must not be empty.'],
+  ['stays:\n  a: b\n  scratch: " "\n', 'z.yaml line 3: stays.scratch must say why it stays.'],
+  ['services: { logs: { hook: "" } }\n', 'services.logs.hook must say in words what the hook does.'],
+  [
+    'services:\n  logs:\n    volumes:\n      - logs\n      - ""\n',
+    'z.yaml line 5: services.logs.volumes.1 must not be empty.',
+  ],
+  ['services:\n  logs: { after: [" "] }\n', 'z.yaml line 2: services.logs.after.0 must not be empty.'],
+  ['replicas: { r0: { volumes: [a], replicas: [""] } }\n', 'replicas.r0.replicas.0 must not be empty.'],
+  ['successors:\n  a: ""\n', 'z.yaml line 2: successors.a must not be empty.'],
+  ['terminal: { "": U012AB3CD }\n', 'terminal."" must not be empty.'],
+  [
+    'services:\n  logs: { volumes: [a] }\n  web:\n    volumes:\n      - b\n      - a\n',
+    'z.yaml line 6: services.web.volumes.1 must be a volume that no line before it names: "a" belongs to logs.',
+  ],
+  ['services:\n  logs: { volumes: [a, a] }\n', 'z.yaml line 2: services.logs.volumes.1 must be a volume that no line'],
   ['approvals: 1\n---\napprovals: 2\n', 'z.yaml line 2: a second document begins here, and the file is one'],
   ['people:\n  approvers:\n    - U012AB3CD\n    - harry\n', 'z.yaml line 4: people.approvers.1 must be the id'],
   [
