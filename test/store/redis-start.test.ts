@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { serverOnPath } from '../../src/demo/redis/server.ts'
 import { requireRedis } from '../../src/store/redis.ts'
+import { freePort } from '../support/processes.ts'
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
@@ -52,15 +53,6 @@ test.each([
     `does not serve us: ${sentence}`,
   )
 })
-
-/** The port of a server that somebody else held a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens))
-  const { port } = server.address() as AddressInfo
-  await new Promise((closed) => server.close(closed))
-  return port
-}
 
 test.each<[kind: string, config: readonly string[], args: readonly string[], sentence: string]>([
   [
