@@ -50,9 +50,7 @@ test('nor one that says nothing', () => {
 })
 
 test('nor one of the way back', () => {
-  expect(ofFile(SOUND, TARGET, SOURCE)).toEqual([
-    'yellow services in zonehop.yaml: what it says of files has no effect: no volume of this plan belongs there',
-  ])
+  expect(ofFile(SOUND, TARGET, SOURCE)).toEqual([])
 })
 
 describe('a replica whose volume is not found', () => {
@@ -81,10 +79,13 @@ test('names that fit nothing are one caution', () => {
   ])
 })
 
-test('a rule of no service has no effect', () => {
-  expect(ofFile('services: { logs: { volumes: [logs] }, fils: { need: deferrable } }')).toEqual([
-    'yellow services in zonehop.yaml: what it says of fils has no effect: no volume of this plan belongs there',
+test('a rule of no service is news where a service has no rule', () => {
+  const logs = 'logs: { volumes: [logs] }'
+  const replicas = 'replicas: { files: { volumes: [files], replicas: [files-copy] } }'
+  expect(ofFile(`services: { ${logs}, fils: { need: deferrable } }\n${replicas}`)).toEqual([
+    'yellow services in zonehop.yaml: what it says of fils has no effect on this plan, and of files it says nothing',
   ])
+  expect(ofFile(`services: { ${logs}, files: {}, later: { freeze: document } }\n${replicas}`)).toEqual([])
 })
 
 test('a volume in two services, by its id and by its Name', () => {

@@ -70,15 +70,19 @@ function wordChecks({ rules, sourceZone, targetZone }: PreflightRequest, words: 
   return [yellow('names in zonehop.yaml', cause, 'correct what is misspelt, unless it is of other zones')]
 }
 
-/** A service that the file gives no volumes has them by tags or by a replica; under another name it has none. */
+/**
+ * A service that the file gives no volumes has them by tags, by a replica or by a choice that is still to come. So a rule of none is news
+ * only where a service of the plan has no rule: that one may be meant.
+ */
 function ruleChecks({ rules, services }: PreflightRequest): Check[] {
   const planned = new Set(services.map(({ name }) => name))
   const idle = Object.entries(rules.services).flatMap(([name, { volumes = [] }]) =>
     planned.has(name) || volumes.length > 0 ? [] : name,
   )
-  if (idle.length === 0) return []
-  const cause = `what it says of ${idle.join(', ')} has no effect: no volume of this plan belongs there`
-  return [yellow('services in zonehop.yaml', cause, 'correct what is misspelt, unless it is of other zones')]
+  const unruled = [...planned].filter((name) => !Object.hasOwn(rules.services, name))
+  if (idle.length === 0 || unruled.length === 0) return []
+  const cause = `what it says of ${idle.join(', ')} has no effect on this plan, and of ${unruled.join(', ')} it says nothing`
+  return [yellow('services in zonehop.yaml', cause, 'correct the name, if one is meant for the other')]
 }
 
 /** By its id and by its Name a volume may stand in two services; the file shows only two equal words. */
