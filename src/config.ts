@@ -1,6 +1,7 @@
 // Environment and zonehop.yaml -> Config, parsed once. Reports every problem together, each with what to do.
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { type Environment, processSchema, terminalSchema, tidy } from './environment.ts'
 import { NO_FILE, parseRulesFile, type RulesFile } from './rules-file.ts'
 
 /** What a process is told by its environment and by zonehop.yaml. */
@@ -18,50 +19,14 @@ export type Config = RulesFile & {
   readonly healthFile: string | undefined
 }
 
-/** The namespace of an installation that shares its Redis with no other. */
-export const DEFAULT_NAMESPACE = 'zonehop'
-
 /** What a command of a terminal is told: Redis, and who people are. It takes no Slack and no AWS. */
 export type TerminalConfig = RulesFile & Pick<Config, 'redisUrl' | 'namespace' | 'clockUrl' | 'allowed'>
 
-const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
-const schema = z.object({
-  SLACK_BOT_TOKEN: z
-    .string(missing('the bot token of your Slack app, which begins with xoxb-'))
-    .startsWith('xoxb-', 'must be a bot token, which begins with xoxb-'),
-  SLACK_APP_TOKEN: z
-    .string(missing('an app-level token with connections:write, which begins with xapp-'))
-    .startsWith('xapp-', 'must be an app-level token, which begins with xapp-'),
-  SLACK_API_URL: z.url('must be a URL like https://slack.com/api/, or be left out').optional(),
-  REDIS_URL: z
-    .string(missing('your Redis, redis://host:6379'))
-    .regex(/^(rediss?:\/\/|\/)/, 'must be redis://host:port, rediss://host:port or the path of a unix socket'),
-  ZONEHOP_NAMESPACE: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'must be at most 40 of a-z, 0-9, - and _, such as zonehop')
-    .default(DEFAULT_NAMESPACE),
-  AWS_REGION: z
-    .string(missing('the region of both zones, such as us-east-1'))
-    .min(1, 'must name a region, such as us-east-1'),
-  ZONEHOP_CONFIG: z.string().optional(),
-  ZONEHOP_ALLOW: z.string().optional(),
-  ZONEHOP_CLOCK_URL: z.url('must be the URL of a drill, or be left out').optional(),
-  ZONEHOP_HEALTH_FILE: z.string().optional(),
-})
-
-const terminalSchema = schema.pick({
-  REDIS_URL: true,
-  ZONEHOP_NAMESPACE: true,
-  ZONEHOP_CLOCK_URL: true,
-  ZONEHOP_ALLOW: true,
-})
-
-type Environment = Readonly<Record<string, string | undefined>>
 type Problems = { readonly problems: readonly string[] }
 
-/** The configuration, or every problem as a sentence of its own. Throws if zonehop.yaml is there and cannot be read. */
+/** The configuration, or every problem as a sentence of its own. */
 export function parseConfig(environment: Environment): Config | Problems {
-  const parsed = parseWith(schema, environment)
+  const parsed = parseWith(processSchema, environment)
   if ('problems' in parsed) return parsed
   const { file, found } = parsed
   const {
@@ -85,7 +50,7 @@ export function parseConfig(environment: Environment): Config | Problems {
   }
 }
 
-/** The part that a terminal takes, or every problem as a sentence of its own. Throws as `parseConfig` does. */
+/** The part that a terminal takes, or every problem as a sentence of its own. */
 export function parseTerminalConfig(environment: Environment): TerminalConfig | Problems {
   const parsed = parseWith(terminalSchema, environment)
   if ('problems' in parsed) return parsed
@@ -95,15 +60,20 @@ export function parseTerminalConfig(environment: Environment): TerminalConfig | 
 }
 
 function namesIn(list: string | undefined): string[] {
-  return (list ?? '').split(',').filter(Boolean)
+  return (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean)
 }
 
 function parseWith<T>(
   shape: z.ZodType<T>,
   environment: Environment,
 ): { readonly found: T; readonly file: RulesFile } | Problems {
-  const parsed = shape.safeParse(environment)
-  const file = readRules(environment.ZONEHOP_CONFIG)
+  const given = { ...environment }
+  tidy(given)
+  const parsed = shape.safeParse(given)
+  const file = readRules(given.ZONEHOP_CONFIG)
   const problems = [
     ...(parsed.success ? [] : parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}.`)),
     ...('problems' in file ? file.problems : []),
@@ -114,10 +84,15 @@ function parseWith<T>(
 /** Without a file, tags and people's choices alone make the plan; a file that ZONEHOP_CONFIG names must be there. */
 function readRules(path: string | undefined): RulesFile | Problems {
   const name = path ?? 'zonehop.yaml'
+  const said = path ? `ZONEHOP_CONFIG names ${path}, which` : name
+  let text: string
   try {
-    return parseRulesFile(readFileSync(name, 'utf8'), name)
+    text = readFileSync(name, 'utf8')
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return path ? { problems: [`ZONEHOP_CONFIG names ${path}, which is not there.`] } : NO_FILE
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return path ? { problems: [`${said} is not there.`] } : NO_FILE
+    if (code === 'EISDIR') return { problems: [`${said} is a folder: put the file there, or name the one in it.`] }
+    return { problems: [`${said} cannot be read (${code}): make it a file that the user of this process may read.`] }
   }
+  return parseRulesFile(text, name)
 }

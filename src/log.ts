@@ -23,11 +23,23 @@ export function redacting(environment: Environment): Redact {
   return (text) => known.reduce((all, secret) => all.replaceAll(secret, '[secret]'), text.replace(SECRETS, '[secret]'))
 }
 
-/** As it stands in the URL and as it is sent; none where the URL has none, or is a socket's path. */
+/**
+ * As it stands there, whatever is wrong with it, as a URL has it, and as it is sent: a process that refuses its settings writes too. None
+ * where there is none, or a socket's path.
+ */
 function passwordsOf(redisUrl: string): string[] {
-  if (!URL.canParse(redisUrl)) return []
-  const { password } = new URL(redisUrl)
-  return password === '' ? [] : [password, decodeURIComponent(password)]
+  const [, typed = ''] = /^\w+:\/\/[^:@/]*:(.*)@/s.exec(redisUrl) ?? []
+  const { password = '', searchParams } = URL.canParse(redisUrl) ? new URL(redisUrl) : {}
+  const all = [typed, password, searchParams?.get('password') ?? '']
+  return [...new Set([...all, ...all.map(decoded)])].filter((one) => one !== '')
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { userInfo } from 'node:os'
 import { type Roles, startProcess, type Timing } from './bot.ts'
 import { drillClock, systemClock } from './clock.ts'
 import { type Config, parseConfig } from './config.ts'
+import { tidy } from './environment.ts'
 import { keepHealth } from './health.ts'
 import { errorLog, redacting } from './log.ts'
 
@@ -19,6 +20,7 @@ const ROLES: Readonly<Record<string, Roles>> = {
  */
 const CLOSE_WITHIN_MS = 8_000
 
+tidy(process.env)
 const redact = redacting(process.env)
 const [role = '', ...args] = process.argv.slice(2)
 const roles = ROLES[role]

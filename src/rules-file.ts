@@ -1,8 +1,17 @@
 // Parses zonehop.yaml: services, replicas, what stays, successors, retention, the outage's budget, people, channels, watched zones. Every
 // mistake is reported with its line and with what would be right.
-import { isMap, isSeq, LineCounter, type ParsedNode, parseDocument } from 'yaml'
+import { type Document, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
-import { NO_RULES, type People, type Rules, type Watch } from './core/model/rules.ts'
+import {
+  ASK_MAX_HOURS,
+  ASK_MIN_HOURS,
+  BUDGET_MAX_MINUTES,
+  NO_RULES,
+  type People,
+  RETENTION_MAX_DAYS,
+  type Rules,
+  type Watch,
+} from './core/model/rules.ts'
 import { SAID_MAX, seenOf, theirs } from './core/model/text.ts'
 
 /** The content of zonehop.yaml. */
@@ -30,13 +39,20 @@ export const NO_FILE: RulesFile = {
 const word = z
   .string('must be a name')
   .refine((text) => theirs(text) === text, 'must be one line of at most 256 characters')
+  .refine((text) => text.trim() !== '', 'must not be empty')
 const names = z.array(word, 'must be a list of names')
 /** What people are told, on one line. */
-const words = (error: string) => z.string(error).transform((text) => theirs(text, SAID_MAX))
+const words = (error: string) =>
+  z
+    .string(error)
+    .transform((text) => theirs(text, SAID_MAX))
+    .refine((text) => text.trim() !== '', error)
 const someone = z
   .string('must be an id')
   .regex(/^[UWS][A-Z0-9]{2,}$/, 'must be the id of a Slack user or user group, such as U012AB3CD or S012AB3CD')
 const someones = z.array(someone, 'must be a list of ids')
+const between = <T extends z.ZodNumber>(shape: T, least: number, most: number, unit: string) =>
+  shape.refine((given) => given >= least && given <= most, `must be between ${least} and ${most} ${unit}`)
 const service = z.strictObject(
   {
     need: z.enum(['required', 'deferrable'], 'must be required or deferrable').optional(),
@@ -89,7 +105,7 @@ const watch = z
   })
 const schema = z.strictObject(
   {
-    services: z.record(word, service, 'must be a mapping of services by name').optional(),
+    services: z.record(word, service, 'must be a mapping of services by name').superRefine(oneServiceEach).optional(),
     replicas: z
       .record(
         z.string().regex(RESOURCE, 'must be a name of letters, digits, - and _'),
@@ -99,15 +115,15 @@ const schema = z.strictObject(
       .optional(),
     stays: z.record(word, words('must say why it stays'), 'must be a mapping of volumes to reasons').optional(),
     successors: z.record(word, word, 'must be a mapping of instances').optional(),
-    retentionDays: z.int('must be whole days').nonnegative('must be no days or more').optional(),
-    budgetMinutes: z.int('must be whole minutes').positive('must be more than no minutes').optional(),
+    retentionDays: between(z.int('must be whole days'), 0, RETENTION_MAX_DAYS, 'days').optional(),
+    budgetMinutes: between(z.int('must be whole minutes'), 1, BUDGET_MAX_MINUTES, 'minutes').optional(),
     people: people.optional(),
     approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
-    askHours: z.number('must be hours').positive('must be more than no hours').optional(),
+    askHours: between(z.number('must be hours'), ASK_MIN_HOURS, ASK_MAX_HOURS, 'hours').optional(),
     channels: z.array(channelId, 'must be a list of ids').min(1, 'must name a channel, or be left out').optional(),
     terminal: z
       .record(
-        z.string(),
+        word,
         z.string('must be an id').regex(/^[UW][A-Z0-9]{2,}$/, 'must be a Slack user id, such as U012AB3CD'),
         'must be a mapping of users of the host to Slack user ids',
       )
@@ -118,22 +134,34 @@ const schema = z.strictObject(
   'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal or watch',
 )
 
+/** A plan takes the first service that names a volume, so a second one would have no effect. */
+function oneServiceEach(services: Readonly<Record<string, z.infer<typeof service>>>, context: z.RefinementCtx): void {
+  const takenBy = new Map<string, string>()
+  for (const [name, { volumes = [] }] of Object.entries(services)) {
+    for (const [at, volume] of volumes.entries()) {
+      const taken = takenBy.get(volume)
+      takenBy.set(volume, taken ?? name)
+      if (taken === undefined) continue
+      const message = `must be a volume that no line before it names: "${volume}" belongs to ${taken}`
+      context.addIssue({ code: 'custom', path: [name, 'volumes', at], message })
+    }
+  }
+}
+
 /** The rules, or every problem as one sentence with its line; `name` is the file's name in those sentences. */
 export function parseRulesFile(text: string, name: string): RulesFile | { readonly problems: readonly string[] } {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  const lineOf = (offset: number): number => lines.linePos(offset).line
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map(({ message, pos }) => seenOf(`${name} line ${lineOf(pos[0])}: ${message}.`)),
-    }
-  }
-  const parsed = schema.safeParse(document.toJS() ?? {})
+  const at = (offset: number): string => `${name} line ${lines.linePos(offset).line}`
+  const read = contentOf(document)
+  if ('wrong' in read) return { problems: read.wrong.map(({ offset, why }) => seenOf(`${at(offset)}: ${why}.`)) }
+  const parsed = schema.safeParse(read.content)
   if (!parsed.success) {
     return {
       problems: parsed.error.issues.map((issue) => {
-        const line = lineOf(offsetOf(document.contents, issue.path.map(String)))
-        return seenOf(`${name} line ${line}: ${issue.path.join('.') || 'the file'} ${sentenceOf(issue)}.`)
+        const path = issue.path.map(String)
+        const where = path.map((word) => word || '""').join('.') || 'the file'
+        return seenOf(`${at(offsetOf(document.contents, path))}: ${where} ${sentenceOf(issue)}.`)
       }),
     }
   }
@@ -161,6 +189,42 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
   }
 }
 
+type NotYaml = { readonly offset: number; readonly why: string }
+
+/** What the document says, or what keeps it from being read, each with where that begins in the text. */
+function contentOf(document: Document.Parsed): { readonly content: unknown } | { readonly wrong: readonly NotYaml[] } {
+  if (document.errors.length > 0) {
+    const wrong = document.errors.map(({ code, message, pos }) => ({
+      offset: pos[0],
+      why: code === 'MULTIPLE_DOCS' ? 'a second document begins here, and the file is one: take the line out' : message,
+    }))
+    return { wrong }
+  }
+  const aliases: { readonly of: string; readonly offset: number; readonly isAnchored: boolean }[] = []
+  visit(document, {
+    Alias: (_, alias) => {
+      const { source: of, range } = alias
+      aliases.push({ of, offset: range?.[0] ?? 0, isAnchored: alias.resolve(document) !== undefined })
+    },
+  })
+  const loose = aliases.filter(({ isAnchored }) => !isAnchored)
+  if (loose.length > 0) {
+    const wrong = loose.map(({ of, offset }) => ({
+      offset,
+      why: `*${of} stands for what &${of} names before it, and nothing does: put a text that begins with * in quotes`,
+    }))
+    return { wrong }
+  }
+  try {
+    return { content: document.toJS() ?? {} }
+  } catch {
+    // The one thing left that it throws for: aliases of aliases, which stand for more than anybody has memory for.
+    const [first = { of: '', offset: 0 }] = aliases
+    const why = `*${first.of} and the aliases after it stand for too much: write out what they stand for`
+    return { wrong: [{ offset: first.offset, why }] }
+  }
+}
+
 function sentenceOf(issue: z.core.$ZodIssue): string {
   // For an invalid key, zod reports what is wrong with it one level deeper.
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message
@@ -182,10 +246,15 @@ function offsetOf(node: ParsedNode | null, path: readonly string[]): number {
   const [key, ...rest] = path
   const offset = node?.range?.[0] ?? 0
   if (key === undefined) return offset
-  if (isSeq(node)) return offsetOf((node.items[Number(key)] ?? node) as ParsedNode, rest)
+  if (isSeq(node)) return offsetOf((node.items[Number(key)] as ParsedNode | undefined) ?? node, rest)
   if (!isMap(node)) return offset
-  const pair = node.items.find((item) => String(item.key) === key)
+  const pair = node.items.find((item) => keyOf(item.key) === key)
   if (!pair) return offset
   const at = pair.key as ParsedNode
   return rest.length > 0 && pair.value ? offsetOf(pair.value as ParsedNode, rest) : (at.range?.[0] ?? offset)
+}
+
+/** A key as the content has it: one that is left out is empty. */
+function keyOf(key: unknown): string {
+  return isScalar(key) ? String(key.value ?? '') : String(key)
 }

@@ -38,6 +38,17 @@ test.each([
   expect(redacting(ENVIRONMENT)(text)).toBe(left)
 })
 
+test.each([
+  ['redis://:100%@host:6379', '100%'],
+  ['redis://:s3c#r3t@host:6379', 's3c#r3t'],
+  ['redis://u:s3c/r3t@host:6379', 's3c/r3t'],
+  ['redis://:p@ss@host:6379', 'p@ss'],
+  ['redis://host:6379?password=s3cr3t', 's3cr3t'],
+  ['redis://:100%25@host:99999', '100%'],
+])('the password of %s is taken out, whether or not that is an address', (REDIS_URL, secret) => {
+  expect(redacting({ REDIS_URL })(`AUTH ${secret}, no`)).toBe('AUTH [secret], no')
+})
+
 test('nothing given, nothing taken out', () => {
   const text = 'Redis at /tmp/redis.sock: ENOENT, http://127.0.0.1:9/api/'
   expect(redacting({})(text)).toBe(text)

@@ -1,5 +1,6 @@
 // Compares the local clock, on which visibility windows are counted, with EC2's, by the Date header of an answer.
 import { DescribeAvailabilityZonesCommand } from '@aws-sdk/client-ec2'
+import { aheadOfDateMs } from '../core/checkup.ts'
 import type { Clients } from './clients.ts'
 
 /** How far the local clock is ahead of EC2's, in ms, negative when behind; null without an answer or a Date. */
@@ -16,5 +17,5 @@ export async function aheadOfEc2Ms({ reading }: Clients, now: () => number): Pro
     { step: 'deserialize', priority: 'low' },
   )
   await reading.send(command).catch(() => undefined)
-  return date === undefined ? null : now() - Date.parse(date)
+  return aheadOfDateMs(now(), date)
 }

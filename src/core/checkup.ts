@@ -104,6 +104,15 @@ function replication({ replicas, minReplicasToWrite }: RedisFacts): Finding[] {
   return [danger(name, `${text} and ${cause}: set min-replicas-to-write 1.`)]
 }
 
+/**
+ * How far the clock here is ahead of whoever sent this Date header, in ms, negative when behind; null without one, and where it is no date, as
+ * a proxy on the way may write it.
+ */
+export function aheadOfDateMs(nowMs: number, date: string | null | undefined): number | null {
+  const sentAtMs = Date.parse(date ?? '')
+  return Number.isNaN(sentAtMs) ? null : nowMs - sentAtMs
+}
+
 /** What there is to say of the clock here beside another, by whose that is; `aheadMs` is null where it is not told. */
 export function clockFindings(name: string, whose: string, aheadMs: number | null): Finding[] {
   if (aheadMs === null) return [note(name, `${whose} does not say what time it is, so the clock here is not compared.`)]

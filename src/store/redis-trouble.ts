@@ -1,21 +1,7 @@
 // What Redis answers instead of keeping an entry, in words: each code is another thing to put right. Sources: the errors of Redis's
 // own code (server.c, cluster.c, acl.c), which every managed Redis passes on.
-import { setTimeout as delay } from 'node:timers/promises'
-import type { Keys } from './keys.ts'
-import type { RedisClient } from './redis.ts'
 
-const ANSWERS_WITHIN_MS = 5_000
-/** The key is of no use to anybody, so it goes by itself. */
-const KEPT_SECONDS = 60
-
-/** Writes a key of ours, as an entry would be written: a Redis that only reads keeps no journal. Throws why it did not. */
-export async function tryWrite(redis: RedisClient, keys: Keys): Promise<void> {
-  const written = redis.set(keys.of('written'), '1', 'EX', KEPT_SECONDS).then(() => true)
-  const isWritten = await Promise.race([written, delay(ANSWERS_WITHIN_MS, false, { ref: false })])
-  if (!isWritten) throw new Error('Redis does not answer')
-}
-
-/** What is wrong, by the first word of what Redis answered, and what to do. */
+/** What is wrong, by the words in what Redis answered, and what to do. */
 const TROUBLES: Readonly<Record<string, readonly [what: string, remedy: string]>> = {
   READONLY: ['it is a replica, and takes no entries', 'point REDIS_URL at the master, or promote this one'],
   LOADING: ['it loads what it had written, after a restart', 'wait'],
@@ -28,6 +14,15 @@ const TROUBLES: Readonly<Record<string, readonly [what: string, remedy: string]>
   BUSY: ['a script of somebody else keeps it busy', 'end that with SCRIPT KILL'],
   NOAUTH: ['it does not know us', 'see the user and the password in REDIS_URL'],
   WRONGPASS: ['it does not know us', 'see the user and the password in REDIS_URL'],
+  SENTINEL: ['it is a Sentinel, and keeps no entries', 'point REDIS_URL at the master that it watches'],
+  DENIED: [
+    'it is in protected mode, and serves its own host alone',
+    'give it a user with a password, or a bind address',
+  ],
+  'max number of clients': [
+    'it has as many clients as it takes',
+    'raise its maxclients, or end clients that nobody needs',
+  ],
   NOPERM: ['our user may not do this', 'give it the rights that README names'],
 }
 

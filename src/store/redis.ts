@@ -1,5 +1,8 @@
 // Connections to Redis, one server or a cluster: one for commands, and one for BullMQ workers, whose commands may wait for ever.
+import { connect as connectTcp } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Cluster, Redis } from 'ioredis'
+import { redisTrouble } from './redis-trouble.ts'
 
 /** A connection to one server, or to the nodes of a cluster. Every key of ours carries one hash tag, so one node has them all. */
 export type RedisClient = Redis | Cluster
@@ -61,32 +64,83 @@ function openCluster(url: string, maxRetriesPerRequest: number | null): Cluster 
   })
 }
 
+/** Real ms after which a Redis that says nothing is not waited for at start: a person sits before it. */
+const SERVES_WITHIN_MS = 8_000
+/** Real ms in which a server that refuses a connection says so: it does at once (networking.c, acceptCommonHandler). */
+const GREETS_WITHIN_MS = 1_000
+
+const SILENT = `it has said nothing for ${SERVES_WITHIN_MS / 1_000} s`
+
 /**
- * How Redis is run there. Throws a sentence for the person who starts zonehop if nothing answers at `url`, or if the server refuses us.
+ * How Redis is run there. Throws a sentence for the person who starts zonehop if nothing answers at `url` within SERVES_WITHIN_MS, or if
+ * the server refuses us.
  */
 export async function requireRedis(url: string): Promise<Mode> {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
+  // Whether it is ready is asked by PING, whose answer says why it is not.
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null, enableReadyCheck: false })
   // A failed command reports only that the connection is closed; the reason comes earlier, in an error event.
   let because: string | null = null
   client.on('error', ({ message }: Error) => {
     because ??= message
   })
+  const late = new AbortController()
   try {
-    await client.connect()
-    await client.ping()
-    return await modeOf(client)
+    const silence = delay(SERVES_WITHIN_MS, null, { signal: late.signal }).then(() => {
+      throw new Error(SILENT)
+    })
+    return await Promise.race([modeOf(client), silence])
   } catch (error) {
-    because ??= (error as Error).message
-    const sentence = `Redis at ${addressOf(url)} does not serve us (${because}): start it, or correct REDIS_URL.`
-    throw new Error(sentence, { cause: error })
+    const { message } = await tellingError(client, because === null ? (error as Error) : new Error(because))
+    throw new Error(refusal(url, message), { cause: error })
   } finally {
+    late.abort()
     client.disconnect()
   }
 }
 
+function refusal(url: string, because: string): string {
+  const trouble = redisTrouble(new Error(because))
+  if (trouble) return `Redis at ${addressOf(url)} does not serve us: ${trouble.what}. What to do: ${trouble.remedy}.`
+  const tls = because === SILENT ? ', which begins with rediss:// where Redis takes TLS' : ''
+  return `Redis at ${addressOf(url)} does not serve us (${because}): start it, or correct REDIS_URL${tls}.`
+}
+
 async function modeOf(client: Redis): Promise<Mode> {
-  const info = await client.info('cluster')
-  return /cluster_enabled:1/.test(info) ? 'cluster' : 'single'
+  await client.connect()
+  await client.ping()
+  const [server, cluster] = [await client.info('server'), await client.info('cluster')]
+  // Valkey calls it server_mode.
+  if (/(?:redis|server)_mode:sentinel/.test(server)) throw new Error('SENTINEL')
+  if (!/cluster_enabled:1/.test(cluster)) return 'single'
+  // A client of the cluster would wait for slots that nobody serves. Where it may not be asked, that shows later.
+  const state = await client.call('CLUSTER', 'INFO').catch(() => '')
+  if (/cluster_state:fail/.test(String(state))) throw new Error('CLUSTERDOWN')
+  return 'cluster'
+}
+
+/**
+ * The error, or what the server says to a new connection where the error does not tell what is wrong with it: who may not come in hears
+ * so at once, and ioredis often reports no more than that the connection was reset.
+ */
+export async function tellingError(redis: RedisClient, error: Error): Promise<Error> {
+  const greeting = redisTrouble(error) ? null : await greetingOf(redis)
+  return greeting === null ? error : new Error(greeting, { cause: error })
+}
+
+/** The error with which the server greets; null where it waits to be asked. */
+async function greetingOf(redis: RedisClient): Promise<string | null> {
+  const node = redis instanceof Cluster ? redis.nodes('master')[0] : redis
+  if (!node) return null
+  const { host = 'localhost', port = 6379, path } = node.options
+  return await new Promise((resolve) => {
+    const socket = connectTcp(path ? { path } : { host, port })
+    const end = (said: string | null) => (): void => {
+      socket.destroy()
+      resolve(said)
+    }
+    socket.once('data', (data) => end(/^-(.+)/.exec(String(data))?.[1]?.trim() ?? null)())
+    socket.setTimeout(GREETS_WITHIN_MS, end(null)).once('error', end(null)).once('close', end(null))
+  })
 }
 
 /** The host alone, since a URL may hold a password that nobody should read. */

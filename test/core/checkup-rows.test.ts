@@ -1,6 +1,6 @@
 // What start-up says of the ground, word for word, and on both sides of every bound.
 import { describe, expect, test } from 'vitest'
-import { checkup, dangers, type Finding, type StartupFacts } from '../../src/core/checkup.ts'
+import { aheadOfDateMs, checkup, dangers, type Finding, type StartupFacts } from '../../src/core/checkup.ts'
 
 const SOUND: StartupFacts = {
   redis: {
@@ -117,4 +117,14 @@ describe('what has to be put right', () => {
     expect(dangers(all, ['c', 'a'])).toEqual([danger('b', '')])
     expect(dangers(all, ['b', 'c'])).toEqual([])
   })
+})
+
+test.each<[what: string, date: string | null | undefined, aheadMs: number | null]>([
+  ['a date', 'Tue, 03 Mar 2026 06:00:00 GMT', 1_500],
+  ['none', null, null],
+  ['a header that is not there', undefined, null],
+  ['an empty one', '', null],
+  ['one that is no date', 'yesterday', null],
+])('the clock beside %s', (_, date, aheadMs) => {
+  expect(aheadOfDateMs(Date.UTC(2026, 2, 3, 6, 0, 1, 500), date)).toBe(aheadMs)
 })

@@ -49,7 +49,7 @@ test('a wrong password of Redis, at the start', async () => {
   await admin.config('SET', 'requirepass', 'another')
   const process = start('worker', { REDIS_URL: redisUrl })
   expect(await process.ended()).toBe(1)
-  expect(process.said()).toMatch(/Redis at 127\.0\.0\.1:\d+ does not serve us \(.*WRONGPASS/)
+  expect(process.said()).toMatch(/Redis at 127\.0\.0\.1:\d+ does not serve us: it does not know us \(WRONGPASS\)/)
   expect(all(process)).not.toContain(PASSWORD)
 })
 

@@ -3,10 +3,11 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
+import { requireAbilities, tryWrite } from '../../src/store/abilities.ts'
 import { redisJournal } from '../../src/store/journal.ts'
 import { keysIn } from '../../src/store/keys.ts'
 import { connect } from '../../src/store/redis.ts'
-import { redisTrouble, tryWrite } from '../../src/store/redis-trouble.ts'
+import { redisTrouble } from '../../src/store/redis-trouble.ts'
 import { planned } from '../support/plans.ts'
 
 const KEYS = keysIn('trouble')
@@ -46,18 +47,37 @@ describe.each(STATES)('%s', (code, enter, leave) => {
   test('is told apart, and an entry that was refused was not kept', async () => {
     const journal = redisJournal(redis, KEYS, null)
     await tryWrite(redis, KEYS)
+    await requireAbilities(redis, KEYS)
     await enter()
     const refused = await tryWrite(redis, KEYS).catch((error: unknown) => error)
     expect(redisTrouble(refused)?.what).toContain(`(${code})`)
     const begun = await journal.append('mig-1', null, planned('mig-1')).catch((error: unknown) => error)
     expect(redisTrouble(begun)?.what).toContain(`(${code})`)
+    // Who starts then is told the same, and nothing of rights.
+    await expect(requireAbilities(redis, KEYS)).rejects.toThrow(
+      new RegExp(`^Redis does not serve us: .* \\(${code}\\)\\. What to do: (?!.*ACL).*\\.$`),
+    )
     await leave()
     await tryWrite(redis, KEYS)
     expect(await journal.read('mig-1')).toBeNull()
   })
 })
 
+test('a Redis with as many clients as it takes says so to who comes back', async () => {
+  await tryWrite(redis, KEYS)
+  const other = connect(own.url)
+  await other.config('SET', 'maxclients', '1')
+  await other.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+  const refused = await tryWrite(redis, KEYS).catch((error: unknown) => error)
+  other.disconnect()
+  expect(redisTrouble(refused)).toEqual({
+    what: 'it has as many clients as it takes (max number of clients)',
+    remedy: 'raise its maxclients, or end clients that nobody needs',
+  })
+})
+
 test.each([
+  ['DENIED Redis is running in protected mode because protected mode is enabled', 'DENIED'],
   ['LOADING Redis is loading the dataset in memory', 'LOADING'],
   ['CLUSTERDOWN Hash slot not served', 'CLUSTERDOWN'],
   ['MASTERDOWN Link with MASTER is down', 'MASTERDOWN'],

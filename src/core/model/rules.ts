@@ -61,6 +61,15 @@ export const NO_RULES: Rules = {
   askHours: 4,
 }
 
+/** The most days of retention: ten years. More is a slip of the hand, and could end behind the last date that can be written. */
+export const RETENTION_MAX_DAYS = 3_650
+/** The most minutes of a budget: a week, which no outage is planned to last. */
+export const BUDGET_MAX_MINUTES = 10_080
+/** The least hours for a freeze to be answered in: nobody reads its evidence and decides in less than a quarter of one. */
+export const ASK_MIN_HOURS = 0.25
+/** The most hours for that: thirty days, after which no seed is worth anything. */
+export const ASK_MAX_HOURS = 720
+
 /** When the retention of what a migration left behind is over. `endedAtMs` and the result are in ms since 1970. */
 export function keptUntilMs({ retentionDays }: Rules, endedAtMs: number): number {
   return endedAtMs + retentionDays * 86_400_000
@@ -76,12 +85,15 @@ export function ruleOf<T>(rules: Readonly<Record<string, T>>, name: string): T |
   return Object.hasOwn(rules, name) ? rules[name] : undefined
 }
 
-/** Minutes of a budget as people type it: `15m`, `15min`, `2h`, `1h30` or `1h30m`; null for anything else, and for none at all. */
+/**
+ * Minutes of a budget as people type it: `15m`, `15min`, `2h`, `1h30` or `1h30m`; null for anything else, for none at all, and for more than
+ * BUDGET_MAX_MINUTES.
+ */
 export function budgetIn(text: string): number | null {
   const [, hours, rest, minutes] = /^(?:(\d{1,3})h(?:(\d{1,2})(?:m|min)?)?|(\d{1,4})(?:m|min))$/i.exec(text) ?? []
   const all = Number(hours ?? 0) * 60 + Number(rest ?? minutes ?? 0)
-  return all > 0 ? all : null
+  return all > 0 && all <= BUDGET_MAX_MINUTES ? all : null
 }
 
 /** What is said where a budget cannot be read. */
-export const BUDGET_FORM = '--budget takes minutes or hours, such as --budget 15m or --budget 1h30'
+export const BUDGET_FORM = '--budget takes minutes or hours, at most a week, such as --budget 15m or --budget 1h30'

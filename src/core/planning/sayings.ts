@@ -24,7 +24,12 @@ export function saidStay({ stays }: Rules, volume: SeenVolume): string | null {
 
 /** The service that the volume belongs to, as zonehop.yaml has it; null if the file names none. */
 export function saidService({ services }: Rules, volume: SeenVolume): string | null {
-  return heard(servicesByWord(services), volume)[0] ?? null
+  return saidServices({ services }, volume)[0] ?? null
+}
+
+/** The services that zonehop.yaml puts the volume in, by its id or its Name; the first one counts. */
+export function saidServices({ services }: Pick<Rules, 'services'>, volume: SeenVolume): string[] {
+  return heard(servicesByWord(services), volume)
 }
 
 /** The DRBD resources that the volume belongs to, each once, by its first place in the resource. */

@@ -77,6 +77,7 @@ describe('a budget', () => {
     ['—budget 15M', 15],
     ['--budget=2h', 120],
     ['--budget 1h30', 90],
+    ['--budget 168h', 10_080],
     ['--budget 1h30m --no-seed', 90],
   ])('%s', (option, budgetMinutes) => {
     expect(parseCommand(`start us-east-1a us-east-1c ${option}`)).toMatchObject({
@@ -91,11 +92,19 @@ describe('a budget', () => {
     })
   })
 
-  test.each(['--budget', '--budget 15', '--budget 0m', '--budget soon', '--budget 1h90s'])('not %s', (option) => {
+  test.each([
+    '--budget',
+    '--budget 15',
+    '--budget 0m',
+    '--budget soon',
+    '--budget 1h90s',
+    '--budget 168h1',
+    '--budget 999h',
+  ])('not %s', (option) => {
     expect(parseCommand(`start us-east-1a us-east-1c ${option}`)).toEqual({
       verb: 'wrong',
       sentence: expect.stringMatching(
-        /^--budget takes minutes or hours, such as --budget 15m or --budget 1h30: \/migrate start /,
+        /^--budget takes minutes or hours, at most a week, such as --budget 15m or --budget 1h30: \/migrate start /,
       ),
     })
   })

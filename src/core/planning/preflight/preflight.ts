@@ -11,6 +11,7 @@ import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { asked } from './asked.ts'
 import { copyChecks } from './copies.ts'
+import { fileChecks } from './file.ts'
 import { freezes } from './freezes.ts'
 import { commandChecks } from './hosts.ts'
 import { keyChecks } from './keys.ts'
@@ -72,6 +73,7 @@ function checksOf(request: PreflightRequest): Check[] {
     ...tagChecks(request),
     ...holdChecks(request),
     ...placeChecks(request),
+    ...fileChecks(request),
     ...freezes(request),
     ...notAsked(request),
   ]
