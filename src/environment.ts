@@ -25,9 +25,12 @@ export function tidy(environment: Record<string, string | undefined>): void {
 }
 
 const REDIS_FORMS = 'must be redis://host:port, rediss://host:port or the path of a unix socket'
-/** What a password must not hold as it is: it would end the host, or begin a code. The codes are those of RFC 3986, 2.1. */
+/**
+ * A password must not hold as it is what would end the host, or begin a code; the codes are those of RFC 3986, 2.1. The example has no
+ * password in its place, since whatever writes this takes passwords out.
+ */
 const REDIS_UNREADABLE =
-  'cannot be read: write redis://user:password@host:6379/0, with a port up to 65535, and in the password %25 for %, %23 for #, %2F for /, %3F for ? and %40 for @'
+  'cannot be read: write redis://host:6379/0, with a port up to 65535, and user:password@ before the host, where the password has %25 for %, %23 for #, %2F for /, %3F for ? and %40 for @'
 
 const missing = (what: string) => ({ error: `is missing: set it to ${what}` })
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseConfig, parseTerminalConfig } from '../src/config.ts'
 import { tidy } from '../src/environment.ts'
+import { redacting } from '../src/log.ts'
 import { parseRulesFile } from '../src/rules-file.ts'
 
 const GOOD = {
@@ -149,9 +150,10 @@ describe('REDIS_URL', () => {
   ])('%s is told what would be right, without its password', (given) => {
     const problems = problemsOf({ ...GOOD, REDIS_URL: given })
     expect(problems).toMatch(
-      /^REDIS_URL cannot be read: write redis:\/\/user:password@host:6379\/0, with a port up to 65535/,
+      /^REDIS_URL cannot be read: write redis:\/\/host:6379\/0, with a port up to 65535, and user:password@ before/,
     )
     expect(problems).not.toContain('s3cret')
+    expect(redacting({ REDIS_URL: given })(problems)).toBe(problems)
     const terminal = parseTerminalConfig({ ...GOOD, REDIS_URL: given })
     expect('problems' in terminal && terminal.problems).toEqual([problems])
   })

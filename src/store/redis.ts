@@ -66,6 +66,8 @@ function openCluster(url: string, maxRetriesPerRequest: number | null): Cluster 
 
 /** Real ms after which a Redis that says nothing is not waited for at start: a person sits before it. */
 const SERVES_WITHIN_MS = 8_000
+/** How often a Redis that starts is asked again, RETRY_MS apart: less in all than SERVES_WITHIN_MS, so that its own word is told. */
+const STARTS_MAX = 25
 /** Real ms in which a server that refuses a connection says so: it does at once (networking.c, acceptCommonHandler). */
 const GREETS_WITHIN_MS = 1_000
 
@@ -88,7 +90,7 @@ export async function requireRedis(url: string): Promise<Mode> {
     const silence = delay(SERVES_WITHIN_MS, null, { signal: late.signal }).then(() => {
       throw new Error(SILENT)
     })
-    return await Promise.race([modeOf(client), silence])
+    return await Promise.race([client.connect().then(() => inAMoment(() => modeOf(client))), silence])
   } catch (error) {
     const { message } = await tellingError(client, because === null ? (error as Error) : new Error(because))
     throw new Error(refusal(url, message), { cause: error })
@@ -105,8 +107,19 @@ function refusal(url: string, because: string): string {
   return `Redis at ${addressOf(url)} does not serve us (${because}): start it, or correct REDIS_URL${tls}.`
 }
 
+/** Asks again while Redis loads what it had written, or its cluster finds a new master: a process that starts just then is not to end. */
+async function inAMoment<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = STARTS_MAX; ; left -= 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (left === 0 || !/^(?:LOADING|CLUSTERDOWN)\b/.test((error as Error).message)) throw error
+    }
+    await delay(RETRY_MS)
+  }
+}
+
 async function modeOf(client: Redis): Promise<Mode> {
-  await client.connect()
   await client.ping()
   const [server, cluster] = [await client.info('server'), await client.info('cluster')]
   // Valkey calls it server_mode.

@@ -1,9 +1,10 @@
 // What who starts zonehop is told of a Redis that does not serve it: one sentence with the one thing to do.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { serverOnPath } from '../../src/demo/redis/server.ts'
 import { requireRedis } from '../../src/store/redis.ts'
@@ -54,6 +55,18 @@ test.each([
   )
 })
 
+/** The address of a server of its own, which may not serve yet. */
+async function started(config: readonly string[], args: readonly string[] = []): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'zonehop-start-'))
+  closers.push(() => rm(folder, { recursive: true, force: true }))
+  const port = await freePort()
+  const file = join(folder, 'redis.conf')
+  await writeFile(file, [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, ...config, ''].join('\n'))
+  const child = spawn(serverOnPath(), [file, ...args], { stdio: 'ignore' })
+  closers.push(() => child.kill('SIGKILL'))
+  return `127.0.0.1:${port}`
+}
+
 test.each<[kind: string, config: readonly string[], args: readonly string[], sentence: string]>([
   [
     'a Sentinel',
@@ -76,17 +89,22 @@ test.each<[kind: string, config: readonly string[], args: readonly string[], sen
 ])(
   '%s',
   async (_, config, args, sentence) => {
-    const folder = await mkdtemp(join(tmpdir(), 'zonehop-start-'))
-    closers.push(() => rm(folder, { recursive: true, force: true }))
-    const port = await freePort()
-    const file = join(folder, 'redis.conf')
-    await writeFile(file, [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, ...config, ''].join('\n'))
-    const child: ChildProcess = spawn(serverOnPath(), [file, ...args], { stdio: 'ignore' })
-    closers.push(() => child.kill('SIGKILL'))
-    const address = `127.0.0.1:${port}`
+    const address = await started(config, args)
     await expect
       .poll(() => said(`redis://${address}`), { timeout: 20_000 })
       .toBe(`Redis at ${address} does not serve us: ${sentence}`)
   },
-  30_000,
+  60_000,
 )
+
+test('a cluster that is up in a moment is waited for', async () => {
+  const url = `redis://${await started(['cluster-enabled yes', 'save ""'])}`
+  const admin = new Redis(url).on('error', () => undefined)
+  closers.push(() => admin.disconnect())
+  await admin.ping()
+  const mode = requireRedis(url)
+  // It has been told that the cluster is down.
+  await expect.poll(() => admin.info('commandstats'), { timeout: 20_000 }).toContain('cluster|info')
+  await admin.call('CLUSTER', 'ADDSLOTSRANGE', 0, 16_383)
+  expect(await mode).toBe('cluster')
+}, 60_000)
