@@ -172,7 +172,7 @@ export type Hearing = {
   isFirst(event: string): Promise<boolean>
 }
 
-/** Keeps the last answer about each person for 30 days. */
+/** Keeps the last answer about each person for 30 days, also the one that there is no such person (kind `unknown`). */
 export type Acquaintances = {
   remember(person: Person): Promise<void>
   /** Null where nothing is known of them. */

@@ -1,6 +1,7 @@
 // Posts, edits and pins messages. It has three WebClients, since a 429 on an edit or a pin must not hold up what is posted.
 import { WebAPIPlatformError, WebAPIRateLimitedError, WebClient } from '@slack/web-api'
 import { CALL_TIMEOUT_MS, type SlackConfig, TRY_AGAIN_WITHIN_MS } from './config.ts'
+import { isNoGroup } from './directory.ts'
 import { loggerOf } from './logger.ts'
 import type { Message } from './messages/blocks.ts'
 
@@ -120,7 +121,8 @@ export function speaker({ botToken, apiUrl }: SlackConfig, onError: (error: Erro
     async membersOf(group: string): Promise<readonly string[] | null> {
       const said = await pins.usergroups.users.list({ usergroup: group }).catch((error: unknown) => {
         onError(new Error(`Slack does not say who is in ${group} (${codeIn(error)}): they get no direct messages.`))
-        return null
+        // A group that is not there is no reason to ask again.
+        return isNoGroup(error) ? { users: [] } : null
       })
       return said && (said.users ?? [])
     },
