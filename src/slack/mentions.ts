@@ -26,8 +26,10 @@ type Said = {
 export function listenForMentions(app: App, desk: Desk): void {
   app.event('app_mention', async ({ event, body, context, client }) => {
     const { user: by, channel, thread_ts: thread = null, text } = event
+    // What an app posts is nobody's word, also where it carries the name of a person.
+    if (!by || event.bot_id) return
     const command = commandIn(text, context.botUserId ?? '')
-    if (!by || command === null) return
+    if (command === null) return
     await answerSaid({ event: body.event_id, by, channel, thread, isDirect: false, command, client }, desk)
   })
 

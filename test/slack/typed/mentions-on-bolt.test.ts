@@ -151,9 +151,14 @@ describe('an event that comes again', () => {
     const desk = { operations: { start } as unknown as UseCases, hearing: { isFirst }, ...linking }
     listenForMentions(app, desk)
     const chat = { postEphemeral: async ({ text }: { readonly text: string }) => void read.push(text) }
-    const hear = async (event: string): Promise<void> =>
+    const hear = async (event: string, said: object = {}): Promise<void> =>
       listeners.get('app_mention')?.({
-        ...{ event: SAID, body: { event_id: event }, context: { botUserId: 'U0BOT' }, client: { chat } },
+        ...{
+          event: { ...SAID, ...said },
+          body: { event_id: event },
+          context: { botUserId: 'U0BOT' },
+          client: { chat },
+        },
       })
     return { hear, started, read }
   }
@@ -164,6 +169,14 @@ describe('an event that comes again', () => {
     for (const event of ['Ev1', 'Ev1', 'Ev2']) await hear(event)
     expect(started).toHaveLength(2)
     expect(read).toEqual(['Started 1.', 'Started 2.'])
+  })
+
+  test('does nothing where an app posted it, in whoever’s name', async () => {
+    const { hear, started, read } = listening(async () => true)
+    await hear('Ev1', { bot_id: 'B01' })
+    expect([started, read]).toEqual([[], []])
+    await hear('Ev2')
+    expect(started).toHaveLength(1)
   })
 
   test('does nothing where nobody can say whether it was heard', async () => {
