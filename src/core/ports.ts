@@ -162,6 +162,8 @@ export type SeenChannel = {
   readonly isShared: boolean
   readonly isMember: boolean
   readonly isArchived: boolean
+  /** Whether Slack says that it takes no messages of ours, or none in threads: it is read-only, frozen, or has no threads or nothing else. */
+  readonly isClosed: boolean
   /** Whether it is a conversation of a few people, and no channel. */
   readonly isDirect: boolean
 }

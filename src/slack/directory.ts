@@ -33,17 +33,23 @@ const channelInfo = z.object({
     is_pending_ext_shared: z.boolean().optional(),
     is_member: z.boolean().optional(),
     is_archived: z.boolean().optional(),
+    is_read_only: z.boolean().optional(),
+    is_frozen: z.boolean().optional(),
+    is_thread_only: z.boolean().optional(),
+    is_non_threadable: z.boolean().optional(),
     is_im: z.boolean().optional(),
     is_mpim: z.boolean().optional(),
   }),
 })
-const HIDDEN: SeenChannel = { isShared: false, isMember: false, isArchived: false, isDirect: false }
+const HIDDEN: SeenChannel = { isShared: false, isMember: false, isArchived: false, isClosed: false, isDirect: false }
 
 function seenChannel(found: z.infer<typeof channelInfo>['channel']): SeenChannel {
+  const closing = [found.is_read_only, found.is_frozen, found.is_thread_only, found.is_non_threadable]
   return {
     isShared: (found.is_ext_shared ?? false) || (found.is_pending_ext_shared ?? false),
     isMember: found.is_member ?? false,
     isArchived: found.is_archived ?? false,
+    isClosed: closing.includes(true),
     isDirect: (found.is_im ?? false) || (found.is_mpim ?? false),
   }
 }

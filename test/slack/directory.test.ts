@@ -177,6 +177,18 @@ test('a channel is shared, or is not', async () => {
   expect(await open().who.channel('C0INCIDENT')).toMatchObject({ isShared: true })
 })
 
+test.each<[string, object, boolean]>([
+  ['is as any other', {}, false],
+  ['is read-only', { is_read_only: true }, true],
+  ['is frozen', { is_frozen: true }, true],
+  ['takes nothing outside of threads', { is_thread_only: true }, true],
+  ['has no threads', { is_non_threadable: true }, true],
+])('a channel that %s', async (_, flags, isClosed) => {
+  const said = { 'conversations.info': { ok: true, channel: { is_member: true, ...flags } } }
+  const { who } = open(remembering(), await answering(said))
+  expect(await who.channel('C1')).toMatchObject({ isMember: true, isClosed })
+})
+
 /** The address of an API that gives these answers by method, and else knows Harry, a full member. */
 async function answering(over: Readonly<Record<string, object>>): Promise<{ apiUrl: string }> {
   const answers: Readonly<Record<string, object>> = {
