@@ -17,7 +17,7 @@ import { knownVolume, moveOf, nameOf } from '../model/moves.ts'
 import type { Choice, Service } from '../model/plan.ts'
 import { keptUntilMs } from '../model/rules.ts'
 import { subjectName } from '../model/subjects.ts'
-import { mention, timeOfDay } from '../model/text.ts'
+import { dayTime, mention, timeOfDay } from '../model/text.ts'
 import { waysBack } from './gates.ts'
 
 /** Why something may not be done, in a sentence for the person who asked. */
@@ -35,10 +35,10 @@ export function mayApprove(
   const given = approvalsOf(m, asked)
   const newest = given.at(-1)
   if (newest && new Set(given.map((one) => one.by)).size >= approvalsNeeded(m, gate)) {
-    return no(`Already approved by ${mention(newest.by)} at ${timeOfDay(newest.atMs)} UTC.`)
+    return no(`Already approved by ${mention(newest.by)} at ${dayTime(newest.atMs)}.`)
   }
   const mine = given.find((one) => one.by === by)
-  if (mine) return no(`You approved it at ${timeOfDay(mine.atMs)} UTC already; someone else has to approve it too.`)
+  if (mine) return no(`You approved it at ${dayTime(mine.atMs)} already; someone else has to approve it too.`)
   if (!m.questions.has(asked)) return no(UNKNOWN_QUESTION)
   if (m.paused) return no(`${m.id} is paused and asks nothing; /migrate resume, and it asks anew.`)
   if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
@@ -291,8 +291,9 @@ export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
   if (m.effects.size === 0) return no(`${m.id} never began, so it left nothing to clean up.`)
   const untilMs = keptUntilMs(m.rules, m.endedAtMs)
   if (nowMs >= untilMs) return null
-  const until = new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')
-  return no(`What ${m.id} left is kept until ${until} UTC (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`)
+  return no(
+    `What ${m.id} left is kept until ${dayTime(untilMs)} (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`,
+  )
 }
 
 function haltText({ id }: Migration, { why }: Halt): string {

@@ -4,7 +4,7 @@
 import { isDeferred, isOpen, isReturned, serviceNamed } from '../journal/services.ts'
 import { isCleaning, isOver } from '../journal/state.ts'
 import type { Migration, Phase } from '../model/migration.ts'
-import { bold, listed, timeOfDay } from '../model/text.ts'
+import { bold, day, listed, timeBeside, timeOfDay } from '../model/text.ts'
 import type { Line, Progress } from './progress.ts'
 
 /** Names that one sentence has room for on a phone. */
@@ -104,10 +104,11 @@ function rangeText({ atMs }: Progress, lines: readonly Line[], then: string): st
   if (copying.length === 0) return null
   if (known.length === 0) return `When it is over is not known yet: EC2 reports no percent (${asOf}).`
   const leastMs = atMs + Math.max(...known.map((each) => each.leastMs))
-  const least = timeOfDay(Math.floor(leastMs / MINUTE_MS) * MINUTE_MS)
+  const least = Math.floor(leastMs / MINUTE_MS) * MINUTE_MS
   const isOpenEnded = known.length < copying.length || known.some(({ mostMs }) => mostMs === null)
-  if (isOpenEnded) return `Copied not before ${least} UTC at the rates so far (${asOf}); then ${then}.`
+  if (isOpenEnded) return `Copied not before ${timeBeside(least, atMs)} at the rates so far (${asOf}); then ${then}.`
   const mostMs = atMs + Math.max(...known.map((each) => each.mostMs ?? 0))
-  const most = timeOfDay(Math.ceil(mostMs / MINUTE_MS) * MINUTE_MS)
-  return `Copied at ${least} to ${most} UTC at the rates so far (${asOf}); then ${then}.`
+  const most = Math.ceil(mostMs / MINUTE_MS) * MINUTE_MS
+  const from = day(least) === day(most) ? timeOfDay(least) : timeBeside(least, atMs)
+  return `Copied at ${from} to ${timeBeside(most, atMs)} at the rates so far (${asOf}); then ${then}.`
 }

@@ -85,12 +85,12 @@ describe('an approval', () => {
     [
       'that was given already names who gave it, and when',
       () => mayApprove(at(start, approved), ask),
-      `Already approved by ${mention('U-3')} at 00:00 UTC.`,
+      `Already approved by ${mention('U-3')} at 1970-01-01 00:00 UTC.`,
     ],
     [
       'that was given twice names the last who gave it',
       () => mayApprove(at(start, approved, { ...approved, by: 'U-4' }), ask),
-      `Already approved by ${mention('U-4')} at 00:00 UTC.`,
+      `Already approved by ${mention('U-4')} at 1970-01-01 00:00 UTC.`,
     ],
     [
       'of another question does not count as this one',

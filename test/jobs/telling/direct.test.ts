@@ -120,7 +120,7 @@ test.each<[string, EntryBody, RegExp | null]>([
   [
     'is aborted',
     { kind: 'aborted' },
-    /^mig-1 is aborted since \d\d:\d\d UTC: what it had stopped serves in us-east-1a again\. /,
+    /^mig-1 is aborted since \d{4}-\d\d-\d\d \d\d:\d\d UTC: what it had stopped serves in us-east-1a again\. /,
   ],
   ['goes on', { kind: 'warned', about: 'x', service: null, text: 'Look!' }, null],
 ])('who started it hears that it %s, once', async (_, said, words) => {

@@ -6,7 +6,7 @@ import { type Check, green, red, unchecked, yellow } from '../../model/checks.ts
 import { healthWords, type InventoryAge, isInTrouble, zonesBetween } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
 import { isEndedIn, readPlanTag } from '../../model/tags.ts'
-import { timeOfDay } from '../../model/text.ts'
+import { timeBeside, timeOfDay } from '../../model/text.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { asked } from './asked.ts'
@@ -44,7 +44,7 @@ const CLAIM = 'claim on '
 
 function ageCheck({ zones, why, atMs, triedAtMs }: InventoryAge): Check {
   const minutes = Math.ceil((triedAtMs - atMs) / 60_000)
-  const cause = `EC2 did not show ${zones.join(' and ')} at ${timeOfDay(triedAtMs)} UTC (${why}); this is how it was at ${timeOfDay(atMs)} UTC, ${minutes} min before`
+  const cause = `EC2 did not show ${zones.join(' and ')} at ${timeOfDay(triedAtMs)} UTC (${why}); this is how it was at ${timeBeside(atMs, triedAtMs)}, ${minutes} min before`
   return yellow(
     'inventory',
     cause,
