@@ -4,7 +4,7 @@
 import { idsFor, isUserId } from '../src/core/asking/people.ts'
 import type { Entry, EntryOf } from '../src/core/model/entries.ts'
 import type { Migration } from '../src/core/model/migration.ts'
-import { channelMention, timeOfDay } from '../src/core/model/text.ts'
+import { channelMention, dayTime } from '../src/core/model/text.ts'
 import { alertEnd } from '../src/core/telling/alert-ends.ts'
 import { remindedOf } from '../src/core/telling/reminders.ts'
 import { textMessage } from '../src/slack/messages/blocks.ts'
@@ -35,10 +35,10 @@ const ENDS: readonly Entry['kind'][] = ['done', 'aborted', 'halted']
 
 function endWords({ id, phase, plan, halted, endedAtMs }: Migration): string {
   if (halted) return `${id} is halted: ${halted.why}.`
-  const at = timeOfDay(endedAtMs ?? 0)
+  const at = dayTime(endedAtMs ?? 0)
   return phase === 'aborted'
-    ? `${id} is aborted since ${at} UTC: what it had stopped serves in ${plan.sourceZone} again.`
-    : `${id} is done since ${at} UTC.`
+    ? `${id} is aborted since ${at}: what it had stopped serves in ${plan.sourceZone} again.`
+    : `${id} is done since ${at}.`
 }
 
 /** Does nothing where no question is open of which the journal reminds. */

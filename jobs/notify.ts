@@ -8,9 +8,10 @@ import { isOver } from '../src/core/journal/state.ts'
 import type { Migration } from '../src/core/model/migration.ts'
 import type { Clock } from '../src/core/ports.ts'
 import { hasButtons, type Keyed, type Message, textMessage } from '../src/slack/messages/blocks.ts'
+import { channelRemedy } from '../src/slack/messages/refusals.ts'
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
-import { GoneMessage, LimitedEdits, LostChannel } from '../src/slack/speaker.ts'
+import { GoneMessage, LimitedEdits, LostChannel, RefusedAccount, UntakenMessage } from '../src/slack/speaker.ts'
 import type { Journal } from '../src/store/journal.ts'
 import type { Untold } from '../src/store/untold.ts'
 import { tsOf, type Views } from '../src/store/views.ts'
@@ -37,6 +38,13 @@ const SAID = 'thread'
 const ROOT = 'root'
 /** The key of the code with which Slack last took nothing for the channel, and of which the starter was told. */
 const LOST = 'lost'
+/** The key of the code with which Slack last did not take a message now, and of how often in a row. */
+const UNTAKEN = 'untaken'
+/**
+ * So often in a row Slack does not take a message before that counts as a lost channel: a quarter of a minute for a code that nobody
+ * knows, five minutes for one that passes by itself, since jobs are made anew every five seconds (HEARTBEAT_MS in worker.ts).
+ */
+const UNTAKEN_MAX = { unknown: 3, later: 60 } as const
 /** How many of the messages that ask are proven to be there, newest first: each proof is an edit, and costs a turn. */
 const PROVEN_MAX = 3
 
@@ -88,7 +96,7 @@ export async function statusNow(
 async function tell(id: string, ports: NotifyPorts, proven: number | null): Promise<boolean> {
   const migration = await ports.journal.read(id)
   if (!migration) return (await ports.journal.aside(id)) === null
-  await orDirectly(migration, ports, async (heard) => {
+  const say = async (heard: NotifyPorts): Promise<void> => {
     try {
       await givingWay(ports.turns, () => render(migration, heard, proven))
     } catch (error) {
@@ -97,7 +105,8 @@ async function tell(id: string, ports: NotifyPorts, proven: number | null): Prom
       await ports.views.remember(id, 'status', '')
       await givingWay(ports.turns, () => render(migration, heard, null))
     }
-  })
+  }
+  await orDirectly(migration, ports, () => thenForget(id, ports, say))
   // Who was held up meanwhile has put back what another said since; of what is over nobody would say it again.
   const now = await ports.journal.read(id)
   if (now && isOver(now) && now.rev !== migration.rev) return await tell(id, ports, null)
@@ -184,15 +193,31 @@ async function moveHere(keyed: Keyed, place: Place, said: Said): Promise<void> {
 }
 
 /**
- * Does the work; where Slack takes nothing for the channel, tells who started the migration, once for each reason until something
- * was taken again. Work that asks nothing of Slack shows neither.
+ * Does the work; where Slack takes nothing for the channel, tells who started the migration, once for each reason until the whole thread
+ * was taken again; where it takes nothing from the bot at all, the log alone. What Slack does not take now fails the job, which is made
+ * anew, and counts as a lost channel after UNTAKEN_MAX times.
  */
 export async function orDirectly(
   m: Migration,
-  ports: NotifyPorts,
-  work: (ports: NotifyPorts) => Promise<void>,
+  { views, speaker, onError }: Pick<NotifyPorts, 'views' | 'speaker' | 'onError'>,
+  work: () => Promise<void>,
 ): Promise<void> {
-  const { views, speaker, onError } = ports
+  try {
+    await work()
+  } catch (error) {
+    const lost = error instanceof UntakenMessage ? await lostAfter(m.id, error, views) : error
+    if (!(lost instanceof LostChannel || lost instanceof RefusedAccount)) throw lost
+    if ((await views.posted(m.id))[LOST] === lost.code) return
+    await views.remember(m.id, LOST, lost.code)
+    onError(lost)
+    if (lost instanceof RefusedAccount) return
+    await speaker.post(m.by, null, textMessage(lostText(m, lost))).catch((again: unknown) => onError(again as Error))
+  }
+}
+
+/** Once Slack took something of the thread, and refused nothing of it, what it took nothing for before counts no more. */
+async function thenForget(id: string, ports: NotifyPorts, work: (ports: NotifyPorts) => Promise<void>): Promise<void> {
+  const { views, speaker } = ports
   let isTaken = false
   const heard: Speaker = {
     ...speaker,
@@ -206,18 +231,20 @@ export async function orDirectly(
       isTaken = true
     },
   }
-  try {
-    await work({ ...ports, speaker: heard })
-    if (isTaken && (await views.posted(m.id))[LOST]) await views.remember(m.id, LOST, '')
-  } catch (error) {
-    if (!(error instanceof LostChannel)) throw error
-    if ((await views.posted(m.id))[LOST] === error.code) return
-    await views.remember(m.id, LOST, error.code)
-    onError(error)
-    await speaker.post(m.by, null, textMessage(lostText(m, error))).catch((again: unknown) => onError(again as Error))
-  }
+  await work({ ...ports, speaker: heard })
+  if (!isTaken) return
+  const posted = await views.posted(id)
+  for (const key of [LOST, UNTAKEN]) if (posted[key]) await views.remember(id, key, '')
+}
+
+/** The same error while it may be taken the next time; a lost channel once that was often enough. */
+async function lostAfter(id: string, error: UntakenMessage, views: Views): Promise<Error> {
+  const [code, times] = ((await views.posted(id))[UNTAKEN] ?? '').split(' ')
+  const count = code === error.code ? Number(times) + 1 : 1
+  await views.remember(id, UNTAKEN, `${error.code} ${count}`)
+  return count < UNTAKEN_MAX[error.isUnknown ? 'unknown' : 'later'] ? error : new LostChannel(error.code, error)
 }
 
 function lostText({ id, channel, phase }: Migration, { code }: LostChannel): string {
-  return `Nothing can be posted in the channel of ${id} (${channel}; Slack says ${code}), which is ${phase}: it goes on, but nobody there reads what it asks. Invite me again, or take the channel out of the archive; until then the terminal answers for it: zonehop status ${id}.`
+  return `Nothing can be posted in the channel of ${id} (${channel}; Slack says ${code}), which is ${phase}: it goes on, but nobody there reads what it asks. ${channelRemedy(code)}; until then the terminal answers for it: zonehop status ${id}.`
 }

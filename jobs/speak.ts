@@ -4,13 +4,14 @@
 // never come back: so once another Redis keeps the journal, every message is edited once more.
 import type { Migration } from '../src/core/model/migration.ts'
 import { digest } from '../src/core/planning/draft.ts'
-import { bare, type Keyed, type Message } from '../src/slack/messages/blocks.ts'
-import { GoneMessage, RefusedContent } from '../src/slack/speaker.ts'
-import { tsOf, type Views } from '../src/store/views.ts'
+import { bare, buttonsOf, type Keyed, type Message } from '../src/slack/messages/blocks.ts'
+import { FixedMessage, GoneMessage, RefusedContent, UntakenMessage } from '../src/slack/speaker.ts'
+import type { Views } from '../src/store/views.ts'
 
 /**
  * How messages get to Slack; `post` and `update` throw where Slack does not take the message: RefusedContent where it never will,
- * GoneMessage where the message to edit, or the thread to post in, was deleted, LostChannel where nothing can be written there,
+ * GoneMessage where the message to edit, or the thread to post in, was deleted, FixedMessage where no edit of it is taken (the speaker logs it), LostChannel
+ * where nothing can be written there, RefusedAccount where nothing can be written at all, UntakenMessage where it may be taken later,
  * LimitedEdits where an edit comes too soon behind others.
  */
 export type Speaker = {
@@ -55,7 +56,8 @@ export function changeOf(
 /**
  * Posts or edits if needed, and returns the message's timestamp. `posted`: what `views` remembers of the migration. A
  * message that Slack refuses for what is in it is said in its bare sentence instead, and is not tried again: it must not
- * hold up those after it. Null where Slack takes not even that of a new message.
+ * hold up those after it. Null where Slack takes not even that of a new message. A message that Slack lets nobody edit is posted anew
+ * where it asks what the one that stands does not ask, and is left as it is otherwise.
  */
 export async function speak(
   { key, message }: Keyed,
@@ -63,22 +65,30 @@ export async function speak(
   { views, speaker, onError, posted }: Ports & { readonly posted: Readonly<Record<string, string>> },
 ): Promise<string | null> {
   const content = digest([message, redis])
-  const ts = tsOf(posted[key])
+  const [ts = '', , standing = ''] = (posted[key] ?? '').split(' ')
   if (changeOf({ key, message }, redis, posted) === 'none' && !isProven) return ts || null
+  const buttons = buttonsOf(message)
+  const asks = digest(buttons)
+  const isLeft = buttons.length === 0 || asks === standing
+  let shows = asks
   const show = async (one: Message): Promise<string> => {
     if (!ts) return await speaker.post(channel, thread, one)
     try {
       await speaker.update(channel, ts, one)
       return ts
     } catch (error) {
-      if (!(error instanceof GoneMessage)) throw error
+      if (error instanceof FixedMessage && isLeft) {
+        shows = standing
+        return ts
+      }
+      if (!(error instanceof GoneMessage || error instanceof FixedMessage)) throw error
       return await speaker.post(channel, thread, one)
     }
   }
   const now = await show(message).catch(async (error: unknown) => {
-    if (!(error instanceof RefusedContent)) {
+    if (!isAboutContent(error)) {
       // An edit without an answer may have been taken, over what another process has said since: whoever comes next says it anew.
-      if (ts) await views.remember(id, key, `${ts} `)
+      if (ts) await views.remember(id, key, `${ts}  ${standing}`)
       throw error
     }
     onError(error)
@@ -88,6 +98,11 @@ export async function speak(
       return ts
     })
   })
-  await views.remember(id, key, `${now} ${content}`)
+  await views.remember(id, key, `${now} ${content} ${shows}`)
   return now || null
+}
+
+/** Whether a bare sentence may be taken where this was not. */
+function isAboutContent(error: unknown): error is RefusedContent | UntakenMessage {
+  return error instanceof RefusedContent || (error instanceof UntakenMessage && error.isUnknown)
 }

@@ -36,8 +36,8 @@ async function edit(id: string, ports: NotifyPorts): Promise<boolean> {
   const message = await statusNow(migration, ports)
   const place = { id, channel: migration.channel, thread: null, redis: redisOf(migration) }
   let isMoved = false
-  await orDirectly(migration, ports, async ({ speaker, onError }) => {
-    const ts = await speak({ key: 'status', message }, place, { views, speaker, onError, posted })
+  await orDirectly(migration, ports, async () => {
+    const ts = await speak({ key: 'status', message }, place, { ...ports, posted })
     isMoved = ts !== tsOf(posted.status)
   })
   return isMoved

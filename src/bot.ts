@@ -49,6 +49,11 @@ export type Timing = {
 export type Running = {
   /** Redis answers, and in a process with the bot Slack is connected. */
   isHealthy(): Promise<boolean>
+  /**
+   * What Slack has against the account by which workers post, in a sentence; null where it has nothing. It is no reason to end the
+   * process: a migration goes on without Slack, and a new process would not start.
+   */
+  trouble(): string | null
   /** Closes Slack first, so that nothing new comes in; then workers, which end their steps; then the connections. */
   close(): Promise<void>
 }
@@ -81,9 +86,7 @@ export async function startProcess(
       for (const connection of [redis, blocking]) connection.disconnect()
     },
   ]
-  const close = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer()
-  }
+  const close = () => closeAll(closers)
   /** Checks what zonehop runs on. Findings are printed here once; dangers are told to whoever starts a migration. */
   const useCases = async () => {
     const { rules, people, channels, allowed } = config
@@ -105,6 +108,7 @@ export async function startProcess(
     const ports = { journal, ec2, ...kept, watching, queue, clock, directory: who, rules, people, channels }
     return operations({ ...ports, dangers: dangers(found, allowed) })
   }
+  const voice = speaker(config.slack, onError)
   try {
     if (worker) {
       const workers = await startWorkers({
@@ -115,7 +119,7 @@ export async function startProcess(
         queue,
         clock,
         factsOf: recentFacts(ec2, clock),
-        speaker: speaker(config.slack, onError),
+        speaker: voice,
         steadyMs: () => performance.now(),
         onError,
       })
@@ -126,11 +130,17 @@ export async function startProcess(
     const desk = bot ? { operations: await useCases(), hearing, isSlackThere } : null
     const slack = desk && (await startSlack(config.slack, desk, onError))
     if (slack) closers.push(() => slack.close())
-    return { isHealthy: async () => (slack?.isConnected() ?? true) && (await answers(redis, keys)), close }
+    const isHealthy = async (): Promise<boolean> => (slack?.isConnected() ?? true) && (await answers(redis, keys))
+    return { isHealthy, trouble: () => voice.trouble(), close }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** The last first, each once. */
+async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
+  for (const closer of closers.splice(0).reverse()) await closer()
 }
 
 /**

@@ -6,10 +6,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const LOOKS_EVERY_MS = 5_000
 
-/** Touches the file at `path` while `isHealthy` gives true; resolves after `stop`, once the file is removed. */
-export async function keepHealth(path: string, isHealthy: () => Promise<boolean>, stop: AbortSignal): Promise<void> {
+/** What is asked of a process: `trouble` is what it cannot do and goes on without, in a sentence, or null. */
+type Looked = { isHealthy(): Promise<boolean>; trouble(): string | null }
+
+/**
+ * Touches the file at `path` while `isHealthy` gives true, and writes the time and any trouble into it; resolves after `stop`, once the
+ * file is removed.
+ */
+export async function keepHealth(path: string, looked: Looked, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
-    if (await isHealthy()) await writeFile(path, `${new Date().toISOString()}\n`)
+    const lines = [new Date().toISOString(), looked.trouble()].filter((line) => line !== null)
+    if (await looked.isHealthy()) await writeFile(path, `${lines.join('\n')}\n`)
     await delay(LOOKS_EVERY_MS, undefined, { signal: stop }).catch(() => undefined)
   }
   await rm(path, { force: true })

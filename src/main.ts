@@ -82,7 +82,7 @@ async function serve(config: Config, roles: Roles, stop: AbortSignal): Promise<v
   })
   process.stderr.write('zonehop is up; Ctrl-C stops it.\n')
   const { healthFile } = config
-  const health = healthFile ? keepHealth(healthFile, () => running.isHealthy(), stop) : null
+  const health = healthFile ? keepHealth(healthFile, running, stop) : null
   if (!stop.aborted) await once(stop, 'abort')
   await health
   await running.close()

@@ -492,6 +492,8 @@ function unfitText(channel: SeenChannel | null, isNamed: boolean): string | null
   if (channel.isDirect)
     return 'A migration has its thread in a channel, where others read and approve it: type this in one that I am in.'
   if (channel.isArchived) return 'This channel is archived, and nobody could post in it: type this in another one.'
+  if (channel.isClosed)
+    return 'Slack takes no messages of mine in this channel, or none in its threads (it is read-only or frozen): type this in another one.'
   if (!channel.isMember) return 'I am not in this channel: type /invite @zonehop, then this again.'
   return channel.isShared && !isNamed ? SHARED : null
 }

@@ -353,6 +353,11 @@ test.each<[string, Partial<OperationPorts>, string]>([
     'This channel is archived',
   ],
   [
+    'in a channel that takes no messages',
+    { channels: ['C0X'], directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isClosed: true }) } },
+    'Slack takes no messages of mine in this channel',
+  ],
+  [
     'in a direct message',
     { directory: { ...directoryOf(), channel: async () => ({ ...FITTING, isMember: false, isDirect: true }) } },
     'A migration has its thread in a channel',

@@ -164,6 +164,8 @@ export type SeenChannel = {
   readonly isShared: boolean
   readonly isMember: boolean
   readonly isArchived: boolean
+  /** Whether Slack says that it takes no messages of ours, or none in threads: it is read-only, frozen, or has no threads or nothing else. */
+  readonly isClosed: boolean
   /** Whether it is a conversation of a few people, and no channel. */
   readonly isDirect: boolean
 }
@@ -174,7 +176,7 @@ export type Hearing = {
   isFirst(event: string): Promise<boolean>
 }
 
-/** Keeps the last answer about each person for 30 days. */
+/** Keeps the last answer about each person for 30 days, also the one that there is no such person (kind `unknown`). */
 export type Acquaintances = {
   remember(person: Person): Promise<void>
   /** Null where nothing is known of them. */

@@ -72,6 +72,12 @@ async function channelChecks({ slack, channels, watch }: Config): Promise<Check[
       const name = `channel ${id}`
       if (seen === null) return unchecked(name, 'Slack does not say', 'see that zonehop is in it')
       if (seen.isArchived) return red(name, 'it is archived', 'name another one in zonehop.yaml')
+      if (seen.isClosed)
+        return red(
+          name,
+          'it takes no messages, or none in threads (read-only or frozen)',
+          'name another one in zonehop.yaml',
+        )
       if (!seen.isMember) return red(name, 'zonehop is not in it', 'type /invite @zonehop there')
       return green(name, 'zonehop is in it')
     }),

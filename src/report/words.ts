@@ -2,7 +2,7 @@
 import prettyMs from 'pretty-ms'
 import { effectId } from '../core/model/effects.ts'
 import type { Gate, Migration } from '../core/model/migration.ts'
-import { linkAddress, linkLabel, type Piece, piecesOf, SIGNS, timeOfDay } from '../core/model/text.ts'
+import { dayTime, linkAddress, linkLabel, type Piece, piecesOf, SIGNS } from '../core/model/text.ts'
 import { nameIn } from '../core/steps/waits.ts'
 
 /** What a gate is about, in words for people who were not there. */
@@ -93,7 +93,7 @@ const ODD = /[\\`*[\]<>|~&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|:(?=\/\/)|(?<=w
 function markdownOf({ kind, text }: Piece, inCode: (text: string) => string): string {
   if (kind === 'line') return ' '
   if (kind === 'code') return codeOf(inCode(text))
-  if (kind === 'time') return `${timeOfDay(Number(text))} UTC`
+  if (kind === 'time') return dayTime(Number(text))
   if (kind === 'link') return `[${linkLabel(text).replace(ODD, '\\$&')}](<${linkAddress(text)}>)`
   const said = text.replace(ODD, '\\$&')
   return kind === 'text' ? said : `${SIGNS[kind]}${said}`

@@ -1,8 +1,9 @@
 // Parses what a person typed after /migrate. Pure; for text that it cannot parse, a sentence has the nearest right form.
 
+import { migrationIdIn, plainDashes } from '../core/asking/typed.ts'
 import { code, cut, inLines, SAID_MAX, seenOf } from '../core/model/text.ts'
 import type { StartOptions, Zones } from '../core/ports.ts'
-import { bareWord, plainDashes, unescaped, unquoted } from './typed/cleaning.ts'
+import { asTyped, bareWord, unquoted } from './typed/cleaning.ts'
 import { FORMS, GATES_IN_WORDS, isVerb, strangerText, type Verb, verbMeantBy } from './typed/words.ts'
 import { readZones } from './typed/zones.ts'
 
@@ -33,10 +34,12 @@ const STRANGER_MAX = 40
 
 /** Never throws: text that cannot be parsed is `wrong`, empty text is `help`. */
 export function parseCommand(text: string): Command {
-  const all = seenOf(unescaped(text)).split(/\s+/).filter(Boolean)
+  // What is copied brings letters in two parts; and phones begin a line with a dash or a bullet.
+  const lines = seenOf(asTyped(text).normalize('NFC')).split(/\s+/).filter(Boolean)
+  const all = lines.slice(lines.findIndex((each) => !/^[-\u2010-\u2015\u2022]$/.test(each)))
   // People paste a form with its command.
   const [first = 'help', ...words] = all[0]?.toLowerCase() === '/migrate' ? all.slice(1) : all
-  const typed = plainDashes(first.toLowerCase())
+  const typed = plainDashes(first.normalize('NFKC').toLowerCase())
   const word = verbMeantBy(typed) ? typed : bareWord(typed)
   if (word === '') return { verb: 'help' }
   if (isVerb(word)) return parseVerb(word, wordsOf(words))
@@ -57,15 +60,10 @@ type Words = {
 function wordsOf(all: readonly string[]): Words {
   // Behind "because" people write what they like, also of other migrations.
   const reasonAt = all.findIndex(isBecause)
-  const said = (reasonAt < 0 ? all : all.slice(0, reasonAt)).map(idIn)
+  const said = (reasonAt < 0 ? all : all.slice(0, reasonAt)).map(migrationIdIn)
   const idAt = said.findIndex((id) => id !== null)
   const rest = all.filter((_, index) => index !== idAt)
   return { ids: said.flatMap((id) => id ?? []), id: said[idAt] ?? null, all, rest }
-}
-
-/** The id that a word is, whatever people put around it; null where it is none. */
-function idIn(word: string): string | null {
-  return /^\W*(mig-[0-9a-f]+)\W*$/.exec(plainDashes(word).toLowerCase())?.[1] ?? null
 }
 
 function parseVerb(verb: Verb, words: Words): Command {
@@ -124,7 +122,7 @@ function parseAbort({ id, rest }: Words): Command {
 
 /** An id counts where it comes first: a note may be about another migration as well. */
 function parseNote({ all: [first = '', ...words] }: Words): Command {
-  const id = idIn(first)
+  const id = migrationIdIn(first)
   const text = (id === null ? [first, ...words] : words).join(' ')
   return text === '' ? misread(`Say what to note: ${FORMS.note}`) : { verb: 'note', id, text }
 }

@@ -1,5 +1,7 @@
 // What people type: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
 import type { App } from '@slack/bolt'
+import { namesToRetry } from '../core/asking/permits.ts'
+import { nameMeant } from '../core/asking/typed.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
@@ -143,18 +145,19 @@ async function onOne(
   }
 }
 
-/** The command with names as the plan writes them: phones write capitals of their own. */
-function asMeant(command: OnOne, { plan }: Migration): OnOne {
-  const names = [...plan.services.map(({ name }) => name), ...plan.moves.map(nameOf)]
-  const meant = (typed: string): string => {
-    const same = new Set(names.filter((name) => name.toLowerCase() === typed.toLowerCase()))
-    const [only = typed] = same
-    return names.includes(typed) || same.size !== 1 ? typed : only
+/** The command with names as the plan writes them, whatever phones and people made of them. */
+function asMeant(command: OnOne, m: Migration): OnOne {
+  if (command.verb === 'retry') {
+    const names = [...servicesOf(m), ...m.plan.moves.flatMap((move) => [nameOf(move), move.id]), ...namesToRetry(m)]
+    return { ...command, name: nameMeant(command.name, names) ?? command.name }
   }
-  if (command.verb === 'retry') return { ...command, name: meant(command.name) }
   return command.verb === 'defer' || command.verb === 'return'
-    ? { ...command, service: meant(command.service) }
+    ? { ...command, service: nameMeant(command.service, servicesOf(m)) ?? command.service }
     : command
+}
+
+function servicesOf({ plan }: Migration): string[] {
+  return plan.services.map(({ name }) => name)
 }
 
 /** The named migration, or the only one that runs in the channel; else a sentence that says why there is none. */

@@ -18,6 +18,8 @@ const userInfo = z.object({
     team_id: z.string().optional(),
     deleted: z.boolean().optional(),
     is_bot: z.boolean().optional(),
+    is_workflow_bot: z.boolean().optional(),
+    is_connector_bot: z.boolean().optional(),
     is_stranger: z.boolean().optional(),
     is_restricted: z.boolean().optional(),
     is_ultra_restricted: z.boolean().optional(),
@@ -31,17 +33,23 @@ const channelInfo = z.object({
     is_pending_ext_shared: z.boolean().optional(),
     is_member: z.boolean().optional(),
     is_archived: z.boolean().optional(),
+    is_read_only: z.boolean().optional(),
+    is_frozen: z.boolean().optional(),
+    is_thread_only: z.boolean().optional(),
+    is_non_threadable: z.boolean().optional(),
     is_im: z.boolean().optional(),
     is_mpim: z.boolean().optional(),
   }),
 })
-const HIDDEN: SeenChannel = { isShared: false, isMember: false, isArchived: false, isDirect: false }
+const HIDDEN: SeenChannel = { isShared: false, isMember: false, isArchived: false, isClosed: false, isDirect: false }
 
 function seenChannel(found: z.infer<typeof channelInfo>['channel']): SeenChannel {
+  const closing = [found.is_read_only, found.is_frozen, found.is_thread_only, found.is_non_threadable]
   return {
     isShared: (found.is_ext_shared ?? false) || (found.is_pending_ext_shared ?? false),
     isMember: found.is_member ?? false,
     isArchived: found.is_archived ?? false,
+    isClosed: closing.includes(true),
     isDirect: (found.is_im ?? false) || (found.is_mpim ?? false),
   }
 }
@@ -90,37 +98,42 @@ export function directory({ slack, groups, acquaintances, steadyMs, onError }: O
       lists.set(group, { value: users, atMs: steadyMs() })
       return users
     } catch (error) {
+      if (isNoGroup(error)) {
+        onError(new Error(`Slack has no user group ${group} any more: nobody may do anything by it.`, { cause: error }))
+        lists.set(group, { value: [], atMs: steadyMs() })
+        return []
+      }
       onError(new Error(`Slack does not say who is in ${group}: ${messageOf(error)}`, { cause: error }))
       return kept && isRecent(kept) ? kept.value : null
     }
   }
 
-  async function asked(id: string, before: Person | null, isFresh: boolean): Promise<Person> {
+  async function asked(id: string, before: Person | null, isFresh: boolean): Promise<Answer> {
     const { user } = userInfo.parse(await client.users.info({ user: id }))
-    const kind = kindOf(user, await homeOf())
-    const mine = await Promise.all(
-      groups.map(async (group) => {
-        const all = await members(group, isFresh)
-        // Where Slack does not say it of this group, what was known before counts.
-        return all === null ? (before?.groups.includes(group) ?? false) : all.includes(id)
-      }),
-    )
-    return { id, kind, groups: groups.filter((_, index) => mine[index]) }
+    const kind = kindOf(id, user, await homeOf())
+    const said = await Promise.all(groups.map(async (group) => (await members(group, isFresh))?.includes(id) ?? null))
+    // Where Slack does not say it of a group, what was known before counts; a group speaks for full members alone.
+    const isKnown = (group: string): boolean => kind === 'member' && (before?.groups.includes(group) ?? false)
+    const person = { id, kind, groups: groups.filter((group, index) => said[index] ?? isKnown(group)) }
+    return { person, isSaid: !groups.some((group, index) => said[index] === null && isKnown(group)) }
   }
 
   async function person(id: string, isFresh: boolean): Promise<Person> {
     const kept = people.get(id)
     if (kept && !isFresh && isRecent(kept)) return kept.value
-    const before = kept?.value ?? (await acquaintances.recall(id).catch(() => null))
+    const before = await acquaintances.recall(id).catch(() => null)
+    const nobody: Person = { id, kind: 'unknown', groups: [] }
     try {
-      const found = await asked(id, before, isFresh)
-      people.set(id, { value: found, atMs: steadyMs() })
-      await acquaintances.remember(found).catch(onError)
-      return found
+      const found = await asked(id, before, isFresh).catch((error: unknown) => {
+        // Slack has answered, and does not know them: what was known before does not count any more.
+        if (isPlatform(error, NOBODY)) return { person: nobody, isSaid: true }
+        throw error
+      })
+      people.set(id, { value: found.person, atMs: steadyMs() })
+      // What rests on memory is not remembered anew: it would never end.
+      if (found.isSaid) await acquaintances.remember(found.person).catch(onError)
+      return found.person
     } catch (error) {
-      const nobody: Person = { id, kind: 'unknown', groups: [] }
-      // Slack has answered, and does not know them: what was known before does not count any more.
-      if (error instanceof WebAPIPlatformError && NOBODY.includes(error.data.error)) return nobody
       onError(new Error(`Slack does not say who ${id} is: ${messageOf(error)}`, { cause: error }))
       return before ?? nobody
     }
@@ -134,7 +147,7 @@ export function directory({ slack, groups, acquaintances, steadyMs, onError }: O
         return seenChannel(channelInfo.parse(await client.conversations.info({ channel: id })).channel)
       } catch (error) {
         // Slack hides a private channel from who is not in it.
-        if (error instanceof WebAPIPlatformError && error.data.error === 'channel_not_found') return HIDDEN
+        if (isPlatform(error, ['channel_not_found'])) return HIDDEN
         onError(new Error(`Slack does not say what ${id} is: ${messageOf(error)}`, { cause: error }))
         return null
       }
@@ -144,13 +157,29 @@ export function directory({ slack, groups, acquaintances, steadyMs, onError }: O
 
 /** Codes of users.info for an id that is nobody's. */
 const NOBODY = ['user_not_found', 'user_not_visible']
+/** The user that Slack itself speaks as, of which users.info does not say that it is a bot (Slack's page on the type user). */
+const SLACKBOT = 'USLACKBOT'
+/** Codes of usergroups.users.list for a group that was deleted or disabled, or never was (Slack's page on it has the first). */
+const NO_GROUP = ['no_such_subteam', 'subteam_not_found', 'subteam_disabled']
+
+/** `isSaid`: nothing of it rests on what was known before. */
+type Answer = { readonly person: Person; readonly isSaid: boolean }
+
+/** Whether what usergroups.users.list threw says that there is no such group, which is an answer: nobody is in it. */
+export function isNoGroup(error: unknown): boolean {
+  return isPlatform(error, NO_GROUP)
+}
+
+function isPlatform(error: unknown, codes: readonly string[]): boolean {
+  return error instanceof WebAPIPlatformError && codes.includes(error.data.error)
+}
 
 const homeOfTest = z.object({ team_id: z.string(), enterprise_id: z.string().optional() })
 type Home = z.infer<typeof homeOfTest>
 
-function kindOf(user: z.infer<typeof userInfo>['user'], { team_id, enterprise_id }: Home): Person['kind'] {
+function kindOf(id: string, user: z.infer<typeof userInfo>['user'], { team_id, enterprise_id }: Home): Person['kind'] {
   if (user.deleted) return 'closed'
-  if (user.is_bot) return 'bot'
+  if (user.is_bot || user.is_workflow_bot || user.is_connector_bot || id === SLACKBOT) return 'bot'
   const isOurs = user.team_id === team_id || isOfEnterprise(user.enterprise_user?.enterprise_id, enterprise_id)
   if (user.is_stranger || !isOurs) return 'stranger'
   return user.is_restricted || user.is_ultra_restricted ? 'guest' : 'member'

@@ -1,6 +1,7 @@
 // The same words where /migrate cannot be typed: behind a mention in a channel or a thread, and in a direct message. In the thread of a
 // status message its migration is meant. Slack sends an event again where it believes that nobody took it; the second one does nothing.
 import type { App } from '@slack/bolt'
+import type { GenericMessageEvent, MessageEvent } from '@slack/types'
 import type { WebClient } from '@slack/web-api'
 import type { Hearing } from '../core/ports.ts'
 import { tellAlone } from './alone.ts'
@@ -26,18 +27,27 @@ type Said = {
 export function listenForMentions(app: App, desk: Desk): void {
   app.event('app_mention', async ({ event, body, context, client }) => {
     const { user: by, channel, thread_ts: thread = null, text } = event
+    // What an app posts is nobody's word, also where it carries the name of a person.
+    if (!by || event.bot_id) return
     const command = commandIn(text, context.botUserId ?? '')
-    if (!by || command === null) return
+    if (command === null) return
     await answerSaid({ event: body.event_id, by, channel, thread, isDirect: false, command, client }, desk)
   })
 
   app.event('message', async ({ event, body, context, client }) => {
-    // What has a subtype was edited, deleted or posted by an app.
-    if (event.channel_type !== 'im' || event.subtype !== undefined || event.bot_id) return
+    if (event.channel_type !== 'im' || !isSaid(event)) return
     const { user: by, channel, thread_ts: thread = null, text = '' } = event
     const command = parseCommand(behindName(text, context.botUserId ?? '') ?? text)
     await answerSaid({ event: body.event_id, by, channel, thread, isDirect: true, command, client }, desk)
   })
+}
+
+/** Subtypes of what a person says: with a file, into the channel as well, or behind /me. What has another was edited, deleted or posted by an app. */
+const SPOKEN: readonly (string | undefined)[] = [undefined, 'file_share', 'thread_broadcast', 'me_message']
+
+/** Whether a person says it; each of these has the fields of a plain message, where it has them at all. */
+function isSaid(event: MessageEvent): event is GenericMessageEvent {
+  return SPOKEN.includes(event.subtype) && !('bot_id' in event && event.bot_id) && 'user' in event
 }
 
 async function answerSaid(said: Said, desk: Desk): Promise<void> {
@@ -72,12 +82,13 @@ const SPOKEN_OF =
 
 /** What follows the name at the beginning; null where the text does not begin with it. */
 function behindName(text: string, bot: string): string | null {
-  const trimmed = text.trimStart()
+  // Somebody made it bold.
+  const trimmed = text.replace(/^[\s*_~]+/, '')
   const [name = ''] = trimmed.match(mentionOf(bot)) ?? []
   return name !== '' && trimmed.startsWith(name) ? trimmed.slice(name.length) : null
 }
 
-/** With what people write behind a name. */
+/** With what people write behind a name, and markup that ends there. */
 function mentionOf(bot: string): RegExp {
-  return new RegExp(`<@${bot}(?:\\|[^>]*)?>[:,]?`)
+  return new RegExp(`<@${bot}(?:\\|[^>]*)?>[*_~]*[:,;]?[*_~]*`)
 }

@@ -1,8 +1,6 @@
 // Two zones as they are typed in a terminal, the one that is left first: by name or by id, in any case.
+import { isZoneWord } from '../core/asking/typed.ts'
 import type { Zones } from '../core/ports.ts'
-
-const NAME = /^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/
-const ID = /^[a-z]{3,6}\d+(-[a-z]{3}\d+)?-az\d+$/
 
 /** The zones, and whether `left` repeats which one is left; else the sentence that says what is wrong. */
 export function zonesFrom(
@@ -11,7 +9,7 @@ export function zonesFrom(
   form: string,
 ): { readonly zones: Zones; readonly isMeant: boolean } | string {
   const zones = words.map((word) => word.toLowerCase())
-  const odd = zones.find((word) => !NAME.test(word) && !ID.test(word))
+  const odd = zones.find((word) => !isZoneWord(word))
   if (odd !== undefined) return `"${odd}" is not an availability zone; one looks like us-east-1a: ${form}`
   const [sourceZone, targetZone, ...more] = zones
   if (!sourceZone || !targetZone || more.length > 0) return `It takes exactly two zones: ${form}`

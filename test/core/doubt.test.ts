@@ -287,7 +287,7 @@ describe('somebody else drives it', () => {
   test('says what was made, when, and what to do', () => {
     expect(next(m, made(80_000))).toEqual({
       kind: 'halted',
-      why: 'somebody else drives mig-1: snap-vol-1 was made at 00:01 UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort',
+      why: 'somebody else drives mig-1: snap-vol-1 was made at 1970-01-01 00:01 UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort',
     })
   })
 

@@ -36,13 +36,13 @@ const MEANT: readonly (readonly [typed: string, verbs: string])[] = [
   ['rebuild recover', 'adopt'],
   ['history export timeline postmortem', 'report'],
   ['comment remark', 'note report'],
-  ['approvers commands usage --help -h hello hi', VERBS.join(' ')],
+  ['approvers commands usage --help -help -h hello hi', VERBS.join(' ')],
 ]
 
 /** Why the answer or what was done is not what the input asks for; null where nothing is wrong. */
 export function wrongOf(input: string, answer: string, calls: readonly Call[]): string | null {
   const words = wordsOf(input)
-  const first = (words[0] ?? '').toLowerCase()
+  const first = (words[0] ?? '').normalize('NFKC').toLowerCase()
   for (const call of calls) {
     const wrong = wrongCall(call, first, words)
     if (wrong) return `${call.name} ${JSON.stringify(call.request)}: ${wrong}`
@@ -52,13 +52,16 @@ export function wrongOf(input: string, answer: string, calls: readonly Call[]): 
 
 /** The words of an input as somebody reads them who sees no unseen characters, with plain hyphens. */
 function wordsOf(input: string): string[] {
-  const shown = input.replace(
+  // Slack writes somebody who is mentioned, and everybody in a channel, by their ids.
+  const named = input.normalize('NFC').replace(/<(?:@(?=[A-Z0-9]+>)|!(?=(?:here|channel|everyone)>))(\w+)>/g, '@$1')
+  const shown = named.replace(
     /&(lt|gt|amp);/g,
     (_, name: 'lt' | 'gt' | 'amp') => ({ lt: '<', gt: '>', amp: '&' })[name],
   )
   let text = ''
   for (const sign of shown) text += /[\p{C}\p{Z}\p{DI}\s]/u.test(sign) ? ' ' : sign
   const words = text.split(' ').filter((word) => word !== '')
+  while (words.length > 1 && /^[-\u2010-\u2015\u2022]$/.test(words[0] ?? '')) words.shift()
   return words[0]?.toLowerCase() === '/migrate' ? words.slice(1) : words
 }
 
@@ -81,7 +84,7 @@ function wrongCall({ name, request }: Call, first: string, words: readonly strin
   const plain = hyphened(words.slice(1).join(' '))
   // The id of a migration may stand anywhere before the reason, also within a name.
   const text = words.slice(1).join(' ')
-  const named = words.slice(1).filter((word) => !/^\W*mig-[0-9a-f]+\W*$/.test(hyphened(word)))
+  const named = words.slice(1).filter((word) => !/^[^\p{L}\p{N}]*mig-[0-9a-f]+[^\p{L}\p{N}]*$/u.test(hyphened(word)))
   if (name === 'note') return wrongNote(request, words.slice(1))
   const { sourceZone, targetZone, service, reason, what, id } = request
   for (const said of [sourceZone, targetZone]) {
@@ -100,7 +103,7 @@ function wrongCall({ name, request }: Call, first: string, words: readonly strin
 
 /** A note holds every word that was typed, but for the id of the migration where that comes first. */
 function wrongNote({ id, text }: Call['request'], words: readonly string[]): string | null {
-  const [, first] = /^\W*(mig-[0-9a-f]+)\W*$/.exec(hyphened(words[0] ?? '')) ?? []
+  const [, first] = /^[^\p{L}\p{N}]*(mig-[0-9a-f]+)[^\p{L}\p{N}]*$/u.exec(hyphened(words[0] ?? '')) ?? []
   if (id !== (first ?? HOME)) return `nobody named ${String(id)}`
   const said = (first === undefined ? words : words.slice(1)).join(' ')
   return said !== '' && text === said ? null : `nobody typed the note ${JSON.stringify(text)}`
@@ -125,7 +128,9 @@ function wrongWay({ sourceZone, targetZone }: Call['request'], plain: string): s
 function wrongMigration(id: unknown, plain: string): string | null {
   if (typeof id !== 'string') return null
   const [said = ''] = plain.split(/(?:^|\s)because[,:]?(?:\s|$)/)
-  const named = said.split(' ').flatMap((word) => word.match(/^\W*(mig-[0-9a-f]+)\W*$/)?.[1] ?? [])
+  const named = said
+    .split(' ')
+    .flatMap((word) => word.match(/^[^\p{L}\p{N}]*(mig-[0-9a-f]+)[^\p{L}\p{N}]*$/u)?.[1] ?? [])
   if (named.length > 0) return named.includes(id) ? null : `${id} is not ${named.join(' or ')}`
   return id === HOME || id === 'mig-e1' ? null : `nobody named ${id}`
 }

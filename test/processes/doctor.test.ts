@@ -137,13 +137,18 @@ test.each<[string, string, string, number]>([
   await slack.close()
 })
 
-test.each<[string, { isMember?: boolean; isArchived?: boolean }, string]>([
+test.each<[string, { isMember?: boolean; isArchived?: boolean; isReadOnly?: boolean }, string]>([
   ['the bot is not in', { isMember: false }, 'zonehop is not in it: type /invite @zonehop there.'],
+  [
+    'is read-only',
+    { isReadOnly: true },
+    'it takes no messages, or none in threads (read-only or frozen): name another one in zonehop.yaml.',
+  ],
   ['is archived', { isArchived: true }, 'it is archived: name another one in zonehop.yaml.'],
 ])('a channel of zonehop.yaml that %s', async (_, standing, sentence) => {
   box.slack.setChannel(standing)
   const { exit, wrong } = await examined()
-  box.slack.setChannel({ isMember: true, isArchived: false })
+  box.slack.setChannel({ isMember: true, isArchived: false, isReadOnly: false })
   expect({ exit, wrong }).toEqual({ exit: 1, wrong: [`red    channel ${CHANNEL.id}: ${sentence}`] })
 })
 

@@ -56,6 +56,27 @@ test.each([
   ['retry logs', { verb: 'retry', name: 'logs', id: null }],
   ['Abort because it is late', { verb: 'abort', reason: 'it is late' }],
   ['Status', { verb: 'status' }],
+  ['ｓｔａｔｕｓ', { verb: 'status', id: null }],
+  ['- status', { verb: 'status', id: null }],
+  ['—help', { verb: 'help' }],
+  ['status _mig-0a1b2c_', { verb: 'status', id: 'mig-0a1b2c' }],
+  ['status ｍｉｇ－0a1b2c', { verb: 'status', id: 'mig-0a1b2c' }],
+  ['plan us-west-2-lax-1a us-west-2a', { verb: 'plan', sourceZone: 'us-west-2-lax-1a', targetZone: 'us-west-2a' }],
+  ['plan ｕｓ－ｅａｓｔ－１ａ us-east-1c', { verb: 'plan', sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }],
+  ['plan us-west-2-lax-1 us-west-2a', { verb: 'wrong', sentence: expect.stringContaining('not an availability zone') }],
+  ['defer <http://shop.example.com|shop.example.com> because x', { verb: 'defer', service: 'shop.example.com' }],
+  ['defer cafe\u0301 because x', { verb: 'defer', service: 'caf\u00E9' }],
+  [
+    'abort because <@U123> and <@U124|harry> say so in <#C1|ops>, see <https://g.example/x|the graph> and <https://g.example>',
+    {
+      verb: 'abort',
+      reason: '@U123 and @harry say so in #ops, see the graph (https://g.example/x) and https://g.example',
+    },
+  ],
+  [
+    'note <!subteam^S1|@dba> and <!here> know &lt;!channel&gt;',
+    { verb: 'note', text: '@dba and @here know <!channel>' },
+  ],
   ['START us-east-1a us-east-1c', { verb: 'start', sourceZone: 'us-east-1a' }],
   [
     'start US-East-1A us–east–1c –no-seed',

@@ -44,7 +44,11 @@ describe('markup', () => {
     ['an emoji', ':white_check_mark: arn:aws:kms:x 05:10:12', '\uA789white_check_mark: arn:aws:kms:x 05:10:12'],
     ['lines of ours', inLines(['a\nb', 'c']), 'a b\nc'],
     ['a mark that wraps nothing', '\uE000abc\uE004', 'abc'],
-    ['a time', `At ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}.`, 'At <!date^1772514612^{time}|05:10 UTC>.'],
+    [
+      'a time',
+      `At ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}.`,
+      'At <!date^1772514612^{time}, {date_short_pretty}|2026-03-03 05:10 UTC>.',
+    ],
     [
       'a link',
       link('https://x.slack.com/archives/C0A/p1?thread_ts=1&cid=C0A', 'Status of a|b>'),
@@ -77,7 +81,7 @@ describe('markup', () => {
     expect(plain(`${bold('Ask')} ${mention('U0A')}: ${code('a')} <b>\n\u001b[1m`, 75)).toBe('Ask @U0A: `a` <b> [1m')
     expect(plain('x'.repeat(80), 75)).toHaveLength(75)
     expect(plain(link('https://x.test/p1', 'here'))).toBe('here (https://x.test/p1)')
-    expect(plain(`at ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}`)).toBe('at 05:10 UTC')
+    expect(plain(`at ${moment(Date.UTC(2026, 2, 3, 5, 10, 12))}`)).toBe('at 2026-03-03 05:10 UTC')
   })
 })
 

@@ -597,12 +597,12 @@ test.each<[string, readonly Line[], string | undefined]>([
   [
     'no upper bound while one of them has none',
     [line('logs', hours(1, 2)), line('dropbox', hours(16, null))],
-    'Copied not before 16:01 UTC, at the rates so far not before 08:01 (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+    'Copied not before 16:01 UTC, at the rates so far not before 08:01 UTC (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
     'or while one of them reports nothing',
     [line('logs', hours(1, 2)), line('dropbox', { isCopying: true })],
-    'Copied not before 01:01 UTC, at the rates so far not before 02:01 (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+    'Copied not before 01:01 UTC, at the rates so far not before 02:01 UTC (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
     'nothing is known while none of them reports',
@@ -632,7 +632,7 @@ describe('the status message says of when its figures are', () => {
     ...{ why: 'AWS answered ENOTFOUND', sinceMs: 70_000 },
   }
   test('and what cannot be read since when, until it can', () => {
-    expect(lines(away)).toContain('EC2 cannot be reached since 00:01:10 UTC: AWS answered ENOTFOUND.')
+    expect(lines(away)).toContain('EC2 cannot be reached since 1970-01-01 00:01 UTC: AWS answered ENOTFOUND.')
     expect(lines(away, { kind: 'reachable', service: 'EC2' }).join()).not.toContain('cannot be re')
   })
 
@@ -644,7 +644,7 @@ describe('the status message says of when its figures are', () => {
 
   test('the thread says both, each once', () => {
     const [out, back] = thread(...said, away, { kind: 'reachable', service: 'EC2' }).slice(-2)
-    expect(out).toMatch(/^EC2 cannot be reached since 00:01:10 UTC: AWS answered ENOTFOUND\. Nothing is lost/)
+    expect(out).toMatch(/^EC2 cannot be reached since 1970-01-01 00:01 UTC: AWS answered ENOTFOUND\. Nothing is lost/)
     expect(back).toMatch(/^EC2 is back/)
   })
 })

@@ -4,7 +4,13 @@ import type { People } from '../../src/core/model/rules.ts'
 import type { Directory, SeenChannel } from '../../src/core/ports.ts'
 
 /** A channel in which a migration may be started. */
-export const FITTING: SeenChannel = { isShared: false, isMember: true, isArchived: false, isDirect: false }
+export const FITTING: SeenChannel = {
+  isShared: false,
+  isMember: true,
+  isArchived: false,
+  isClosed: false,
+  isDirect: false,
+}
 
 /** Who is not among these is a full member; channels are nobody else's. */
 export function directoryOf(known: Readonly<Record<string, Partial<Person>>> = {}): Directory {

@@ -17,8 +17,9 @@ import { knownVolume, moveOf, nameOf } from '../model/moves.ts'
 import type { Choice, Service } from '../model/plan.ts'
 import { keptUntilMs } from '../model/rules.ts'
 import { subjectName } from '../model/subjects.ts'
-import { mention, timeOfDay } from '../model/text.ts'
+import { dayTime, listed, mention, timeOfDay } from '../model/text.ts'
 import { waysBack } from './gates.ts'
+import { plainWord } from './typed.ts'
 
 /** Why something may not be done, in a sentence for the person who asked. */
 export type Refusal = { readonly refusal: string }
@@ -35,10 +36,10 @@ export function mayApprove(
   const given = approvalsOf(m, asked)
   const newest = given.at(-1)
   if (newest && new Set(given.map((one) => one.by)).size >= approvalsNeeded(m, gate)) {
-    return no(`Already approved by ${mention(newest.by)} at ${timeOfDay(newest.atMs)} UTC.`)
+    return no(`Already approved by ${mention(newest.by)} at ${dayTime(newest.atMs)}.`)
   }
   const mine = given.find((one) => one.by === by)
-  if (mine) return no(`You approved it at ${timeOfDay(mine.atMs)} UTC already; someone else has to approve it too.`)
+  if (mine) return no(`You approved it at ${dayTime(mine.atMs)} already; someone else has to approve it too.`)
   if (!m.questions.has(asked)) return no(UNKNOWN_QUESTION)
   if (m.paused) return no(`${m.id} is paused and asks nothing; /migrate resume, and it asks anew.`)
   if (m.asking?.gate !== gate) return no(`${m.id} does not ask for ${gate} now; it is ${m.phase}.`)
@@ -47,7 +48,7 @@ export function mayApprove(
   }
   const what = gate === 'cleanup' ? 'this cleanup' : 'this migration'
   if (by === askerOf(m, gate)) return no(`You asked for ${what}, so someone else has to approve ${gate}.`)
-  if (gate === 'cleanup' && typed.trim() !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
+  if (gate === 'cleanup' && plainWord(typed) !== m.id) return no(`Type ${m.id} to approve; you typed "${typed}".`)
   return null
 }
 
@@ -138,7 +139,7 @@ export function mayDefer(m: Migration, ask: { service: string; reason: string })
   const { service: name, reason } = ask
   const service = m.plan.services.find((each) => each.name === name)
   if (!service) {
-    return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
+    return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m).join(', ')}.`)
   }
   if (isDeferred(m, service)) return no(`${name} is deferred already.`)
   if (m.halted) return no(haltText(m, m.halted))
@@ -163,7 +164,7 @@ export function mayDefer(m: Migration, ask: { service: string; reason: string })
 export function mayGiveBack(m: Migration, ask: { service: string; reason: string }): Refusal | null {
   const { service: name, reason } = ask
   const service = serviceNamed(m, name)
-  if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m)}.`)
+  if (!service) return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m).join(', ')}.`)
   if (m.halted) return no(haltText(m, m.halted))
   if (m.phase !== 'live') {
     const way = m.wentLiveAtMs === null ? 'before it goes live, /migrate abort brings everything back' : 'it is over'
@@ -187,8 +188,8 @@ export function mayGiveBack(m: Migration, ask: { service: string; reason: string
   return null
 }
 
-function serviceNames({ plan }: Migration): string {
-  return plan.services.map(({ name }) => name).join(', ')
+function serviceNames({ plan }: Migration): string[] {
+  return plan.services.map(({ name }) => name)
 }
 
 /** Whether a person may pass an entry that did not fit, by its nonce. An approver has to have read it. */
@@ -223,6 +224,11 @@ function besides(m: Migration, { name, method }: Service): string | null {
   return other?.name ?? null
 }
 
+/** What a step may be named by to be retried, and its volume or service, of all steps that were ever asked for, each once. */
+export function namesToRetry(m: Migration): string[] {
+  return [...new Set([...m.effects.values()].flatMap((state) => namesFor(m, state)).filter((name) => name !== null))]
+}
+
 /** The failed effect that `what` names, by its id or by the name of its volume or service; null if there is none. */
 export function failedEffect(m: Migration, what: string): EffectState | null {
   const failed = m.effects.values().filter((state) => state.status === 'failed' && isLatest(m, state))
@@ -234,6 +240,9 @@ function namesFor(m: Migration, { effect }: EffectState): (string | null)[] {
   const service = 'service' in effect ? effect.service : (move?.service ?? null)
   return [effectId(effect), subjectName(effect.subject), move && nameOf(move), service]
 }
+
+/** Failed steps that are named one by one. */
+const FAILED_MAX = 10
 
 /** Whether the failed effect that `what` names, by id, volume or service, may be tried again. */
 export function mayRetry(m: Migration, what: string): Refusal | null {
@@ -248,10 +257,13 @@ export function mayRetry(m: Migration, what: string): Refusal | null {
     return no(`${m.id} is on its way back: ${effectId(failed.effect)} belongs to the way forward.`)
   }
   if (failed) return null
-  const isTried = m.effects.get(what)?.status === 'failed'
-  return no(
-    isTried ? 'It is being tried again already.' : `Nothing of "${what}" has failed, so there is nothing to retry.`,
-  )
+  if (m.effects.get(what)?.status === 'failed') return no('It is being tried again already.')
+  const known = [...serviceNames(m), ...m.plan.moves.flatMap((move) => [move.id, nameOf(move)]), ...namesToRetry(m)]
+  if (known.includes(what)) return no(`Nothing of "${what}" has failed, so there is nothing to retry.`)
+  const tried = [...m.effects.values()].filter((state) => state.status === 'failed' && isLatest(m, state))
+  const names = tried.map(({ effect }) => effectId(effect))
+  const failing = names.length > 0 ? `what has failed is ${listed(names, FAILED_MAX)}` : 'nothing of it has failed'
+  return no(`There is no service, volume or step "${what}" in ${m.id}; ${failing}.`)
 }
 
 /** Whether a migration may be paused (`isPausing`) or resumed. */
@@ -291,8 +303,9 @@ export function mayCleanUp(m: Migration, nowMs: number): Refusal | null {
   if (m.effects.size === 0) return no(`${m.id} never began, so it left nothing to clean up.`)
   const untilMs = keptUntilMs(m.rules, m.endedAtMs)
   if (nowMs >= untilMs) return null
-  const until = new Date(untilMs).toISOString().slice(0, 16).replace('T', ' ')
-  return no(`What ${m.id} left is kept until ${until} UTC (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`)
+  return no(
+    `What ${m.id} left is kept until ${dayTime(untilMs)} (retentionDays: ${m.rules.retentionDays} in zonehop.yaml).`,
+  )
 }
 
 function haltText({ id }: Migration, { why }: Halt): string {

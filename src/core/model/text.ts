@@ -67,7 +67,7 @@ export function groupMention(group: string): string {
   return marked('group', seenOf(group))
 }
 
-/** A time of day, which people read in their own zone where that can be shown, else as `05:10 UTC`. `ms` is since 1970. */
+/** A moment, which people read in their own zone where that can be shown, else as `2026-03-06 05:10 UTC`. `ms` is since 1970. */
 export function moment(ms: number): string {
   return marked('time', String(Math.floor(ms)))
 }
@@ -163,7 +163,7 @@ export function plain(sentence: string, max: number = Number.POSITIVE_INFINITY):
 function plainOf({ kind, text }: Piece): string {
   if (kind === 'line') return ' '
   if (kind === 'code') return `\`${text}\``
-  if (kind === 'time') return `${timeOfDay(Number(text))} UTC`
+  if (kind === 'time') return dayTime(Number(text))
   if (kind === 'link') return `${linkLabel(text)} (${linkAddress(text)})`
   return kind === 'text' ? text : `${SIGNS[kind]}${text}`
 }
@@ -215,9 +215,19 @@ export function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
-/** HH:MM in UTC, for sentences about today. `ms` is since 1970. */
+/** HH:MM in UTC, for sentences that are read within that hour, or beside their day. `ms` is since 1970. */
 export function timeOfDay(ms: number): string {
   return new Date(ms).toISOString().slice(11, 16)
+}
+
+/** A moment for sentences that are read whenever, as `2026-03-06 16:30 UTC`. `ms` is since 1970. */
+export function dayTime(ms: number): string {
+  return `${day(ms)} ${timeOfDay(ms)} UTC`
+}
+
+/** `16:30 UTC` where that is on the day of `readMs` in UTC, else with its own day. Both are in ms since 1970. */
+export function timeBeside(ms: number, readMs: number): string {
+  return day(ms) === day(readMs) ? `${timeOfDay(ms)} UTC` : dayTime(ms)
 }
 
 /** Ms since 1970 as `05:10:12 UTC`. */
@@ -225,17 +235,12 @@ export function clockTime(ms: number): string {
   return `${new Date(ms).toISOString().slice(11, 19)} UTC`
 }
 
+/** The same where that is on the day of `readMs` in UTC, else with its own day. */
+export function clockBeside(ms: number, readMs: number): string {
+  return day(ms) === day(readMs) ? clockTime(ms) : `${day(ms)} ${clockTime(ms)}`
+}
+
 /** YYYY-MM-DD in UTC. `ms` is since 1970. */
 export function day(ms: number): string {
   return new Date(ms).toISOString().slice(0, 10)
-}
-
-/** Ms since 1970 as `2026-03-03 05:10 UTC`. */
-export function dateTime(ms: number): string {
-  return `${day(ms)} ${timeOfDay(ms)} UTC`
-}
-
-/** When something was, in UTC, for who reads it at `nowMs`: the time alone where it was on the same day. Both are in ms since 1970. */
-export function timeBefore(ms: number, nowMs: number): string {
-  return day(ms) === day(nowMs) ? `${timeOfDay(ms)} UTC` : dateTime(ms)
 }

@@ -32,7 +32,7 @@ import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
 import { freezeAtMs, issuedOf } from '../model/tags.ts'
-import { timeOfDay } from '../model/text.ts'
+import { dayTime } from '../model/text.ts'
 import { deferredLiveMarks, returnMarks } from '../steps/marks.ts'
 
 /**
@@ -304,8 +304,7 @@ function thingOf(claims: Claims): Unexplained {
 const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that it froze or went live'
 
 function rivalText({ id }: Migration, { resource, madeAtMs }: Found): string {
-  const at = timeOfDay(madeAtMs)
-  return `somebody else drives ${id}: ${resource} was made at ${at} UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
+  return `somebody else drives ${id}: ${resource} was made at ${dayTime(madeAtMs)} by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
 }
 
 function unexplained(m: Migration, move: Move, facts: Facts): Found[] {

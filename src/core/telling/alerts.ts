@@ -12,7 +12,7 @@ import type { Migration, Phase } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
-import { code, theirs, timeOfDay } from '../model/text.ts'
+import { code, theirs, timeBeside, timeOfDay } from '../model/text.ts'
 import { finalSnapshot } from '../steps/snapshot-ladder.ts'
 import { takenFreeze, takenToWrite } from '../steps/taken-marks.ts'
 import { type Hindered, isHindered, nameIn } from '../steps/waits.ts'
@@ -73,7 +73,7 @@ function hindered(m: Migration, nowMs: number): EntryBody | null {
   const about = hindranceOf(first)
   const others = all.filter((one) => hindranceOf(one) === about).length - 1
   const what = `${effect.step} of ${nameIn(m, effect)}${others > 0 ? ` and of ${others} more` : ''}`
-  const since = `since ${timeOfDay(hindrance.sinceMs)} UTC`
+  const since = `since ${timeBeside(hindrance.sinceMs, nowMs)}`
   const sentence = hindrance.problem === '' ? '' : ` (${hindrance.problem})`
   const saying =
     first.status === 'issued'

@@ -9,7 +9,7 @@ import type { Migration } from '../model/migration.ts'
 import { isReplicaMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
-import { timeOfDay } from '../model/text.ts'
+import { timeBeside, timeOfDay } from '../model/text.ts'
 import { spellLeast, spellMost } from './eta.ts'
 
 /** How the budget stands; times are in ms since 1970. */
@@ -84,7 +84,7 @@ function backText(
 ): string {
   const takes = `going back takes about ${spellMost(goingBackMs(m))}`
   return backByMs >= nowMs
-    ? `Go back by ${timeOfDay(backByMs)} UTC to be serving by ${timeOfDay(endsAtMs)} UTC: ${takes}.`
+    ? `Go back by ${timeBeside(backByMs, nowMs)} to be serving by ${timeBeside(endsAtMs, nowMs)}: ${takes}.`
     : `It is too late to be serving within it by going back: ${takes}.`
 }
 

@@ -4,7 +4,7 @@
 import { isDeferred, isOpen, isReturned, serviceNamed } from '../journal/services.ts'
 import { isCleaning, isOver } from '../journal/state.ts'
 import type { Migration, Phase } from '../model/migration.ts'
-import { bold, listed, timeOfDay } from '../model/text.ts'
+import { bold, day, listed, timeBeside, timeOfDay } from '../model/text.ts'
 import { slowestOf } from './estimate.ts'
 import type { Basis } from './eta.ts'
 import type { Line, Progress } from './progress.ts'
@@ -107,13 +107,14 @@ function rangeText({ atMs }: Progress, lines: readonly Line[], then: string): st
   const left = slowestOf(known)
   if (!left) return `When it is over is not known yet: EC2 reports no percent (${asOf}).`
   const { leastMs, mostMs, basis, atRateMs } = left
-  const least = timeOfDay(roundedDown(atMs + leastMs))
+  const leastAtMs = roundedDown(atMs + leastMs)
   if (mostMs === null || known.length < copying.length) {
-    const atRate = `at the rates so far not before ${timeOfDay(roundedDown(atMs + atRateMs))}`
-    return `Copied not before ${least} UTC, ${atRate} (${asOf}); then ${then}.`
+    const atRate = `at the rates so far not before ${timeBeside(roundedDown(atMs + atRateMs), atMs)}`
+    return `Copied not before ${timeBeside(leastAtMs, atMs)}, ${atRate} (${asOf}); then ${then}.`
   }
-  const most = timeOfDay(Math.ceil((atMs + mostMs) / MINUTE_MS) * MINUTE_MS)
-  return `Copied at ${least} to ${most} UTC${BASES[basis]} (${asOf}); then ${then}.`
+  const mostAtMs = Math.ceil((atMs + mostMs) / MINUTE_MS) * MINUTE_MS
+  const from = day(leastAtMs) === day(mostAtMs) ? timeOfDay(leastAtMs) : timeBeside(leastAtMs, atMs)
+  return `Copied at ${from} to ${timeBeside(mostAtMs, atMs)}${BASES[basis]} (${asOf}); then ${then}.`
 }
 
 const BASES: Readonly<Record<Basis, string>> = {

@@ -9,7 +9,7 @@ import type { Asking, Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Move, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
-import { code, counted, cut, listed, timeOfDay } from '../model/text.ts'
+import { code, counted, cut, listed, timeBeside } from '../model/text.ts'
 import { spell } from './eta.ts'
 
 /** What is asked, without its people, and what there is to know before the answer, a sentence each. */
@@ -28,18 +28,18 @@ export function questionOf(m: Migration, asked: EntryOf<'asked'>): Question {
 }
 
 /** The question that stands, alone. */
-export function askOf(m: Migration, { gate }: Asking): string {
-  return `${wordsOf(m, { gate, evidence: [] }).ask} ${m.id}`
+export function askOf(m: Migration, { gate, atMs }: Asking): string {
+  return `${wordsOf(m, { gate, evidence: [], atMs }).ask} ${m.id}`
 }
 
-function wordsOf(m: Migration, asked: Pick<EntryOf<'asked'>, 'gate' | 'evidence'>): Question {
+function wordsOf(m: Migration, asked: Pick<EntryOf<'asked'>, 'gate' | 'evidence' | 'atMs'>): Question {
   switch (asked.gate) {
     case 'start':
       return startWords(m)
     case 'freeze':
       return freezeWords(m, asked)
     case 'goLive':
-      return goLiveWords(m)
+      return goLiveWords(m, asked.atMs)
     case 'cleanup':
       return { ask: 'Delete what was left behind?', facts: [asked.evidence[0] ?? ''] }
   }
@@ -102,7 +102,7 @@ function tookMs(m: Migration, { id }: Move, step: 'seed' | 'snapshot'): number |
   return state?.achievedAtMs && issued ? state.achievedAtMs - issued.atMs : null
 }
 
-function goLiveWords(m: Migration): Question {
+function goLiveWords(m: Migration, askedAtMs: number): Question {
   const { services, moves, sourceZone, targetZone } = m.plan
   const deferred = services.filter((service) => isDeferred(m, service))
   const required = services.filter((service) => !deferred.includes(service))
@@ -114,7 +114,7 @@ function goLiveWords(m: Migration): Question {
       `Attached there and equal to their sources: all ${counted(rowsOf(mine).length, 'volume')} of ${counted(required.length, 'required service')}.`,
       ...(deferred.length > 0 ? [`Follows later: ${namesOf(deferred)}.`] : []),
       ...(m.outage
-        ? [`The outage began at ${timeOfDay(m.outage.fromMs)} UTC${m.isRebuilt ? ' or earlier' : ''}.`]
+        ? [`The outage began at ${timeBeside(m.outage.fromMs, askedAtMs)}${m.isRebuilt ? ' or earlier' : ''}.`]
         : []),
       wayBack(m, mine),
       `The volumes in ${sourceZone} are kept, and grow old.`,

@@ -4,7 +4,7 @@ import { approvalOf, approvalsOf } from '../journal/state.ts'
 import type { EntryBody } from '../model/entries.ts'
 import { START_ENDS_MS } from '../model/limits.ts'
 import type { Asking, Migration } from '../model/migration.ts'
-import { timeOfDay } from '../model/text.ts'
+import { timeBeside, timeOfDay } from '../model/text.ts'
 import { askOf } from './question.ts'
 
 /** In an outage: ms until the first reminder, after which somebody who was called would have answered. */
@@ -21,7 +21,7 @@ export function reminder(m: Migration, nowMs: number): EntryBody | null {
   const about = `${UNANSWERED}${asking.nonce} ${count}`
   if (count === 0 || m.warned.has(about)) return null
   const unmet = approvalsOf(m, asking.nonce).length > 0 ? 'nobody else has approved' : 'nobody has answered'
-  const text = `As of ${timeOfDay(nowMs)} UTC ${unmet} what was asked at ${timeOfDay(asking.atMs)} UTC: ${askOf(m, asking)}. ${meanwhile(m, asking)}`
+  const text = `As of ${timeOfDay(nowMs)} UTC ${unmet} what was asked at ${timeBeside(asking.atMs, nowMs)}: ${askOf(m, asking)}. ${meanwhile(m, asking, nowMs)}`
   return { kind: 'warned', about, service: null, text }
 }
 
@@ -54,9 +54,9 @@ function isOutage({ outage }: Migration): boolean {
 }
 
 /** What happens until somebody answers. */
-function meanwhile(m: Migration, { gate, sinceMs }: Asking): string {
+function meanwhile(m: Migration, { gate, sinceMs }: Asking, nowMs: number): string {
   const endsMs = endsAfter(m, gate)
   if (endsMs === null) return 'Services are down until it is answered or aborted.'
   const then = gate === 'start' ? 'ends by itself, and gives its volumes back' : 'is put away until somebody resumes'
-  return `Nothing has stopped. Unanswered it ${then} at ${timeOfDay(sinceMs + endsMs)} UTC.`
+  return `Nothing has stopped. Unanswered it ${then} at ${timeBeside(sinceMs + endsMs, nowMs)}.`
 }

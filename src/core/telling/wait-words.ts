@@ -3,7 +3,7 @@
 
 import type { Step } from '../model/effects.ts'
 import type { Gate } from '../model/migration.ts'
-import { mention, timeOfDay } from '../model/text.ts'
+import { dayTime, mention, timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
 
 /** The words that follow "Waiting for", without a full stop. */
@@ -47,7 +47,7 @@ export function waitWords(wait: Wait): string {
       return `${wait.name}: ${wait.step}, which EC2 has not confirmed yet; it is looked for`
     case 'hindrance': {
       const doubt = wait.isKnown ? '' : '; whether it was done all the same is looked for'
-      return `${wait.name}: ${wait.step}, to which AWS answers ${wait.code} since ${timeOfDay(wait.sinceMs)} UTC (${wait.remedy})${doubt}`
+      return `${wait.name}: ${wait.step}, to which AWS answers ${wait.code} since ${dayTime(wait.sinceMs)} (${wait.remedy})${doubt}`
     }
     case 'snapshot':
       return `${wait.name}: ${SNAPSHOTS[wait.step] ?? wait.step}, ${wait.percent}%`

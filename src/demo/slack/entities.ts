@@ -16,6 +16,8 @@ export type Channel = {
   readonly isShared?: boolean
   readonly isMember?: boolean
   readonly isArchived?: boolean
+  /** Only some people may post in it, and the bot is none of them. */
+  readonly isReadOnly?: boolean
 }
 
 /** A user group, which a mention calls all at once; `name` has no `@`. */
@@ -152,10 +154,12 @@ export type LocalSlack = {
   transcript(): readonly Row[]
   /** Sends commands and clicks to a request URL of an app, signed; null means over Socket Mode. */
   deliverTo(requestUrl: string | null): void
-  /** Somebody invites the bot or removes it, archives the channel or opens it again. */
-  setChannel(standing: Pick<Channel, 'isMember' | 'isArchived'>): void
+  /** Somebody invites the bot or removes it, archives the channel or opens it again, or lets only some people post. */
+  setChannel(standing: Pick<Channel, 'isMember' | 'isArchived' | 'isReadOnly'>): void
   /** Somebody deletes a message, as a channel's manager may. */
   remove(ts: string): void
+  /** Slack answers a method with one of its codes wherever it is called on the channel, or else as ever (null). */
+  setRefusal(method: string, code: string | null): void
   /** Slack fails: every call is answered with 503, and connections are cut; `false`: it serves again. */
   setAway(isAway: boolean): void
   /** Asks for every connection to be made anew, as Slack does every hour or so. */

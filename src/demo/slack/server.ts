@@ -64,6 +64,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   const { sockets, deliver, deliverTo, connections, signingSecret } = delivery
   const socketUrl = () => `ws://${host}/link?ticket=${sockets.ticket()}`
   const absence = absences(sockets)
+  const refusals = new Map<string, string | null>()
   let channel = options.channel
   const world = {
     ...{ store, modals, triggers, people, groups, socketUrl, files: openFiles(), url },
@@ -74,7 +75,8 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
   }
   const rates = isPaced ? openRates(steadyMs) : null
   let page: Parameters<LocalSlack['servePage']>[0] = () => new Response('There is no page here.', { status: 404 })
-  const wire = { world, tokens, scopes, responder, rates, touch, onAnswer }
+  const refusalOf = (method: string): string | null => refusals.get(method) ?? null
+  const wire = { world, tokens, scopes, responder, rates, touch, onAnswer, refusalOf }
   const app = routes({ ...wire, isAway: absence.isNow, page: (request) => page(request) })
   server.on('request', getRequestListener(app.fetch, { overrideGlobalObjects: false }))
   return {
@@ -100,6 +102,7 @@ export async function startLocalSlack(options: Options): Promise<LocalSlack> {
       channel = { ...channel, ...standing }
     },
     remove: (ts) => store.remove(ts),
+    setRefusal: (method, code) => void refusals.set(method, code),
     setAway: absence.set,
     dropSockets: () => sockets.drop(),
     servePage(answer) {

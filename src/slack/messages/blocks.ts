@@ -200,9 +200,14 @@ export function time(ms: number): string {
   return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`
 }
 
+/** What a person may press in the message, row by row. */
+export function buttonsOf({ blocks }: Message): readonly KnownBlock[] {
+  return blocks.filter(({ type }) => type === 'actions')
+}
+
 /** Whether there is anything in the message that a person may press. */
-export function hasButtons({ blocks }: Message): boolean {
-  return blocks.some(({ type }) => type === 'actions')
+export function hasButtons(message: Message): boolean {
+  return buttonsOf(message).length > 0
 }
 
 /** `verbatim`: Slack makes no links of its own of what looks like an address or a channel in somebody's text. */

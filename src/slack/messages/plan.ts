@@ -8,7 +8,7 @@ import { RESURVEY_RED_MS } from '../../core/model/limits.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { isReplicaMove, knownVolume, rowsOf } from '../../core/model/moves.ts'
 import type { Plan, Uncovered } from '../../core/model/plan.ts'
-import { bold, code, listed, theirs, timeBefore } from '../../core/model/text.ts'
+import { bold, code, listed, theirs, timeBeside } from '../../core/model/text.ts'
 import { isRed } from '../../core/planning/draft.ts'
 import { volumeNameOf } from '../../core/planning/route-replica.ts'
 import { actionOf, button, buttons, type Message, message, sections, textMessage, toAll } from './blocks.ts'
@@ -88,7 +88,7 @@ function agedText(
   { zones, why, atMs, triedAtMs }: InventoryAge,
 ): string {
   const names = zones.join(' and ')
-  return `The plan is drawn from how ${names} was at ${timeBefore(atMs, triedAtMs)}, since EC2 did not show it (${why}): ${rowsOf(moves).length} volumes move, ${stays.length} stay. What has changed since is not known. As soon as EC2 shows ${names} the plan is drawn anew, and its start is asked for; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} shows all of it meanwhile.`
+  return `The plan is drawn from how ${names} was at ${timeBeside(atMs, triedAtMs)}, since EC2 did not show it (${why}): ${rowsOf(moves).length} volumes move, ${stays.length} stay. What has changed since is not known. As soon as EC2 shows ${names} the plan is drawn anew, and its start is asked for; ${code(`/migrate plan ${sourceZone} ${targetZone}`)} shows all of it meanwhile.`
 }
 
 /** Volumes for which a choice is a way on: the uncovered ones first, then those that a red check is about. */

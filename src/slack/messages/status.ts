@@ -7,7 +7,7 @@ import { isOver } from '../../core/journal/state.ts'
 import { STATUS_LINES_MAX } from '../../core/model/limits.ts'
 import type { Asking, Migration } from '../../core/model/migration.ts'
 import type { Service } from '../../core/model/plan.ts'
-import { bold, clockTime } from '../../core/model/text.ts'
+import { bold, clockBeside } from '../../core/model/text.ts'
 import { awayText, isAway } from '../../core/telling/away-words.ts'
 import { budgetText } from '../../core/telling/budget.ts'
 import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
@@ -43,7 +43,9 @@ export function statusMessage(
     ...(budget ? [budget] : []),
     phaseBar(m),
     ...(isAway(m) ? [awayText(m.away)] : []),
-    ...(progress && isMoving(m) ? [...volumeLines(progress.lines), `Seen in EC2 at ${clockTime(progress.atMs)}.`] : []),
+    ...(progress && isMoving(m)
+      ? [...volumeLines(progress.lines), `Seen in EC2 at ${clockBeside(progress.atMs, nowMs)}.`]
+      : []),
     ...(wait ? [`Waiting for ${waitWords(wait)}.`] : []),
   ]
   const head = `${doing(m)} (${m.id})`

@@ -4,7 +4,7 @@ import { mentionsOf } from '../../core/asking/people.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Memory, Migration } from '../../core/model/migration.ts'
 import { freezeAtMs } from '../../core/model/tags.ts'
-import { bold, theirs, timeOfDay } from '../../core/model/text.ts'
+import { bold, dayTime, theirs } from '../../core/model/text.ts'
 import { volumeNamed } from '../../core/telling/names.ts'
 import { button, buttons, closed, type Message, message, note, sections, toAll } from './blocks.ts'
 
@@ -40,7 +40,7 @@ const SAYS_MAX = 300
 function vouchedText(m: Migration, says: string): string {
   const sinceMs = freezeAtMs(says)
   if (!m.isRebuilt || sinceMs === null) return ''
-  return `, and their final snapshots since ${timeOfDay(sinceMs)} UTC count: say so only if nothing has written to these volumes since then, which starting a service by hand does`
+  return `, and their final snapshots since ${dayTime(sinceMs)} count: say so only if nothing has written to these volumes since then, which starting a service by hand does`
 }
 
 /** Open until an approver has said whether it is so. */

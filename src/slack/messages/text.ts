@@ -4,7 +4,7 @@
 // Slack reads `&`, `<` and `>` as the beginning of links and mentions, and has an escape for each. It has none for the
 // characters that format: a backslash before them is shown. It finds them by their code points alone, so each is shown as
 // another character that looks the same, and formats nothing wherever it stands.
-import { linkAddress, linkLabel, type Piece, piecesOf, SIGNS, timeOfDay } from '../../core/model/text.ts'
+import { dayTime, linkAddress, linkLabel, type Piece, piecesOf, SIGNS } from '../../core/model/text.ts'
 
 /** A text in Slack's markup, made here and nowhere else. */
 export type Mrkdwn = string & { readonly isMrkdwn: true }
@@ -65,9 +65,9 @@ function shown({ kind, text }: Piece): string {
   return /^[A-Z0-9]+$/.test(text) ? `<${MENTIONS[kind]}${text}>` : `${SIGNS[kind]}${text.replace(ODD, escaped)}`
 }
 
-/** A time that Slack shows in the reader's own zone; where it cannot, the words behind the bar. */
+/** A time that Slack shows in the reader's own zone, with `today`, `yesterday` or its day; where it cannot, the words behind the bar. */
 function timeText(ms: number): string {
-  return `<!date^${Math.floor(ms / 1_000)}^{time}|${timeOfDay(ms)} UTC>`
+  return `<!date^${Math.floor(ms / 1_000)}^{time}, {date_short_pretty}|${dayTime(ms)}>`
 }
 
 function escaped(odd: string): string {

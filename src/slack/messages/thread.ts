@@ -12,7 +12,7 @@ import { claimsOf, nameOf, rowsOf } from '../../core/model/moves.ts'
 import type { Leftover } from '../../core/model/plan.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
 import { ofResource, subjectName } from '../../core/model/subjects.ts'
-import { bold, code, counted, day, inLines, listed, mention, timeOfDay } from '../../core/model/text.ts'
+import { bold, code, counted, day, inLines, listed, mention, timeBeside, timeOfDay } from '../../core/model/text.ts'
 import { awayText } from '../../core/telling/away-words.ts'
 import { alertMessage } from './alerts.ts'
 import {
@@ -210,7 +210,7 @@ function outageOver(m: Migration, { rev, atMs }: Entry, entries: readonly Entry[
   const where = m.wentLiveAtMs === null ? `serves again in ${plan.sourceZone}` : `is open in ${plan.targetZone}`
   return toAll(
     textMessage(
-      `The outage is over after ${outageLength(m, untilMs)} (${timeOfDay(fromMs)} to ${timeOfDay(untilMs)} UTC${waited}): every required service ${where}.`,
+      `The outage is over after ${outageLength(m, untilMs)} (${timeBeside(fromMs, untilMs)} to ${timeOfDay(untilMs)} UTC${waited}): every required service ${where}.`,
     ),
   )
 }
@@ -229,7 +229,7 @@ function doneText(m: Migration, entry: Entry): string {
   const mine = rowsOf(plan.moves.filter(({ service }) => !isReturned(m, service)))
   const all = rowsOf(plan.moves)
   const length = outage?.untilMs
-    ? ` Outage ${outageLength(m, outage.untilMs)} (${timeOfDay(outage.fromMs)} to ${timeOfDay(outage.untilMs)} UTC).`
+    ? ` Outage ${outageLength(m, outage.untilMs)} (${timeBeside(outage.fromMs, entry.atMs)} to ${timeBeside(outage.untilMs, entry.atMs)}).`
     : ''
   return `Done: ${mine.length} of ${counted(all.length, 'volume')} in ${plan.targetZone}.${length} No source volume was deleted by then. ${keptText(m, entry)}`
 }

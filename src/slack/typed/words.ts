@@ -44,7 +44,7 @@ const ASKING: Readonly<Record<Asking, readonly string[]>> = {
   list: ['ls', 'all'],
   approve: ['go', 'golive', 'go-live', 'ok', 'okay', 'yes'],
   plan: ['show', 'dry-run', 'dryrun', 'check', 'preview'],
-  help: ['?', 'approvers', 'commands', 'usage', '--help', '-h', 'hello', 'hi'],
+  help: ['?', 'approvers', 'commands', 'usage', '--help', '-help', '-h', 'hello', 'hi'],
 }
 
 /** What else people say for something that changes the world, and the sentence that leads them there. */

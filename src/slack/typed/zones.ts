@@ -1,9 +1,10 @@
 // Two zones as people type them: by name or by id, in any case, with words, a comma or an arrow between. What could be read either way is
 // asked for again, since it decides in which direction data moves.
+import { isZoneWord, plainDashes } from '../../core/asking/typed.ts'
 import { BUDGET_FORM, budgetIn } from '../../core/model/rules.ts'
 import { cut } from '../../core/model/text.ts'
 import type { StartOptions, Zones } from '../../core/ports.ts'
-import { bareWord, plainDashes } from './cleaning.ts'
+import { bareWord } from './cleaning.ts'
 import { FORMS } from './words.ts'
 
 type Verb = 'plan' | 'start' | 'adopt'
@@ -11,8 +12,6 @@ type Verb = 'plan' | 'start' | 'adopt'
 type Read = (Zones & StartOptions) | { readonly wrong: string }
 
 const ARROWS = /(?:-+|=+)>|[\u2192\u21D2\u27F6\u27F9\u2794\u279C-\u279E>,;]/g
-const NAME = /^[a-z]{2,}(-[a-z]+)+-\d+[a-z]$/
-const ID = /^[a-z]{3,6}\d+(-[a-z]{3}\d+)?-az\d+$/
 const ODD_MAX = 40
 
 /** Reads `us-east-1a us-east-1c`, `from us-east-1a to use1-az4`, `us-east-1a -> us-east-1c`, and the options of a start. */
@@ -76,7 +75,7 @@ function sort(words: readonly string[]): Sorted {
     if (ROLES.has(word)) role = ROLES.get(word) ?? null
     else if (word.startsWith('-')) flags.push(word)
     else if (before?.endsWith('budget') && budget === null) budget = word
-    else if (!NAME.test(word) && !ID.test(word)) odd.push(word)
+    else if (!isZoneWord(word)) odd.push(word)
     else if (before?.endsWith('yes-leave') && left === null) left = word
     else {
       zones.push({ zone: word, role })
@@ -88,7 +87,7 @@ function sort(words: readonly string[]): Sorted {
 
 /** The words within a word, where an arrow or a comma joins them, without what people put around a zone. */
 function parts(word: string): string[] {
-  return plainDashes(word)
+  return plainDashes(word.normalize('NFKC'))
     .replace(/^(--?budget)=/i, '$1 ')
     .toLowerCase()
     .replace(ARROWS, ' ')

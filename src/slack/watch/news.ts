@@ -2,7 +2,7 @@
 
 import { mentionsOf } from '../../core/asking/people.ts'
 import type { Watch } from '../../core/model/rules.ts'
-import { bold, code, counted, dateTime, listed, mention } from '../../core/model/text.ts'
+import { bold, code, counted, dayTime, listed, mention } from '../../core/model/text.ts'
 import type { ChosenAhead } from '../../core/planning/watch/chosen.ts'
 import type { Telling } from '../../core/planning/watch/days.ts'
 import type { News } from '../../core/planning/watch/news.ts'
@@ -30,7 +30,7 @@ export function newsMessage(pair: Watch, { atMs, isFirst, news }: Telling, aroun
   const reds = news.filter((one): one is OfKind<'red'> => one.kind === 'red')
   const calls = uncovered.length + reds.length > 0 ? `${mentionsOf(around.approvers)} ` : ''
   const look = isFirst ? 'First look at' : 'Watched'
-  const title = `${calls.trimStart()}${look} ${sourceZone} to ${targetZone}, as of ${dateTime(atMs)}: ${summaryOf(news)}.`
+  const title = `${calls.trimStart()}${look} ${sourceZone} to ${targetZone}, as of ${dayTime(atMs)}: ${summaryOf(news)}.`
   const volumes = uncovered.map(({ volume }) => volume)
   const lines = [
     bold(title),
@@ -66,7 +66,7 @@ function otherLine(one: News): string[] {
   if (one.kind === 'gone') return [`${one.of === 'red' ? 'No more' : 'Gone'}: ${one.name}: ${one.cause}.`]
   if (one.kind !== 'unseen') return []
   return [
-    `Not looked at since ${dateTime(one.sinceMs)}: ${one.cause.replace(/\.$/, '')}. What was seen before is kept for seven days; it is looked at again every day, and this is not said again meanwhile.`,
+    `Not looked at since ${dayTime(one.sinceMs)}: ${one.cause.replace(/\.$/, '')}. What was seen before is kept for seven days; it is looked at again every day, and this is not said again meanwhile.`,
   ]
 }
 

@@ -85,12 +85,12 @@ describe('an approval', () => {
     [
       'that was given already names who gave it, and when',
       () => mayApprove(at(start, approved), ask),
-      `Already approved by ${mention('U-3')} at 00:00 UTC.`,
+      `Already approved by ${mention('U-3')} at 1970-01-01 00:00 UTC.`,
     ],
     [
       'that was given twice names the last who gave it',
       () => mayApprove(at(start, approved, { ...approved, by: 'U-4' }), ask),
-      `Already approved by ${mention('U-4')} at 00:00 UTC.`,
+      `Already approved by ${mention('U-4')} at 1970-01-01 00:00 UTC.`,
     ],
     [
       'of another question does not count as this one',
@@ -134,7 +134,13 @@ describe('an approval', () => {
       () => mayApprove(cleaning, { ...clean, typed: 'mig-11' }),
       'Type mig-1 to approve; you typed "mig-11".',
     ],
-    ['of a cleanup with its id and blanks typed', () => mayApprove(cleaning, { ...clean, typed: ' mig-1\n' }), null],
+    ...[' mig-1\n', 'Mig-1', 'mig\u20131', 'mig-1.', '\u201Cmig-1\u201D', '\uFF4D\uFF49\uFF47-1'].map(
+      (typed): Row => [
+        `of a cleanup with its id as phones write it: ${JSON.stringify(typed)}`,
+        () => mayApprove(cleaning, { ...clean, typed }),
+        null,
+      ],
+    ),
   ])
 })
 
@@ -518,6 +524,16 @@ describe('a retry', () => {
       'of another service than the one that failed',
       () => mayRetry(failed, 'logs'),
       'Nothing of "logs" has failed, so there is nothing to retry.',
+    ],
+    [
+      'of what is not there',
+      () => mayRetry(failed, 'the logs'),
+      'There is no service, volume or step "the logs" in mig-1; what has failed is vol-2.snapshot.1.',
+    ],
+    [
+      'of what is not there, where nothing has failed',
+      () => mayRetry(at(began, intends(cut)), 'the logs'),
+      'There is no service, volume or step "the logs" in mig-1; nothing of it has failed.',
     ],
     [
       'of what is tried again',

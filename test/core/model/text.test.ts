@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   bold,
+  clockBeside,
   code,
   isDocumentName,
   isPlainName,
@@ -10,6 +11,7 @@ import {
   piecesOf,
   shellWord,
   theirs,
+  timeBeside,
   withoutMarks,
 } from '../../../src/core/model/text.ts'
 
@@ -99,4 +101,13 @@ test.each<[string, boolean, boolean]>([
 ])('a service called %j: for documents %s, for people %s', (name, documents, people) => {
   expect(isDocumentName(name)).toBe(documents)
   expect(isPlainName(name)).toBe(people)
+})
+
+test.each<[string, number, string, string]>([
+  ['the same day', Date.UTC(2026, 2, 6, 23, 59, 58), '16:30 UTC', '16:30:05 UTC'],
+  ['a second into the next', Date.UTC(2026, 2, 7, 0, 0, 1), '2026-03-06 16:30 UTC', '2026-03-06 16:30:05 UTC'],
+  ['the day before', Date.UTC(2026, 2, 5, 23, 59, 59), '2026-03-06 16:30 UTC', '2026-03-06 16:30:05 UTC'],
+])('a moment is read on %s', (_, readMs, minute, second) => {
+  const ms = Date.UTC(2026, 2, 6, 16, 30, 5)
+  expect([timeBeside(ms, readMs), clockBeside(ms, readMs)]).toEqual([minute, second])
 })

@@ -931,7 +931,7 @@ describe('a thing that no entry explains', () => {
     const SINCE_MS = PLANNED_MS + 5_000
     const OURS_MS = SINCE_MS + 75_000
     const why = (resource: string): string =>
-      `somebody else drives mig-1: ${resource} was made at 00:18 UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
+      `somebody else drives mig-1: ${resource} was made at 1970-01-01 00:18 UTC by a call that this journal never made. Look for a second Redis or a copy of zonehop, and stop it; then /migrate resume, or /migrate abort`
     const late = snapshot({ startedAtMs: OURS_MS + 1 })
     recovers([
       [

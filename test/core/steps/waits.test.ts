@@ -52,11 +52,11 @@ test.each<[Wait, string]>([
   [{ on: 'answer', ...of, step: 'snapshot' }, 'logs: snapshot, which EC2 has not confirmed yet; it is looked for'],
   [
     { on: 'hindrance', ...of, step: 'restore', code: 'Busy', remedy: 'wait', sinceMs: 3_723_000, isKnown: true },
-    'logs: restore, to which AWS answers Busy since 01:02 UTC (wait)',
+    'logs: restore, to which AWS answers Busy since 1970-01-01 01:02 UTC (wait)',
   ],
   [
     { on: 'hindrance', ...of, step: 'restore', code: 'Busy', remedy: 'wait', sinceMs: 3_723_000, isKnown: false },
-    'logs: restore, to which AWS answers Busy since 01:02 UTC (wait); whether it was done all the same is looked for',
+    'logs: restore, to which AWS answers Busy since 1970-01-01 01:02 UTC (wait); whether it was done all the same is looked for',
   ],
   [{ on: 'snapshot', ...of, step: 'snapshot', resource: 'snap-1', percent: 43 }, 'logs: its final snapshot, 43%'],
   [{ on: 'call', ...of, step: 'attach' }, 'logs: attach'],

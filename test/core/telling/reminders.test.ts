@@ -68,6 +68,14 @@ describe('the sentence', () => {
     expect(text.includes('Nothing has stopped.')).toBe(m !== GO_LIVE)
   })
 
+  test('names the day of what is not today', () => {
+    const patient = planned('mig-1', { plan: ALONE, rules: { ...NO_RULES, askHours: 72 } })
+    const m = migration(...at('freezeAsked').map((one, index) => (index === 0 ? patient : one)))
+    const text = textOf(standing(m, 36 * HOUR_MS))
+    expect(text).toMatch(/^As of \d\d:\d\d UTC nobody has answered what was asked at 1970-01-01 \d\d:\d\d UTC: /)
+    expect(text).toMatch(/ at 1970-01-04 \d\d:\d\d UTC\.$/)
+  })
+
   test('does not call an answer none, where one of two is there', () => {
     const rules = { ...NO_RULES, approvals: 2 as const }
     const begins = planned('mig-1', { plan: ALONE, rules })

@@ -1,6 +1,6 @@
 // What people do to messages and channels: they delete the first, archive the second, and remove the bot. On the local Slack, by the
 // product's own speaker.
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { notify, prove } from '../../../jobs/notify.ts'
 import { status } from '../../../jobs/status.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
@@ -125,4 +125,148 @@ test.each([
   await notify('mig-1', ports())
   expect(mine().some(({ text }) => text.startsWith('Look!'))).toBe(true)
   expect(posted.lost).toBe('')
+})
+
+const APPROVED: readonly EntryBody[] = [
+  { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U0HARRY' },
+  { kind: 'began' },
+  { kind: 'asked', gate: 'freeze', basis: 'b2', evidence: ['1 service stops.'], again: null },
+]
+async function goOn(): Promise<void> {
+  for (const said of APPROVED) await journal.append('mig-1', await journal.read('mig-1'), said)
+}
+/** What became of a few jobs, one behind the other. */
+async function jobs(count: number): Promise<string[]> {
+  const became: string[] = []
+  for (let nth = 0; nth < count; nth++) {
+    await notify('mig-1', ports()).then(
+      () => became.push('told'),
+      ({ name, message }: Error) => became.push(`${name}: ${message}`),
+    )
+  }
+  return became
+}
+const toGiles = () => mine().filter(({ onlyFor }) => onlyFor === GILES)
+/** Whether it has the buttons of the freeze. */
+const isFreeze = ({ blocks }: Message): boolean => JSON.stringify(blocks).includes('b2')
+
+describe.each(['edit_window_closed', 'update_failed', 'is_inactive', 'a_code_of_tomorrow'])(
+  'an edit that Slack refuses (%s)',
+  (code) => {
+    test('holds up no question, and what asks anew is posted anew', async () => {
+      await notify('mig-1', ports())
+      slack.setRefusal('chat.update', code)
+      await goOn()
+      expect(await jobs(2)).toEqual(['told', 'told'])
+      expect(
+        mine()
+          .filter(isFreeze)
+          .map(({ thread }) => thread !== null),
+      ).toEqual([true])
+      // The status message asks as well; where it cannot be edited, the thread goes on under a new one, with its question.
+      expect(await status('mig-1', ports())).toBe(true)
+      expect(await jobs(1)).toEqual(['told'])
+      const asking = mine().filter(isFreeze)
+      expect(asking.map(({ thread }) => thread)).toEqual([expect.any(String), null, asking[1]?.ts])
+      const count = mine().length
+      await status('mig-1', ports())
+      expect(await jobs(2)).toEqual(['told', 'told'])
+      expect(mine()).toHaveLength(count)
+      expect(toGiles()).toEqual([])
+    })
+
+    test('is left where nothing new is asked, and said in the log once', async () => {
+      const { speaker, ...others } = ports()
+      await notify('mig-1', { ...others, speaker })
+      const count = mine().length
+      slack.setRefusal('chat.update', code)
+      for (let nth = 0; nth < 3; nth++) await prove('mig-1', { ...others, speaker }, nth)
+      expect(mine()).toHaveLength(count)
+      expect(errors).toEqual([expect.stringContaining(`Slack takes no edit of a message (${code})`)])
+    })
+  },
+)
+
+describe('a post that Slack refuses', () => {
+  test.each([
+    ['restricted_action_read_only_channel', 'Let me post there'],
+    ['restricted_action_thread_only_channel', 'Let me post there'],
+    ['restricted_action_thread_locked', 'Unlock the thread'],
+    ['restricted_action_non_threadable_channel', 'Let me answer in threads there'],
+    ['cannot_reply_to_message', 'Let me answer in threads there'],
+    ['team_access_not_granted', 'Ask an admin'],
+    ['user_is_restricted', 'Ask an admin'],
+  ])('for the channel (%s): who started hears of it, once, and what to do', async (code, remedy) => {
+    await notify('mig-1', ports())
+    slack.setRefusal('chat.postMessage', code)
+    await goOn()
+    for (let times = 0; times < 3; times++) {
+      expect(await jobs(1)).toEqual(['told'])
+      await status('mig-1', ports())
+    }
+    expect(toGiles().map(({ text }) => text)).toEqual([expect.stringMatching(`Slack says ${code}.*${remedy}`)])
+    slack.setRefusal('chat.postMessage', null)
+    expect(await jobs(1)).toEqual(['told'])
+    expect(mine().filter((each) => isFreeze(each) && each.thread !== null)).toHaveLength(1)
+    expect([posted.lost, posted.untaken ?? '']).toEqual(['', ''])
+  })
+
+  test.each(['too_many_attachments', 'invalid_metadata_format'])(
+    'for its content (%s): it holds up nothing, and nobody hears of it but the log',
+    async (code) => {
+      await notify('mig-1', ports())
+      slack.setRefusal('chat.postMessage', code)
+      await goOn()
+      expect(await jobs(2)).toEqual(['told', 'told'])
+      expect(toGiles()).toEqual([])
+      expect(errors).toContainEqual(expect.stringContaining(`Slack refuses a message (${code})`))
+    },
+  )
+
+  test('by a code that nobody knows: who started hears of it after three tries', async () => {
+    await notify('mig-1', ports())
+    slack.setRefusal('chat.postMessage', 'a_code_of_tomorrow')
+    await goOn()
+    const fails = 'Error: Slack does not take a message now (a_code_of_tomorrow)'
+    expect(await jobs(4)).toEqual([fails, fails, 'told', 'told'])
+    expect(toGiles()).toHaveLength(1)
+    slack.setRefusal('chat.postMessage', null)
+    expect(await jobs(1)).toEqual(['told'])
+    expect(mine().filter(isFreeze)).toHaveLength(1)
+  })
+
+  test.each(['message_limit_exceeded', 'external_channel_migrating', 'internal_error'])(
+    'for a while (%s): who started hears of it after five minutes, and not before',
+    async (code) => {
+      await notify('mig-1', ports())
+      slack.setRefusal('chat.postMessage', code)
+      await goOn()
+      expect(await jobs(59)).not.toContain('told')
+      expect(toGiles()).toEqual([])
+      expect(await jobs(2)).toEqual(['told', 'told'])
+      expect(toGiles().map(({ text }) => text)).toEqual([
+        expect.stringContaining('It is tried again every few seconds'),
+      ])
+    },
+  )
+
+  test.each(['account_inactive', 'token_revoked', 'missing_scope'])(
+    'for the account (%s): the log says it once, and who asks how the process is',
+    async (code) => {
+      const { speaker, ...others } = ports()
+      const told = { ...others, speaker }
+      await notify('mig-1', told)
+      expect(speaker.trouble()).toBeNull()
+      slack.setRefusal('chat.postMessage', code)
+      await goOn()
+      for (let times = 0; times < 3; times++) await notify('mig-1', told)
+      const sentence = `Slack takes nothing from zonehop's account (${code}): see the bot token, and that the app is installed.`
+      expect(errors).toEqual([sentence])
+      expect(speaker.trouble()).toBe(sentence)
+      expect(toGiles()).toEqual([])
+      slack.setRefusal('chat.postMessage', null)
+      await notify('mig-1', told)
+      expect(speaker.trouble()).toBeNull()
+    },
+  )
 })

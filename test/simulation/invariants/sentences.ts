@@ -119,14 +119,14 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(\S+) (\d+)% (\d+) GiB, (.*)$/, volumeLine],
   [new RegExp(`^(\\S+) takes at least (${SPAN}) more at the rate so far(?: \\(as of (\\d\\d:\\d\\d) UTC\\))?`), slow],
   [
-    /^Copied (?:not before|at) (\d\d:\d\d) (?:to \d\d:\d\d )?UTC(?:, at the rates so far not before (\d\d:\d\d))?.* \(as of \d\d:\d\d UTC\)/,
+    /^Copied (?:not before|at) (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d)(?: UTC)?(?: to (?:\d{4}-\d\d-\d\d )?\d\d:\d\d UTC)?(?:, at the rates so far not before (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC)?.* \(as of \d\d:\d\d UTC\)/,
     notBefore,
   ],
   [/^Open in (\S+): (.*)\.$/, openThere],
   [/^Attached there and equal to their sources: all (\d+) volumes? of \d+ required services?\.$/, attachedThere],
   [/^Until go-live `\/migrate abort` (.*)$/, mayGoBack],
   [/^Done: (\d+) of (\d+) volumes? in (\S+)\./, doneThere],
-  [/^Seen in EC2 at (\d\d:\d\d:\d\d) UTC\.$/, seenAt],
+  [/^Seen in EC2 at (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d:\d\d) UTC\.$/, seenAt],
 ]
 
 /** Since the first freeze that was ever written. */
@@ -177,8 +177,11 @@ function nothingStopped(_: RegExpExecArray, truth: Truth): string | null {
 function outageTold([whole]: RegExpExecArray, truth: Truth): string | null {
   const beganMs = outageBeganMs(truth)
   if (beganMs === null) return 'no outage ever began'
-  const [, length, from, until] = /after (?:at least )?([^(]+) \((\d\d:\d\d) to (\d\d:\d\d) UTC/.exec(whole) ?? []
-  const [, since] = /began at (\d\d:\d\d) UTC/.exec(whole) ?? []
+  const [, length, from, until] =
+    /after (?:at least )?([^(]+) \((?:\d{4}-\d\d-\d\d )?(\d\d:\d\d)(?: UTC)? to (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC/.exec(
+      whole,
+    ) ?? []
+  const [, since] = /began at (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC/.exec(whole) ?? []
   const began = from ?? since ?? ''
   const fromMs = momentOf(began, beganMs)
   const isLeast = /at least|or earlier/.test(whole)

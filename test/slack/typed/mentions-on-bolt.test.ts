@@ -151,9 +151,14 @@ describe('an event that comes again', () => {
     const desk = { operations: { start } as unknown as UseCases, hearing: { isFirst }, ...linking }
     listenForMentions(app, desk)
     const chat = { postEphemeral: async ({ text }: { readonly text: string }) => void read.push(text) }
-    const hear = async (event: string): Promise<void> =>
+    const hear = async (event: string, said: object = {}): Promise<void> =>
       listeners.get('app_mention')?.({
-        ...{ event: SAID, body: { event_id: event }, context: { botUserId: 'U0BOT' }, client: { chat } },
+        ...{
+          event: { ...SAID, ...said },
+          body: { event_id: event },
+          context: { botUserId: 'U0BOT' },
+          client: { chat },
+        },
       })
     return { hear, started, read }
   }
@@ -166,10 +171,48 @@ describe('an event that comes again', () => {
     expect(read).toEqual(['Started 1.', 'Started 2.'])
   })
 
+  test.each(['*<@U0BOT>* start us-east-1a us-east-1c', '_<@U0BOT>:_ start us-east-1a us-east-1c'])(
+    'may have the name with markup around it: %s',
+    async (text) => {
+      const { hear, started } = listening(async () => true)
+      await hear('Ev1', { text })
+      expect(started).toHaveLength(1)
+    },
+  )
+
+  test('does nothing where an app posted it, in whoever’s name', async () => {
+    const { hear, started, read } = listening(async () => true)
+    await hear('Ev1', { bot_id: 'B01' })
+    expect([started, read]).toEqual([[], []])
+    await hear('Ev2')
+    expect(started).toHaveLength(1)
+  })
+
   test('does nothing where nobody can say whether it was heard', async () => {
     const { hear, started, read } = listening(async () => away())
     await hear('Ev1')
     expect(started).toEqual([])
     expect(read).toEqual([expect.stringContaining('nothing was asked or begun by it')])
   })
+})
+
+test.each<[string, string | undefined, boolean]>([
+  ['is plain', undefined, true],
+  ['has a picture', 'file_share', true],
+  ['is shown in the channel as well', 'thread_broadcast', true],
+  ['stands behind /me', 'me_message', true],
+  ['was edited', 'message_changed', false],
+  ['an app posted', 'bot_message', false],
+])('a direct message that %s', async (_, subtype, isAnswered) => {
+  type Listener = (given: object) => Promise<void>
+  const listeners = new Map<string, Listener>()
+  const app = { event: (name: string, listen: Listener) => void listeners.set(name, listen) } as unknown as App
+  const linking = { permalink: async () => null, onError: () => undefined }
+  const hearing = { isFirst: async () => true }
+  listenForMentions(app, { operations: {} as unknown as UseCases, hearing, ...linking })
+  const read: string[] = []
+  const client = { chat: { postMessage: async ({ text }: { readonly text: string }) => void read.push(text) } }
+  const event = { channel_type: 'im', user: GILES, channel: 'D1', text: 'help', subtype }
+  await listeners.get('message')?.({ event, body: { event_id: 'Ev1' }, context: { botUserId: 'U0BOT' }, client })
+  expect(read).toEqual(isAnswered ? [answer(HELP)] : [])
 })

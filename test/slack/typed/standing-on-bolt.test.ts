@@ -82,8 +82,8 @@ test('in an outage status says percents, the range, the clock, who must act, and
   const m: Migration = { ...frozen, phase: 'moving' }
   expect(await read('status', { running: () => [m], standing, statusMessage })).toEqual([
     '*mig-aa: us-east-1a to us-east-1c, copying, services are down*',
-    '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (by its percents so far) (seen at <!date^60^{time}|00:01 UTC>).',
-    'Outage since <!date^3^{time}|00:00 UTC>: 11m 57s, as of <!date^720^{time}|00:12 UTC>.',
+    '4% copied, slowest logs 8%: 75 min to 1 h 50 min to go (by its percents so far) (seen at <!date^60^{time}, {date_short_pretty}|1970-01-01 00:01 UTC>).',
+    'Outage since <!date^3^{time}, {date_short_pretty}|1970-01-01 00:00 UTC>: 11m 57s, as of <!date^720^{time}, {date_short_pretty}|1970-01-01 00:12 UTC>.',
     'Who must act: nobody. It waits for logs: its final snapshot, 8%.',
     link(),
   ])
@@ -119,7 +119,7 @@ test.each<[string, Migration, Progress['waits'], string]>([
     'an approver answers, and not who asked',
     running('mig-aa', ASKED),
     [],
-    `an approver other than <@${GILES}> answers the start, asked at <!date^2^{time}|00:00 UTC>.`,
+    `an approver other than <@${GILES}> answers the start, asked at <!date^2^{time}, {date_short_pretty}|1970-01-01 00:00 UTC>.`,
   ],
   [
     'people work by hand',
@@ -161,7 +161,7 @@ test.each(['approve', 'go', 'go live', 'ok', 'yes', 'approve start mig-aa'])(
   async (text) => {
     const said = await read(text, { running: () => [running('mig-aa', ASKED)], statusMessage })
     expect(said).toEqual([
-      `mig-aa asks for the start since <!date^2^{time}|00:00 UTC>, and <@${GILES}>, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message.`,
+      `mig-aa asks for the start since <!date^2^{time}, {date_short_pretty}|1970-01-01 00:00 UTC>, and <@${GILES}>, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message.`,
       link(),
     ])
     expect(edge.heard().calls).toEqual([])

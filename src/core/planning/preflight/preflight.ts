@@ -6,7 +6,7 @@ import { type Check, green, red, unchecked, yellow } from '../../model/checks.ts
 import { healthWords, type InventoryAge, isInTrouble, zonesBetween } from '../../model/facts.ts'
 import { hostOf, isReplicaMove, isSnapshotMove, rowsOf, sourcesOf } from '../../model/moves.ts'
 import { isEndedIn, readPlanTag } from '../../model/tags.ts'
-import { timeBefore, timeOfDay } from '../../model/text.ts'
+import { timeBeside, timeOfDay } from '../../model/text.ts'
 import { firsts } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
 import { asked } from './asked.ts'
@@ -46,7 +46,7 @@ const CLAIM = 'claim on '
 function ageCheck({ zones, why, atMs, triedAtMs }: InventoryAge): Check {
   const minutes = Math.ceil((triedAtMs - atMs) / 60_000)
   const age = minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`
-  const cause = `EC2 did not show ${zones.join(' and ')} at ${timeOfDay(triedAtMs)} UTC (${why}); this is how it was at ${timeBefore(atMs, triedAtMs)}, ${age} before`
+  const cause = `EC2 did not show ${zones.join(' and ')} at ${timeOfDay(triedAtMs)} UTC (${why}); this is how it was at ${timeBeside(atMs, triedAtMs)}, ${age} before`
   return yellow(
     'inventory',
     cause,

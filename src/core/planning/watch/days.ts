@@ -3,7 +3,7 @@
 
 import { healthWords, type Inventory, isInTrouble, type Survey } from '../../model/facts.ts'
 import type { Plan } from '../../model/plan.ts'
-import { dateTime } from '../../model/text.ts'
+import { dayTime } from '../../model/text.ts'
 import { surveyAfter } from '../replan.ts'
 import { type News, newsSince, type WatchedPlan, watchedOf } from './news.ts'
 
@@ -140,8 +140,8 @@ export type WatchAge = { readonly plannedAtMs: number | null; readonly nowMs: nu
 
 /** That in a sentence. */
 export function watchAgeText({ plannedAtMs, nowMs }: WatchAge): string {
-  if (plannedAtMs === null) return `Watched: not planned yet as of ${dateTime(nowMs)}.`
+  if (plannedAtMs === null) return `Watched: not planned yet as of ${dayTime(nowMs)}.`
   const minutes = Math.max(0, Math.floor((nowMs - plannedAtMs) / 60_000))
   const age = minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h`
-  return `Watched: last planned ${dateTime(plannedAtMs)}, ${age} ago as of ${dateTime(nowMs)}.`
+  return `Watched: last planned ${dayTime(plannedAtMs)}, ${age} ago as of ${dayTime(nowMs)}.`
 }

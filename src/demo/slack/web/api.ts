@@ -50,13 +50,13 @@ const OTHER_TEAM = 'T0OTHER'
 function conversationInfo({ channel, people }: World, params: Params): Answer {
   const person = people.find(({ id }) => `D${id}` === params.channel)
   if (person) return { ok: true, channel: { id: `D${person.id}`, is_im: true, user: person.id } }
-  const { id, name, isShared = false, isMember = true, isArchived = false } = channel
+  const { id, name, isShared = false, isMember = true, isArchived = false, isReadOnly = false } = channel
   return (
     wrongChannel(channel, params) ?? {
       ok: true,
       channel: {
         ...{ id, name, is_channel: true, is_private: false, is_member: isMember, is_archived: isArchived },
-        ...{ is_ext_shared: isShared, is_pending_ext_shared: false },
+        ...{ is_ext_shared: isShared, is_pending_ext_shared: false, is_read_only: isReadOnly },
       },
     }
   )

@@ -133,12 +133,17 @@ function ownMessage(
   return message.user === BOT.id ? { ok: true, message } : refuse(refused)
 }
 
-/** Null where the bot may write in the channel that a call names; else channel_not_found, not_in_channel or is_archived. */
+/**
+ * Null where the bot may write in the channel that a call names; else channel_not_found, not_in_channel, is_archived or
+ * restricted_action_read_only_channel.
+ */
 export function unwritable(channel: Channel, params: Params): Refusal | null {
-  const { isMember = true, isArchived = false } = channel
+  const { isMember = true, isArchived = false, isReadOnly = false } = channel
   const wrong = wrongChannel(channel, params)
-  if (wrong || !isArchived) return wrong ?? (isMember ? null : refuse('not_in_channel'))
-  return refuse('is_archived')
+  if (wrong) return wrong
+  if (isArchived) return refuse('is_archived')
+  if (!isMember) return refuse('not_in_channel')
+  return isReadOnly ? refuse('restricted_action_read_only_channel') : null
 }
 
 /** Null where a call names the one channel, by id, name or `#name`; else a refusal with channel_not_found. */

@@ -18,6 +18,8 @@ type Wire = {
   readonly touch: () => void
   /** Whether nothing of the Web API and of `response_url`s serves. */
   readonly isAway: () => boolean
+  /** The code with which a method is refused on the channel whatever it asks; null where it is not. */
+  readonly refusalOf: (method: string) => string | null
   readonly onAnswer: (method: string, answer: Answer) => void
   readonly page: (request: Request) => Response | Promise<Response>
 }
@@ -26,7 +28,18 @@ type Wire = {
  * What this Slack answers over HTTP: the Web API, with 429 and `retry-after` beyond its rates, `response_url`s, and the
  * page at every other path.
  */
-export function routes({ world, tokens, scopes, responder, rates, touch, onAnswer, isAway, page }: Wire): Hono {
+export function routes({
+  world,
+  tokens,
+  scopes,
+  responder,
+  rates,
+  touch,
+  onAnswer,
+  isAway,
+  refusalOf,
+  page,
+}: Wire): Hono {
   const app = new Hono()
   for (const path of ['/api/*', '/response/*', '/upload/*']) {
     app.use(path, async ({ text }, next) => (isAway() ? text('away', 503) : await next()))
@@ -41,9 +54,11 @@ export function routes({ world, tokens, scopes, responder, rates, touch, onAnswe
     const token = req.header('authorization')?.replace(/^Bearer /, '') ?? params.token ?? ''
     const method = req.param('method')
     const seconds = rates?.retryAfterSeconds(method, params.channel ?? '') ?? 0
+    const code = params.channel === world.channel.id ? refusalOf(method) : null
     const answer =
       wrongToken(method, token, tokens) ??
       withoutScope(method, scopes) ??
+      (code === null ? null : refuse(code)) ??
       (seconds > 0 ? refuse('ratelimited') : perform(world, method, params))
     onAnswer(method, answer)
     if (answer.error === 'ratelimited') return json(answer, 429, { 'retry-after': String(seconds) })
