@@ -597,7 +597,7 @@ test.each<[string, readonly Line[], string | undefined]>([
   [
     'no upper bound while one of them has none',
     [line('logs', hours(1, 2)), line('dropbox', hours(16, null))],
-    'Copied not before 16:01 UTC, at the rates so far not before 08:01 UTC (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+    'Copied not before 16:01 UTC, at the rates so far not before 1970-01-02 08:01 UTC (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
     'or while one of them reports nothing',
