@@ -184,10 +184,18 @@ async function moveHere(keyed: Keyed, place: Place, said: Said): Promise<void> {
   const old = tsOf(said.posted[keyed.key])
   if (old !== '') {
     await said.turns.wait(nameOf(place), 'gate')
+    // Where nothing is posted behind it, since this process dies or Slack refuses, whoever comes next says it there again; and where this
+    // edit came late, over what another process has said there since, too.
+    const unsaid = async (): Promise<void> => {
+      const isOld = tsOf((await said.views.posted(place.id))[keyed.key]) === old
+      if (isOld) await said.views.remember(place.id, keyed.key, `${old} `)
+    }
+    await unsaid()
     const there = textMessage('This is asked anew, under the new status message.')
     await said.speaker.update(place.channel, old, there).catch((error: unknown) => {
       if (error instanceof LimitedEdits) throw error
     })
+    await unsaid()
   }
   await speak(keyed, place, { ...said, posted: {} })
 }

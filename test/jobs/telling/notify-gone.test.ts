@@ -47,6 +47,12 @@ async function warn(): Promise<void> {
   const { outcome } = await journal.append('mig-1', await journal.read('mig-1'), said)
   expect(outcome).toBe('appended')
 }
+async function approve(): Promise<void> {
+  const m = await journal.read('mig-1')
+  const { nonce: asked = '', gate = 'start', basis = '' } = m?.asking ?? {}
+  const { outcome } = await journal.append('mig-1', m, { kind: 'approved', asked, gate, basis, by: 'U-2' })
+  expect(outcome).toBe('appended')
+}
 /** As many proofs as take each of the messages once: the status message, and one question or two. */
 async function proveAll(): Promise<void> {
   for (let nth = 0; nth < 3; nth++) await prove('mig-1', ports(), nth)
@@ -102,6 +108,37 @@ test('and so it is where a reply is what finds out', async () => {
   await warn()
   await notify('mig-1', ports())
   expect(only(({ text }) => text.startsWith('Look!')).thread).toBe(only(isStatus).ts)
+})
+
+test('an edit that closes a question late, over what another process said there since, is made good', async () => {
+  await notify('mig-1', ports())
+  const old = only(isGate).ts
+  slack.remove(only(isStatus).ts)
+  await warn()
+  const { speaker: speaks, ...others } = ports()
+  let isFirst = true
+  const late = {
+    ...speaks,
+    post: async (...said: Parameters<typeof speaks.post>) => {
+      if (/Start moving/.test(said[2].text)) throw new Error('it dies here')
+      return await speaks.post(...said)
+    },
+    update: async (...said: Parameters<typeof speaks.update>) => {
+      if (said[1] === old && isFirst) {
+        isFirst = false
+        // Another process hears meanwhile that it is approved, and says so where the question stands.
+        await approve()
+        await notify('mig-1', ports())
+        expect(only(isGate)).toMatchObject({ ts: old, text: expect.stringContaining('approved by') })
+      }
+      await speaks.update(...said)
+    },
+  }
+  await expect(notify('mig-1', { ...others, speaker: late })).rejects.toThrow('it dies here')
+  await warn()
+  await notify('mig-1', ports())
+  expect(only(isGate)).toMatchObject({ ts: old, text: expect.stringContaining('approved by') })
+  expect(mine().filter(({ text }) => /asked anew/.test(text))).toHaveLength(0)
 })
 
 test.each([
