@@ -13,7 +13,7 @@ export const RECORDED: readonly Recorded[] = [
   { plant: 'keep-finished-jobs', seed: 18, invariant: 'ends' },
   { plant: 'observe-after-conflict', seed: 15, invariant: 'who loses an append decides on the facts in hand' },
   { plant: 'reconnect-without-discarding', seed: 9, invariant: 'ends' },
-  { plant: 'blind-cleanup', seed: 659, invariant: 'what is taken up again is kept' },
+  { plant: 'blind-cleanup', seed: 18, invariant: 'what is taken up again is kept' },
   { plant: 'outcomes-by-number', seed: 648, invariant: 'an outcome is said by who called' },
   { plant: 'approvals-by-basis', seed: 293, invariant: 'approvals' },
   { plant: 'ignore-unknown-kinds', seed: 4, invariant: 'who does not understand stands aside' },
