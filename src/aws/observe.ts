@@ -30,8 +30,9 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const mine = [filter('tag:zonehop:migration', m.id), ...subjects]
   const open = m.effects.values().filter(({ status }) => ['intended', 'issued', 'started'].includes(status))
   const calls = new Set(open.map(({ effect }) => callOf(effect)))
-  // A stopped instance is one way to see that a fence stands.
-  const needsInstances = isCleaning(m) || calls.has('instances') || open.some(({ effect }) => effect.step === 'fence')
+  // A stopped instance is one way to see that a fence stands, and one started since a cut that a rebuilt journal cannot vouch for it.
+  const rests = open.some(({ effect }) => effect.step === 'fence') || (m.isRebuilt && m.wentLiveAtMs === null)
+  const needsInstances = isCleaning(m) || calls.has('instances') || rests
   const leftovers = (m.plan.leftovers ?? []).map(({ volume }) => volume)
   const copies = moves ? [] : [...m.plan.moves.flatMap(replicaCopyIdsOf), ...leftovers]
   // A snapshot of a new copy protects it whoever took it, so all snapshots of the copies are read.

@@ -73,6 +73,7 @@ export function seenInstance(instance: Instance): SeenInstance {
     type: instance.InstanceType ?? '',
     rootDevice: instance.RootDeviceName ?? null,
     interfaces: instance.NetworkInterfaces?.length ?? 0,
+    ...(instance.LaunchTime ? { launchedAtMs: instance.LaunchTime.getTime() } : {}),
     tags,
   }
 }

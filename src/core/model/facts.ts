@@ -82,6 +82,8 @@ export type SeenInstance = {
   readonly rootDevice: string | null
   /** How many network interfaces it has; absent in journals of an earlier zonehop. */
   readonly interfaces?: number
+  /** When it was last started, in ms since 1970; absent in journals of an earlier zonehop, and where EC2 did not say. */
+  readonly launchedAtMs?: number
   readonly tags: Tags
 }
 

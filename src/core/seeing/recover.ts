@@ -311,16 +311,18 @@ function unexplained(m: Migration, move: Move, facts: Facts): Found[] {
   if (!isSnapshotMove(move)) {
     return replicaCopyIdsOf(move).flatMap((id) => {
       const subject = ofCopy(move.id, id)
-      return (facts.snapshotsOf.get(subjectName(subject)) ?? []).flatMap((one) => unknownSnapshot(m, subject, id, one))
+      return (facts.snapshotsOf.get(subjectName(subject)) ?? []).flatMap((one) =>
+        unknownSnapshot(m, subject, id, one, facts),
+      )
     })
   }
   const subject = ofMove(move.id)
   return [
-    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((one) => unknownSnapshot(m, subject, move.volume.id, one)),
+    ...(facts.snapshotsOf.get(move.id) ?? []).flatMap((one) => unknownSnapshot(m, subject, move.volume.id, one, facts)),
     ...(facts.volumesOf.get(move.id) ?? []).flatMap((one) => unknownVolume(m, move, one)),
     ...targetsIn(m, move).flatMap((id) => {
       const copy = ofCopy(move.id, id)
-      return (facts.snapshotsOf.get(subjectName(copy)) ?? []).flatMap((one) => unknownSnapshot(m, copy, id, one))
+      return (facts.snapshotsOf.get(subjectName(copy)) ?? []).flatMap((one) => unknownSnapshot(m, copy, id, one, facts))
     }),
   ]
 }
@@ -339,6 +341,7 @@ function unknownSnapshot(
   subject: Subject,
   volume: string,
   { id, tags, volumeId, state, startedAtMs }: SeenSnapshot,
+  facts: Facts,
 ): Found[] {
   const issued = issuedBy(m, tags)
   const said = tags['zonehop:step']
@@ -347,7 +350,7 @@ function unknownSnapshot(
   if (!cut) return []
   // When a migration that was rebuilt was planned nobody knows any more.
   if (!m.isRebuilt && startedAtMs < m.plannedAtMs - CLOCKS_APART_MAX_MS) return []
-  const isFinal = cut === 'snapshot' && isUnderFreeze(m, subject, { tags, startedAtMs })
+  const isFinal = cut === 'snapshot' && isUnderFreeze(m, subject, { tags, startedAtMs }, facts)
   const step = cut === 'snapshot' && !isFinal ? 'seed' : cut
   const effect: Effect = {
     subject,
@@ -377,6 +380,7 @@ function isUnderFreeze(
   m: Migration,
   subject: Subject,
   { tags, startedAtMs }: Pick<SeenSnapshot, 'tags' | 'startedAtMs'>,
+  facts: Facts,
 ): boolean {
   const move = moveOf(m, subject)
   const service = move && serviceNamed(m, move.service)
@@ -384,7 +388,7 @@ function isUnderFreeze(
   const isLive = m.wentLiveAtMs !== null
   const frozenAtMs = frozenSinceMs(m, service.name)
   // A deferred service may have gone live by entries that are lost with those of its freeze.
-  if (frozenAtMs === null) return isLive || isVouched(m, service.name, startedAtMs)
+  if (frozenAtMs === null) return isLive || isVouched(m, move, { startedAtMs, facts })
   if (isLive && (!isDeferred(m, service) || hasLiveMark(m, service.name))) return true
   // A deferred one may have gone live since, and another cut would then lack what its copy took.
   return startedAtMs >= frozenAtMs + (isLive ? -CLOCKS_APART_MAX_MS : CLOCKS_APART_MAX_MS)
@@ -392,11 +396,18 @@ function isUnderFreeze(
 
 /**
  * Whether an approver has said of a migration that was rebuilt that this freeze is its own, and the snapshot began behind it: no look of
- * its journal can tell any more.
+ * its journal can tell any more. A server that was started since says otherwise, whoever froze its service again.
  */
-function isVouched(m: Migration, service: string, startedAtMs: number): boolean {
-  const beganAtMs = freezeAtMs(freezeOf(m, service)?.id ?? '')
-  return m.isRebuilt && isAffirmed(m, 'frozen') && beganAtMs !== null && startedAtMs >= beganAtMs
+function isVouched(
+  m: Migration,
+  move: Move,
+  { startedAtMs, facts }: Pick<SeenSnapshot, 'startedAtMs'> & { readonly facts: Facts },
+): boolean {
+  const beganAtMs = freezeAtMs(freezeOf(m, move.service)?.id ?? '')
+  const wasStarted = sourcesOf(move).some(
+    ({ instance }) => (facts.instances.get(instance)?.launchedAtMs ?? 0) > startedAtMs,
+  )
+  return m.isRebuilt && isAffirmed(m, 'frozen') && beganAtMs !== null && startedAtMs >= beganAtMs && !wasStarted
 }
 
 /**

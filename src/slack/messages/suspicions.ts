@@ -40,7 +40,7 @@ const SAYS_MAX = 300
 function vouchedText(m: Migration, says: string): string {
   const sinceMs = freezeAtMs(says)
   if (!m.isRebuilt || sinceMs === null) return ''
-  return `, and their final snapshots since ${dayTime(sinceMs)} count: say so only if nothing has written to these volumes since then, which starting a service by hand does`
+  return `, and the final snapshots made under the freeze of ${dayTime(sinceMs)} count: say so only if no service on these volumes was started again since it stopped for that freeze, by anybody; if in doubt it is not so, and they are frozen and cut anew`
 }
 
 /** Open until an approver has said whether it is so. */

@@ -151,7 +151,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   volumeSet: 'Volumes',
 }
 /** Times, as EC2 writes them (ISO 8601) or SSM (seconds since 1970). */
-const TIMES = new Set(['createTime', 'startTime', 'RequestedDateTime'])
+const TIMES = new Set(['createTime', 'launchTime', 'startTime', 'RequestedDateTime'])
 
 /** An answer in the shape that the SDK gives it. */
 export function outputOf(body: Body): Record<string, unknown> {

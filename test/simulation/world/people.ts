@@ -18,6 +18,7 @@ import type { Uncovered } from '../../../src/core/model/plan.ts'
 import { unfinishedIn } from '../../../src/core/planning/rebuild.ts'
 import { Unreadable, type UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
+import { lastWriteMs } from '../../../src/demo/ec2/world/data.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
 import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { addVolume } from '../../../src/demo/ec2/world/world.ts'
@@ -260,7 +261,8 @@ export function settle(crowd: Reader, m: Migration): void {
   for (const { about, says, nonce: suspected, isSo } of m.suspicions.values()) {
     if (isSo !== null || !isRead(crowd, `${id} ${suspected}`)) continue
     if (about === 'leftAgain') clearLeft(crowd.sim, m)
-    const truth = wasSo(crowd.sim, id, { about, says })
+    const truth =
+      wasSo(crowd.sim, id, { about, says }) && !(about === 'frozen' && m.isRebuilt && wroteSince(crowd.sim, m))
     ask(crowd, `say that ${says} is ${truth ? '' : 'not '}so`, (use) =>
       use.settle({ id, by: APPROVER, suspected, isSo: truth }),
     )
@@ -286,6 +288,17 @@ function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<S
       default:
         return false
     }
+  })
+}
+
+/** Of a rebuilt migration its question asks this too: whether a source was written to since a final snapshot of it. */
+function wroteSince({ store }: Sim, { id, plan: { moves } }: Migration): boolean {
+  const nowMs = store.now()
+  const sources = new Set(sourceIdsOf(moves))
+  return [...store.snapshots.values()].some(({ tags, volume, startedAtMs }) => {
+    const source = store.volumes.get(volume)
+    const isFinal = tags['zonehop:migration'] === id && tags['zonehop:step'] === 'snapshot' && sources.has(volume)
+    return isFinal && source !== undefined && lastWriteMs(source, nowMs) > startedAtMs
   })
 }
 
