@@ -258,10 +258,17 @@ type Found = Unexplained & { readonly resource: string; readonly madeAtMs: numbe
  * another Redis or a copy of all this: then the migration halts.
  */
 export function adopt(m: Migration, facts: Facts): EntryBody | null {
-  // If one effect has several, the latest counts, as everywhere, and one that ended in error comes after all others.
+  // If one effect has several, the latest counts, as everywhere, and one that ended in error comes after all others. Behind the point of
+  // no return the one whose copy has its place comes first: that copy may be taking writes, whatever else is tagged as the final snapshot.
+  const placed = m.wentLiveAtMs === null ? new Set<string>() : placedCuts(m, facts)
   const found = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))
-    .sort((a, b) => Number(b.isSound) - Number(a.isSound) || b.madeAtMs - a.madeAtMs)
+    .sort(
+      (a, b) =>
+        Number(placed.has(b.resource)) - Number(placed.has(a.resource)) ||
+        Number(b.isSound) - Number(a.isSound) ||
+        b.madeAtMs - a.madeAtMs,
+    )
   if (found.length === 0) return null
   // What a final snapshot is depends on the freeze, and on whether the point of no return is behind us. So these are known first.
   const isAsked = (['left', 'frozen'] as const).some((about) => m.suspicions.get(about)?.isSo === null)
@@ -271,6 +278,20 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + MADE_WITHIN_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
   return { kind: 'adopted', things: claimsIn(found).map(thingOf) }
+}
+
+/** Ids of the snapshots whose copies EC2 shows attached where the copies of their moves go. */
+function placedCuts(m: Migration, { volumesOf }: Facts): ReadonlySet<string> {
+  const cuts = m.plan.moves
+    .filter(isSnapshotMove)
+    .flatMap(({ id, successor, volume: { device } }) =>
+      (volumesOf.get(id) ?? [])
+        .filter(({ attachments }) =>
+          attachments.some((one) => one.instance === successor && one.device === device && one.state !== 'detached'),
+        )
+        .flatMap(({ snapshotId }) => snapshotId ?? []),
+    )
+  return new Set(cuts)
 }
 
 type Claims = readonly [Found, ...Found[]]

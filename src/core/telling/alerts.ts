@@ -103,9 +103,12 @@ function doubtful(m: Migration): EntryBody | null {
     const about = `doubt ${isBack ? 'at home' : 'of'} ${move.resource} ${causes.join('; ').replace(/[\d.]+/g, '#')}`
     if (m.warned.has(about)) continue
     const why = causes.join('; ')
+    const remedy = reading.doubts.some((doubt) => doubt.endsWith(' is down'))
+      ? `bring it up where it is down (drbdadm up ${move.resource})`
+      : 'look at it on both hosts (drbdadm verify)'
     const text = isBack
-      ? `The replica ${move.resource} is back at its backup server and not in sync: ${why}. Services run; the way back ends once it is: look at it on both hosts (drbdadm verify).`
-      : `The replica ${move.resource} is not proven: ${why}. The freeze waits for it: look at it on both hosts (drbdadm verify), or go on without it?`
+      ? `The replica ${move.resource} is back at its backup server and not in sync: ${why}. Services run; the way back ends once it is: ${remedy}.`
+      : `The replica ${move.resource} is not proven: ${why}. The freeze waits for it: ${remedy}, or go on without it?`
     return { kind: 'warned', about, service: move.service, text }
   }
   return null

@@ -828,6 +828,8 @@ describe('a thing that no entry explains', () => {
       snapshots: [snapshotOf(DROPBOX, { ...before, issued: 'n-lost' })],
       volumes: [tagged(DROPBOX, F1), tagged(LOGS, F1)],
     })
+    /** Nobody's copy: it carries no attempt, so it is not adopted here. */
+    const inPlace: SeenVolume = { ...attachedCopyOf(LOGS), tags: { 'zonehop:move': 'vol-1' } }
     const shown = facts({ snapshots: [late], volumes: [tagged(DROPBOX, F1), tagged(LOGS, F1)] })
     const found = (of: Effect): EntryBody => adopts(thing({ effect: of, resource: 'snap-vol-2' }))
     const opens = (name: string): EntryBody =>
@@ -841,6 +843,20 @@ describe('a thing that no entry explains', () => {
     const asideCut: Effect = { ...ofDropbox, step: 'seed' } as Effect
     recovers([
       ['of a required service', ALONE, [...freezing.slice(0, 2), wentLive], shows([snapshot(early)]), adopts(thing())],
+      [
+        'of several the one whose copy has its place comes first, however late another is: it may be taking writes',
+        ALONE,
+        [...freezing.slice(0, 2), wentLive],
+        shows([snapshot(early), snapshot({ id: 'snap-forged', startedAtMs: UNDER_MS, issued: 'made-up' })], [inPlace]),
+        adopts(thing(), thing({ issued: 'made-up', resource: 'snap-forged' })),
+      ],
+      [
+        'of several whose copies have no place the latest comes first, as before it',
+        ALONE,
+        [...freezing.slice(0, 2), wentLive],
+        shows([snapshot(early), snapshot({ id: 'snap-later', startedAtMs: UNDER_MS, issued: 'n-later' })]),
+        adopts(thing({ issued: 'n-later', resource: 'snap-later' }), thing()),
+      ],
       [
         'no other id is',
         ALONE,

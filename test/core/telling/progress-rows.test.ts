@@ -377,6 +377,14 @@ describe('a replica', () => {
       [began, intends(ask), doubts(stalled)],
       warns('doubt of files # GiB left, stalled: paused', OF('7.5 GiB left, stalled: paused')),
     ],
+    [
+      'one of its sides is down: it says what brings it up',
+      [began, intends(ask), doubts({ doubts: ['the source is down'] })],
+      warns(
+        'doubt of files the source is down',
+        'The replica files is not proven: the source is down. The freeze waits for it: bring it up where it is down (drbdadm up files), or go on without it?',
+      ),
+    ],
     ['within the outage its steps tell', [...FROZEN, intends(ask), doubts()], null],
     ['on the way home, before it is reunited', [...ABORT, intends(ask), doubts()], null],
     ['at home, in sync', [...atHome, reads(askHome)], null],

@@ -22,6 +22,8 @@ import { lastWriteMs } from '../../../src/demo/ec2/world/data.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
 import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { addVolume } from '../../../src/demo/ec2/world/world.ts'
+import { placeOf } from '../../../src/demo/ssm/drbd/drbd.ts'
+import { up } from '../../../src/demo/ssm/drbd/drbd-moves.ts'
 import { lie } from '../../../src/demo/ssm/drbd/replicas.ts'
 import { setServiceByHand } from '../../../src/demo/ssm/services.ts'
 import { APPROVER, ASKER } from '../../support/people.ts'
@@ -291,14 +293,20 @@ function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<S
   })
 }
 
-/** Of a rebuilt migration its question asks this too: whether a source was written to since a final snapshot of it. */
-function wroteSince({ store }: Sim, { id, plan: { moves } }: Migration): boolean {
+/** Of a rebuilt migration its question asks this too: whether a source was written to since its last final snapshot. */
+function wroteSince({ store, planted }: Sim, { id, plan: { moves } }: Migration): boolean {
   const nowMs = store.now()
-  const sources = new Set(sourceIdsOf(moves))
-  return [...store.snapshots.values()].some(({ tags, volume, startedAtMs }) => {
+  return sourceIdsOf(moves).some((volume) => {
     const source = store.volumes.get(volume)
-    const isFinal = tags['zonehop:migration'] === id && tags['zonehop:step'] === 'snapshot' && sources.has(volume)
-    return isFinal && source !== undefined && lastWriteMs(source, nowMs) > startedAtMs
+    const finals = [...store.snapshots.values()].filter(
+      (one) =>
+        one.volume === volume &&
+        one.tags['zonehop:migration'] === id &&
+        one.tags['zonehop:step'] === 'snapshot' &&
+        !planted.has(one.id),
+    )
+    const lastMs = Math.max(...finals.map(({ startedAtMs }) => startedAtMs))
+    return source !== undefined && finals.length > 0 && lastWriteMs(source, nowMs) > lastMs
   })
 }
 
@@ -492,7 +500,10 @@ export function mend(crowd: Reader, m: Migration): void {
   const doubt = ['seeding', 'aborting'].includes(m.phase)
     ? [...m.warned].findLast((about) => about.startsWith('doubt '))
     : undefined
-  if (doubt && isRead(crowd, `${id} ${doubt}`)) repair(sim)
+  if (doubt && isRead(crowd, `${id} ${doubt}`)) {
+    repair(sim)
+    if (doubt.includes(' is down')) bringUp(sim)
+  }
   for (const state of m.effects.values()) {
     const { effect, failure } = state
     if (!failure || state.status !== 'failed' || !isLatest(m, state)) continue
@@ -544,6 +555,17 @@ function isSeenDown({ hosts }: Sim, effect: Effect): boolean {
 /** Blocks that differ are found and sent again: drbdadm verify, and what follows from it. */
 function repair({ hosts }: Sim): void {
   for (const { name } of hosts.resources) lie(hosts, name, 0)
+}
+
+/** drbdadm up on each running host whose side is down. */
+function bringUp({ hosts, store }: Sim): void {
+  const nowMs = store.now()
+  for (const resource of hosts.resources) {
+    for (const side of resource.sides.filter(({ isUp }) => !isUp)) {
+      const host = store.instances.get(placeOf(hosts, side, nowMs) ?? '')
+      if (host?.goal === 'running') up(resource, side, nowMs)
+    }
+  }
 }
 
 /** What the failure says to do, at the console; false where EC2 did not take it. */
