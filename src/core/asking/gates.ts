@@ -12,6 +12,7 @@ import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../mode
 import { ofCopy, ofMove } from '../model/subjects.ts'
 import { counted } from '../model/text.ts'
 import { differences } from '../seeing/parity.ts'
+import { seedsOf } from '../steps/seed-rounds.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 
 /** Copies that `goLive` names one by one; its first line counts all of them, and a last one the rest. */
@@ -88,7 +89,7 @@ export function freezeEvidence(m: Migration, services: readonly string[]): strin
   const again = services.filter((name) => freezeOf(m, name) !== null)
   const fresh = services.filter((name) => freezeOf(m, name) === null)
   const moves = all.filter(isSnapshotMove).filter(({ service }) => fresh.includes(service))
-  const seeded = moves.filter(({ id }) => latest(m, ofMove(id), 'seed')?.status === 'achieved').length
+  const seeded = moves.filter((move) => seedsOf(m, move).length > 0).length
   return [
     ...(fresh.length > 0
       ? [`The outage begins: ${fresh.join(', ')} stop writing until they are open in ${m.plan.targetZone}.`]

@@ -2,12 +2,12 @@
 // equals what is expected to take longest goes first: the slowest snapshot of a thousand must not be the last to begin.
 
 import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
-import { latest } from '../journal/state.ts'
+import { tookMs } from '../journal/state.ts'
 import type { Effect } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { isSnapshotMove, moveOf, sizeOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
-import { ofMove } from '../model/subjects.ts'
+import { seedsOf } from '../steps/seed-rounds.ts'
 
 /** 1 goes before 2, and 2 before 3. A less urgent call leaves tokens in the bucket for more urgent ones. */
 export type Urgency = 1 | 2 | 3
@@ -34,11 +34,11 @@ export function priorityOf(m: Migration, effect: Effect): number {
 const PRIOR_MIBPS = 50
 
 /**
- * As long as its seed took, which holds all of its data; without one, a full copy at a usual rate. A delta is shorter,
- * but the order is the same.
+ * As long as its last seed took, which holds what changes in a while, or all of its data where it is the only one; without one, a full
+ * copy at a usual rate. The order is the same.
  */
 function expectedMinutes(m: Migration, move: Move): number {
-  const seed = isSnapshotMove(move) ? latest(m, ofMove(move.id), 'seed') : null
-  const tookMs = seed?.achievedAtMs ? seed.achievedAtMs - seed.intendedAtMs : null
-  return tookMs === null ? (sizeOf(move) * 1024) / PRIOR_MIBPS / 60 : tookMs / 60_000
+  const seed = isSnapshotMove(move) ? seedsOf(m, move).at(-1) : undefined
+  const lastMs = seed ? tookMs(seed) : null
+  return lastMs === null ? (sizeOf(move) * 1024) / PRIOR_MIBPS / 60 : lastMs / 60_000
 }

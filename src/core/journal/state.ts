@@ -66,6 +66,12 @@ export function attemptOf({ attempts }: EffectState): Attempt | null {
   return attempts.at(-1) ?? null
 }
 
+/** From the call to the look that saw it done, in ms; null where that did not happen, or is not known. */
+export function tookMs(state: EffectState): number | null {
+  const issued = attemptOf(state)
+  return state.achievedAtMs !== null && issued ? state.achievedAtMs - issued.atMs : null
+}
+
 /** When the current attempt was issued, in ms since 1970; null while no attempt is open or was ever made. */
 export function issuedAtMs(state: EffectState): number | null {
   return state.status === 'intended' ? null : (attemptOf(state)?.atMs ?? null)

@@ -30,13 +30,6 @@ export function joinedSteps(all: readonly Steps[]): Steps {
   return { effects: all.flatMap(({ effects }) => effects), waits: all.flatMap(({ waits }) => waits) }
 }
 
-/** The seed of a move: a snapshot of its source while services run. */
-export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
-  const tags = nameTag(move, 'seed')
-  const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
-  return currentGeneration(m, { ...base, volumeId: move.volume.id, tags })
-}
-
 /**
  * The first snapshot of a volume in the target zone, once it takes writes. Until it is complete, nothing but the volume
  * itself holds those writes.
@@ -145,7 +138,7 @@ export function copiesOf({ effects }: Migration, move: string): readonly string[
 }
 
 /** Volume types that take one snapshot at a time (EBS quotas: concurrent snapshots per volume; it cannot be raised). */
-const ONE_AT_A_TIME: readonly string[] = ['st1', 'sc1']
+export const ONE_AT_A_TIME: readonly string[] = ['st1', 'sc1']
 
 /** A snapshot of ours that is still pending and makes EC2 refuse another one of this volume; else null. */
 export function olderSnapshot({ id, volume }: SnapshotMove, { snapshotsOf }: Facts): SeenSnapshot | null {
@@ -171,6 +164,7 @@ export function targetVolume(m: Migration, { id }: SnapshotMove, facts: Facts): 
   return facts.volumes.get(latest(m, ofMove(id), 'restore')?.resource ?? '') ?? null
 }
 
-function nameTag(move: SnapshotMove, what: string): Tags {
+/** The tag Name of a snapshot of the move's source, cut to the 256 characters that EC2 takes. */
+export function nameTag(move: SnapshotMove, what: string): Tags {
   return { Name: `${move.volume.name} (${what})`.slice(0, 256) }
 }

@@ -8,6 +8,7 @@ import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, nameOf, sizeOf } from '../model/moves.ts'
 import type { Move, SnapshotMove } from '../model/plan.ts'
 import { ofMove, subjectName } from '../model/subjects.ts'
+import { seedsOf } from '../steps/seed-rounds.ts'
 import type { Wait } from '../steps/waits.ts'
 import { behind, remaining, remembered, type Tick, usualMs } from './estimate.ts'
 import { etaWords, type Remaining } from './eta.ts'
@@ -114,13 +115,19 @@ function lineOf(m: Migration, move: Move, seen: Seen): Line {
   const state = step ? latest(m, subject, step) : null
   if (!step || !state) return { ...base, words: freezeOf(m, move.service) ? 'waits for writes to stop' : 'planned' }
   if (state.failure) return { ...base, isFailed: true, words: `FAILED ${state.failure.code}: ${state.failure.problem}` }
-  const [doing, done] = WORDS[step]
+  const [doing, done] = step === 'seed' ? seedWords(m, move) : WORDS[step]
   if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(move, open) }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
   const left = seen.isTimed ? etaOf(state, move, seen) : null
   const isCopying = step === 'snapshot' || step === 'seed'
   return { ...base, isCopying, left, words: left ? `${doing}, ${etaWords(left)}` : doing }
+}
+
+/** Of the seeds that follow the first it is said which one runs. */
+function seedWords(m: Migration, move: SnapshotMove): (typeof WORDS)['seed'] {
+  const rounds = seedsOf(m, move).length
+  return rounds === 0 ? WORDS.seed : [`seed snapshot ${rounds + 1}`, WORDS.seed[1]]
 }
 
 function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): string {

@@ -2,14 +2,16 @@
 // the approval covers is in the evidence, which stands below the question and not in it.
 
 import { freezeOf, isDeferred } from '../journal/services.ts'
-import { attemptOf, latest } from '../journal/state.ts'
+import { generationsOf, tookMs } from '../journal/state.ts'
 import { cautionLines } from '../model/checks.ts'
+import type { EffectState } from '../model/effects.ts'
 import type { EntryOf } from '../model/entries.ts'
 import type { Asking, Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Move, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { code, counted, cut, listed, timeBeside } from '../model/text.ts'
+import { seedsOf } from '../steps/seed-rounds.ts'
 import { spell } from './eta.ts'
 
 /** What is asked, without its people, and what there is to know before the answer, a sentence each. */
@@ -57,7 +59,7 @@ function startWords(m: Migration): Question {
     facts: [
       `${counted(rows.length, 'volume')}, ${gib} GiB, ${rows.length === 1 ? 'moves' : 'move'}${staying}. Nothing stops yet: that is asked for later.`,
       m.seeds
-        ? 'Snapshots are taken ahead while services run, so that the outage copies only what changes.'
+        ? 'Snapshots are taken ahead while services run, one after another until they are quick, so that the outage copies only what changes.'
         : 'No snapshots are taken ahead: the outage lasts as long as the slowest full one.',
       ...(leftovers.length > 0
         ? [`Out of the way first, as named below: ${counted(leftovers.length, 'volume')} of an earlier migration.`]
@@ -88,18 +90,17 @@ function howLong(m: Migration, services: readonly Service[]): string {
   const names = new Set(services.filter((service) => !isDeferred(m, service)).map(({ name }) => name))
   const moves = m.plan.moves.filter(isSnapshotMove).filter(({ service }) => names.has(service))
   if (moves.length === 0) return 'Nothing is copied: replicas are promoted.'
-  const took = moves.flatMap((move) => tookMs(m, move, 'seed') ?? [])
+  const took = moves.flatMap((move) => lastMs(seedsOf(m, move)) ?? [])
   if (took.length < moves.length) {
     return 'How long is known only once the snapshots report percents: not every volume has one that was taken ahead.'
   }
-  return `The final snapshots copy what changed since those taken ahead, of which the slowest took ${spell(Math.max(...took))}.`
+  return `The final snapshots copy what changed since those taken ahead, and the slowest of the last ones took ${spell(Math.max(...took))}.`
 }
 
-/** From the call to the look that saw it complete, in ms; null where that did not happen, or is not known. */
-function tookMs(m: Migration, { id }: Move, step: 'seed' | 'snapshot'): number | null {
-  const state = latest(m, ofMove(id), step)
-  const issued = state && attemptOf(state)
-  return state?.achievedAtMs && issued ? state.achievedAtMs - issued.atMs : null
+/** How long the last of them took, in ms; null where that is not known. */
+function lastMs(states: readonly EffectState[]): number | null {
+  const last = states.at(-1)
+  return last ? tookMs(last) : null
 }
 
 function goLiveWords(m: Migration, askedAtMs: number): Question {
@@ -124,7 +125,7 @@ function goLiveWords(m: Migration, askedAtMs: number): Question {
 
 /** What going back costs behind the point of no return. */
 function wayBack(m: Migration, moves: readonly Move[]): string {
-  const took = moves.flatMap((move) => tookMs(m, move, 'snapshot') ?? [])
+  const took = moves.flatMap((move) => lastMs(generationsOf(m, ofMove(move.id), 'snapshot')) ?? [])
   const last = took.length > 0 ? ` (the slowest of the last ones took ${spell(Math.max(...took))})` : ''
   const isFull = moves.some(isReplicaMove)
   const full = isFull ? ', full ones for replicas' : ''

@@ -79,13 +79,15 @@ test('what is short comes behind what is long, and before what can wait', () => 
 test('a seed tells how long it takes, and outranks the size', () => {
   const seeds: EntryBody[] = [
     { kind: 'intended', effects: [snapshot('vol-1', 'seed'), snapshot('vol-2', 'seed')] },
+    { kind: 'issued', effect: 'vol-1.seed.1' },
+    { kind: 'issued', effect: 'vol-2.seed.1' },
     { kind: 'seen', started: [], achieved: ['vol-2.seed.1'] },
     { kind: 'seen', started: [], achieved: ['vol-1.seed.1'] },
   ]
   // vol-1 took two hours, vol-2 a minute: at a usual rate they take 34 min and 23 h.
   const timed = entries(planned('mig-1', { plan: DRAWN }), { kind: 'began' }, ...seeds).map((entry) => ({
     ...entry,
-    atMs: { 4: 60_000, 5: 7_200_000 }[entry.rev] ?? 0,
+    atMs: { 6: 60_000, 7: 7_200_000 }[entry.rev] ?? 0,
   }))
   expect(order(fitting(timed), snapshot('vol-2'), snapshot('vol-1'))).toEqual(['vol-1 snapshot', 'vol-2 snapshot'])
 })

@@ -4,6 +4,7 @@ import { type Effect, effectId } from '../../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../../src/core/model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../../../../src/core/model/facts.ts'
 import { ofCopy, ofMove } from '../../../../src/core/model/subjects.ts'
+import { seedEffect } from '../../../../src/core/steps/seed-rounds.ts'
 import {
   copiesOf,
   finalSnapshot,
@@ -11,7 +12,6 @@ import {
   isFrozen,
   moveSteps,
   olderSnapshot,
-  seedEffect,
   targetVolume,
 } from '../../../../src/core/steps/snapshot-ladder.ts'
 import type { Wait } from '../../../../src/core/steps/waits.ts'

@@ -1,0 +1,47 @@
+// Seeds: snapshots of a source while its services run, so that the final one copies only what changed since. The first holds everything
+// and may take hours, in which much changes; so each is followed by another, until one was quick or no quicker than the one before.
+
+import { generationsOf, isAchieved, latest, tookMs } from '../journal/state.ts'
+import type { EffectState, SnapshotEffect } from '../model/effects.ts'
+import type { Migration } from '../model/migration.ts'
+import type { SnapshotMove } from '../model/plan.ts'
+import { ofMove } from '../model/subjects.ts'
+import { currentGeneration, nextGeneration } from './generations.ts'
+import { nameTag, ONE_AT_A_TIME } from './snapshot-ladder.ts'
+
+/** A snapshot stands for 60 to 190 s before it copies, whatever its size; one that took no longer than this, in ms, copied next to nothing. */
+const QUICK_MS = 3 * 60_000
+/** A round that took more than this share of the one before shows what the volume writes while it lasts: the next takes as long. */
+const SHRINKS_TO = 0.7
+/** Rounds that shrink to that share are quick after a few, however long the first took; more only keep people waiting. */
+const ROUNDS_MAX = 5
+
+/** The seed of a move that is to be taken now, or that was taken last where no other one is worth its time. */
+export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
+  const tags = nameTag(move, 'seed')
+  const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
+  const effect = currentGeneration(m, { ...base, volumeId: move.volume.id, tags })
+  return isAchieved(m, effect) && isWorthAnother(m, move) ? nextGeneration(effect) : effect
+}
+
+/** Hard disks take one snapshot at a time, and each reads what customers read: they are seeded once. */
+function isWorthAnother(m: Migration, move: SnapshotMove): boolean {
+  if (ONE_AT_A_TIME.includes(move.volume.type) || move.volume.type === 'standard') return false
+  const rounds = seedsOf(m, move).flatMap((state) => tookMs(state) ?? [])
+  const [last = 0, before = Number.POSITIVE_INFINITY] = rounds.toReversed()
+  return rounds.length < ROUNDS_MAX && last > QUICK_MS && last < SHRINKS_TO * before
+}
+
+/** The completed seeds of a move, oldest first; one of another volume, which the move had before, is none. */
+export function seedsOf(m: Migration, { id, volume }: SnapshotMove): EffectState[] {
+  return generationsOf(m, ofMove(id), 'seed').filter(
+    ({ effect, status }) => status === 'achieved' && 'volumeId' in effect && effect.volumeId === volume.id,
+  )
+}
+
+/** Whether no further seed of the move is waited for: the last one that is worth its time is complete, or failed. */
+export function isSeeded(m: Migration, move: SnapshotMove): boolean {
+  const { generation } = seedEffect(m, move)
+  const last = latest(m, ofMove(move.id), 'seed')
+  return last?.effect.generation === generation && (last.status === 'achieved' || last.status === 'failed')
+}
