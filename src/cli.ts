@@ -157,5 +157,6 @@ function directoryOf({ recall }: Acquaintances): Directory {
     person: async (id) => (await recall(id)) ?? { id, kind: 'unknown', groups: [] },
     members: async () => null,
     channel: async () => null,
+    present: async () => null,
   }
 }

@@ -1,7 +1,7 @@
 // The use cases. Every door (Slack, terminal, tests) leads through here, so that permissions are checked in one place.
 // Each use case appends to the journal and nudges; none calls EC2 to change anything.
 import { randomBytes } from 'node:crypto'
-import { groupsIn, mayAct, mayBeApproved, mayConfirmFor, type Role } from './core/asking/people.ts'
+import { absentText, groupsIn, mayAct, mayBeApproved, mayConfirmFor, type Role } from './core/asking/people.ts'
 import {
   failedEffect,
   manualWorkOf,
@@ -257,7 +257,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const untaken = await begin(ports, planned, chosen)
   if (untaken) return untaken
   const text = `Migration ${id} is planned; its status message is in this channel, and its thread asks.`
-  return { ok: true, text, about: id }
+  return { ok: true, text: `${text}${await absence(ports, request)}`, about: id }
 }
 
 /** What is asked back, and what to type where the start is meant all the same. */
@@ -481,9 +481,20 @@ async function mayStartHere(
   }
   const unfit = unfitText(await directory.channel(channel), channels !== null)
   if (unfit) return { refusal: unfit }
+  return mayBeApproved(by, people, { members: await membersOf(ports), needed: rules.approvals })
+}
+
+/** Who belongs to each group of approvers; null where the directory cannot say. */
+async function membersOf({ directory, people }: OperationPorts): Promise<Map<string, readonly string[] | null>> {
   const groups = groupsIn(people.approvers)
-  const members = new Map(await Promise.all(groups.map(async (id) => [id, await directory.members(id)] as const)))
-  return mayBeApproved(by, people, { members, needed: rules.approvals })
+  return new Map(await Promise.all(groups.map(async (id) => [id, await directory.members(id)] as const)))
+}
+
+/** A sentence for the starter, with a space before it, where no approver would hear of what the channel asks; else nothing. */
+async function absence(ports: OperationPorts, { by, channel }: { readonly by: string; readonly channel: string }) {
+  const [members, present] = await Promise.all([membersOf(ports), ports.directory.present(channel)])
+  const text = absentText(by, ports.people, { members, present })
+  return text === null ? '' : ` ${text}`
 }
 
 /** Why nothing can be started in a channel, found out before anything is journalled: what is never posted, nobody can approve. */

@@ -407,6 +407,16 @@ describe('a start where another plan waits between the same zones', () => {
     expect(await journal.running()).toHaveLength(1)
   })
 
+  test('says whom to invite where nobody in the channel may approve it', async () => {
+    const alone = { ...directoryOf(), present: async () => ['U-asker'] }
+    const { use } = open([...BEGUN, ASKED], ['U-2'], { ec2, directory: alone })
+    const { ok, text } = await use.start({ ...zones, by: 'U-asker' })
+    expect([ok, text]).toEqual([true, expect.stringContaining(`where they are not: invite ${mention('U-2')}.`)])
+    const both = { ...directoryOf(), present: async () => ['U-asker', 'U-2'] }
+    const other = open([...BEGUN, ASKED], ['U-2'], { ec2, directory: both })
+    expect((await other.use.start({ ...zones, by: 'U-asker' })).text).toMatch(/its thread asks\.$/)
+  })
+
   test('by anybody else is told of it', async () => {
     const { use, since } = open([...BEGUN, ASKED], ['U-2'], { ec2 })
     await refused(use.start({ ...zones, by: 'U-3' }), `mig-1, which ${mention('U-asker')} planned, waits for its start`)

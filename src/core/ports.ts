@@ -156,6 +156,8 @@ export type Directory = {
   members(group: string): Promise<readonly string[] | null>
   /** What a channel is; null where nobody can say. */
   channel(id: string): Promise<SeenChannel | null>
+  /** Ids of who is in a channel; null where nobody can say, or where they are too many to be read while somebody waits. */
+  present(channel: string): Promise<readonly string[] | null>
 }
 
 /** A channel as Slack shows it to zonehop. One that it hides is one in which zonehop is no member. */

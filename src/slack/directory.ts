@@ -41,6 +41,13 @@ const channelInfo = z.object({
     is_mpim: z.boolean().optional(),
   }),
 })
+const channelMembers = z.object({
+  members: z.array(z.string()),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+})
+/** People of a channel that one answer may list (Slack's page on conversations.members), and answers that are read while somebody waits. */
+const MEMBERS_A_PAGE = 1_000
+const PAGES_MAX = 3
 const HIDDEN: SeenChannel = { isShared: false, isMember: false, isArchived: false, isClosed: false, isDirect: false }
 
 function seenChannel(found: z.infer<typeof channelInfo>['channel']): SeenChannel {
@@ -139,9 +146,17 @@ export function directory({ slack, groups, acquaintances, steadyMs, onError }: O
     }
   }
 
+  return { person, members: (group) => members(group, false), ...channelsBy(client, onError) }
+}
+
+/** What Slack tells of channels; it is asked anew each time, since people are invited meanwhile. */
+function channelsBy(client: WebClient, onError: Options['onError']): Pick<Directory, 'channel' | 'present'> {
   return {
-    person,
-    members: (group) => members(group, false),
+    present: (channel) =>
+      presentIn(client, channel).catch((error: unknown) => {
+        onError(new Error(`Slack does not say who is in ${channel}: ${messageOf(error)}`, { cause: error }))
+        return null
+      }),
     async channel(id) {
       try {
         return seenChannel(channelInfo.parse(await client.conversations.info({ channel: id })).channel)
@@ -153,6 +168,21 @@ export function directory({ slack, groups, acquaintances, steadyMs, onError }: O
       }
     },
   }
+}
+
+/** Ids of who is in the channel; null where they are more than is read here. */
+async function presentIn(client: WebClient, channel: string): Promise<readonly string[] | null> {
+  const found: string[] = []
+  let cursor = ''
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const from = cursor === '' ? {} : { cursor }
+    const answer = await client.conversations.members({ channel, limit: MEMBERS_A_PAGE, ...from })
+    const { members, response_metadata: more } = channelMembers.parse(answer)
+    found.push(...members)
+    cursor = more?.next_cursor ?? ''
+    if (cursor === '') return found
+  }
+  return null
 }
 
 /** Codes of users.info for an id that is nobody's. */

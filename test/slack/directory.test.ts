@@ -170,6 +170,13 @@ test.each([
   expect((await who.person(id, true)).kind).toBe('bot')
 })
 
+test('who is not in the channel is not listed', async () => {
+  await slack.close()
+  const channel = { id: 'C0INCIDENT', name: 'incident', absent: ['U0HARRY'] }
+  slack = await startSlack({ people: PEOPLE, channel })
+  expect(await open().who.present('C0INCIDENT')).toEqual(['U0GUEST', 'U0STRANGER'])
+})
+
 test('a channel is shared, or is not', async () => {
   expect(await open().who.channel('C0INCIDENT')).toMatchObject({ isShared: false, isMember: true, isArchived: false })
   await slack.close()
@@ -208,3 +215,47 @@ async function answering(over: Readonly<Record<string, object>>): Promise<{ apiU
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/` }
 }
+
+describe('who is in a channel', () => {
+  /** Answers in pages of one, as many as there are; the methods that were asked, with their cursors. */
+  async function paged(ids: readonly string[]) {
+    const asked: string[] = []
+    const server = createServer((request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const cursor = new URLSearchParams(Buffer.concat(chunks).toString()).get('cursor') ?? '0'
+        asked.push(cursor)
+        const at = Number(cursor)
+        const next = at + 1 < ids.length ? String(at + 1) : ''
+        response.setHeader('content-type', 'application/json')
+        response.end(JSON.stringify({ ok: true, members: [ids[at]], response_metadata: { next_cursor: next } }))
+      })
+    })
+    servers.push(server)
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+    const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api/`
+    return { who: open(remembering(), { apiUrl }).who, asked }
+  }
+
+  test('is everybody whom Slack lists', async () => {
+    const { who, errors } = open()
+    expect(await who.present('C0INCIDENT')).toEqual(['U0HARRY', 'U0GUEST', 'U0STRANGER'])
+    expect(await who.present('C0OTHER')).toBeNull()
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('Slack does not say who is in C0OTHER'),
+    ])
+  })
+
+  test('is read page by page', async () => {
+    const { who, asked } = await paged(['U1', 'U2', 'U3'])
+    expect(await who.present('C1')).toEqual(['U1', 'U2', 'U3'])
+    expect(asked).toEqual(['0', '1', '2'])
+  })
+
+  test('is not known where they are more than three pages', async () => {
+    const { who, asked } = await paged(['U1', 'U2', 'U3', 'U4'])
+    expect(await who.present('C1')).toBeNull()
+    expect(asked).toHaveLength(3)
+  })
+})

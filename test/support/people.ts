@@ -18,6 +18,7 @@ export function directoryOf(known: Readonly<Record<string, Partial<Person>>> = {
     person: async (id) => ({ id, kind: 'member', groups: [], ...known[id] }),
     members: async () => [],
     channel: async () => FITTING,
+    present: async () => null,
   }
 }
 

@@ -97,22 +97,45 @@ export function mayConfirmFor(
 export function mayBeApproved(
   by: string,
   { approvers }: People,
-  { members, needed }: { readonly members: ReadonlyMap<string, readonly string[] | null>; readonly needed: number },
+  { members, needed }: { readonly members: Members; readonly needed: number },
 ): Refusal | null {
   if (approvers.length === 0) {
     return {
       refusal: 'Nobody could approve this: name approvers in zonehop.yaml (people: approvers), and start again.',
     }
   }
-  const groups = groupsIn(approvers).map((group) => members.get(group) ?? null)
-  if (groups.includes(null)) return null
-  const others = new Set([...approvers.filter(isUserId), ...groups.flatMap((group) => group ?? [])])
-  others.delete(by)
-  if (others.size >= needed) return null
+  const others = othersOf(by, approvers, members)
+  if (others === null || others.size >= needed) return null
   const have = others.size === 0 ? 'you are the only approver' : 'there is one approver besides you'
   const want =
     needed === 1 ? 'someone else has to approve' : `${needed} others have to approve (approvals in zonehop.yaml)`
   return {
     refusal: `${have[0]?.toUpperCase()}${have.slice(1)}, and ${want}: name more in zonehop.yaml (people: approvers).`,
   }
+}
+
+type Members = ReadonlyMap<string, readonly string[] | null>
+
+/** Who else approves, by user id; null where the directory cannot say who belongs to a group of them. */
+function othersOf(by: string, approvers: readonly string[], members: Members): Set<string> | null {
+  const groups = groupsIn(approvers).map((group) => members.get(group) ?? null)
+  if (groups.includes(null)) return null
+  const others = new Set([...approvers.filter(isUserId), ...groups.flatMap((group) => group ?? [])])
+  others.delete(by)
+  return others
+}
+
+/**
+ * What to do where nobody who may approve is in the channel: Slack tells nobody of a mention in a channel in which they are not, so a
+ * question would wait in silence. Null where somebody is, or where nobody can say. `present`: ids of who is in the channel.
+ */
+export function absentText(
+  by: string,
+  { approvers }: People,
+  { members, present }: { readonly members: Members; readonly present: readonly string[] | null },
+): string | null {
+  const others = othersOf(by, approvers, members)
+  if (others === null || present === null || present.some((id) => others.has(id))) return null
+  const whom = mentionsOf(approvers.filter((id) => id !== by))
+  return `Nobody who may approve it is in this channel, and Slack tells nobody of a question in a channel where they are not: invite ${whom}.`
 }

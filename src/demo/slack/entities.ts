@@ -18,6 +18,8 @@ export type Channel = {
   readonly isArchived?: boolean
   /** Only some people may post in it, and the bot is none of them. */
   readonly isReadOnly?: boolean
+  /** Ids of people of the workspace who are not in it; where it is not said, everybody is. */
+  readonly absent?: readonly string[]
 }
 
 /** A user group, which a mention calls all at once; `name` has no `@`. */

@@ -1,7 +1,14 @@
 // Who may act in which role: by their own id, by a user group, by being a full member; and who else could pass the gates.
 
 import { expect, test } from 'vitest'
-import { mayAct, mayBeApproved, mayConfirmFor, type Person, type Role } from '../../../src/core/asking/people.ts'
+import {
+  absentText,
+  mayAct,
+  mayBeApproved,
+  mayConfirmFor,
+  type Person,
+  type Role,
+} from '../../../src/core/asking/people.ts'
 import { NO_RULES, type People, type Rules } from '../../../src/core/model/rules.ts'
 import { groupMention, mention } from '../../../src/core/model/text.ts'
 import { move, plan } from '../../support/plans.ts'
@@ -134,4 +141,19 @@ test.each<[string, readonly string[], Readonly<Record<string, readonly string[] 
   )
   if (refusal === null) expect(said).toBeNull()
   else expect(said?.refusal).toContain(refusal)
+})
+
+const ABSENT =
+  'Nobody who may approve it is in this channel, and Slack tells nobody of a question in a channel where they are not: invite '
+test.each<[string, readonly string[], readonly string[] | null, readonly string[] | null, string | null]>([
+  ['an approver is there', ['U2', 'U3'], ['U1', 'U3'], [], null],
+  ['only the starter is there, who approves too', ['U1', 'U2'], ['U1'], [], `${ABSENT}${mention('U2')}.`],
+  ['nobody named is there', ['U2', 'U3'], ['U1', 'U9'], [], `${ABSENT}${mention('U2')}, ${mention('U3')}.`],
+  ['one of a group is there', ['S8'], ['U1', 'U4'], ['U4', 'U5'], null],
+  ['nobody of a group is there', ['S8'], ['U1'], ['U4', 'U5'], `${ABSENT}${groupMention('S8')}.`],
+  ['Slack does not say who is in the group', ['S8'], ['U1'], null, null],
+  ['Slack does not say who is in the channel', ['U2'], null, [], null],
+])('who starts is told whom to invite: %s', (_, approvers, present, group, text) => {
+  const members = new Map([['S8', group]])
+  expect(absentText('U1', { operators: null, approvers }, { members, present })).toBe(text)
 })

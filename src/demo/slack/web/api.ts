@@ -29,6 +29,7 @@ export const METHODS: Readonly<Record<string, Method>> = {
   'chat.postMessage': postMessage,
   'chat.update': update,
   'conversations.info': conversationInfo,
+  'conversations.members': channelMembers,
   'files.completeUploadExternal': completeUpload,
   'files.getUploadURLExternal': uploadUrl,
   'pins.add': addPin,
@@ -60,6 +61,13 @@ function conversationInfo({ channel, people }: World, params: Params): Answer {
       },
     }
   )
+}
+
+/** All on one page; people of a channel are few here. */
+function channelMembers({ channel, people }: World, params: Params): Answer {
+  const away = new Set(channel.absent ?? [])
+  const members = people.map(({ id }) => id).filter((id) => !away.has(id))
+  return wrongChannel(channel, params) ?? { ok: true, members, response_metadata: { next_cursor: '' } }
 }
 
 function userInfo({ people }: World, params: Params): Answer {

@@ -11,6 +11,7 @@ const RATES: Readonly<Record<string, { readonly aMinute: number; readonly burst:
   'chat.update': TIER_3,
   'chat.delete': TIER_3,
   'conversations.info': TIER_3,
+  'conversations.members': TIER_4,
   'files.completeUploadExternal': TIER_4,
   'files.getUploadURLExternal': TIER_4,
   'pins.add': TIER_2,

@@ -9,6 +9,7 @@ const TAKES: Readonly<Record<string, Scope>> = {
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
   'conversations.info': 'channels:read',
+  'conversations.members': 'channels:read',
   'files.completeUploadExternal': 'files:write',
   'files.getUploadURLExternal': 'files:write',
   'pins.add': 'pins:write',
