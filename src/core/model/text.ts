@@ -198,10 +198,14 @@ export function isDocumentName(name: string): boolean {
 
 /**
  * Names of services that people can read, type and tell apart: up to 50 letters, digits and `. _ - + @ ( )`, with single
- * spaces between. A name stands in a tag of EC2 beside other words, and in commands of Slack.
+ * spaces between, and no letters of another script among Latin ones, many of which look the same. A name stands in a tag of EC2 beside
+ * other words, and in commands of Slack.
  */
 export function isPlainName(name: string): boolean {
-  return name.length <= 50 && /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._+@()-]*( [\p{L}\p{M}\p{N}._+@()-]+)*$/u.test(name)
+  const isMixed = /\p{Script=Latin}/u.test(name) && /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(name)
+  return (
+    name.length <= 50 && !isMixed && /^[\p{L}\p{N}][\p{L}\p{M}\p{N}._+@()-]*( [\p{L}\p{M}\p{N}._+@()-]+)*$/u.test(name)
+  )
 }
 
 /** The first names, and how many more there are: `a, b and 190 more`. */

@@ -26,6 +26,7 @@ export function servicesOf(request: Request): { services: Service[]; checks: Che
   const checks = services.flatMap((service) => [
     ...needChecks(service, needs.get(service.name) ?? UNSAID, request.rules),
     ...nameChecks(service, replicated),
+    ...alikeChecks(service.name, services),
     ...orderChecks(service, byName, isCircle),
   ])
   return { services, checks }
@@ -90,6 +91,25 @@ function nameChecks(service: Service, replicated: ReadonlySet<string>): Check[] 
   return isPlainName(name)
     ? []
     : [serviceProblem(name, 'people cannot type this name, nor tell it from others', NAME_IT)]
+}
+
+/** Two tags that were meant to say the same would freeze and open their volumes apart. */
+function alikeChecks(name: string, services: readonly Service[]): Check[] {
+  const other = services.find((one) => one.name !== name && readAs(one.name) === readAs(name))
+  return other
+    ? [
+        serviceProblem(
+          name,
+          `it reads as ${theirs(other.name)}, which is another service here`,
+          'name it the same, or so that people can tell them apart',
+        ),
+      ]
+    : []
+}
+
+/** What people read: whatever its case, and however its letters and their marks are encoded. */
+function readAs(name: string): string {
+  return name.normalize('NFKC').toLowerCase()
 }
 
 const NAME_IT = 'name it with small letters, digits and hyphens, up to 50'

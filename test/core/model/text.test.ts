@@ -98,6 +98,9 @@ test.each<[string, boolean, boolean]>([
   ['logs`; reboot', false, false],
   ['<!channel>', false, false],
   ['a\nb', false, false],
+  ['журнал', false, true],
+  ['lоgs', false, false],
+  ['lοgs', false, false],
 ])('a service called %j: for documents %s, for people %s', (name, documents, people) => {
   expect(isDocumentName(name)).toBe(documents)
   expect(isPlainName(name)).toBe(people)

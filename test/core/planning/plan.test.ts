@@ -382,6 +382,23 @@ describe('the name of a service', () => {
     ])
   })
 
+  test.each<[string, string, string, boolean]>([
+    ['in another case', 'Logs', 'logs', true],
+    ['with its marks as letters of their own', 'caf\u00e9', 'cafe\u0301', true],
+    ['in wide letters', 'ｌｏｇｓ', 'logs', true],
+    ['as a word that begins with it', 'log', 'logs', false],
+  ])('of two volumes, where one names the service of the other %s', (_, one, other, isAlike) => {
+    const second = volume({ 'zonehop:service': other }, { id: 'vol-2', attachments: attachedAt('/dev/sdh') })
+    const plan = named(one, {}, { volumes: [volume({ 'zonehop:service': one }), second] })
+    expect(plan.services).toHaveLength(2)
+    const causes = about(plan).flatMap(({ cause = '' }) => (cause.includes('reads as') ? [cause] : []))
+    const said = [one, other]
+      .toSorted()
+      .reverse()
+      .map((name) => `it reads as ${name}, which is another service here`)
+    expect(causes).toEqual(isAlike ? said : [])
+  })
+
   test('of a replica, which goes by documents whatever its method', () => {
     const copy = seen(move({ id: 'vol-copy' }), {
       zone: TARGET,
