@@ -21,12 +21,14 @@ export function servicesOf(request: Request): { services: Service[]; checks: Che
   const needs = needsOf(request)
   const services = [...needs.keys()].sort().map((name) => serviceOf(name, needs.get(name) ?? UNSAID, request.rules))
   const byName = new Map(services.map((service) => [service.name, service]))
+  const alike = new Map<string, string[]>()
+  for (const name of byName.keys()) alike.set(readAs(name), [...(alike.get(readAs(name)) ?? []), name])
   const isCircle = circlesOf(byName)
   const replicated = new Set(request.moves.filter(isReplicaMove).map(({ service }) => service))
   const checks = services.flatMap((service) => [
     ...needChecks(service, needs.get(service.name) ?? UNSAID, request.rules),
     ...nameChecks(service, replicated),
-    ...alikeChecks(service.name, services),
+    ...alikeChecks(service.name, alike.get(readAs(service.name)) ?? []),
     ...orderChecks(service, byName, isCircle),
   ])
   return { services, checks }
@@ -94,17 +96,10 @@ function nameChecks(service: Service, replicated: ReadonlySet<string>): Check[] 
 }
 
 /** Two tags that were meant to say the same would freeze and open their volumes apart. */
-function alikeChecks(name: string, services: readonly Service[]): Check[] {
-  const other = services.find((one) => one.name !== name && readAs(one.name) === readAs(name))
-  return other
-    ? [
-        serviceProblem(
-          name,
-          `it reads as ${theirs(other.name)}, which is another service here`,
-          'name it the same, or so that people can tell them apart',
-        ),
-      ]
-    : []
+function alikeChecks(name: string, alike: readonly string[]): Check[] {
+  const cause = (other: string): string => `it reads as ${theirs(other)}, which is another service here`
+  const remedy = 'name it the same, or so that people can tell them apart'
+  return alike.filter((one) => one !== name).map((other) => serviceProblem(name, cause(other), remedy))
 }
 
 /** What people read: whatever its case, and however its letters and their marks are encoded. */
