@@ -320,6 +320,8 @@ export type Faults = {
   readonly failedSnapshot?: number
   /** A volume's creation fails after it was answered; its token is spent. */
   readonly failedVolume?: number
+  /** CreateVolume with an initialization rate is refused. */
+  readonly refusedRate?: number
 }
 
 /** What a scenario has go wrong on purpose; each is used up by the next call that it fits, but for `silent`. */
