@@ -1,6 +1,11 @@
-// Checks at start-up whether AWS allows the reads that every observation needs. Mutating calls are tried with DryRun
+// Checks at start-up whether AWS allows the reads that observations make. Mutating calls are tried with DryRun
 // when a plan is drawn (survey/survey.ts).
-import { DescribeInstancesCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2'
+import {
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumeStatusCommand,
+  DescribeVolumesCommand,
+} from '@aws-sdk/client-ec2'
 import { ListCommandsCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from './clients.ts'
 
@@ -28,6 +33,7 @@ export async function triedReads({ reading, listening }: Clients): Promise<Recor
     DescribeInstances: () => reading.send(new DescribeInstancesCommand({ MaxResults: 5 })),
     DescribeSnapshots: () => reading.send(new DescribeSnapshotsCommand({ MaxResults: 5, OwnerIds: ['self'] })),
     DescribeVolumes: () => reading.send(new DescribeVolumesCommand({ MaxResults: 5 })),
+    DescribeVolumeStatus: () => reading.send(new DescribeVolumeStatusCommand({ MaxResults: 5 })),
     ListCommands: () => listening.send(new ListCommandsCommand({ MaxResults: 1 })),
   }
   const answers = Object.entries(calls).map(async ([action, call]) => {

@@ -53,6 +53,7 @@ const ASKED: Readonly<Record<string, Ask>> = {
       'DescribeInstanceTypes',
       'DescribeInstances',
       'DescribeSnapshots',
+      'DescribeVolumeStatus',
       'DescribeVolumes',
       'DescribeVolumesModifications',
     ].map((action) => [action, () => [everything('ec2', action)]]),
