@@ -55,7 +55,7 @@ export function expectTranscript(scenario: string, rows: readonly Row[], { isMed
 /** The answer to who presses a button that another one has pressed, and to who asks how it stands just then. */
 const LATE = /^ *zonehop: \(only \w+ sees this\) (?:Already approved|<migration> does not ask for|\*<migration>: )/
 /** How many volumes still load when EC2 is asked, which one is slowest, and whether the end is seen before the migration is done. */
-const READS = /^ *zonehop: \*?(?:Reads are slow |(?:All \d+ volumes|The volume) in use )/
+const READS = /^ *zonehop: \*?(?:Reads are slow\b|(?:All \d+ volumes|The volume) in use )/
 /** The end of an answer about a migration. */
 const LINK = /\n *Status message of <migration>$/gm
 /** How a status message begins. */
