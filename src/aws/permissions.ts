@@ -1,6 +1,7 @@
 // Checks at start-up whether AWS allows the reads that observations make. Mutating calls are tried with DryRun
 // when a plan is drawn (survey/survey.ts).
 import {
+  DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   DescribeVolumeStatusCommand,
@@ -30,6 +31,7 @@ export async function refusedReads(clients: Clients): Promise<string[]> {
 /** By action: null where AWS answers it, else its code, or the SDK's where there was no answer. */
 export async function triedReads({ reading, listening }: Clients): Promise<Record<string, string | null>> {
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    DescribeInstanceStatus: () => reading.send(new DescribeInstanceStatusCommand({ MaxResults: 5 })),
     DescribeInstances: () => reading.send(new DescribeInstancesCommand({ MaxResults: 5 })),
     DescribeSnapshots: () => reading.send(new DescribeSnapshotsCommand({ MaxResults: 5, OwnerIds: ['self'] })),
     DescribeVolumes: () => reading.send(new DescribeVolumesCommand({ MaxResults: 5 })),

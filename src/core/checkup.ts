@@ -124,6 +124,7 @@ export function clockFindings(name: string, whose: string, aheadMs: number | nul
 
 /** Reading calls without which everything goes on, by what nobody hears of then. */
 export const OPTIONAL_READS: ReadonlyMap<string, string> = new Map([
+  ['DescribeInstanceStatus', 'whether attached copies complete I/O is not told before go-live'],
   ['DescribeVolumeStatus', 'how long reads are slow after go-live is not told'],
 ])
 

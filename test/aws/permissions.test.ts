@@ -17,8 +17,9 @@ test('each look that is refused, with its code', async () => {
     await drill.close()
   }
   expect(await refusedReads(clients)).toEqual([])
-  drill.simulated.deny(['DescribeVolumes', 'DescribeVolumeStatus', 'ListCommands'])
+  drill.simulated.deny(['DescribeVolumes', 'DescribeInstanceStatus', 'DescribeVolumeStatus', 'ListCommands'])
   expect(await refusedReads(clients)).toEqual([
+    'DescribeInstanceStatus (UnauthorizedOperation)',
     'DescribeVolumes (UnauthorizedOperation)',
     'DescribeVolumeStatus (UnauthorizedOperation)',
     'ListCommands (AccessDeniedException)',

@@ -49,6 +49,7 @@ const ASKED: Readonly<Record<string, Ask>> = {
   ...Object.fromEntries(
     [
       'DescribeAvailabilityZones',
+      'DescribeInstanceStatus',
       'DescribeInstanceTypeOfferings',
       'DescribeInstanceTypes',
       'DescribeInstances',

@@ -11,7 +11,7 @@ import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
-import { counted } from '../model/text.ts'
+import { counted, listed } from '../model/text.ts'
 import { differences } from '../seeing/parity.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 
@@ -145,7 +145,18 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
       : []),
     `After this there is no abort: ${plan.targetZone} takes writes. The sources in ${plan.sourceZone} are kept but grow old.`,
     ...waysBack(m, required),
+    ...impairedLines(required, facts),
     ...firstLines(lines),
+  ]
+}
+
+/** What people should see before they go live on it: an approval does not cover what EC2 says only afterwards. */
+function impairedLines(moves: readonly Move[], { impaired }: Facts): string[] {
+  const successors = new Set(moves.map(({ successor }) => successor))
+  const names = (impaired ?? []).filter((id) => successors.has(id)).toSorted()
+  if (names.length === 0) return []
+  return [
+    `Caution: EC2 says that volumes attached to ${listed(names, NAMED_MAX)} are impaired: they do not complete I/O. Look at them on the host before going live.`,
   ]
 }
 

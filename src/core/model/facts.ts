@@ -126,6 +126,11 @@ export type Facts = {
   readonly instances: ReadonlyMap<string, SeenInstance>
   /** The zones of the region; empty while no gate is near, and null where EC2 did not say. */
   readonly zones: readonly SeenZone[] | null
+  /**
+   * Ids of instances in the target zone whose attached volumes do not complete I/O, as EC2 says (attachedEbsStatus); empty while
+   * no copies wait for go-live, and null where EC2 did not say.
+   */
+  readonly impaired: readonly string[] | null
   /** SSM commands by the nonce of the attempt that sent them. */
   readonly commands: ReadonlyMap<string, SeenCommand>
   /** Absent before the point of no return, and where no copy in use was made from a snapshot. */
@@ -140,11 +145,13 @@ export type Observed = {
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
   readonly zones?: readonly SeenZone[] | null
+  readonly impaired?: readonly string[] | null
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
 /** The facts from what was observed. A thing that was observed twice counts once, as it was observed last. */
-export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, zones = [], commands }: Observed): Facts {
+export function factsOf(observed: Observed): Facts {
+  const { rev, beganAtMs, snapshots, volumes, instances, zones = [], impaired = [], commands } = observed
   const [snapshotsById, volumesById] = [byId(snapshots), byId(volumes)]
   return {
     rev,
@@ -155,6 +162,7 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, zones =
     volumesOf: byMove([...volumesById.values()]),
     instances: byId(instances),
     zones,
+    impaired,
     commands,
   }
 }
