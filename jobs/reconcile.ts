@@ -23,6 +23,7 @@ import { byHand } from '../src/core/steps/by-hand.ts'
 import { sample } from '../src/core/telling/progress.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
+import { withInitialization } from './initialization.ts'
 import { resurvey, type SurveyDue } from './resurvey.ts'
 import type { Blind, Blindness } from './stillness.ts'
 
@@ -61,13 +62,15 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const sure = await doubtWhatIsLost(read, journal)
   // Where it cannot be read, the look at the volumes below says so.
   const begun = ports.surveyDue(sure) ? await resurvey(sure, ports).catch(() => sure) : sure
-  const facts = await ec2.observe(begun, clock.now()).catch(async (error: unknown) => {
+  const seen = await ec2.observe(begun, clock.now()).catch(async (error: unknown) => {
     await goOnBlind(id, error, ports)
     await clock.sleep(BLIND_LOOK_MS, interrupted)
     await queue.nudge(id)
     throw error
   })
-  const lookedMs = clock.now() - facts.beganAtMs
+  const lookedMs = clock.now() - seen.beganAtMs
+  const before = await views.progress(id)
+  const facts = await withInitialization(begun, seen, before, ports)
   ports.blind(id, false)
   await sayReachable(id, ports)
   const settled = await appendUntilSettled(begun, facts, ports)
@@ -75,7 +78,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfUntaken(migration, decision, ports)
-  await views.saveProgress(id, sample(migration, facts, decision.waits, { before: await views.progress(id), lookedMs }))
+  await views.saveProgress(id, sample(migration, facts, decision.waits, { before, lookedMs }))
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 

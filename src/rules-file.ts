@@ -120,6 +120,7 @@ const schema = z.strictObject(
     people: people.optional(),
     approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
     askHours: between(z.number('must be hours'), ASK_MIN_HOURS, ASK_MAX_HOURS, 'hours').optional(),
+    initialization: z.enum(['fast', 'default'], 'must be fast or default').optional(),
     channels: z.array(channelId, 'must be a list of ids').min(1, 'must name a channel, or be left out').optional(),
     terminal: z
       .record(
@@ -131,7 +132,7 @@ const schema = z.strictObject(
     watch: watch.optional(),
     approvers: someones.optional(),
   },
-  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal or watch',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, initialization, channels, terminal or watch',
 )
 
 /** A plan takes the first service that names a volume, so a second one would have no effect. */
@@ -174,6 +175,7 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     budgetMinutes = null,
     approvals = NO_RULES.approvals,
     askHours = NO_RULES.askHours,
+    initialization = 'fast',
     people: { operators = null, approvers: named = [] } = {},
     approvers = [],
     channels = null,
@@ -181,7 +183,7 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     watch: pairs = [],
   } = parsed.data
   return {
-    rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours },
+    rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours, initialization },
     people: { operators, approvers: [...new Set([...named, ...approvers])] },
     channels,
     terminal,

@@ -182,7 +182,7 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, channels, terminal, watch, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, initialization, channels, terminal, watch, approvers.',
   ],
   [
     'approvers: [harry]\n',
@@ -237,6 +237,7 @@ test.each([
   ['budgetMinutes: 10081\n', 'z.yaml line 1: budgetMinutes must be between 1 and 10080 minutes.'],
   ['askHours: 0\n', 'z.yaml line 1: askHours must be between 0.25 and 720 hours.'],
   ['askHours: 1e300\n', 'z.yaml line 1: askHours must be between 0.25 and 720 hours.'],
+  ['initialization: slow\n', 'z.yaml line 1: initialization must be fast or default.'],
   ['askHours: .inf\n', 'z.yaml line 1: askHours must be hours.'],
   ['terminal: { alice: harry }\n', 'z.yaml line 1: terminal.alice must be a Slack user id, such as U012AB3CD.'],
   ['channels: []\n', 'z.yaml line 1: channels must name a channel, or be left out.'],
@@ -322,7 +323,7 @@ test('an empty file is no rules', () => {
   expect(parseRulesFile('', 'z.yaml')).toEqual({
     rules: {
       ...{ services: {}, replicas: {}, stays: {}, successors: {} },
-      ...{ retentionDays: 14, budgetMinutes: null, approvals: 1, askHours: 4 },
+      ...{ retentionDays: 14, budgetMinutes: null, approvals: 1, askHours: 4, initialization: 'fast' },
     },
     people: { operators: null, approvers: [] },
     channels: null,

@@ -140,7 +140,8 @@ function outcomeOf(state: EffectState, { nonce: issued, atMs }: Attempt, answer:
   if (answer.outcome === 'putOff') return { kind: 'notCalled', effect, issued, why: code, retryMs }
   const { problem, remedy } = answer
   const heldMs = state.hindrance ? atMs - state.hindrance.sinceMs : 0
-  const isWorn = answer.outcome === 'later' && heldMs >= answer.patienceMs && state.hindrance?.code === code
+  const { patienceMs = Number.POSITIVE_INFINITY } = answer.outcome === 'refused' ? {} : answer
+  const isWorn = heldMs >= patienceMs && state.hindrance?.code === code
   if (answer.outcome === 'refused' || isWorn) {
     return { kind: 'failed', effect, issued, code, problem, remedy }
   }

@@ -4,6 +4,7 @@ import {
   DescribeAvailabilityZonesCommand,
   type EC2Client,
   type Filter,
+  paginateDescribeInstanceStatus,
   paginateDescribeInstances,
   paginateDescribeSnapshots,
   paginateDescribeVolumes,
@@ -72,6 +73,16 @@ export async function instancesIn(client: EC2Client, zones: readonly string[]): 
     for (const { Instances = [] } of page.Reservations ?? []) seen.push(...Instances.map(seenInstance))
   }
   return seen
+}
+
+/** Ids of the running instances of a zone whose attached volumes do not complete I/O, as EC2's status checks say. */
+export async function impairedIn(client: EC2Client, zone: string): Promise<string[]> {
+  const ids: string[] = []
+  const input = { Filters: [filter('availability-zone', zone), filter('attached-ebs-status.status', 'impaired')] }
+  for await (const page of paginateDescribeInstanceStatus({ client, pageSize: INSTANCES_PAGE_MAX }, input)) {
+    ids.push(...(page.InstanceStatuses ?? []).flatMap(({ InstanceId }) => InstanceId ?? []))
+  }
+  return ids
 }
 
 /** Every zone of the region, by name. */

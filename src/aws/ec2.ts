@@ -25,6 +25,7 @@ import type { Answer, Ec2 } from '../core/ports.ts'
 import type { Clients } from './clients.ts'
 import { zonesOf } from './describe.ts'
 import { type Answered, sortError, unreadable } from './errors/sort.ts'
+import { initializationsIn } from './initialization.ts'
 import { inventory } from './inventory.ts'
 import { observe, observeSources } from './observe.ts'
 import { pairs, tagSpecification } from './wire.ts'
@@ -50,14 +51,14 @@ export function ec2(clients: Clients): Ec2 {
       }),
 
     // Twice: the token is the same, so EC2 answers with the first volume.
-    createVolume: (effect, { migration, issued, like, tags }) =>
-      answerOf({ call: 'restore' }, async () => {
+    createVolume: (effect, { migration, issued, isRepeated, like, tags }) =>
+      answerOf({ call: 'restore', isRepeated, hasRate: effect.initializationMibps !== undefined }, async () => {
         const made = await mutating.send(
           new CreateVolumeCommand({
             ClientToken: tokenOf(migration, effect),
             SnapshotId: effect.snapshotId,
             AvailabilityZone: effect.zone,
-            ...parametersOf(like),
+            ...parametersOf(like, effect),
             TagSpecifications: tagSpecification('volume', { ...tags, ...identity(migration, effect, issued) }),
           }),
         )
@@ -122,9 +123,10 @@ export function ec2(clients: Clients): Ec2 {
 }
 
 /** What only reads. */
-function looks(clients: Clients): Pick<Ec2, 'zones' | 'inventory' | 'observe'> {
+function looks(clients: Clients): Pick<Ec2, 'zones' | 'inventory' | 'observe' | 'initializations'> {
   return {
     zones: () => readable(zonesOf(clients.reading)),
+    initializations: (zone, volumes) => initializationsIn(clients.reading, zone, volumes),
     inventory: (zones, last) => readable(inventory(clients, zones, last)),
     observe: (migration, nowMs, sources) =>
       readable(sources ? observeSources(clients, migration, { sources, nowMs }) : observe(clients, migration, nowMs)),
@@ -159,12 +161,16 @@ async function answerOf(answered: Answered, call: () => Promise<string | null>):
 }
 
 /** Only what the volume type takes: EC2 refuses Iops for gp2, st1, sc1 and standard, and Throughput for all but gp3. */
-function parametersOf({ type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume) {
+function parametersOf(
+  { type, sizeGib, iops, throughputMibps, encrypted, kmsKeyId }: SourceVolume,
+  { initializationMibps: rate }: RestoreEffect,
+) {
   return {
     VolumeType: type as VolumeType,
     Size: sizeGib,
     ...(['gp3', 'io1', 'io2'].includes(type) && iops !== null ? { Iops: iops } : {}),
     ...(type === 'gp3' && throughputMibps !== null ? { Throughput: throughputMibps } : {}),
+    ...(rate === undefined ? {} : { VolumeInitializationRate: rate }),
     ...(encrypted ? { Encrypted: true } : {}),
     ...(encrypted && kmsKeyId !== null ? { KmsKeyId: kmsKeyId } : {}),
   }

@@ -13,6 +13,7 @@ import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
 import {
   filter,
+  impairedIn,
   instancesIn,
   snapshotsBy,
   snapshotsNamed,
@@ -37,7 +38,7 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
   const copies = moves ? [] : [...m.plan.moves.flatMap(replicaCopyIdsOf), ...leftovers]
   // A snapshot of a new copy protects it whoever took it, so all snapshots of the copies are read.
   const targets = isCleaning(m) ? m.plan.moves.flatMap((move) => copyIdsOf(m, move)) : []
-  const [snapshots, others, made, sources, replicas, instances, zones, commands] = await Promise.all([
+  const [snapshots, others, made, sources, replicas, instances, zones, impaired, commands] = await Promise.all([
     snapshotsBy(reading, ...mine),
     snapshotsOf(reading, targets),
     volumesBy(reading, ...mine),
@@ -45,12 +46,13 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
     copies.length > 0 ? volumesBy(reading, idFilter(m, copies)) : [],
     needsInstances ? instancesIn(reading, [sourceZone, targetZone]) : [],
     isCleaning(m) || GATED.has(m.phase) ? healthOf(reading) : [],
+    isAttaching(m) ? impairedIn(reading, targetZone).catch(() => null) : [],
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
   const volumes = [...sources, ...replicas, ...made]
   const hidden = await hiddenFrom({ snapshots, volumes }, thingsInSight(m, moves, nowMs), reading)
   return factsOf({
-    ...{ rev: m.rev, beganAtMs: nowMs, instances, zones, commands },
+    ...{ rev: m.rev, beganAtMs: nowMs, instances, zones, impaired, commands },
     snapshots: [...snapshots, ...others, ...hidden.snapshots],
     volumes: [...volumes, ...hidden.volumes],
   })
@@ -58,6 +60,17 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
 
 /** Phases in which a gate is to come that rests on how the zones are; the plan itself looks at them while it waits for its start. */
 const GATED: ReadonlySet<Phase> = new Set(['seeding', 'frozen', 'moving'])
+
+/**
+ * Whether copies are attached, or are seen so by this very look: how their instances read them is a line of the question that comes
+ * next, go-live.
+ */
+function isAttaching(m: Migration): boolean {
+  const isCalled = m.effects
+    .values()
+    .some(({ effect, status }) => effect.step === 'attach' && (status === 'started' || status === 'achieved'))
+  return (m.phase === 'frozen' || m.phase === 'moving') && isCalled
+}
 
 /** Null where EC2 does not say: all else may be read, and goes on. */
 async function healthOf(reading: Clients['reading']): Promise<SeenZone[] | null> {

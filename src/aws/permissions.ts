@@ -1,6 +1,12 @@
-// Checks at start-up whether AWS allows the reads that every observation needs. Mutating calls are tried with DryRun
+// Checks at start-up whether AWS allows the reads that observations make. Mutating calls are tried with DryRun
 // when a plan is drawn (survey/survey.ts).
-import { DescribeInstancesCommand, DescribeSnapshotsCommand, DescribeVolumesCommand } from '@aws-sdk/client-ec2'
+import {
+  DescribeInstanceStatusCommand,
+  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
+  DescribeVolumeStatusCommand,
+  DescribeVolumesCommand,
+} from '@aws-sdk/client-ec2'
 import { ListCommandsCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from './clients.ts'
 
@@ -25,9 +31,11 @@ export async function refusedReads(clients: Clients): Promise<string[]> {
 /** By action: null where AWS answers it, else its code, or the SDK's where there was no answer. */
 export async function triedReads({ reading, listening }: Clients): Promise<Record<string, string | null>> {
   const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    DescribeInstanceStatus: () => reading.send(new DescribeInstanceStatusCommand({ MaxResults: 5 })),
     DescribeInstances: () => reading.send(new DescribeInstancesCommand({ MaxResults: 5 })),
     DescribeSnapshots: () => reading.send(new DescribeSnapshotsCommand({ MaxResults: 5, OwnerIds: ['self'] })),
     DescribeVolumes: () => reading.send(new DescribeVolumesCommand({ MaxResults: 5 })),
+    DescribeVolumeStatus: () => reading.send(new DescribeVolumeStatusCommand({ MaxResults: 5 })),
     ListCommands: () => listening.send(new ListCommandsCommand({ MaxResults: 1 })),
   }
   const answers = Object.entries(calls).map(async ([action, call]) => {

@@ -45,6 +45,7 @@ export function seenVolume(volume: Volume): SeenVolume {
     tags: tagsOf(volume.Tags),
     ...(volume.MultiAttachEnabled ? { isMultiAttach: true } : {}),
     ...(volume.OutpostArn ? { outpost: theirs(volume.OutpostArn) } : {}),
+    ...(volume.VolumeInitializationRate ? { initializationMibps: volume.VolumeInitializationRate } : {}),
     attachments: (volume.Attachments ?? []).filter(({ State }) => State !== 'detached').map(seenAttachment),
   }
 }

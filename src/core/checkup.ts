@@ -122,9 +122,27 @@ export function clockFindings(name: string, whose: string, aheadMs: number | nul
   return [Math.abs(aheadMs) < CLOCKS_APART_MAX_MS ? note(name, text) : danger(name, text)]
 }
 
+/** Reading calls without which everything goes on, by what nobody hears of then. */
+export const OPTIONAL_READS: ReadonlyMap<string, string> = new Map([
+  ['DescribeInstanceStatus', 'whether attached copies complete I/O is not told before go-live'],
+  ['DescribeVolumeStatus', 'how long reads are slow after go-live is not told'],
+])
+
+/** `refused` as `Action (Code)`. */
 function permissionFindings(refused: readonly string[]): Finding[] {
-  if (refused.length === 0) return []
-  return [danger('permissions', `AWS refuses ${refused.join(', ')}: give zonehop's role iam-policy.json.`)]
+  const optional = refused.flatMap((one) => {
+    const without = OPTIONAL_READS.get(one.split(' ')[0] ?? '')
+    return without ? [{ one, without }] : []
+  })
+  const needed = refused.filter((each) => !optional.some(({ one }) => one === each))
+  return [
+    ...(needed.length > 0
+      ? [danger('permissions', `AWS refuses ${needed.join(', ')}: give zonehop's role iam-policy.json.`)]
+      : []),
+    ...optional.map(({ one, without }) =>
+      note('permissions-optional', `AWS refuses ${one}: ${without}; give zonehop's role iam-policy.json.`),
+    ),
+  ]
 }
 
 function note(name: string, text: string): Finding {

@@ -16,7 +16,7 @@ import type {
   SnapshotEffect,
   TagEffect,
 } from './model/effects.ts'
-import type { Facts, Inventory, KeptInventory, SeenZone } from './model/facts.ts'
+import type { Facts, Inventory, KeptInventory, SeenInitialization, SeenZone, SurveyAnswer } from './model/facts.ts'
 import type { Away, Gate, Migration } from './model/migration.ts'
 import type { Choice, Plan, SourceVolume, Tags } from './model/plan.ts'
 import type { ChosenAhead } from './planning/watch/chosen.ts'
@@ -36,12 +36,12 @@ export type Clock = {
 /**
  * How AWS answered one call. `taken`: it took effect, `resource` is the id. `later`: it did not; call again after
  * `retryMs`. `unknown`: nobody can say whether it did. `refused`: it did not and will not; a person must act. While the
- * answer is `later` the call is made again for `patienceMs` at most, and then has failed.
+ * answer is `later`, or an `unknown` with a patience, the call is made again for `patienceMs` at most, and then has failed.
  */
 export type Answer =
   | { readonly outcome: 'taken'; readonly resource: string | null }
   | ({ readonly outcome: 'later'; readonly retryMs: number; readonly patienceMs: number } & Failure)
-  | ({ readonly outcome: 'unknown' } & Failure)
+  | ({ readonly outcome: 'unknown'; readonly patienceMs?: number } & Failure)
   | ({ readonly outcome: 'refused' } & Failure)
 
 /** Thrown where AWS cannot be read: which service, whether it answers at all, and in a sentence why. */
@@ -90,6 +90,8 @@ export type Ec2 = {
   inventory(zones: Zones, last?: LastInventory): Promise<Inventory>
   /** `sources`: reads only these volumes, and in a cleanup the instances. Rejects with Unreadable. */
   observe(migration: Migration, nowMs: number, sources?: readonly string[]): Promise<Facts>
+  /** How far EC2 has loaded these volumes of a zone from their snapshots, or why it does not tell. Never rejects. */
+  initializations(zone: string, volumes: readonly string[]): Promise<SurveyAnswer<readonly SeenInitialization[]>>
   createSnapshot(effect: SnapshotEffect, order: Order): Promise<Answer>
   /** `like`: the source, whose attributes the copy takes. `tags`: the source's tags that it takes too. */
   createVolume(

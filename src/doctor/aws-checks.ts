@@ -4,6 +4,7 @@ import { instancesIn, volumesBy, zonesOf } from '../aws/describe.ts'
 import { triedReads } from '../aws/permissions.ts'
 import { documentsIn } from '../aws/survey/documents.ts'
 import { dryRunsOf } from '../aws/survey/dry-runs.ts'
+import { OPTIONAL_READS } from '../core/checkup.ts'
 import { type Check, green, red, unchecked, yellow } from '../core/model/checks.ts'
 import { REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../core/model/effects.ts'
 import { isOptedIn, type SeenInstance, type SeenVolume } from '../core/model/facts.ts'
@@ -13,7 +14,10 @@ import { permissionChecks } from '../core/planning/preflight/permissions.ts'
 
 /** Where AWS does not let zonehop look, nothing further is asked of it. */
 export async function awsChecks(clients: Clients, rules: Rules): Promise<Check[]> {
-  const failed = Object.entries(await triedReads(clients)).flatMap(([action, code]) => (code ? [{ action, code }] : []))
+  const refused = Object.entries(await triedReads(clients)).flatMap(([action, code]) =>
+    code ? [{ action, code }] : [],
+  )
+  const failed = refused.filter(({ action }) => !OPTIONAL_READS.has(action))
   if (failed.length > 0) {
     const which = failed.map(({ action, code }) => `${action} (${code})`).join(', ')
     return [red('AWS', `it does not answer ${which}`, remedyFor(failed.map(({ code }) => code)))]
@@ -22,7 +26,10 @@ export async function awsChecks(clients: Clients, rules: Rules): Promise<Check[]
     orUnchecked('permissions', () => callChecks(clients, rules)),
     orUnchecked('documents', () => documentChecks(clients, rules)),
   ])
-  return [green('AWS', 'EC2 and SSM let zonehop look'), ...answers.flat()]
+  const optional = refused.map(({ action, code }) =>
+    yellow('AWS', `it does not answer ${action} (${code}): ${OPTIONAL_READS.get(action)}`, remedyFor([code])),
+  )
+  return [green('AWS', 'EC2 and SSM let zonehop look'), ...optional, ...answers.flat()]
 }
 
 /** Codes of credentials that are missing, wrong or over. */

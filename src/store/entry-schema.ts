@@ -49,7 +49,13 @@ const work = z.discriminatedUnion('method', [
 ])
 const effect = z.discriminatedUnion('step', [
   z.object({ ...base, step: z.enum(['seed', 'snapshot', 'firstSnapshot']), volumeId: text, tags }),
-  z.object({ ...base, step: z.literal('restore'), snapshotId: text, zone: text }),
+  z.object({
+    ...base,
+    step: z.literal('restore'),
+    snapshotId: text,
+    zone: text,
+    initializationMibps: number.optional(),
+  }),
   z.object({ ...base, step: z.enum(['attach', 'detach', 'detachSource']), ...place }),
   z.object({ ...base, step: z.literal('delete'), resource: text }),
   z.object({ ...base, step: z.literal('checkCopy'), ...place, deleteOnTermination: z.boolean() }),
@@ -152,6 +158,7 @@ const rules = z.object({
   budgetMinutes: number.nullable(),
   approvals: z.literal([1, 2]),
   askHours: number,
+  initialization: z.enum(['fast', 'default']).optional(),
 })
 const choices = z.array(
   z.object({

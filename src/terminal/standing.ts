@@ -6,6 +6,7 @@ import type { Migration } from '../core/model/migration.ts'
 import { awayText, isAway } from '../core/telling/away-words.ts'
 import { doing, whenOver } from '../core/telling/outlook.ts'
 import type { Line, Progress } from '../core/telling/progress.ts'
+import { readsText } from '../core/telling/reads/words.ts'
 import { waitWords } from '../core/telling/wait-words.ts'
 import { fencesAsked, gateAsked, misfitsAsked, type Shown, shownLines, suspicionsAsked, workAsked } from './asked.ts'
 import { table } from './fit.ts'
@@ -26,6 +27,8 @@ export type Standing = {
   readonly whoActs: string
   /** When what people wait for is reached; null where that has no rate. */
   readonly whenOver: string | null
+  /** Whose reads are slow, until when; null where none are, or EC2 was not asked. */
+  readonly reads: string | null
   /** What of AWS cannot be reached now, in a sentence; null where all can. */
   readonly away: string | null
   readonly asking: (Shown & { readonly gate: string }) | null
@@ -53,6 +56,7 @@ export function standingOf(m: Migration, { entries, progress, approvers }: Known
   return {
     ...{ id, sourceZone: plan.sourceZone, targetZone: plan.targetZone, phase, paused },
     ...{ doing: doing(m), whoActs: whoActs(m, approvers), whenOver: whenOver(m, progress) },
+    reads: readsText(m, progress?.initialization ?? null),
     away: isAway(m) ? awayText(m.away) : null,
     asking: question && { ...withoutKey(question), gate: m.asking?.gate ?? '' },
     work: workAsked(m).map(withoutKey),
@@ -69,7 +73,7 @@ function withoutKey({ code, title, lines }: Shown): Shown {
 
 /** The lines of a standing, with a table of the volumes that are not done. */
 export function linesFor(standing: Standing, progress: Progress | null): string[] {
-  const { id, away, whoActs: who, whenOver: over, uncovered, waits, asOf, asking, work, decisions } = standing
+  const { id, away, whoActs: who, whenOver: over, reads, uncovered, waits, asOf, asking, work, decisions } = standing
   const [first] = waits
   const more = waits.length > 1 ? `, and ${waits.length - 1} more` : ''
   return [
@@ -77,6 +81,7 @@ export function linesFor(standing: Standing, progress: Progress | null): string[
     ...(away === null ? [] : [`  ${away}`]),
     `  Who must act: ${who}`,
     ...(over === null ? [] : [`  ${over}`]),
+    ...(reads === null ? [] : [`  ${reads}`]),
     ...(first ? [`  waiting for ${first}${more} (as of ${asOf})`] : []),
     ...uncovered.map((line) => `  ${line}`),
     ...[...(asking ? [asking] : []), ...work, ...decisions].flatMap(shownLines).map((line) => `  ${line}`),

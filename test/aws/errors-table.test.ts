@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Means, ROWS } from '../../src/aws/errors/codes.ts'
 import { errorWords, isOutOfReach, sortError } from '../../src/aws/errors/sort.ts'
-import type { Call } from '../../src/core/model/effects.ts'
+import { type Call, RATE_REFUSED } from '../../src/core/model/effects.ts'
 import type { Answer } from '../../src/core/ports.ts'
 
 /** An error as the SDK throws it: its name is the code; without a status no answer came. */
@@ -301,5 +301,44 @@ describe('the same code means another thing for another call', () => {
     const sentence = "Invalid value '/dev/sdf' for unixDevice. Attachment point /dev/sdf is already in use"
     const answer = sortError(thrown('InvalidParameterValue', 400, sentence), { call: 'attach' })
     expect(answer).toMatchObject({ outcome: 'refused', remedy: expect.stringContaining('device is taken') })
+  })
+})
+
+describe('a copy that asks for an initialization rate', () => {
+  const RATED = { call: 'restore', hasRate: true } as const
+
+  test.each([
+    'VolumeInitializationRateLimitExceeded',
+    'InsufficientVolumeCapacity',
+    'InvalidParameter',
+    'InvalidParameterValue',
+    'InvalidParameterCombination',
+    'UnknownParameter',
+    'UnsupportedOperation',
+    'UnauthorizedOperation',
+  ])('%s is told with its code, and ends that attempt at once', (code) => {
+    const answer = { outcome: 'refused', code: RATE_REFUSED, problem: `${code}: as EC2 says it` }
+    expect(sortError(thrown(code, 400), RATED)).toMatchObject(answer)
+    expect(sortError(thrown(code, 400), { call: 'restore' })).toMatchObject({ code })
+  })
+
+  test('so is a code that nobody knows, where its own words name the rate', () => {
+    const named = thrown('RateNotHere', 400, 'VolumeInitializationRate is not supported in this Region.')
+    expect(sortError(named, RATED)).toMatchObject({ outcome: 'refused', code: RATE_REFUSED })
+    expect(sortError(thrown('RateNotHere', 400), RATED)).toMatchObject({ outcome: 'unknown', code: 'RateNotHere' })
+  })
+
+  test.each(['RequestLimitExceeded', 'InternalError', 'VolumeLimitExceeded', 'IdempotentParameterMismatch'])(
+    '%s has nothing to do with it',
+    (code) => {
+      const error = thrown(code, 400, 'of a volume initialization rate')
+      expect(sortError(error, RATED)).toEqual(sortError(error, { call: 'restore' }))
+    },
+  )
+
+  test('behind an attempt without an answer it is looked for first, as long as EC2 may hide it', () => {
+    const error = thrown('VolumeInitializationRateLimitExceeded', 400)
+    const answer = { outcome: 'unknown', code: RATE_REFUSED, patienceMs: 315_000 }
+    expect(sortError(error, { ...RATED, isRepeated: true })).toMatchObject(answer)
   })
 })

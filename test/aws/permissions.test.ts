@@ -17,9 +17,11 @@ test('each look that is refused, with its code', async () => {
     await drill.close()
   }
   expect(await refusedReads(clients)).toEqual([])
-  drill.simulated.deny(['DescribeVolumes', 'ListCommands'])
+  drill.simulated.deny(['DescribeVolumes', 'DescribeInstanceStatus', 'DescribeVolumeStatus', 'ListCommands'])
   expect(await refusedReads(clients)).toEqual([
+    'DescribeInstanceStatus (UnauthorizedOperation)',
     'DescribeVolumes (UnauthorizedOperation)',
+    'DescribeVolumeStatus (UnauthorizedOperation)',
     'ListCommands (AccessDeniedException)',
   ])
   drill.simulated.failNext('DescribeInstances', 'InvalidParameterValue')

@@ -40,6 +40,12 @@ test.each<[string, StartupFacts, string | null, boolean]>([
     'permissions',
     true,
   ],
+  [
+    'a read that only tells more may be missing',
+    { ...SOUND, refusedReads: ['DescribeVolumeStatus (UnauthorizedOperation)'] },
+    'permissions-optional',
+    false,
+  ],
   ['nobody to compare with', { ...SOUND, aheadOfSlackMs: null }, 'clock-slack', false],
 ])('%s', (_, ground, name, isDangerous) => {
   const findings = checkup(ground)

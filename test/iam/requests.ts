@@ -49,10 +49,12 @@ const ASKED: Readonly<Record<string, Ask>> = {
   ...Object.fromEntries(
     [
       'DescribeAvailabilityZones',
+      'DescribeInstanceStatus',
       'DescribeInstanceTypeOfferings',
       'DescribeInstanceTypes',
       'DescribeInstances',
       'DescribeSnapshots',
+      'DescribeVolumeStatus',
       'DescribeVolumes',
       'DescribeVolumesModifications',
     ].map((action) => [action, () => [everything('ec2', action)]]),

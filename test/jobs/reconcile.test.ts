@@ -65,7 +65,7 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
   const handed: string[] = []
   const ports = {
     journal,
-    ec2: { observe },
+    ec2: { observe, initializations: async () => ({ answer: [] }) },
     queue: {
       nudge: async (id: string) => void nudged.push(id),
       enqueue: async (jobs: readonly StepJob[]) => void enqueued.push(...jobs),

@@ -324,6 +324,11 @@ test('what has no answer is told, and looked for without an end: failed, it woul
   ])
 })
 
+test('what has no answer has failed once its patience is over, where it has one', async () => {
+  const said = await answeredAt([0, 59_999, 60_000], { outcome: 'unknown', ...SAID, patienceMs: 60_000 })
+  expect(said).toMatchObject([{ kind: 'unanswered' }, { kind: 'unanswered' }, { kind: 'failed', ...SAID }])
+})
+
 test('the patience with one answer is not used up by another', async () => {
   let nowMs = 1_000
   const journal = memoryJournal(() => nowMs).open()

@@ -11,7 +11,7 @@ import type { Entry } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { NO_RULES, type Rules } from '../../src/core/model/rules.ts'
 import type { Ec2, StepJob, UseCases } from '../../src/core/ports.ts'
-import type { Wait } from '../../src/core/steps/waits.ts'
+import type { Progress } from '../../src/core/telling/progress.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
 import type { WorldSeed } from '../../src/demo/ec2/world/entities.ts'
@@ -47,7 +47,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   const tokens = { take: async () => 0, refused: async () => undefined }
   let journal = memoryJournal(() => nowMs)
   const jobs: StepJob[] = []
-  let waits: readonly Wait[] = []
+  const kept: { progress: Progress | null } = { progress: null }
   const queue = {
     nudge: async () => undefined,
     nudgeNotify: async () => undefined,
@@ -73,9 +73,10 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
 
   const views: Views = {
     ...NO_VIEWS,
-    async saveProgress(_, progress) {
-      waits = progress.waits
+    saveProgress: async (_, progress) => {
+      kept.progress = progress
     },
+    progress: async () => kept.progress,
   }
 
   /** One tick, then every job it asked for, then as much time as the tick wanted to rest. */
@@ -129,7 +130,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     }
     const m = await journal.read(id)
     throw new Error(
-      `${id} was not over after ${TURNS_MAX} turns: ${m?.phase} at ${m?.rev}, waiting for ${waits.map(waitWords).join('; ')}`,
+      `${id} was not over after ${TURNS_MAX} turns: ${m?.phase} at ${m?.rev}, waiting for ${kept.progress?.waits.map(waitWords).join('; ')}`,
     )
   }
 

@@ -169,8 +169,8 @@ export const ROWS: readonly Row[] = [
     ],
   },
   {
-    means: 'slow',
-    remedy: 'EC2 initializes as many volumes at a set rate as it does at once: wait',
+    means: 'refused',
+    remedy: 'EC2 initializes no more volumes at a set rate: it is asked for again without one',
     codes: ['VolumeInitializationRateLimitExceeded'],
   },
   {
@@ -481,4 +481,32 @@ export function rowFor(code: string): Row {
   // Some services say whose fault it is before the code.
   const known = BY_CODE.get(code) ?? BY_CODE.get(code.replace(/^(Client|Server)\./, ''))
   return known ?? (isOfTls(code) ? BY_CODE.get('NotTrusted') : undefined) ?? UNKNOWN
+}
+
+/**
+ * Codes that a CreateVolume may get for its initialization rate alone: its quota is spent, capacity lacks, or a region, an
+ * Outpost or a policy does not have it. EC2 documents the first one; the others it has for any parameter.
+ */
+const OF_RATE: readonly string[] = [
+  'VolumeInitializationRateLimitExceeded',
+  'InsufficientVolumeCapacity',
+  'InsufficientCapacity',
+  'InvalidParameter',
+  'InvalidParameterValue',
+  'InvalidParameterCombination',
+  'InvalidParameterDependency',
+  'UnknownParameter',
+  'Unsupported',
+  'UnsupportedOperation',
+  'OperationNotPermitted',
+  'UnauthorizedOperation',
+]
+
+/**
+ * Whether EC2 may take the same CreateVolume without its initialization rate. Of a code that stands in no row only its own
+ * words can tell.
+ */
+export function mayBeOfRate(code: string, problem: string): boolean {
+  const saysSo = /initialization ?rate/i.test(`${code} ${problem}`)
+  return OF_RATE.includes(code) || (saysSo && rowFor(code) === UNKNOWN)
 }

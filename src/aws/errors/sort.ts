@@ -1,12 +1,12 @@
 // Sorts what the SDK threw for a call: whether the call took effect, and what follows. The table of codes is codes.ts; here
 // stands what depends on the call too, and how errors without a code of AWS are named.
 
-import type { Call } from '../../core/model/effects.ts'
-import { RETRY_SLOW_MS } from '../../core/model/limits.ts'
+import { type Call, RATE_REFUSED } from '../../core/model/effects.ts'
+import { RETRY_SLOW_MS, SHOWN_AFTER_MS } from '../../core/model/limits.ts'
 import type { Away } from '../../core/model/migration.ts'
 import { SAID_MAX, TOLD_MAX, theirs } from '../../core/model/text.ts'
 import { type Answer, Unreadable } from '../../core/ports.ts'
-import { isOfTls, KEY_REMEDY, type Means, NO_ANSWERS, rowFor } from './codes.ts'
+import { isOfTls, KEY_REMEDY, type Means, mayBeOfRate, NO_ANSWERS, rowFor } from './codes.ts'
 
 const SOON_MS = 2_000
 const MINUTE_MS = 60_000
@@ -27,14 +27,18 @@ const PATIENCE_MS: Readonly<Record<Means, number>> = {
   refused: 0,
 }
 
-/** The call that an error answers. `isRepeated`: an earlier attempt had no answer, and may have taken effect. */
-export type Answered = { readonly call: Call; readonly isRepeated?: boolean }
+/**
+ * The call that an error answers. `isRepeated`: an earlier attempt had no answer, and may have taken effect. `hasRate`: it
+ * asks for an initialization rate, without which EC2 may take it.
+ */
+export type Answered = { readonly call: Call; readonly isRepeated?: boolean; readonly hasRate?: boolean }
 
 /** What an error that the SDK threw means for the call. Never throws, whatever was thrown. */
 export function sortError(error: unknown, answered: Answered): Answer {
   const code = theirs(codeOf(error))
   const problem = problemOf(error, code)
   const row = rowFor(code)
+  if (answered.hasRate && mayBeOfRate(code, problem)) return rateRefused(code, problem, answered)
   const { means, remedy = row.remedy + elsewhere(error) } = forThisCall(row.means, { code, problem, ...answered })
   const failure = { code, problem, remedy }
   if (means === 'done') return { outcome: 'taken', resource: null }
@@ -66,6 +70,17 @@ export function isOutOfReach(error: unknown): boolean {
   const code = codeOf(error)
   const { means } = rowFor(code)
   return means === 'unsent' || NO_ANSWERS.includes(code)
+}
+
+/** The code stays in the sentence: with another cause than the rate, the call without one fails by it again, and says it. */
+function rateRefused(code: string, problem: string, { isRepeated = false }: Answered): Answer {
+  const said = problem === '' ? code : theirs(`${code}: ${problem}`, TOLD_MAX)
+  const remedy = 'nothing is to be done: it is asked for again without an initialization rate'
+  const failure = { code: RATE_REFUSED, problem: said, remedy }
+  // EC2 may look at quotas before the token: an attempt without an answer may have made the volume, and is looked for first.
+  return isRepeated
+    ? { outcome: 'unknown', ...failure, patienceMs: SHOWN_AFTER_MS }
+    : { outcome: 'refused', ...failure }
 }
 
 type Said = Answered & { readonly code: string; readonly problem: string }

@@ -6,11 +6,12 @@ import { demotionOf, freezeOf, isDeferred, movesOf } from '../journal/services.t
 import { generationsOf, latest } from '../journal/state.ts'
 import { cautionLines } from '../model/checks.ts'
 import type { Facts } from '../model/facts.ts'
+import { INITIALIZATION_MIBPS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
-import { counted } from '../model/text.ts'
+import { counted, listed } from '../model/text.ts'
 import { differences } from '../seeing/parity.ts'
 import { seedsOf } from '../steps/seed-rounds.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
@@ -31,6 +32,7 @@ export function startEvidence(m: Migration): string[] {
     m.seeds
       ? 'Seed snapshots are taken first, while services run.'
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
+    ...initializationLines(m),
     ...(m.rules.budgetMinutes === null
       ? []
       : [
@@ -40,6 +42,18 @@ export function startEvidence(m: Migration): string[] {
     ...stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`),
     ...cautionLines(checks),
   ]
+}
+
+/** How copies load after go-live; nothing in a plan of an earlier zonehop, or without copies from snapshots. */
+function initializationLines({ plan, rules: { initialization } }: Migration): string[] {
+  const { most, region } = INITIALIZATION_MIBPS
+  if (initialization === undefined || !plan.moves.some(isSnapshotMove)) return []
+  const slow = 'Restored volumes read slowly after go-live until EC2 has loaded them'
+  return initialization === 'fast'
+    ? [
+        `${slow}: those of required services are asked for at up to ${most} MiB/s each, ${region} MiB/s together, which AWS charges for (initialization: fast).`,
+      ]
+    : [`${slow}, at its own pace and without a known end (initialization: default).`]
 }
 
 /** What the start takes away, and why it may: nobody deletes what was not named to whoever approved. */
@@ -132,7 +146,18 @@ export function goLiveEvidence(m: Migration, facts: Facts): string[] | null {
       : []),
     `After this there is no abort: ${plan.targetZone} takes writes. The sources in ${plan.sourceZone} are kept but grow old.`,
     ...waysBack(m, required),
+    ...impairedLines(required, facts),
     ...firstLines(lines),
+  ]
+}
+
+/** What people should see before they go live on it: an approval does not cover what EC2 says only afterwards. */
+function impairedLines(moves: readonly Move[], { impaired }: Facts): string[] {
+  const successors = new Set(moves.map(({ successor }) => successor))
+  const names = (impaired ?? []).filter((id) => successors.has(id)).toSorted()
+  if (names.length === 0) return []
+  return [
+    `Caution: EC2 says that volumes attached to ${listed(names, NAMED_MAX)} are impaired: they do not complete I/O. Look at them on the host before going live.`,
   ]
 }
 

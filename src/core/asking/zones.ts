@@ -15,16 +15,21 @@ import { timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
 
 /**
- * Lines beside a question, as of the look: they say how the zones were, and are no part of what is approved. In the hour in which a zone
+ * Lines beside a question, as of the look: they say how the zones were, and what EC2 kept silent about, and are no part of what is approved. In the hour in which a zone
  * is in trouble EC2 says another thing of it at every look, and an approval would never hold.
  */
 export function zoneLines(m: Migration, facts: Facts): string[] {
   const at = timeOfDay(facts.beganAtMs)
-  if (facts.zones === null) return [`EC2 did not say at ${at} UTC how the zones are.`]
-  return zonesOf(m, facts).flatMap((zone) => {
+  const unsaid =
+    facts.impaired === null
+      ? [`EC2 did not say at ${at} UTC whether the attached volumes complete I/O (ec2:DescribeInstanceStatus).`]
+      : []
+  if (facts.zones === null) return [`EC2 did not say at ${at} UTC how the zones are.`, ...unsaid]
+  const told = zonesOf(m, facts).flatMap((zone) => {
     const words = healthWords(zone)
     return words === null ? [] : [`As of ${at} UTC: ${words}.`]
   })
+  return [...told, ...unsaid]
 }
 
 /** The wait for the zone in which the data would be alone: the target, or behind an abort the source. Empty where it is in no trouble. */

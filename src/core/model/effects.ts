@@ -22,8 +22,14 @@ type EffectOf<S extends string, D> = {
 export type SnapshotStep = 'seed' | 'snapshot' | 'firstSnapshot'
 /** Snapshots a volume. `tags` are the effect's own; the call adds the tags that identify it (tags.ts). */
 export type SnapshotEffect = EffectOf<SnapshotStep, { readonly volumeId: string; readonly tags: Tags }>
-/** Makes the copy in `zone` from a snapshot. Its attributes and tags are those of the move's volume in the plan. */
-export type RestoreEffect = EffectOf<'restore', { readonly snapshotId: string; readonly zone: string }>
+/**
+ * Makes the copy in `zone` from a snapshot. Its attributes and tags are those of the move's volume in the plan.
+ * `initializationMibps`: the rate in MiB/s at which EC2 is asked to load the copy; absent where it is asked for none.
+ */
+export type RestoreEffect = EffectOf<
+  'restore',
+  { readonly snapshotId: string; readonly zone: string; readonly initializationMibps?: number }
+>
 /** Attaches a volume to an instance as a device. */
 export type AttachEffect = EffectOf<
   'attach',
@@ -188,6 +194,14 @@ export const REPLICA_DOCUMENTS: Readonly<Record<ReplicaStep, string>> = {
 
 /** The code of a `prove` in the outage by which a host says that the resource is down there, though nobody here took it down. */
 export const REPLICA_DOWN = 'ReplicaDown'
+
+/** The code of a `restore` that EC2 may have refused for its initialization rate: it is intended anew without one, by no click. */
+export const RATE_REFUSED = 'InitializationRateRefused'
+
+/** Whether EC2 refused the effect with its initialization rate. */
+export function isRateRefused({ failure }: EffectState): boolean {
+  return failure?.code === RATE_REFUSED
+}
 
 /** Whether the step runs on the hosts of a replica. */
 export function isReplicaEffect(effect: Effect): effect is ReplicaEffect {

@@ -46,6 +46,8 @@ export type SeenVolume = {
   /** There where it is so: several instances at once may have it; the Outpost on which it stands. */
   readonly isMultiAttach?: true
   readonly outpost?: string
+  /** The initialization rate in MiB/s that it was made with; absent where it was made without one. */
+  readonly initializationMibps?: number
   readonly attachments: readonly SeenAttachment[]
   readonly tags: Tags
 }
@@ -87,6 +89,26 @@ export type SeenInstance = {
   readonly tags: Tags
 }
 
+/**
+ * How far EC2 has loaded a volume from its snapshot. `percent` is null where EC2 does not say, and `leftMs`, what it still
+ * takes, where EC2 names no end: it does so for a set rate alone.
+ */
+export type SeenInitialization = {
+  readonly volume: string
+  readonly percent: number | null
+  readonly leftMs: number | null
+}
+
+/**
+ * How far the copies in use were loaded when EC2 was asked last, at `atMs` (ms since 1970): the reading has a time of its own,
+ * since EC2 is not asked at every look. `because`: why EC2 did not tell then; null where it did.
+ */
+export type Initialization = {
+  readonly atMs: number
+  readonly volumes: readonly SeenInitialization[]
+  readonly because: string | null
+}
+
 /** What one observation shows. `rev` is the journal's and `beganAtMs` the time (ms since 1970) when it began. */
 export type Facts = {
   readonly rev: number
@@ -104,8 +126,15 @@ export type Facts = {
   readonly instances: ReadonlyMap<string, SeenInstance>
   /** The zones of the region; empty while no gate is near, and null where EC2 did not say. */
   readonly zones: readonly SeenZone[] | null
+  /**
+   * Ids of instances in the target zone whose attached volumes do not complete I/O, as EC2 says (attachedEbsStatus); empty while
+   * no copies wait for go-live, and null where EC2 did not say.
+   */
+  readonly impaired: readonly string[] | null
   /** SSM commands by the nonce of the attempt that sent them. */
   readonly commands: ReadonlyMap<string, SeenCommand>
+  /** Absent before the point of no return, and where no copy in use was made from a snapshot. */
+  readonly initialization?: Initialization
 }
 
 /** What an observation read, before it is indexed as facts. The same thing may be in it twice. */
@@ -116,11 +145,13 @@ export type Observed = {
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
   readonly zones?: readonly SeenZone[] | null
+  readonly impaired?: readonly string[] | null
   readonly commands: ReadonlyMap<string, SeenCommand>
 }
 
 /** The facts from what was observed. A thing that was observed twice counts once, as it was observed last. */
-export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, zones = [], commands }: Observed): Facts {
+export function factsOf(observed: Observed): Facts {
+  const { rev, beganAtMs, snapshots, volumes, instances, zones = [], impaired = [], commands } = observed
   const [snapshotsById, volumesById] = [byId(snapshots), byId(volumes)]
   return {
     rev,
@@ -131,6 +162,7 @@ export function factsOf({ rev, beganAtMs, snapshots, volumes, instances, zones =
     volumesOf: byMove([...volumesById.values()]),
     instances: byId(instances),
     zones,
+    impaired,
     commands,
   }
 }

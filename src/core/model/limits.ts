@@ -161,5 +161,16 @@ export const GIVE_WAY = { factor: 0.7, leastShare: 0.1, asOneMs: 1_000 } as cons
  * outage is over in minutes.
  */
 export const RATE_BACK_MS = 2 * 60_000
+/**
+ * Rates in MiB/s at which EC2 initializes a restored volume: the least and the most for one volume (CreateVolume,
+ * VolumeInitializationRate), and the quota of a region for all that are initialized at once (EBS quotas). Rates are
+ * spread in steps of `step`, which is ours: finer ones would shorten nothing that anybody notices.
+ */
+export const INITIALIZATION_MIBPS = { least: 100, most: 300, region: 5_000, step: 10 } as const
+/**
+ * Pause between two questions how far copies are initialized. EC2's answer may be five minutes old (DescribeVolumeStatus),
+ * so asking more often shows nothing more.
+ */
+export const ASK_INITIALIZATION_MS = 60_000
 /** Instances per SendCommand call (SSM API: 50 InstanceIds). */
 export const HOSTS_MAX = 50

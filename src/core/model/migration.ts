@@ -66,6 +66,7 @@
 // What is seen
 //   Facts        the world as it was just observed
 //   Observed     what one look brought back, before it is indexed
+//   Initialization  how far EC2 has loaded copies from their snapshots, as it was asked last
 //   Seen...      a resource as EC2 or SSM showed it
 //   Answer       what somebody outside said, or why nobody could say
 //

@@ -36,6 +36,11 @@ export type Rules = {
   readonly approvals: 1 | 2
   /** Hours for which `freeze` waits for an answer before it is put away until somebody resumes. */
   readonly askHours: number
+  /**
+   * How EC2 loads copies of required services from their snapshots: `fast` asks for a set rate, which AWS charges for, and
+   * `default` leaves it to EC2. Journals of an earlier zonehop do not have it, and ask for none.
+   */
+  readonly initialization?: 'fast' | 'default'
 }
 
 /** Two zones that are planned once a day, whoever asks, and the Slack channel, by id, that hears of what is new. */
@@ -59,6 +64,7 @@ export const NO_RULES: Rules = {
   budgetMinutes: null,
   approvals: 1,
   askHours: 4,
+  initialization: 'fast',
 }
 
 /** The most days of retention: ten years. More is a slip of the hand, and could end behind the last date that can be written. */

@@ -311,15 +311,16 @@ function claimsIn(found: readonly Found[]): Claims[] {
 
 /**
  * What is known by several things that name one attempt. A call makes one thing, and whatever else carries its nonce is nobody's: a
- * copy of another snapshot than the present one is not it, and among copies of the present one EC2 has to tell.
+ * copy of another snapshot than the present one is not it, and among copies of the present one EC2 has to tell: by the call's token,
+ * with the parameters of the one that was made first. Nobody could read the nonce of an attempt before it had made its own.
  */
 function thingOf(claims: Claims): Unexplained {
   const isCopy = claims[0].effect.step === 'restore'
   const present = claims.filter(
     ({ effect: { step, subject } }) => isCopy && step === 'restore' && subject.of === 'move',
   )
-  const { effect, issued, resource } = present[0] ?? claims[0]
-  return { effect, issued, resource: present.length > 1 ? null : resource }
+  const [first = claims[0]] = present.toSorted((a, b) => a.madeAtMs - b.madeAtMs)
+  return { effect: first.effect, issued: first.issued, resource: present.length > 1 ? null : first.resource }
 }
 
 const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that it froze or went live'
@@ -457,12 +458,14 @@ function isOfUse(m: Migration, effect: Effect, state: string): boolean {
 function unknownVolume(
   m: Migration,
   move: SnapshotMove,
-  { id, tags, snapshotId, zone, state, createdAtMs }: SeenVolume,
+  { id, tags, snapshotId, zone, state, createdAtMs, initializationMibps: rate }: SeenVolume,
 ): Found[] {
   const issued = issuedBy(m, tags)
   if (!issued || tags['zonehop:step'] !== 'restore' || zone !== m.plan.targetZone) return []
   if (!snapshotId || !cutsOf(m, move).includes(snapshotId)) return []
-  const base = { step: 'restore', direction: 'forward', snapshotId, zone } as const
+  // Its token holds for the same rate alone.
+  const asked = rate === undefined ? {} : { initializationMibps: rate }
+  const base = { step: 'restore', direction: 'forward', snapshotId, zone, ...asked } as const
   const isPresent = snapshotId === latest(m, ofMove(move.id), 'snapshot')?.resource
   const own: RestoreEffect = isPresent
     ? restoreOf(m, { ...base, subject: ofMove(move.id), generation: taggedGeneration(tags) })

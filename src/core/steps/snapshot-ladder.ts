@@ -12,6 +12,7 @@ import type { Move, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, subjectName } from '../model/subjects.ts'
 import { frozenTag, hasTags } from '../model/tags.ts'
 import { currentGeneration, detachAgainIfBack } from './generations.ts'
+import { restoreEffect } from './initialization.ts'
 import type { Wait } from './waits.ts'
 
 /** The effects that may be intended by now, and the waits that keep the rest. */
@@ -80,7 +81,7 @@ function nextSteps(m: Migration, move: SnapshotMove, facts: Facts): Steps {
 
   const cut = finalSnapshot(m, move, facts)
   if (cut?.state !== 'completed') return steps([], [{ on: 'look', what: `the final snapshot of ${volume.name}` }])
-  const restore = currentGeneration(m, { ...base, step: 'restore', snapshotId: cut.id, zone: m.plan.targetZone })
+  const restore = restoreEffect(m, move, cut.id)
   if (!isAchieved(m, restore)) return steps([restore])
 
   const target = targetVolume(m, move, facts)

@@ -10,13 +10,20 @@ import { ofMove } from '../model/subjects.ts'
 import { isHindered } from '../steps/waits.ts'
 import { hindranceOf, slowAlert } from './alerts.ts'
 import { LAST_CALL, OVER_BUDGET } from './budget.ts'
+import { READS } from './reads/words.ts'
 import { remindedOf } from './reminders.ts'
 
 type Warned = Pick<EntryOf<'warned'>, 'about' | 'service'>
 
 /** Why the warning is past, in a sentence; null while it holds, as far as the journal can tell. */
 export function alertEnd(m: Migration, warned: Warned): string | null {
+  if (Object.values<string>(READS).includes(warned.about)) return endOfReads(m, warned)
   return endOfAll(m) ?? endOfService(m, warned) ?? endOfItself(m, warned)
+}
+
+/** Reads are slow or not whatever becomes of the migration. */
+function endOfReads(m: Migration, { about }: Warned): string | null {
+  return about === READS.slow && m.warned.has(READS.over) ? 'Past: all of them are loaded.' : null
 }
 
 function endOfAll(m: Migration): string | null {

@@ -5,7 +5,7 @@
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
 import { isLatest } from '../journal/state.ts'
-import { effectId } from '../model/effects.ts'
+import { effectId, isRateRefused } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import { type Facts, healthWords, isInTrouble, zoneAlert, zonesBetween } from '../model/facts.ts'
 import type { Migration, Phase } from '../model/migration.ts'
@@ -20,6 +20,7 @@ import { reunitedReadingOf } from '../steps/way-back.ts'
 import { lastCall, overBudget } from './budget.ts'
 import { leastAtRate, spellLeast } from './eta.ts'
 import { volumeNamed } from './names.ts'
+import { readsNotice } from './reads/words.ts'
 import { reminder } from './reminders.ts'
 
 /**
@@ -36,7 +37,8 @@ const LONG_MS = 60 * 60_000
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
   const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts) ?? troubledZone(m, facts)
   const slow = m.phase === 'moving' ? slowService(m, facts) : null
-  return told ?? slow ?? overBudget(m, nowMs) ?? lastCall(m, nowMs) ?? reminder(m, nowMs)
+  const reads = readsNotice(m, facts) ?? rateless(m)
+  return told ?? slow ?? reads ?? overBudget(m, nowMs) ?? lastCall(m, nowMs) ?? reminder(m, nowMs)
 }
 
 /** The warning about a required service whose slowest final snapshot takes long. */
@@ -86,6 +88,18 @@ function hindered(m: Migration, nowMs: number): EntryBody | null {
 /** What names the warning about calls of one step that AWS does not take, and answers by one code. */
 export function hindranceOf({ effect, hindrance }: Hindered): string {
   return `hindrance ${hindrance.code} ${effect.step}`
+}
+
+/** What names the notice that EC2 refused an initialization rate. */
+const RATELESS = 'initialization rate'
+
+/** The notice that EC2 refused a copy with its initialization rate, once: whoever waits for fast reads knows why they are not. */
+function rateless(m: Migration): EntryBody | null {
+  const refused = m.warned.has(RATELESS) ? undefined : m.effects.values().find(isRateRefused)
+  if (!refused?.failure) return null
+  const asked = `EC2 did not take the copy of ${nameIn(m, refused.effect)} with an initialization rate (${refused.failure.problem.replace(/\.$/, '')})`
+  const text = `${asked}. Copies that it refuses one are made without, and nothing is to be done; their reads are slow for longer after go-live, since EC2 loads them at its own pace.`
+  return { kind: 'warned', about: RATELESS, service: null, text }
 }
 
 /**

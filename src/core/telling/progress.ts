@@ -3,7 +3,7 @@
 import { freezeOf, isDeferred, isOpen, isReturned, movesOf } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
-import type { Facts, SeenSnapshot } from '../model/facts.ts'
+import type { Facts, Initialization, SeenSnapshot } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, nameOf, sizeOf } from '../model/moves.ts'
 import type { Move, SnapshotMove } from '../model/plan.ts'
@@ -12,6 +12,8 @@ import { seedsOf } from '../steps/seed-rounds.ts'
 import type { Wait } from '../steps/waits.ts'
 import { behind, remaining, remembered, type Tick, usualMs } from './estimate.ts'
 import { etaWords, type Remaining } from './eta.ts'
+import { copiesInUse } from './reads/copies.ts'
+import { slowReadWords } from './reads/words.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
 
 /** How one move stands. */
@@ -43,6 +45,8 @@ export type Progress = {
   readonly lines: readonly Line[]
   readonly waits: readonly Wait[]
   readonly ticks?: Ticks
+  /** How far copies in use are loaded, as of a time of its own; absent: EC2 was not asked. */
+  readonly initialization?: Initialization
 }
 
 const LADDER = ['checkCopy', 'attach', 'restore', 'snapshot', 'seed'] as const
@@ -80,6 +84,7 @@ export function sample(
     lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks, isTimed })),
     waits,
     ...(Object.keys(ticks).length > 0 ? { ticks } : {}),
+    ...(facts.initialization ? { initialization: facts.initialization } : {}),
   }
 }
 
@@ -116,7 +121,10 @@ function lineOf(m: Migration, move: Move, seen: Seen): Line {
   if (!step || !state) return { ...base, words: freezeOf(m, move.service) ? 'waits for writes to stop' : 'planned' }
   if (state.failure) return { ...base, isFailed: true, words: `FAILED ${state.failure.code}: ${state.failure.problem}` }
   const [doing, done] = step === 'seed' ? seedWords(m, move) : WORDS[step]
-  if (step === 'checkCopy' && state.status === 'achieved') return { ...base, isDone: true, words: placeOf(move, open) }
+  if (step === 'checkCopy' && state.status === 'achieved') {
+    const slow = slowReadWords(facts.initialization ?? null, copyInUse(m, move))
+    return { ...base, isDone: true, words: `${placeOf(move, open)}${slow ? `; ${slow}` : ''}` }
+  }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
   const left = seen.isTimed ? etaOf(state, move, seen) : null
@@ -128,6 +136,11 @@ function lineOf(m: Migration, move: Move, seen: Seen): Line {
 function seedWords(m: Migration, move: SnapshotMove): (typeof WORDS)['seed'] {
   const rounds = seedsOf(m, move).length
   return rounds === 0 ? WORDS.seed : [`seed snapshot ${rounds + 1}`, WORDS.seed[1]]
+}
+
+function copyInUse(m: Migration, { id }: SnapshotMove): string | null {
+  const copy = latest(m, ofMove(id), 'restore')?.resource ?? null
+  return copy !== null && copiesInUse(m).has(copy) ? copy : null
 }
 
 function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): string {

@@ -143,6 +143,7 @@ type Hand = Pick<
   | 'deny'
   | 'setAgents'
   | 'setZone'
+  | 'impair'
   | 'setDocument'
 >
 
@@ -162,6 +163,7 @@ function handOn(hosts: Hosts): Hand {
       if (trouble) store.troubles.set(name, trouble)
       else store.troubles.delete(name)
     },
+    impair: (instanceId) => void store.impaired.add(instanceId),
     setService: (instanceId, name, state) => setServiceByHand(hosts, instanceId, { name, state }),
     lie: (resource, kib) => lie(hosts, resource, kib),
     stall: (resource) => stall(hosts, resource),

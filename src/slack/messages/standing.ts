@@ -8,6 +8,7 @@ import { awayText, isAway } from '../../core/telling/away-words.ts'
 import { slowestOf } from '../../core/telling/estimate.ts'
 import { etaWords } from '../../core/telling/eta.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
+import { readsText } from '../../core/telling/reads/words.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
 import { GATES_IN_WORDS } from '../typed/words.ts'
 import { outageTimes } from './outage-clock.ts'
@@ -32,11 +33,13 @@ const PHASES: Readonly<Record<Phase, string>> = {
 
 /** The lines about a migration that is not over. */
 export function standingLines(m: Migration, { progress, link, nowMs }: Known): string[] {
+  const reads = readsText(m, progress?.initialization ?? null)
   return [
     bold(`${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${PHASES[m.phase]}${m.paused ? ', paused' : ''}`),
     ...(isAway(m) ? [awayText(m.away)] : []),
     ...(progress && isCopying(m) ? [copiedText(m, progress)] : []),
     outageTimes(m, nowMs),
+    ...(reads ? [reads] : []),
     `Who must act: ${whoMust(m, progress)}`,
     ...(link ? [link] : []),
   ]

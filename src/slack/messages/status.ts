@@ -13,6 +13,7 @@ import { budgetText } from '../../core/telling/budget.ts'
 import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { askOf } from '../../core/telling/question.ts'
+import { readsText } from '../../core/telling/reads/words.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
 import { buttons, type Message, message, sections } from './blocks.ts'
 import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
@@ -36,10 +37,12 @@ export function statusMessage(
   // Who has to approve is said above.
   const wait = isOver(m) || m.asking ? undefined : progress?.waits[0]
   const over = whenOver(m, progress)
+  const reads = readsText(m, progress?.initialization ?? null)
   const lines = [
     ...(over ? [over] : []),
     whoActs(m, approvers),
     outage,
+    ...(reads ? [reads] : []),
     ...(budget ? [budget] : []),
     phaseBar(m),
     ...(isAway(m) ? [awayText(m.away)] : []),

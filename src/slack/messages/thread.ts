@@ -5,7 +5,7 @@
 import { mentionsOf } from '../../core/asking/people.ts'
 import { isReturned } from '../../core/journal/services.ts'
 import { latest } from '../../core/journal/state.ts'
-import { isSnapshotEffect, thingsOf } from '../../core/model/effects.ts'
+import { isSnapshotEffect, RATE_REFUSED, thingsOf } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { claimsOf, nameOf, rowsOf } from '../../core/model/moves.ts'
@@ -101,7 +101,8 @@ function messageOf(m: Migration, entry: Entry, around: Around): Message | null {
     case 'warned':
       return alertMessage(m, entry, around)
     case 'failed':
-      return failureMessage(m, entry, around.entries)
+      // It is asked for again by itself, and said once for all copies (alerts.ts).
+      return entry.code === RATE_REFUSED ? null : failureMessage(m, entry, around.entries)
     case 'suspected':
       return suspicionMessage(m, entry, around)
     default:

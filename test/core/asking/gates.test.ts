@@ -5,6 +5,7 @@ import type { Effect } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { Plan } from '../../../src/core/model/plan.ts'
+import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofCopy, ofMove } from '../../../src/core/model/subjects.ts'
 import { attachedCopyOf, facts, snapshotOf, tagged } from '../../support/facts.ts'
 import { entries, move, plan, planned, replicaMove, seen, service } from '../../support/plans.ts'
@@ -36,11 +37,15 @@ test('start: what moves, how, what stays and why, every caution', () => {
     'db: required, 2 volumes, 300 GiB, frozen by document, opens after logs.',
     'logs: deferrable, 1 volume, 500 GiB, frozen by stopping its instances.',
     'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
+    LOADS,
     'Stays in us-east-1a, acknowledged with the start:',
     'root (vol-9, 8 GiB): root volume of server.',
     'Caution, KMS keys: not checked; check them by hand.',
   ])
 })
+
+const LOADS =
+  'Restored volumes read slowly after go-live until EC2 has loaded them: those of required services are asked for at up to 300 MiB/s each, 5000 MiB/s together, which AWS charges for (initialization: fast).'
 
 test('start: one volume reads as one, nothing stays, by hand, with seeds', () => {
   const m = fitting(entries(planned('mig-1', { plan: plan([LOGS]), seeds: true })))
@@ -48,7 +53,21 @@ test('start: one volume reads as one, nothing stays, by hand, with seeds', () =>
     '1 volume, 500 GiB, of 1 service moves from us-east-1a to us-east-1c by snapshot.',
     'logs: required, 1 volume, 500 GiB, frozen by hand.',
     'Seed snapshots are taken first, while services run.',
+    LOADS,
   ])
+})
+
+test.each([
+  [
+    'default',
+    'Restored volumes read slowly after go-live until EC2 has loaded them, at its own pace and without a known end (initialization: default).',
+  ],
+  [undefined, undefined],
+] as const)('start: with initialization %s it says how copies load', (initialization, line) => {
+  const { initialization: _, ...before } = NO_RULES
+  const rules = initialization ? { ...before, initialization } : before
+  const m = fitting(entries(planned('mig-1', { plan: plan([LOGS]), seeds: true, rules })))
+  expect(startEvidence(m)[3]).toBe(line)
 })
 
 test('start: each that stays is named, however many there are', () => {

@@ -587,6 +587,7 @@ describe('a thing that no entry explains', () => {
     const ofOther: Effect = { ...effect, subject: ofMove('vol-2'), volumeId: 'vol-2' }
     const from2: Effect = { ...restore, snapshotId: 'snap-2' }
     const of2 = copy({ snapshotId: 'snap-2' })
+    const rated: Effect = { ...restore, initializationMibps: 300 }
     recovers([
       ['is taken in as the restore that made it', ALONE, cut, shows([], [copy()]), adopts(restored)],
       ['of a snapshot that nobody here knows is not', ALONE, frozen, shows([], [copy()]), null],
@@ -668,6 +669,20 @@ describe('a thing that no entry explains', () => {
         [...cut, intends(restore)],
         shows([], [copy(), copy({ id: 'vol-twin' })]),
         adopts({ ...restored, resource: null }),
+      ],
+      [
+        'has the initialization rate that EC2 shows of it: its token holds for no other',
+        ALONE,
+        cut,
+        shows([], [copy({ initializationMibps: 300 })]),
+        adopts({ ...restored, effect: rated }),
+      ],
+      [
+        'of several has that of the first, whoever wrote its nonce on another one since',
+        ALONE,
+        cut,
+        shows([], [copy({ initializationMibps: 300 }), copy({ id: 'vol-twin', createdAtMs: PLANNED_MS + 9_000 })]),
+        adopts({ ...restored, effect: rated, resource: null }),
       ],
       ['in another zone is not', ALONE, cut, shows([], [copy({ zone: 'us-east-1b' })]), null],
       ['made from no snapshot is not', ALONE, cut, shows([], [copy({ snapshotId: null })]), null],

@@ -97,6 +97,33 @@ test('faults may strike what is made: a snapshot, a volume, an attachment', () =
   expect(rows(s.body('DescribeVolumes', filter('status', 'error')), 'volumeSet')).toHaveLength(1)
 })
 
+test('faults may strike a rate of initialization, and nothing that is made without one', () => {
+  const s = simulated({ faults: { refusedRate: 1 } })
+  s.body('CreateSnapshot', TAKE(s))
+  s.clock.nowMs += seconds(3_600)
+  const [snapshot] = rows(s.body('DescribeSnapshots'), 'snapshotSet')
+  const from = { AvailabilityZone: A, SnapshotId: `${snapshot?.snapshotId}`, VolumeType: 'gp3' }
+  expect(s.code('CreateVolume', { ...from, VolumeInitializationRate: '300' })).toBe(
+    'VolumeInitializationRateLimitExceeded',
+  )
+  expect(s.code('CreateVolume', from)).toBe('answered')
+})
+
+test('a region has 5,000 MiB/s for all volumes at once, until they are initialized', () => {
+  const s = simulated()
+  s.body('CreateSnapshot', TAKE(s))
+  s.clock.nowMs += seconds(3_600)
+  const [snapshot] = rows(s.body('DescribeSnapshots'), 'snapshotSet')
+  const from = { AvailabilityZone: A, SnapshotId: `${snapshot?.snapshotId}`, VolumeType: 'gp3' }
+  const ask = (rate: number) => s.code('CreateVolume', { ...from, VolumeInitializationRate: `${rate}` })
+  const codes = Array.from({ length: 17 }, () => ask(300))
+  expect(codes).toEqual([...Array.from({ length: 16 }, () => 'answered'), 'VolumeInitializationRateLimitExceeded'])
+  expect(ask(200)).toBe('answered')
+  expect(ask(100)).toBe('VolumeInitializationRateLimitExceeded')
+  s.clock.nowMs += seconds(3_600)
+  expect(ask(300)).toBe('answered')
+})
+
 test('once on purpose: the next such call fails, the one after does not', () => {
   const s = simulated()
   s.store.once.failing.push({ action: 'CreateSnapshot', code: 'InsufficientVolumeCapacity' })

@@ -12,7 +12,7 @@ import { type Line, simulatedClients } from './clients.ts'
 
 export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2: Ec2; hosts: Hosts } {
   const { reading, calling } = simulatedClients(store, simulated, line)
-  const { observe, zones } = ec2Edge(reading)
+  const { observe, zones, initializations } = ec2Edge(reading)
   const on = (effect: Parameters<typeof calling>[0]['effect'], migration = ''): Ec2 =>
     ec2Edge(calling({ effect, migration }))
   return {
@@ -27,6 +27,7 @@ export function edge(store: Store, simulated: SimulatedHosts, line: Line): { ec2
         return { ...found, survey: NO_SURVEY }
       },
       observe,
+      initializations,
       createSnapshot: (effect, order) => on(effect, order.migration).createSnapshot(effect, order),
       createVolume: (effect, order) => on(effect, order.migration).createVolume(effect, order),
       attachVolume: (effect) => on(effect).attachVolume(effect),

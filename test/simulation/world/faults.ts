@@ -72,7 +72,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
   const every = (share: number, least: number, most: number): number =>
     !isCalm && random.chance(share) ? random.between(least, most) : 0
   const loses = !isCalm && random.chance(0.4) ? random.pick(LOSSES) : null
-  return {
+  const plan = {
     crash: some(0.7, 0.004),
     suspend: some(0.4, 0.002),
     crashIssued: some(0.5, 0.1),
@@ -120,6 +120,8 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
     slackEveryMin: every(0.15, 1, 5),
     emptyAtMin: !isCalm && random.chance(0.12) ? random.between(1, 12) : 0,
   }
+  // Drawn after all others, so that a seed from before it draws the story that it drew.
+  return { ...plan, ec2: { ...plan.ec2, refusedRate: some(0.3, 0.6) } }
 }
 
 /** The same, as long as the trial has faults. */

@@ -4,7 +4,7 @@ import type { Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
 import { happens } from '../world/faults.ts'
 import { addToIndexes, provisioned } from '../world/indexes.ts'
-import { snapshotState } from '../world/states.ts'
+import { initializedAtMs, isGone, snapshotState } from '../world/states.ts'
 import { newResource, type Store, shortly } from '../world/store.ts'
 import type { Body, Params } from '../world/wire.ts'
 import { type Asked, askedFor } from './volume-asked.ts'
@@ -18,7 +18,7 @@ export const SNAPSHOT = { mibps: 50, overheadMs: 90_000 }
 
 /**
  * Answers CreateVolume; a token that was used before answers with its volume. Refuses with IdempotentParameterMismatch,
- * IncorrectState, VolumeTypeNotAvailableInZone, VolumeLimitExceeded or MaxIOPSLimitExceeded.
+ * IncorrectState, VolumeTypeNotAvailableInZone, VolumeLimitExceeded, MaxIOPSLimitExceeded or VolumeInitializationRateLimitExceeded.
  */
 export function createVolume(store: Store, params: Params): () => Body {
   const asked = askedFor(store, params)
@@ -34,8 +34,30 @@ export function createVolume(store: Store, params: Params): () => Body {
   }
 }
 
+/** MiB/s that a region has for all volumes that are initialized at a set rate at once (EBS quotas). */
+const RATES_MAX = 5_000
+
+/** Refuses a rate that goes over the quota with those of the volumes that are not initialized yet, or by chance. */
+function checkRate(store: Store, { initializationRate: rate, snapshot }: Asked): void {
+  if (rate === null) return
+  const nowMs = store.now()
+  const isTaking = (volume: Volume): boolean =>
+    volume.initializationRate !== null && !isGone(volume, nowMs) && nowMs < initializedAtMs(volume)
+  const taken = [...store.volumes.values()]
+    .filter(isTaking)
+    .reduce((sum, { initializationRate }) => sum + (initializationRate ?? 0), 0)
+  const isRefused = happens(store, store.faults.refusedRate, `refusedRate ${snapshot?.key ?? ''}`)
+  if (isRefused || taken + rate > RATES_MAX) {
+    refuse(
+      'VolumeInitializationRateLimitExceeded',
+      `You have exceeded your maximum cumulative volume initialization rate of ${RATES_MAX} MiB/s in this region.`,
+    )
+  }
+}
+
 /** Refuses what only a real creation finds out, and a dry run does not. */
-function checkPossible(store: Store, { zone, type, sizeGib, iops, snapshot }: Asked): void {
+function checkPossible(store: Store, asked: Asked): void {
+  const { zone, type, sizeGib, iops, snapshot } = asked
   const nowMs = store.now()
   if (snapshot && snapshotState(snapshot, nowMs) !== 'completed') {
     refuse('IncorrectState', `Snapshot is in invalid state - ${snapshotState(snapshot, nowMs)}`)
@@ -57,6 +79,7 @@ function checkPossible(store: Store, { zone, type, sizeGib, iops, snapshot }: As
       `You have exceeded your maximum ${type} IOPS limit of ${IOPS_MAX[type]} in this region.`,
     )
   }
+  checkRate(store, asked)
 }
 
 /**

@@ -2,14 +2,11 @@
 
 import type { Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
-import { attachmentsOf, volumeState } from '../world/states.ts'
+import { attachmentsOf, initializedAtMs, volumeState } from '../world/states.ts'
 import { KINDS, type Store, zoneOf } from '../world/store.ts'
 import { type Body, iso, list, type Params } from '../world/wire.ts'
 import { asked, describe } from './describe.ts'
 import { operatorView, volumesIn } from './volumes.ts'
-
-/** MiB/s at which a restored volume is filled where no rate was paid for; AWS gives none, it "fluctuates". */
-const DEFAULT_MIBPS = 80
 
 /**
  * Answers DescribeVolumeStatus. Volumes in error are not told apart: it "does not indicate volumes in the error state".
@@ -67,10 +64,10 @@ function statusOf(store: Store, volume: Volume): string {
 
 function initializationView(store: Store, volume: Volume): Body | undefined {
   if (volume.snapshotId === null) return undefined
-  const rate = volume.initializationRate ?? DEFAULT_MIBPS
-  const takesMs = (volume.usedGib * 1024 * 1000) / rate
+  const endsAtMs = initializedAtMs(volume)
+  const takesMs = endsAtMs - volume.availableAtMs
   const passedMs = Math.max(0, store.now() - volume.availableAtMs)
-  const leftSeconds = Math.max(0, Math.ceil((takesMs - passedMs) / 1000))
+  const leftSeconds = Math.max(0, Math.ceil((endsAtMs - store.now()) / 1000))
   return {
     initializationType: volume.initializationRate === null ? 'default' : 'provisioned-rate',
     progress: takesMs === 0 ? 100 : Math.min(100, Math.floor((100 * passedMs) / takesMs)),

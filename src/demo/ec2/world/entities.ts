@@ -294,6 +294,8 @@ export type SimulatedEc2 = {
   setDocument(name: string, content: string | null): void
   /** What is the matter with a zone from now on; null: nothing is. */
   setZone(name: string, trouble: ZoneTrouble | null): void
+  /** From now on the volumes attached to this instance do not complete I/O. */
+  impair(instanceId: string): void
   /** Whether nothing answers at its address: connections are refused, and those that stand are cut. */
   setAway(isAway: boolean): Promise<void>
   close(): Promise<void>
@@ -320,6 +322,8 @@ export type Faults = {
   readonly failedSnapshot?: number
   /** A volume's creation fails after it was answered; its token is spent. */
   readonly failedVolume?: number
+  /** CreateVolume with an initialization rate is refused. */
+  readonly refusedRate?: number
 }
 
 /** What a scenario has go wrong on purpose; each is used up by the next call that it fits, but for `silent`. */

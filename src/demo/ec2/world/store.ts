@@ -25,6 +25,8 @@ export type Store = {
   readonly zones: readonly ZoneSeed[]
   /** By the zone's name. */
   readonly troubles: Map<string, ZoneTrouble>
+  /** Ids of instances whose attached volumes do not complete I/O. */
+  readonly impaired: Set<string>
   readonly unusableKeys: ReadonlySet<string>
   readonly storageTib: NonNullable<WorldSeed['storageTib']>
   readonly volumes: Map<string, Volume>

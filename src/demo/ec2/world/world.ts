@@ -52,6 +52,7 @@ export function openStore({
   const store: Store = {
     zones: world.zones,
     troubles: new Map(),
+    impaired: new Set(),
     unusableKeys: new Set(world.unusableKeys),
     storageTib: world.storageTib ?? {},
     volumes: new Map(),

@@ -27,7 +27,7 @@ const STEPS = {
     ...{ ...FORWARD, step: 'snapshot', volumeId: 'vol-1' },
     tags: { Name: 'logs (final)', 'zonehop:frozen': FREEZE_ID },
   },
-  restore: { ...FORWARD, step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c' },
+  restore: { ...FORWARD, step: 'restore', snapshotId: 'snap-vol-1', zone: 'us-east-1c', initializationMibps: 300 },
   attach: { ...FORWARD, step: 'attach', ...PLACE },
   checkCopy: { ...FORWARD, step: 'checkCopy', ...PLACE, deleteOnTermination: false },
 } as const satisfies Readonly<Record<string, Effect>>
@@ -213,7 +213,8 @@ describe('frozen anew once its copy stood in the target zone', () => {
     ...{ ...second, step: 'snapshot', volumeId: 'vol-1' },
     tags: { Name: 'logs (final)', 'zonehop:frozen': 'mig-1-f9' },
   }
-  const restore: Effect = { ...second, step: 'restore', snapshotId: 'snap-2nd', zone: 'us-east-1c' }
+  const from = { snapshotId: 'snap-2nd', zone: 'us-east-1c', initializationMibps: 300 }
+  const restore: Effect = { ...second, step: 'restore', ...from }
   const leaves: Effect = {
     ...{ generation: 1, direction: 'forward', step: 'detach', subject: ofCopy('vol-1', 'vol-copy-vol-1') },
     ...PLACE,

@@ -53,11 +53,13 @@ export function describeInstanceStatus(store: Store, params: Params): Body {
         instanceState: stateView(state),
         instanceStatus: status,
         systemStatus: status,
-        attachedEbsStatus: status,
+        attachedEbsStatus: state === 'running' && store.impaired.has(instance.id) ? IMPAIRED : status,
       }
     },
   })
 }
+
+const IMPAIRED: Body = { status: 'impaired', details: [{ name: 'reachability', status: 'failed' }] }
 
 /** The filters of DescribeInstanceStatus, by where the view shows what they compare; there are no scheduled events here. */
 const STATUS_PATHS: Readonly<Record<string, string>> = {
