@@ -20,7 +20,8 @@ import {
 import type { Migration } from '../src/core/model/migration.ts'
 import { type Clock, type Ec2, type Queue, type StepJob, Unreadable } from '../src/core/ports.ts'
 import { byHand } from '../src/core/steps/by-hand.ts'
-import { sample } from '../src/core/telling/progress.ts'
+import { type Progress, sample } from '../src/core/telling/progress.ts'
+import { stalled } from '../src/core/telling/stalls/told.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 import { resurvey, type SurveyDue } from './resurvey.ts'
@@ -75,7 +76,12 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfUntaken(migration, decision, ports)
-  await views.saveProgress(id, sample(migration, facts, decision.waits, { before: await views.progress(id), lookedMs }))
+  // What was seen before tells only of snapshots that are pending.
+  const isCopying = [...facts.snapshots.values()].some(({ state }) => state === 'pending')
+  const before = isCopying ? await views.progress(id) : null
+  const progress = sample(migration, facts, decision.waits, { before, lookedMs })
+  await warnOfStalled(migration, progress, ports)
+  await views.saveProgress(id, progress)
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 
@@ -133,6 +139,16 @@ async function warnOfUntaken({ id, rev }: Migration, { effects }: Decision, port
   await appendFrom(ports.journal, id, (m) =>
     m.rev === rev && !m.warned.has(about) ? { kind: 'warned', about, service: null, text } : null,
   )
+}
+
+/** Warns of a snapshot that stands for no known cause; where somebody else has appended meanwhile, the next tick does. */
+async function warnOfStalled(
+  migration: Migration,
+  progress: Progress,
+  { journal, clock }: ReconcilePorts,
+): Promise<void> {
+  if (stalled(migration, progress, clock.now()))
+    await appendFrom(journal, migration.id, (m) => stalled(m, progress, clock.now()))
 }
 
 /** Where the journal's last entries may be lost, appends `doubted` first, so that every decision from here on knows. */
