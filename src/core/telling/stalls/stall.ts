@@ -102,16 +102,23 @@ export function causeOf(snapshot: SeenSnapshot, move: SnapshotMove, facts: Facts
  * A pending snapshot with those that are complete only together with it: the ones that one CreateSnapshots takes have one start time (its
  * example in EC2's API reference), and ours are taken one by one.
  */
-export function setOf(snapshot: SeenSnapshot, { others }: Facts): readonly SeenSnapshot[] {
-  const together = others.filter(({ startedAtMs }) => startedAtMs === snapshot.startedAtMs)
+export function setOf(snapshot: SeenSnapshot, facts: Facts): readonly SeenSnapshot[] {
+  const together = othersByStart(facts).get(snapshot.startedAtMs) ?? []
   return together.some(({ id }) => id === snapshot.id) ? together : [snapshot]
 }
 
-const othersByVolume = once(({ others }: Facts): ReadonlyMap<string, readonly SeenSnapshot[]> => {
-  const groups = new Map<string, SeenSnapshot[]>()
-  for (const one of others) groups.set(one.volumeId, [...(groups.get(one.volumeId) ?? []), one])
+const othersByVolume = once(({ others }: Facts) => groupedBy(others, ({ volumeId }) => volumeId))
+const othersByStart = once(({ others }: Facts) => groupedBy(others, ({ startedAtMs }) => startedAtMs))
+
+function groupedBy<K>(all: readonly SeenSnapshot[], keyOf: (one: SeenSnapshot) => K): ReadonlyMap<K, SeenSnapshot[]> {
+  const groups = new Map<K, SeenSnapshot[]>()
+  for (const one of all) {
+    const group = groups.get(keyOf(one))
+    if (group) group.push(one)
+    else groups.set(keyOf(one), [one])
+  }
   return groups
-})
+}
 
 /** Why a snapshot at this percent waits, in words for its line; empty where no cause is known. */
 export function causeWords(percent: number, cause: Older | null): string {
