@@ -275,6 +275,23 @@ describe('what is said of it', () => {
     })
   })
 
+  test('nor where another one that the outage waits for has no upper bound', () => {
+    const unbounded = (id: string) => {
+      const other = takes('snapshot', id)
+      const m = at([...CUTTING, intends(other), begun(other, 'snap-other')])
+      const young = snapshotOf(DB, {
+        id: 'snap-other',
+        volumeId: id,
+        state: 'pending',
+        percent: 0,
+        startedAtMs: 12 * MINUTE,
+      })
+      const world = facts({ beganAtMs: 13 * MINUTE, snapshots: [pending(), young] })
+      return (told(m, world) as EntryOf<'warned'>).text.includes('The end of the outage is not known while it stands.')
+    }
+    expect([unbounded('vol-2'), unbounded('vol-3')]).toEqual([true, false])
+  })
+
   test('where nothing else goes live, nobody is asked to go on without it', () => {
     const alone = plan([LOGS], { services: [service('logs')] })
     const said = [began, { ...freezing, services: ['logs'] } as EntryBody, intends(CUT), begun(CUT)]

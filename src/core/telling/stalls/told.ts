@@ -12,7 +12,7 @@ import type { Migration } from '../../model/migration.ts'
 import { isSnapshotMove, nameOf } from '../../model/moves.ts'
 import { once } from '../../model/once.ts'
 import { timeBeside, timeOfDay } from '../../model/text.ts'
-import { whenOver } from '../outlook.ts'
+import { hasLatestEnd, whenOver } from '../outlook.ts'
 import type { Line, Progress } from '../progress.ts'
 import { awaited, type Stall } from './stall.ts'
 
@@ -59,14 +59,14 @@ export function hasMoved(m: Migration, snapshot: string): boolean {
 
 const toldStalls = once((m: Migration) => [...m.warned].flatMap((about) => standingIn(about) ?? []))
 
-function stallText(m: Migration, progress: Progress, { name, service, left, percent, sinceMs }: Line & Stall): string {
+function stallText(m: Migration, progress: Progress, { name, service, percent, sinceMs }: Line & Stall): string {
   const { atMs } = progress
   const isSeed = m.phase === 'seeding'
   const stands = `${name}: its ${isSeed ? 'snapshot ahead' : 'final snapshot'} stands at ${percent}% since ${timeBeside(sinceMs, atMs)} or earlier (as of ${timeOfDay(atMs)} UTC), with no known cause.`
   const unknown = isSeed
     ? 'When writes can be stopped is not known while it stands; services still run.'
     : 'The end of the outage is not known while it stands.'
-  const range = left?.mostMs == null ? null : whenOver(m, progress)
+  const range = hasLatestEnd(m, progress) ? whenOver(m, progress) : null
   const required = m.plan.services.filter((each) => !isDeferred(m, each))
   const without = required.length > 1 ? `, go on without ${service},` : ''
   return `${stands} ${range ? `${range} It is later if that lasts.` : unknown} Wait (nothing is to be done for that, and this closes once it moves)${without} or abort?`
