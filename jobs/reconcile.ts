@@ -20,7 +20,8 @@ import {
 import type { Migration } from '../src/core/model/migration.ts'
 import { type Clock, type Ec2, type Queue, type StepJob, Unreadable } from '../src/core/ports.ts'
 import { byHand } from '../src/core/steps/by-hand.ts'
-import { sample } from '../src/core/telling/progress.ts'
+import { type Progress, sample } from '../src/core/telling/progress.ts'
+import { stalled } from '../src/core/telling/stalls/told.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 import { withInitialization } from './initialization.ts'
@@ -69,7 +70,9 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
     throw error
   })
   const lookedMs = clock.now() - seen.beganAtMs
-  const before = await views.progress(id)
+  // What was seen before tells only of snapshots that are pending, and of copies that are loaded.
+  const isTold = begun.wentLiveAtMs !== null || [...seen.snapshots.values()].some(({ state }) => state === 'pending')
+  const before = isTold ? await views.progress(id) : null
   const facts = await withInitialization(begun, seen, before, ports)
   ports.blind(id, false)
   await sayReachable(id, ports)
@@ -78,7 +81,9 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const { migration, decision } = settled
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfUntaken(migration, decision, ports)
-  await views.saveProgress(id, sample(migration, facts, decision.waits, { before, lookedMs }))
+  const progress = sample(migration, facts, decision.waits, { before, lookedMs })
+  await warnOfStalled(migration, progress, ports)
+  await views.saveProgress(id, progress)
   await queue.nudgeNotify(id)
   if (isOver(migration)) return
 
@@ -136,6 +141,16 @@ async function warnOfUntaken({ id, rev }: Migration, { effects }: Decision, port
   await appendFrom(ports.journal, id, (m) =>
     m.rev === rev && !m.warned.has(about) ? { kind: 'warned', about, service: null, text } : null,
   )
+}
+
+/** Warns of a snapshot that stands for no known cause; where somebody else has appended meanwhile, the next tick does. */
+async function warnOfStalled(
+  migration: Migration,
+  progress: Progress,
+  { journal, clock }: ReconcilePorts,
+): Promise<void> {
+  if (stalled(migration, progress, clock.now()))
+    await appendFrom(journal, migration.id, (m) => stalled(m, progress, clock.now()))
 }
 
 /** Where the journal's last entries may be lost, appends `doubted` first, so that every decision from here on knows. */

@@ -7,7 +7,7 @@ import { type Facts, factsOf, type SeenSnapshot, type SeenVolume, type SeenZone 
 import { FILTER_VALUES_MAX } from '../core/model/limits.ts'
 import type { Migration, Phase } from '../core/model/migration.ts'
 import { claimsOf, replicaCopyIdsOf } from '../core/model/moves.ts'
-import { movesInSight, subjectsOf, type Things, thingsInSight } from '../core/seeing/scope.ts'
+import { movesInSight, subjectsOf, type Things, thingsInSight, volumesOfOthers } from '../core/seeing/scope.ts'
 import { copyIdsOf } from '../core/steps/marks.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
@@ -50,10 +50,14 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
   const volumes = [...sources, ...replicas, ...made]
-  const hidden = await hiddenFrom({ snapshots, volumes }, thingsInSight(m, moves, nowMs), reading)
+  const [hidden, pending] = await Promise.all([
+    hiddenFrom({ snapshots, volumes }, thingsInSight(m, moves, nowMs), reading),
+    pendingOf(reading, volumesOfOthers(m, snapshots, nowMs)),
+  ])
   return factsOf({
     ...{ rev: m.rev, beganAtMs: nowMs, instances, zones, impaired, commands },
     snapshots: [...snapshots, ...others, ...hidden.snapshots],
+    others: pending,
     volumes: [...volumes, ...hidden.volumes],
   })
 }
@@ -75,6 +79,13 @@ function isAttaching(m: Migration): boolean {
 /** Null where EC2 does not say: all else may be read, and goes on. */
 async function healthOf(reading: Clients['reading']): Promise<SeenZone[] | null> {
   return await zonesOf(reading).catch(() => null)
+}
+
+/** Whoever takes them; where the volumes are more than a filter takes, those of the whole account. No volumes, no call. */
+async function pendingOf(reading: Clients['reading'], volumes: readonly string[]): Promise<SeenSnapshot[]> {
+  if (volumes.length === 0) return []
+  const of = volumes.length <= FILTER_VALUES_MAX ? [filter('volume-id', ...volumes)] : []
+  return await snapshotsBy(reading, filter('status', 'pending'), ...of)
 }
 
 type Seen = { readonly snapshots: readonly SeenSnapshot[]; readonly volumes: readonly SeenVolume[] }

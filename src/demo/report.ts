@@ -11,7 +11,7 @@ import type { Move } from '../core/model/plan.ts'
 import { ofMove } from '../core/model/subjects.ts'
 import { reportOf } from '../report/report.ts'
 import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
-import { type Alert, type Intrusion, PEOPLE } from './scenario.ts'
+import { type Alert, type Intrusion, PEOPLE, type Told } from './scenario.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
 
 type Ended = {
@@ -85,16 +85,30 @@ const ALERTS: readonly (readonly [kind: string, line: RegExp])[] = [
   ['unseen', /^(?<move>Not looked at since [^:]+:\d\d UTC): (?<cause>.+)$/],
 ]
 
-/** What the watch told, as its messages were first posted: a channel that was not told so has heard of nothing. */
-export function alertsIn(rows: readonly Row[]): Alert[] {
-  const posts = rows.filter(({ user, edited, text }) => user === 'zonehop' && !edited && WATCH.test(text))
-  return posts.flatMap(({ at, text }) =>
-    text.split('\n').flatMap((line) =>
-      ALERTS.flatMap(([kind, shape]) => {
-        const { move, cause } = shape.exec(line)?.groups ?? {}
-        return move && cause ? [{ at, kind, move, cause }] : []
-      }),
-    ),
+/** How a message begins that tells of a snapshot that stands. */
+const STALL =
+  /(?:^|\n)\W*(?<move>.+?): its (?:final snapshot|snapshot ahead) stands at \d+% since .* with no known cause\./
+
+/**
+ * What a watch told, and of which snapshots it was told that they stand, as messages were first posted: a channel that was not told so has
+ * heard of nothing.
+ */
+export function toldIn(rows: readonly Row[]): Told {
+  const posts = rows.filter(({ user, edited }) => user === 'zonehop' && !edited)
+  return { rows, alerts: posts.flatMap((row) => (WATCH.test(row.text) ? watchAlertsIn(row) : stallsIn(row))) }
+}
+
+function stallsIn({ at, text }: Row): Alert[] {
+  const { move } = STALL.exec(text)?.groups ?? {}
+  return move ? [{ at, kind: 'stall', move, cause: null }] : []
+}
+
+function watchAlertsIn({ at, text }: Row): Alert[] {
+  return text.split('\n').flatMap((line) =>
+    ALERTS.flatMap(([kind, shape]) => {
+      const { move, cause } = shape.exec(line)?.groups ?? {}
+      return move && cause ? [{ at, kind, move, cause }] : []
+    }),
   )
 }
 

@@ -16,10 +16,11 @@ import { handsOn } from './hands-on.ts'
 import { playPeople, type Stage } from './people.ts'
 import type { OwnCluster } from './redis/cluster.ts'
 import { failOver } from './redis/failover.ts'
-import { alertsIn, keepReport, report } from './report.ts'
+import { keepReport, report, toldIn } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { adopt } from './scenarios/adopt.ts'
+import { stall } from './scenarios/ahead/stall.ts'
 import { watch } from './scenarios/ahead/watch.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
 import { cleanup } from './scenarios/cleanup.ts'
@@ -78,6 +79,7 @@ const SCENARIOS = [
   slackAway,
   adopt,
   watch,
+  stall,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000
@@ -170,9 +172,9 @@ export async function play(options: DemoOptions) {
     await delay(LAST_EDITS_MS)
     const migration = await only()
     const after = ec2.state()
-    const alerts = alertsIn(slack.transcript())
+    const told = toldIn(slack.transcript())
     const wrong = migration
-      ? options.scenario.wrongs(before, lost === null ? after : withoutSeeds(after, migration), migration, alerts)
+      ? options.scenario.wrongs(before, lost === null ? after : withoutSeeds(after, migration), migration, told)
       : ['there is no migration']
     if (lost === 0) wrong.push('the failover of Redis lost no entry')
     const entries = migration ? await journal.entries(migration.id) : []
@@ -181,7 +183,7 @@ export async function play(options: DemoOptions) {
       migration,
       entries,
       wrong,
-      alerts,
+      alerts: told.alerts,
       before,
       after,
       slack,

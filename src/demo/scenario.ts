@@ -3,7 +3,7 @@ import type { Migration } from '../core/model/migration.ts'
 import type { SimulatedClock } from './clock.ts'
 import type { SimulatedEc2, WorldSeed, WorldState } from './ec2/world/entities.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from './servers.ts'
-import type { LocalSlack } from './slack/entities.ts'
+import type { LocalSlack, Row } from './slack/entities.ts'
 
 /**
  * The people of every scenario: giles runs the migration, harry is the second person, who approves, and mina is the third. A guest
@@ -98,10 +98,13 @@ export type Deed =
     }
 
 /**
- * What a watch told, line by line: when (ISO 8601, simulated), of which kind (`uncovered`, `red`, `gone` or `unseen`), of what, by its name,
- * and why.
+ * What people were told unasked: when (ISO 8601, simulated), of what, by its name, and why; `cause` is null where none is known. A watch
+ * tells of the kinds `uncovered`, `red`, `gone` and `unseen`, a migration of `stall`.
  */
-export type Alert = { readonly at: string; readonly kind: string; readonly move: string; readonly cause: string }
+export type Alert = { readonly at: string; readonly kind: string; readonly move: string; readonly cause: string | null }
+
+/** What the channel read: all alerts, and the transcript. */
+export type Told = { readonly alerts: readonly Alert[]; readonly rows: readonly Row[] }
 
 /** What is around the simulated EC2 and may be touched too. */
 export type Around = {
@@ -137,9 +140,9 @@ export type Scenario = {
   readonly isOver: (m: Migration) => boolean
   /**
    * A sentence for each thing that is wrong at the end. It is read from the simulated EC2; the migration is asked only
-   * for what EC2 cannot know, and `alerts` are all that the watch told.
+   * for what EC2 cannot know, and `told` is what people read.
    */
-  readonly wrongs: (before: WorldState, after: WorldState, m: Migration, alerts: readonly Alert[]) => string[]
+  readonly wrongs: (before: WorldState, after: WorldState, m: Migration, told: Told) => string[]
 }
 
 /** Two servers with a volume each, one frozen by document and one by stopping it, and whose snapshots take so long. */

@@ -6,6 +6,7 @@ import type { Migration } from '../core/model/migration.ts'
 import { isReplicaMove, sourcesOf } from '../core/model/moves.ts'
 import { keptUntilMs } from '../core/model/rules.ts'
 import { code, day, mention } from '../core/model/text.ts'
+import { saysMoving } from '../core/telling/stalls/told.ts'
 import { type Course, coursesOf, type Leg, lastLeg } from './legs.ts'
 import type { Story, Trouble } from './story.ts'
 import { counted, lengthOf, namedUpTo, stampOf } from './words.ts'
@@ -72,7 +73,7 @@ function rateOf(leg: Leg | null, sizeGib: number): string {
 export function troubleLines({ migration: m, troubles, asOfMs }: Story, entries: readonly Entry[]): string[] {
   const lines = troubles.map((trouble) => ({ atMs: trouble.fromMs, said: troubleLine(trouble, m, asOfMs) }))
   const warnings = entries.flatMap((one) =>
-    one.kind === 'warned' ? [{ atMs: one.atMs, said: `warned: ${one.text}` }] : [],
+    one.kind === 'warned' ? [{ atMs: one.atMs, said: saysMoving(one.about) ? one.text : `warned: ${one.text}` }] : [],
   )
   const inOrder = [...lines, ...warnings].toSorted((a, b) => a.atMs - b.atMs)
   return [...inOrder.map(({ atMs, said }) => `${stampOf(atMs)}: ${said}`), ...putOffLines(entries)]

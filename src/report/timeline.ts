@@ -6,6 +6,7 @@ import type { Entry, EntryOf } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { claimsOf, nameOf, sourceIdsOf } from '../core/model/moves.ts'
 import { mention, theirs } from '../core/model/text.ts'
+import { saysMoving } from '../core/telling/stalls/told.ts'
 import { counted, effectWords, GATE_WORDS, lengthOf, namedUpTo } from './words.ts'
 
 /** An entry, and the migration before and after it; null before the first. */
@@ -64,7 +65,7 @@ function sentenceOf({ before, after, entry }: Turn): string | null {
     case 'suspected':
       return `Tags on ${counted(entry.volumes.length, 'volume')} say ${entry.says}, which no entry of the journal explains.`
     case 'warned':
-      return `Warning: ${entry.text}`
+      return saysMoving(entry.about) ? entry.text : `Warning: ${entry.text}`
     case 'failed':
       return `Failed: ${effectWords(after, entry.effect)}: ${entry.code}, ${entry.problem.replace(/\.$/, '')}.`
     default:

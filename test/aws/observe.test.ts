@@ -60,6 +60,45 @@ test('a snapshot and a copy are seen by their ids, whatever their tags say, and 
   }
 })
 
+test('what others take of the volumes of the plan is read while a final snapshot may stand behind it', async () => {
+  const drill = await startDrill(worldOf({ snapshotMinutes: 60 }, { snapshotMinutes: 60 }, {}))
+  const clients = openClients()
+  try {
+    const ids = ['data-1', 'data-2', 'data-3'].map(
+      (name) => drill.simulated.state().volumes.find((volume) => volume.name === name)?.id ?? '',
+    )
+    const take = async (VolumeId: string) =>
+      (await clients.mutating.send(new CreateSnapshotCommand({ VolumeId }))).SnapshotId ?? ''
+    const [own = '', beside = ''] = ids
+    const theirs = [await take(own), await take(beside)]
+    await take(ids[2] ?? '')
+    drill.pass(20_000)
+    const cut = await take(own)
+    drill.pass(1_000)
+    const startMs = Date.parse(drill.simulated.state().snapshots.find(({ id }) => id === cut)?.startedAt ?? '')
+    const moves = [move({ id: own, name: 'data-1' }), move({ id: beside, name: 'data-2' })]
+    const effect: Effect = { ...effectOf(own), step: 'snapshot', volumeId: own, tags: {} }
+    const m = fitting(
+      entries(
+        planned('mig-1', { plan: plan(moves) }),
+        { kind: 'freezing', freeze: 'mig-1-f1', services: ['data-1', 'data-2'] },
+        ...called(effect, cut).map((said) => (said.kind === 'seen' ? { ...said, achieved: [] } : said)),
+      ),
+    )
+    const others = async (nowMs: number) => (await observe(clients, m, nowMs)).others.map(({ id }) => id)
+    await clients.mutating.send(
+      new CreateTagsCommand({ Resources: [cut], Tags: [{ Key: 'zonehop:migration', Value: 'mig-1' }] }),
+    )
+    drill.pass(60_000)
+    expect(await others(startMs + 60_000)).toEqual([])
+    drill.pass(300_000)
+    expect((await others(startMs + 360_000)).toSorted()).toEqual(theirs.toSorted())
+  } finally {
+    clients.close()
+    await drill.close()
+  }
+})
+
 const effectOf = (id: string) => ({ subject: ofMove(id), generation: 1, direction: 'forward' }) as const
 
 function called(effect: Effect, resource: string): EntryBody[] {

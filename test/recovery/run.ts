@@ -15,6 +15,7 @@ import type { Redis } from 'ioredis'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { type Box, openBox, START_MS } from '../../src/demo/box.ts'
 import { playPeople } from '../../src/demo/people.ts'
+import { toldIn } from '../../src/demo/report.ts'
 import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../../src/demo/scenario.ts'
 import { SOURCE, TARGET, worldOf } from '../../src/demo/servers.ts'
 import { openTerminal } from '../../src/demo/shell.ts'
@@ -134,7 +135,8 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     await misfortune
     if (problem) tally.lost++
     if (problem) process.stdout.write(`seed ${seed}: ${problem.message}\n`)
-    const wrong = problem ? [] : SCENARIO.wrongs(before, box.ec2.state(), (await migration()) as Migration, [])
+    const told = toldIn(box.slack.transcript())
+    const wrong = problem ? [] : SCENARIO.wrongs(before, box.ec2.state(), (await migration()) as Migration, told)
     tally.duplicates += (await duplicates(box)) + wrong.length
     for (const line of wrong) process.stdout.write(`seed ${seed}: ${line}\n`)
   } finally {

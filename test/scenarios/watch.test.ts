@@ -22,5 +22,5 @@ test('watch: what is forgotten is said weeks before, once, and a plan is drawn f
   expect(said('EC2 did not show us-east-1a at ')).toHaveLength(1)
   expect(said('harry chose for mail: it stays.').every(({ edited }) => edited)).toBe(true)
   expectAllowed(json)
-  expectTranscript('watch', json.transcript)
+  expectTranscript('ahead/watch', json.transcript)
 })

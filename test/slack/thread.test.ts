@@ -154,6 +154,41 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
 
 const DOUBT = { kind: 'warned', about: 'doubt of logs 12', service: 'logs', text: 'logs is not proven.' } as const
 
+const cutting = { effect: 'vol-1.snapshot.1', resource: 'snap-1', others: [] }
+const STALL: EntryBody = {
+  kind: 'warned',
+  about: 'stall vol-1 snap-1 42',
+  service: 'logs',
+  text: 'logs: its final snapshot stands at 42%.',
+}
+const STALLED: readonly EntryBody[] = [
+  ...FREEZING,
+  { kind: 'intended', effects: [cut] },
+  { kind: 'seen', started: [cutting], achieved: [] },
+  STALL,
+]
+
+describe('a snapshot that stands', () => {
+  test('is told with what can be decided', () => {
+    expect(thread(...STALLED).at(-1)).toMatch(
+      /^\*logs: its final snapshot stands at 42%\.\*\n.*it is for you to decide\.\n\[Go on without logs\] \[Abort\]$/,
+    )
+  })
+
+  test.each<[string, EntryBody, string]>([
+    [
+      'moves again',
+      { kind: 'warned', about: 'moves again snap-1', service: 'logs', text: 'logs: its snapshot moves again.' },
+      'Past: it moves again.',
+    ],
+    ['is complete', { kind: 'seen', started: [], achieved: ['vol-1.snapshot.1'] }, 'Past: it is complete.'],
+  ])('%s: the same message says so, without buttons, and there is no other', (_, then, end) => {
+    const messages = thread(...STALLED, then)
+    expect(messages).toHaveLength(thread(...STALLED).length)
+    expect(messages.at(-1)).toBe(`*logs: its final snapshot stands at 42%.*\n${end}`)
+  })
+})
+
 const FENCE: Effect = {
   ...{
     subject: ofMove('replica/files'),

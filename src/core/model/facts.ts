@@ -115,6 +115,11 @@ export type Facts = {
   readonly beganAtMs: number
   /** Every snapshot the migration made, by id; during a cleanup every snapshot of its copies too. */
   readonly snapshots: ReadonlyMap<string, SeenSnapshot>
+  /**
+   * Pending snapshots of the plan's volumes that others take; read only while one of ours that people wait for may stand behind one, else
+   * empty.
+   */
+  readonly others: readonly SeenSnapshot[]
   /** Every volume of the source zone, every copy of a replica, and every volume the migration made, by id. */
   readonly volumes: ReadonlyMap<string, SeenVolume>
   /**
@@ -142,6 +147,7 @@ export type Observed = {
   readonly rev: number
   readonly beganAtMs: number
   readonly snapshots: readonly SeenSnapshot[]
+  readonly others?: readonly SeenSnapshot[]
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
   readonly zones?: readonly SeenZone[] | null
@@ -151,12 +157,13 @@ export type Observed = {
 
 /** The facts from what was observed. A thing that was observed twice counts once, as it was observed last. */
 export function factsOf(observed: Observed): Facts {
-  const { rev, beganAtMs, snapshots, volumes, instances, zones = [], impaired = [], commands } = observed
+  const { rev, beganAtMs, snapshots, others = [], volumes, instances, zones = [], impaired = [], commands } = observed
   const [snapshotsById, volumesById] = [byId(snapshots), byId(volumes)]
   return {
     rev,
     beganAtMs,
     snapshots: snapshotsById,
+    others: others.filter(({ id }) => !snapshotsById.has(id)),
     volumes: volumesById,
     snapshotsOf: byMove([...snapshotsById.values()]),
     volumesOf: byMove([...volumesById.values()]),

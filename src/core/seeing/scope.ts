@@ -2,13 +2,15 @@
 // need not be described every two minutes for the one that is still copying.
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
+import type { SeenSnapshot } from '../model/facts.ts'
 import { FILTER_VALUES_MAX, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
-import { isReplicaMove, moveOf } from '../model/moves.ts'
+import { isReplicaMove, isSnapshotMove, moveOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
 import { ofCopy, subjectName } from '../model/subjects.ts'
 import { DONE_MARK } from '../steps/marks.ts'
 import { isFinished } from '../steps/service-ladder.ts'
+import { awaited, mayStand } from '../telling/stalls/stall.ts'
 
 /** The moves that an observation still has to cover; null: everything, including new volumes of the source zone. */
 export function movesInSight(m: Migration): readonly Move[] | null {
@@ -41,6 +43,17 @@ export function thingsInSight(m: Migration, moves: readonly Move[] | null, nowMs
       return isShown && steps.includes(state.effect.step) ? (state.resource ?? []) : []
     })
   return { snapshots: idsOf(['seed', 'snapshot', 'firstSnapshot']), volumes: idsOf(['restore']) }
+}
+
+/**
+ * The volumes of the plan, by their ids, of which snapshots of others are to be looked for; empty while no snapshot of ours that people
+ * wait for may stand behind one. A set may be of several volumes, so all of them count.
+ */
+export function volumesOfOthers(m: Migration, snapshots: readonly SeenSnapshot[], nowMs: number): string[] {
+  const mine = new Set(snapshots.filter((one) => mayStand(one, nowMs)).map(({ id }) => id))
+  if (mine.size === 0) return []
+  const moves = m.plan.moves.filter(isSnapshotMove)
+  return moves.some((move) => mine.has(awaited(m, move)?.resource ?? '')) ? moves.map(({ volume }) => volume.id) : []
 }
 
 /** Ids as EC2 gives them. */

@@ -12,6 +12,8 @@ import { hindranceOf, slowAlert } from './alerts.ts'
 import { LAST_CALL, OVER_BUDGET } from './budget.ts'
 import { READS } from './reads/words.ts'
 import { remindedOf } from './reminders.ts'
+import { awaited } from './stalls/stall.ts'
+import { hasMoved, standingIn } from './stalls/told.ts'
 
 type Warned = Pick<EntryOf<'warned'>, 'about' | 'service'>
 
@@ -52,6 +54,8 @@ function endOfItself(m: Migration, { about, service }: Warned): string | null {
     const isCut = moves.every(({ id }) => latest(m, ofMove(id), 'snapshot')?.status === 'achieved')
     return isCut ? `Past: every final snapshot of ${service} is complete.` : null
   }
+  const standing = standingIn(about)
+  if (standing) return endOfStall(m, standing)
   if (about.startsWith('doubt ') && service !== null) {
     const replicas = movesOf(m, service).filter(isReplicaMove)
     const isSound = replicas.length > 0 && replicas.every(({ id }) => readingOf(m, ofMove(id))?.doubts.length === 0)
@@ -62,6 +66,17 @@ function endOfItself(m: Migration, { about, service }: Warned): string | null {
     .values()
     .some((state) => isHindered(state) && isLatest(m, state) && hindranceOf(state) === about)
   return isHeld ? null : 'Past: AWS does not answer so any more.'
+}
+
+function endOfStall(
+  m: Migration,
+  { move, snapshot }: { readonly move: string; readonly snapshot: string },
+): string | null {
+  if (hasMoved(m, snapshot)) return 'Past: it moves again.'
+  const moved = m.plan.moves.filter(isSnapshotMove).find(({ id }) => id === move)
+  if (moved && awaited(m, moved)?.resource === snapshot) return null
+  const isComplete = m.effects.values().some(({ resource, status }) => resource === snapshot && status === 'achieved')
+  return isComplete ? 'Past: it is complete.' : 'Past: nothing waits for it any more.'
 }
 
 function isUnanswered(m: Migration, asked: string): boolean {

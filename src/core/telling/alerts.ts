@@ -1,6 +1,6 @@
 // What people should hear before they ask, each once: a snapshot that the outage waits for and that will take long at
 // the rate so far, an outage past its budget, a replica with doubts that no sync clears, a tag of ours that somebody
-// changed, and a question that nobody answers.
+// changed, and a question that nobody answers. That a snapshot stands is told beside the decision: stalls/told.ts.
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
@@ -22,6 +22,7 @@ import { leastAtRate, spellLeast } from './eta.ts'
 import { volumeNamed } from './names.ts'
 import { readsNotice } from './reads/words.ts'
 import { reminder } from './reminders.ts'
+import { movesAgain } from './stalls/told.ts'
 
 /**
  * The age at which a slow snapshot is worth a warning. "Dropbox hadn't reached 1% after ten minutes": by then there is
@@ -38,7 +39,8 @@ export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | nu
   const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts) ?? troubledZone(m, facts)
   const slow = m.phase === 'moving' ? slowService(m, facts) : null
   const reads = readsNotice(m, facts) ?? rateless(m)
-  return told ?? slow ?? reads ?? overBudget(m, nowMs) ?? lastCall(m, nowMs) ?? reminder(m, nowMs)
+  const ofCopies = movesAgain(m, facts) ?? slow ?? reads
+  return told ?? ofCopies ?? overBudget(m, nowMs) ?? lastCall(m, nowMs) ?? reminder(m, nowMs)
 }
 
 /** The warning about a required service whose slowest final snapshot takes long. */

@@ -31,12 +31,17 @@ const PLAIN_STEPS = 1
 
 /** The budget while the outage lasts; null without a budget, before the outage, and when it is over. */
 export function budgetOf(m: Migration): Budget | null {
+  const spent = spentAt(m)
+  // Of a rebuilt migration nobody knows when the outage began, so neither when going back ends within the budget.
+  return spent && { ...spent, backByMs: mayGoBack(m) && !m.isRebuilt ? spent.endsAtMs - goingBackMs(m) : null }
+}
+
+/** The same but for going back, for which all effects are looked through. */
+function spentAt(m: Migration): Omit<Budget, 'backByMs'> | null {
   const { outage, rules } = m
   const { budgetMinutes: minutes } = rules
   if (minutes === null || !outage || outage.untilMs !== null || isOver(m)) return null
-  const endsAtMs = outage.fromMs + minutes * 60_000
-  // Of a rebuilt migration nobody knows when the outage began, so neither when going back ends within the budget.
-  return { minutes, endsAtMs, backByMs: mayGoBack(m) && !m.isRebuilt ? endsAtMs - goingBackMs(m) : null }
+  return { minutes, endsAtMs: outage.fromMs + minutes * 60_000 }
 }
 
 /** Whether people still decide between waiting and going back. */
@@ -96,11 +101,13 @@ const CALLS_BEFORE_MS = { least: 60_000, most: 10 * 60_000 }
 
 /** The warning that is due before going back does not fit any more; null before its time, and once it was given. */
 export function lastCall(m: Migration, nowMs: number): EntryBody | null {
-  const budget = budgetOf(m)
-  if (!budget || budget.backByMs === null || m.warned.has(LAST_CALL)) return null
+  // It is asked at every tick, so what costs little comes first.
+  const isOpen = !m.warned.has(LAST_CALL) && nowMs < (spentAt(m)?.endsAtMs ?? 0)
+  const budget = isOpen ? budgetOf(m) : null
+  if (!budget || budget.backByMs === null) return null
   const { minutes, endsAtMs, backByMs } = budget
   const beforeMs = Math.min(CALLS_BEFORE_MS.most, Math.max(CALLS_BEFORE_MS.least, (minutes * 60_000) / 5))
-  if (nowMs < backByMs - beforeMs || nowMs >= endsAtMs) return null
+  if (nowMs < backByMs - beforeMs) return null
   const text = `Of the outage's budget ${spellLeast(endsAtMs - nowMs)} are left (as of ${timeOfDay(nowMs)} UTC). ${backText(m, { ...budget, backByMs, nowMs })} Wait, go live with less, or abort?`
   return { kind: 'warned', about: LAST_CALL, service: null, text }
 }
@@ -110,8 +117,8 @@ export const OVER_BUDGET = 'budget'
 
 /** The warning that the budget is spent; null before, and once it was given. */
 export function overBudget(m: Migration, nowMs: number): EntryBody | null {
-  const budget = budgetOf(m)
-  if (!budget || nowMs < budget.endsAtMs || !mayGoBack(m) || m.warned.has(OVER_BUDGET)) return null
+  const budget = mayGoBack(m) && !m.warned.has(OVER_BUDGET) ? spentAt(m) : null
+  if (!budget || nowMs < budget.endsAtMs) return null
   const text = `The outage has passed its budget of ${budget.minutes} min. Wait, go live with less, or abort?`
   return { kind: 'warned', about: OVER_BUDGET, service: null, text }
 }

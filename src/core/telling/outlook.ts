@@ -73,6 +73,12 @@ export function whenOver(m: Migration, progress: Progress | null): string | null
   }
 }
 
+/** Whether it says a latest time, before go-live: each snapshot that people wait for has an upper bound. */
+export function hasLatestEnd(m: Migration, progress: Progress): boolean {
+  const lines = m.phase === 'seeding' ? progress.lines : requiredLines(m, progress)
+  return lines.every(({ isCopying, left }) => !isCopying || (left !== null && left.mostMs !== null))
+}
+
 function requiredLines(m: Migration, { lines }: Progress): Line[] {
   return lines.filter(({ service }) => {
     const named = serviceNamed(m, service)

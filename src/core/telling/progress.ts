@@ -2,19 +2,20 @@
 
 import { freezeOf, isDeferred, isOpen, isReturned, movesOf } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
-import type { EffectState } from '../model/effects.ts'
 import type { Facts, Initialization, SeenSnapshot } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, nameOf, sizeOf } from '../model/moves.ts'
 import type { Move, SnapshotMove } from '../model/plan.ts'
-import { ofMove, subjectName } from '../model/subjects.ts'
+import { ofMove } from '../model/subjects.ts'
+import { timeBeside } from '../model/text.ts'
 import { seedsOf } from '../steps/seed-rounds.ts'
 import type { Wait } from '../steps/waits.ts'
-import { behind, remaining, remembered, type Tick, usualMs } from './estimate.ts'
+import { behind, type Course, remaining, remembered, slowestOf, type Tick, usualMs } from './estimate.ts'
 import { etaWords, type Remaining } from './eta.ts'
 import { copiesInUse } from './reads/copies.ts'
 import { slowReadWords } from './reads/words.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
+import { awaited, causeOf, causeWords, isStalled, olderOf, type Stall, setOf } from './stalls/stall.ts'
 
 /** How one move stands. */
 export type Line = {
@@ -30,6 +31,8 @@ export type Line = {
   readonly isCopying: boolean
   /** What that snapshot still takes; null while there is nothing to tell it by. */
   readonly left: Remaining | null
+  /** There where people wait for that snapshot, its percent stands, and no cause is known. */
+  readonly stall?: Stall
 }
 
 /** Of each pending snapshot, by its id, the percents that were seen of it. */
@@ -63,6 +66,7 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
  * began a while ago would look faster than it is.
  */
 const TIMED_LOOK_MS = 15_000
+const MINUTE_MS = 60_000
 
 /**
  * The progress as of the facts, not as of now: the tick may have been suspended since. `waits` are those that were
@@ -88,8 +92,8 @@ export function sample(
   }
 }
 
-function ticksOf({ snapshots, beganAtMs }: Facts, before: Ticks): Ticks {
-  const pending = [...snapshots.values()].filter(({ state }) => state === 'pending')
+function ticksOf({ snapshots, others, beganAtMs }: Facts, before: Ticks): Ticks {
+  const pending = [...snapshots.values(), ...others].filter(({ state }) => state === 'pending')
   return Object.fromEntries(
     pending.map(({ id, startedAtMs, percent }) => [
       id,
@@ -127,9 +131,35 @@ function lineOf(m: Migration, move: Move, seen: Seen): Line {
   }
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
-  const left = seen.isTimed ? etaOf(state, move, seen) : null
   const isCopying = step === 'snapshot' || step === 'seed'
-  return { ...base, isCopying, left, words: left ? `${doing}, ${etaWords(left)}` : doing }
+  return { ...base, isCopying, ...courseOf(m, move, seen, { doing, resource: state.resource }) }
+}
+
+/** What is to be said of a snapshot that is being made: why it waits, or since when it stands, and what is left. */
+function courseOf(
+  m: Migration,
+  move: SnapshotMove,
+  seen: Seen,
+  { doing, resource }: { readonly doing: string; readonly resource: string | null },
+): Pick<Line, 'words' | 'left' | 'stall'> {
+  const snapshot = seen.facts.snapshots.get(resource ?? '')
+  if (snapshot?.state !== 'pending') return { words: doing, left: null }
+  const left = seen.isTimed ? etaOf(snapshot, move, seen) : null
+  const cause = causeOf(snapshot, move, seen.facts)
+  const stall = seen.isTimed && !cause ? stallOf(m, move, snapshot, seen) : null
+  const stands = stall ? `stands since ${timeBeside(stall.sinceMs, seen.facts.beganAtMs)} or earlier` : ''
+  const why = causeWords(snapshot.percent ?? 0, cause) || stands
+  const words = [doing, why, left ? etaWords(left) : ''].filter(Boolean).join(', ')
+  return { words, left, ...(stall ? { stall } : {}) }
+}
+
+/** A look may show percents of its end, so it was seen to stand only from then on; a minute that is said has begun after that. */
+function stallOf(m: Migration, move: SnapshotMove, snapshot: SeenSnapshot, seen: Seen): Stall | null {
+  const course = courseFor(snapshot, move, seen)
+  const last = course.ticks.at(-1)
+  if (awaited(m, move)?.resource !== snapshot.id || !last || !isStalled(course)) return null
+  const sinceMs = Math.ceil((snapshot.startedAtMs + last[0] + TIMED_LOOK_MS) / MINUTE_MS) * MINUTE_MS
+  return { move: move.id, snapshot: snapshot.id, percent: course.percent, sinceMs }
 }
 
 /** Of the seeds that follow the first it is said which one runs. */
@@ -147,23 +177,32 @@ function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): 
   return `${open.has(service) ? 'live' : 'attached and checked'} at ${volume.device}`
 }
 
-/** EC2 completes the snapshots of a volume in the order in which they began, so an older one of ours counts too. */
-function etaOf({ resource }: EffectState, move: SnapshotMove, seen: Seen): Remaining | null {
-  const { snapshots, snapshotsOf } = seen.facts
-  const snapshot = snapshots.get(resource ?? '')
-  if (!snapshot) return null
-  const own = leftOf(snapshot, move, seen)
-  const older = (snapshotsOf.get(subjectName(ofMove(move.id))) ?? []).filter(
-    ({ state, volumeId, startedAtMs }) =>
-      state === 'pending' && volumeId === move.volume.id && startedAtMs < snapshot.startedAtMs,
-  )
-  return older.flatMap((one) => leftOf(one, move, seen) ?? []).reduce((left, one) => behind(one, left), own)
+/** EC2 completes the snapshots of a volume in the order in which they began, so older ones count too, whoever takes them. */
+function etaOf(snapshot: SeenSnapshot, move: SnapshotMove, seen: Seen): Remaining | null {
+  const own = remaining(courseFor(snapshot, move, seen))
+  return olderOf(snapshot, move, seen.facts).reduce<Remaining | null>((left, one) => {
+    const older = togetherLeft(setOf(one, seen.facts), move, seen)
+    return older ? behind(older, left) : withoutEnd(left)
+  }, own)
 }
 
-function leftOf({ id, percent, startedAtMs }: SeenSnapshot, { volume }: SnapshotMove, seen: Seen): Remaining | null {
+/** Snapshots of a set are complete when the slowest is; null while nothing is known of one of them. */
+function togetherLeft(all: readonly SeenSnapshot[], move: SnapshotMove, seen: Seen): Remaining | null {
+  const known = all.flatMap((one) => remaining(courseFor(one, move, seen)) ?? [])
+  return known.length === all.length ? slowestOf(known) : null
+}
+
+/** Behind what nothing is known of. */
+function withoutEnd(left: Remaining | null): Remaining | null {
+  return left && { ...left, mostMs: null }
+}
+
+/** A snapshot of a set may be of another volume than that of the move. */
+function courseFor(snapshot: SeenSnapshot, { volume }: SnapshotMove, seen: Seen): Course {
+  const { id, volumeId, percent, startedAtMs } = snapshot
   const elapsedMs = seen.facts.beganAtMs - startedAtMs
-  const expectedMs = usualMs(volume.sizeGib)
-  return remaining({ percent: percent ?? 0, elapsedMs, ticks: seen.ticks[id] ?? [], expectedMs })
+  const expectedMs = usualMs(seen.facts.volumes.get(volumeId)?.sizeGib ?? volume.sizeGib)
+  return { percent: percent ?? 0, elapsedMs, ticks: seen.ticks[id] ?? [], expectedMs }
 }
 
 function percentOf(m: Migration, move: Move, facts: Facts): number | null {

@@ -134,6 +134,7 @@ type Hand = Pick<
   | 'silence'
   | 'failNext'
   | 'stickNext'
+  | 'standNext'
   | 'mishapNext'
   | 'addVolume'
   | 'perform'
@@ -155,6 +156,7 @@ function handOn(hosts: Hosts): Hand {
     loseNext: (action) => void store.once.lost.push(action),
     failNext: (action, code) => void store.once.failing.push({ action, code }),
     stickNext: (instanceId) => void store.once.sticking.push(instanceId),
+    standNext: (volume, percent, minutes) => void store.once.standing.push({ volume, percent, minutes }),
     mishapNext: (document, mishap) => void hosts.once.mishaps.push({ document, mishap }),
     addVolume: (seed) => addVolume(store, seed).id,
     // These calls have counts of their own, so that `counts` tells what the bot asked.

@@ -14,6 +14,7 @@ import { keptUntilMs } from '../../core/model/rules.ts'
 import { ofResource, subjectName } from '../../core/model/subjects.ts'
 import { bold, code, counted, day, inLines, listed, mention, timeBeside, timeOfDay } from '../../core/model/text.ts'
 import { awayText } from '../../core/telling/away-words.ts'
+import { saysMoving } from '../../core/telling/stalls/told.ts'
 import { alertMessage } from './alerts.ts'
 import {
   button,
@@ -99,7 +100,7 @@ function messageOf(m: Migration, entry: Entry, around: Around): Message | null {
     case 'intended':
       return handsMessage(m, entry)
     case 'warned':
-      return alertMessage(m, entry, around)
+      return saysMoving(entry.about) ? null : alertMessage(m, entry, around)
     case 'failed':
       // It is asked for again by itself, and said once for all copies (alerts.ts).
       return entry.code === RATE_REFUSED ? null : failureMessage(m, entry, around.entries)

@@ -73,6 +73,28 @@ test('a snapshot of a restored volume builds on the snapshot it came from', () =
   expect(shown(s, back)[0]).toBe('completed')
 })
 
+test('one that is to stand does so at its percent, goes on, and ends so much later; the next one does not', () => {
+  const s = simulated()
+  s.store.once.standing.push({ volume: s.id('data'), percent: 40, minutes: 7 })
+  const struck: string[] = []
+  s.store.hooks.struck = (kind) => void struck.push(kind)
+  const started = s.clock.nowMs
+  const id = take(s)
+  const standsMs = OVERHEAD_MS + (minutes(60) - OVERHEAD_MS) * 0.405
+  s.clock.nowMs += standsMs
+  const seen = [0, minutes(7), minutes(8)].map((ms) => {
+    s.clock.nowMs += ms - (s.clock.nowMs - started - standsMs)
+    return shown(s, id)[1]
+  })
+  expect(seen).toEqual(['40%', '40%', '42%'])
+  s.clock.nowMs = started + minutes(67) - 1
+  expect(shown(s, id)).toEqual(['pending', '99%'])
+  s.clock.nowMs++
+  expect(shown(s, id)).toEqual(['completed', '100%'])
+  take(s)
+  expect(struck).toEqual(['stall'])
+})
+
 test('snapshots of one volume complete in the order they began, even past a deleted one', () => {
   const s = simulated()
   const first = take(s)

@@ -119,6 +119,10 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
   [/^(\S+) (\d+)% (\d+) GiB, (.*)$/, volumeLine],
   [new RegExp(`^(\\S+) takes at least (${SPAN}) more at the rate so far(?: \\(as of (\\d\\d:\\d\\d) UTC\\))?`), slow],
   [
+    /^(\S+): its (?:final snapshot|snapshot ahead) stands at (\d+)% since (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC or earlier \(as of (\d\d:\d\d) UTC\), with no known cause\./,
+    stood,
+  ],
+  [
     /^Copied (?:not before|at) (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d)(?: UTC)?(?: to (?:\d{4}-\d\d-\d\d )?\d\d:\d\d UTC)?(?:, at the rates so far not before (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC)?.* \(as of \d\d:\d\d UTC\)/,
     notBefore,
   ],
@@ -211,13 +215,15 @@ function volumeLine([, name = '', percent = '', , words = '']: RegExpExecArray, 
   // Of several tries the one that is shown may not be the newest.
   if (said > now && !hasSeveral(truth, name)) return `it is at ${now}%`
   const asOfMs = truth.progress?.atMs ?? truth.nowMs
-  const leftMs = hasSeveral(truth, name) || isHeldUp(snapshot, truth, asOfMs) ? null : snapshot.endsAtMs - asOfMs
+  // A stall to come cannot be seen.
+  const isOff = hasSeveral(truth, name) || isHeldUp(snapshot, truth, asOfMs) || snapshot.stands !== null
+  const leftMs = isOff ? null : snapshot.endsAtMs - asOfMs
   const own = { elapsedMs: asOfMs - snapshot.startedAtMs, percent: said }
   const older = olderThan(snapshot, truth, asOfMs)
   return boundsOf(words, own, { leastMs: Math.max(leastMs(own), ...older.map(leastMs)), leftMs })
 }
 
-/** Behind somebody else's older snapshot, which zonehop does not look at, a snapshot ends as late as that one does. */
+/** Behind somebody else's older snapshot, which zonehop does not always look at, a snapshot ends as late as that one does. */
 function isHeldUp(snapshot: Snapshot, { sim }: Truth, asOfMs: number): boolean {
   return [...sim.store.snapshots.values()].some(
     (one) =>
@@ -294,6 +300,27 @@ function slow([, service = '', least = '', asOf]: RegExpExecArray, truth: Truth)
     : null
 }
 
+/** One of the volume's snapshots showed that percent at both times, and no older one that EC2 showed was pending meanwhile. */
+function stood(
+  [, name = '', percent = '', since = '', asOf = '']: RegExpExecArray,
+  { sim, m, nowMs }: Truth,
+): string | null {
+  const asOfMs = momentOf(asOf, nowMs)
+  const sinceMs = momentOf(since, asOfMs)
+  const of = m.plan.moves.filter(isSnapshotMove).find(({ volume }) => volume.name === name)?.volume.id
+  const all = [...sim.store.snapshots.values()].filter(({ volume }) => volume === of)
+  // Clocks of processes may be off by seconds.
+  const isAt = (one: Snapshot, ms: number): boolean => snapshotPercent(one, ms) === Number(percent)
+  const standing = all.filter((one) => isAt(one, sinceMs + 5 * SECOND_MS) && isAt(one, asOfMs))
+  if (standing.length === 0) return `no snapshot of ${name} stood there`
+  const hasOlder = (one: Snapshot): boolean =>
+    all.some(
+      ({ startedAtMs, visibleAtMs, endsAtMs }) =>
+        startedAtMs < one.startedAtMs && visibleAtMs < sinceMs && endsAtMs > asOfMs + MINUTE_MS,
+    )
+  return standing.every(hasOlder) ? 'an older one is pending' : null
+}
+
 function notBefore([, time = '', atRate = time]: RegExpExecArray, truth: Truth): string | null {
   const { progress, m } = truth
   if (!progress) return 'nothing was sampled'
@@ -350,7 +377,7 @@ function seenAt([, time = '']: RegExpExecArray, { progress, nowMs }: Truth): str
 function alertsThatStay(message: Message, truth: Truth): string[] {
   const text = linesOf(message).join(' ')
   if (text.includes('Past: ')) return []
-  const isPast = isCopied(text, truth) || isTaken(text, truth)
+  const isPast = isCopied(text, truth) || isTaken(text, truth) || hasGoneOn(text, truth)
   return isPast ? [`"${text}" stands, and it is past`] : []
 }
 
@@ -366,6 +393,19 @@ function isCopied(text: string, { m }: Truth): boolean {
           step === 'snapshot' && 'move' in subject && subject.move === move && status === 'achieved',
       )
   return cuts.length > 0 && cuts.every(({ id }) => isCut(id))
+}
+
+/** The snapshot that stood is complete since. */
+function hasGoneOn(text: string, { m }: Truth): boolean {
+  const [, name, what] = /^(\S+): its (final snapshot|snapshot ahead) stands at /.exec(text) ?? []
+  const move = m.plan.moves.filter(isSnapshotMove).find(({ volume }) => volume.name === name)
+  const step = what === 'final snapshot' ? 'snapshot' : 'seed'
+  return m.effects
+    .values()
+    .some(
+      ({ effect, status }) =>
+        effect.step === step && 'move' in effect.subject && effect.subject.move === move?.id && status === 'achieved',
+    )
 }
 
 /** AWS has taken since what it did not take. */

@@ -17,6 +17,8 @@ export type FaultPlan = {
   readonly isLate: boolean
   /** Whether EC2 never answers CreateSnapshot of one volume, as long as there are faults. */
   readonly isSilent: boolean
+  /** Where the first snapshot of one volume of a required service stands, and for how long; `at`: of which, from 0 up to 1. Null: of none. */
+  readonly stall: { readonly at: number; readonly percent: number; readonly minutes: number } | null
   /** How often a reply of the journal is lost, and its command sent again. */
   readonly lostReply: number
   /** Of jobs: begun late, run twice, never run. */
@@ -66,7 +68,8 @@ const LOSSES: readonly [Entry['kind'], ...Entry['kind'][]] = [
 const SOON_MIN: [number, number] = [5, 20]
 const LATE_MIN: [number, number] = [15, 40]
 
-export function drawFaults(random: Random, fromMs: number): FaultPlan {
+/** `own` draws what was added later: with `random` it would change the story of every seed. */
+export function drawFaults(random: Random, fromMs: number, own: Random): FaultPlan {
   const isCalm = random.chance(0.05)
   const some = (share: number, most: number): number => (!isCalm && random.chance(share) ? random.between(0, most) : 0)
   const every = (share: number, least: number, most: number): number =>
@@ -98,6 +101,7 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
       hangs: some(0.35, 0.25),
     },
     isLate: !isCalm && random.chance(0.4),
+    stall: !isCalm && own.chance(0.1) ? drawStall(own) : null,
     lostReply: some(0.4, 0.05),
     late: some(0.4, 0.1),
     twice: some(0.4, 0.1),
@@ -122,6 +126,10 @@ export function drawFaults(random: Random, fromMs: number): FaultPlan {
   }
   // Drawn after all others, so that a seed from before it draws the story that it drew.
   return { ...plan, ec2: { ...plan.ec2, refusedRate: some(0.3, 0.6) } }
+}
+
+function drawStall(random: Random): FaultPlan['stall'] {
+  return { at: random.next(), percent: random.whole(0, 98), minutes: random.whole(6, 20) }
 }
 
 /** The same, as long as the trial has faults. */

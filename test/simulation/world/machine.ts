@@ -390,9 +390,10 @@ function viewsOf(sim: Sim, tick: Tick): Views {
   return {
     async saveProgress(id, progress) {
       await scheduler.wait(tick.life, 0)
+      if ((sim.progress.get(id)?.atMs ?? 0) <= progress.atMs) sim.progress.set(id, progress)
       if (watch.sampled(id, progress, tick.wasAlone)) readAloud(sim, id, progress)
     },
-    progress: async () => null,
+    progress: async (id) => sim.progress.get(id) ?? null,
     posted: async (id) => (await slack?.posted(id)) ?? {},
     remember: async (id, key, value) => await slack?.remember(id, key, value),
   }

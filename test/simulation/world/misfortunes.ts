@@ -13,6 +13,7 @@ const STEP_MS = 2_000
 export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry['kind'] | null): void {
   const { faults, random } = sim
   if (faults.isSilent && sim.store.once.silent.length === 0) silence(sim)
+  if (faults.stall) standOnce(sim, faults.stall)
   if (faults.rivalAtMin > 0) {
     sim.scheduler.after(faults.rivalAtMin * 60_000, () => {
       // Of what is over, and only cleaned up, the tags say that there is nothing to adopt.
@@ -107,6 +108,18 @@ function silence({ store, random, scheduler, faults, fault, note }: Sim): void {
   scheduler.after(faults.untilMs - scheduler.now(), () => void store.once.silent.splice(0))
 }
 
+/** The next snapshot of a volume of a required service stands for a while, which is counted once it does (`stall`). */
+function standOnce({ store, world: { rules }, note }: Sim, stall: NonNullable<Sim['faults']['stall']>): void {
+  const required = [...store.volumes.values()].filter(({ zone, tags }) => {
+    const service = tags['zonehop:service']
+    return zone === SOURCE && service !== undefined && rules.services[service]?.need === 'required'
+  })
+  const volume = required[Math.floor(stall.at * required.length)]
+  if (!volume) return
+  note('EC2', `lets the next snapshot of ${volume.id} stand at ${stall.percent}% for ${stall.minutes} min`)
+  store.once.standing.push({ volume: volume.id, percent: stall.percent, minutes: stall.minutes })
+}
+
 function every(sim: Sim, minutes: number, kind: string, strike: () => void): void {
   if (minutes === 0) return
   const ms = sim.random.between(0.3, 1.7) * minutes * 60_000
@@ -139,6 +152,8 @@ function putBack(sim: Sim, count = lossOf(sim)): void {
     ...(how !== 'copy' && isAsked ? { replicationId: `history-${name}` } : {}),
   })
   if (kept.remembered) sim.slack?.putBack(kept.remembered)
+  // What is kept beside the journal may be lost at any time.
+  sim.progress.clear()
   watch.lost(kept.journal)
   sim.losses++
   const queues = random.pick(['older', 'older', 'gone', 'others'])
@@ -156,6 +171,7 @@ function empty(sim: Sim): void {
   sim.journal.putBack(NOTHING, { runId: `run-${name}`, replicationId: `history-${name}` })
   sim.queue.wipe()
   sim.slack?.putBack(NOTHING_REMEMBERED)
+  sim.progress.clear()
   sim.history.splice(0)
   sim.watch.lost(NOTHING)
   sim.losses++

@@ -3,6 +3,7 @@
 import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Away } from '../../../src/core/model/migration.ts'
 import type { Inventories } from '../../../src/core/ports.ts'
+import type { Progress } from '../../../src/core/telling/progress.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import { openStore } from '../../../src/demo/ec2/world/world.ts'
 import type { Hosts } from '../../../src/demo/ssm/entities.ts'
@@ -71,6 +72,8 @@ export type Sim = {
   readonly away: Map<Away['service'], number>
   isAway(service: Away['service']): boolean
   readonly inventories: Inventories
+  /** The newest sample of each migration, as Redis keeps it beside the journal. */
+  readonly progress: Map<string, Progress>
   /** Null in trials without one: what a thread says is rendered there at the end alone. */
   slack: SimSlack | null
   /** Of the clock that stamps the entries. */
@@ -98,6 +101,8 @@ export type Sim = {
   readonly taken: Map<string, Taken>
 }
 
+/** Makes another number of a seed, for chance that leaves the seed's own stream as it is. */
+const OWN = 0x5ca1ab1e
 const FROM_MS = Date.UTC(2026, 2, 3, 5, 10)
 
 export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
@@ -105,7 +110,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   const scheduler = openScheduler(FROM_MS)
   const now = (): number => Math.floor(scheduler.now())
   const world = drawWorld(random.fork())
-  const faults = { ...drawFaults(random.fork(), FROM_MS), ...(plant ? FAULTS_OF[plant] : {}) }
+  const faults = { ...drawFaults(random.fork(), FROM_MS, randomFrom(seed ^ OWN)), ...(plant ? FAULTS_OF[plant] : {}) }
   const isFaulty = (): boolean => scheduler.now() < faults.untilMs
   const chance = random.fork()
   const lateness = faults.isLate ? { usuallyMaxMs: 4_000, seldomShare: 0.15 } : {}
@@ -190,6 +195,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     },
     serve: () => undefined,
     inventories: memoryInventories(),
+    progress: new Map(),
     slack: null,
     redisSkewMs: 0,
     losses: 0,

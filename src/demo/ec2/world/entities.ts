@@ -169,10 +169,15 @@ export type Snapshot = Resource & {
   readonly startedAtMs: number
   readonly overheadMs: number
   readonly workMs: number
+  /** Between these times it copies nothing, and its percent stands; null: it copies without a break. */
+  readonly stands: Stand | null
   /** When it completes or fails: never before an older one of its volume, never before the rest of its set. */
   readonly endsAtMs: number
   readonly isFailing: boolean
 }
+
+/** For how long a snapshot stands, in ms since 1970. */
+export type Stand = { readonly fromMs: number; readonly untilMs: number }
 
 /** An instance as EC2 sees it; what runs on it is its Host, on the side of SSM. */
 export type Instance = Resource & {
@@ -274,6 +279,8 @@ export type SimulatedEc2 = {
   failNext(action: string, code: string): void
   /** The next attachment to this instance stays at `attaching`. */
   stickNext(instanceId: string): void
+  /** The next snapshot of this volume stands at this percent for so many minutes, and goes on. */
+  standNext(volumeId: string, percent: number, minutes: number): void
   /** The next command of this document meets this mishap, on its way or on its host. */
   mishapNext(document: string, mishap: SsmMishap): void
   /** Somebody else creates a volume, attached where its seed says; returns its id. */
@@ -332,6 +339,8 @@ export type OneShots = {
   readonly failing: { readonly action: string; readonly code: string }[]
   /** Instances to which the next attachment sticks. */
   readonly sticking: string[]
+  /** Volumes whose next snapshot stands at this percent for so many minutes, and goes on. */
+  readonly standing: { readonly volume: string; readonly percent: number; readonly minutes: number }[]
   /** Calls that have no effect and no answer, as often as they are made; `resource` is a VolumeId. */
   readonly silent: { readonly action: string; readonly resource: string }[]
 }

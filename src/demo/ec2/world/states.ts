@@ -51,8 +51,14 @@ export function attachmentState(
 export function snapshotPercent(snapshot: Snapshot, nowMs: number): number {
   const { startedAtMs, overheadMs, workMs, endsAtMs, isFailing } = snapshot
   if (nowMs >= endsAtMs && !isFailing) return 100
-  const copiedMs = Math.min(nowMs, endsAtMs) - startedAtMs - overheadMs
+  const atMs = Math.min(nowMs, endsAtMs)
+  const copiedMs = atMs - startedAtMs - overheadMs - stoodMs(snapshot, atMs)
   return Math.min(99, Math.max(0, Math.floor((100 * copiedMs) / Math.max(1, workMs - overheadMs))))
+}
+
+/** For how long a snapshot has stood up to now, in ms. */
+function stoodMs({ stands }: Snapshot, nowMs: number): number {
+  return stands ? Math.max(0, Math.min(nowMs, stands.untilMs) - stands.fromMs) : 0
 }
 
 /** A snapshot's state in EC2's words: it is `pending` until `endsAtMs`. */

@@ -68,7 +68,7 @@ export function openStore({
     isThrottling,
     lateness: { ...LATENESS, ...lateness },
     faults,
-    once: { lost: [], failing: [], sticking: [], silent: [] },
+    once: { lost: [], failing: [], sticking: [], standing: [], silent: [] },
     denied: new Set(denied),
     hooks: { settle: () => undefined, turned: () => undefined, struck: () => undefined },
     busyUntilMs: Number.NEGATIVE_INFINITY,
@@ -179,6 +179,7 @@ function addSnapshot(store: Store, { volume: name, minutesAgo, tags = {} }: Snap
     ...made,
     visibleAtMs: Number.NEGATIVE_INFINITY,
     startedAtMs: made.startedAtMs - agoMs,
+    stands: made.stands && { fromMs: made.stands.fromMs - agoMs, untilMs: made.stands.untilMs - agoMs },
     endsAtMs: made.endsAtMs - agoMs,
     data: dataBy(made.data, made.startedAtMs - agoMs),
   }

@@ -85,7 +85,7 @@ export const watch: Scenario = {
     },
   ],
   isOver: ({ phase }) => phase === 'planned',
-  wrongs: (before, after, { plan, inventory, plannedAtMs, choices }, alerts) => [
+  wrongs: (before, after, { plan, inventory, plannedAtMs, choices }, { alerts }) => [
     ...wrongsOfAlerts(alerts),
     ...(plannedAtMs >= timeOf(LEAVING) && inventory.asOf
       ? []
