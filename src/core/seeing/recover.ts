@@ -34,6 +34,7 @@ import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
 import { freezeAtMs, issuedOf } from '../model/tags.ts'
 import { dayTime } from '../model/text.ts'
 import { deferredLiveMarks, returnMarks } from '../steps/marks.ts'
+import { look } from './look.ts'
 
 /**
  * What tags say and no entry explains, on these volumes, and the entry for it if it is so; null where it only holds something up.
@@ -263,6 +264,7 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
   const placed = m.wentLiveAtMs === null ? new Set<string>() : placedCuts(m, facts)
   const found = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))
+    .filter(({ effect }) => !isToBeLearned(m, effect, facts))
     .sort(
       (a, b) =>
         Number(placed.has(b.resource)) - Number(placed.has(a.resource)) ||
@@ -278,6 +280,15 @@ export function adopt(m: Migration, facts: Facts): EntryBody | null {
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + MADE_WITHIN_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
   return { kind: 'adopted', things: claimsIn(found).map(thingOf) }
+}
+
+/**
+ * Whether EC2 shows what a call of this effect made that the journal knows, and its answer was lost. That is learned first, so that a
+ * stranger is one more beside it and does not take its place.
+ */
+function isToBeLearned(m: Migration, effect: Effect, facts: Facts): boolean {
+  const state = m.effects.get(effectId(effect))
+  return state?.status === 'issued' && look(m, state, facts)?.resource !== undefined
 }
 
 /** Ids of the snapshots whose copies EC2 shows attached where the copies of their moves go. */

@@ -769,6 +769,26 @@ describe('a thing that no entry explains', () => {
     expect(said?.kind === 'adopted' && said.things.map(({ resource }) => resource)).toEqual(['vol-c', 'vol-b', 'vol-a'])
   })
 
+  describe('beside what a call made whose answer was lost', () => {
+    const called: EntryBody[] = [...frozen, intends(effect), { kind: 'issued', effect: effectId(effect) }]
+    const own = snapshot({ issued: 'vol-1-snapshot', startedAtMs: UNDER_MS })
+    const strange = snapshot({ id: 'snap-strange', issued: 'made-up', startedAtMs: UNDER_MS + 1 })
+    const strangers = adopts(thing({ issued: 'made-up', resource: 'snap-strange' }))
+    const begun: EntryBody = {
+      ...{ kind: 'seen', achieved: [], started: [{ effect: effectId(effect), resource: 'snap-vol-1', others: [] }] },
+    }
+    recovers([
+      ['that is learned first, since a stranger would take its place', ALONE, called, shows([own, strange]), null],
+      ['then the stranger is one more', ALONE, [...called, begun], shows([own, strange]), strangers],
+      ['a stranger alone may be of a later call, whose entry is lost', ALONE, called, shows([strange]), strangers],
+    ])
+
+    test('the one more does not take its place', () => {
+      const m = of(ALONE, ...called, begun, strangers)
+      expect(m.effects.get(effectId(effect))).toMatchObject({ resource: 'snap-vol-1', others: ['snap-strange'] })
+    })
+  })
+
   describe('of several with one nonce only the first is known, since a call makes one thing', () => {
     const [early, late] = [snapshot({ id: 'snap-a' }), snapshot({ id: 'snap-b', startedAtMs: UNDER_MS + 1 })]
     const other = snapshot({ id: 'snap-c', issued: 'n-other' })
