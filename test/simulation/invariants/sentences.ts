@@ -123,7 +123,7 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
     stood,
   ],
   [
-    /^Copied (?:not before|at) (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d)(?: UTC)?(?: to (?:\d{4}-\d\d-\d\d )?\d\d:\d\d UTC)?(?:, at the rates so far not before (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC)?.* \(as of \d\d:\d\d UTC\)/,
+    /^Copied (?:not before|at) (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d)(?: UTC)?(?: to (?:(\d{4}-\d\d-\d\d) )?\d\d:\d\d UTC)?(?:, at the rates so far not before (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d) UTC)?.* \(as of \d\d:\d\d UTC\)/,
     notBefore,
   ],
   [/^Open in (\S+): (.*)\.$/, openThere],
@@ -321,9 +321,12 @@ function stood(
   return standing.every(hasOlder) ? 'an older one is pending' : null
 }
 
-function notBefore([, time = '', atRate = time]: RegExpExecArray, truth: Truth): string | null {
+/** A time without a day is of the day of the look, or of that of the upper bound behind it, as people read it. */
+function notBefore([, day, time = '', dayOfMost, dayAtRate, atRate]: RegExpExecArray, truth: Truth): string | null {
   const { progress, m } = truth
   if (!progress) return 'nothing was sampled'
+  const today = new Date(progress.atMs).toISOString().slice(0, 10)
+  const onDay = (date: string, ofDay: string): number => Date.parse(`${date}T${ofDay}:00Z`)
   const rates = m.plan.moves.filter(isSnapshotMove).flatMap(({ volume }) => {
     const snapshot = snapshotFor(truth, volume.name)
     if (!snapshot || snapshotState(snapshot, progress.atMs - MINUTE_MS) !== 'pending') return []
@@ -332,7 +335,8 @@ function notBefore([, time = '', atRate = time]: RegExpExecArray, truth: Truth):
     return [{ elapsedMs: progress.atMs - snapshot.startedAtMs, percent }, ...older].map(leastMs)
   })
   const latestMs = progress.atMs + Math.max(0, ...rates)
-  const saidMs = Math.max(momentOf(time, latestMs), momentOf(atRate, latestMs))
+  const leastAtMs = onDay(day ?? dayOfMost ?? today, time)
+  const saidMs = atRate === undefined ? leastAtMs : Math.max(leastAtMs, onDay(dayAtRate ?? today, atRate))
   return saidMs > latestMs + SECOND_MS ? `it may be over ${Math.round((saidMs - latestMs) / 1_000)} s earlier` : null
 }
 
