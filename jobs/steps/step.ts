@@ -72,7 +72,9 @@ export async function runStep<E extends Effect>(
   const { state, attempt } = issued
   const nowMs = ports.steadyMs()
   const isLate = nowMs - askedAtMs > CALL_WITHIN_MS || nowMs - lookedAtMs > LOOK_WITHIN_MS
-  const order = { migration: issued.migration.id, issued: attempt.nonce, isRepeated: pending.status === 'issued' }
+  // In doubt the entry of an earlier attempt may be among those that are lost.
+  const isRepeated = pending.status === 'issued' || issued.migration.doubt?.isOpen === true
+  const order = { migration: issued.migration.id, issued: attempt.nonce, isRepeated }
   // The cast below holds by the queue: a job is in the queue of its kind of call, and each queue has one kind.
   const answer: Answer | PutOff = isLate
     ? { outcome: 'putOff', code: 'TooLateToCall', retryMs: 0 }

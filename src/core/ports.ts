@@ -64,7 +64,7 @@ export type Order = {
    * for equal parameters alone.
    */
   readonly issued: string
-  /** Whether an earlier attempt had no answer, and may have taken effect. */
+  /** Whether an earlier attempt had no answer, or its entry may be lost: it may have taken effect. */
   readonly isRepeated: boolean
 }
 

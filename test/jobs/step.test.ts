@@ -361,6 +361,18 @@ test('a call is told whether an attempt before it had no answer', async () => {
   expect(repeated).toEqual([false, false, true, false])
 })
 
+// Seed 22330860: a refusal counted as certain, a new generation followed, and the first copy was in its place already.
+test('in doubt every call may be one that was made before, by an attempt whose entry is lost', async () => {
+  const journal = memoryJournal(() => 1_000).open()
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [RESTORE] }, { kind: 'doubted', why: 'a test' })
+  const repeated: boolean[] = []
+  await runStep(jobOf(RESTORE), portsOf(journal), async (_, { order }) => {
+    repeated.push(order.isRepeated)
+    return later('Busy')
+  })
+  expect(repeated).toEqual([true])
+})
+
 test('a call that would not arrive is not begun: no entry, and the next tick brings it back', async () => {
   const journal = memoryJournal(() => 1_000).open()
   await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
