@@ -20,6 +20,7 @@ import { keepReport, report, toldIn } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { adopt } from './scenarios/adopt.ts'
+import { seeded } from './scenarios/ahead/seeded.ts'
 import { stall } from './scenarios/ahead/stall.ts'
 import { watch } from './scenarios/ahead/watch.ts'
 import { badMorning } from './scenarios/bad-morning.ts'
@@ -79,6 +80,7 @@ const SCENARIOS = [
   slackAway,
   adopt,
   watch,
+  seeded,
   stall,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
