@@ -106,9 +106,7 @@ function tagsEverywhere(): Deed[] {
     intrusion(during('frozen'), (by) => by.tag(by.source('files'), memories(by.m))),
     intrusion(during('frozen'), (by) => by.tag(by.copy('files-copy'), memories(by.m))),
     intrusion(during('moving'), (by) => by.tag(by.source('dropbox'), { ...memories(by.m), ...peoplesTags(by) })),
-    intrusion(isIssued('db', 'restore'), (by) =>
-      by.tag(stateOf(by.m, 'db', 'snapshot').resource ?? '', memories(by.m)),
-    ),
+    intrusion(isIssued('db', 'restore'), (by) => by.tag(restoredFrom(by.m, 'db'), memories(by.m))),
     intrusion(during('moving'), (by) => by.untag(by.source('db'), ['zonehop:plan', 'zonehop:proven'])),
     intrusion(during('live'), (by) => by.tag(by.copy('dropbox-index'), memories(by.m))),
     intrusion(during('live'), (by) => by.tag(by.copy('db'), { ...memories(by.m), ...frozenTag(`${by.m.id}-f3`) })),
@@ -314,6 +312,12 @@ function stateOf(m: Migration, service: string, step: Effect['step']): EffectSta
   const state = found(m, service, step)
   if (!state) throw new Error(`${step} of ${service} is not intended`)
   return state
+}
+
+/** Id of the snapshot of which a copy is made; by then another cut may be intended, which EC2 has not begun. */
+function restoredFrom(m: Migration, service: string): string {
+  const { effect } = stateOf(m, service, 'restore')
+  return effect.step === 'restore' ? effect.snapshotId : ''
 }
 
 /** The tags that the thing of this step has, its attempt among them, as anybody may read them on it. */
