@@ -145,14 +145,20 @@ export type Scenario = {
   readonly wrongs: (before: WorldState, after: WorldState, m: Migration, told: Told) => string[]
 }
 
-/** Two servers with a volume each, one frozen by document and one by stopping it, and whose snapshots take so long. */
-export function logsAndDb(snapshotMinutes: number): Pick<Scenario, 'world' | 'rules'> {
+/**
+ * Two servers with a volume each, one frozen by document and one by stopping it, and whose snapshots take so long. `writes`: GiB an hour,
+ * where it is not the usual share of what they hold.
+ */
+export function logsAndDb(
+  snapshotMinutes: number,
+  writes: { readonly logs?: number; readonly db?: number } = {},
+): Pick<Scenario, 'world' | 'rules'> {
   const data = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes }
   return {
     world: (volumes) =>
       worldOf({
-        'logs-server': [{ name: 'logs', ...data }],
-        'db-server': [{ name: 'db', ...data, type: 'io2', iops: 4000 }],
+        'logs-server': [{ name: 'logs', ...data, ...writing(writes.logs) }],
+        'db-server': [{ name: 'db', ...data, type: 'io2', iops: 4000, ...writing(writes.db) }],
         ...smallVolumes(volumes),
       }),
     rules: `
@@ -162,6 +168,10 @@ ${APPROVERS}services:
   bulk: { freeze: document }
 `,
   }
+}
+
+function writing(writesGibPerHour: number | undefined): { readonly writesGibPerHour?: number } {
+  return writesGibPerHour === undefined ? {} : { writesGibPerHour }
 }
 
 /** The deeds of the second person, who approves and confirms whatever asks. */

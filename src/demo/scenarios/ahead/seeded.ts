@@ -4,28 +4,16 @@ import { tookMs } from '../../../core/journal/state.ts'
 import type { Migration } from '../../../core/model/migration.ts'
 import { isSnapshotMove, nameOf } from '../../../core/model/moves.ts'
 import { ofMove } from '../../../core/model/subjects.ts'
-import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../../scenario.ts'
-import { SOURCE, smallVolumes, TARGET, worldOf } from '../../servers.ts'
+import { APPROVES, logsAndDb, type Scenario, wrongsOfMoved } from '../../scenario.ts'
+import { SOURCE, TARGET } from '../../servers.ts'
 
-const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 30 }
 /** What the final snapshot may take of the time of the first seed, which holds everything. */
 const SHARE = 0.25
 
 /** Ends done, with final snapshots that took a fraction of the first ones. */
 export const seeded: Scenario = {
   name: 'seeded',
-  world: (volumes) =>
-    worldOf({
-      'logs-server': [{ name: 'logs', ...DATA, writesGibPerHour: 40 }],
-      'db-server': [{ name: 'db', ...DATA, type: 'io2', iops: 4000, writesGibPerHour: 1 }],
-      ...smallVolumes(volumes),
-    }),
-  rules: `
-${APPROVERS}services:
-  logs: { freeze: document, check: true, volumes: [logs] }
-  db: { freeze: stop-instances, volumes: [db] }
-  bulk: { freeze: document }
-`,
+  ...logsAndDb(30, { logs: 40, db: 1 }),
   command: `/migrate start ${SOURCE} ${TARGET}`,
   deeds: APPROVES,
   isOver: ({ phase }) => phase === 'done',
