@@ -9,7 +9,7 @@
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isZoneUnknown, zoneLines, zoneWaits } from './asking/zones.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
-import { isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
+import { isDeferred, isInQuestion, isOpen, isReturned, serviceNameOf } from './journal/services.ts'
 import { approvalOf, isDenied, isOver, unsettled } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
@@ -31,7 +31,7 @@ import { areCleared, clearings, isInTheWay } from './steps/clearing.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
-import { isSeeded, seedEffect } from './steps/seed-rounds.ts'
+import { isSeedSettled, seedEffect } from './steps/seed-rounds.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, steps } from './steps/snapshot-ladder.ts'
 import { hasFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
@@ -147,16 +147,16 @@ function endDoubt(m: Migration, facts: Facts): EntryBody | null {
 }
 
 /**
- * Writes the plan on every source, takes seeds in rounds while services run, clears what an aborted migration left in the way, and asks the
- * hosts of replicas how they are. The freeze waits for the seeds of required services, which shorten the outage. It does not wait for seeds of deferred
- * services, nor for a failed one, which only makes the outage longer.
+ * Writes the plan on every source, takes seeds in rounds while services run, clears what an aborted migration left in the way, and asks
+ * the hosts of replicas how they are. The freeze waits for the seeds of required services, which shorten the outage. It does not wait
+ * for seeds of deferred services, nor for a failed one, which only makes the outage longer.
  */
 function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const marks = startMarks(m)
   const moves = m.seeds ? m.plan.moves.filter(isSnapshotMove) : []
   const seeds = moves.map((each) => seedEffect(m, each))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
-  const unsettled = moves.filter(({ service }) => !deferred.has(service)).filter((each) => !isSeeded(m, each))
+  const unsettled = seeds.filter((each) => !deferred.has(serviceNameOf(m, each) ?? '') && !isSeedSettled(m, each))
   const begun = steps(
     [...marks, ...seeds, ...questions(m, facts, nowMs)],
     replicaWaits(m, ({ id }) => ofMove(id)),

@@ -2,12 +2,11 @@
 // equals what is expected to take longest goes first: the slowest snapshot of a thousand must not be the last to begin.
 
 import { isDeferred, serviceNamed, serviceNameOf } from '../journal/services.ts'
-import { tookMs } from '../journal/state.ts'
 import type { Effect } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { isSnapshotMove, moveOf, sizeOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
-import { seedsOf } from '../steps/seed-rounds.ts'
+import { lastSeedMs } from '../steps/seed-rounds.ts'
 
 /** 1 goes before 2, and 2 before 3. A less urgent call leaves tokens in the bucket for more urgent ones. */
 export type Urgency = 1 | 2 | 3
@@ -38,7 +37,6 @@ const PRIOR_MIBPS = 50
  * copy at a usual rate. The order is the same.
  */
 function expectedMinutes(m: Migration, move: Move): number {
-  const seed = isSnapshotMove(move) ? seedsOf(m, move).at(-1) : undefined
-  const lastMs = seed ? tookMs(seed) : null
+  const lastMs = isSnapshotMove(move) ? lastSeedMs(m, move) : null
   return lastMs === null ? (sizeOf(move) * 1024) / PRIOR_MIBPS / 60 : lastMs / 60_000
 }

@@ -1,8 +1,8 @@
 // Seeds: snapshots of a source while its services run, so that the final one copies only what changed since. The first holds everything
 // and may take hours, in which much changes; so each is followed by another, until one was quick or no quicker than the one before.
 
-import { generationsOf, isAchieved, latest, tookMs } from '../journal/state.ts'
-import type { EffectState, SnapshotEffect } from '../model/effects.ts'
+import { generationsOf, isAchieved, tookMs } from '../journal/state.ts'
+import { type EffectState, effectId, type SnapshotEffect } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import type { SnapshotMove } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
@@ -39,9 +39,14 @@ export function seedsOf(m: Migration, { id, volume }: SnapshotMove): EffectState
   )
 }
 
-/** Whether no further seed of the move is waited for: the last one that is worth its time is complete, or failed. */
-export function isSeeded(m: Migration, move: SnapshotMove): boolean {
-  const { generation } = seedEffect(m, move)
-  const last = latest(m, ofMove(move.id), 'seed')
-  return last?.effect.generation === generation && (last.status === 'achieved' || last.status === 'failed')
+/** Whether the seed that `seedEffect` gives is not waited for any more: it is complete, or it failed. */
+export function isSeedSettled({ effects }: Migration, seed: SnapshotEffect): boolean {
+  const status = effects.get(effectId(seed))?.status
+  return status === 'achieved' || status === 'failed'
+}
+
+/** How long the last completed seed of a move took, in ms; null where there is none, or it is not known. */
+export function lastSeedMs(m: Migration, move: SnapshotMove): number | null {
+  const last = seedsOf(m, move).at(-1)
+  return last ? tookMs(last) : null
 }

@@ -2,16 +2,15 @@
 // the approval covers is in the evidence, which stands below the question and not in it.
 
 import { freezeOf, isDeferred } from '../journal/services.ts'
-import { generationsOf, tookMs } from '../journal/state.ts'
+import { latest, tookMs } from '../journal/state.ts'
 import { cautionLines } from '../model/checks.ts'
-import type { EffectState } from '../model/effects.ts'
 import type { EntryOf } from '../model/entries.ts'
 import type { Asking, Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Move, Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { code, counted, cut, listed, timeBeside } from '../model/text.ts'
-import { seedsOf } from '../steps/seed-rounds.ts'
+import { lastSeedMs } from '../steps/seed-rounds.ts'
 import { spell } from './eta.ts'
 
 /** What is asked, without its people, and what there is to know before the answer, a sentence each. */
@@ -90,17 +89,11 @@ function howLong(m: Migration, services: readonly Service[]): string {
   const names = new Set(services.filter((service) => !isDeferred(m, service)).map(({ name }) => name))
   const moves = m.plan.moves.filter(isSnapshotMove).filter(({ service }) => names.has(service))
   if (moves.length === 0) return 'Nothing is copied: replicas are promoted.'
-  const took = moves.flatMap((move) => lastMs(seedsOf(m, move)) ?? [])
+  const took = moves.flatMap((move) => lastSeedMs(m, move) ?? [])
   if (took.length < moves.length) {
     return 'How long is known only once the snapshots report percents: not every volume has one that was taken ahead.'
   }
   return `The final snapshots copy what changed since those taken ahead, and the slowest of the last ones took ${spell(Math.max(...took))}.`
-}
-
-/** How long the last of them took, in ms; null where that is not known. */
-function lastMs(states: readonly EffectState[]): number | null {
-  const last = states.at(-1)
-  return last ? tookMs(last) : null
 }
 
 function goLiveWords(m: Migration, askedAtMs: number): Question {
@@ -125,7 +118,8 @@ function goLiveWords(m: Migration, askedAtMs: number): Question {
 
 /** What going back costs behind the point of no return. */
 function wayBack(m: Migration, moves: readonly Move[]): string {
-  const took = moves.flatMap((move) => lastMs(generationsOf(m, ofMove(move.id), 'snapshot')) ?? [])
+  const cuts = moves.flatMap(({ id }) => latest(m, ofMove(id), 'snapshot') ?? [])
+  const took = cuts.flatMap((cut) => tookMs(cut) ?? [])
   const last = took.length > 0 ? ` (the slowest of the last ones took ${spell(Math.max(...took))})` : ''
   const isFull = moves.some(isReplicaMove)
   const full = isFull ? ', full ones for replicas' : ''

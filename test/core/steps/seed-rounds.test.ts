@@ -6,7 +6,7 @@ import type { Entry, EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../src/core/model/plan.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
-import { isSeeded, seedEffect, seedsOf } from '../../../src/core/steps/seed-rounds.ts'
+import { isSeedSettled, seedEffect, seedsOf } from '../../../src/core/steps/seed-rounds.ts'
 import { move, plan, planned } from '../../support/plans.ts'
 
 const MINUTE_MS = 60_000
@@ -63,7 +63,7 @@ test.each<[fact: string, minutes: readonly number[], of: SnapshotMove, next: num
 ])('%s', (_, minutes, of, next) => {
   const m = after(minutes, of)
   expect(seedEffect(m, of)).toEqual(seed(of, next))
-  expect(isSeeded(m, of)).toBe(next === minutes.length)
+  expect(isSeedSettled(m, seedEffect(m, of))).toBe(next === minutes.length)
 })
 
 test('a round that failed ends the rounds; what was complete before counts', () => {
@@ -82,7 +82,7 @@ test('a round that failed ends the rounds; what was complete before counts', () 
     ],
   ] as EntryBody[]
   const m = after([60], LOGS, ...failed)
-  expect(isSeeded(m, LOGS)).toBe(true)
+  expect(isSeedSettled(m, seedEffect(m, LOGS))).toBe(true)
   expect(seedEffect(m, LOGS)).toEqual(seed(LOGS, 2))
   expect(seedsOf(m, LOGS).map(({ effect }) => effect.generation)).toEqual([1])
 })
@@ -94,7 +94,7 @@ test('a round that is on its way is waited for', () => {
     { kind: 'intended', effects: [seed(LOGS, 2)] },
     { kind: 'issued', effect: 'vol-1.seed.2' },
   )
-  expect(isSeeded(m, LOGS)).toBe(false)
+  expect(isSeedSettled(m, seedEffect(m, LOGS))).toBe(false)
   expect(seedEffect(m, LOGS)).toEqual(seed(LOGS, 2))
 })
 
