@@ -15,8 +15,8 @@ import { timeOfDay } from '../model/text.ts'
 import type { Wait } from '../steps/waits.ts'
 
 /**
- * Lines beside a question, as of the look: they say how the zones were, and what EC2 kept silent about, and are no part of what is approved. In the hour in which a zone
- * is in trouble EC2 says another thing of it at every look, and an approval would never hold.
+ * Lines beside a question, as of the look: they say how the zones were, and what EC2 kept silent about, and are no part of what is
+ * approved. In the hour in which a zone is in trouble EC2 says another thing of it at every look, and an approval would never hold.
  */
 export function zoneLines(m: Migration, facts: Facts): string[] {
   const at = timeOfDay(facts.beganAtMs)

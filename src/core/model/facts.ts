@@ -292,12 +292,25 @@ function byId<T extends { readonly id: string }>(all: readonly T[]): ReadonlyMap
 }
 
 function byMove<T extends { readonly tags: Tags }>(all: readonly T[]): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>()
+  return groupedBy(all, ({ tags }) => tags['zonehop:move'] ?? '')
+}
+
+/** Whether the volume is attached there, or on its way there or off. */
+export function isAttachedAt(
+  { attachments }: SeenVolume,
+  { instance, device }: Pick<SeenAttachment, 'instance' | 'device'>,
+): boolean {
+  return attachments.some((one) => one.instance === instance && one.device === device && one.state !== 'detached')
+}
+
+/** All that have one key, in their order, by that key; Map.groupBy is not in Node 20. */
+export function groupedBy<K, T>(all: Iterable<T>, keyOf: (one: T) => K): ReadonlyMap<K, readonly T[]> {
+  const groups = new Map<K, T[]>()
   for (const one of all) {
-    const move = one.tags['zonehop:move'] ?? ''
-    const group = groups.get(move)
+    const key = keyOf(one)
+    const group = groups.get(key)
     if (group) group.push(one)
-    else groups.set(move, [one])
+    else groups.set(key, [one])
   }
   return groups
 }

@@ -2,7 +2,7 @@
 // stopped. What contradicts itself there is a red check.
 
 import type { Check } from '../model/checks.ts'
-import type { SeenVolume } from '../model/facts.ts'
+import { groupedBy, type SeenVolume } from '../model/facts.ts'
 import { isReplicaMove, sourcesOf } from '../model/moves.ts'
 import type { Choice, Move, Need, Service } from '../model/plan.ts'
 import { type Rules, ruleOf } from '../model/rules.ts'
@@ -21,8 +21,7 @@ export function servicesOf(request: Request): { services: Service[]; checks: Che
   const needs = needsOf(request)
   const services = [...needs.keys()].sort().map((name) => serviceOf(name, needs.get(name) ?? UNSAID, request.rules))
   const byName = new Map(services.map((service) => [service.name, service]))
-  const alike = new Map<string, string[]>()
-  for (const name of byName.keys()) alike.set(readAs(name), [...(alike.get(readAs(name)) ?? []), name])
+  const alike = groupedBy(byName.keys(), readAs)
   const isCircle = circlesOf(byName)
   const replicated = new Set(request.moves.filter(isReplicaMove).map(({ service }) => service))
   const checks = services.flatMap((service) => [

@@ -24,7 +24,7 @@ import {
   thingsOf,
 } from '../model/effects.ts'
 import type { EntryBody, Unexplained } from '../model/entries.ts'
-import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
+import { type Facts, isAttachedAt, type SeenSnapshot, type SeenVolume } from '../model/facts.ts'
 import { CLOCKS_APART_MAX_MS, MADE_WITHIN_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import { BEFORE_LIVE, type Memory, type Migration } from '../model/migration.ts'
 import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourceIdsOf, sourcesOf } from '../model/moves.ts'
@@ -259,27 +259,29 @@ type Found = Unexplained & { readonly resource: string; readonly madeAtMs: numbe
  * another Redis or a copy of all this: then the migration halts.
  */
 export function adopt(m: Migration, facts: Facts): EntryBody | null {
-  // If one effect has several, the latest counts, as everywhere, and one that ended in error comes after all others. Behind the point of
-  // no return the one whose copy has its place comes first: that copy may be taking writes, whatever else is tagged as the final snapshot.
-  const placed = m.wentLiveAtMs === null ? new Set<string>() : placedCuts(m, facts)
-  const found = m.plan.moves
+  const strangers = m.plan.moves
     .flatMap((move) => unexplained(m, move, facts))
     .filter(({ effect }) => !isToBeLearned(m, effect, facts))
-    .sort(
-      (a, b) =>
-        Number(placed.has(b.resource)) - Number(placed.has(a.resource)) ||
-        Number(b.isSound) - Number(a.isSound) ||
-        b.madeAtMs - a.madeAtMs,
-    )
-  if (found.length === 0) return null
+  if (strangers.length === 0) return null
   // What a final snapshot is depends on the freeze, and on whether the point of no return is behind us. So these are known first.
   const isAsked = (['left', 'frozen'] as const).some((about) => m.suspicions.get(about)?.isSo === null)
   if (isAsked) return m.doubt?.isOpen ? null : { kind: 'doubted', why: WHY_DOUBTED }
   const sinceMs = m.doubt?.sinceMs
+  const found = ranked(m, strangers, facts)
   // A call of ours may be on its way while doubt begins.
   const rival = found.find(({ madeAtMs }) => sinceMs !== undefined && madeAtMs > sinceMs + MADE_WITHIN_MS)
   if (rival) return { kind: 'halted', why: rivalText(m, rival) }
   return { kind: 'adopted', things: claimsIn(found).map(thingOf) }
+}
+
+/**
+ * If one effect has several, the latest counts, as everywhere, and one that ended in error comes after all others. Behind the point of no
+ * return the one whose copy has its place comes first: that copy may be taking writes, whatever else is tagged as the final snapshot.
+ */
+function ranked(m: Migration, strangers: readonly Found[], facts: Facts): Found[] {
+  const placed = m.wentLiveAtMs === null ? new Set<string>() : placedCuts(m, facts)
+  const rank = ({ resource, isSound }: Found): number => (placed.has(resource) ? 2 : 0) + (isSound ? 1 : 0)
+  return strangers.toSorted((a, b) => rank(b) - rank(a) || b.madeAtMs - a.madeAtMs)
 }
 
 /**
@@ -293,15 +295,10 @@ function isToBeLearned(m: Migration, effect: Effect, facts: Facts): boolean {
 
 /** Ids of the snapshots whose copies EC2 shows attached where the copies of their moves go. */
 function placedCuts(m: Migration, { volumesOf }: Facts): ReadonlySet<string> {
-  const cuts = m.plan.moves
-    .filter(isSnapshotMove)
-    .flatMap(({ id, successor, volume: { device } }) =>
-      (volumesOf.get(id) ?? [])
-        .filter(({ attachments }) =>
-          attachments.some((one) => one.instance === successor && one.device === device && one.state !== 'detached'),
-        )
-        .flatMap(({ snapshotId }) => snapshotId ?? []),
-    )
+  const cuts = m.plan.moves.filter(isSnapshotMove).flatMap(({ id, successor, volume: { device } }) => {
+    const copies = (volumesOf.get(id) ?? []).filter((one) => isAttachedAt(one, { instance: successor, device }))
+    return copies.flatMap(({ snapshotId }) => snapshotId ?? [])
+  })
   return new Set(cuts)
 }
 

@@ -3,7 +3,7 @@
 
 import { isAchieved, latest } from '../journal/state.ts'
 import type { DeleteEffect, DetachEffect, Effect } from '../model/effects.ts'
-import type { Facts, SeenVolume } from '../model/facts.ts'
+import { type Facts, isAttachedAt, type SeenVolume } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import type { Leftover } from '../model/plan.ts'
@@ -31,7 +31,7 @@ export function isInTheWay(m: Migration, { subject, direction }: Effect, { volum
   const place = direction === 'forward' && 'move' in subject ? subject.move : null
   return (m.plan.leftovers ?? []).some((leftover) => {
     const seen = leftover.move === place ? volumes.get(leftover.volume) : undefined
-    return seen !== undefined && isAt(leftover, seen)
+    return seen !== undefined && isAttachedAt(seen, leftover)
   })
 }
 
@@ -53,7 +53,7 @@ function clearing(m: Migration, leftover: Leftover, facts: Facts): Steps {
     })
     return steps(isAchieved(m, detach) && !isKept ? [detach, remove] : [detach])
   }
-  return isAt(leftover, seen)
+  return isAttachedAt(seen, leftover)
     ? steps([], [{ on: 'leftover', name, place: `${device} of ${instance}`, volume, why: taken }])
     : NO_STEPS
 }
@@ -69,12 +69,8 @@ function takenUp(m: Migration, leftover: Leftover, seen: SeenVolume, facts: Fact
   const other = attachments.find(({ instance, state }) => instance !== leftover.instance && state !== 'detached')
   if (other) return `it is attached to ${other.instance}`
   const offAtMs = latest(m, ofResource(leftover.volume), 'detachSource')?.achievedAtMs ?? null
-  const isBack = offAtMs !== null && isAt(leftover, seen) && facts.beganAtMs >= offAtMs + SHOWN_AFTER_MS
+  const isBack = offAtMs !== null && isAttachedAt(seen, leftover) && facts.beganAtMs >= offAtMs + SHOWN_AFTER_MS
   return isBack ? 'somebody attached it again' : null
-}
-
-function isAt({ instance, device }: Leftover, { attachments }: SeenVolume): boolean {
-  return attachments.some((one) => one.instance === instance && one.device === device && one.state !== 'detached')
 }
 
 /** Why the effect on a leftover must not be called now, in words; null if it may be. */
@@ -85,5 +81,5 @@ export function recheckLeftover(m: Migration, leftover: Leftover, effect: Effect
   if (taken !== null) return `${leftover.volume} is kept: ${taken}`
   if (effect.step !== 'delete') return null
   if (leftover.what === 'source') return `${leftover.volume} is kept: nobody agreed that it goes`
-  return isAt(leftover, seen) ? `${leftover.volume} is attached` : null
+  return isAttachedAt(seen, leftover) ? `${leftover.volume} is attached` : null
 }

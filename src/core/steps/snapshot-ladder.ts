@@ -4,7 +4,7 @@
 import { freezeOf } from '../journal/services.ts'
 import { isAchieved, latest } from '../journal/state.ts'
 import { type Effect, type SnapshotEffect, thingsOf } from '../model/effects.ts'
-import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
+import { type Facts, isAttachedAt, type SeenSnapshot, type SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isSnapshotMove, nameOf, sourcesOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
@@ -115,12 +115,8 @@ function olderCopyAt(
   const older = copiesOf(m, id)
     .filter((one) => one !== target.id)
     .flatMap((one) => facts.volumes.get(one) ?? [])
-  const isThere = ({ tags, attachments }: SeenVolume): boolean =>
-    !('zonehop:live' in tags) &&
-    attachments.some(
-      ({ instance, device, state }) => instance === successor && device === volume.device && state !== 'detached',
-    )
-  return older.find(isThere) ?? null
+  const place = { instance: successor, device: volume.device }
+  return older.find((one) => !('zonehop:live' in one.tags) && isAttachedAt(one, place)) ?? null
 }
 
 const copiesByMove = once((effects: Migration['effects']): ReadonlyMap<string, readonly string[]> => {

@@ -5,7 +5,7 @@
 import { isDeferred, serviceNamed } from '../../journal/services.ts'
 import { latest } from '../../journal/state.ts'
 import type { EffectState } from '../../model/effects.ts'
-import type { Facts, SeenSnapshot } from '../../model/facts.ts'
+import { type Facts, groupedBy, type SeenSnapshot } from '../../model/facts.ts'
 import type { Migration, Phase } from '../../model/migration.ts'
 import { once } from '../../model/once.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
@@ -109,16 +109,6 @@ export function setOf(snapshot: SeenSnapshot, facts: Facts): readonly SeenSnapsh
 
 const othersByVolume = once(({ others }: Facts) => groupedBy(others, ({ volumeId }) => volumeId))
 const othersByStart = once(({ others }: Facts) => groupedBy(others, ({ startedAtMs }) => startedAtMs))
-
-function groupedBy<K>(all: readonly SeenSnapshot[], keyOf: (one: SeenSnapshot) => K): ReadonlyMap<K, SeenSnapshot[]> {
-  const groups = new Map<K, SeenSnapshot[]>()
-  for (const one of all) {
-    const group = groups.get(keyOf(one))
-    if (group) group.push(one)
-    else groups.set(keyOf(one), [one])
-  }
-  return groups
-}
 
 /** Why a snapshot at this percent waits, in words for its line; empty where no cause is known. */
 export function causeWords(percent: number, cause: Older | null): string {
