@@ -12,7 +12,7 @@ import { channelRemedy } from '../src/slack/messages/refusals.ts'
 import { statusMessage } from '../src/slack/messages/status.ts'
 import { threadMessages } from '../src/slack/messages/thread.ts'
 import { GoneMessage, LimitedEdits, LostChannel, RefusedAccount, UntakenMessage } from '../src/slack/speaker.ts'
-import type { Journal } from '../src/store/journal.ts'
+import { isUnsure, type Journal } from '../src/store/journal.ts'
 import type { Untold } from '../src/store/untold.ts'
 import { tsOf, type Views } from '../src/store/views.ts'
 import { tellDirectly } from './direct.ts'
@@ -96,6 +96,8 @@ export async function statusNow(
 async function tell(id: string, ports: NotifyPorts, proven: number | null): Promise<boolean> {
   const migration = await ports.journal.read(id)
   if (!migration) return (await ports.journal.aside(id)) === null
+  if (isUnsure(migration, ports.journal)) return false
+  if (await isQuiet(migration, ports)) return isOver(migration)
   const say = async (heard: NotifyPorts): Promise<void> => {
     try {
       await givingWay(ports.turns, () => render(migration, heard, proven))
@@ -111,6 +113,11 @@ async function tell(id: string, ports: NotifyPorts, proven: number | null): Prom
   const now = await ports.journal.read(id)
   if (now && isOver(now) && now.rev !== migration.rev) return await tell(id, ports, null)
   return now === null || isOver(now)
+}
+
+/** The seeds of a day are no news; a halt of them is, and from then on their thread is told to its end. */
+async function isQuiet({ id, purpose, halted }: Migration, { views }: NotifyPorts): Promise<boolean> {
+  return purpose === 'seeds' && halted === null && !(await views.posted(id)).status
 }
 
 async function render(migration: Migration, ports: NotifyPorts, proven: number | null): Promise<void> {

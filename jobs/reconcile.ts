@@ -25,6 +25,7 @@ import { stalled } from '../src/core/telling/stalls/told.ts'
 import { appendFrom, type Claims, inTurn, type Journal } from '../src/store/journal.ts'
 import type { Views } from '../src/store/views.ts'
 import { withInitialization } from './initialization.ts'
+import type { Measuring } from './measuring.ts'
 import { resurvey, type SurveyDue } from './resurvey.ts'
 import type { Blind, Blindness } from './stillness.ts'
 
@@ -43,6 +44,7 @@ export type ReconcilePorts = {
   readonly stillMs: (id: string, rev: number) => number
   readonly blind: Blindness
   readonly surveyDue: SurveyDue
+  readonly measure: Measuring
 }
 
 /** Kinds of entry with which the migration's claims are released; a `declined` that people say does so in operations.ts. */
@@ -79,6 +81,7 @@ export async function reconcile(id: string, ports: ReconcilePorts): Promise<void
   const settled = await appendUntilSettled(begun, facts, ports)
   if (!settled) return await queue.nudge(id)
   const { migration, decision } = settled
+  ports.measure(migration)
   await queue.enqueue(decision.effects.flatMap((state) => stepJob(migration, state) ?? []))
   await warnOfUntaken(migration, decision, ports)
   const progress = sample(migration, facts, decision.waits, { before, lookedMs })
@@ -155,7 +158,7 @@ async function warnOfStalled(
 
 /** Where the journal's last entries may be lost, appends `doubted` first, so that every decision from here on knows. */
 async function doubtWhatIsLost(migration: Migration, journal: Journal): Promise<Migration> {
-  if (!(await journal.mayHaveLost(migration))) return migration
+  if (!journal.mayHaveLost(migration)) return migration
   const why = 'another Redis keeps the journal, or its last entries are not there any more'
   const appended = await journal.append(migration.id, migration, { kind: 'doubted', why })
   return appended.outcome === 'appended' ? appended.migration : ((await journal.read(migration.id)) ?? migration)
@@ -181,7 +184,7 @@ async function appendUntilSettled(
       const migration = await journal.read(begun.id)
       // The migration is gone, or a newer version has written an entry that is not understood here.
       if (!migration) return 'stale'
-      const isWhole = migration.doubt?.sinceMs === doubtSinceMs && !(await journal.mayHaveLost(migration))
+      const isWhole = migration.doubt?.sinceMs === doubtSinceMs && !journal.mayHaveLost(migration)
       if (!isWhole || isOvertaken(migration, facts, mine)) return 'stale'
       const decision = decide(migration, facts, clock.now())
       const { next } = decision

@@ -1,6 +1,7 @@
 // Status: edits the one status message, once it is its turn. worker.ts coalesces these jobs; the newest sample wins, and the next edit
 // makes good a lost one.
 // Twice: see speak.ts.
+import { isUnsure } from '../src/store/journal.ts'
 import { tsOf } from '../src/store/views.ts'
 import { type NotifyPorts, orDirectly, statusNow } from './notify.ts'
 import { changeOf, redisOf, speak } from './speak.ts'
@@ -32,7 +33,7 @@ async function edit(id: string, ports: NotifyPorts): Promise<boolean> {
   const { journal, views } = ports
   const migration = await journal.read(id)
   const posted = await views.posted(id)
-  if (!migration || !posted.status) return false
+  if (!migration || !posted.status || isUnsure(migration, journal)) return false
   const message = await statusNow(migration, ports)
   const place = { id, channel: migration.channel, thread: null, redis: redisOf(migration) }
   let isMoved = false

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Queue as BullQueue, type ConnectionOptions, Worker } from 'bullmq'
 import { JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import type { Rules, Watch } from '../src/core/model/rules.ts'
-import type { Inventories, Queue, StepJob, Watches, Zones } from '../src/core/ports.ts'
+import type { Ebs, Inventories, Queue, StepJob, Watches, Zones } from '../src/core/ports.ts'
 import type { EditTurns } from '../src/store/edit-turns.ts'
 import type { Keys } from '../src/store/keys.ts'
 import type { Living } from '../src/store/living.ts'
@@ -16,6 +16,7 @@ import { duplicate, type RedisClient } from '../src/store/redis.ts'
 import type { Untold } from '../src/store/untold.ts'
 import type { Views } from '../src/store/views.ts'
 import { handOn, tellAside } from './aside.ts'
+import { measuring } from './measuring.ts'
 import { dueToTell, notify, orUntold, prove } from './notify.ts'
 import { reconcile } from './reconcile.ts'
 import { surveyDue } from './resurvey.ts'
@@ -25,7 +26,7 @@ import type { StepPorts } from './steps/step.ts'
 import { STEP_BODIES, STEP_QUEUES } from './steps/steps.ts'
 import { blindness, stillness } from './stillness.ts'
 import { Stopped, type Turns, turnsUntil } from './turns.ts'
-import { keepWatch, watch } from './watch.ts'
+import { keepWatch, watch } from './watching/watch.ts'
 
 const QUEUES = ['reconcile', 'notify', 'status', 'watch', ...STEP_QUEUES] as const
 type QueueName = (typeof QUEUES)[number]
@@ -122,6 +123,7 @@ type WorkerConnection = {
 /** What the jobs of a worker process work on; `redis` is a blocking connection (connectBlocking). */
 export type WorkerPorts = Omit<StepPorts, 'handOn'> &
   WorkerConnection & {
+    readonly ebs: Ebs
     readonly views: Views
     readonly untold: Untold
     readonly speaker: Speaker
@@ -198,6 +200,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   const stillMs = stillness(ports.steadyMs)
   const due = surveyDue(() => ports.clock.now())
   const blind = blindness(ports.steadyMs, () => ports.clock.now())
+  const measure = measuring(ports)
   const wait = async (ms: number): Promise<void> => {
     await delay(ms, undefined, { signal: wakes.stopped }).catch(() => undefined)
   }
@@ -212,7 +215,7 @@ function bodiesOf(ports: WorkerPorts, wakes: Wakes): Readonly<Record<QueueName, 
   return {
     ...(Object.fromEntries(steps) as Record<(typeof STEP_QUEUES)[number], Body>),
     reconcile: done((data) =>
-      reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind, surveyDue: due }),
+      reconcile(idOf(data), { ...able, interruption: wakes.signalOf, stillMs, blind, surveyDue: due, measure }),
     ),
     // Both post, so both are jobs of one queue, of which one migration has one at a time.
     notify: done(async (data) => {

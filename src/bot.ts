@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { recentFacts } from '../jobs/recent-facts.ts'
 import { type RedisWatchPorts, watchRedis } from '../jobs/redis-watch.ts'
 import { openQueues, startWorkers } from '../jobs/worker.ts'
+import { changedBlocks } from './aws/changed-blocks.ts'
 import { type Clients, openClients } from './aws/clients.ts'
 import { hosts } from './aws/commands.ts'
 import { filter, volumesBy } from './aws/describe.ts'
@@ -115,6 +116,7 @@ export async function startProcess(
         ...{ redis: blocking, keys, journal, ec2, ...besideJournal(redis, keys) },
         ...{ approvers: config.people.approvers, rules: config.rules, watched: config.watch },
         hosts: hosts(clients),
+        ebs: changedBlocks(clients),
         tokens: redisTokens(redis, keys, () => clock.now()),
         queue,
         clock,

@@ -20,8 +20,9 @@ import {
   type Refusal,
 } from './core/asking/permits.ts'
 import type { Finding } from './core/checkup.ts'
+import { fold } from './core/journal/fold.ts'
 import { serviceNameOf } from './core/journal/services.ts'
-import { approvalOf, isOver, unsettled } from './core/journal/state.ts'
+import { approvalOf, isMove, isOver, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Inventory, SeenVolume } from './core/model/facts.ts'
@@ -52,8 +53,10 @@ import {
   type Watches,
   type Zones,
 } from './core/ports.ts'
+import { earlierSeeds } from './core/telling/forecast/earlier.ts'
+import { forecastAhead, forecastAheadText } from './core/telling/forecast/forecast.ts'
 import type { Aside } from './store/entry-schema.ts'
-import { appendFrom, type Claims, DoesNotFit, type Journal } from './store/journal.ts'
+import { appendFrom, type Claims, DoesNotFit, isUnsure, type Journal } from './store/journal.ts'
 import { tsOf, type Views } from './store/views.ts'
 
 /** What the use cases work on; `queue.interrupt` ends the wait of a running tick. */
@@ -99,7 +102,7 @@ export function operations(ports: OperationPorts): UseCases {
 }
 
 /** What draws a plan, and what chooses within it. */
-function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'adopt' | 'choose'> {
+function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'adopt' | 'rehearse' | 'choose'> {
   return {
     async plan(request) {
       const refusal = await mayActNow(ports, request.by, 'operator')
@@ -110,11 +113,18 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
       if ('refusal' in found) return refuse(found.refusal)
       const { drafted, inventory } = found
       if ('problems' in drafted) return refuse(drafted.problems.join(' '))
-      const caution = secondThought(zones, { all: await everyMigration(ports), inventory })
-      return { ...drafted, caution, watched: await watchAge(ports, zones) }
+      const all = await everyMigration(ports)
+      const caution = secondThought(zones, { all, inventory })
+      return {
+        ...drafted,
+        caution,
+        watched: await watchAge(ports, zones),
+        forecast: forecastFor(ports, { ...found, plan: drafted.plan }, all),
+      }
     },
     start: (request) => start(ports, request),
     adopt: (request) => adopt(ports, request),
+    rehearse: (request) => rehearse(ports, request),
     choose: ({ id, by, choice }) =>
       say(ports, id, {
         who: { by, role: 'approver' },
@@ -123,6 +133,20 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
         claims: { take: [choice.volume] },
       }),
   }
+}
+
+/** What is forecast of the outage of a plan that nobody has started, in a sentence; null where nobody knows. */
+function forecastFor(
+  { rules, clock }: OperationPorts,
+  { plan, inventory, explained }: Pick<Planned, 'plan' | 'inventory' | 'explained'>,
+  all: readonly Migration[],
+): string | null {
+  const stamp = { rev: 1, atMs: clock.now(), nonce: '', runId: '', replicationId: '' }
+  const who = { id: 'mig-000000', by: '', channel: '' }
+  const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
+  const m = fold([{ ...base, ...who, ...stamp, plan, inventory, explained, rules, earlier: earlierSeeds(plan, all) }])
+  const forecast = m && forecastAhead(m)
+  return forecast && forecastAheadText(forecast, clock.now())
 }
 
 /** Choosing within watched zones, before there is a migration. */
@@ -245,7 +269,8 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   if ('refusal' in found) return refuse(found.refusal)
   const { inventory, explained, chosen, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
-  const caution = request.isMeant ? null : secondThought(request, { all: await everyMigration(ports), inventory })
+  const all = await everyMigration(ports)
+  const caution = request.isMeant ? null : secondThought(request, { all, inventory })
   if (caution) return refuse(askedBack(caution, request))
   const inTheWay = await putAside(ports, request)
   if (inTheWay) return inTheWay
@@ -253,11 +278,86 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
-  const planned: Planned = { ...base, id, plan, inventory, explained, rules: agreed, by, channel, seeds }
+  const earlier = earlierSeeds(plan, all)
+  const planned: Planned = { ...base, id, plan, inventory, explained, rules: agreed, by, channel, seeds, earlier }
   const untaken = await begin(ports, planned, chosen)
   if (untaken) return untaken
+  await sendBackBeside(ports, request, id)
   const text = `Migration ${id} is planned; its status message is in this channel, and its thread asks.`
   return { ok: true, text: `${text}${await absence(ports, request)}`, about: id }
+}
+
+/** A rehearsal holds no volume: the move itself may be started beside it, and has it taken away. */
+async function rehearse(ports: OperationPorts, asked: Parameters<UseCases['rehearse']>[0]): Promise<Reply> {
+  const { rules, dangers, channels } = ports
+  const refusal = (await mayActNow(ports, asked.by, 'operator')) ?? (await unfitFor(ports, asked.channel, channels))
+  if (refusal) return refuse(refusal.refusal)
+  if (dangers.length > 0) return refuse(dangersText(dangers))
+  const request = await named(ports, asked)
+  if ('refusal' in request) return refuse(request.refusal)
+  const beside = (await lists(ports).running()).filter((m) => isBetween(m, request))
+  const [other] = beside.filter((m) => m.purpose === 'rehearsal' || (isMove(m) && m.phase !== 'planned'))
+  if (other) {
+    const what = other.purpose === 'rehearsal' ? 'rehearses these zones already' : 'moves these zones'
+    return { ok: false, text: `${other.id} ${what}; rehearse once it is over.`, about: other.id }
+  }
+  const { by, channel } = request
+  const found = await drawn(ports, request)
+  if ('refusal' in found) return refuse(found.refusal)
+  const { inventory, explained, drafted } = found
+  if ('problems' in drafted) return refuse(drafted.problems.join(' '))
+  if (inventory.asOf) {
+    return refuse(
+      `EC2 does not show ${inventory.asOf.zones.join(' and ')} now (${inventory.asOf.why}): rehearse once it does.`,
+    )
+  }
+  const { plan } = drafted
+  if (plan.moves.length === 0)
+    return refuse(`Nothing in ${plan.sourceZone} would move, so there is nothing to rehearse.`)
+  const id = `mig-${randomBytes(3).toString('hex')}`
+  const base = { kind: 'planned', version: JOURNAL_VERSION, purpose: 'rehearsal', seeds: true } as const
+  const appended = await ports.journal.append(
+    id,
+    null,
+    {
+      ...base,
+      id,
+      plan,
+      inventory,
+      explained,
+      rules,
+      by,
+      channel,
+      earlier: earlierSeeds(plan, await everyMigration(ports)),
+    },
+    {},
+  )
+  if (appended.outcome !== 'appended') return refuse('The journal did not take the rehearsal; type the command again.')
+  await wake(ports, id)
+  return {
+    ok: true,
+    text: `Rehearsal ${id} begins; its status message is in this channel, and its thread tells what is found.`,
+    about: id,
+  }
+}
+
+function isBetween({ plan }: Migration, { sourceZone, targetZone }: Zones): boolean {
+  return plan.sourceZone === sourceZone && plan.targetZone === targetZone
+}
+
+/** Nobody has to look after a rehearsal, or the seeds of that day, beside the move. */
+async function sendBackBeside(
+  ports: OperationPorts,
+  request: Zones & { readonly by: string },
+  id: string,
+): Promise<void> {
+  const running = (await lists(ports).running()).filter((m) => !isMove(m) && isBetween(m, request))
+  for (const beside of running) {
+    const sent = await appendFrom(ports.journal, beside.id, (m) =>
+      mayAbort(m, 'running') ? null : { kind: 'aborting', by: request.by, reason: `${id} was started` },
+    )
+    if (sent) await wake(ports, beside.id)
+  }
 }
 
 /** What is asked back, and what to type where the start is meant all the same. */
@@ -434,8 +534,8 @@ async function putAside(
   ports: OperationPorts,
   { by, sourceZone, targetZone }: Parameters<UseCases['start']>[0],
 ): Promise<Reply | null> {
-  const isSame = ({ plan }: Migration): boolean => plan.sourceZone === sourceZone && plan.targetZone === targetZone
-  const waiting = (await lists(ports).running()).filter((m) => m.phase === 'planned' && isSame(m))
+  const isWaiting = (m: Migration): boolean => m.phase === 'planned' && isMove(m)
+  const waiting = (await lists(ports).running()).filter((m) => isWaiting(m) && isBetween(m, { sourceZone, targetZone }))
   for (const { id, by: starter } of waiting) {
     if (by !== starter && (await mayActNow(ports, by, 'approver'))) {
       const text = `${id}, which ${mention(starter)} planned, waits for its start between these zones. They or an approver may decline it, or start anew.`
@@ -454,13 +554,17 @@ async function decline(
   who: Saying['who'],
 ): Promise<Reply> {
   const m = await ports.journal.read(id)
-  if (m?.phase === 'planned' && (await ports.journal.mayHaveLost(m))) return refuse(maybeBegun(id))
+  if (m?.phase === 'planned' && ports.journal.mayHaveLost(m)) return refuse(maybeBegun(id))
   return await say(ports, id, {
     who,
     check: (now) => mayDecline(now, asked) ?? { kind: 'declined', asked: now.asking?.nonce ?? null, gate: 'start', by },
     text: `You declined ${id}; nothing was touched.`,
     claims: { release: true },
   })
+}
+
+function unsureText(id: string): string {
+  return `${id}: its last entries may be lost, so how far it is cannot be said now. zonehop looks at AWS, and its status message goes on within a minute.`
 }
 
 function maybeBegun(id: string): string {
@@ -472,16 +576,26 @@ async function mayStartHere(
   ports: OperationPorts,
   { by, channel }: { readonly by: string; readonly channel: string },
 ): Promise<Refusal | null> {
-  const { directory, people, rules, channels } = ports
+  const { people, rules, channels } = ports
   const refusal = await mayActNow(ports, by, 'operator')
   if (refusal) return refusal
+  const unfit = await unfitFor(ports, channel, channels)
+  if (unfit) return unfit
+  return mayBeApproved(by, people, { members: await membersOf(ports), needed: rules.approvals })
+}
+
+/** Why a migration cannot have its thread in this channel; null if it can. */
+async function unfitFor(
+  { directory }: Pick<OperationPorts, 'directory'>,
+  channel: string,
+  channels: readonly string[] | null,
+): Promise<Refusal | null> {
   if (channels && !channels.includes(channel)) {
     const allowed = channels.map(channelMention).join(', ')
     return { refusal: `Migrations are started in ${allowed} alone (channels in zonehop.yaml).` }
   }
   const unfit = unfitText(await directory.channel(channel), channels !== null)
-  if (unfit) return { refusal: unfit }
-  return mayBeApproved(by, people, { members: await membersOf(ports), needed: rules.approvals })
+  return unfit ? { refusal: unfit } : null
 }
 
 /** Who belongs to each group of approvers; null where the directory cannot say. */
@@ -654,7 +768,7 @@ function controls(ports: OperationPorts): Pick<UseCases, 'pause' | 'resume' | 'a
 /** What is there to be asked about. */
 function lists(
   ports: OperationPorts,
-): Pick<UseCases, 'running' | 'aside' | 'ended' | 'standing' | 'statusMessage' | 'inThread'> {
+): Pick<UseCases, 'running' | 'aside' | 'untold' | 'ended' | 'standing' | 'statusMessage' | 'inThread'> {
   const { journal, views, clock } = ports
   return {
     running: async () => await readAll(ports, await journal.running()),
@@ -663,10 +777,16 @@ function lists(
       const asides = await Promise.all(ids.map(async (id) => ({ id, aside: await journal.aside(id) })))
       return asides.flatMap(({ id, aside }) => (aside ? [asideText(id, aside)] : []))
     },
+    untold: (m) => (isUnsure(m, journal) ? unsureText(m.id) : null),
     ended: async () => {
       const all = await everyMigration(ports)
       const ended = all.filter((m) => m.endedAtMs !== null && m.effects.size > 0)
-      return ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
+      const byEnd = ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
+      // What a watch took by itself every day is what nobody means who names none.
+      return [
+        ...byEnd.filter(({ purpose }) => purpose !== 'seeds'),
+        ...byEnd.filter(({ purpose }) => purpose === 'seeds'),
+      ]
     },
     standing: async (id) => ({
       progress: await views.progress(id),

@@ -88,8 +88,8 @@ const zone = z
   .refine((name) => !/-az\d+$/.test(name), NO_ZONE)
 const watched = z
   .strictObject(
-    { from: zone, to: zone, channel: channelId },
-    'must be a mapping of from and to, two zones, and channel, the id of a Slack channel',
+    { from: zone, to: zone, channel: channelId, seed: z.literal('daily', 'must be daily, or left out').optional() },
+    'must be a mapping of from and to, two zones, channel, the id of a Slack channel, and seed, which is daily or left out',
   )
   .refine(({ from, to }) => from !== to, { error: 'must go from one zone to another', path: ['to'] })
 /** Each pair costs some twenty describes a day, and a region has six zones at most. */
@@ -187,7 +187,9 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     people: { operators, approvers: [...new Set([...named, ...approvers])] },
     channels,
     terminal,
-    watch: pairs.map(({ from, to, channel }) => ({ sourceZone: from, targetZone: to, channel })),
+    watch: pairs.map(({ from, to, channel, seed }) => {
+      return { sourceZone: from, targetZone: to, channel, ...(seed ? { seed } : {}) }
+    }),
   }
 }
 

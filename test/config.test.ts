@@ -291,7 +291,7 @@ test.each([
   [
     'a word that it does not take',
     `watch:\n  - ${PAIR.replace('}', ', hour: 4 }')}\n`,
-    'line 2: watch.0 does not take "hour"; it takes from, to, channel.',
+    'line 2: watch.0 does not take "hour"; it takes from, to, channel, seed.',
   ],
   [
     'too many',

@@ -1,5 +1,6 @@
 // The SDK's clients, created once a process. The clients for mutating calls make one attempt, since the core decides
 // whether a call may be repeated. Describes change nothing, so the SDK may retry them.
+import { EBSClient } from '@aws-sdk/client-ebs'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { KMSClient } from '@aws-sdk/client-kms'
 import { ServiceQuotasClient } from '@aws-sdk/client-service-quotas'
@@ -15,8 +16,8 @@ const HTTP_TIMEOUT_MS = 4_000
 export type Clients = ReturnType<typeof openClients>
 
 /**
- * `mutating` and `sending` (EC2, SSM) make one attempt a call; `reading`, `listening`, `quotas` and `keys` (KMS) make up
- * to four.
+ * `mutating` and `sending` (EC2, SSM) make one attempt a call; `reading`, `listening`, `quotas`, `keys` (KMS) and `blocks`
+ * (EBS direct APIs) make up to four.
  */
 export function openClients() {
   // Without `throwOnRequestTimeout` the handler logs a warning, and goes on waiting.
@@ -45,6 +46,7 @@ export function openClients() {
     reach,
     quotas: new ServiceQuotasClient({ maxAttempts: 4, requestHandler }),
     keys: new KMSClient({ maxAttempts: 4, requestHandler }),
+    blocks: new EBSClient({ maxAttempts: 4, requestHandler }),
     close: () => requestHandler.destroy(),
   }
 }

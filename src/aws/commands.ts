@@ -42,6 +42,7 @@ export function hosts({ sending }: Clients): Hosts {
             Parameters: {
               service: [effect.service],
               ...(isReplicaEffect(effect) ? { resource: [effect.resource] } : {}),
+              ...(effect.step === 'rehearse' ? { volumes: [effect.volumes.join(',')] } : {}),
               migration: [migration],
               rev: [String(rev)],
               notAfter: [new Date(notAfterMs).toISOString()],

@@ -1,5 +1,6 @@
 // Checks at start-up whether AWS allows the reads that observations make. Mutating calls are tried with DryRun
 // when a plan is drawn (survey/survey.ts).
+import { ListChangedBlocksCommand } from '@aws-sdk/client-ebs'
 import {
   DescribeInstanceStatusCommand,
   DescribeInstancesCommand,
@@ -9,6 +10,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { ListCommandsCommand } from '@aws-sdk/client-ssm'
 import type { Clients } from './clients.ts'
+import { codeOf, errorWords } from './errors/sort.ts'
 
 /** Codes of EC2 and SSM for a missing permission, and for credentials that are not valid. */
 const REFUSALS = new Set([
@@ -47,3 +49,27 @@ export async function triedReads({ reading, listening }: Clients): Promise<Recor
   })
   return Object.fromEntries(await Promise.all(answers))
 }
+
+/** An id as EC2 gives them, and one that it will hardly ever give. */
+const NO_SNAPSHOT = 'snap-00000000000000000'
+
+/**
+ * Whether AWS would say what changed between two snapshots; it is asked of one that does not exist, which it tells only to who may ask.
+ * `because`: the code where it is not allowed, and why it is not known where AWS does not answer. Never rejects.
+ */
+export async function triedChangedBlocks({
+  blocks,
+}: Clients): Promise<'allowed' | { readonly isRefused: boolean; readonly because: string }> {
+  const pair = { FirstSnapshotId: NO_SNAPSHOT, SecondSnapshotId: NO_SNAPSHOT }
+  try {
+    await blocks.send(new ListChangedBlocksCommand(pair))
+    return 'allowed'
+  } catch (error) {
+    const code = codeOf(error)
+    if (OF_NO_SNAPSHOT.has(code)) return 'allowed'
+    return REFUSALS.has(code) ? { isRefused: true, because: code } : { isRefused: false, because: errorWords(error) }
+  }
+}
+
+/** What AWS answers about a snapshot that is not there, or whose id it does not like. */
+const OF_NO_SNAPSHOT = new Set(['ResourceNotFoundException', 'ValidationException'])

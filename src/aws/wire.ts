@@ -23,6 +23,7 @@ export function seenSnapshot(snapshot: Snapshot): SeenSnapshot {
     state: snapshot.State ?? '',
     percent: Number.isNaN(percent) ? null : percent,
     startedAtMs: snapshot.StartTime?.getTime() ?? 0,
+    ...(snapshot.CompletionTime ? { completedAtMs: snapshot.CompletionTime.getTime() } : {}),
     tags: tagsOf(snapshot.Tags),
   }
 }

@@ -9,19 +9,21 @@
 import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts'
 import { isZoneUnknown, zoneLines, zoneWaits } from './asking/zones.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
+import { dailySteps } from './daily/ladder.ts'
 import { isDeferred, isInQuestion, isOpen, isReturned, serviceNameOf } from './journal/services.ts'
-import { approvalOf, isDenied, isOver, unsettled } from './journal/state.ts'
+import { approvalOf, isDenied, isMove, isOver, unsettled } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
 import type { Facts } from './model/facts.ts'
 import { APPROVED_MAX_MS, SEEN_WITHIN_MS, START_ENDS_MS } from './model/limits.ts'
-import type { Gate, Migration } from './model/migration.ts'
+import type { Forecast, Gate, Migration } from './model/migration.ts'
 import { isSnapshotMove } from './model/moves.ts'
 import { once } from './model/once.ts'
 import { ofMove } from './model/subjects.ts'
 import { mention } from './model/text.ts'
 import { digest, isRed } from './planning/draft.ts'
 import { replan } from './planning/replan.ts'
+import { isRehearsed, rehearsalSteps } from './rehearsing/ladder.ts'
 import { heed } from './seeing/belief.ts'
 import { learn } from './seeing/learn.ts'
 import { adopt, leftAgain } from './seeing/recover.ts'
@@ -46,6 +48,7 @@ import {
   unknownCalls,
 } from './steps/way-back.ts'
 import { alert } from './telling/alerts.ts'
+import { forecastOf } from './telling/forecast/forecast.ts'
 import { percentsOf } from './telling/progress.ts'
 
 /** What is to be done now, on these facts. */
@@ -86,6 +89,7 @@ const HELD: Next = { wait: [] }
 
 function nextOf(m: Migration, facts: Facts, nowMs: number): Next {
   if (m.halted) return haltWait(m)
+  if (!isMove(m)) return beside(m, facts, nowMs)
   const said =
     heed(m, facts) ??
     adopt(m, facts) ??
@@ -116,6 +120,22 @@ function advance(m: Migration, facts: Facts, nowMs: number): Next {
     case 'halted': // `nextOf` has answered already; the switch is to name every phase.
       return haltWait(m)
   }
+}
+
+/**
+ * A rehearsal, and seeds of a day, ask nobody: they touch no source and stop no service. What failed in them is a finding; a rehearsal ends
+ * once all that it made is taken away.
+ */
+function beside(m: Migration, facts: Facts, nowMs: number): Next {
+  const said = adopt(m, facts) ?? learn(m, facts) ?? endDoubt(m, facts) ?? alert(m, facts, nowMs)
+  if (said) return say(said)
+  if (m.endedAtMs !== null) return cleanUp(m, facts, nowMs)
+  if (m.phase === 'planned') return m.paused ? HELD : say({ kind: 'began' })
+  // The lost entries may hold copies that EC2 does not show yet.
+  if (m.doubt?.isOpen) return HELD
+  const work = m.purpose === 'rehearsal' ? rehearsalSteps(m, facts, nowMs) : dailySteps(m, facts, nowMs)
+  if (!isRehearsed(m, work)) return intendOrWait(m, facts, work)
+  return say({ kind: m.phase === 'aborting' ? 'aborted' : 'done' })
 }
 
 /**
@@ -181,9 +201,10 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
+  const forecast = forecastOf(m, services, nowMs)
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
-    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing })
+    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing, forecast })
     : withdraw(m, 'a replica is not seen in sync by both its hosts', orNextLook(waits, 'both hosts of every replica'))
 }
 
@@ -249,6 +270,8 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
   if (!areAchieved(m, ends)) return intendOrWait(m, facts, steps(ends))
   // Nobody looks at the marks behind the end. One that was taken off is written again before it, once that is sure.
   const unshown = unshownLive(m, facts)
+  // What the lost entries say, and whether it is so what tags say, is settled while people are asked: behind the end nobody is.
+  if (m.doubt?.isOpen) return HELD
   return unshown ? { wait: [{ on: 'look', what: `the marks of ${unshown}` }] } : say({ kind: 'done' })
 }
 
@@ -259,7 +282,12 @@ function open(m: Migration, facts: Facts, nowMs: number): Next {
 function goBack(m: Migration, facts: Facts, nowMs: number): Next {
   // A `wentLive` may be among the lost entries, and then the target zone takes writes.
   if (m.doubt?.isOpen || unsettled(m).some(({ about }) => about === 'left')) return HELD
-  const ways = m.plan.services.map((service) => abortSteps(m, service, facts, nowMs))
+  const held = heldAtHome(m)(facts)
+  const ways = m.plan.services.map((service) =>
+    held.has(service.name)
+      ? steps([], [{ on: 'leftAgain', service: service.name }])
+      : abortSteps(m, service, facts, nowMs),
+  )
   const copies = steps(abortedCopyMarks(m, facts))
   const work = joinedSteps([...ways, copies])
   const fresh = intend(m, work)
@@ -312,6 +340,8 @@ type Asked = {
   readonly evidence: readonly string[]
   /** The entry by which the gate is passed, and its approval spent. */
   readonly passes: EntryBody
+  /** Shown beside the evidence, and no part of what is agreed to: it changes with every minute. */
+  readonly forecast?: Forecast | null
 }
 
 /**
@@ -319,13 +349,13 @@ type Asked = {
  * counts only on facts observed after it, since what was shown may have changed while the person read, and only for a
  * while.
  */
-function passGate(m: Migration, { facts, nowMs, gate, evidence, passes }: Asked): Next {
+function passGate(m: Migration, { facts, nowMs, gate, evidence, passes, forecast }: Asked): Next {
   const wait = { wait: [approvalWait(m, gate)] }
   if (m.paused) return HELD
   const basis = digest([m.plan.digest, gate, evidence])
   const { asking } = m
   const shown = gate === 'start' ? evidence : [...evidence, ...zoneLines(m, facts)]
-  const question = { kind: 'asked', gate, basis, evidence: shown } as const
+  const question = { kind: 'asked', gate, basis, evidence: shown, ...(forecast ? { forecast } : {}) } as const
   const isAsked = asking?.gate === gate && asking.basis === basis
   // The lost entries may hold that the gate is passed: nothing is asked anew before somebody has looked.
   if (m.doubt?.isOpen && (!isAsked || unsettled(m).length > 0)) return asking ? withdraw(m, IN_DOUBT, []) : HELD

@@ -109,6 +109,17 @@ export type Ec2 = {
   setInstances(effect: ServiceEffect): Promise<Answer>
 }
 
+/** What changed between snapshots, for who forecasts how much the next one copies. */
+export type Ebs = {
+  /**
+   * GiB in blocks that differ between two completed snapshots of one volume, by id; what was written and is the same again counts, as the
+   * next snapshot copies it too. `denied` where AWS does not let zonehop's role ask, which it may do without; `incomparable` where one of
+   * them is gone or not completed, or they are of different volumes. Rejects with Unreadable where AWS does not answer; the service is told
+   * as EC2, to which snapshots belong.
+   */
+  changedGib(pair: { readonly first: string; readonly second: string }): Promise<number | 'denied' | 'incomparable'>
+}
+
 /** What a host needs in order to refuse a command that comes late or out of order. */
 export type CommandOrder = Order & {
   /**
@@ -254,16 +265,24 @@ export type StartOptions = {
 export type UseCases = {
   /**
    * Draws the plan and starts nothing. `caution`: what a start of it would ask back, in a sentence; null where it would not. `watched`: how
-   * old the watch's last plan is; null where the zones are not watched.
+   * old the watch's last plan is; null where the zones are not watched. `forecast`: of the outage, in a sentence; null where nobody knows.
    */
-  plan(
-    request: Zones & { by: string },
-  ): Promise<{ readonly plan: Plan; readonly caution: string | null; readonly watched: WatchAge | null } | Reply>
+  plan(request: Zones & { by: string }): Promise<
+    | {
+        readonly plan: Plan
+        readonly caution: string | null
+        readonly watched: WatchAge | null
+        readonly forecast: string | null
+      }
+    | Reply
+  >
   start(
     request: Zones & Pick<StartOptions, 'seeds'> & Partial<StartOptions> & { by: string; channel: string },
   ): Promise<Reply>
   /** Rebuilds a migration whose journal is gone from its tags; `id` is null where only one can be meant. */
   adopt(request: Zones & { id: string | null; by: string; channel: string }): Promise<Reply>
+  /** Rehearses the move beside the services: copies of snapshots are attached, looked into and taken away. */
+  rehearse(request: Zones & { by: string; channel: string }): Promise<Reply>
   choose(request: On<{ choice: Choice }>): Promise<Reply>
   /** What a form says of a volume of watched zones, by id; null where the last look did not show it. */
   ahead(request: Zones & { readonly volume: string }): Promise<AheadVolume | null>
@@ -305,7 +324,9 @@ export type UseCases = {
   }): Promise<(Report & { readonly thread: string | null }) | Reply>
   /** Sentences about running migrations that this version does not understand. */
   aside(): Promise<readonly string[]>
-  /** Migrations that are over and left something behind, the newest first. */
+  /** Why nothing can be told of a migration that `running` returned: entries behind it may be lost. Null where it can. */
+  untold(migration: Migration): string | null
+  /** Migrations that are over and left something behind, the newest first; behind them all seeds of a day. */
   ended(): Promise<readonly Migration[]>
   standing(id: string): Promise<LastLook>
   /** The status message of a migration; null while none is posted. */

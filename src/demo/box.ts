@@ -215,6 +215,7 @@ function awsEnvironment(ec2Url: string): Readonly<Record<string, string>> {
     AWS_ENDPOINT_URL_SSM: ec2Url,
     AWS_ENDPOINT_URL_SERVICE_QUOTAS: ec2Url,
     AWS_ENDPOINT_URL_KMS: ec2Url,
+    AWS_ENDPOINT_URL_EBS: ec2Url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

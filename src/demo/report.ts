@@ -9,8 +9,10 @@ import type { Migration } from '../core/model/migration.ts'
 import { isSnapshotMove, rowsOf } from '../core/model/moves.ts'
 import type { Move } from '../core/model/plan.ts'
 import { ofMove } from '../core/model/subjects.ts'
+import { verdictOf } from '../core/rehearsing/verdict.ts'
 import { reportOf } from '../report/report.ts'
 import type { SimulatedEc2, WorldState } from './ec2/world/entities.ts'
+import { floorOf } from './floor/floor.ts'
 import { type Alert, type Intrusion, PEOPLE, type Told } from './scenario.ts'
 import type { LocalSlack, Row } from './slack/entities.ts'
 
@@ -37,6 +39,7 @@ export function report(ended: Ended) {
   const ok = wrong.length === 0 && migration !== null
   const outage = migration?.outage ?? null
   const outageSeconds = outage?.untilMs ? Math.round((outage.untilMs - outage.fromMs) / 1000) : null
+  const floor = migration && floorOf(migration, ec2.durations())
   const json = {
     ok,
     scenario: options.scenario.name,
@@ -52,6 +55,9 @@ export function report(ended: Ended) {
     finalSnapshots: migration ? finalSnapshots(migration, after) : [],
     outageSeconds,
     gateWaitSeconds: outage ? Math.round(outage.gateWaitMs / 1000) : null,
+    forecast: forecastIn(entries),
+    outageFloorSeconds: floor?.seconds ?? null,
+    outageFloor: floor?.terms ?? null,
     simulatedSeconds: Math.round(simulatedMs / 1000),
     slack: slack.counts(),
     ec2: ec2.counts(),
@@ -59,6 +65,7 @@ export function report(ended: Ended) {
     world: { before, after },
     intruder: intrusions,
     alerts,
+    ...(migration?.purpose === 'rehearsal' ? { rehearsal: verdictOf(migration) } : {}),
     transcript: slack.transcript().map((row) => ({ ...row, clock: clockIn(row) })),
     wrong,
   }
@@ -68,6 +75,15 @@ export function report(ended: Ended) {
     entries,
     summary: ok ? summaryOf(migration, json) : `\nNOT right:\n${wrong.map((line) => `  ${line}`).join('\n')}`,
   }
+}
+
+/** What the freeze showed before the outage began: bounds of the outage without waits for people; null where nobody knew. */
+function forecastIn(entries: readonly Entry[]): { readonly lowSeconds: number; readonly highSeconds: number } | null {
+  const begun = entries.findIndex(({ kind }) => kind === 'freezing')
+  const asked = entries.slice(0, Math.max(0, begun)).findLast((entry) => entry.kind === 'asked')
+  const forecast = asked?.kind === 'asked' ? asked.forecast : undefined
+  if (!forecast) return null
+  return { lowSeconds: Math.floor(forecast.leastMs / 1_000), highSeconds: Math.ceil(forecast.mostMs / 1_000) }
 }
 
 /** Writes the report of a migration, as `zonehop report` does. Throws where that is not possible. */
@@ -147,6 +163,8 @@ function summaryOf(m: Migration, { outageSeconds, gateWaitSeconds }: Times): str
   const attached = rowsOf(m.plan.moves.filter((move) => isChecked(m, move))).length
   const outage = `Outage ${minutes(outageSeconds)}, of it ${minutes(gateWaitSeconds)} waiting for people (simulated).`
   const { sourceZone, targetZone } = m.plan
+  if (m.purpose === 'rehearsal')
+    return `\nRehearsed ${sourceZone} to ${targetZone}: ${verdictOf(m).verdict ?? 'sent back'}.`
   if (m.phase === 'aborted') return `\nAborted: everything runs in ${sourceZone} as before. ${outage}`
   return `\n${m.phase === 'done' ? 'Done' : 'Live'}: ${attached} of ${rowsOf(m.plan.moves).length} volumes attached in ${targetZone}. ${outage}`
 }

@@ -20,6 +20,8 @@ import { keepReport, report, toldIn } from './report.ts'
 import type { Scenario } from './scenario.ts'
 import { abort } from './scenarios/abort.ts'
 import { adopt } from './scenarios/adopt.ts'
+import { prepared } from './scenarios/ahead/prepared.ts'
+import { rehearsal } from './scenarios/ahead/rehearsal.ts'
 import { seeded } from './scenarios/ahead/seeded.ts'
 import { stall } from './scenarios/ahead/stall.ts'
 import { watch } from './scenarios/ahead/watch.ts'
@@ -80,8 +82,10 @@ const SCENARIOS = [
   slackAway,
   adopt,
   watch,
+  prepared,
   seeded,
   stall,
+  rehearsal,
 ]
 /** Real ms without a request to EC2 or Slack, though a migration is not over, after which the demo counts as stuck. */
 const STUCK_AFTER_MS = 20_000

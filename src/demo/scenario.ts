@@ -298,3 +298,23 @@ function wrongsOf(source: WorldState['volumes'][number], before: WorldState, aft
       : []),
   ]
 }
+
+/**
+ * Slows the clock down to a top speed, in times of real time, from one moment to another; then its own top speed counts again. Where people
+ * have to be told something within seconds, or an outage is measured, time must leave the bot enough real time.
+ */
+export function slowMotion(speedTop: number, from: Moment, until: Moment): readonly Deed[] {
+  const before = new WeakMap<SimulatedClock, number>()
+  return [
+    {
+      kind: 'happen',
+      when: from,
+      what: (_ec2, _m, { clock }) => {
+        const own = clock.state().speedTop
+        before.set(clock, own)
+        clock.setSpeedTop(Math.min(speedTop, own))
+      },
+    },
+    { kind: 'happen', when: until, what: (_ec2, _m, { clock }) => clock.setSpeedTop(before.get(clock) ?? speedTop) },
+  ]
+}

@@ -1,7 +1,7 @@
 // Credentials, permissions and documents, as AWS answers for them: the looks of start-up, and the dry runs and documents of a plan.
 import type { Clients } from '../aws/clients.ts'
 import { instancesIn, volumesBy, zonesOf } from '../aws/describe.ts'
-import { triedReads } from '../aws/permissions.ts'
+import { triedChangedBlocks, triedReads } from '../aws/permissions.ts'
 import { documentsIn } from '../aws/survey/documents.ts'
 import { dryRunsOf } from '../aws/survey/dry-runs.ts'
 import { OPTIONAL_READS } from '../core/checkup.ts'
@@ -25,6 +25,7 @@ export async function awsChecks(clients: Clients, rules: Rules): Promise<Check[]
   const answers = await Promise.all([
     orUnchecked('permissions', () => callChecks(clients, rules)),
     orUnchecked('documents', () => documentChecks(clients, rules)),
+    forecastChecks(clients),
   ])
   const optional = refused.map(({ action, code }) =>
     yellow('AWS', `it does not answer ${action} (${code}): ${OPTIONAL_READS.get(action)}`, remedyFor([code])),
@@ -69,6 +70,18 @@ function zonesToTry(instances: readonly SeenInstance[], volumes: readonly SeenVo
   const used = new Set(volumes.flatMap(({ attachments }) => attachments.map(({ instance }) => instance)))
   const sourceZone = hosts.find(({ id }) => used.has(id))?.zone ?? ''
   return { sourceZone, targetZone: hosts.find(({ zone }) => zone !== sourceZone)?.zone ?? '' }
+}
+
+/** Nothing needs it but the forecast of the next snapshot, so it is never red. */
+async function forecastChecks(clients: Clients): Promise<Check[]> {
+  const name = 'forecasts'
+  const tried = await triedChangedBlocks(clients)
+  if (tried === 'allowed') return [green(name, 'AWS says what changed between two snapshots')]
+  const { isRefused, because } = tried
+  if (!isRefused)
+    return [unchecked(name, because, 'try again in a minute, and see that the network leads to the EBS direct APIs')]
+  const without = 'it is optional: forecasts of what changed between seeds will be missing'
+  return [yellow(name, `AWS does not answer ListChangedBlocks (${because}); ${without}`, remedyFor([because]))]
 }
 
 /** A document without which a service or replica of zonehop.yaml fails is red; others matter once a plan needs them. */

@@ -3,7 +3,7 @@
 import { extend } from '../core/journal/fold.ts'
 import { approvalOf } from '../core/journal/state.ts'
 import type { Entry } from '../core/model/entries.ts'
-import type { Gate, Migration, Phase } from '../core/model/migration.ts'
+import type { Forecast, Gate, Migration, Phase } from '../core/model/migration.ts'
 import { rowFor, type TimelineRow, type Turn } from './timeline.ts'
 import { effectWords } from './words.ts'
 
@@ -26,6 +26,8 @@ export type Story = {
   readonly phases: readonly (Stretch & { readonly phase: Phase })[]
   readonly questions: readonly Question[]
   readonly outages: readonly Stretch[]
+  /** What the last question before the outage said of its length, and when; null where it said nothing. */
+  readonly forecast: (Forecast & { readonly atMs: number }) | null
   readonly troubles: readonly Trouble[]
   /** When an effect failed, by its id. */
   readonly failedAtMs: ReadonlyMap<string, number>
@@ -55,7 +57,15 @@ export function storyOf(entries: readonly Entry[]): Story {
   }
   const [first, last] = [entries[0], entries.at(-1)]
   if (!migration || !first || !last) throw new Error('there is no report of an empty journal')
-  return { ...draft, migration, fromMs: first.atMs, asOfMs: last.atMs }
+  return { ...draft, migration, forecast: forecastIn(entries), fromMs: first.atMs, asOfMs: last.atMs }
+}
+
+/** Of further freezes, after the first, the outage goes on, and no question says how long all of it lasts. */
+function forecastIn(entries: readonly Entry[]): Story['forecast'] {
+  const begun = entries.findIndex(({ kind }) => kind === 'freezing')
+  const before = begun < 0 ? entries : entries.slice(0, begun)
+  const asked = before.findLast((one) => one.kind === 'asked' && one.gate === 'freeze')
+  return asked?.kind === 'asked' && asked.forecast ? { ...asked.forecast, atMs: asked.atMs } : null
 }
 
 function note(draft: Draft, turn: Turn): void {

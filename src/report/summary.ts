@@ -5,6 +5,7 @@ import type { Migration } from '../core/model/migration.ts'
 import { isReplicaMove, isSnapshotMove, rowsOf, sourceIdsOf } from '../core/model/moves.ts'
 import type { Service } from '../core/model/plan.ts'
 import { day, mention } from '../core/model/text.ts'
+import { phaseShown } from '../core/telling/outlook.ts'
 import type { Story } from './story.ts'
 import { counted, lengthOf, namedUpTo, stampOf } from './words.ts'
 
@@ -31,6 +32,10 @@ function courseOf({ migration: m, fromMs }: Story): string {
   const { sourceZone, targetZone, services, moves } = m.plan
   const what = `${counted(sourceIdsOf(moves).length, 'volume')} of ${counted(services.length, 'service')}`
   const said = `On ${day(fromMs)} (UTC) ${mention(m.by)} asked to move ${what} from ${sourceZone} to ${targetZone}.`
+  if (m.purpose === 'rehearsal') {
+    return `On ${day(fromMs)} (UTC) ${mention(m.by)} rehearsed the move of ${what} from ${sourceZone} to ${targetZone}.`
+  }
+  if (m.purpose === 'seeds') return `On ${day(fromMs)} (UTC) snapshots of ${what} in ${sourceZone} were taken ahead.`
   return m.isRebuilt ? `${said} The journal before that is lost: this one was rebuilt from tags.` : said
 }
 
@@ -38,9 +43,11 @@ function endOf({ migration: m, asOfMs, timeline }: Story): string {
   const { sourceZone, targetZone } = m.plan
   const { endedAtMs, wentLiveAtMs } = m
   if (endedAtMs === null) {
-    const where = m.phase === 'halted' ? 'halted: nothing more is issued until people decide' : PHASE_WORDS[m.phase]
+    const where =
+      m.phase === 'halted' ? 'halted: nothing more is issued until people decide' : PHASE_WORDS[phaseShown(m)]
     return `As of ${stampOf(asOfMs)}, the last entry of its journal, it is ${where}${m.paused ? ', and paused' : ''}.`
   }
+  if (m.purpose !== 'move') return `It was over at ${stampOf(endedAtMs)}.`
   if (wentLiveAtMs !== null) {
     return `It went live in ${targetZone} at ${stampOf(wentLiveAtMs)}, and was over at ${stampOf(endedAtMs)}.`
   }
@@ -121,11 +128,12 @@ export function factsTold(story: Story): Fact[] {
     ['Services waited for', namedUpTo(required ?? [], NAMED_MAX) || 'none'],
     ['Services not waited for', namedUpTo(deferred ?? [], NAMED_MAX) || 'none'],
     ...outageFacts(story),
+    ...forecastFacts(story),
     ['Budget of the outage', rules.budgetMinutes === null ? 'none was set' : budgetTold(story, rules.budgetMinutes)],
     ['Point of no return', m.wentLiveAtMs === null ? 'not passed' : stampOf(m.wentLiveAtMs)],
     [
       'Ended',
-      m.endedAtMs === null ? 'not yet' : `${stampOf(m.endedAtMs)}, ${m.wentLiveAtMs === null ? 'aborted' : 'done'}`,
+      m.endedAtMs === null ? 'not yet' : `${stampOf(m.endedAtMs)}, ${m.phase === 'aborted' ? 'aborted' : 'done'}`,
     ],
   ]
 }
@@ -156,6 +164,21 @@ function outageFacts({ migration: { outage, endedAtMs }, asOfMs }: Story): Fact[
     ['Outage length', `${lengthOf((untilMs ?? asOfMs) - fromMs)}${untilMs === null ? ' so far' : ''}`],
     ['Of it waiting for people', lengthOf(gateWaitMs)],
   ]
+}
+
+/** What was said of the outage before it began, and what came true: both without the waits for people. */
+function forecastFacts({ migration: { outage }, forecast }: Story): Fact[] {
+  if (!forecast) return []
+  const { leastMs, mostMs, atMs } = forecast
+  const said = `${lengthOf(leastMs)} to ${lengthOf(mostMs)} without waits for people, as of ${stampOf(atMs)}`
+  if (!outage || outage.untilMs === null) return [['Forecast of the outage', said]]
+  const tookMs = outage.untilMs - outage.fromMs - outage.gateWaitMs
+  return [['Forecast of the outage', `${said}; it took ${lengthOf(tookMs)}, ${placeOf(tookMs, forecast)}`]]
+}
+
+function placeOf(tookMs: number, { leastMs, mostMs }: NonNullable<Story['forecast']>): string {
+  if (tookMs < leastMs) return `${lengthOf(leastMs - tookMs)} less`
+  return tookMs > mostMs ? `${lengthOf(tookMs - mostMs)} more` : 'as was said'
 }
 
 function budgetTold({ migration: { outage, endedAtMs }, asOfMs }: Story, minutes: number): string {

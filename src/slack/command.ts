@@ -15,7 +15,7 @@ type OnOne = { readonly id: string | null }
  * and `isMeant` says that the person repeated which zone is left.
  */
 export type Command =
-  | ({ readonly verb: 'plan' } & Zones)
+  | ({ readonly verb: 'plan' | 'rehearse' } & Zones)
   | ({ readonly verb: 'start' } & StartOptions & Zones)
   | ({ readonly verb: 'adopt' } & Zones & OnOne)
   | { readonly verb: 'help' | 'list' }
@@ -85,6 +85,7 @@ function parseVerb(verb: Verb, words: Words): Command {
       return rest.length === 0 ? { verb, id } : misread(`"${verb}" takes nothing but a migration's id: ${FORMS[verb]}`)
     case 'plan':
     case 'start':
+    case 'rehearse':
     case 'adopt':
       return parseZones(verb, words)
     case 'abort':
@@ -107,12 +108,12 @@ function isBecause(word: string): boolean {
   return /^because[,:]?$/i.test(word)
 }
 
-function parseZones(verb: 'plan' | 'start' | 'adopt', { id, all, rest }: Words): Command {
+function parseZones(verb: 'plan' | 'start' | 'rehearse' | 'adopt', { id, all, rest }: Words): Command {
   const read = readZones(verb, verb === 'adopt' ? rest : all)
   if ('wrong' in read) return misread(read.wrong)
   const { sourceZone, targetZone, seeds, isMeant, budgetMinutes } = read
   if (verb === 'start') return { verb, sourceZone, targetZone, seeds, isMeant, budgetMinutes }
-  return verb === 'plan' ? { verb, sourceZone, targetZone } : { verb, sourceZone, targetZone, id }
+  return verb === 'adopt' ? { verb, sourceZone, targetZone, id } : { verb, sourceZone, targetZone }
 }
 
 function parseAbort({ id, rest }: Words): Command {
@@ -149,6 +150,7 @@ function misread(sentence: string): Command {
 export const HELP = inLines([
   `${code(FORMS.plan)} shows what would move, and starts nothing.`,
   `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead, ${code('--budget 15m')} says how long the outage may last.`,
+  `${code(FORMS.rehearse)} tries the move beside the services: copies are made, looked into and taken away.`,
   `${code(FORMS.status)} says how far it is, when it is over, and who must act.`,
   `${code(FORMS.list)} lists what runs, and what is over and left something behind.`,
   `${code(FORMS.approve)} says where the question stands: its button there approves what it shows.`,

@@ -1,7 +1,9 @@
 // What people type: acknowledges a command at once, and answers the person alone; what everybody should see is in the thread.
+
 import type { App } from '@slack/bolt'
 import { namesToRetry } from '../core/asking/permits.ts'
 import { nameMeant } from '../core/asking/typed.ts'
+import { meantOf } from '../core/journal/state.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { nameOf } from '../core/model/moves.ts'
 import { inLines } from '../core/model/text.ts'
@@ -67,12 +69,18 @@ async function answerCommand(command: Command, asker: Asker, desk: Desk): Promis
     case 'plan': {
       const drawn = await operations.plan({ ...command, by })
       if (!('plan' in drawn)) return ofNone(drawn.text)
-      const { plan, caution, watched } = drawn
-      const beside = [...(caution ? [`Caution: ${caution}`] : []), ...(watched ? [watchAgeText(watched)] : [])]
+      const { plan, caution, watched, forecast } = drawn
+      const beside = [
+        ...(caution ? [`Caution: ${caution}`] : []),
+        ...(forecast ? [forecast] : []),
+        ...(watched ? [watchAgeText(watched)] : []),
+      ]
       return ofNone(inLines([...planLines(plan), ...beside]))
     }
     case 'start':
       return ofBegun(await operations.start({ ...command, by, channel }))
+    case 'rehearse':
+      return ofBegun(await operations.rehearse({ ...command, by, channel }))
     case 'adopt':
       return ofBegun(await operations.adopt({ ...command, by, channel }))
     case 'cleanup':
@@ -88,7 +96,7 @@ async function answerCommand(command: Command, asker: Asker, desk: Desk): Promis
     default: {
       const found = await migrationOf(await idOf(command, asker, operations), asker, operations)
       if (typeof found === 'string') return ofNone(found)
-      if (command.verb === 'approve') return whereAsked(found)
+      if (command.verb === 'approve') return whereAsked(found, operations)
       return { ...(await onOne(asMeant(command, found), { m: found, by }, operations)), about: found.id }
     }
   }
@@ -167,7 +175,8 @@ async function migrationOf(
   operations: UseCases,
 ): Promise<Migration | string> {
   const running = await operations.running()
-  const found = running.filter((m) => (id ? m.id === id : m.channel === channel))
+  const here = running.filter((m) => (id ? m.id === id : m.channel === channel))
+  const found = meantOf(here)
   const [only, another] = found
   if (only && !another) return only
   if (another) return `${found.length} migrations run here: add the id of one, ${found.map((m) => m.id).join(' or ')}.`

@@ -1,6 +1,8 @@
 // /migrate report and /migrate note: they are about a migration that runs, or one that is over. The files of a report go to the
 // migration's thread, where everybody who watched finds them.
+
 import { WebAPIPlatformError, type WebClient } from '@slack/web-api'
+import { meantOf } from '../core/journal/state.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { code, inLines, theirs } from '../core/model/text.ts'
 import type { Report, UseCases } from '../core/ports.ts'
@@ -69,7 +71,7 @@ export async function migrationToTell(
   use: Pick<UseCases, 'running' | 'ended' | 'aside'>,
 ): Promise<Migration | string> {
   const isMeant = (m: Migration): boolean => (id === null ? m.channel === channel : m.id === id)
-  const running = (await use.running()).filter(isMeant)
+  const running = meantOf((await use.running()).filter(isMeant))
   if (running.length > 1) {
     return `${running.length} migrations run here: add the id of one, ${running.map((m) => m.id).join(' or ')}.`
   }

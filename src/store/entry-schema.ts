@@ -70,6 +70,14 @@ const effect = z.discriminatedUnion('step', [
   }),
   z.object({
     ...base,
+    step: z.literal('rehearse'),
+    service: text,
+    instances: texts,
+    document: text,
+    volumes: texts,
+  }),
+  z.object({
+    ...base,
     step: z.enum(['freeze', 'unfreeze', 'open', 'afterAttach', 'verify', 'hook']),
     service: text,
     instances: texts,
@@ -174,6 +182,11 @@ function says<S extends z.ZodRawShape>(shape: S) {
   return z.object({ ...stamp, ...shape })
 }
 
+const earlierSeeds = z.object({
+  rounds: z.array(z.object({ gib: number, seconds: number, apartMs: number })),
+  last: z.object({ snapshot: text, atMs: number }),
+})
+const forecast = z.object({ leastMs: number, mostMs: number, gib: number })
 const byReason = { service: text, by: text, reason: text }
 const SCHEMAS = {
   planned: says({
@@ -186,6 +199,9 @@ const SCHEMAS = {
     by: text,
     channel: text,
     seeds: z.boolean(),
+    purpose: z.enum(['rehearsal', 'seeds']).optional(),
+    older: z.record(text, z.array(z.object({ snapshot: text, migration: text }))).optional(),
+    earlier: z.record(text, earlierSeeds).optional(),
     rebuilt: z.object({ choices }).optional(),
   }),
   replanned: says({
@@ -197,7 +213,7 @@ const SCHEMAS = {
     explained: texts.optional(),
   }),
   gone: says({ volumes: texts }),
-  asked: says({ gate, basis: text, evidence: texts, again: text.nullable() }),
+  asked: says({ gate, basis: text, evidence: texts, again: text.nullable(), forecast: forecast.optional() }),
   missing: says({ asked: text, what: text }),
   shown: says({ asked: text }),
   withdrew: says({ gate, why: text }),
@@ -208,6 +224,7 @@ const SCHEMAS = {
   deferred: says(byReason),
   returned: says({ ...byReason, by: text.nullable() }),
   noted: says({ by: text, text }),
+  measured: says({ first: text, second: text, gib: number.nullable() }),
   warned: says({ about: text, service: text.nullable(), text }),
   suspected: says({
     about: z.enum(['frozen', 'left', 'aborted', 'returned', 'leftAgain', 'live']),
@@ -231,7 +248,11 @@ const SCHEMAS = {
   notCalled: says({ effect: text, issued: text, why: text, retryMs: number, answer: failure.optional() }),
   unanswered: says({ effect: text, issued: text, answer: failure }),
   started: says({ effect: text, issued: text, resource: text.nullable() }),
-  seen: says({ started: z.array(z.object({ effect: text, resource: text, others: texts })), achieved: texts }),
+  seen: says({
+    started: z.array(z.object({ effect: text, resource: text, others: texts })),
+    achieved: texts,
+    took: z.record(text, number).optional(),
+  }),
   read: says({
     effect: text,
     doubts: texts,

@@ -10,6 +10,7 @@
 
 import { randomBytes } from 'node:crypto'
 import { extendAll } from '../core/journal/fold.ts'
+import { isOver } from '../core/journal/state.ts'
 import { misfit } from '../core/journal/transitions.ts'
 import { type Entry, type EntryBody, JOURNAL_VERSION } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
@@ -56,8 +57,11 @@ export type Journal = {
   channelOf(id: string): Promise<string | null>
   /** All entries, oldest first; none where `read` gives null. */
   entries(id: string): Promise<readonly Entry[]>
-  /** Whether entries after this fold may be lost: another Redis keeps the journal, or they were read and are gone. */
-  mayHaveLost(migration: Migration): Promise<boolean>
+  /**
+   * Whether entries after this fold may be lost: another Redis keeps the journal, or they were read and are gone. Known from the last
+   * read of this journal here; true before the first.
+   */
+  mayHaveLost(migration: Migration): boolean
   /**
    * Appends after exactly the migration handed in: the very value that `read` or `append` returned last (null: as the
    * first entry). Throws DoesNotFit for an entry that may not follow it.
@@ -88,6 +92,14 @@ export async function appendFrom(
     })
     if (appended?.outcome !== 'conflict') return appended
   }
+}
+
+/**
+ * Whether the journal may have lost what came behind this state, and nobody has said so yet: nothing is told from it. The next tick writes
+ * that down within seconds; of a migration that is over there is none.
+ */
+export function isUnsure(m: Migration, journal: Pick<Journal, 'mayHaveLost'>): boolean {
+  return !isOver(m) && journal.mayHaveLost(m)
 }
 
 const turns = new WeakMap<Journal, Map<string, Promise<unknown>>>()
@@ -159,17 +171,10 @@ end
 return { 'appended' }
 `
 
-/** Which Redis keeps this key, read inside a script, so that in a cluster the node that holds the key answers. */
-const WHO = `
-return {
-  string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'),
-  string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '',
-}
-`
-
 /**
- * The nonce of the entry at a rev, and the entries after it. Every read checks by that nonce whether the fold kept here
- * still holds; the nonce alone is returned, since the entry itself may hold ten thousand volumes.
+ * The nonce of the entry at a rev, the entries after it, and which Redis answers: inside the script it is the node that holds the key, in
+ * a cluster too. Every read checks by that nonce whether the fold kept here still holds; the nonce alone is returned, since the entry
+ * itself may hold ten thousand volumes.
  */
 const READ = `
 local rev = tonumber(ARGV[1])
@@ -178,7 +183,12 @@ local nonce = ''
 if kept then
   for i = 1, #kept[2], 2 do if kept[2][i] == 'nonce' then nonce = kept[2][i + 1] end end
 end
-return { nonce, redis.call('XRANGE', KEYS[1], (rev + 1) .. '-0', '+') }
+return {
+  nonce,
+  redis.call('XRANGE', KEYS[1], (rev + 1) .. '-0', '+'),
+  string.match(redis.call('INFO', 'server'), 'run_id:(%x+)'),
+  string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '',
+}
 `
 
 /**
@@ -197,12 +207,22 @@ type Keeper = {
   readonly folds: Map<string, Fold>
   /** Ids of journals that the same Redis keeps, but whose last entry, as it was folded here, is gone. */
   readonly cut: Set<string>
+  /** Which Redis answered the last read, by id. */
+  readonly answered: Map<string, WhichRedis>
   readonly asides: Map<string, Aside>
 }
 
 /** `drillNowMs`: the drill's clock, which then stamps the entries; null: Redis's own clock does. */
 export function redisJournal(redis: RedisClient, keys: Keys, drillNowMs: (() => number) | null): Journal {
-  const keeper: Keeper = { redis, keys, drillNowMs, folds: new Map(), cut: new Set(), asides: new Map() }
+  const keeper: Keeper = {
+    redis,
+    keys,
+    drillNowMs,
+    folds: new Map(),
+    cut: new Set(),
+    answered: new Map(),
+    asides: new Map(),
+  }
   return {
     append: (id, after, said, claims = {}) => append(keeper, { id, after, said, claims }),
     read: async (id) => (await foldOf(keeper, id))?.migration ?? null,
@@ -215,10 +235,7 @@ export function redisJournal(redis: RedisClient, keys: Keys, drillNowMs: (() => 
       return row ? channelIn(textOf(row[1])) : null
     },
     entries: async (id) => (await foldOf(keeper, id))?.entries ?? [],
-    async mayHaveLost({ id, runId, replicationId }) {
-      const [run, replication] = (await redis.eval(WHO, 1, streamOf(keys, id))) as [string, string]
-      return keeper.cut.has(id) || run !== runId || replication !== replicationId
-    },
+    mayHaveLost: (m) => keeper.cut.has(m.id) || !isSameRedis(m, keeper.answered.get(m.id)),
     running: async () => (await redis.smembers(keys.of('running'))).sort(),
     all: async () => (await redis.smembers(keys.of('migrations'))).sort(),
   }
@@ -260,11 +277,13 @@ async function foldAll(keeper: Keeper, id: string): Promise<Fold | null> {
 
 /** The entries after this one, and the nonce that stands at its place now. */
 async function entriesAfter(
-  { redis, keys }: Keeper,
+  { redis, keys, answered }: Keeper,
   id: string,
   rev: number,
 ): Promise<{ nonce: string; fresh: Entry[] }> {
-  const [nonce, rows] = (await redis.eval(READ, 1, streamOf(keys, id), rev)) as [string, [string, string[]][]]
+  const reply = (await redis.eval(READ, 1, streamOf(keys, id), rev)) as [string, [string, string[]][], string, string]
+  const [nonce, rows, runId, replicationId] = reply
+  answered.set(id, { runId, replicationId })
   return { nonce, fresh: rows.map(([, fields]) => parseEntry(textOf(fields))) }
 }
 
@@ -318,12 +337,12 @@ function textOf(fields: readonly string[]): string {
   return fields[fields.indexOf('entry') + 1] ?? ''
 }
 
-/** Whether one run of Redis, with one replication history, took both. */
-export function isSameRedis(
-  a: Pick<Entry, 'runId' | 'replicationId'>,
-  b: Pick<Entry, 'runId' | 'replicationId'>,
-): boolean {
-  return a.runId === b.runId && a.replicationId === b.replicationId
+/** A run of Redis and its replication history, as `INFO` gives them. */
+export type WhichRedis = Pick<Entry, 'runId' | 'replicationId'>
+
+/** Whether one run of Redis, with one replication history, took both; false where the other one is not known. */
+export function isSameRedis(a: WhichRedis, b: WhichRedis | undefined): boolean {
+  return a.runId === b?.runId && a.replicationId === b.replicationId
 }
 
 /** What `foldAll` returns; null also where it throws NotUnderstood: `asides` keeps the reason until a fold succeeds. */

@@ -11,6 +11,7 @@ export const FORMS = {
   plan: 'zonehop plan <source zone> <target zone>',
   start:
     'zonehop start <source zone> <target zone> --channel <id> [--no-seed] [--budget 15m] [--yes-leave <source zone>]',
+  rehearse: 'zonehop rehearse <source zone> <target zone> --channel <id>',
   status: 'zonehop status [<id>] [--json] [--watch]',
   choose: 'zonehop choose <volume> stay|snapshot [<id>] [--service <name>] [--need required|deferrable]',
   approve: `zonehop approve ${GATES.join('|')} [<id>] --code <code>`,
@@ -39,6 +40,7 @@ export type Typed =
   | { readonly verb: 'help' }
   | ({ readonly verb: 'plan' } & Zones)
   | ({ readonly verb: 'start'; readonly channel: string } & StartOptions & Zones)
+  | ({ readonly verb: 'rehearse'; readonly channel: string } & Zones)
   | On<'status', { isWatched: boolean }>
   | On<'decline' | 'pause' | 'resume' | 'cleanup'>
   | On<'journal'>
@@ -117,6 +119,7 @@ const READERS: Readonly<Record<Verb, Reader>> = {
     return typeof zones === 'string' ? zones : { verb: 'plan', ...zones.zones }
   },
   start: readStart,
+  rehearse: readRehearse,
   choose: readChoose,
   status: (words, { watch: isWatched = false }) => alone('status', words, (id) => ({ verb: 'status', id, isWatched })),
   decline: simple('decline'),
@@ -179,13 +182,24 @@ function aboutService(verb: 'defer' | 'return'): Reader {
 function readStart(words: readonly string[], options: Options): Typed | string {
   const read = zonesFrom(words, options['yes-leave'], FORMS.start)
   if (typeof read === 'string') return read
-  const { channel = '' } = options
-  if (!/^[CG][A-Z0-9]+$/.test(channel)) {
-    return `Say in which channel it has its thread, by the id that Slack shows in the channel's details: ${FORMS.start}`
-  }
+  const channel = channelIn(options)
+  if (channel === null) return `${WHICH_CHANNEL}: ${FORMS.start}`
   const budgetMinutes = options.budget === undefined ? null : budgetIn(options.budget)
   if (options.budget !== undefined && budgetMinutes === null) return `${BUDGET_FORM}: ${FORMS.start}`
   return { verb: 'start', ...read.zones, channel, seeds: !options['no-seed'], budgetMinutes, isMeant: read.isMeant }
+}
+
+function readRehearse(words: readonly string[], options: Options): Typed | string {
+  const read = zonesFrom(words, undefined, FORMS.rehearse)
+  if (typeof read === 'string') return read
+  const channel = channelIn(options)
+  return channel === null ? `${WHICH_CHANNEL}: ${FORMS.rehearse}` : { verb: 'rehearse', ...read.zones, channel }
+}
+
+const WHICH_CHANNEL = "Say in which channel it has its thread, by the id that Slack shows in the channel's details"
+
+function channelIn({ channel = '' }: Options): string | null {
+  return /^[CG][A-Z0-9]+$/.test(channel) ? channel : null
 }
 
 function readChoose([volume = '', route = '', ...rest]: readonly string[], options: Options): Typed | string {

@@ -1,6 +1,7 @@
 // Another door beside Slack: the same use cases, in a terminal of the host, for the hours in which Slack is away. What is approved or
 // confirmed has been shown before: its code stands beside it, and only who repeats it says yes.
 import { join } from 'node:path'
+import { meantOf } from '../core/journal/state.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { linesOf, mention, plain } from '../core/model/text.ts'
@@ -101,13 +102,14 @@ async function answer(typed: Exclude<Typed, { verb: 'help' }>, desk: Desk): Prom
   }
   if (typed.verb === 'plan') return await plan(typed, desk, by)
   if (typed.verb === 'start') return await start(typed, desk, by)
+  if (typed.verb === 'rehearse') return told(await desk.use.rehearse({ ...typed, by }))
   const found = await migrationOf(typed.id, desk, reachOf(typed))
   if (typeof found === 'string') return refused(found)
   const acting = { desk, on: { id: found.id, by } }
   return isAnswer(typed) ? await answerAsked(typed, found, acting) : told(await act(typed, found, acting))
 }
 
-type OnOne = Exclude<Typed, { verb: 'help' | 'status' | 'report' | 'journal' | 'plan' | 'start' }>
+type OnOne = Exclude<Typed, { verb: 'help' | 'status' | 'report' | 'journal' | 'plan' | 'start' | 'rehearse' }>
 type Answer = Extract<OnOne, { code: string | null }>
 type Acting = { readonly desk: Desk; readonly on: { readonly id: string; readonly by: string } }
 
@@ -144,8 +146,12 @@ async function act(typed: Exclude<OnOne, Answer>, m: Migration, { desk: { use },
 async function plan(zones: Extract<Typed, { verb: 'plan' }>, { use }: Desk, by: string): Promise<Told> {
   const drawn = await use.plan({ ...zones, by })
   if (!('plan' in drawn)) return told(drawn)
-  const { plan: shown, caution, watched } = drawn
-  const beside = [...(caution ? [`Caution: ${caution}`] : []), ...(watched ? [watchAgeText(watched)] : [])]
+  const { plan: shown, caution, watched, forecast } = drawn
+  const beside = [
+    ...(caution ? [`Caution: ${caution}`] : []),
+    ...(forecast ? [forecast] : []),
+    ...(watched ? [watchAgeText(watched)] : []),
+  ]
   return { exit: EXITS.done, text: [...planTable(shown), ...beside].join('\n') }
 }
 
@@ -276,16 +282,19 @@ async function status(id: string | null, desk: Desk): Promise<Told> {
   const { use, approvers } = desk
   const [running, asides] = [await use.running(), await use.aside()]
   const mine = id === null ? running : running.filter((m) => m.id === id)
+  const untold = mine.flatMap((m) => use.untold(m) ?? [])
   const looks = await Promise.all(
-    mine.map(async (m) => {
-      const progress = await desk.progress(m.id)
-      return { progress, standing: standingOf(m, { entries: await desk.entries(m.id), progress, approvers }) }
-    }),
+    mine
+      .filter((m) => use.untold(m) === null)
+      .map(async (m) => {
+        const progress = await desk.progress(m.id)
+        return { progress, standing: standingOf(m, { entries: await desk.entries(m.id), progress, approvers }) }
+      }),
   )
   const over = id === null ? undefined : (await use.ended()).find((m) => m.id === id)
   const notRunning = over ? `${id}: ${doing(over)}` : `${id} is not running.`
   const nothing = id === null ? 'No migration is running.' : notRunning
-  const lines = [...looks.flatMap(({ standing, progress }) => linesFor(standing, progress)), ...asides]
+  const lines = [...looks.flatMap(({ standing, progress }) => linesFor(standing, progress)), ...untold, ...asides]
   const migrations = looks.map(({ standing }) => standing)
   return { exit: EXITS.done, text: lines.length > 0 ? lines.join('\n') : nothing, migrations }
 }
@@ -314,7 +323,8 @@ async function migrationOf(id: string | null, { use }: Desk, reach: Reach): Prom
   const [newest] = ended
   if (reach === 'over') return overOf(id, ended)
   if (id === null && reach === 'any' && running.length === 0 && newest) return newest
-  const meant = reach === 'cleaning' ? [...running, ...ended].filter((m) => m.asking?.gate === 'cleanup') : running
+  const meant =
+    reach === 'cleaning' ? [...running, ...ended].filter((m) => m.asking?.gate === 'cleanup') : meantOf(running)
   const found = id === null ? meant : [...running, ...ended].filter((m) => m.id === id)
   const [only, another] = [...new Map(found.map((m) => [m.id, m])).values()]
   if (only && !another) return only

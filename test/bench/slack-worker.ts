@@ -46,6 +46,7 @@ const queue = openQueues(redis, keys, onError)
 const workers = await startWorkers({
   ...{ redis: blocking, keys, queue, clock, ec2, hosts, onError },
   journal: redisJournal(redis, keys, () => clock.now()),
+  ebs: { changedGib: async () => 'denied' },
   views: redisViews(redis, keys),
   untold: redisUntold(redis, keys),
   living: redisLiving(redis, keys),

@@ -57,6 +57,12 @@ async function approveAll(page: Page, press: (page: Page) => Promise<void>): Pro
     .toBe(2)
 }
 
+/** What was pressed last may have stood in the channel, and its question may still be open; Escape closes the thread from inside it. */
+async function putAwayQuestion(page: Page): Promise<void> {
+  if ((await page.getByRole('dialog').count()) > 0) await page.keyboard.press('Escape')
+  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+}
+
 test('a person starts a migration, another approves, volumes arrive', async () => {
   const giles = await sit(browser, box.slack.url, 'giles')
   const harry = await sit(browser, box.slack.url, 'harry')
@@ -91,9 +97,7 @@ test('by keyboard only, in one window', async () => {
     expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid')
     await page.keyboard.press('Enter')
   })
-  // What was pressed last may have stood in the channel, and its question may still be open; Escape closes the thread from inside it.
-  if ((await page.getByRole('dialog').count()) > 0) await page.keyboard.press('Escape')
-  await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+  await putAwayQuestion(page)
   await tabTo(page, 'Reply in the thread')
   await page.keyboard.press('Escape')
   await expect.poll(() => page.getByRole('region', { name: 'Thread', exact: true }).count()).toBe(0)
@@ -107,6 +111,7 @@ test('on a phone, 390 px wide', async () => {
   await page.locator('label', { hasText: 'harry' }).tap()
   await page.getByRole('button', { name: /repl(y|ies)/ }).tap()
   await approveAll(page, async (phone) => await (await onward(phone)).tap())
+  await putAwayQuestion(page)
   expect(await overflow(page)).toBe(0)
   await page.getByRole('button', { name: 'EC2', exact: true }).tap()
   await page.getByRole('heading', { name: new RegExp(TARGET) }).scrollIntoViewIfNeeded()

@@ -197,6 +197,22 @@ describe('a return of which only missing marks tell', () => {
   })
 })
 
+// Seed 22350894: it ended in doubt, and its cleanup waited for an answer that nobody was asked for behind the end.
+test('nothing ends in doubt: what tags say is settled before', () => {
+  const done = at('done', BOTH)
+  const look = seenAt('done', BOTH)
+  const doubted: EntryBody[] = [...done.slice(0, -1), { kind: 'doubted', why: 'a test' }]
+  expect(done.at(-1)).toEqual({ kind: 'done' })
+  expect(next(done.slice(0, -1), look)).toEqual({ kind: 'done' })
+  const untilMs = migration(...doubted).doubt?.untilMs ?? Number.NaN
+  const { next: none, waits } = decide(migration(...doubted), { ...look, beganAtMs: untilMs - 1 }, LATER_MS)
+  expect(none).toBeNull()
+  expect(waits.map(({ on }) => on)).toContain('doubt')
+  const later: Facts = { ...look, beganAtMs: untilMs }
+  expect(next(doubted, later)).toEqual({ kind: 'looked' })
+  expect(next([...doubted, { kind: 'looked' }], later)).toEqual({ kind: 'done' })
+})
+
 // Seed 15006687: the tag that told of the lost freeze was taken off as a stray before the answer, and nothing was started again.
 test('a freeze that only tags tell of is asked about on the way back, before its tags are taken off', () => {
   const frozen = seenAt('frozen')

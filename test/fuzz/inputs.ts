@@ -52,7 +52,7 @@ const JOINS = [
   ' and ',
 ]
 const VERBS =
-  'plan start status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
+  'plan start rehearse status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
     ' ',
   )
 const OTHERS =
@@ -138,7 +138,7 @@ const zones: Shape = (random) => {
 const reason: Shape = (random) => ` ${pick(random, ['because', 'Because,', 'since', ''])} ${pick(random, REASONS)}`
 const service: Shape = (random) => `${id(random)} ${pick(random, SERVICES)}`
 const SHAPES: Readonly<Record<string, Shape>> = {
-  ...{ plan: zones, start: zones, adopt: zones, begin: zones, move: zones, show: zones, check: zones },
+  ...{ plan: zones, start: zones, adopt: zones, rehearse: zones, begin: zones, move: zones, show: zones, check: zones },
   ...{ abort: (random) => `${id(random)}${reason(random)}`, stop: (random) => `${id(random)}${reason(random)}` },
   defer: (random) => `${service(random)}${reason(random)}`,
   return: (random) => `${service(random)}${reason(random)}`,

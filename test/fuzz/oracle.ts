@@ -10,12 +10,20 @@ export const HOME = 'mig-aa'
 
 /** The word that has to be typed for each use case that changes something; those without one nobody reaches by typing. */
 const WORDS: Readonly<Record<string, string | null>> = {
-  ...{ start: 'start', adopt: 'adopt', decline: 'decline', defer: 'defer', giveBack: 'return', retry: 'retry' },
+  ...{
+    start: 'start',
+    adopt: 'adopt',
+    rehearse: 'rehearse',
+    decline: 'decline',
+    defer: 'defer',
+    giveBack: 'return',
+    retry: 'retry',
+  },
   ...{ pause: 'pause', resume: 'resume', abort: 'abort', cleanup: 'cleanup', note: 'note', report: 'report' },
   ...{ approve: null, choose: null, confirm: null, vouch: null, settle: null, skip: null },
 }
 const VERBS =
-  'plan start status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
+  'plan start rehearse status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
     ' ',
   )
 
@@ -33,6 +41,7 @@ const MEANT: readonly (readonly [typed: string, verbs: string])[] = [
   ['again redo', 'retry'],
   ['delete remove purge', 'cleanup'],
   ['no reject deny', 'decline'],
+  ['practice practise drill try test', 'rehearse'],
   ['rebuild recover', 'adopt'],
   ['history export timeline postmortem', 'report'],
   ['comment remark', 'note report'],

@@ -68,6 +68,7 @@ function writingDown(calls: Call[]): UseCases {
   const looking: Partial<UseCases> = {
     running: async () => RUNNING,
     aside: async () => [],
+    untold: () => null,
     ended: async () => ENDED,
     standing: async () => ({ progress: null, nowMs: 60_000 }),
     statusMessage: async (id) => (id === HOME ? { channel: CHANNEL, ts: '1.0' } : null),

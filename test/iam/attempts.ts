@@ -6,6 +6,7 @@ const OTHER = '999988887777'
 const KEY = `arn:aws:kms:us-east-1:${ACCOUNT}:key/1`
 const MADE = { 'zonehop:migration': 'mig-1', 'zonehop:step': 'restore' }
 export const FINAL = { 'zonehop:migration': 'mig-1', 'zonehop:step': 'snapshot' }
+const REHEARSED = { 'zonehop:step': 'seed', 'zonehop:purpose': 'rehearsal' }
 
 const THINGS: Readonly<Record<string, Thing>> = {
   'i-host': { tags: { 'zonehop:host': 'yes' } },
@@ -19,6 +20,9 @@ const THINGS: Readonly<Record<string, Thing>> = {
   'snap-foreign': { tags: { Name: 'payroll' } },
   'snap-final': { tags: FINAL },
   'snap-seed': { tags: { ...FINAL, 'zonehop:step': 'seed' } },
+  'snap-rehearsed-abroad': { tags: { ...FINAL, ...REHEARSED }, account: OTHER },
+  'snap-rehearsed-by-name': { tags: REHEARSED },
+  'snap-rehearsed-final': { tags: { ...FINAL, ...REHEARSED, 'zonehop:step': 'firstSnapshot' } },
   // A backup of a copy, by a tool that copies the tags of the volume.
   'snap-backup': { tags: { ...MADE, 'aws:backup:source-resource': 'vol-live' } },
   // A step alone is anybody's word.
@@ -65,6 +69,7 @@ export const ON_OTHERS: readonly Attempt[] = asking([
   ['the same, in other letters', tag('vol-foreign', 'Zonehop:Migration')],
   ['a foreign snapshot is named as made by it', tag('snap-foreign', 'zonehop:migration')],
   ['a snapshot is marked', tag('snap-foreign', 'zonehop:left')],
+  ['a seed is made one of a rehearsal', tag('snap-seed', 'zonehop:purpose', 'rehearsal')],
   ['its step is changed', tag('snap-seed', 'zonehop:step', 'snapshot')],
   ['a host opts in by its hand', tag('i-foreign', 'zonehop:host', 'yes')],
   ['an instance is marked', tag('i-foreign', 'zonehop:plan')],
@@ -104,6 +109,9 @@ export const ON_OTHERS: readonly Attempt[] = asking([
   ['a restore from a foreign snapshot', restore('snap-foreign')],
   ['from a snapshot that another account shares', restore('snap-shared')],
   ['from a seed', restore('snap-seed')],
+  ['from one of a rehearsal in another account', restore('snap-rehearsed-abroad')],
+  ['from one that names no migration', restore('snap-rehearsed-by-name')],
+  ['from one of a rehearsal that is no seed', restore('snap-rehearsed-final')],
   ['from a backup', restore('snap-backup')],
   ['from a snapshot that has a step alone', restore('snap-stepped')],
   ['a volume that has a step alone', call('DeleteVolume', { VolumeId: 'vol-stepped' })],
@@ -204,7 +212,7 @@ const FOREIGN_ACTIONS = [
   'ec2:GetPasswordData',
   'ec2:DescribeInstanceAttribute',
   'ebs:GetSnapshotBlock',
-  'ebs:ListChangedBlocks',
+  'ebs:ListSnapshotBlocks',
   'ebs:PutSnapshotBlock',
   'rbin:DeleteRule',
   'rbin:UpdateRule',

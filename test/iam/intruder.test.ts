@@ -90,6 +90,20 @@ describe('what IAM cannot keep from whoever has the role (README)', () => {
     expect(refusals(without(POLICY, 'DeleteSourcesThatItLeft'), requestsFor(deletion, left))).not.toEqual([])
   })
 
+  test('which blocks of any snapshot changed, and not what is in them', () => {
+    const pair = { FirstSnapshotId: 'snap-1', SecondSnapshotId: 'snap-foreign' }
+    expect(refusedAs(call('ListChangedBlocks', pair))).toEqual([])
+    expect(
+      refusals(without(POLICY, 'CountWhatChangedBetweenSnapshots'), requestsFor(call('ListChangedBlocks', pair), look)),
+    ).toHaveLength(1)
+    const reading = {
+      action: 'ebs:GetSnapshotBlock',
+      resource: 'arn:aws:ec2:us-east-1::snapshot/snap-foreign',
+      context: {},
+    }
+    expect(refusals(POLICY, [reading])).toHaveLength(1)
+  })
+
   test('a copy of any volume, on a host that opted in', () => {
     const snapshot = call('CreateSnapshot', { VolumeId: 'vol-foreign', ...tagged('snapshot', FINAL) })
     const attach = call('AttachVolume', { VolumeId: 'vol-copy', InstanceId: 'i-host' })

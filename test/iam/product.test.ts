@@ -3,18 +3,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test, vi } from 'vitest'
+import { changedBlocks } from '../../src/aws/changed-blocks.ts'
 import { type Clients, openClients } from '../../src/aws/clients.ts'
 import { ec2 } from '../../src/aws/ec2.ts'
 import { inventory } from '../../src/aws/inventory.ts'
-import { refusedReads } from '../../src/aws/permissions.ts'
+import { refusedReads, triedChangedBlocks } from '../../src/aws/permissions.ts'
 import { aheadOfEc2Ms } from '../../src/aws/time.ts'
 import { ofMove, ofResource } from '../../src/core/model/subjects.ts'
-import { identity } from '../../src/core/model/tags.ts'
+import { identity, REHEARSAL_TAG } from '../../src/core/model/tags.ts'
 import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
 import type { Store } from '../../src/demo/ec2/world/store.ts'
 import { A, C, DATA, ROOT, WORLD } from '../demo/ec2/simulated.ts'
 import { runTrial } from '../simulation/trial.ts'
 import type { Line, SimulatedClients } from '../simulation/world/clients.ts'
+import { volume } from '../support/plans.ts'
 import { decide } from './evaluate.ts'
 import { POLICY, refusals } from './policy.ts'
 import { type Call, type Look, requestsFor } from './requests.ts'
@@ -80,6 +82,25 @@ test('drawn trials, from the first look to the last deletion', { timeout: 240_00
   expect(refused).toEqual([])
 })
 
+test('a rehearsal makes copies of its own snapshots', async () => {
+  const effect = { subject: ofMove('vol-1'), generation: 1, direction: 'forward' } as const
+  const seed = { ...identity('mig-1', { ...effect, step: 'seed' }, 'n1'), ...REHEARSAL_TAG }
+  const send = async (command: { readonly input: object }): Promise<object> => {
+    hear({ action: 'CreateVolume', input: { ...command.input } }, () => ({ tags: seed, key: KEY }))
+    return { VolumeId: 'vol-copy' }
+  }
+  const edge = ec2({ mutating: { send } } as unknown as Clients)
+  const calling = {
+    migration: 'mig-1',
+    issued: 'n2',
+    isRepeated: false,
+    like: volume(),
+    tags: { Name: 'logs (rehearsal)' },
+  }
+  await edge.createVolume({ ...effect, step: 'restore', snapshotId: 'snap-1', zone: 'us-east-1c' }, calling)
+  expect(refused).toEqual([])
+})
+
 test('an aborted copy is taken off its stopped host, and deleted; it has no plan', async () => {
   const tags = identity('mig-1', { subject: ofMove('vol-1'), step: 'restore', generation: 1 }, 'n1')
   const aborted = { ...tags, 'zonehop:phase': 'aborted', 'zonehop:aborted': 'mig-1', Name: 'logs' }
@@ -98,7 +119,7 @@ test('an aborted copy is taken off its stopped host, and deleted; it has no plan
 let close: () => Promise<void> = async () => undefined
 afterAll(() => close())
 
-test('what is asked at start-up, and when a plan is drawn', async () => {
+test('what is asked at start-up, when a plan is drawn, and of two snapshots', async () => {
   const world = {
     ...WORLD,
     instances: [
@@ -110,7 +131,7 @@ test('what is asked at start-up, and when a plan is drawn', async () => {
   }
   const clock = { now: () => Date.UTC(2026, 2, 3), touch: () => undefined }
   const simulated = await startSimulatedEc2({ clock, world, random: () => 0.5 })
-  for (const service of ['EC2', 'SSM', 'SERVICE_QUOTAS', 'KMS'])
+  for (const service of ['EC2', 'SSM', 'SERVICE_QUOTAS', 'KMS', 'EBS'])
     vi.stubEnv(`AWS_ENDPOINT_URL_${service}`, simulated.url)
   vi.stubEnv('AWS_REGION', 'us-east-1')
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local')
@@ -125,6 +146,8 @@ test('what is asked at start-up, and when a plan is drawn', async () => {
     if (typeof client === 'object' && 'middlewareStack' in client) listenTo(client as Listened, heard)
   }
   await refusedReads(clients)
+  await triedChangedBlocks(clients)
+  await expect(changedBlocks(clients).changedGib({ first: 'snap-0a', second: 'snap-0b' })).resolves.toBe('incomparable')
   await aheadOfEc2Ms(clients, () => 0)
   await inventory(clients, { sourceZone: A, targetZone: C })
   const state = simulated.state()

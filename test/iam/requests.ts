@@ -31,6 +31,7 @@ export function requestsFor({ action, input }: Call, look: Look): Request[] {
 type Input = Readonly<Record<string, unknown>> & {
   readonly VolumeId?: string
   readonly SnapshotId?: string
+  readonly SecondSnapshotId?: string
   readonly InstanceId?: string
   readonly InstanceIds?: readonly string[]
   readonly Resources?: readonly string[]
@@ -66,6 +67,12 @@ const ASKED: Readonly<Record<string, Ask>> = {
     ]),
   ),
   ListServiceQuotas: () => [everything('servicequotas', 'ListServiceQuotas')],
+  ListChangedBlocks: (_, { SecondSnapshotId = '' }, look) => [
+    request('ebs', 'ListChangedBlocks', {
+      resource: arnOf(SecondSnapshotId),
+      context: contextOf(SecondSnapshotId, look),
+    }),
+  ],
   DescribeKey: (action, { KeyId = '' }) => [request('kms', action, { resource: KeyId, context: of(accountIn(KeyId)) })],
   GetDocument: (action, { Name = '' }) => [document(action, Name)],
   SendCommand: sendCommand,

@@ -63,8 +63,28 @@ test('at a heartbeat all is told that runs, or that ran and is not told to its e
   expect([...(await dueToTell(['mig-3'], untoldIn('heartbeat')))].sort()).toEqual(['mig-1', 'mig-2', 'mig-3'])
 })
 
+// Seed 1239275509: behind a lost tail the status message said that nothing was stopped, before anybody had noticed the loss.
+test('nothing is told from a journal whose end may be lost, until its next entry says so', async () => {
+  const journal = memoryJournal(() => 1_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
+  const first = await journal.append('mig-1', null, planned('mig-1', {}), {})
+  if (first.outcome !== 'appended') throw new Error(first.outcome)
+  const posts: string[] = []
+  const views = { progress: async () => null, posted: async () => ({}), remember: async () => undefined }
+  const post = async (channel: string): Promise<string> => `${posts.push(channel)}.0`
+  const aside = { turns: FREE_TURNS, clock: { now: () => 9_000 }, approvers: [], onError: () => undefined }
+  const ports = { journal, views, speaker: { post, update: async () => undefined }, ...aside } as unknown as NotifyPorts
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h2' })
+  expect(await notify('mig-1', ports)).toBe(false)
+  expect(posts).toEqual([])
+  await journal.append('mig-1', first.migration, { kind: 'doubted', why: 'a test' })
+  expect(await notify('mig-1', ports)).toBe(false)
+  expect(posts.length).toBeGreaterThan(0)
+})
+
 test('the last word is said once it is over, and not before', async () => {
   const journal = memoryJournal(() => 1_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   journal.load(entries(planned('mig-1', {}), ABORTING))
   const views = { progress: async () => null, posted: async () => ({}), remember: async () => undefined }
   const speaker = { post: async () => '1.0', update: async () => undefined }
@@ -78,6 +98,7 @@ test('the last word is said once it is over, and not before', async () => {
 
 test('a tick that finds it over has it told', async () => {
   const journal = memoryJournal(() => 1_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   journal.load(entries(planned('mig-1', {}), ABORTING, ENDED))
   const told: string[] = []
   const ports = { journal, queue: { nudgeNotify: async (id: string) => void told.push(id) } }
@@ -87,6 +108,7 @@ test('a tick that finds it over has it told', async () => {
 
 test('who was held up while it ended says what another had said by then', async () => {
   const journal = memoryJournal(() => 1_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   const begun = [planned('mig-1', {}), ABORTING]
   journal.load(entries(...begun))
   const posted: Record<string, string> = {}

@@ -79,6 +79,7 @@ async function tickOn(journal: MemoryJournal, meanwhile: () => Promise<void>) {
     stillMs: () => 0,
     blind: () => null,
     surveyDue: () => false,
+    measure: () => undefined,
   }
   await reconcile('mig-1', ports as unknown as ReconcilePorts)
   return { nudged, enqueued, slept, handed }
@@ -206,6 +207,7 @@ test.each([
     interruption: () => new AbortController().signal,
     blind: () => ({ forMs, sinceMs: LATER_MS, looks: 2 }),
     surveyDue: () => false,
+    measure: () => undefined,
   }
   await expect(reconcile('mig-1', ports as unknown as ReconcilePorts)).rejects.toThrow('no answer')
   const m = await journal.read('mig-1')
@@ -241,6 +243,7 @@ describe('while AWS cannot be read', () => {
       interruption: () => new AbortController().signal,
       stillMs: () => 0,
       surveyDue: () => false,
+      measure: () => undefined,
       blind: blindness(
         () => nowMs,
         () => nowMs,

@@ -57,6 +57,7 @@ async function ticks(looks: readonly (readonly [seconds: number, percent: number
     stillMs: () => 0,
     blind: () => null,
     surveyDue: () => false,
+    measure: () => undefined,
   } as unknown as ReconcilePorts
   const told: string[] = []
   for (const [seconds, seen] of looks) {

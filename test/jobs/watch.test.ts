@@ -1,11 +1,15 @@
 // Each pair of zones is looked at once a day, by however many workers there are and whatever becomes of them, and its news is said once.
 // The queues and the store are the real ones, on a real Redis; EC2 shows what the test says.
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { keepWatch, type WatchPorts, watch } from '../../jobs/watch.ts'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { beginSeeds } from '../../jobs/watching/seeds.ts'
+import { keepWatch, type WatchPorts, watch } from '../../jobs/watching/watch.ts'
 import { openQueues, openWorker } from '../../jobs/worker.ts'
+import { type Effect, effectId } from '../../src/core/model/effects.ts'
+import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Inventory, SeenInstance } from '../../src/core/model/facts.ts'
-import { NO_RULES } from '../../src/core/model/rules.ts'
+import { NO_RULES, type Watch } from '../../src/core/model/rules.ts'
+import { ofMove } from '../../src/core/model/subjects.ts'
 import { likenessOf } from '../../src/core/planning/watch/chosen.ts'
 import { Unreadable } from '../../src/core/ports.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
@@ -15,8 +19,9 @@ import { connect, connectBlocking } from '../../src/store/redis.ts'
 import { redisViews } from '../../src/store/views.ts'
 import { redisWatches } from '../../src/store/watch/watches.ts'
 import { instance } from '../core/seeing/stages.ts'
+import { memoryWatches } from '../support/memory-inventories.ts'
 import { memoryJournal } from '../support/memory-journal.ts'
-import { entries, inventory, move, planned, seen } from '../support/plans.ts'
+import { entries, inventory, move, plan, planned, seen } from '../support/plans.ts'
 
 const KEYS = keysIn('watched')
 const PAIR = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c', channel: 'C0WATCH' }
@@ -90,6 +95,7 @@ function portsOver(over: Partial<WatchPorts> = {}): WatchPorts {
     inventories: redisInventories(redis, KEYS),
     views: redisViews(redis, KEYS),
     journal: memoryJournal(() => nowMs),
+    queue: { nudge: async () => undefined },
     ec2: {
       inventory: async () => {
         looks.push(nowMs)
@@ -264,4 +270,83 @@ test('a chosen route is shown in the message, and forgotten once the volume is a
   await watch(PAIR, portsOver())
   expect(await watches.chosen(PAIR)).toEqual([])
   expect(posts).toHaveLength(2)
+})
+
+describe('seeds of a day', () => {
+  const SEEDED = { ...PAIR, seed: 'daily' } as const
+
+  async function lookOn(days: readonly number[], ports: WatchPorts, pair: Watch = SEEDED): Promise<void> {
+    for (const day of days) {
+      passTo(Date.UTC(2026, 2, day, 3))
+      await watch(pair, ports)
+    }
+  }
+
+  test('a good look begins them once a day, whoever looks, and quietly', async () => {
+    const [journal, nudged] = [memoryJournal(() => nowMs), new Set<string>()]
+    const ports = portsOver({ journal, queue: { nudge: async (id) => void nudged.add(id) } })
+    await lookOn([4], ports)
+    // Another worker's look, of which the first did not know.
+    await lookOn([4], portsOver({ journal, watches: memoryWatches() }))
+    const ids = await journal.running()
+    expect(ids).toHaveLength(1)
+    expect([...nudged]).toEqual(ids)
+    const m = await journal.read(ids[0] ?? '')
+    expect([m?.purpose, m?.phase, m?.channel, m?.by]).toEqual(['seeds', 'planned', 'C0WATCH', 'U0HARRY'])
+    expect(m?.plan.moves.map(({ id }) => id)).toEqual(['vol-1'])
+    expect(posts).toEqual([])
+  })
+
+  test('of two workers that look at once one begins them', async () => {
+    const journal = memoryJournal(() => nowMs)
+    const [drawn, queue] = [plan([move({ id: 'vol-1', name: 'logs' })]), { nudge: async () => undefined }]
+    const looked = { plan: drawn, inventory: QUIET, explained: [], dueMs: BEGAN_MS, all: [] }
+    for (const name of ['U0HARRY', 'U0MINA']) {
+      await beginSeeds(SEEDED, looked, { journal, queue, rules: RULES, approvers: [name] })
+    }
+    const ids = await journal.all()
+    expect(await Promise.all(ids.map(async (id) => (await journal.read(id))?.by))).toEqual(['U0HARRY'])
+  })
+
+  test('none begin while those of the day before go on, without a volume to copy, or where nobody wants them', async () => {
+    const journal = memoryJournal(() => nowMs)
+    await lookOn([4, 5], portsOver({ journal }))
+    expect(await journal.all()).toHaveLength(1)
+    shown = () => ({ ...QUIET, volumes: [] })
+    const bare = memoryJournal(() => nowMs)
+    await lookOn([6], portsOver({ journal: bare, watches: memoryWatches() }))
+    await lookOn([6], portsOver({ journal: bare, watches: memoryWatches() }), PAIR)
+    expect(await bare.all()).toEqual([])
+  })
+
+  test('a move that has begun needs none of them', async () => {
+    const journal = memoryJournal(() => nowMs)
+    const moving = planned('mig-1', { plan: plan([move({ id: 'vol-1', name: 'logs' })]) })
+    await journal.append('mig-1', null, moving, {})
+    await journal.append('mig-1', await journal.read('mig-1'), { kind: 'began' }, {})
+    await lookOn([4], portsOver({ journal }))
+    expect(await journal.all()).toEqual(['mig-1'])
+  })
+
+  test('what went wrong with them is told with the look of the next day', async () => {
+    const journal = memoryJournal(() => nowMs)
+    await lookOn([4], portsOver({ journal }))
+    const [id = ''] = await journal.all()
+    const seed: Effect = {
+      ...{ subject: ofMove('vol-1'), step: 'seed', generation: 1, direction: 'forward' },
+      ...{ volumeId: 'vol-1', tags: {} },
+    }
+    const wrong = { code: 'VolumeInUse', problem: 'it is in use', remedy: 'look at it' }
+    const said: readonly EntryBody[] = [
+      { kind: 'began' },
+      { kind: 'intended', effects: [seed] },
+      { kind: 'failed', effect: effectId(seed), issued: null, ...wrong },
+      { kind: 'done' },
+    ]
+    for (const body of said) await journal.append(id, await journal.read(id), body, {})
+    await lookOn([5], portsOver({ journal }))
+    expect(posts).toEqual([
+      'C0WATCH Watched us-east-1a to us-east-1c, as of 2026-03-05 03:00 UTC: 1 volume without the snapshot of yesterday.',
+    ])
+  })
 })

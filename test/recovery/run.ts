@@ -1,5 +1,6 @@
 // `npm run test:recovery`: bot and workers as processes of their own on a real Redis, killed at random moments over whole
-// migrations; Redis killed and put back to an older append-only file; every queue wiped; SIGTERM in every phase.
+// migrations; Redis killed and put back to an older append-only file; every queue wiped; SIGTERM in every phase. Every fourth round
+// rehearses: what is there afterwards is what was there before.
 //
 // Last line: { kills, duplicates, lost, carryOnSecondsMedian, carryOnSecondsWorst }. Carrying on is the next decision after a
 // kill (a wait with its reason is one): the reconciler saves one progress sample a tick, so a new sample is a new decision.
@@ -17,6 +18,7 @@ import { type Box, openBox, START_MS } from '../../src/demo/box.ts'
 import { playPeople } from '../../src/demo/people.ts'
 import { toldIn } from '../../src/demo/report.ts'
 import { APPROVERS, APPROVES, type Scenario, wrongsOfMoved } from '../../src/demo/scenario.ts'
+import { rehearsal } from '../../src/demo/scenarios/ahead/rehearsal.ts'
 import { SOURCE, TARGET, worldOf } from '../../src/demo/servers.ts'
 import { openTerminal } from '../../src/demo/shell.ts'
 import { DEFAULT_NAMESPACE } from '../../src/environment.ts'
@@ -73,6 +75,16 @@ ${APPROVERS}services:
   wrongs: (before, after) => wrongsOfMoved(before, after),
 }
 
+/** The same servers, rehearsed: each kill leaves copies to be swept. */
+const REHEARSED: Scenario = {
+  ...SCENARIO,
+  command: rehearsal.command,
+  deeds: [],
+  isOver: rehearsal.isOver,
+  wrongs: rehearsal.wrongs,
+}
+const REHEARSES_EVERY = 4
+
 type Tally = { kills: number; duplicates: number; lost: number; readonly carryOnMs: number[] }
 type Mishap = 'kill' | 'term' | 'redis' | 'older' | 'wipe'
 /** What a round does beside killing processes, in turn. */
@@ -81,10 +93,12 @@ const MISHAPS: readonly Mishap[] = ['kill', 'redis', 'wipe', 'older', 'term']
 const tally: Tally = { kills: 0, duplicates: 0, lost: 0, carryOnMs: [] }
 for (let round = 0; tally.kills < Number(values.kills); round++) {
   const random = randomFrom(Number(values.seed) * 1_000 + round)
-  await play({ random, mishap: MISHAPS[round % MISHAPS.length] ?? 'kill', seed: Number(values.seed) + round })
+  const isRehearsed = round % REHEARSES_EVERY === REHEARSES_EVERY - 1
+  const scenario = isRehearsed ? REHEARSED : SCENARIO
+  await play({ random, mishap: MISHAPS[round % MISHAPS.length] ?? 'kill', seed: Number(values.seed) + round, scenario })
   const carried = tally.carryOnMs.length
   process.stdout.write(
-    `round ${round + 1} (${MISHAPS[round % MISHAPS.length]}): ${tally.kills} kills, ${tally.duplicates} duplicates, ${tally.lost} lost, ${carried} measured\n`,
+    `round ${round + 1} (${MISHAPS[round % MISHAPS.length]}${isRehearsed ? ', rehearsed' : ''}): ${tally.kills} kills, ${tally.duplicates} duplicates, ${tally.lost} lost, ${carried} measured\n`,
   )
 }
 const sorted = tally.carryOnMs.toSorted((a, b) => a - b)
@@ -99,11 +113,16 @@ process.stdout.write(
 )
 process.exitCode = tally.duplicates + tally.lost > 0 || seconds(sorted.at(-1)) > 15 ? 1 : 0
 
-type Round = { readonly random: () => number; readonly mishap: Mishap; readonly seed: number }
+type Round = {
+  readonly random: () => number
+  readonly mishap: Mishap
+  readonly seed: number
+  readonly scenario: Scenario
+}
 
-async function play({ random, mishap, seed }: Round): Promise<void> {
+async function play({ random, mishap, seed, scenario }: Round): Promise<void> {
   const box = await openBox({
-    scenario: SCENARIO,
+    scenario,
     seed,
     speed: 3_000,
     volumes: 0,
@@ -120,7 +139,7 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     const journal = redisJournal(reader, keysIn(DEFAULT_NAMESPACE), () => box.clock.now())
     const migration = (): Promise<Migration | null> => newest(journal)
     const late = setTimeout(() => over.abort(new Error(`not over after ${ENDS_WITHIN_MS / 1000} s`)), ENDS_WITHIN_MS)
-    const { deeds, isOver, command } = SCENARIO
+    const { deeds, isOver, command } = scenario
     const emptyRedis = async (): Promise<void> => void (await reader.flushall())
     const terminal = openTerminal(box)
     const stage = { ...box, emptyRedis, terminal, deeds, migration, isOver, isHurried: false, startMs: START_MS }
@@ -136,7 +155,7 @@ async function play({ random, mishap, seed }: Round): Promise<void> {
     if (problem) tally.lost++
     if (problem) process.stdout.write(`seed ${seed}: ${problem.message}\n`)
     const told = toldIn(box.slack.transcript())
-    const wrong = problem ? [] : SCENARIO.wrongs(before, box.ec2.state(), (await migration()) as Migration, told)
+    const wrong = problem ? [] : scenario.wrongs(before, box.ec2.state(), (await migration()) as Migration, told)
     tally.duplicates += (await duplicates(box)) + wrong.length
     for (const line of wrong) process.stdout.write(`seed ${seed}: ${line}\n`)
   } finally {

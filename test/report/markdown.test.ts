@@ -41,6 +41,36 @@ describe('it says in one paragraph', () => {
   ])('%s', (_, entries, paragraph) => expect(markdown(entries).split('\n')[2]).toBe(paragraph))
 })
 
+describe('of what was forecast before the outage', () => {
+  const forecast = { leastMs: 60_000, mostMs: 360_000, gib: 1 }
+  const told = (over: Partial<typeof forecast>): string | undefined => {
+    const entries = DONE.map(
+      (one): Entry =>
+        one.kind === 'asked' && one.gate === 'freeze' ? { ...one, forecast: { ...forecast, ...over } } : one,
+    )
+    return markdown(entries)
+      .split('\n')
+      .find((line) => line.includes('Forecast of the outage'))
+  }
+  test.each<[string, Partial<typeof forecast>, string]>([
+    ['it came true', { mostMs: 5_400_000 }, ', as was said'],
+    ['it took longer', {}, '; it took 1h 19m, 1h 13m more'],
+    ['it took less', { leastMs: 5_400_000, mostMs: 6_000_000 }, ' less'],
+  ])('%s', (_, over, words) => expect(told(over)).toContain(words))
+
+  test('nothing is said where nobody knew', () => {
+    expect(markdown(DONE)).not.toContain('Forecast')
+  })
+})
+
+test('a rehearsal is no move: it stopped nothing, and was not aborted', () => {
+  const [planned, ...rest] = DONE.slice(0, 3)
+  const begun: readonly Entry[] = [{ ...planned, purpose: 'rehearsal' } as Entry, ...rest]
+  const said = markdown(begun)
+  expect(said).toContain('@U0GILES rehearsed the move of 3 volumes of 3 services')
+  expect(said).toContain('No service was stopped.')
+})
+
 test('every prefix of a journal has a report', () => {
   for (let length = 1; length <= DONE.length; length++) {
     const said = markdown(DONE.slice(0, length))

@@ -78,6 +78,10 @@ export const PLANTS = [
   'clock-without-as-of',
   /** A warning goes on asking when what it warned of is past. */
   'alert-that-stays',
+  /** A rehearsal does not see its copies any more once they are attached: it takes them for gone. */
+  'blind-rehearsal',
+  /** Seeds of a day delete older ones whoever took them. */
+  'seeds-of-all',
 ] as const
 
 /** Found only where one process is of a later version. */
@@ -95,6 +99,8 @@ export const FAULTS_OF: Readonly<Partial<Record<(typeof PLANTS)[number], Partial
   'command-by-comment': { commandEveryMin: 0.5 },
   'confirm-by-anybody': { guestEveryMin: 0.5 },
   'told-though-lost': { slackEveryMin: 3 },
+  'blind-rehearsal': { rehearsesForMin: 25 },
+  'seeds-of-all': { rehearsesForMin: 15, seedsForMin: 45 },
 }
 export type Ports = ReconcilePorts & StepPorts
 
@@ -108,7 +114,7 @@ export function plantedTick({ plant, store, hosts }: HostPlace, ports: Ports): P
     case 'observe-after-conflict':
       return { ...planted, journal: observingAgain(planted) }
     case 'doubt-by-run-id':
-      return { ...planted, journal: { ...ports.journal, mayHaveLost: async () => false } }
+      return { ...planted, journal: { ...ports.journal, mayHaveLost: () => false } }
     case 'approvals-by-basis':
       return { ...planted, journal: disguised(ports.journal, approvedByBasis) }
     case 'abort-waits':
@@ -163,12 +169,22 @@ function seeing<A extends readonly unknown[]>(
               instances: (all) => all.map((one) => ({ ...one, state: 'stopped' })),
             })
           : facts
+      case 'blind-rehearsal':
+        return m.purpose === 'rehearsal'
+          ? changed(facts, { volumes: (all) => all.filter(({ id }) => !wasAttached(m, id)) })
+          : facts
       case 'other-freeze':
         return changed(facts, { snapshots: (all) => [...cutsBefore(store, m), ...all] })
       default:
         return facts
     }
   }
+}
+
+function wasAttached({ effects }: Migration, id: string): boolean {
+  return effects
+    .values()
+    .some(({ effect, status }) => effect.step === 'attach' && effect.volumeId === id && status === 'achieved')
 }
 
 type Changes = {

@@ -1,6 +1,6 @@
 // One trial: a world, people and faults from one seed, until every migration is over and what was on its way has come to rest.
 import { setImmediate } from 'node:timers/promises'
-import { isCleaning } from '../../src/core/journal/state.ts'
+import { isCleaning, isMove } from '../../src/core/journal/state.ts'
 import { effectId } from '../../src/core/model/effects.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { openCleanup } from './invariants/cleanup.ts'
@@ -68,7 +68,7 @@ function isCleared(m: Migration | null): boolean {
 
 function isOver({ watch, isFaulty }: Sim): boolean {
   const all = watch.all()
-  return !isFaulty() && all.length > 0 && all.every(({ endedAtMs }) => endedAtMs !== null)
+  return !isFaulty() && all.some(isMove) && all.every(({ endedAtMs }) => endedAtMs !== null)
 }
 
 function stillOpen(all: readonly Migration[]): string {

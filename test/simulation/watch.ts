@@ -11,9 +11,11 @@ import type { Hosts } from '../../src/demo/ssm/entities.ts'
 import type { Kept } from '../support/memory-journal.ts'
 import { type Ever, mayBeCalled, mayBeWritten } from './invariants/approvals.ts'
 import { isKept, resourceOf, type Taken } from './invariants/cleared.ts'
+import { isDaily, mayBeSeeded } from './invariants/daily.ts'
 import { liveIsWhole } from './invariants/data.ts'
 import { saidByWhoMay } from './invariants/people.ts'
 import { sparesPlanted, takenForSeeds } from './invariants/planted.ts'
+import { copiesBeside, isRehearsal, mayBeRehearsed } from './invariants/rehearsals.ts'
 import { copiesInPlace, neverTwoPrimaries } from './invariants/replicas.ts'
 import { heldUp, type Stir, stirs } from './invariants/way-back.ts'
 import {
@@ -72,6 +74,9 @@ type World = {
 /** What changes without a call, such as an attachment, is asked this often. */
 const SELDOM = 64
 
+/** Entries of one journal. The longest have some hundreds; who writes more than this in a trial never stops. */
+const ENTRIES_MAX = 5_000
+
 export function openWatch(world: World): Watch {
   const { store, hosts, now, transcript, taken, isTwofold, befallen } = world
   const violations: Violation[] = []
@@ -86,6 +91,7 @@ export function openWatch(world: World): Watch {
   let looks = 0
   let resources = 0
 
+  const dailyIds = (): ReadonlySet<string> => new Set([...shadow].flatMap(([id, all]) => (isDaily(all) ? [id] : [])))
   const ever = (id: string): Ever => ({ entries: shadow.get(id) ?? [], opened: opened.get(id) ?? new Set() })
 
   function note(what: string): void {
@@ -111,6 +117,7 @@ export function openWatch(world: World): Watch {
     standing: (id) => standing.filter(({ nonce }) => owners.get(nonce) === id),
     wrote(id, entry) {
       const before = folds.get(id) ?? null
+      if (ever(id).entries.length > ENTRIES_MAX) throw new Error(`the journal of ${id} grows without end`)
       standing.push(entry)
       owners.set(entry.nonce, id)
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
@@ -142,7 +149,11 @@ export function openWatch(world: World): Watch {
     },
     called(action, effect, migration) {
       const id = migration || ownerOf(effect, [...shadow.values()])
-      check('approvals', mayBeCalled(action, effect, ever(id)))
+      const isRehearsed = isRehearsal(ever(id).entries)
+      const isSeeding = isDaily(ever(id).entries)
+      check('approvals', isRehearsed || isSeeding ? [] : mayBeCalled(action, effect, ever(id)))
+      check('seeds of a day replace only each other', isSeeding ? mayBeSeeded(store, effect, dailyIds()) : [])
+      check('a rehearsal touches only its copies', isRehearsed ? mayBeRehearsed(store, id, effect) : [])
       check('what others made is theirs', sparesPlanted(effect, world.planted, ever(id).entries))
       if (effect.step === 'open') opened.set(id, (opened.get(id) ?? new Set()).add(effect.service))
       check(
@@ -174,7 +185,11 @@ export function openWatch(world: World): Watch {
       if (standing !== resources && !isTwofold()) check('one of each', oneOfEach(store, watch.uncounted()))
       resources = standing
       if (looks++ % SELDOM !== 0) return
-      check('attached right', [...attachedRight(store, watch.all()), ...copiesInPlace(store, watch.all())])
+      check('attached right', [
+        ...attachedRight(store, watch.all()),
+        ...copiesBeside(store, watch.all()),
+        ...copiesInPlace(store, watch.all()),
+      ])
       check('nothing written is lost', nothingWrittenLost(store, hosts, taken))
       check(
         'sources stand',

@@ -4,6 +4,11 @@ import { parseCommand } from '../../src/slack/command.ts'
 test.each([
   ['start us-east-1a us-east-1c', { verb: 'start', sourceZone: 'us-east-1a', targetZone: 'us-east-1c', seeds: true }],
   ['start us-east-1a us-east-1c --no-seed', { verb: 'start', seeds: false }],
+  ['rehearse us-east-1a us-east-1c', { verb: 'rehearse', sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }],
+  [
+    'rehearse us-east-1a --no-seed',
+    { verb: 'wrong', sentence: expect.stringContaining('is not an option of rehearse') },
+  ],
   ['adopt us-east-1a us-east-1c', { verb: 'adopt', sourceZone: 'us-east-1a', targetZone: 'us-east-1c', id: null }],
   ['Adopt us-east-1a us-east-1c MIG-00000a', { verb: 'adopt', id: 'mig-00000a' }],
   ['adopt us-east-1a', { verb: 'wrong', sentence: expect.stringContaining('adopt needs exactly two zones') }],

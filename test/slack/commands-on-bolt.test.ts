@@ -56,6 +56,7 @@ const GREEN = [
   'scratch (5 GiB) stays: its tag says so.',
   'Caution, quota: few gp3 are left; ask for more.',
   'Caution: mig-aa left us-east-1a already.',
+  'The outage lasts 2 min to 6 min.',
   'Watched: last planned 2026-03-12 03:00 UTC, 5 h ago as of 2026-03-12 08:10 UTC.',
 ].join('\n')
 const STAYS = { volume: 'vol-3', name: 'scratch', sizeGib: 5, reason: 'its tag says so' }
@@ -77,12 +78,13 @@ test.each<[string, NonNullable<Given['plan']>, string]>([
       }),
       caution: 'mig-aa left us-east-1a already.',
       watched: { plannedAtMs: Date.UTC(2026, 2, 12, 3), nowMs: Date.UTC(2026, 2, 12, 8, 10) },
+      forecast: 'The outage lasts 2 min to 6 min.',
     }),
     GREEN,
   ],
   [
     'plan shows a red plan with what nothing speaks for',
-    () => ({ plan: plan([], { uncovered: [UNCOVERED] }), caution: null, watched: null }),
+    () => ({ plan: plan([], { uncovered: [UNCOVERED] }), caution: null, watched: null, forecast: null }),
     RED,
   ],
   ['plan says which zone there is not', () => ({ ok: false, text: NO_ZONE }), NO_ZONE],
@@ -142,6 +144,11 @@ test.each<[string, Given, string]>([
     'status shows several, those of other channels too',
     { running: () => [AA, ELSEWHERE] },
     `${standing('mig-aa', 'not started', 'nobody.')}\n${standing('mig-ee', 'not started', 'nobody.')}`,
+  ],
+  [
+    'status shows nothing of one whose last entries may be lost',
+    { running: () => [AA], untold: () => 'Its end is lost.' },
+    'Its end is lost.',
   ],
   ['status shows one that this version stands aside from', { aside: () => [ASIDE] }, ASIDE],
   [

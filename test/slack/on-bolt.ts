@@ -32,6 +32,7 @@ type World = {
   readonly aside: () => readonly string[]
   readonly ended: () => readonly Migration[]
   readonly standing: (id: string) => LastLook
+  readonly untold: (m: Migration) => string | null
   readonly statusMessage: (id: string) => PostedMessage | null
   readonly inThread: (thread: string) => string | null
   readonly report: () => Awaited<ReturnType<UseCases['report']>>
@@ -44,6 +45,7 @@ const STILL: World = {
   aside: () => [],
   ended: () => [],
   standing: () => ({ progress: null, nowMs: 60_000 }),
+  untold: () => null,
   statusMessage: () => null,
   inThread: () => null,
   report: () => ({ ok: false, text: 'There is no report.' }),
@@ -179,6 +181,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     },
     start: asked('start'),
     adopt: asked('adopt'),
+    rehearse: asked('rehearse'),
     choose: asked('choose'),
     ahead: async () => world().ahead(),
     chooseAhead: asked('chooseAhead'),
@@ -198,6 +201,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     cleanup: asked('cleanup'),
     running: async () => world().running(),
     aside: async () => world().aside(),
+    untold: (m) => world().untold(m),
     ended: async () => world().ended(),
     standing: async (id) => world().standing(id),
     statusMessage: async (id) => world().statusMessage(id),

@@ -640,6 +640,14 @@ test.each<[string, readonly Line[], string | undefined]>([
     'Copied not before 01:01 UTC, at the rates so far not before 02:01 UTC (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
   ],
   [
+    'the lower end of a range is likely, and no lower bound',
+    [
+      line('logs', { isCopying: true, left: { ...hours(2, 3).left, basis: 'seeds', atRateMs: 60_000 } }),
+      line('dropbox', { isCopying: true }),
+    ],
+    'Copied not before 00:02 UTC, at the rates so far not before 00:02 UTC (as of 00:01 UTC); then copies are attached and checked, and go-live is asked for.',
+  ],
+  [
     'nothing is known while none of them reports',
     [line('logs', { isCopying: true })],
     'When it is over is not known yet: EC2 reports no percent (as of 00:01 UTC).',
@@ -751,7 +759,7 @@ test.each<[Memory, string, string, string?]>([
   [
     'left',
     'it went live, and the target zone may be taking writes',
-    'it counts as live: there is no abort any more, and services open in the target zone',
+    'it counts as live: there is no abort any more, and services open in the target zone; so see first that none of them runs at home',
   ],
   ['aborted', 'an abort began, and services are going back', 'it goes back from here'],
   [
@@ -762,7 +770,7 @@ test.each<[Memory, string, string, string?]>([
   ],
   [
     'leftAgain',
-    'what was given back left once more, and its copies may be taking writes',
+    'what is on its way home left once more, and its copies may be taking writes',
     'it starts nowhere until its copy is stopped and the tag is off; once they are, it is not so',
     'it goes home; take the tag off',
   ],

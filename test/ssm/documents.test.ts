@@ -83,14 +83,16 @@ test('what a script returns is what the command returns', () => {
 })
 
 test('the documents of services differ by their verb alone, and take nothing a shell could read', () => {
-  const bare = names.map((name) => {
+  // A rehearsal says which copies it is about.
+  const alike = names.filter((name) => name !== 'zonehop-rehearse.json')
+  const bare = alike.map((name) => {
     const verb = name.replace(/^zonehop-|\.json$/g, '')
     const { parameters, mainSteps } = load(name)
     return JSON.stringify({ parameters, mainSteps }).replaceAll(`verb='${verb}'`, "verb='VERB'")
   })
-  expect(names).toHaveLength(6)
+  expect(alike).toHaveLength(6)
   expect(new Set(bare).size).toBe(1)
-  for (const { allowedPattern } of Object.values(load('zonehop-freeze.json').parameters)) {
+  for (const { allowedPattern } of Object.values(load('zonehop-rehearse.json').parameters)) {
     expect(allowedPattern).toMatch(/^\^.*\$$/)
     for (const bad of ["'", '"', '$', '`', ';', ' ', '\n', '\\'])
       expect(new RegExp(allowedPattern).test(`a${bad}`)).toBe(false)

@@ -52,6 +52,7 @@ const EFFECTS: { readonly [S in Step]: Effect } = {
   afterAttach: onHosts('afterAttach'),
   verify: onHosts('verify'),
   hook: onHosts('hook'),
+  rehearse: { ...BASE, step: 'rehearse', ...HOSTS, document: 'zonehop-rehearse', volumes: ['vol-2'] },
 }
 
 const CHECK = { name: 'quota', result: 'yellow', cause: 'it is near', remedy: 'ask for more' } as const
@@ -85,6 +86,7 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
   deferred: { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it can wait' },
   returned: { kind: 'returned', service: 'logs', by: 'U-2', reason: 'its copy is slow' },
   warned: { kind: 'warned', about: 'slow logs', service: null, text: 'it is slow' },
+  measured: { kind: 'measured', first: 'snap-1', second: 'snap-2', gib: null },
   noted: { kind: 'noted', by: 'U-2', text: 'we called the customers' },
   paused: { kind: 'paused', by: 'U-2' },
   resumed: { kind: 'resumed', by: 'U-2' },

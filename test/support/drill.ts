@@ -3,6 +3,7 @@
 
 import { reconcile } from '../../jobs/reconcile.ts'
 import { STEP_BODIES } from '../../jobs/steps/steps.ts'
+import { changedBlocks } from '../../src/aws/changed-blocks.ts'
 import { openClients } from '../../src/aws/clients.ts'
 import { hosts as hostsEdge } from '../../src/aws/commands.ts'
 import { ec2 as ec2Edge } from '../../src/aws/ec2.ts'
@@ -11,11 +12,13 @@ import type { Entry } from '../../src/core/model/entries.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
 import { NO_RULES, type Rules } from '../../src/core/model/rules.ts'
 import type { Ec2, StepJob, UseCases } from '../../src/core/ports.ts'
+import { pairsToMeasure } from '../../src/core/telling/forecast/deltas.ts'
 import type { Progress } from '../../src/core/telling/progress.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { startSimulatedEc2 } from '../../src/demo/ec2/server.ts'
 import type { WorldSeed } from '../../src/demo/ec2/world/entities.ts'
 import { operations } from '../../src/operations.ts'
+import { appendFrom } from '../../src/store/journal.ts'
 import type { Views } from '../../src/store/views.ts'
 import { memoryInventories, notWatching } from './memory-inventories.ts'
 import { type MemoryJournal, memoryJournal } from './memory-journal.ts'
@@ -37,6 +40,7 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     AWS_ENDPOINT_URL_SSM: simulated.url,
     AWS_ENDPOINT_URL_SERVICE_QUOTAS: simulated.url,
     AWS_ENDPOINT_URL_KMS: simulated.url,
+    AWS_ENDPOINT_URL_EBS: simulated.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -44,9 +48,11 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
   const clients = openClients()
   const ec2: Ec2 = ec2Edge(clients)
   const hosts = hostsEdge(clients)
+  const ebs = changedBlocks(clients)
   const tokens = { take: async () => 0, refused: async () => undefined }
   let journal = memoryJournal(() => nowMs)
   const jobs: StepJob[] = []
+  const measuring: Migration[] = []
   const kept: { progress: Progress | null } = { progress: null }
   const queue = {
     nudge: async () => undefined,
@@ -79,6 +85,14 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
     progress: async () => kept.progress,
   }
 
+  async function measured(m: Migration): Promise<void> {
+    for (const { first, second } of pairsToMeasure(m)) {
+      const answer = await ebs.changedGib({ first, second })
+      const gib = typeof answer === 'number' ? answer : null
+      await appendFrom(journal, m.id, () => ({ kind: 'measured', first, second, gib }))
+    }
+  }
+
   /** One tick, then every job it asked for, then as much time as the tick wanted to rest. */
   async function turn(id: string): Promise<void> {
     let restMs = 0
@@ -97,7 +111,10 @@ export async function startDrill(world: WorldSeed, rules: Rules = NO_RULES) {
       stillMs: () => 0,
       blind: () => null,
       surveyDue: () => false,
+      measure: (m) => void measuring.push(m),
     })
+    // Here it is waited for, so that a turn ends with what it measured.
+    for (const m of measuring.splice(0)) await measured(m)
     const factsOf = (m: Migration) => ec2.observe(m, nowMs)
     const handOn = async (): Promise<void> => undefined
     const ports = { journal, queue, ec2, hosts, tokens, clock: timed, factsOf, handOn, steadyMs: () => 0 }

@@ -115,6 +115,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
     const asides = new Map<string, Aside>()
     const folds = new Map<string, Fold>()
     const cut = new Set<string>()
+    const answered = new Map<string, Redis>()
 
     async function ask<T>(command: string, answer: () => T): Promise<T> {
       for (;;) {
@@ -129,7 +130,11 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
     async function foldAll(id: string): Promise<Fold | null> {
       const kept = folds.get(id)
       const from = kept?.migration.rev ?? 1
-      const written = await ask('read', () => (server.streams.get(id) ?? []).slice(from - 1))
+      const { written, by } = await ask('read', () => ({
+        written: (server.streams.get(id) ?? []).slice(from - 1),
+        by: { runId: server.runId, replicationId: server.replicationId },
+      }))
+      answered.set(id, by)
       const entries = written.map(({ entry }) => dialect.read(entry))
       const isKept = kept !== undefined && entries[0]?.nonce === kept.nonce
       if (kept && !isKept) {
@@ -180,7 +185,7 @@ export function memoryJournal(now: () => number, { nonce = randomUUID, written: 
         const written = await ask('entries', () => structuredClone([...(server.streams.get(id) ?? [])]))
         return asides.has(id) ? [] : written.map(({ entry }) => dialect.read(entry))
       },
-      mayHaveLost: (m) => ask('run id', () => cut.has(m.id) || !isSameRedis(server, m)),
+      mayHaveLost: (m) => cut.has(m.id) || !isSameRedis(m, answered.get(m.id)),
       running: () => ask('running', () => [...server.running].sort()),
       all: () => ask('all', () => [...server.streams.keys()].sort()),
     }

@@ -24,6 +24,7 @@ const VARYING: readonly (readonly [pattern: RegExp, word: string])[] = [
   [/\b\d{4}-\d{2}-\d{2}\b/g, '<day>'],
   [/\b\d+ (?:h|min|s)\b(?: \d+ (?:min|s)\b)*/g, '<span>'],
   [/\bp\d{16}\b/g, '<message>'],
+  [/\b(?:about \d+\.\d GiB have|less than 0\.1 GiB has) changed\b/g, '<size> changed'],
   [/\b\d+[dhms](?: \d+[dhms])?\b/g, '<span>'],
   [/\b127\.0\.0\.1:\d+\b/g, '<address>'],
   [/\b\d+(?:\.\d+)? ?%/g, '<percent>'],

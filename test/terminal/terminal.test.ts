@@ -183,6 +183,22 @@ test('where two have to approve, the first one is shown', async () => {
   expect((await type('status')).text).toContain('Approved by @U0GILES; someone else has to approve it too.')
 })
 
+test('nothing is told of a migration whose last entries may be lost, until that is looked into', async () => {
+  const journal = memoryJournal(() => 60_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
+  await journal.append('mig-1', null, planned('mig-1', { plan: PLAN }))
+  journal.putBack(journal.keep(), { runId: 'r2', replicationId: 'h2' })
+  const desk = {
+    ...{ use: useCasesOf(journal), entries: journal.entries, progress: async () => null, save: async () => null },
+    ...{ approvers: [], by: 'U-2', user: 'alice' },
+  }
+  const told = await perform({ verb: 'status', id: null, isWatched: false }, desk)
+  expect(told).toMatchObject({ exit: EXITS.done, migrations: [] })
+  expect(told.text.replace(/\s+/g, ' ')).toBe(
+    'mig-1: its last entries may be lost, so how far it is cannot be said now. zonehop looks at AWS, and its status message goes on within a minute.',
+  )
+})
+
 test('several migrations are told apart by their ids', async () => {
   const journal = memoryJournal(() => 60_000)
   for (const id of ['mig-1', 'mig-2']) await journal.append(id, null, planned(id, { plan: PLAN }))

@@ -38,6 +38,7 @@ async function cut(awayMs: number) {
       views: { saveProgress: nothing, progress: async () => null },
       stillMs: () => 0,
       surveyDue: () => false,
+      measure: () => undefined,
     },
     queue: { nudge: nothing, nudgeNotify: nothing, nudgeStatus: nothing, enqueue: nothing },
     ...{ clock: { now: () => nowMs, sleep: nothing }, interruption: () => new AbortController().signal },

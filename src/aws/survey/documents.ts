@@ -3,14 +3,14 @@
 // SSM tells: AWS does not say over which bytes that is made.
 import { isDeepStrictEqual } from 'node:util'
 import { GetDocumentCommand, InvalidDocument, type SSMClient } from '@aws-sdk/client-ssm'
-import { REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../../core/model/effects.ts'
+import { REHEARSAL_DOCUMENT, REPLICA_DOCUMENTS, SERVICE_DOCUMENTS } from '../../core/model/effects.ts'
 import type { SeenDocument } from '../../core/model/facts.ts'
 import { shippedDocuments } from '../../documents.ts'
 
 /** Each document of ssm/ by its name; null if SSM has none. Throws what the SDK throws. */
 export async function documentsIn(client: SSMClient): Promise<Record<string, SeenDocument | null>> {
   const shipped = shippedDocuments()
-  const names = [...Object.values(SERVICE_DOCUMENTS), ...Object.values(REPLICA_DOCUMENTS)]
+  const names = [...Object.values(SERVICE_DOCUMENTS), ...Object.values(REPLICA_DOCUMENTS), REHEARSAL_DOCUMENT]
   const found = names.map(async (name) => [name, await seen(client, name, shipped[name])] as const)
   return Object.fromEntries(await Promise.all(found))
 }

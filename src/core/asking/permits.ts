@@ -10,7 +10,7 @@ import {
   serviceNamed,
   serviceNameOf,
 } from '../journal/services.ts'
-import { approvalsNeeded, approvalsOf, askerOf, isLatest, isOver } from '../journal/state.ts'
+import { approvalsNeeded, approvalsOf, askerOf, isLatest, isMove, isOver } from '../journal/state.ts'
 import { callOf, type EffectState, effectId } from '../model/effects.ts'
 import { BEFORE_LIVE, type Gate, type Halt, type Migration } from '../model/migration.ts'
 import { knownVolume, moveOf, nameOf } from '../model/moves.ts'
@@ -137,6 +137,7 @@ export function mayVouch(m: Migration, ask: { effect: string; reason: string }):
 /** Whether a person may defer a required service: before the point of no return, and if nothing required needs it. */
 export function mayDefer(m: Migration, ask: { service: string; reason: string }): Refusal | null {
   const { service: name, reason } = ask
+  if (!isMove(m)) return no(`${m.id} stops no service: nothing in it waits for ${name}.`)
   const service = m.plan.services.find((each) => each.name === name)
   if (!service) {
     return no(`There is no service "${name}" in ${m.id}; it has ${serviceNames(m).join(', ')}.`)

@@ -1,7 +1,7 @@
 // Who must act now, and on what: the second line of the status message, and of an answer to who asks.
 
-import { isLatest, isOver, unsettled } from '../journal/state.ts'
-import { callOf } from '../model/effects.ts'
+import { isLatest, isMove, isOver, unsettled } from '../journal/state.ts'
+import { callOf, type Effect } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { listed, mention } from '../model/text.ts'
 import { nameIn } from '../steps/waits.ts'
@@ -21,9 +21,12 @@ export function whoActs(m: Migration, approvers: readonly string[]): string {
   if (unsettled(m).length > 0) return `${all} to say in the thread whether it is so what tags say.`
   if (m.paused) return 'It is paused: /migrate resume goes on.'
   if (m.phase === 'planned')
-    return m.plan.uncovered.length > 0 ? `${all} to say what happens to what nothing covers.` : 'Nobody has to act now.'
+    return isMove(m) && m.plan.uncovered.length > 0
+      ? `${all} to say what happens to what nothing covers.`
+      : 'Nobody has to act now.'
   const hands = handsNames(m)
   if (hands.length > 0) return `${mention(m.by)} to do by hand what the thread says: ${listed(hands, NAMED_MAX)}.`
+  // What fails in a rehearsal is a finding, but for what cannot be taken away.
   const failed = failedNames(m)
   return failed.length > 0
     ? `${mention(m.by)} to look at what failed: ${listed(failed, NAMED_MAX)}.`
@@ -40,8 +43,15 @@ function handsNames(m: Migration): string[] {
   ]
 }
 
+/** Whether the failure of this effect is something that a rehearsal has found out, and waits for nobody. */
+export function isFinding(m: Migration, { direction }: Effect): boolean {
+  return !isMove(m) && direction === 'forward'
+}
+
 /** What has failed and nobody has tried again: the step, and what it is about. */
 function failedNames(m: Migration): string[] {
-  const failed = m.effects.values().filter((state) => state.failure !== null && isLatest(m, state))
+  const failed = m.effects
+    .values()
+    .filter((state) => state.failure !== null && isLatest(m, state) && !isFinding(m, state.effect))
   return failed.map(({ effect }) => `${effect.step} of ${nameIn(m, effect)}`)
 }

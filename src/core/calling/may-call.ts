@@ -2,7 +2,7 @@
 // for a migration that does not want it any more.
 
 import { isReturned, serviceNameOf } from '../journal/services.ts'
-import { isCleaning, issuedAtMs, latest } from '../journal/state.ts'
+import { isCleaning, isMove, issuedAtMs, latest } from '../journal/state.ts'
 import { callOf, type Effect, type EffectState } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, RETRY_SLOWEST_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
@@ -15,6 +15,8 @@ export function mayIssue(m: Migration, state: EffectState): boolean {
   // The old generation of marks would be put on volumes that were given back since.
   if (effect.step === 'tag' && isSuperseded(m, effect)) return false
   const isBack = effect.direction === 'back'
+  // A rehearsal takes away what it made while the rest of it still runs.
+  if (!isMove(m) && m.endedAtMs === null) return m.phase === 'aborting' ? isBack : m.phase === 'seeding'
   switch (m.phase) {
     case 'seeding':
     case 'frozen':

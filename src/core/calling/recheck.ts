@@ -1,15 +1,17 @@
 // Checks again, just before a call that cannot be undone, what it rests on. The facts are observed after the intent:
 // minutes may have passed since the decision, and a person, a reboot or another migration may have changed the world.
 
+import { dailyToRecheck, recheckDaily } from '../daily/ladder.ts'
 import { readingOf } from '../journal/readings.ts'
-import { isReturned, movesOf } from '../journal/services.ts'
-import { isCleaning, isDenied, latest } from '../journal/state.ts'
+import { isReturned, movesOf, startsAtHome } from '../journal/services.ts'
+import { isCleaning, isDenied, isMove, latest } from '../journal/state.ts'
 import type { DeleteEffect, DetachEffect, Effect } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { claimsOf, isReplicaMove, moveOf, sourcesOf } from '../model/moves.ts'
 import type { ReplicaMove, SnapshotMove } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
+import { recheckRehearsed, rehearsedToRecheck } from '../rehearsing/ladder.ts'
 import { candidatesOf } from '../steps/candidates.ts'
 import { recheckLeftover } from '../steps/clearing.ts'
 import { isProven } from '../steps/replica-ladder.ts'
@@ -21,6 +23,7 @@ import { homeOf, isFenced } from '../steps/way-back.ts'
  * the effect may be undone.
  */
 export function volumesToRecheck(m: Migration, effect: Effect): readonly string[] | null {
+  if (isBeside(m)) return m.purpose === 'rehearsal' ? rehearsedToRecheck(effect) : dailyToRecheck(effect)
   switch (effect.step) {
     case 'snapshot':
       return [effect.volumeId]
@@ -56,6 +59,7 @@ export function volumesToRecheck(m: Migration, effect: Effect): readonly string[
  * decides anew.
  */
 export function recheck(m: Migration, effect: Effect, facts: Facts): string | null {
+  if (isBeside(m)) return m.purpose === 'rehearsal' ? recheckRehearsed(m, effect, facts) : recheckDaily(m, effect)
   switch (effect.step) {
     case 'snapshot': {
       const move = moveOf(m, effect.subject)
@@ -95,6 +99,11 @@ export function recheck(m: Migration, effect: Effect, facts: Facts): string | nu
     default:
       return null
   }
+}
+
+/** Whether it still works beside services; its cleanup is as any other. */
+function isBeside(m: Migration): boolean {
+  return !isMove(m) && m.endedAtMs === null
 }
 
 /** A copy of an older snapshot makes room for the present one; what serves, or is the present one by now, stays. */
@@ -151,18 +160,18 @@ function attachedStill(m: Migration, resource: string, facts: Facts): string | n
 }
 
 /**
- * Why the service must not go back, or null. In an abort no source of the plan may carry `left`; in the return of one
- * service, none of its own.
+ * Why the service must not go back, or null. Until an abort starts services no source of the plan may carry `left`; from there on, and in
+ * the return of one service, none of its own.
  */
 function isGoingBack(m: Migration, service: string, facts: Facts): string | null {
   const isOne = m.phase === 'live' && isReturned(m, service)
   if (m.phase !== 'aborting' && !isOne) return 'no abort or return stands in the journal'
-  const moves = isOne ? movesOf(m, service) : m.plan.moves
+  const moves = isOne || startsAtHome(m) ? movesOf(m, service) : m.plan.moves
   const leftOf = ({ id }: { readonly id: string }) => facts.volumes.get(id)?.tags['zonehop:left']
   // In an abort the mark of another migration says nothing of this one. On what was given back any is asked about.
   const isLeft = moves.flatMap(sourcesOf).some((source) => (isOne ? leftOf(source) : leftOf(source) === m.id))
   // Somebody else wrote it, as an approver has said.
-  if (isDenied(m, isOne ? 'leftAgain' : 'left')) return null
+  if (isDenied(m, 'leftAgain') || (!isOne && isDenied(m, 'left'))) return null
   return isLeft ? 'a source carries zonehop:left: the target zone may be taking writes' : null
 }
 

@@ -97,7 +97,7 @@ function begin(entry: Entry): Migration {
   if (entry.kind !== 'planned' || entry.rev !== 1) {
     throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
   }
-  const { version, id, plan, inventory, explained, rules, by, channel, seeds, rebuilt } = entry
+  const { version, id, plan, inventory, explained, rules, by, channel, seeds, purpose, rebuilt } = entry
   const { runId, replicationId, atMs } = entry
   return {
     id,
@@ -114,6 +114,7 @@ function begin(entry: Entry): Migration {
     by,
     channel,
     seeds,
+    purpose: purpose ?? 'move',
     isRebuilt: rebuilt !== undefined,
     version,
     runId,
@@ -133,6 +134,9 @@ function begin(entry: Entry): Migration {
     warned: new Set(),
     freezes: [],
     effects: noEffects(),
+    deltas: new Map(),
+    earlier: entry.earlier ?? {},
+    older: entry.older ?? {},
     outage: null,
     wentLiveAtMs: null,
     percentsAtGoLive: {},
@@ -313,6 +317,7 @@ type OfEffects =
   | 'confirmed'
   | 'failed'
   | 'retried'
+  | 'measured'
 
 function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migration> {
   const { atMs, nonce } = entry
@@ -341,6 +346,8 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
       return { effects: m.effects.with(adopted(m, entry)) }
     case 'seen':
       return { effects: m.effects.with(seen(m, entry)) }
+    case 'measured':
+      return { deltas: new Map([...m.deltas, [entry.second, entry.gib]]) }
     case 'read': {
       const { doubts, leftKib, sync, isStalled, sourceRole } = entry
       const reading = { doubts, leftKib, sync, isStalled, sourceRole }
@@ -450,7 +457,11 @@ function seen(m: Migration, entry: EntryOf<'seen'>): EffectState[] {
   }
   for (const effect of entry.achieved) {
     const was = states.get(effect) ?? m.effects.get(effect)
-    if (was) states.set(effect, { ...was, status: EFFECTS['seen done'].to, achievedAtMs: entry.atMs })
+    const madeInMs = entry.took?.[effect]
+    const made = madeInMs === undefined ? {} : { madeInMs }
+    const undated = m.doubt?.isOpen ? { isUndated: true as const } : {}
+    if (was)
+      states.set(effect, { ...was, ...made, ...undated, status: EFFECTS['seen done'].to, achievedAtMs: entry.atMs })
   }
   return [...states.values()]
 }

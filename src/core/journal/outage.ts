@@ -6,7 +6,7 @@ import type { Migration, Outage } from '../model/migration.ts'
 import type { Service } from '../model/plan.ts'
 import { freezeAtMs } from '../model/tags.ts'
 import { isDeferred, isOpen, isThawed, partsOf } from './services.ts'
-import { wasAsked, wasEverInDoubt } from './state.ts'
+import { isMove, wasAsked, wasEverInDoubt } from './state.ts'
 
 /**
  * Whether this entry may begin the outage, end it, or end a time of waiting in it. Most entries are about volumes and
@@ -102,7 +102,7 @@ function isBack(m: Migration, { name }: Service): boolean {
  * harms nobody.
  */
 export function wasFrozen(m: Migration, service: string): boolean {
-  if (wasEverInDoubt(m)) return true
+  if (mayHaveFrozen(m)) return true
   return partsOf(m, service, 'freeze').some(({ effect }) => wasAsked(m, effect.subject, 'freeze'))
 }
 
@@ -111,5 +111,10 @@ export function wasFrozen(m: Migration, service: string): boolean {
  * gone on, may have taken off the tags that would tell.
  */
 export function mayHideOutage(m: Migration): boolean {
-  return m.outage === null && wasEverInDoubt(m)
+  return m.outage === null && mayHaveFrozen(m)
+}
+
+/** Whether the lost entries may be of a freeze; a rehearsal has none. */
+function mayHaveFrozen(m: Migration): boolean {
+  return isMove(m) && wasEverInDoubt(m)
 }

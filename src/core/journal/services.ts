@@ -1,13 +1,13 @@
 // Questions to a migration about its services: what moves with a service, whether it can wait, whether it is open, and
 // how it stands.
 
-import { type Effect, type EffectState, isReplicaEffect, isServiceEffect, type ServiceStep } from '../model/effects.ts'
+import type { Effect, EffectState, ServiceStep } from '../model/effects.ts'
 import type { Freeze, Migration } from '../model/migration.ts'
 import { moveOf, sourceIdsOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
 import type { Move, Plan, Service } from '../model/plan.ts'
 import { ofMove, ofService } from '../model/subjects.ts'
-import { isLatest, latest, unsettled } from './state.ts'
+import { isLatest, latest, unsettled, wasAsked } from './state.ts'
 
 /**
  * Whether the point of no return does not wait for the service: by plan, or because an approver deferred it. Only such a one can
@@ -105,6 +105,16 @@ export function isThawed(m: Migration, service: string): boolean {
   )
 }
 
+/**
+ * Whether an abort has begun to start services: a call was made, or people were asked. By then it is known that the target zone takes no
+ * writes, whatever tags say from there on.
+ */
+export function startsAtHome(m: Migration): boolean {
+  const isAsked = (service: string): boolean =>
+    partsOf(m, service, 'unfreeze').some(({ effect }) => wasAsked(m, effect.subject, 'unfreeze'))
+  return m.phase === 'aborting' && m.plan.services.some(({ name }) => isAsked(name))
+}
+
 /** Whether the effect was intended under another freeze of the service than the one that stands. */
 export function isOfEarlierFreeze(m: Migration, service: string, { intendedRev }: EffectState): boolean {
   const freeze = freezeOf(m, service)
@@ -156,6 +166,6 @@ export function demotionOf(m: Migration, move: Pick<Move, 'id'>): EffectState | 
 
 /** The service of an effect, its own or that of its move; null for a batch of marks and for what a cleanup deletes. */
 export function serviceNameOf(m: Migration, effect: Effect): string | null {
-  if (isServiceEffect(effect) || isReplicaEffect(effect)) return effect.service
+  if ('service' in effect) return effect.service
   return moveOf(m, effect.subject)?.service ?? null
 }

@@ -41,6 +41,22 @@ export function isCleaning({ cleanup }: Migration): boolean {
   return cleanup !== null && cleanup.endedAtMs === null
 }
 
+/** Whether it moves services. What only prepares a move stops none, asks nobody, and leaves all that was people's where it was. */
+export function isMove({ purpose }: Pick<Migration, 'purpose'>): boolean {
+  return purpose === 'move'
+}
+
+/** Of what runs, what somebody means who names none: the move; beside none what is rehearsed; seeds of a day where nothing else runs. */
+export function meantOf(running: readonly Migration[]): readonly Migration[] {
+  const each = (['move', 'rehearsal', 'seeds'] as const).map((purpose) => running.filter((m) => m.purpose === purpose))
+  return each.find((some) => some.length > 0) ?? []
+}
+
+/** Whether all that was people's stays where it was, so that a cleanup is about what was made alone. */
+export function leavesNothing(m: Migration): boolean {
+  return m.phase === 'aborted' || !isMove(m)
+}
+
 /** The user who asked for what the gate is about, and so cannot approve it. */
 export function askerOf({ by, cleanup }: Migration, gate: Gate): string {
   return gate === 'cleanup' ? (cleanup?.by ?? by) : by
@@ -66,8 +82,9 @@ export function attemptOf({ attempts }: EffectState): Attempt | null {
   return attempts.at(-1) ?? null
 }
 
-/** From the call to the look that saw it done, in ms; null where that did not happen, or is not known. */
+/** As EC2 says, or from the call to the look that saw it done, in ms; null where that did not happen, or is not known. */
 export function tookMs(state: EffectState): number | null {
+  if (state.achievedAtMs !== null && state.madeInMs !== undefined) return state.madeInMs
   const issued = attemptOf(state)
   return state.achievedAtMs !== null && issued ? state.achievedAtMs - issued.atMs : null
 }

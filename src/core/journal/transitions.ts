@@ -5,10 +5,10 @@
 // This is the second lock; the first is the code that decides. A bug there, another version or a hand in the journal
 // must not pass the point of no return twice, or abort after it.
 
-import { type Effect, type EffectState, effectId } from '../model/effects.ts'
+import { type Effect, type EffectState, effectId, STEPS_BESIDE } from '../model/effects.ts'
 import type { Entry, EntryBody, Kind } from '../model/entries.ts'
 import { BEFORE_LIVE, type Gate, type Migration, type Phase } from '../model/migration.ts'
-import { hasLiveMark, isReturned } from './services.ts'
+import { hasLiveMark, isReturned, startsAtHome } from './services.ts'
 
 const RUNNING: readonly Phase[] = [...BEFORE_LIVE, 'live', 'aborting']
 const ENDED: readonly Phase[] = ['done', 'aborted']
@@ -49,6 +49,7 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   deferred: stays(BEFORE_LIVE),
   returned: stays(['live']),
   noted: stays(ANY),
+  measured: stays(ANY),
   warned: stays(ANY),
   paused: stays([...BEFORE_LIVE, 'live']),
   resumed: [
@@ -88,7 +89,10 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
   failed: stays(ANY),
   retried: stays(['seeding', 'frozen', 'moving', 'live', 'aborting', ...ENDED]),
   aborted: [{ from: ['aborting'], to: 'aborted' }],
-  done: [{ from: ['live'], to: 'done' }],
+  done: [
+    { from: ['live'], to: 'done' },
+    { from: ['seeding'], to: 'done', name: 'the end of a rehearsal, or of the seeds of a day' },
+  ],
   cleaning: stays(ENDED),
   clearing: stays(ENDED),
   kept: stays(ENDED),
@@ -160,12 +164,16 @@ export function rowOf(phase: Phase, said: Exclude<EntryBody, { kind: 'planned' }
 export function misfit(m: Migration, said: EntryBody | Entry): string | null {
   if (said.kind === 'planned') return `${m.id} is planned already`
   if (!rowOf(m.phase, said)) return `${said.kind} has no place in phase ${m.phase}`
+  const unlike = misfitOfPurpose(m, said)
+  if (unlike !== null) return unlike
   switch (said.kind) {
     case 'asked':
       return ASKED_IN[said.gate].includes(m.phase) ? null : `${said.gate} is not asked in phase ${m.phase}`
     case 'aborting':
       if (m.endedAtMs !== null) return 'an abort has no place after the end'
       return m.wentLiveAtMs === null ? null : 'an abort has no place after the point of no return'
+    case 'wentLive':
+      return startsAtHome(m) ? 'the abort starts services at home already' : null
     case 'returned':
       return misfitOfReturn(m, said.service)
     case 'resumed':
@@ -195,6 +203,29 @@ export function misfit(m: Migration, said: EntryBody | Entry): string | null {
 function misfitOf(m: Migration, id: string, kind: keyof typeof EFFECTS): string | null {
   const status = m.effects.get(id)?.status ?? 'none'
   return EFFECTS[kind].from.includes(status) ? null : `${kind} does not follow ${status} of ${id}`
+}
+
+/** What is never said beside services: until its cleanup it asks nothing, it stops nothing and passes no point of no return. */
+const NOT_BESIDE: ReadonlySet<Kind> = new Set<Kind>([
+  'replanned',
+  'declined',
+  'freezing',
+  'deferred',
+  'returned',
+  'suspected',
+  'wentLive',
+])
+
+function misfitOfPurpose(m: Migration, said: EntryBody | Entry): string | null {
+  const { purpose } = m
+  if (purpose === 'move')
+    return said.kind === 'done' && m.phase === 'seeding' ? 'done has no place in phase seeding' : null
+  const place = purpose === 'rehearsal' ? 'a rehearsal' : 'the seeds of a day'
+  const isGate = (said.kind === 'asked' || said.kind === 'approved') && said.gate !== 'cleanup'
+  if (isGate || NOT_BESIDE.has(said.kind)) return `${said.kind} has no place in ${place}`
+  const steps = STEPS_BESIDE[purpose]
+  const other = said.kind === 'intended' ? said.effects.find(({ step }) => !steps.includes(step)) : undefined
+  return other ? `${effectId(other)} has no place in ${place}` : null
 }
 
 /** Intents: a service that was given back is not opened again, and what was intended once is not intended twice. */

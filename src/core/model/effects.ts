@@ -95,8 +95,19 @@ export type ServiceEffect = EffectOf<
   { readonly service: string; readonly instances: readonly string[]; readonly work: Work }
 >
 
+/** Looks into copies of a service on one successor, in a rehearsal: each of the volumes is mounted read-only, read and unmounted. */
+export type RehearseEffect = EffectOf<
+  'rehearse',
+  {
+    readonly service: string
+    readonly instances: readonly string[]
+    readonly document: string
+    readonly volumes: readonly string[]
+  }
+>
+
 /** Effects on hosts that an SSM document can carry out. */
-export type HostEffect = ServiceEffect | ReplicaEffect
+export type HostEffect = ServiceEffect | ReplicaEffect | RehearseEffect
 
 /** Every effect. The step fixes the shape of the rest. */
 export type Effect =
@@ -109,6 +120,7 @@ export type Effect =
   | TagEffect
   | ServiceEffect
   | ReplicaEffect
+  | RehearseEffect
 
 /** All step names; each belongs to one kind of effect. */
 export type Step = Effect['step']
@@ -140,6 +152,7 @@ export function callOf(effect: Effect): Call | null {
     case 'checkReplica':
     case 'fence':
     case 'reunite':
+    case 'rehearse':
       return 'command'
     default:
       return WORK_CALLS[effect.work.method]
@@ -170,6 +183,15 @@ const SERVICE_STEPS: ReadonlySet<Step> = new Set<ServiceStep>([
   'verify',
   'hook',
 ])
+
+/** All steps of what runs beside services: of a rehearsal, and of the seeds of a day. */
+export const STEPS_BESIDE: Readonly<Record<'rehearsal' | 'seeds', readonly Step[]>> = {
+  rehearsal: ['seed', 'restore', 'attach', 'prove', 'rehearse', 'detach', 'detachSource', 'delete'],
+  seeds: ['seed', 'delete'],
+}
+
+/** The document of ssm/ that looks into the copies of a rehearsal. */
+export const REHEARSAL_DOCUMENT = 'zonehop-rehearse'
 
 /** The document of ssm/ that does each step of a service's hosts, where a document does it. */
 export const SERVICE_DOCUMENTS: Readonly<Record<ServiceStep, string>> = {
@@ -220,7 +242,7 @@ export function isSnapshotEffect(effect: Effect): effect is SnapshotEffect {
 
 /** The SSM document that the effect's hosts run; null for every other call. */
 export function documentOf(effect: Effect): string | null {
-  if (isReplicaEffect(effect)) return effect.document
+  if (isReplicaEffect(effect) || effect.step === 'rehearse') return effect.document
   return isServiceEffect(effect) && effect.work.method === 'document' ? effect.work.document : null
 }
 
@@ -260,6 +282,10 @@ export type EffectState = {
   /** Ids of further things that the attempts made: they are never used, and a cleanup names them. */
   readonly others: readonly string[]
   readonly achievedAtMs: number | null
+  /** A look in doubt has shown that it is done, which says nothing of when: the entry that did may be lost. */
+  readonly isUndated?: true
+  /** How long EC2 says that it made the snapshot, in ms: a look comes up to minutes after its end. Absent where it does not say. */
+  readonly madeInMs?: number
   readonly confirmedBy: string | null
   /** `nonce` is that of the `failed` entry. */
   readonly failure: (Failure & { readonly nonce: string }) | null

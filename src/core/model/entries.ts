@@ -6,7 +6,7 @@
 // from before it have no reader.
 import type { Effect, Failure, Reading } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
-import type { Away, Gate, Memory } from './migration.ts'
+import type { Away, Earlier, Forecast, Gate, Memory, OlderSeed, Purpose } from './migration.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
@@ -38,6 +38,12 @@ export type EntryBody =
         by: string
         channel: string
         seeds: boolean
+        /** Absent: it moves services. */
+        purpose?: Exclude<Purpose, 'move'>
+        /** Of seeds: those of earlier days that are still there, by the id of the volume; absent: none. */
+        older?: Readonly<Record<string, readonly OlderSeed[]>>
+        /** What earlier migrations measured of the volumes of the plan; absent: nothing. */
+        earlier?: Earlier
         /** Its journal was gone, and it is rebuilt from tags, which say these choices: everything else that it had is in doubt. */
         rebuilt?: { readonly choices: readonly Choice[] }
       }
@@ -60,8 +66,11 @@ export type EntryBody =
     >
   /** Volumes of the plan, sources and copies of replicas, that EC2 does not show any more. */
   | Says<'gone', { volumes: readonly string[] }>
-  /** A gate asks. `again`: why the approval of the same question does not count any more; null for a new question. */
-  | Says<'asked', { gate: Gate; basis: string; evidence: readonly string[]; again: string | null }>
+  /**
+   * A gate asks. `again`: why the approval of the same question does not count any more; null for a new question. `forecast`: of the
+   * outage that would begin; absent where nobody knows. It is shown and not agreed to.
+   */
+  | Says<'asked', { gate: Gate; basis: string; evidence: readonly string[]; again: string | null; forecast?: Forecast }>
   /** An observation shows less than the question rests on; a second one in a row withdraws the question. */
   | Says<'missing', { asked: string; what: string }>
   /** The next observation shows everything again. */
@@ -80,6 +89,11 @@ export type EntryBody =
   | Says<'returned', { service: string; by: string | null; reason: string }>
   /** A person writes down what the journal cannot know, for the report. It changes nothing. */
   | Says<'noted', { by: string; text: string }>
+  /**
+   * How much two seeds of a volume that follow each other differ, in GiB: so much the second one copied. `first` and `second` are the ids
+   * of the snapshots. `gib` is null where AWS does not let zonehop ask, or does not compare them.
+   */
+  | Says<'measured', { first: string; second: string; gib: number | null }>
   /** People are warned unasked. `about` names the subject, so that each warning is given once. */
   | Says<'warned', { about: string; service: string | null; text: string }>
   /** `by` is null where nobody answered the freeze (`askHours` in zonehop.yaml): it is put away until somebody resumes. */
@@ -133,6 +147,8 @@ export type EntryBody =
           readonly others: readonly string[]
         }[]
         achieved: readonly string[]
+        /** How long EC2 says that it made snapshots among them, in ms by the effect; absent where it does not say. */
+        took?: Readonly<Record<string, number>>
       }
     >
   /** What both hosts reported of a replica. */

@@ -11,6 +11,8 @@ export type SeenSnapshot = {
   /** Whole percent as EC2 reports it; null while it reports none. */
   readonly percent: number | null
   readonly startedAtMs: number
+  /** By the same clock of EC2; absent while it is not complete, or where EC2 does not say. */
+  readonly completedAtMs?: number
   readonly tags: Tags
 }
 

@@ -38,6 +38,7 @@
 //   Entry        one fact in the journal: its body, and who took it when
 //   Nonce        the name of an entry, drawn by who appends it
 //   Rev          the place of an entry in its journal, from 1; of a migration, the length of its journal
+//   Purpose      what a migration is for: to move services, or to rehearse that
 //   Claim        a volume that a migration holds, so that no other starts on it
 //   Kind         what an entry says; which kind may follow which is one table
 //   Phase        where a migration stands
@@ -49,6 +50,11 @@
 //   Basis        what a question rests on, as a digest: the plan, and the evidence that it showed
 //   Freeze       services that stop writing together, under one id that their volumes carry
 //   Outage       from the first freeze until every required service serves again
+//   SeedRound    by how much one seed differs from the one before it, how far apart they are, and how long it took
+//   Earlier      what seeds of earlier migrations measured of a volume
+//   Unseeded     a volume of which the seeds of a day went wrong
+//   OlderSeed    a snapshot that an earlier round of seeds took, and that the newest one makes superfluous
+//   Forecast     how long an outage would last, told before it begins
 //   Deferral     a required service that an approver took out of the way of the point of no return; a deferrable one is
 //                out of its way from the start
 //   Return       a deferred service that goes back home after the point of no return
@@ -77,6 +83,18 @@ import type { EffectStates } from './effect-states.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
+
+/**
+ * What a migration is for: it moves services, it rehearses that beside them and takes away what it made, or it takes the snapshots of a day
+ * ahead, of which the newest stay.
+ */
+export type Purpose = 'move' | 'rehearsal' | 'seeds'
+
+/** A snapshot of a source that an earlier migration took ahead, by the ids of both. */
+export type OlderSeed = { readonly snapshot: string; readonly migration: string }
+
+/** A volume, by its id and name, of which the seeds of a day went wrong, and how in words. */
+export type Unseeded = { readonly volume: string; readonly name: string; readonly cause: string }
 
 /** Every gate, in the order in which a migration passes them; the last comes after its end. */
 export const GATES = ['start', 'freeze', 'goLive', 'cleanup'] as const
@@ -177,6 +195,21 @@ export type Return = {
   readonly atMs: number
 }
 
+/** A seed that was measured: the GiB that it copied, how long that took, and how long before it the one before began. */
+export type SeedRound = { readonly gib: number; readonly seconds: number; readonly apartMs: number }
+
+/** What earlier migrations measured of a volume, oldest first, and the newest seed of theirs: its snapshot, and when it began (ms since 1970). */
+export type EarlierSeeds = {
+  readonly rounds: readonly SeedRound[]
+  readonly last: { readonly snapshot: string; readonly atMs: number }
+}
+
+/** By the id of a volume; those of which nothing is known are left out. */
+export type Earlier = Readonly<Record<string, EarlierSeeds>>
+
+/** Bounds of an outage in ms, without waits for people, before it begins; `gib`: what the final snapshots would copy. */
+export type Forecast = { readonly leastMs: number; readonly mostMs: number; readonly gib: number }
+
 /** From the entry `freezing` until every required service serves again; `untilMs` is null while it lasts. */
 export type Outage = {
   readonly fromMs: number
@@ -207,6 +240,7 @@ export type Migration = {
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
+  readonly purpose: Purpose
   /** Whether it was rebuilt from tags, when its journal was gone. */
   readonly isRebuilt: boolean
   /** The version of its `planned` entry, in which the migration is written to its end. */
@@ -236,6 +270,12 @@ export type Migration = {
   readonly warned: ReadonlySet<string>
   readonly freezes: readonly Freeze[]
   readonly effects: EffectStates
+  /** By how many GiB a seed differs from the one before it, by its id; null where that cannot be known. */
+  readonly deltas: ReadonlyMap<string, number | null>
+  /** What was known of its volumes when it was planned. */
+  readonly earlier: Earlier
+  /** Of seeds: those of earlier days that were still there when it was planned, by the id of the volume. */
+  readonly older: Readonly<Record<string, readonly OlderSeed[]>>
   readonly outage: Outage | null
   readonly wentLiveAtMs: number | null
   /** For each service that was deferred at the point of no return, the percent of its slowest volume by then. */

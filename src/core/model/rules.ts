@@ -43,8 +43,16 @@ export type Rules = {
   readonly initialization?: 'fast' | 'default'
 }
 
-/** Two zones that are planned once a day, whoever asks, and the Slack channel, by id, that hears of what is new. */
-export type Watch = { readonly sourceZone: string; readonly targetZone: string; readonly channel: string }
+/**
+ * Two zones that are planned once a day, whoever asks, and the Slack channel, by id, that hears of what is new. `seed`: snapshots of what
+ * would move are taken ahead every day; absent: they are taken once a move has started.
+ */
+export type Watch = {
+  readonly sourceZone: string
+  readonly targetZone: string
+  readonly channel: string
+  readonly seed?: 'daily'
+}
 
 /** Who may do what: Slack user ids and ids of user groups. */
 export type People = {

@@ -42,6 +42,9 @@ export type PlanWords = {
 }
 
 const PLAN = 'zonehop:plan'
+
+/** What snapshots of a rehearsal carry: iam-policy.json lets copies be made of them, and of no other snapshot taken ahead. */
+export const REHEARSAL_TAG: Tags = { 'zonehop:purpose': 'rehearsal' }
 /** Characters in the value of a tag (EC2). */
 const VALUE_MAX = 256
 

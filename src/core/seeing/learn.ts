@@ -2,8 +2,15 @@
 // append that), what is done, what went wrong, and what had been achieved and is not there any more.
 
 import { isOpen, isReturned } from '../journal/services.ts'
-import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
-import { type AttachEffect, type CheckCopyEffect, type EffectState, effectId, type Failure } from '../model/effects.ts'
+import { isLatest, isMove, issuedAtMs, latest } from '../journal/state.ts'
+import {
+  type AttachEffect,
+  type CheckCopyEffect,
+  type EffectState,
+  effectId,
+  type Failure,
+  isSnapshotEffect,
+} from '../model/effects.ts'
 import type { EntryBody, EntryOf } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
@@ -39,8 +46,9 @@ export function learn(m: Migration, facts: Facts): EntryBody | null {
   const told = sights.find(({ sight }) => sight.reading)
   if (told?.sight.reading) return { kind: 'read', effect: told.id, ...told.sight.reading }
   const started = begun(sights)
-  const achieved = sights.filter(({ sight }) => sight.isAchieved).map(({ id }) => id)
-  return started.length + achieved.length > 0 ? { kind: 'seen', started, achieved } : null
+  const done = sights.filter(({ sight }) => sight.isAchieved)
+  const achieved = done.map(({ id }) => id)
+  return started.length + achieved.length > 0 ? { kind: 'seen', started, achieved, ...tookOf(done, facts) } : null
 }
 
 type Seen = { readonly id: string; readonly state: EffectState; readonly sight: Sight }
@@ -57,6 +65,19 @@ function begun(sights: readonly Seen[]): EntryOf<'seen'>['started'] {
 function isKnown({ resource, others }: EffectState, sight: Sight): boolean {
   const found = sight.others ?? []
   return resource === sight.resource && found.every((id) => others.includes(id))
+}
+
+/** How long EC2 says that it made the snapshots among these. */
+function tookOf(
+  done: readonly { readonly id: string; readonly state: EffectState; readonly sight: Sight }[],
+  { snapshots }: Facts,
+): Pick<EntryOf<'seen'>, 'took'> {
+  const known = done.flatMap(({ id, state, sight }) => {
+    if (!isSnapshotEffect(state.effect)) return []
+    const { startedAtMs = 0, completedAtMs } = snapshots.get(sight.resource ?? state.resource ?? '') ?? {}
+    return completedAtMs === undefined || startedAtMs === 0 ? [] : [[id, completedAtMs - startedAtMs] as const]
+  })
+  return known.length > 0 ? { took: Object.fromEntries(known) } : {}
 }
 
 type LearnContext = { readonly facts: Facts; readonly moving: ReadonlySet<string> }
@@ -92,6 +113,7 @@ function isStillNeeded(
   { move, isMoving }: { readonly move: Move; readonly isMoving: boolean },
 ): boolean {
   const { step } = effect
+  if (!isMove(m)) return status === 'started' && (step === 'seed' || step === 'restore' || step === 'attach')
   // A copy of an older cut is used by nothing.
   if (step === 'restore' && effect.subject.of !== 'move') return false
   if (effect.direction === 'back') {

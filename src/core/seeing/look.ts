@@ -41,7 +41,7 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
     case 'firstSnapshot':
       return lookForSnapshot(state, effect, facts)
     case 'restore':
-      return lookForVolume(state, effect, facts)
+      return lookForVolume(state, effect, facts) ?? lookAtToken(m, state, facts)
     case 'attach': {
       const volume = facts.volumes.get(effect.volumeId)
       return volume ? lookAtAttachment(volume, state, facts) : null
@@ -64,6 +64,8 @@ export function look(m: Migration, state: EffectState, facts: Facts): Sight | nu
       const isDone = (id: string) => isRemoved && isMarked(tagsOf(id), effect.tags) && isOff(id)
       return { isAchieved: effect.resources.every(isDone) }
     }
+    case 'rehearse':
+      return lookAtCommand(state, effect, facts)
     default:
       return isReplicaEffect(effect) ? lookAtReplica(m, state, effect, facts) : lookAtHosts(state, effect, facts)
   }
@@ -109,6 +111,18 @@ function lookForVolume(state: EffectState, effect: RestoreEffect, facts: Facts):
   const problem = `volume ${volume.id} from ${effect.snapshotId} ended in error`
   const remedy = 'check that its KMS key is enabled and usable, then retry'
   return { ...failedSight('VolumeError', problem, remedy), ...made(volume.id, others) }
+}
+
+/**
+ * EC2 says that the token was used by another request, and by now it must show what that one made: it is nothing that this effect looks
+ * for. A rebuilt journal does not know how many copies were made of a cut, so it counts them from one again. Only the next generation has
+ * another token.
+ */
+function lookAtToken({ doubt }: Migration, { status, hindrance }: EffectState, facts: Facts): Sight | null {
+  if (status !== 'issued' || hindrance?.code !== 'IdempotentParameterMismatch' || doubt?.isOpen) return null
+  if (facts.beganAtMs < hindrance.sinceMs + SHOWN_AFTER_MS) return null
+  const problem = 'EC2 made something else by the token of this request, or took back what it made'
+  return failedSight('IdempotentParameterMismatch', problem, 'retry: the next request has a token of its own')
 }
 
 /** The attempt of this effect that the tags of a thing name; null if they name none of it. */

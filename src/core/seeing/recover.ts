@@ -13,6 +13,7 @@ import {
   movesOf,
   partsOf,
   serviceNamed,
+  startsAtHome,
 } from '../journal/services.ts'
 import { isAffirmed, isDenied, latest, wasEverInDoubt } from '../journal/state.ts'
 import {
@@ -31,7 +32,7 @@ import { isSnapshotMove, moveOf, replicaCopyIdsOf, sourceIdsOf, sourcesOf } from
 import { once } from '../model/once.ts'
 import type { Move, Service, SnapshotMove, Tags } from '../model/plan.ts'
 import { ofCopy, ofMove, type Subject, subjectName } from '../model/subjects.ts'
-import { freezeAtMs, issuedOf } from '../model/tags.ts'
+import { freezeAtMs, hasTags, issuedOf, REHEARSAL_TAG } from '../model/tags.ts'
 import { dayTime } from '../model/text.ts'
 import { deferredLiveMarks, returnMarks } from '../steps/marks.ts'
 import { look } from './look.ts'
@@ -60,10 +61,10 @@ export function memories(m: Migration, facts: Facts): Remembered[] {
 
 /**
  * The tag `left` is written only after `wentLive`. Where it stands the target zone may be taking writes, whatever was
- * asked since.
+ * asked since. Once an abort starts services, that is known not to be so (`leftAgain`).
  */
 function recoverWentLive(m: Migration, facts: Facts): Remembered | null {
-  if (!isBeforeLive(m) && m.phase !== 'aborting') return null
+  if ((!isBeforeLive(m) && m.phase !== 'aborting') || startsAtHome(m)) return null
   const volumes = sourcesWith(m, facts, ({ 'zonehop:left': left }) => left === m.id)
   return remembered('left', `zonehop:left=${m.id}`, { volumes, entry: { kind: 'wentLive', percents: {} } })
 }
@@ -140,7 +141,7 @@ function isLeftFound({ suspicions }: Migration): boolean {
 }
 
 /**
- * `left` stands again on a service that was given back: somebody wrote it, or another zonehop that may have opened the copy.
+ * `left` stands again on a service that is on its way home: somebody wrote it, or another zonehop that may have opened the copy.
  * Nothing follows for the journal; the service goes home when that is known not to be so.
  */
 function rememberLeftAgain(m: Migration, facts: Facts): Remembered | null {
@@ -151,9 +152,16 @@ function rememberLeftAgain(m: Migration, facts: Facts): Remembered | null {
 }
 
 /**
- * Services on their way home whose sources carry `left` again, since it was taken off. EC2 may show it for a while after that.
+ * Services on their way home whose sources carry `left` again: in an abort since it began to start services, in a return since the tag was
+ * taken off, which EC2 need not show for a while. What an approver called not so before is not asked again.
  */
 export function leftAgain(m: Migration, { volumes, beganAtMs }: Facts): Service[] {
+  if (startsAtHome(m)) {
+    const isLeft = ({ name }: Service): boolean =>
+      sourceIdsOf(movesOf(m, name)).some((id) => volumes.get(id)?.tags['zonehop:left'] === m.id)
+    // Also one that serves at home by now: its copies may yet be told to discard what they have.
+    return isDenied(m, 'left') ? [] : m.plan.services.filter(isLeft)
+  }
   if (m.phase !== 'live') return []
   const isOff = (service: Service): boolean => {
     const [marks = []] = returnMarks(m, service)
@@ -446,16 +454,19 @@ function isVouched(
  */
 function frozenSinceMs(m: Migration, service: string): number | null {
   if (!isDone(m, service, 'freeze')) return null
-  const seenMs = Math.max(...partsOf(m, service, 'freeze').map(({ achievedAtMs }) => achievedAtMs ?? 0))
+  const parts = partsOf(m, service, 'freeze')
+  if (parts.some(({ isUndated }) => isUndated)) return null
+  const seenMs = Math.max(...parts.map(({ achievedAtMs }) => achievedAtMs ?? 0))
   return m.doubt && seenMs >= m.doubt.sinceMs ? null : seenMs
 }
 
 /**
  * Whether the thing is worth knowing. One that ended in error shows that its token is spent, so that the same call would
- * return this failed thing again; but only if the journal has its effect.
+ * return this failed thing again; but only if the journal has its effect. A rehearsal takes all its copies away, however they ended.
  */
 function isOfUse(m: Migration, effect: Effect, state: string): boolean {
-  return state !== 'error' || m.effects.has(effectId(effect))
+  const isTakenAway = m.purpose === 'rehearsal' && effect.step === 'restore'
+  return state !== 'error' || isTakenAway || m.effects.has(effectId(effect))
 }
 
 /**
@@ -474,7 +485,7 @@ function unknownVolume(
   // Its token holds for the same rate alone.
   const asked = rate === undefined ? {} : { initializationMibps: rate }
   const base = { step: 'restore', direction: 'forward', snapshotId, zone, ...asked } as const
-  const isPresent = snapshotId === latest(m, ofMove(move.id), 'snapshot')?.resource
+  const isPresent = snapshotId === latest(m, ofMove(move.id), m.purpose === 'rehearsal' ? 'seed' : 'snapshot')?.resource
   const own: RestoreEffect = isPresent
     ? restoreOf(m, { ...base, subject: ofMove(move.id), generation: taggedGeneration(tags) })
     : { ...base, subject: ofCopy(move.id, id), generation: 1 }
@@ -534,5 +545,6 @@ function taggedGeneration(tags: Readonly<Record<string, string>>): number {
 /** The tags that the effect itself asked for; the call added its identity to them. */
 function effectTagsOf({ Name = '', ...tags }: Readonly<Record<string, string>>): Record<string, string> {
   const frozen = tags['zonehop:frozen']
-  return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}) }
+  const own = hasTags(tags, REHEARSAL_TAG) ? REHEARSAL_TAG : {}
+  return { Name, ...(frozen ? { 'zonehop:frozen': frozen } : {}), ...own }
 }

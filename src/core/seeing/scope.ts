@@ -1,5 +1,6 @@
 // What an observation has to show. After the point of no return most services are finished for good: a thousand volumes
 // need not be described every two minutes for the one that is still copying.
+import { olderInSight } from '../daily/ladder.ts'
 import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
 import type { SeenSnapshot } from '../model/facts.ts'
@@ -42,7 +43,10 @@ export function thingsInSight(m: Migration, moves: readonly Move[] | null, nowMs
       const isShown = (issuedAtMs(state) ?? 0) + SHOWN_AFTER_MS <= nowMs
       return isShown && steps.includes(state.effect.step) ? (state.resource ?? []) : []
     })
-  return { snapshots: idsOf(['seed', 'snapshot', 'firstSnapshot']), volumes: idsOf(['restore']) }
+  return {
+    snapshots: [...idsOf(['seed', 'snapshot', 'firstSnapshot']), ...olderInSight(m)],
+    volumes: idsOf(['restore']),
+  }
 }
 
 /**

@@ -4,7 +4,7 @@
 
 import { wasFrozen } from '../journal/outage.ts'
 import { isThawed, movesOf, serviceNameOf } from '../journal/services.ts'
-import { wasAsked } from '../journal/state.ts'
+import { unsettled, wasAsked } from '../journal/state.ts'
 import type { ServiceEffect } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import { COMMAND_VALID_MS } from '../model/limits.ts'
@@ -19,6 +19,8 @@ import { anewAfterFreeze, calledOn, mounting, serviceEffects } from './hosts.ts'
 /** The entry that asks people for the work; null if there is none to ask for. `nowMs` is in ms since 1970. */
 export function byHand(m: Migration, nowMs: number): EntryBody | null {
   if (m.phase !== 'aborting' || m.doubt?.isOpen) return null
+  // Whether the target zone takes writes is asked first, as where EC2 can be looked at.
+  if (unsettled(m).some(({ about }) => about === 'left')) return null
   const effects = m.plan.services
     .filter(({ name }) => wasFrozen(m, name) && !isThawed(m, name) && !mayStillAct(m, name, nowMs))
     .flatMap((service) => handUnfreezes(m, service))

@@ -3,7 +3,7 @@
 // changed since is kept.
 
 import { partsOf } from '../journal/services.ts'
-import { generationsOf, latest } from '../journal/state.ts'
+import { generationsOf, latest, leavesNothing } from '../journal/state.ts'
 import { isSnapshotEffect, thingsOf } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../model/limits.ts'
@@ -34,7 +34,7 @@ export type Candidate = {
 
 /** All that the cleanup is about and the facts show, deletable or kept. */
 export function candidatesOf(m: Migration, facts: Facts): Candidate[] {
-  const all = m.phase === 'aborted' ? madeByIt(m, facts) : leftBehind(m, facts)
+  const all = leavesNothing(m) ? madeByIt(m, facts) : leftBehind(m, facts)
   // What was kept once stays kept for this cleanup.
   return all.map((one) => ({ ...one, kept: m.cleanup?.kept.get(one.resource) ?? one.kept }))
 }
@@ -59,8 +59,9 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
   const made = madeIn(m.effects)
   const isOurs = ({ id, tags }: SeenVolume | SeenSnapshot): boolean =>
     made.has(id) && tags['zonehop:migration'] === m.id
-  const volumes = [...facts.volumes.values()].filter(isOurs)
-  const snapshots = [...facts.snapshots.values()].filter(isOurs)
+  // EC2 shows them in an order of its own, and a question must not change with it.
+  const volumes = [...facts.volumes.values()].filter(isOurs).toSorted(byName)
+  const snapshots = [...facts.snapshots.values()].filter(isOurs).toSorted(byName)
   return [
     ...volumes.map((seen) => {
       const move = m.plan.moves.find(({ id }) => id === seen.tags['zonehop:move'])
@@ -82,6 +83,11 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
       detach: null,
     })),
   ]
+}
+
+function byName(one: SeenVolume | SeenSnapshot, other: SeenVolume | SeenSnapshot): number {
+  const [a, b] = [one, other].map(({ id, tags }) => `${tags.Name ?? ''} ${id}`)
+  return (a ?? '') < (b ?? '') ? -1 : 1
 }
 
 const madeIn = once((effects: Migration['effects']): ReadonlySet<string> => {

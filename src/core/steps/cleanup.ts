@@ -1,7 +1,8 @@
 // Cleanup, step by step: every new copy is protected, people are shown what would be deleted, and what they agreed to
 // is deleted, each thing after another look at it; nothing else is.
 
-import { isAchieved, latest } from '../journal/state.ts'
+import { isReturned } from '../journal/services.ts'
+import { isAchieved, latest, leavesNothing } from '../journal/state.ts'
 import type { DeleteEffect, DetachEffect, Effect, SnapshotEffect } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Facts } from '../model/facts.ts'
@@ -17,8 +18,10 @@ import { firstSnapshot } from './snapshot-ladder.ts'
  * nothing, and EC2 takes no snapshot of it.
  */
 export function protections(m: Migration, facts: Facts): SnapshotEffect[] {
-  if (m.phase === 'aborted') return []
-  return m.plan.moves.flatMap((move) =>
+  if (leavesNothing(m)) return []
+  // Of what was given back the source serves, and is kept: nothing rests on its copy.
+  const moves = m.plan.moves.filter(({ service }) => !isReturned(m, service))
+  return moves.flatMap((move) =>
     copyIdsOf(m, move)
       .filter((target) => (facts.volumes.get(target)?.state ?? 'error') !== 'error')
       .filter((target) => protectorOf(m, move, { target, facts }) === null)

@@ -5,7 +5,7 @@
 // each share goes to that one. The rate of an effect never changes, since its token is valid for equal parameters alone:
 // what EC2 refuses with a rate is a new generation without one.
 
-import { latest } from '../journal/state.ts'
+import { isMove, latest } from '../journal/state.ts'
 import { isRateRefused, type RestoreEffect } from '../model/effects.ts'
 import { INITIALIZATION_MIBPS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -45,7 +45,9 @@ function rateIn(m: Migration, move: string): number | null {
  */
 const ratesOf = once((m: Migration): ReadonlyMap<string, number> => {
   const isRefused = m.effects.values().some((state) => state.effect.step === 'restore' && isRateRefused(state))
-  if (m.rules.initialization !== 'fast' || isRefused) return new Map()
+  // Nobody waits for the reads of a rehearsal, and the rate is paid for.
+  const isAsked = isMove(m) && m.rules.initialization === 'fast'
+  if (!isAsked || isRefused) return new Map()
   const required = new Set(m.plan.services.filter(({ need }) => need === 'required').map(({ name }) => name))
   const moves = m.plan.moves.filter(isSnapshotMove).filter(({ service }) => required.has(service))
   const isMade = ({ id }: SnapshotMove): boolean => {

@@ -175,7 +175,7 @@ export function abortMarks(m: Migration, { name }: Service): TagEffect[][] {
   ]
 }
 
-/** Takes the freeze's id off volumes that only a lost plan knew. */
+/** Takes the freeze's id off volumes that still carry it once everything is home. */
 export function strayMarks(m: Migration, facts: Facts): TagEffect[] {
   return thawMarks(m, 'aborted-strays', frozenStrays(m, facts))
 }
@@ -212,13 +212,13 @@ function abortedTags(m: Migration): Tags {
 }
 
 /**
- * Ids of volumes that carry the id of a freeze, and the plan does not know them, since a redrawn plan was lost; or the
- * journal knows no freeze at all, since that entry was.
+ * Ids of volumes that carry the id of a freeze when every service is home: the plan does not know them, since a redrawn plan was lost; the
+ * journal knows no freeze at all, since that entry was; or somebody wrote it again, as a copy of this zonehop does whose journal ends
+ * before the abort.
  */
 function frozenStrays(m: Migration, { volumes }: Facts): string[] {
-  const known = new Set(m.freezes.length === 0 ? [] : sourceIdsOf(m.plan.moves))
-  const isStray = ({ id, zone, tags }: SeenVolume): boolean =>
-    zone === m.plan.sourceZone && !known.has(id) && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
+  const isStray = ({ zone, tags }: SeenVolume): boolean =>
+    zone === m.plan.sourceZone && (tags['zonehop:frozen'] ?? '').startsWith(`${m.id}-`)
   return [...volumes.values()].filter(isStray).map(({ id }) => id)
 }
 

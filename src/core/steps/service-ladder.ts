@@ -25,21 +25,24 @@ export function stepsOf(m: Migration, service: Service, facts: Facts, nowMs: num
   const stops = serviceEffects(m, service, 'freeze')
   if (!areAchieved(m, stops)) return steps(stops)
   const writing = stillWriting(m)
-  if (writing) {
-    return steps([], [{ on: 'service', service: service.name, before: `the freeze of ${writing.name}` }])
-  }
-  if (areChecked(m, service, facts)) return steps(upToFirstUnachieved(m, hostSteps(m, service)))
+  const forAll: Steps | null =
+    writing && steps([], [{ on: 'service', service: service.name, before: `the freeze of ${writing.name}` }])
+  if (forAll && isDeferred(m, service)) return forAll
+  if (areChecked(m, service, facts)) return forAll ?? steps(upToFirstUnachieved(m, hostSteps(m, service)))
   return joinedSteps(
     movesOf(m, service.name).map((move) => {
       if (isGone(m, move)) return steps([], [{ on: 'gone', name: nameOf(move) }])
-      return isReplicaMove(move) ? replicaSteps(m, move, facts, nowMs) : moveSteps(m, move, facts)
+      return isReplicaMove(move) ? (forAll ?? replicaSteps(m, move, facts, nowMs)) : moveSteps(m, move, facts)
     }),
   )
 }
 
 /**
- * A required service that is not frozen yet, or null. All of them freeze before the first final snapshot: no copy may
- * know more than another. After the point of no return they did, whatever the journal has lost of it.
+ * A required service that is not frozen yet, or null. What is frozen does not change any more, so its final snapshot holds the same
+ * whether it is cut now or when the last one has stopped: no copy knows more than another, and the outage does not wait. Three things wait
+ * for all to stop: a replica, which comes home only behind a fence; what hosts run in the target zone; and what is deferred, whose
+ * calls would take the tokens of what the outage waits for. After the point of no return all have stopped, whatever the journal has
+ * lost of it.
  */
 const stillWriting = once((m: Migration): Service | null => {
   if (m.wentLiveAtMs !== null) return null

@@ -161,7 +161,7 @@ export function targetVolume(m: Migration, { id }: SnapshotMove, facts: Facts): 
   return facts.volumes.get(latest(m, ofMove(id), 'restore')?.resource ?? '') ?? null
 }
 
-/** The tag Name of a snapshot of the move's source, cut to the 256 characters that EC2 takes. */
+/** The tag Name of what is made of the move's source for one purpose, such as its seed, cut to the 256 characters that EC2 takes. */
 export function nameTag(move: SnapshotMove, what: string): Tags {
   return { Name: `${move.volume.name} (${what})`.slice(0, 256) }
 }

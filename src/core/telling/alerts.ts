@@ -4,7 +4,7 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf } from '../journal/services.ts'
-import { isLatest } from '../journal/state.ts'
+import { isLatest, isMove } from '../journal/state.ts'
 import { effectId, isRateRefused } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import { type Facts, healthWords, isInTrouble, zoneAlert, zonesBetween } from '../model/facts.ts'
@@ -36,6 +36,8 @@ const LONG_MS = 60 * 60_000
 
 /** The next warning that is due and was not given yet, as a `warned` entry; null if there is none. */
 export function alert(m: Migration, facts: Facts, nowMs: number): EntryBody | null {
+  // Nobody waits for a rehearsal, and nothing is at stake.
+  if (!isMove(m)) return hindered(m, nowMs)
   const told = hindered(m, nowMs) ?? doubtful(m) ?? retagged(m, facts) ?? troubledZone(m, facts)
   const slow = m.phase === 'moving' ? slowService(m, facts) : null
   const reads = readsNotice(m, facts) ?? rateless(m)

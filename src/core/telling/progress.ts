@@ -2,6 +2,7 @@
 
 import { freezeOf, isDeferred, isOpen, isReturned, movesOf } from '../journal/services.ts'
 import { latest } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
 import type { Facts, Initialization, SeenSnapshot } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, nameOf, sizeOf } from '../model/moves.ts'
@@ -12,6 +13,8 @@ import { seedsOf } from '../steps/seed-rounds.ts'
 import type { Wait } from '../steps/waits.ts'
 import { behind, type Course, remaining, remembered, slowestOf, type Tick, usualMs } from './estimate.ts'
 import { etaWords, type Remaining } from './eta.ts'
+import { measuredOf } from './forecast/deltas.ts'
+import { type Measured, remainingBySeeds } from './forecast/seeded.ts'
 import { copiesInUse } from './reads/copies.ts'
 import { slowReadWords } from './reads/words.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
@@ -62,10 +65,11 @@ const WORDS: Readonly<Record<(typeof LADDER)[number], readonly [doing: string, d
 }
 
 /**
- * A look that took longer, in ms, since its process was held up or EC2 was slow, may show percents of its end, by which a snapshot that
- * began a while ago would look faster than it is.
+ * A look that took longer, in ms, since its process was held up or EC2 was slow, may show percents of its end, by which a snapshot would
+ * look faster than it is; one that began a moment ago also by less: by more than this share of its time so far.
  */
 const TIMED_LOOK_MS = 15_000
+const TIMED_SHARE = 1 / 3
 const MINUTE_MS = 60_000
 
 /**
@@ -80,34 +84,39 @@ export function sample(
   { before, lookedMs }: { readonly before: Progress | null; readonly lookedMs: number },
 ): Progress {
   const open = new Set(m.plan.services.map(({ name }) => name).filter((name) => isOpen(m, name)))
-  const isTimed = lookedMs <= TIMED_LOOK_MS
-  const ticks = isTimed ? ticksOf(facts, before?.ticks ?? {}) : (before?.ticks ?? {})
+  const ticks = ticksOf(facts, before?.ticks ?? {}, lookedMs)
   return {
     rev: m.rev,
     atMs: facts.beganAtMs,
-    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks, isTimed })),
+    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks, lookedMs })),
     waits,
     ...(Object.keys(ticks).length > 0 ? { ticks } : {}),
     ...(facts.initialization ? { initialization: facts.initialization } : {}),
   }
 }
 
-function ticksOf({ snapshots, others, beganAtMs }: Facts, before: Ticks): Ticks {
+function ticksOf({ snapshots, others, beganAtMs }: Facts, before: Ticks, lookedMs: number): Ticks {
   const pending = [...snapshots.values(), ...others].filter(({ state }) => state === 'pending')
   return Object.fromEntries(
-    pending.map(({ id, startedAtMs, percent }) => [
-      id,
-      remembered(before[id] ?? [], [beganAtMs - startedAtMs, percent ?? 0]),
-    ]),
+    pending.flatMap(({ id, startedAtMs, percent }) => {
+      const elapsedMs = beganAtMs - startedAtMs
+      const known = before[id] ?? []
+      const ticks = isTimed(elapsedMs, lookedMs) ? remembered(known, [elapsedMs, percent ?? 0]) : known
+      return ticks.length > 0 ? [[id, ticks]] : []
+    }),
   )
 }
 
-/** `isTimed`: it is known well enough when EC2 showed the percents to tell a rate by them. */
 type Seen = {
   readonly facts: Facts
   readonly open: ReadonlySet<string>
   readonly ticks: Ticks
-  readonly isTimed: boolean
+  readonly lookedMs: number
+}
+
+/** Whether it is known well enough when EC2 showed the percents of a snapshot to tell a rate by them. */
+function isTimed(elapsedMs: number, lookedMs: number): boolean {
+  return lookedMs <= TIMED_LOOK_MS && lookedMs <= TIMED_SHARE * elapsedMs
 }
 
 function lineOf(m: Migration, move: Move, seen: Seen): Line {
@@ -132,7 +141,7 @@ function lineOf(m: Migration, move: Move, seen: Seen): Line {
   if (state.status !== 'started')
     return { ...base, words: state.status === 'achieved' ? done : `${doing}, asked of EC2` }
   const isCopying = step === 'snapshot' || step === 'seed'
-  return { ...base, isCopying, ...courseOf(m, move, seen, { doing, resource: state.resource }) }
+  return { ...base, isCopying, ...courseOf(m, move, seen, { doing, state }) }
 }
 
 /** What is to be said of a snapshot that is being made: why it waits, or since when it stands, and what is left. */
@@ -140,13 +149,16 @@ function courseOf(
   m: Migration,
   move: SnapshotMove,
   seen: Seen,
-  { doing, resource }: { readonly doing: string; readonly resource: string | null },
+  { doing, state }: { readonly doing: string; readonly state: EffectState },
 ): Pick<Line, 'words' | 'left' | 'stall'> {
-  const snapshot = seen.facts.snapshots.get(resource ?? '')
+  const snapshot = seen.facts.snapshots.get(state.resource ?? '')
   if (snapshot?.state !== 'pending') return { words: doing, left: null }
-  const left = seen.isTimed ? etaOf(snapshot, move, seen) : null
+  // Seeds have measured what a final snapshot copies; another seed is one more measurement.
+  const measured = state.effect.step === 'snapshot' ? measuredOf(m, move, snapshot.startedAtMs) : null
+  const isKnown = isTimed(seen.facts.beganAtMs - snapshot.startedAtMs, seen.lookedMs)
+  const left = isKnown ? etaOf(snapshot, move, { ...seen, measured }) : null
   const cause = causeOf(snapshot, move, seen.facts)
-  const stall = seen.isTimed && !cause ? stallOf(m, move, snapshot, seen) : null
+  const stall = isKnown && !cause ? stallOf(m, move, snapshot, seen) : null
   const stands = stall ? `stands since ${timeBeside(stall.sinceMs, seen.facts.beganAtMs)} or earlier` : ''
   const why = causeWords(snapshot.percent ?? 0, cause) || stands
   const words = [doing, why, left ? etaWords(left) : ''].filter(Boolean).join(', ')
@@ -178,8 +190,13 @@ function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): 
 }
 
 /** EC2 completes the snapshots of a volume in the order in which they began, so older ones count too, whoever takes them. */
-function etaOf(snapshot: SeenSnapshot, move: SnapshotMove, seen: Seen): Remaining | null {
-  const own = remaining(courseFor(snapshot, move, seen))
+function etaOf(
+  snapshot: SeenSnapshot,
+  move: SnapshotMove,
+  seen: Seen & { readonly measured: Measured | null },
+): Remaining | null {
+  const course = courseFor(snapshot, move, seen)
+  const own = seen.measured ? remainingBySeeds(course, seen.measured) : remaining(course)
   return olderOf(snapshot, move, seen.facts).reduce<Remaining | null>((left, one) => {
     const older = togetherLeft(setOf(one, seen.facts), move, seen)
     return older ? behind(older, left) : withoutEnd(left)

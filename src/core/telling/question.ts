@@ -12,6 +12,7 @@ import { ofMove } from '../model/subjects.ts'
 import { code, counted, cut, listed, timeBeside } from '../model/text.ts'
 import { lastSeedMs } from '../steps/seed-rounds.ts'
 import { spell } from './eta.ts'
+import { forecastText } from './forecast/forecast.ts'
 
 /** What is asked, without its people, and what there is to know before the answer, a sentence each. */
 export type Question = { readonly ask: string; readonly facts: readonly string[] }
@@ -33,7 +34,7 @@ export function askOf(m: Migration, { gate, atMs }: Asking): string {
   return `${wordsOf(m, { gate, evidence: [], atMs }).ask} ${m.id}`
 }
 
-function wordsOf(m: Migration, asked: Pick<EntryOf<'asked'>, 'gate' | 'evidence' | 'atMs'>): Question {
+function wordsOf(m: Migration, asked: Pick<EntryOf<'asked'>, 'gate' | 'evidence' | 'atMs' | 'forecast'>): Question {
   switch (asked.gate) {
     case 'start':
       return startWords(m)
@@ -69,7 +70,10 @@ function startWords(m: Migration): Question {
   }
 }
 
-function freezeWords(m: Migration, { evidence }: Pick<EntryOf<'asked'>, 'evidence'>): Question {
+function freezeWords(
+  m: Migration,
+  { evidence, atMs, forecast }: Pick<EntryOf<'asked'>, 'evidence' | 'atMs' | 'forecast'>,
+): Question {
   const fresh = m.plan.services.filter(({ name }) => freezeOf(m, name) === null)
   const back = `Until go-live ${code('/migrate abort')} starts them again where they are; no data is copied back.`
   if (fresh.length === 0) return { ask: 'Stop writes again?', facts: [cut(evidence[0] ?? '', AGAIN_MAX), back] }
@@ -78,7 +82,7 @@ function freezeWords(m: Migration, { evidence }: Pick<EntryOf<'asked'>, 'evidenc
     ask: isOn ? 'Stop writes there too? The outage goes on.' : 'Stop writes now? The outage begins.',
     facts: [
       `${counted(fresh.length, 'service')} ${fresh.length === 1 ? 'goes' : 'go'} down until open in ${m.plan.targetZone}: ${namesOf(fresh)}.`,
-      howLong(m, fresh),
+      forecast ? forecastText(forecast, atMs) : howLong(m, fresh),
       back,
     ],
   }

@@ -1,10 +1,12 @@
-// The simulated EC2 over HTTP, and behind the same address STS, SSM, Service Quotas and KMS: the real protocols, so that the real SDK
+// The simulated EC2 over HTTP, and behind the same address STS, SSM, Service Quotas, KMS and the EBS direct APIs: the real protocols, so that the real SDK
 // and the real command line drive it. A thin server around `perform`.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text as bodyText } from 'node:stream/consumers'
+import { isOfEbs, performEbs } from '../ebs/perform.ts'
 import { documentOf } from '../ssm/documents.ts'
 import { lie, replicasState, stall } from '../ssm/drbd/replicas.ts'
+import { durationsOf } from '../ssm/durations.ts'
 import type { Hosts } from '../ssm/entities.ts'
 import { hostsState, openHosts, type SsmOptions } from '../ssm/hosts.ts'
 import { performSsm } from '../ssm/perform.ts'
@@ -33,7 +35,7 @@ type Options = {
 type Reply = { readonly status: number; readonly type: string; readonly body: string } | null
 
 /**
- * Serves EC2, SSM, Service Quotas and KMS for one world on a free port of 127.0.0.1. For each action in `lostResponses`
+ * Serves EC2, SSM, Service Quotas, KMS and the EBS direct APIs for one world on a free port of 127.0.0.1. For each action in `lostResponses`
  * the next answer is lost after its effect.
  */
 export async function startSimulatedEc2({
@@ -84,6 +86,7 @@ export async function startSimulatedEc2({
     state: () => ({ ...worldState(store), hosts: hostsState(hosts), replicas: replicasState(hosts) }),
     counts: () => structuredClone(store.counts),
     otherCounts: () => structuredClone(hosts.counts),
+    durations: () => durationsOf(hosts),
     isEffectInFlight: () => answering > 0 || isInFlight(store),
     ...handOn(hosts),
     setAway: (isAway) => (isAway ? stop() : listen(port)),
@@ -91,13 +94,15 @@ export async function startSimulatedEc2({
   }
 }
 
-/** The JSON services name their action in a header, EC2 and STS in their forms, which differ in their versions. */
+/** The JSON services name their action in a header, EBS in its path, EC2 and STS in their forms, which differ in their versions. */
 async function replyTo(hosts: Hosts, request: IncomingMessage, requestId: string): Promise<Reply> {
   const target = request.headers['x-amz-target']
   const body = await bodyText(request)
   if (typeof target === 'string') return jsonReply(hosts, target.slice(target.indexOf('.') + 1), body)
+  const { method = '', url = '' } = request
+  if (isOfEbs(url)) return restReply(hosts, method, url)
   // A GET carries its form in the address.
-  const { action, params } = parseForm(request.method === 'GET' ? (request.url ?? '').replace(/^[^?]*\??/, '') : body)
+  const { action, params } = parseForm(method === 'GET' ? url.replace(/^[^?]*\??/, '') : body)
   if (text(params, 'Version') === STS_VERSION) return { ...performSts(action, requestId), type: XML }
   const answer = perform(hosts.store, action, params)
   if (answer.kind === 'lost') return null
@@ -107,6 +112,7 @@ async function replyTo(hosts: Hosts, request: IncomingMessage, requestId: string
 
 const XML = 'text/xml;charset=UTF-8'
 const JSON_TYPE = 'application/x-amz-json-1.1'
+const REST_TYPE = 'application/json'
 
 function queryFailure(requestId: string, status: number, { code, message }: { code: string; message: string }): Reply {
   return { status, type: XML, body: failure(requestId, code, message) }
@@ -121,6 +127,16 @@ function jsonReply(hosts: Hosts, action: string, body: string): Reply {
     type: JSON_TYPE,
     body: JSON.stringify({ __type: answer.code, Message: answer.message, message: answer.message }),
   }
+}
+
+/** A body of JSON like those of SSM, and the error's code as its `__type` too. */
+function restReply(hosts: Hosts, method: string, url: string): Reply {
+  const answer = performEbs(hosts, method, url)
+  if (answer.kind === 'lost') return null
+  if (answer.kind === 'answered') return { status: 200, type: REST_TYPE, body: JSON.stringify(answer.body) }
+  const { code, reason, message, status } = answer.error
+  const why = reason === null ? {} : { Reason: reason }
+  return { status, type: REST_TYPE, body: JSON.stringify({ __type: code, Message: message, ...why }) }
 }
 
 function send(response: ServerResponse, requestId: string, reply: Reply): void {
@@ -154,7 +170,7 @@ function handOn(hosts: Hosts): Hand {
   return {
     silence: (action, resource) => void store.once.silent.push({ action, resource }),
     loseNext: (action) => void store.once.lost.push(action),
-    failNext: (action, code) => void store.once.failing.push({ action, code }),
+    failNext: (action, code, volume) => void store.once.failing.push({ action, code, volume }),
     stickNext: (instanceId) => void store.once.sticking.push(instanceId),
     standNext: (volume, percent, minutes) => void store.once.standing.push({ volume, percent, minutes }),
     mishapNext: (document, mishap) => void hosts.once.mishaps.push({ document, mishap }),

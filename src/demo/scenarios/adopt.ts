@@ -1,5 +1,7 @@
 // Redis is emptied while the final snapshots run, and nothing of the migration is left but its tags and what EC2 shows. Somebody adopts it:
 // it is rebuilt, an approver says what the tags mean, each gate asks again, and it goes its way with the snapshots that it had.
+import { latest } from '../../core/journal/state.ts'
+import { ofMove } from '../../core/model/subjects.ts'
 import { APPROVES, logsAndDb, type Scenario, wrongsOfMoved } from '../scenario.ts'
 import { SOURCE, TARGET } from '../servers.ts'
 
@@ -11,9 +13,7 @@ export const adopt: Scenario = {
   deeds: [
     {
       kind: 'happen',
-      when: ({ phase, effects }) =>
-        phase === 'moving' &&
-        effects.values().every(({ effect, status }) => effect.step !== 'snapshot' || status === 'started'),
+      when: (m) => m.plan.moves.every(({ id }) => latest(m, ofMove(id), 'snapshot')?.status === 'started'),
       what: async (_ec2, _m, { emptyRedis }) => await emptyRedis(),
     },
     {

@@ -37,7 +37,7 @@ export const badMorning: Scenario = {
       kind: 'happen',
       when: ({ asking }) => asking?.gate === 'freeze',
       what: (ec2, m) => {
-        ec2.failNext('CreateSnapshot', 'UnauthorizedOperation')
+        ec2.failNext('CreateSnapshot', 'UnauthorizedOperation', idOf(m, 'db'))
         ec2.mishapNext('zonehop-hook', { kind: 'fails', exit: 1, stderr: 'mailq: 312 messages are stuck' })
         ec2.stickNext(m.plan.moves.find(({ service }) => service === 'search')?.successor ?? '')
       },

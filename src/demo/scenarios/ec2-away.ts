@@ -1,7 +1,6 @@
 // EC2 cannot be reached for seven minutes while the final snapshots run: the thread says so and says when it is back, the outage
 // clock goes on, and everything goes on from there.
-import type { SimulatedClock } from '../clock.ts'
-import { APPROVERS, APPROVES, type Moment, type Scenario, wrongsOfMoved } from '../scenario.ts'
+import { APPROVERS, APPROVES, type Moment, type Scenario, slowMotion, wrongsOfMoved } from '../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../servers.ts'
 
 const MINUTE_MS = 60_000
@@ -22,9 +21,6 @@ function minutesIn(minutes: number): Moment {
   return ({ phase, freezes }, nowMs) => phase === 'moving' && nowMs - (freezes[0]?.atMs ?? nowMs) > minutes * MINUTE_MS
 }
 
-/** The top speed that each clock had before it was slowed down. */
-const speeds = new WeakMap<SimulatedClock, number>()
-
 /** Ends done: what was under way in EC2 went on there, and nothing was done twice. */
 export const ec2Away: Scenario = {
   name: 'ec2-away',
@@ -38,24 +34,18 @@ export const ec2Away: Scenario = {
   rules: RULES,
   command: `/migrate start ${SOURCE} ${TARGET} --no-seed`,
   deeds: [
+    // Two minutes more at that speed, in which it is said that EC2 is back.
+    ...slowMotion(SPEED_MEANWHILE, minutesIn(4), minutesIn(4 + AWAY_MS / MINUTE_MS + 2)),
     {
       kind: 'happen',
       when: minutesIn(4),
       what: async (ec2, _m, { clock }) => {
-        speeds.set(clock, clock.state().speedTop)
-        clock.setSpeedTop(Math.min(SPEED_MEANWHILE, clock.state().speedTop))
         await ec2.setAway(true)
         const backAtMs = clock.now() + AWAY_MS
         void clock.attend(backAtMs - clock.now()).then(async () => {
           await ec2.setAway(false)
         })
       },
-    },
-    {
-      kind: 'happen',
-      // Two minutes more at that speed, in which it is said that EC2 is back.
-      when: minutesIn(4 + AWAY_MS / MINUTE_MS + 2),
-      what: (_ec2, _m, { clock }) => clock.setSpeedTop(speeds.get(clock) ?? SPEED_MEANWHILE),
     },
     ...APPROVES,
   ],

@@ -105,7 +105,9 @@ function tagsEverywhere(): Deed[] {
     intrusion(during('seeding'), (by) => by.tag(by.source('db'), { ...memories(by.m), ...frozenTag(`${by.m.id}-f2`) })),
     intrusion(during('frozen'), (by) => by.tag(by.source('files'), memories(by.m))),
     intrusion(during('frozen'), (by) => by.tag(by.copy('files-copy'), memories(by.m))),
-    intrusion(during('moving'), (by) => by.tag(by.source('dropbox'), { ...memories(by.m), ...peoplesTags(by) })),
+    intrusion(isRunningUndoubted('db', 'snapshot'), (by) =>
+      by.tag(by.source('dropbox'), { ...memories(by.m), ...peoplesTags(by) }),
+    ),
     intrusion(isIssued('db', 'restore'), (by) => by.tag(restoredFrom(by.m, 'db'), memories(by.m))),
     intrusion(during('moving'), (by) => by.untag(by.source('db'), ['zonehop:plan', 'zonehop:proven'])),
     intrusion(during('live'), (by) => by.tag(by.copy('dropbox-index'), memories(by.m))),
@@ -165,7 +167,7 @@ function plantedThings(): Deed[] {
     intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'before the cut' })),
     intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'beside the cut' })),
     intrusion(isAchieved('db', 'freeze'), (by) => by.tag(by.planted('before the cut'), madeUp(by, 'snapshot', 1))),
-    intrusion(isRunning('db', 'snapshot'), (by) =>
+    intrusion(isRunningUndoubted('db', 'snapshot'), (by) =>
       by.tag(by.planted('beside the cut'), { ...madeUp(by, 'snapshot', 2), 'zonehop:issued': 'made-up-too' }),
     ),
     intrusion(isAchieved('db', 'attach'), (by) =>
@@ -282,6 +284,15 @@ function isIssued(service: string, step: Effect['step']): Moment {
 
 function isRunning(service: string, step: Effect['step']): Moment {
   return (m) => found(m, service, step)?.status === 'started'
+}
+
+/** The same, once the doubt is over that began within the outage: db is cut as soon as it has stopped, and so beside the first forged cut. */
+function isRunningUndoubted(service: string, step: Effect['step']): Moment {
+  const isUnderWay = isRunning(service, step)
+  return (m, nowMs) => {
+    const { doubt, outage } = m
+    return isUnderWay(m, nowMs) && doubt?.isOpen === false && doubt.sinceMs > (outage?.fromMs ?? nowMs)
+  }
 }
 
 function isAchieved(service: string, step: Effect['step']): Moment {

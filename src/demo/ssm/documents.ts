@@ -20,6 +20,7 @@ const STAND_IN = JSON.stringify({
     migration: OPTIONAL,
     step: OPTIONAL,
     resource: { type: 'String', default: '', allowedPattern: '^[A-Za-z0-9_.-]{0,64}$' },
+    volumes: { type: 'String', default: '', allowedPattern: '^[a-z0-9,-]{0,4096}$' },
     how: { type: 'String', default: 'umount', allowedValues: ['umount', 'fsfreeze'] },
   },
   mainSteps: [
@@ -28,7 +29,7 @@ const STAND_IN = JSON.stringify({
 })
 
 const NAMES = [
-  ...['freeze', 'unfreeze', 'open', 'check', 'after-attach', 'hook'].map((name) => `zonehop-${name}`),
+  ...['freeze', 'unfreeze', 'open', 'check', 'after-attach', 'hook', 'rehearse'].map((name) => `zonehop-${name}`),
   ...REPLICA_DOCUMENTS,
 ]
 /** Content by name of the documents that exist from the start: those that zonehop ships, as stand-ins. */

@@ -153,6 +153,8 @@ export type Resource = {
   isIoSuspended: boolean
   /** How many generations have begun so far. */
   born: number
+  /** When each sync that has ended did. */
+  readonly syncEnds: number[]
 }
 
 type Sync = {

@@ -45,20 +45,30 @@ export function servicesTagged({ store, resources }: Hosts, instance: Instance):
 
 /**
  * The service of a host by its name. One that it has not had is added, stopped: on the devices it has on the host of
- * the same Name elsewhere, since a move keeps them, else on all attached data volumes.
+ * the same Name elsewhere, since a move keeps them, else on all data volumes that are attached here or there: a rehearsal's copies are at
+ * other devices for a while.
  */
 export function serviceOn({ store, hosts }: Hosts, host: Host, name: string, atMs: number): Service {
   const known = host.services.get(name)
   if (known) return known
   const instance = store.instances.get(host.instance)
-  const like = [...hosts.values()]
-    .filter((other) => store.instances.get(other.instance)?.name === instance?.name)
-    .flatMap(({ services }) => services.get(name) ?? [])
-  const attached = volumesOn(store, host.instance, atMs).map(({ attachment }) => attachment.device)
-  const devices = like[0]?.devices ?? attached.filter((device) => device !== instance?.rootDevice)
+  const alike = [...hosts.values()].filter((other) => store.instances.get(other.instance)?.name === instance?.name)
+  const like = alike.flatMap(({ services }) => services.get(name) ?? [])
+  const others = alike.map((other) => other.instance).filter((id) => id !== host.instance)
+  const devices = like[0]?.devices ?? dataDevices(store, [host.instance, ...others], atMs)
   const service = serviceFrom({ name, devices, state: 'stopped' }, true, atMs)
   host.services.set(name, service)
   return service
+}
+
+/** The devices of the data volumes of the first of these instances that has some; copies count only where there is nothing else. */
+function dataDevices(store: Store, instances: readonly string[], atMs: number): string[] {
+  const data = instances.map((id) =>
+    volumesOn(store, id, atMs).filter(({ attachment }) => attachment.device !== store.instances.get(id)?.rootDevice),
+  )
+  const own = data.map((all) => all.filter(({ volume }) => volume.tags['zonehop:step'] !== 'restore'))
+  const found = [...own, ...data].find((all) => all.length > 0) ?? []
+  return found.map(({ attachment }) => attachment.device)
 }
 
 /**

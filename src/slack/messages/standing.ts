@@ -7,6 +7,7 @@ import { bold, code, day, listed, mention, moment } from '../../core/model/text.
 import { awayText, isAway } from '../../core/telling/away-words.ts'
 import { slowestOf } from '../../core/telling/estimate.ts'
 import { etaWords } from '../../core/telling/eta.ts'
+import { phaseShown } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { readsText } from '../../core/telling/reads/words.ts'
 import { waitWords } from '../../core/telling/wait-words.ts'
@@ -35,7 +36,9 @@ const PHASES: Readonly<Record<Phase, string>> = {
 export function standingLines(m: Migration, { progress, link, nowMs }: Known): string[] {
   const reads = readsText(m, progress?.initialization ?? null)
   return [
-    bold(`${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${PHASES[m.phase]}${m.paused ? ', paused' : ''}`),
+    bold(
+      `${m.id}: ${m.plan.sourceZone} to ${m.plan.targetZone}, ${PHASES[phaseShown(m)]}${m.paused ? ', paused' : ''}`,
+    ),
     ...(isAway(m) ? [awayText(m.away)] : []),
     ...(progress && isCopying(m) ? [copiedText(m, progress)] : []),
     outageTimes(m, nowMs),
@@ -61,8 +64,8 @@ export function questionText(m: Migration): string {
   return `${id} asks for ${GATES_IN_WORDS[asking.gate]} since ${moment(asking.sinceMs)}, and ${mention(askerOf(m, asking.gate))}, who asked for it, cannot approve it. An approval covers what the question shows, so press the button in the thread of its status message.`
 }
 
-function isCopying({ phase }: Migration): boolean {
-  return phase === 'seeding' || phase === 'moving' || phase === 'live'
+function isCopying(m: Migration): boolean {
+  return ['seeding', 'moving', 'live'].includes(phaseShown(m))
 }
 
 /** The share of all data, and the range of the slowest volume that it waits for, as of the look that showed both. */

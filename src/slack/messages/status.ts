@@ -10,7 +10,7 @@ import type { Service } from '../../core/model/plan.ts'
 import { bold, clockBeside } from '../../core/model/text.ts'
 import { awayText, isAway } from '../../core/telling/away-words.ts'
 import { budgetText } from '../../core/telling/budget.ts'
-import { doing, phaseBar, whenOver } from '../../core/telling/outlook.ts'
+import { doing, phaseBar, phaseShown, whenOver } from '../../core/telling/outlook.ts'
 import type { Line, Progress } from '../../core/telling/progress.ts'
 import { askOf } from '../../core/telling/question.ts'
 import { readsText } from '../../core/telling/reads/words.ts'
@@ -68,7 +68,7 @@ function decisions(m: Migration, progress: Progress | null): KnownBlock[] {
   const { asking } = m
   if (asking) return gateBlocks(m, asking)
   if (!mayAbortNow(m)) return []
-  const slow = m.phase === 'moving' ? slowestRequired(m, progress) : null
+  const slow = phaseShown(m) === 'moving' ? slowestRequired(m, progress) : null
   return [buttons(...(slow ? [deferButton(m, slow)] : []), abortButton(m))]
 }
 

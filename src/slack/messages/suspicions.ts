@@ -14,13 +14,13 @@ const MEANINGS: Readonly<Record<Memory, string>> = {
   left: 'it went live, and the target zone may be taking writes',
   aborted: 'an abort began, and services are going back',
   returned: 'what was deferred was given back, and serves at home',
-  leftAgain: 'what was given back left once more, and its copies may be taking writes',
+  leftAgain: 'what is on its way home left once more, and its copies may be taking writes',
   live: 'a deferred service went live, and its copies may be taking writes',
 }
 /** What follows where an approver says that it is so. */
 const CONSEQUENCES: Readonly<Record<Memory, string>> = {
   frozen: 'the services count as frozen, and what was stopped is started again on the way back',
-  left: 'it counts as live: there is no abort any more, and services open in the target zone',
+  left: 'it counts as live: there is no abort any more, and services open in the target zone; so see first that none of them runs at home',
   aborted: 'it goes back from here',
   returned: 'the services named stay at home, and their copies never open; say so even if it is so of one of them',
   leftAgain: 'it starts nowhere until its copy is stopped and the tag is off; once they are, it is not so',

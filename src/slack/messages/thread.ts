@@ -4,7 +4,7 @@
 
 import { mentionsOf } from '../../core/asking/people.ts'
 import { isReturned } from '../../core/journal/services.ts'
-import { latest } from '../../core/journal/state.ts'
+import { latest, leavesNothing } from '../../core/journal/state.ts'
 import { isSnapshotEffect, RATE_REFUSED, thingsOf } from '../../core/model/effects.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
@@ -15,6 +15,8 @@ import { ofResource, subjectName } from '../../core/model/subjects.ts'
 import { bold, code, counted, day, inLines, listed, mention, timeBeside, timeOfDay } from '../../core/model/text.ts'
 import { awayText } from '../../core/telling/away-words.ts'
 import { saysMoving } from '../../core/telling/stalls/told.ts'
+import { dailyMessage } from '../rehearsing/daily.ts'
+import { rehearsalMessage } from '../rehearsing/thread.ts'
 import { alertMessage } from './alerts.ts'
 import {
   button,
@@ -88,9 +90,23 @@ function pagesBelow(m: Migration, entry: Entry, entries: readonly Entry[]): Mess
   return entry.kind === 'asked' && !m.misfits.has(entry.nonce) ? detailMessages(m, entry, entries) : []
 }
 
+/** Undefined where what runs beside services says what every migration says. */
+function ownMessage(m: Migration, entry: Entry): Message | null | undefined {
+  switch (m.purpose) {
+    case 'move':
+      return undefined
+    case 'rehearsal':
+      return rehearsalMessage(m, entry)
+    case 'seeds':
+      return dailyMessage(m, entry)
+  }
+}
+
 function messageOf(m: Migration, entry: Entry, around: Around): Message | null {
   const misfit = misfitMessage(m, entry, around)
   if (misfit) return misfit
+  const own = ownMessage(m, entry)
+  if (own !== undefined) return own
   switch (entry.kind) {
     case 'planned':
     case 'replanned':
@@ -169,9 +185,7 @@ function ending(m: Migration, entry: Entry, entries: readonly Entry[]): Message 
     case 'seen':
       return clearedMessage(m, entry)
     case 'cleaning':
-      return textMessage(
-        `${mention(entry.by)} asks for a cleanup. ${m.phase === 'aborted' ? CLEANS_MADE : CLEANS_LEFT}`,
-      )
+      return textMessage(`${mention(entry.by)} asks for a cleanup. ${leavesNothing(m) ? CLEANS_MADE : CLEANS_LEFT}`)
     case 'clearing':
       return textMessage(
         `Deleting what was agreed to: ${entry.resources.length} of them, one by one, each looked at again just before.`,

@@ -27,11 +27,13 @@ export async function statusText(id: string | null, desk: Desk): Promise<Said> {
   return { text, about: id }
 }
 
-/** Every migration that runs, and those that are over and left something behind, the newest first. */
+/** Every migration that runs, and those that are over and left something behind, the newest first; not the seeds of each day. */
 export async function listText(desk: Desk): Promise<string> {
   const { operations } = desk
   const running = await linesOf(await operations.running(), desk)
-  const ended = (await operations.ended()).filter(({ cleanup }) => (cleanup?.endedAtMs ?? null) === null)
+  const ended = (await operations.ended()).filter(
+    ({ purpose, cleanup }) => purpose !== 'seeds' && (cleanup?.endedAtMs ?? null) === null,
+  )
   const asides = await operations.aside()
   const over = ended.map(async (m, index) => {
     const there = index < LINKED_MAX ? await statusLink(m.id, desk) : null
@@ -45,13 +47,15 @@ export async function listText(desk: Desk): Promise<string> {
 }
 
 /** Where the question of a migration is answered. */
-export function whereAsked(m: Migration): Said {
-  return { text: questionText(m), about: m.id }
+export function whereAsked(m: Migration, { untold }: Pick<UseCases, 'untold'>): Said {
+  return { text: untold(m) ?? questionText(m), about: m.id }
 }
 
 async function linesOf(all: readonly Migration[], desk: Desk): Promise<string[]> {
   const each = await Promise.all(
     all.map(async (m) => {
+      const untold = desk.operations.untold(m)
+      if (untold !== null) return [untold]
       const look = await desk.operations.standing(m.id)
       return standingLines(m, { ...look, link: await statusLink(m.id, desk) })
     }),

@@ -7,6 +7,7 @@ import type { Gate } from '../../core/model/migration.ts'
 export const FORMS = {
   plan: '/migrate plan <source zone> <target zone>',
   start: '/migrate start <source zone> <target zone> [--no-seed] [--budget 15m]',
+  rehearse: '/migrate rehearse <source zone> <target zone>',
   status: '/migrate status [<migration>]',
   list: '/migrate list',
   approve: '/migrate approve [<migration>]',
@@ -61,6 +62,10 @@ const LEADING: readonly (readonly [words: readonly string[], sentence: string])[
   [['again', 'redo'], `${FORMS.retry} tries a step again that has failed.`],
   [['delete', 'remove', 'purge'], `${FORMS.cleanup} offers to delete what was left behind, each by name.`],
   [['no', 'reject', 'deny'], `${FORMS.decline} puts a plan away that waits for its start.`],
+  [
+    ['practice', 'practise', 'drill', 'try', 'test'],
+    `${FORMS.rehearse} tries the move beside the services, and takes away what it made.`,
+  ],
   [['rebuild', 'recover'], `${FORMS.adopt} rebuilds a migration whose journal is gone.`],
   [['history', 'export', 'timeline', 'postmortem'], `${FORMS.report} tells all that happened, with a picture of it.`],
   [['comment', 'remark'], `${FORMS.note} writes down for the report what only people know.`],

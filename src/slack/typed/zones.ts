@@ -7,7 +7,7 @@ import type { StartOptions, Zones } from '../../core/ports.ts'
 import { bareWord } from './cleaning.ts'
 import { FORMS } from './words.ts'
 
-type Verb = 'plan' | 'start' | 'adopt'
+type Verb = 'plan' | 'start' | 'rehearse' | 'adopt'
 /** What was read, or the sentence that says what is wrong. */
 type Read = (Zones & StartOptions) | { readonly wrong: string }
 

@@ -9,7 +9,7 @@ import {
   usualMs,
 } from '../../../src/core/telling/estimate.ts'
 import type { Remaining } from '../../../src/core/telling/eta.ts'
-import { remainingBySeeds } from '../../../src/core/telling/seeded.ts'
+import { remainingBySeeds } from '../../../src/core/telling/forecast/seeded.ts'
 import type { Curve } from './curves.ts'
 import type { Estimator, Point, Range } from './score.ts'
 

@@ -63,6 +63,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
     explained: new Set(),
     ...{
       seeds: true,
+      purpose: 'move',
       isRebuilt: false,
       version: 1,
       runId: 'r1',
@@ -82,7 +83,17 @@ test('planned: everything that it says, and nothing that has not happened', () =
       deferrals: [],
       returns: [],
     },
-    ...{ warned: new Set(), freezes: [], effects: [], outage: null, wentLiveAtMs: null, percentsAtGoLive: {} },
+    ...{
+      warned: new Set(),
+      freezes: [],
+      effects: [],
+      deltas: new Map(),
+      earlier: {},
+      older: {},
+      outage: null,
+      wentLiveAtMs: null,
+      percentsAtGoLive: {},
+    },
     ...{ endedAtMs: null, cleanup: null },
   })
 })

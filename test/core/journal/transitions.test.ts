@@ -70,6 +70,7 @@ const SAYS: Readonly<Record<string, EntryBody>> = {
   returned: { kind: 'returned', ...person },
   warned: { kind: 'warned', about: 'a', service: null, text: '' },
   noted: { kind: 'noted', by: 'U-2', text: 'a test' },
+  measured: { kind: 'measured', first: 'snap-1', second: 'snap-2', gib: 1.5 },
   paused: { kind: 'paused', by: 'U-2' },
   resumed: { kind: 'resumed', by: 'U-2' },
   doubted: { kind: 'doubted', why: '' },
@@ -123,6 +124,7 @@ deferred      .        .        .        .        -        -        -        -  
 returned      -        -        -        -        .        -        -        -        -        -
 warned        .        .        .        .        .        .        .        .        .        .
 noted         .        .        .        .        .        .        .        .        .        .
+measured      .        .        .        .        .        .        .        .        .        .
 paused        .        .        .        .        .        -        -        -        -        -
 resumed       .        .        .        .        .        .        -        -        seeding  -
 doubted       .        .        .        .        .        .        .        .        .        .
@@ -171,7 +173,7 @@ function cellsOf(table: string): Cell[] {
 const KINDS: Readonly<Record<Kind, true>> = {
   ...{ planned: true, replanned: true, gone: true, asked: true, missing: true, shown: true, withdrew: true },
   ...{ approved: true, declined: true, began: true, freezing: true, deferred: true, returned: true, warned: true },
-  ...{ noted: true },
+  ...{ noted: true, measured: true },
   ...{
     paused: true,
     resumed: true,

@@ -370,3 +370,36 @@ describe('a deletion', () => {
     }
   })
 })
+
+// Seed 22350062: a rebuilt journal counted the copies of a cut from one again, and asked by a token that was used for ever.
+describe('a token that EC2 knows from another request', () => {
+  const mismatch = { code: 'IdempotentParameterMismatch', problem: 'used before', remedy: 'look for it' }
+  const hindered = (...more: readonly EntryBody[]): Migration =>
+    fitting(
+      entries(
+        ...[planned('mig-1', { plan: DRAWN }), { kind: 'began' } as const],
+        { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] },
+        { kind: 'intended', effects: [RESTORE] },
+        { kind: 'issued', effect: effectId(RESTORE) },
+        { kind: 'unanswered', effect: effectId(RESTORE), issued: 'n5', answer: mismatch },
+        ...more,
+      ),
+    )
+  const sinceMs = hindered().effects.get(effectId(RESTORE))?.hindrance?.sinceMs ?? Number.NaN
+  const doubted: EntryBody = { kind: 'doubted', why: 'a test' }
+
+  test.each<[string, Migration, number, boolean]>([
+    ['while EC2 may not show yet what it made', hindered(), sinceMs + SHOWN_AFTER_MS - 1, false],
+    ['once it must show it', hindered(), sinceMs + SHOWN_AFTER_MS, true],
+    ['in doubt, in which lost attempts are looked for', hindered(doubted), sinceMs + SHOWN_AFTER_MS, false],
+  ])('%s', (_, m, beganAtMs, isFailed) => {
+    const sight = sightIn(m, RESTORE, facts({ beganAtMs }))
+    expect(sight?.failure?.code).toBe(isFailed ? mismatch.code : undefined)
+  })
+
+  test('is no failure where the copy is seen', () => {
+    const copy = restored({}, { 'zonehop:issued': 'n5' })
+    const sight = sightIn(hindered(), RESTORE, facts({ beganAtMs: sinceMs + SHOWN_AFTER_MS, volumes: [copy] }))
+    expect(sight).toMatchObject({ resource: 'vol-a', isAchieved: true })
+  })
+})

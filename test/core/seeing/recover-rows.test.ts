@@ -934,6 +934,20 @@ describe('a thing that no entry explains', () => {
         old,
         found(ofDropbox),
       ],
+      [
+        'nor where a later doubt has begun since that look',
+        TWO,
+        [...both, intends(stopDropbox), wentLive, doubted, sees(stopDropbox), doubted],
+        old,
+        found(ofDropbox),
+      ],
+      [
+        'nor once somebody has looked, and entries are lost once more',
+        TWO,
+        [...both, intends(stopDropbox), wentLive, doubted, sees(stopDropbox), looked, doubted],
+        old,
+        found(ofDropbox),
+      ],
       ['of a deferred one that is live', TWO, [...dropboxFroze, wentLive, opens('dropbox')], shown, found(ofDropbox)],
       [
         'not of a required one that an approver deferred',

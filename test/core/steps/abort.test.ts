@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { mayIssue } from '../../../src/core/calling/may-call.ts'
 import { recheck } from '../../../src/core/calling/recheck.ts'
 import { type Decision, decide } from '../../../src/core/decide.ts'
+import { misfit } from '../../../src/core/journal/transitions.ts'
 import { type Effect, effectId, REPLICA_DOWN, type ReplicaStep } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Facts, SeenVolume } from '../../../src/core/model/facts.ts'
@@ -527,5 +528,74 @@ describe('given back behind the point of no return', () => {
     const said = [...begun(drawn, ...acting, { kind: 'wentLive', percents: {} }), returned]
     const { said: all } = goBack(said, { ...world(drawn), beganAtMs: SOON_MS })
     expect(ofDropbox(all.slice(said.length))).toEqual(['returned-left-dropbox-1.tag.1'])
+  })
+})
+
+// Seed 22409865: an approver called `left` so, since a `wentLive` had been lost, and both zones took writes.
+describe('left, once an abort starts services', () => {
+  const frozen = ['db', 'logs', 'web'].flatMap((name) => done(freeze(name)))
+  const { said } = goBack([...begun(THREE, freezing(THREE)), ...frozen, aborting], world(THREE))
+  const until = said.findIndex((one) => intended([one]).some((id) => /^service\/\w+\.unfreeze/.test(id))) + 1
+  const [first, ...others] = (said[until - 1] as Extract<EntryBody, { kind: 'intended' }>).effects
+  const before = [...said.slice(0, until - 1), intends(...[first, ...others].flatMap((one) => one ?? []))]
+  const started = [...before, issues(first as Effect)]
+  const left = facts({ volumes: marked('vol-2') })
+  const suspected: EntryBody = {
+    kind: 'suspected',
+    about: 'leftAgain',
+    says: 'zonehop:left again, of db',
+    volumes: ['vol-2'],
+  }
+  const settled = (isSo: boolean): readonly EntryBody[] => [
+    ...[...started, suspected],
+    { kind: 'settled', suspected: `n${started.length + 1}`, isSo, by: 'U-2' },
+  ]
+  const next = (all: readonly EntryBody[]) => decide(migration(...all), left, LATER_MS)
+
+  /** As the world is, with `left` on this source. */
+  function marked(id: string): SeenVolume[] {
+    const { volumes } = world(THREE)
+    return [...volumes.values()].map((one) =>
+      one.id === id ? { ...one, tags: { ...one.tags, 'zonehop:left': 'mig-1' } } : one,
+    )
+  }
+
+  test('it may be the point of no return before that, and not from there on', () => {
+    expect(next(before).next).toMatchObject({ kind: 'suspected', about: 'left' })
+    expect(next(started).next).toEqual(suspected)
+  })
+
+  test('nobody calls it so: what is at home already, and the rest, go nowhere else', () => {
+    const m = migration(...settled(true))
+    expect(next(settled(true)).next).toBeNull()
+    expect(next(settled(true)).waits).toContainEqual({ on: 'leftAgain', service: 'db' })
+    expect(next(settled(true)).effects.map(({ effect }) => effectId(effect))).not.toContain('service/db.unfreeze.1')
+    expect(misfit(m, { kind: 'wentLive', percents: {} })).toBe('the abort starts services at home already')
+  })
+
+  test('it holds nothing up where it is not so', () => {
+    const unfreeze = migration(...settled(false)).effects.get('service/db.unfreeze.1')?.effect as Effect
+    expect(next(settled(false)).effects.map(({ effect }) => effect)).toContainEqual(unfreeze)
+    expect(recheck(migration(...settled(false)), unfreeze, left)).toBeNull()
+    expect(recheck(migration(...started), unfreeze, left)).toMatch(/zonehop:left/)
+  })
+
+  test('what was called not so before is not asked again', () => {
+    const asked: EntryBody = { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-2'] }
+    const denied: EntryBody = { kind: 'settled', suspected: `n${before.length + 1}`, isSo: false, by: 'U-2' }
+    expect(next([...before, asked, denied, issues(first as Effect)]).next).toBeNull()
+  })
+
+  // Seed 22420008: the last look refused to tell a copy that it discard what it has, and nobody was asked why.
+  test('of a service that serves at home already it is asked too', () => {
+    const unfreeze = migration(...started).effects.get('service/db.unfreeze.1')?.effect as Effect
+    expect(leftAgain(migration(...started, sees(unfreeze)), left).map(({ name }) => name)).toEqual(['db'])
+    expect(leftAgain(migration(...started), facts({ volumes: marked('vol-none') }))).toEqual([])
+  })
+
+  test('the mark of one service holds up no other', () => {
+    const logs = migration(...started).effects.get('service/logs.unfreeze.1')?.effect as Effect
+    expect(recheck(migration(...started), logs, left)).toBeNull()
+    expect(next(settled(true)).effects.map(({ effect }) => effectId(effect))).toContain('service/logs.unfreeze.1')
   })
 })

@@ -132,3 +132,12 @@ test('a freeze that is found on the way back, behind a start by hand: the servic
   expect(found.outage?.untilMs ?? null).toBeNull()
   expect(byHand(found, LATER_MS)).toMatchObject({ kind: 'intended', effects: [{ step: 'unfreeze', generation: 2 }] })
 })
+
+test('nobody starts anything by hand while it is asked whether the target zone takes writes', () => {
+  const asked: EntryBody = { kind: 'suspected', about: 'left', says: 'zonehop:left=mig-1', volumes: ['vol-1'] }
+  const m = frozenBy('document', aborting)
+  expect(byHand(m, LATER_MS)).not.toBeNull()
+  const denied: EntryBody = { kind: 'settled', suspected: `n${m.rev + 1}`, isSo: false, by: 'U-2' }
+  expect(byHand(frozenBy('document', aborting, asked), LATER_MS)).toBeNull()
+  expect(byHand(frozenBy('document', aborting, asked, denied), LATER_MS)).not.toBeNull()
+})

@@ -281,6 +281,16 @@ test('after an abort only what the migration made', () => {
   ])
 })
 
+// Seed 1172445177: the first snapshot of such a copy ended in error, and nobody could have it tried again: it was needed no more.
+test('the copy of what was given back is not protected: its source serves', () => {
+  const end = DONE.findIndex(({ kind }) => kind === 'done')
+  const given: EntryBody = { kind: 'returned', service: 'logs', by: 'U-2', reason: 'a test' }
+  const m = migration(...DONE.slice(0, end), given, ...DONE.slice(end), ASKED)
+  const there = facts({ volumes: [seen(LOGS), attachedCopyOf(LOGS)], instances: [OLD_SERVER] })
+  expect(m.phase).toBe('done')
+  expect(protections(m, there)).toEqual([])
+})
+
 // Seed 16009529: EC2 refused the snapshot of a copy that had ended in error, and the cleanup waited for it for ever.
 test('a copy that ended in error, or is not shown, is not protected: it holds nothing', () => {
   const m = migration(...DONE, ASKED)

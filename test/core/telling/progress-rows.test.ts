@@ -196,6 +196,10 @@ describe('a volume that goes by snapshots', () => {
     // A process that was held up within its look may have percents of the end of it, and cannot tell a rate by them.
     const late = sample(UNDER_WAY, shows('pending', 3, 40), [], { before: second, lookedMs: 60_000 })
     expect([late.ticks, late.lines[0]?.left]).toEqual([second.ticks, null])
+    // Seed 22430015: 67% after 7 s, seen by a look of 14 s, was told to be over in 9 s at most.
+    const young = sample(UNDER_WAY, shows('pending', 67, 0.12), [], { before: null, lookedMs: 14_000 })
+    expect(young).not.toHaveProperty('ticks')
+    expect(young.lines[0]).toMatchObject({ percent: 67, words: 'final snapshot', left: null })
     const alone = sample(UNDER_WAY, shows('pending', 30, 20), [], { before: null, lookedMs: 0 })
     expect(mostOf(third)).toBeLessThan(mostOf(alone))
     expect(sample(UNDER_WAY, shows('completed', 100, 30), [], { before: third, lookedMs: 0 })).not.toHaveProperty(

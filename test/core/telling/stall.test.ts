@@ -198,6 +198,15 @@ describe('whose snapshot stalls', () => {
     expect(line?.words).toMatch(/^final snapshot, behind an older snapshot, snap-seed \(80%\), /)
   })
 
+  // Seed 22350205: somebody gave a snapshot of this volume the name of another move of ours.
+  test('behind an older one, whatever its tags say', () => {
+    const planted = theirs('snap-planted', { tags: { 'zonehop:migration': 'mig-1', 'zonehop:move': 'vol-9' } })
+    const world = facts({ beganAtMs: 13 * MINUTE, snapshots: [pending(), planted] })
+    const line = lineIn(seenBy(at(CUTTING), world))
+    expect(line?.stall).toBeUndefined()
+    expect(line?.words).toMatch(/^final snapshot, behind an older snapshot, snap-planted \(10%\), /)
+  })
+
   test.each<[string, number, readonly SeenSnapshot[], string]>([
     ['behind one that copies', 42, [theirs('snap-a')], 'behind an older snapshot, snap-a (10%)'],
     ['copied, and behind it', 99, [theirs('snap-a')], 'waits at 99% behind an older snapshot, snap-a (10%)'],

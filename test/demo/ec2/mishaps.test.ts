@@ -131,6 +131,14 @@ test('once on purpose: the next such call fails, the one after does not', () => 
   expect(s.code('CreateSnapshot', TAKE(s))).toBe('answered')
 })
 
+test('once on purpose: of a volume that is named the next such call fails, and of others none', () => {
+  const s = simulated()
+  s.store.once.failing.push({ action: 'CreateSnapshot', code: 'UnauthorizedOperation', volume: 'vol-other' })
+  expect(s.code('CreateSnapshot', TAKE(s))).toBe('answered')
+  s.store.once.failing.push({ action: 'CreateSnapshot', code: 'UnauthorizedOperation', volume: TAKE(s).VolumeId })
+  expect(s.code('CreateSnapshot', TAKE(s))).toBe('UnauthorizedOperation')
+})
+
 test('once on purpose: the next response is lost, its effect stands', () => {
   const s = simulated()
   s.store.once.lost.push('CreateSnapshot')

@@ -27,6 +27,7 @@ async function open(options: Partial<Options> = {}) {
   const posted: Record<string, string> = {}
   const errors: string[] = []
   const journal = memoryJournal(() => 9_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
   journal.load(entries(planned('mig-1', { channel: CHANNEL.id }), ASKED))
   const views = {
     saveProgress: async () => undefined,

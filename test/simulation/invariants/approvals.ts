@@ -1,5 +1,7 @@
 // Whether what is written or called had its approval, asked of every entry ever written: of the journal as it was at the time,
 // whatever of it was lost later. Reads entries alone, so that it cannot share a mistake with the fold.
+
+import { isMove } from '../../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { Entry, EntryOf } from '../../../src/core/model/entries.ts'
 import type { Gate, Migration } from '../../../src/core/model/migration.ts'
@@ -20,7 +22,7 @@ export function mayBeWritten(
 ): string[] {
   switch (entry.kind) {
     case 'began':
-      return approved(before, 'start', ever)
+      return before && !isMove(before) ? [] : approved(before, 'start', ever)
     case 'freezing':
       return isRecovered(ever, (one) => one.kind === 'freezing' && one.freeze === entry.freeze) ||
         isRivals(before, entry, rivals)
@@ -51,6 +53,10 @@ function fenced(before: Migration | null, effect: string): string[] {
   if (before?.phase === 'done' && before.cleanup?.approved === null && /\.firstSnapshot\./.test(effect)) return []
   if (!before || before.paused || before.phase === 'halted' || before.endedAtMs !== null)
     return [`${effect} was issued by a migration that stands still`]
+  if (!isMove(before)) {
+    const isAllowed = before.phase === 'seeding' || (before.phase === 'aborting' && /\.(detach|delete)\./.test(effect))
+    return isAllowed ? [] : [`${effect} was issued though the rehearsal is ${before.phase}`]
+  }
   const isBack = /\.(unfreeze|fence|reunite)\.|\/(home|source)\.|^(aborted|returned)/.test(effect)
   const isReturning = before.phase === 'live' && before.returns.length > 0
   return (before.phase === 'aborting') === isBack || (isBack && isReturning)

@@ -1,7 +1,7 @@
 // The second act of some trials: what a migration left behind is cleaned up, beside new faults. Old servers are stopped first,
 // most of them; some come into use again, some volumes are retagged, while others read what would go and type what they agree to.
 
-import { isCleaning } from '../../../src/core/journal/state.ts'
+import { isCleaning, isMove } from '../../../src/core/journal/state.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { rowsOf } from '../../../src/core/model/moves.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
@@ -39,7 +39,7 @@ export function openCleanup(
 ): string | null {
   // Chance of its own: the first act is the same with it and without.
   const random = randomFrom(~seed)
-  const left = sim.watch.all().filter(({ endedAtMs, effects }) => endedAtMs !== null && effects.size > 0)
+  const left = sim.watch.all().filter((m) => isMove(m) && m.endedAtMs !== null && m.effects.size > 0)
   const m = left.toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0)).at(-1)
   if (!m || !random.chance(SHARE)) return null
   sim.note('people', `want to clean up what ${m.id} left`)

@@ -4,8 +4,8 @@ import { isDeferred, isOpen, isReturned, movesOf } from '../../../src/core/journ
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { rowsOf } from '../../../src/core/model/moves.ts'
 import type { Service } from '../../../src/core/model/plan.ts'
-import { dataOf, lastWriteMs } from '../../../src/demo/ec2/world/data.ts'
-import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
+import { dataOf } from '../../../src/demo/ec2/world/data.ts'
+import { attachmentsOf, lastWriteMs } from '../../../src/demo/ec2/world/states.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 
 type Row = ReturnType<typeof rowsOf>[number]

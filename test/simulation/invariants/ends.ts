@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import { isReturned } from '../../../src/core/journal/services.ts'
+import { isMove } from '../../../src/core/journal/state.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isReplicaMove, rowsOf } from '../../../src/core/model/moves.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
@@ -14,6 +15,7 @@ import { APPROVER } from '../../support/people.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
 import type { Sim } from '../world/sim.ts'
 import { wrongsOfCleared } from './cleared.ts'
+import { wrongsOfRehearsals } from './rehearsals.ts'
 import { wrongsOfPromoted, wrongsOfReunited } from './replicas.ts'
 import { attachedRight, nothingWrittenLost, oneOfEach, servicesIn } from './world-invariants.ts'
 
@@ -23,8 +25,9 @@ export async function endedRight(sim: Sim): Promise<void> {
   if (!sim.hasRival && !sim.hasUnseenLoss) check(sim, 'one of each', oneOfEach(store, watch.uncounted()))
   check(sim, 'attached right', attachedRight(store, watch.all()))
   check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts, taken))
-  const done = watch.all().find(({ phase }) => phase === 'done')
+  const done = watch.all().find((m) => isMove(m) && m.phase === 'done')
   check(sim, 'ends as without faults', done ? wrongsOfDone(sim, done) : wrongsOfHome(sim))
+  check(sim, 'a rehearsal leaves no copy', wrongsOfRehearsals(sim))
   for (const m of watch.all()) {
     check(sim, 'every prefix folds', wrongsOfShown(sim, m))
     check(sim, 'the thread says what the journal says', await wrongsOfTold(sim, m))
@@ -115,6 +118,8 @@ function wrongsOfHome({ store, hosts, world, forged }: Sim): string[] {
 async function wrongsOfTold({ slack, watch, hasUnseenLoss, hasRival }: Sim, m: Migration): Promise<string[]> {
   if (!slack || hasUnseenLoss || hasRival) return []
   const posted = await slack.posted(m.id)
+  // Nobody is told of the seeds of a day, unless they were halted.
+  if (m.purpose === 'seeds' && !posted.status) return []
   return threadMessages(m, watch.standing(m.id), [APPROVER]).flatMap(({ key, message }) => {
     const one = slack.shown(tsOf(posted[key]))
     if (!one) return [`${m.id} never said ${key}: ${message.text}`]

@@ -1,4 +1,6 @@
 // What must hold in the world, read from the simulated EC2 and its hosts alone, whatever the journal says.
+
+import { isMove } from '../../../src/core/journal/state.ts'
 import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isSnapshotMove } from '../../../src/core/model/moves.ts'
@@ -42,9 +44,11 @@ function doubles<T extends Snapshot | Volume>(all: readonly T[], keyOf: (one: T)
 /** A copy is attached to its successor, at its source's device, and nowhere else; no move has two copies attached. */
 export function attachedRight(store: Store, migrations: readonly Migration[]): string[] {
   const moves = new Map(
-    migrations.flatMap((m) =>
-      m.plan.moves.filter(isSnapshotMove).map((move): [string, SnapshotMove] => [`${m.id} ${move.id}`, move]),
-    ),
+    migrations
+      .filter(isMove)
+      .flatMap((m) =>
+        m.plan.moves.filter(isSnapshotMove).map((move): [string, SnapshotMove] => [`${m.id} ${move.id}`, move]),
+      ),
   )
   const attached = new Map<string, string>()
   return [...store.volumes.values()].flatMap((volume) => {

@@ -1,10 +1,12 @@
 // The SDK's clients on the simulated EC2 and SSM, in process. The product's own code (src/aws) makes every call and reads every
 // answer; only HTTP and XML are left out, since a trial has thousands of calls.
+import { EBSClient, type ListChangedBlocksRequest } from '@aws-sdk/client-ebs'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { SSMClient } from '@aws-sdk/client-ssm'
 import type { Clients } from '../../../src/aws/clients.ts'
 import type { Effect } from '../../../src/core/model/effects.ts'
 import type { Away } from '../../../src/core/model/migration.ts'
+import { performEbs } from '../../../src/demo/ebs/perform.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Body, Params } from '../../../src/demo/ec2/world/wire.ts'
@@ -59,6 +61,14 @@ export function simulatedClients(store: Store, hosts: Hosts, line: Line): Simula
     return performSsm(hosts, action, input as Input)
   }
 
+  const ebs: Act = (_action, input) => {
+    if (!line.reaches('EC2')) throw unreached()
+    const answer = performEbs(hosts, 'GET', addressOf(input as ListChangedBlocksRequest))
+    if (answer.kind !== 'refused') return answer
+    const { code, message, status } = answer.error
+    return { kind: 'refused', code, message, status }
+  }
+
   async function read(act: Act, action: string, input: object): Promise<object> {
     for (let attempt = 1; ; attempt++) {
       await line.there(action, true)
@@ -82,6 +92,7 @@ export function simulatedClients(store: Store, hosts: Hosts, line: Line): Simula
   const listening = {
     reading: sendingBy(EC2Client, reading(ec2)),
     listening: sendingBy(SSMClient, reading(ssm)),
+    blocks: sendingBy(EBSClient, reading(ebs)),
   } as Clients
   return {
     reading: listening,
@@ -92,6 +103,14 @@ export function simulatedClients(store: Store, hosts: Hosts, line: Line): Simula
       return { ...listening, mutating: calling(ec2), sending: calling(ssm) } as unknown as Clients
     },
   }
+}
+
+/** As the SDK writes the call: the REST of the EBS direct APIs. */
+function addressOf(input: ListChangedBlocksRequest): string {
+  const { FirstSnapshotId = '', SecondSnapshotId, MaxResults = '', NextToken = '' } = input
+  const query = new URLSearchParams({ firstSnapshotId: FirstSnapshotId, maxResults: `${MaxResults}` })
+  if (NextToken) query.set('pageToken', NextToken)
+  return `/snapshots/${SecondSnapshotId}/changedblocks?${query}`
 }
 
 /** What Node says of an address at which nobody listens. */
@@ -151,7 +170,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   volumeSet: 'Volumes',
 }
 /** Times, as EC2 writes them (ISO 8601) or SSM (seconds since 1970). */
-const TIMES = new Set(['createTime', 'launchTime', 'startTime', 'RequestedDateTime'])
+const TIMES = new Set(['createTime', 'launchTime', 'startTime', 'completionTime', 'RequestedDateTime'])
 
 /** An answer in the shape that the SDK gives it. */
 export function outputOf(body: Body): Record<string, unknown> {

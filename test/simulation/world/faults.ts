@@ -19,6 +19,10 @@ export type FaultPlan = {
   readonly isSilent: boolean
   /** Where the first snapshot of one volume of a required service stands, and for how long; `at`: of which, from 0 up to 1. Null: of none. */
   readonly stall: { readonly at: number; readonly percent: number; readonly minutes: number } | null
+  /** The move is rehearsed first, and started after so many minutes, whether the rehearsal is over or not; 0: nobody rehearses. */
+  readonly rehearsesForMin: number
+  /** The zones are watched and seeded day by day, the move started after so many minutes, in which days are short; 0: nobody watches. */
+  readonly seedsForMin: number
   /** How often a reply of the journal is lost, and its command sent again. */
   readonly lostReply: number
   /** Of jobs: begun late, run twice, never run. */
@@ -102,6 +106,8 @@ export function drawFaults(random: Random, fromMs: number, own: Random): FaultPl
     },
     isLate: !isCalm && random.chance(0.4),
     stall: !isCalm && own.chance(0.1) ? drawStall(own) : null,
+    rehearsesForMin: own.chance(0.12) ? own.between(1, 25) : 0,
+    seedsForMin: own.chance(0.12) ? own.between(5, 45) : 0,
     lostReply: some(0.4, 0.05),
     late: some(0.4, 0.1),
     twice: some(0.4, 0.1),

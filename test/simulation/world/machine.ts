@@ -2,6 +2,7 @@
 // suspended and go on; what they held runs out and is run again by another.
 
 import { handOn } from '../../../jobs/aside.ts'
+import { measuring } from '../../../jobs/measuring.ts'
 import { dueToTell, type NotifyPorts, notify, orUntold, prove } from '../../../jobs/notify.ts'
 import { recentFacts } from '../../../jobs/recent-facts.ts'
 import { type ReconcilePorts, reconcile } from '../../../jobs/reconcile.ts'
@@ -22,9 +23,9 @@ import type { Dialect, Way } from '../../support/memory-journal.ts'
 import type { MemoryJob } from '../../support/memory-queue.ts'
 import { FREE_TURNS } from '../../support/memory-tokens.ts'
 import { APPROVER, approvedBy, directoryOf, TRESPASSERS } from '../../support/people.ts'
+import { seedDaily } from '../daily.ts'
 import { readAloud } from '../invariants/sentences.ts'
 import { IGNORING, plantedSpeaker, plantedStep, plantedTick, plantedUse } from '../plants.ts'
-
 import type { Line } from './clients.ts'
 import { edge } from './edge.ts'
 import { LATER } from './later.ts'
@@ -155,6 +156,7 @@ function start(sim: Sim, machine: Machine, machines: readonly Machine[]): void {
   machine.run = (job, holder) => runJob(sim, machine, { job, holder, ports })
   sim.note(machine.name, 'starts')
   void heartbeat(sim, life, ports)
+  if (sim.faults.seedsForMin > 0) void seedDaily(sim, life, ports)
 }
 
 type Ports = ReconcilePorts &
@@ -285,12 +287,15 @@ function portsOf(sim: Sim, machine: Machine, { life, machines }: Place): Ports {
     speed: () => 1,
   }
   const queue = queueOf(sim, { life, machines, befall: () => befall(faults.crash, faults.suspend) })
-  const { ec2, hosts } = edge(sim.store, sim.hosts, line)
+  const { ec2, hosts, ebs } = edge(sim.store, sim.hosts, line)
   const dialect = dialectOf(sim, machine, machines)
   const journal = watched(sim, sim.journal.open(way, dialect), { dialect, life })
+  const kept = inOrder(sim, journal)
+  const onError = (error: Error): void => sim.watch.threw('measuring', error)
   const living = { isNewer: async () => sim.isLater && (machines.at(-1)?.life ?? null) !== null }
   return {
-    journal: inOrder(sim, journal),
+    journal: kept,
+    measure: measuring({ ebs, journal: kept, clock, onError }),
     views: viewsOf(sim, { id: '', life, wasAlone: true }),
     speaker: plantedSpeaker(sim.plant, sim.slack?.speakerOf(life) ?? SILENT),
     untold: sim.slack?.untold ?? NOTHING_UNTOLD,

@@ -2,8 +2,9 @@
 // for a while. When faults are over they answer whatever asks, as people do who want to go home.
 
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
-import { isReturned, movesOf, serviceNameOf } from '../../../src/core/journal/services.ts'
-import { isLatest, sameFailures } from '../../../src/core/journal/state.ts'
+import { isFinding } from '../../../src/core/asking/who-acts.ts'
+import { isDeferred, isReturned, movesOf, serviceNameOf } from '../../../src/core/journal/services.ts'
+import { isLatest, isMove, sameFailures } from '../../../src/core/journal/state.ts'
 import {
   callOf,
   type Effect,
@@ -18,8 +19,7 @@ import type { Uncovered } from '../../../src/core/model/plan.ts'
 import { unfinishedIn } from '../../../src/core/planning/rebuild.ts'
 import { Unreadable, type UseCases } from '../../../src/core/ports.ts'
 import { perform } from '../../../src/demo/ec2/perform.ts'
-import { lastWriteMs } from '../../../src/demo/ec2/world/data.ts'
-import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
+import { attachmentsOf, lastWriteMs } from '../../../src/demo/ec2/world/states.ts'
 import type { Params } from '../../../src/demo/ec2/world/wire.ts'
 import { addVolume } from '../../../src/demo/ec2/world/world.ts'
 import { placeOf } from '../../../src/demo/ssm/drbd/drbd.ts'
@@ -28,6 +28,7 @@ import { lie } from '../../../src/demo/ssm/drbd/replicas.ts'
 import { setServiceByHand } from '../../../src/demo/ssm/services.ts'
 import { APPROVER, ASKER } from '../../support/people.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
+import { servicesIn as inZone } from '../invariants/world-invariants.ts'
 import type { Machine } from './machine.ts'
 import type { Random } from './random.ts'
 import type { Life } from './scheduler.ts'
@@ -75,12 +76,12 @@ function drawHabits(random: Random, nowMs: number): Habits {
   }
 }
 
-export type People = { readonly life: Life; starts: number }
+export type People = { readonly life: Life; starts: number; rehearsals: number }
 
 export function gather(sim: Sim, machines: readonly Machine[]): People {
   const random = sim.random.fork()
   const habits = drawHabits(random, sim.scheduler.now())
-  const people: People = { life: { name: 'people', isOver: false, suspendedUntilMs: 0 }, starts: 0 }
+  const people: People = { life: { name: 'people', isOver: false, suspendedUntilMs: 0 }, starts: 0, rehearsals: 0 }
   void live({
     sim,
     machines,
@@ -123,6 +124,7 @@ type Crowd = Reader & {
 
 async function live(crowd: Crowd): Promise<void> {
   const { sim, random, habits, people } = crowd
+  const begunMs = sim.scheduler.now()
   for (;;) {
     await sim.scheduler.wait(people.life, habits.lookEveryMs * random.between(0.5, 1.5))
     const nowMs = sim.scheduler.now()
@@ -130,15 +132,31 @@ async function live(crowd: Crowd): Promise<void> {
     if (isAway) continue
     happen(crowd)
     const open = sim.watch.all().filter(({ endedAtMs }) => endedAtMs === null)
-    if (open.length === 0) startOrAdopt(crowd)
+    const moves = open.filter(isMove)
+    if (moves.length === 0 && nowMs < begunMs + sim.faults.rehearsesForMin * 60_000) rehearseOne(crowd)
+    else if (moves.length === 0 && nowMs >= begunMs + sim.faults.seedsForMin * 60_000) startOrAdopt(crowd)
     else if (habits.startsTwice && people.starts < 2) startOne(crowd)
     for (const m of open) look(crowd, m)
   }
 }
 
+/** Where a first one was sent back, or broke off, some try once more. */
+function rehearseOne(crowd: Crowd): void {
+  const { sim, people, random } = crowd
+  const all = sim.watch.all().filter(({ purpose }) => purpose === 'rehearsal')
+  const isTried = people.rehearsals > 2 || all.some(({ phase }) => phase !== 'aborted')
+  if (isTried || (people.rehearsals > 0 && !random.chance(0.2))) return
+  people.rehearsals++
+  ask(crowd, 'rehearse', (use) =>
+    use.rehearse({ sourceZone: SOURCE, targetZone: TARGET, by: APPROVER, channel: 'C-1' }),
+  )
+}
+
 /** Behind a Redis that is gone, what tags speak of is adopted first; nothing can start on its volumes. */
 function startOrAdopt(crowd: Crowd): void {
-  const { sim } = crowd
+  const { sim, people } = crowd
+  // Days later what was left is cleaned up, and its servers are stopped for that: nobody begins to move any more.
+  if (people.starts === Number.POSITIVE_INFINITY) return
   const orphans = sim.isEmptied ? unfinishedIn([...sim.store.volumes.values()], SOURCE) : []
   const [id] = orphans
   if (!id) startOne(crowd)
@@ -151,7 +169,7 @@ function startOrAdopt(crowd: Crowd): void {
 /** Whether it all is to be tried again: nothing started yet, or it was aborted while there was still something to learn. */
 function startOne(crowd: Crowd): void {
   const { sim, random, habits, people } = crowd
-  const all = sim.watch.all()
+  const all = sim.watch.all().filter(isMove)
   const isFirst = all.length === 0
   if (
     !isFirst &&
@@ -209,6 +227,10 @@ function look(crowd: Crowd, m: Migration): void {
   else tidy(sim)
   if (!sim.isFaulty() && m.paused) ask(crowd, 'resume', (use) => use.resume({ id: m.id, by: APPROVER }))
   if (m.halted) unhalt(crowd, m)
+  if (!isMove(m)) {
+    mend(crowd, m)
+    return
+  }
   settle(crowd, m)
   makeRoom(crowd, m)
   cover(crowd, m)
@@ -271,13 +293,14 @@ export function settle(crowd: Reader, m: Migration): void {
   }
 }
 
-function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<Suspicion, 'about' | 'says'>): boolean {
+function wasSo(sim: Sim, id: string, { about, says }: Pick<Suspicion, 'about' | 'says'>): boolean {
+  const { watch, rivalEntries } = sim
   return [...watch.ever(id).entries, ...rivalEntries].some((entry) => {
     switch (entry.kind) {
       case 'freezing':
         return about === 'frozen' && says.endsWith(`=${entry.freeze}`)
       case 'wentLive':
-        return about === 'left'
+        return about === 'left' && !servesAtHome(sim, id)
       case 'aborting':
         return about === 'aborted'
       case 'returned':
@@ -291,6 +314,13 @@ function wasSo({ watch, rivalEntries }: Sim, id: string, { about, says }: Pick<S
         return false
     }
   })
+}
+
+/** Whether a service that the point of no return waits for runs in the source zone: an abort behind a lost one has started it. */
+function servesAtHome({ watch, hosts, store }: Sim, id: string): boolean {
+  const m = watch.fold(id)
+  const required = m?.plan.services.filter((service) => !isDeferred(m, service)).map(({ name }) => name) ?? []
+  return inZone(store, hosts, SOURCE).some(({ name, service }) => service.state === 'open' && required.includes(name))
 }
 
 /** Of a rebuilt migration its question asks this too: whether a source was written to since its last final snapshot. */
@@ -454,9 +484,10 @@ function work(crowd: Crowd, m: Migration): void {
   for (const intended of new Set(open.map((state) => state.intended))) {
     if (mayConfirm(m, intended) !== null || !isRead(crowd, `${id} hands ${intended}`)) continue
     const mine = open.filter((state) => state.intended === intended)
+    // Whoever has begun remembers it, also where a host refuses.
+    if (mine.some(({ effect }) => effect.step === 'unfreeze')) crowd.undid.add(id)
     // What a host refuses is tried again at the next look.
     if (!mine.every(({ effect }) => byHand(sim, m, effect))) continue
-    if (mine.some(({ effect }) => effect.step === 'unfreeze')) crowd.undid.add(id)
     ask(crowd, `confirm the work of ${intended}`, (use) => use.confirm({ id, intended, by: APPROVER }))
   }
 }
@@ -506,7 +537,7 @@ export function mend(crowd: Reader, m: Migration): void {
   }
   for (const state of m.effects.values()) {
     const { effect, failure } = state
-    if (!failure || state.status !== 'failed' || !isLatest(m, state)) continue
+    if (!failure || state.status !== 'failed' || !isLatest(m, state) || isFinding(m, effect)) continue
     const what = effectId(effect)
     if (!isRead(crowd, `${id} ${what} failed`)) continue
     const isUnproven = failure.code === 'NotProven' || failure.code === REPLICA_DOWN

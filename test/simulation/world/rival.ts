@@ -76,6 +76,7 @@ async function drive(sim: Sim, life: Life): Promise<void> {
     stillMs: () => 0,
     blind: () => null,
     surveyDue: () => false,
+    measure: () => undefined,
     interruption: () => new AbortController().signal,
   }
   for (;;) {

@@ -2,10 +2,9 @@
 // nothing, and is made again.
 
 import { healthWords, type Inventory, isInTrouble, type Survey } from '../../model/facts.ts'
-import type { Plan } from '../../model/plan.ts'
 import { dayTime } from '../../model/text.ts'
 import { surveyAfter } from '../replan.ts'
-import { type News, newsSince, type WatchedPlan, watchedOf } from './news.ts'
+import { type Look, type News, newsSince, type WatchedPlan, watchedOf } from './news.ts'
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -52,8 +51,8 @@ export function nextLookMs(state: WatchState | null, nowMs: number): number {
   return isAgain ? state.triedAtMs + AGAIN_AFTER_MS : state.dueMs + DAY_MS
 }
 
-/** The last time of 03:00 UTC by then. */
-function dueBy(nowMs: number): number {
+/** The last time of 03:00 UTC by then, in ms since 1970. */
+export function dueBy(nowMs: number): number {
   return Math.floor((nowMs - DUE_AT_MS) / DAY_MS) * DAY_MS + DUE_AT_MS
 }
 
@@ -72,17 +71,14 @@ export function distrustOf({ zones }: Inventory, sourceZone: string): string | n
   return zone && isInTrouble(zone) ? healthWords(zone) : null
 }
 
-/** After a look from which this plan was drawn; `inventory` is the one that it was drawn from. */
-export function afterLook(
-  state: WatchState | null,
-  { plan, inventory, nowMs }: { readonly plan: Plan; readonly inventory: Inventory; readonly nowMs: number },
-): WatchState {
-  const news = newsSince(state?.plan ?? null, plan, inventory)
+/** After a look from which a plan was drawn. */
+export function afterLook(state: WatchState | null, { nowMs, ...seen }: Look & { readonly nowMs: number }): WatchState {
+  const news = newsSince(state?.plan ?? null, seen)
   return {
     ...dealtWith(nowMs),
     plannedAtMs: nowMs,
-    plan: watchedOf(plan, inventory),
-    survey: inventory.survey,
+    plan: watchedOf(seen),
+    survey: seen.inventory.survey,
     tellings: withNews(state, nowMs, news),
   }
 }

@@ -3,6 +3,7 @@
 
 import type { Check } from '../../model/checks.ts'
 import type { Inventory } from '../../model/facts.ts'
+import type { Unseeded } from '../../model/migration.ts'
 import { rowsOf } from '../../model/moves.ts'
 import type { Plan, Uncovered } from '../../model/plan.ts'
 import { listed } from '../../model/text.ts'
@@ -19,13 +20,15 @@ export type WatchedPlan = {
     readonly sizeGib: number
     readonly host: string | null
   }[]
+  /** Volumes, by id, of which it was told that their seeds went wrong; absent: of none. */
+  readonly unseeded?: readonly string[]
   /** Instances of the source zone that carry a covered volume. */
   readonly hosts: readonly { readonly id: string; readonly name: string }[]
 }
 
 /**
  * One thing to say. `uncovered` and `red`: it was not so at the look before. `gone`: a covered volume, its instance, or a red line is there
- * no more. `unseen`: no look has succeeded since `sinceMs` (ms since 1970), or none can.
+ * no more. `unseeded`: its seeds of the day before went wrong. `unseen`: no look has succeeded since `sinceMs` (ms since 1970), or none can.
  */
 export type News =
   | { readonly kind: 'uncovered'; readonly volume: Uncovered }
@@ -36,13 +39,15 @@ export type News =
       readonly name: string
       readonly cause: string
     }
+  | ({ readonly kind: 'unseeded' } & Unseeded)
   | { readonly kind: 'unseen'; readonly sinceMs: number; readonly cause: string }
 
 /** Volumes that one sentence names as gone with their instance. */
 const NAMED_MAX = 5
 
-/** What is kept of this plan. */
-export function watchedOf({ sourceZone, moves, stays, uncovered, checks }: Plan, inventory: Inventory): WatchedPlan {
+/** What is kept of this look. */
+export function watchedOf({ plan, inventory, unseeded }: Look): WatchedPlan {
+  const { sourceZone, moves, stays, uncovered, checks } = plan
   const hostOf = new Map(inventory.volumes.map(({ id, attachments: [first] }) => [id, first?.instance ?? null]))
   const moving = rowsOf(moves).map(({ volume: { id, name, sizeGib } }) => ({ id, name, sizeGib }))
   const staying = stays.map(({ volume: id, name, sizeGib }) => ({ id, name, sizeGib }))
@@ -53,14 +58,23 @@ export function watchedOf({ sourceZone, moves, stays, uncovered, checks }: Plan,
     uncovered: uncovered.map(({ volume }) => volume),
     reds: redsIn(checks).map((check) => ({ key: keyOf(check), name: check.name })),
     covered,
+    unseeded: unseeded.map(({ volume }) => volume),
     hosts: inventory.instances
       .filter(({ id, zone }) => zone === sourceZone && carrying.has(id) && standing.has(id))
       .map(({ id, name }) => ({ id, name })),
   }
 }
 
+/** What one look has found: the inventory, the plan that was drawn from it, and what went wrong with the seeds of the day before. */
+export type Look = {
+  readonly plan: Plan
+  readonly inventory: Inventory
+  readonly unseeded: readonly Unseeded[]
+}
+
 /** What is new in a plan since `before`; null: nothing was looked at yet, so all that is uncovered or red is new, and nothing is gone. */
-export function newsSince(before: WatchedPlan | null, plan: Plan, inventory: Inventory): News[] {
+export function newsSince(before: WatchedPlan | null, { plan, inventory, unseeded }: Look): News[] {
+  const knownUnseeded = new Set(before?.unseeded)
   const knownUncovered = new Set(before?.uncovered)
   const knownReds = new Set(before?.reds.map(({ key }) => key))
   return [
@@ -71,6 +85,7 @@ export function newsSince(before: WatchedPlan | null, plan: Plan, inventory: Inv
       .filter((check) => !knownReds.has(keyOf(check)))
       .map((check): News => ({ kind: 'red', check })),
     ...(before ? goneSince(before, plan, inventory) : []),
+    ...unseeded.filter(({ volume }) => !knownUnseeded.has(volume)).map((one): News => ({ kind: 'unseeded', ...one })),
   ]
 }
 

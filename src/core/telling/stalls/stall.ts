@@ -3,13 +3,13 @@
 // start of each, by which snapshots of one set are known.
 
 import { isDeferred, serviceNamed } from '../../journal/services.ts'
-import { latest } from '../../journal/state.ts'
+import { isMove, latest } from '../../journal/state.ts'
 import type { EffectState } from '../../model/effects.ts'
 import { type Facts, groupedBy, type SeenSnapshot } from '../../model/facts.ts'
 import type { Migration, Phase } from '../../model/migration.ts'
 import { once } from '../../model/once.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
-import { ofMove, subjectName } from '../../model/subjects.ts'
+import { ofMove } from '../../model/subjects.ts'
 import type { Course, Tick } from '../estimate.ts'
 import { BEGINS_WITHIN_MS } from '../eta.ts'
 
@@ -43,7 +43,7 @@ const AWAITED: Readonly<Partial<Record<Phase, 'seed' | 'snapshot'>>> = { seeding
  * without which nothing goes live. Null: there is none.
  */
 export function awaited(m: Migration, { id, service }: SnapshotMove): EffectState | null {
-  const step = AWAITED[m.halted?.from ?? m.phase]
+  const step = isMove(m) ? AWAITED[m.halted?.from ?? m.phase] : undefined
   const named = serviceNamed(m, service)
   if (!step || !named || isDeferred(m, named)) return null
   const state = latest(m, ofMove(id), step)
@@ -79,14 +79,13 @@ function usualGapMs({ percent, ticks, expectedMs }: Course, [movedMs]: Tick): nu
 /** An older snapshot of the same volume; `isOfSet`: it is copied, and waits for the rest of the set with which it was taken. */
 type Older = { readonly id: string; readonly percent: number; readonly isOfSet: boolean }
 
-/** The pending snapshots of the volume that began before this one, ours and those of others, the oldest first. */
+/**
+ * The pending snapshots of the volume that began before this one, the oldest first: ours and those of others, whatever their tags say of
+ * whose they are.
+ */
 export function olderOf(snapshot: SeenSnapshot, move: SnapshotMove, facts: Facts): SeenSnapshot[] {
-  const ours = facts.snapshotsOf.get(subjectName(ofMove(move.id))) ?? []
-  return [...ours, ...(othersByVolume(facts).get(move.volume.id) ?? [])]
-    .filter(
-      ({ state, volumeId, startedAtMs }) =>
-        state === 'pending' && volumeId === move.volume.id && startedAtMs < snapshot.startedAtMs,
-    )
+  return (shownByVolume(facts).get(move.volume.id) ?? [])
+    .filter(({ state, startedAtMs }) => state === 'pending' && startedAtMs < snapshot.startedAtMs)
     .toSorted((a, b) => a.startedAtMs - b.startedAtMs)
 }
 
@@ -107,8 +106,16 @@ export function setOf(snapshot: SeenSnapshot, facts: Facts): readonly SeenSnapsh
   return together.some(({ id }) => id === snapshot.id) ? together : [snapshot]
 }
 
-const othersByVolume = once(({ others }: Facts) => groupedBy(others, ({ volumeId }) => volumeId))
-const othersByStart = once(({ others }: Facts) => groupedBy(others, ({ startedAtMs }) => startedAtMs))
+const shownByVolume = once(({ snapshots, others }: Facts) =>
+  groupedBy([...snapshots.values(), ...others], ({ volumeId }) => volumeId),
+)
+/** Those of another migration of ours are no set either, however close together their calls were. */
+const othersByStart = once(({ others }: Facts) =>
+  groupedBy(
+    others.filter(({ tags }) => !('zonehop:migration' in tags)),
+    ({ startedAtMs }) => startedAtMs,
+  ),
+)
 
 /** Why a snapshot at this percent waits, in words for its line; empty where no cause is known. */
 export function causeWords(percent: number, cause: Older | null): string {

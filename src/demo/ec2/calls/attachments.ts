@@ -4,7 +4,7 @@ import type { Attachment, Instance, Volume } from '../world/entities.ts'
 import { refuse } from '../world/errors.ts'
 import { sticks } from '../world/faults.ts'
 import { indexAttachment } from '../world/indexes.ts'
-import { attachmentState, attachmentsOf, instanceState, volumeState, writtenGib } from '../world/states.ts'
+import { attachmentState, attachmentsOf, instanceState, lastWriteMs, volumeState, writtenGib } from '../world/states.ts'
 import { instanceOf, type Store, shortly, volumeOf } from '../world/store.ts'
 import { type Body, given, isTrue, type Params, text } from '../world/wire.ts'
 import { attachmentLimit, isNitro } from './instances/type-table.ts'
@@ -46,7 +46,7 @@ export function attachVolume(store: Store, params: Params): () => Body {
       detachAskedAtMs: null,
       detachedAtMs: Number.POSITIVE_INFINITY,
     }
-    volume.attachments = [...attachmentsOf(volume, store.now()), attachment]
+    volume.attachments = [...volume.attachments, attachment]
     indexAttachment(store, volume, instance.id)
     setWriting(store, volume)
     return attachmentView(volume, attachment, store.now())
@@ -163,5 +163,6 @@ export function setWriting(
   const gibPerHour = isUsed && !isQuiet ? volume.writesGibPerHour : 0
   // What was quiet and stays so was last written when it became quiet.
   if (gibPerHour === 0 && volume.writes.gibPerHour === 0) return
-  volume.writes = { gib: writtenGib(volume, atMs), sinceMs: atMs, gibPerHour }
+  const sinceMs = gibPerHour === 0 ? lastWriteMs(volume, atMs) : atMs
+  volume.writes = { gib: writtenGib(volume, atMs), sinceMs, gibPerHour }
 }

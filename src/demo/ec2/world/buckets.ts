@@ -3,7 +3,8 @@ import { refuse } from './errors.ts'
 import type { Store } from './store.ts'
 import { list, type Params, records, text } from './wire.ts'
 
-type Size = { readonly burst: number; readonly perSecond: number }
+/** How many tokens a bucket holds, and how many it gets back a second. */
+export type Size = { readonly burst: number; readonly perSecond: number }
 
 const DESCRIBE: Size = { burst: 100, perSecond: 20 }
 const UNFILTERED: Size = { burst: 50, perSecond: 10 }
@@ -53,12 +54,17 @@ function sizeOf(action: string): Size {
   return OWN[action] ?? (action.startsWith('Describe') ? DESCRIBE : MUTATE)
 }
 
-function take(store: Store, name: string, { burst, perSecond }: Size, amount: number): void {
+function take(store: Store, name: string, size: Size, amount: number): void {
+  if (!takes(store, name, size, amount)) throttled()
+}
+
+/** Whether the bucket of this name has so many tokens, which it then has no more. */
+export function takes(store: Store, name: string, { burst, perSecond }: Size, amount: number): boolean {
   const nowMs = store.now()
   const before = store.buckets.get(name) ?? { tokens: burst, atMs: nowMs }
   const tokens = Math.min(burst, before.tokens + (Math.max(0, nowMs - before.atMs) * perSecond) / 1000)
   store.buckets.set(name, { tokens: tokens >= amount ? tokens - amount : tokens, atMs: nowMs })
-  if (tokens < amount) throttled()
+  return tokens >= amount
 }
 
 /** Refuses with RequestLimitExceeded, which EC2 answers as a server error (503). */

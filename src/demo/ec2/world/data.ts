@@ -2,6 +2,7 @@
 // it, does not count: it stays the data of the volume that it was made from.
 import type { ReplicaSeed } from '../../ssm/seeds.ts'
 import type { Data, Volume } from './entities.ts'
+import { lastWriteMs } from './states.ts'
 import type { Store } from './store.ts'
 
 /** What the volume holds at that time; null where it was made empty. For a snapshot, read its `data`: it never changes. */
@@ -16,11 +17,6 @@ export function dataOf(store: Store, volume: Volume, atMs = store.now()): Data |
 /** Whether every write of the source is in it as it is made. */
 export function follows({ asOfMs }: Data): boolean {
   return asOfMs === Number.POSITIVE_INFINITY
-}
-
-/** When the volume was last written to: now, while it is being written. One that never was is as of when it came to be. */
-export function lastWriteMs({ writes }: Volume, atMs: number): number {
-  return writes.gibPerHour > 0 ? atMs : writes.sinceMs
 }
 
 /** The data as of a time before the world began; it is taken to have been written until then. */

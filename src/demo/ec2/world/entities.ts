@@ -1,6 +1,7 @@
 // What the simulated EC2 is made of: the seed of a world, its entities, and the state handed out to scenarios. Entities hold
 // when things begin and end, never what state they are in: that follows from the time now (states.ts).
 import type { HostSeed, HostState, ReplicaSeed, ReplicaState, SsmMishap } from '../../ssm/seeds.ts'
+import type { Durations } from './durations.ts'
 import type { Body, Params } from './wire.ts'
 
 /** Tags of a resource: values by key. */
@@ -73,6 +74,8 @@ export type VolumeSeed = {
   readonly snapshotMinutes?: number
   /** GiB written an hour while it is in use; half a percent of `usedGib` where it is not said. */
   readonly writesGibPerHour?: number
+  /** The same by hour of the day, UTC, where it differs: 24 numbers, the first for the hour after midnight. */
+  readonly writesGibByHour?: readonly number[]
   /** How many of its first snapshots end in `error`. */
   readonly failingSnapshots?: number
   /** Mounted on its instance: a detach hangs at `busy` until it is unmounted, forced, or the instance stops. */
@@ -121,6 +124,9 @@ export type Attachment = {
   detachedAtMs: number
 }
 
+/** GiB written an hour: always the same, or 24 numbers by the hour of the day, UTC. */
+export type WriteRate = number | readonly number[]
+
 /** A volume. `throughput` is in MiB/s; `iops` and `throughput` are null where EC2 reports none for the type. */
 export type Volume = Resource & {
   readonly zone: string
@@ -144,13 +150,14 @@ export type Volume = Resource & {
   readonly modifiedUntilMs: number | null
   failingSnapshots: number
   /** GiB written up to `sinceMs`, and the rate from then on. At a rate of 0 `sinceMs` is when the last write was. */
-  writes: { readonly gib: number; readonly sinceMs: number; readonly gibPerHour: number }
-  readonly writesGibPerHour: number
+  writes: { readonly gib: number; readonly sinceMs: number; readonly gibPerHour: WriteRate }
+  readonly writesGibPerHour: WriteRate
   /**
    * Null where it was made empty. `asOfMs` is Infinity while every write of `of` is in it: its own, or those of the
    * volume that DRBD copies to it (dataOf).
    */
   data: Data | null
+  /** In the order they began, also those that have ended. */
   attachments: Attachment[]
 }
 
@@ -186,8 +193,9 @@ export type Instance = Resource & {
   /** Somebody may change it while the instance is stopped. */
   type: string
   rootDevice: string
-  /** The state that it was last told to take, which it has from `settlesAtMs` on. */
+  /** The state that it was told to take at `turnedAtMs`, last, and which it has from `settlesAtMs` on. */
   goal: 'running' | 'stopped'
+  turnedAtMs: number
   settlesAtMs: number
   /** When it began to shut down for good; null before, and where it was stopped when it was terminated. */
   shutsDownFromMs: number | null
@@ -260,12 +268,14 @@ export type Answer =
 
 /** The running simulator: where it answers, what its world is like, and what may befall the world beside the bot. */
 export type SimulatedEc2 = {
-  /** EC2, SSM and Service Quotas answer at one address. */
+  /** EC2 and all that stands beside it answer at one address. */
   readonly url: string
   state(): Required<WorldState>
   counts(): Counts
-  /** The same for SSM and Service Quotas, which are counted apart. */
+  /** The same for SSM, Service Quotas, KMS and EBS, which are counted apart. */
   otherCounts(): Counts
+  /** How long what was done by now took by itself. */
+  durations(): Durations
   /**
    * Whether a request is being answered or something short is under way, such as an attachment; a pending snapshot does
    * not count.
@@ -275,8 +285,8 @@ export type SimulatedEc2 = {
   loseNext(action: string): void
   /** From now on calls of this action with this VolumeId have no effect, and no answer. */
   silence(action: string, resource: string): void
-  /** The next call of this action is refused with this code, before any effect. */
-  failNext(action: string, code: string): void
+  /** The next call of this action is refused with this code, before any effect; where a volume is named, the next with this VolumeId. */
+  failNext(action: string, code: string, volumeId?: string): void
   /** The next attachment to this instance stays at `attaching`. */
   stickNext(instanceId: string): void
   /** The next snapshot of this volume stands at this percent for so many minutes, and goes on. */
@@ -336,7 +346,8 @@ export type Faults = {
 /** What a scenario has go wrong on purpose; each is used up by the next call that it fits, but for `silent`. */
 export type OneShots = {
   readonly lost: string[]
-  readonly failing: { readonly action: string; readonly code: string }[]
+  /** `volume`: a VolumeId; without it the next call of whichever volume fails. */
+  readonly failing: { readonly action: string; readonly code: string; readonly volume?: string | undefined }[]
   /** Instances to which the next attachment sticks. */
   readonly sticking: string[]
   /** Volumes whose next snapshot stands at this percent for so many minutes, and goes on. */

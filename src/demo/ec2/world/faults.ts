@@ -17,7 +17,9 @@ export function failBefore(store: Store, action: string, params: Params): void {
   const { faults, once } = store
   const isSilent = once.silent.some((one) => one.action === action && one.resource === text(params, 'VolumeId'))
   if (isSilent) throw new ConnectionLost('before')
-  const planned = once.failing.findIndex((one) => one.action === action)
+  const planned = once.failing.findIndex(
+    (one) => one.action === action && (one.volume === undefined || one.volume === text(params, 'VolumeId')),
+  )
   if (planned >= 0) {
     const [{ code } = { code: 'InternalError' }] = once.failing.splice(planned, 1)
     refuse(code, `The next ${action} was to fail with ${code}.`)

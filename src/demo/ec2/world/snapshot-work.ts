@@ -27,7 +27,7 @@ export function workOf(store: Store, volume: Volume): Work {
   const nowMs = store.now()
   const written = writtenGib(volume, nowMs)
   const base = baseOf(store, volume)
-  const changedGib = base === null ? volume.usedGib : Math.min(volume.usedGib, written - base)
+  const changedGib = base === null ? volume.usedGib : changedSince(volume, base, written)
   const copyMs = (changedGib * 1024 * 1000) / volume.snapshotRateMibps
   const overheadMs = volume.snapshotOverheadMs
   const workMs = Math.round(overheadMs + copyMs)
@@ -36,6 +36,14 @@ export function workOf(store: Store, volume: Volume): Work {
   const ownMs = (isFailing ? Math.round(workMs * FAILS_AT) : workMs) + (stands ? stands.untilMs - stands.fromMs : 0)
   const olderEndsMs = Math.max(0, ...(store.lines.get(volume.id) ?? []).map(({ endsAtMs }) => endsAtMs))
   return { overheadMs, workMs, stands, endsAtMs: Math.max(nowMs + ownMs, olderEndsMs), isFailing, writtenGib: written }
+}
+
+/**
+ * GiB that differ between two moments, by what the volume had written in all at each: never more than what it holds, since what is
+ * written twice is copied once.
+ */
+export function changedSince({ usedGib }: Pick<Volume, 'usedGib'>, firstGib: number, secondGib: number): number {
+  return Math.min(usedGib, secondGib - firstGib)
 }
 
 /**

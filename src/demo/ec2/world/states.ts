@@ -95,7 +95,45 @@ export const INSTANCE_CODES: Readonly<Record<InstanceState, number>> = {
   stopped: 80,
 }
 
+const HOUR_MS = 3_600_000
+const HOURS_A_DAY = 24
+
 /** GiB that a volume has written in all; it writes while it is attached to a running instance and not frozen. */
-export function writtenGib({ writes }: Volume, nowMs: number): number {
-  return writes.gib + (writes.gibPerHour * Math.max(0, nowMs - writes.sinceMs)) / 3_600_000
+export function writtenGib({ writes: { gib, sinceMs, gibPerHour } }: Volume, nowMs: number): number {
+  const untilMs = Math.max(sinceMs, nowMs)
+  if (typeof gibPerHour === 'number') return gib + (gibPerHour * (untilMs - sinceMs)) / HOUR_MS
+  return gib + writtenByHour(gibPerHour, sinceMs, untilMs)
+}
+
+/** Whole days first, so that a volume that nobody looked at for a year costs no more than one of yesterday. */
+function writtenByHour(byHour: readonly number[], fromMs: number, untilMs: number): number {
+  const dayMs = HOURS_A_DAY * HOUR_MS
+  const days = Math.floor((untilMs - fromMs) / dayMs)
+  let gib = days * byHour.reduce((sum, each) => sum + each, 0)
+  for (let atMs = fromMs + days * dayMs; atMs < untilMs; ) {
+    const endsMs = Math.min(untilMs, hourOf(atMs) + HOUR_MS)
+    gib += (rateAt(byHour, atMs) * (endsMs - atMs)) / HOUR_MS
+    atMs = endsMs
+  }
+  return gib
+}
+
+/** When the volume was last written to: now, while it is being written. One that never was is as of when it came to be. */
+export function lastWriteMs({ writes: { sinceMs, gibPerHour } }: Volume, nowMs: number): number {
+  if (typeof gibPerHour === 'number') return gibPerHour > 0 ? nowMs : sinceMs
+  let untilMs = nowMs
+  for (let hours = 0; hours < HOURS_A_DAY && untilMs > sinceMs; hours++) {
+    // The hour that ends at a full hour is the one before it.
+    if (rateAt(gibPerHour, untilMs - 1) > 0) return untilMs
+    untilMs = hourOf(untilMs - 1)
+  }
+  return sinceMs
+}
+
+function hourOf(atMs: number): number {
+  return Math.floor(atMs / HOUR_MS) * HOUR_MS
+}
+
+function rateAt(byHour: readonly number[], atMs: number): number {
+  return byHour[new Date(atMs).getUTCHours()] ?? 0
 }

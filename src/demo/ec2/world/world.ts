@@ -17,6 +17,7 @@ import type {
   Volume,
   VolumeSeed,
   WorldSeed,
+  WriteRate,
 } from './entities.ts'
 import { addToIndexes, emptyIndexes } from './indexes.ts'
 import { workOf } from './snapshot-work.ts'
@@ -92,6 +93,7 @@ function addInstance(
     type,
     rootDevice: '/dev/xvda',
     goal: state,
+    turnedAtMs: store.now(),
     settlesAtMs: store.now(),
     shutsDownFromMs: null,
     createdAtMs: store.now(),
@@ -100,7 +102,7 @@ function addInstance(
   store.instances.set(instance.id, instance)
 }
 
-/** Adds a volume, also while a world runs: somebody else creates it then. */
+/** Adds a volume, also while a world runs: somebody else creates it then. Throws for a day that has not 24 hours. */
 export function addVolume(store: Store, seed: VolumeSeed): Volume {
   const nowMs = store.now()
   const isShared = seed.sharedWith !== undefined
@@ -126,7 +128,7 @@ export function addVolume(store: Store, seed: VolumeSeed): Volume {
     modifiedUntilMs: seed.modifyingMinutes ? nowMs + seed.modifyingMinutes * 60_000 : null,
     failingSnapshots: seed.failingSnapshots ?? 0,
     writes: { gib: 0, sinceMs: nowMs, gibPerHour: 0 },
-    writesGibPerHour: seed.writesGibPerHour ?? seed.usedGib * WRITTEN_SHARE,
+    writesGibPerHour: rateOf(seed),
     data: { of: resource.id, asOfMs: Number.POSITIVE_INFINITY },
     attachments: hosts.map((host) => attached(seed, host, nowMs)),
   }
@@ -156,6 +158,13 @@ function attached(seed: VolumeSeed, host: Instance, nowMs: number): Attachment {
     detachAskedAtMs: null,
     detachedAtMs: Number.POSITIVE_INFINITY,
   }
+}
+
+function rateOf({ name, usedGib, writesGibPerHour, writesGibByHour }: VolumeSeed): WriteRate {
+  if (writesGibByHour && writesGibByHour.length !== 24) {
+    throw new Error(`${name}: writesGibByHour has ${writesGibByHour.length} numbers; a day has 24 hours`)
+  }
+  return writesGibByHour ?? writesGibPerHour ?? usedGib * WRITTEN_SHARE
 }
 
 /**

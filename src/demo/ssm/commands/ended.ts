@@ -12,6 +12,7 @@ export const EXIT = {
   tooLate: 4,
   locked: 5,
   refused: 7,
+  notShown: 8,
   notDefined: 10,
   unknown: 127,
 } as const

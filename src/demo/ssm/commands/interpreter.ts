@@ -1,7 +1,8 @@
 // What the documents do on a host. Each takes the lock of its service, or of its DRBD resource, refuses an older rev than the
 // host has seen for it and a time past `notAfter`, and only then acts; done again it finds its work done. Exit codes: 3 an
-// older rev, 4 too late, 5 locked, 7 refused as things are, 1 it did not work, 10 no such DRBD resource, 127 not a document
+// older rev, 4 too late, 5 locked, 7 refused as things are, 8 no such disk, 1 it did not work, 10 no such DRBD resource, 127 not a document
 // of these hosts.
+import { volumesOn } from '../../ec2/calls/volumes.ts'
 import { REPLICA_DOCUMENTS, REPLICA_STATUS, replicaActed } from '../drbd/drbd-acts.ts'
 import { leavePrimary, takePrimary } from '../drbd/replicas.ts'
 import type { Command, Host, Memory } from '../entities.ts'
@@ -15,6 +16,7 @@ const ACTS: Readonly<Record<string, (place: Place) => Ended>> = {
   'zonehop-check': check,
   'zonehop-after-attach': check,
   'zonehop-hook': hook,
+  'zonehop-rehearse': rehearse,
 }
 
 /**
@@ -92,6 +94,16 @@ function check({ hosts, host, service, atMs }: Place): Ended {
   return yes(
     JSON.stringify({ service: service.name, state: service.state, devices: service.devices, rev: service.rev }),
   )
+}
+
+/** Reads the copies that it names, whatever the service is doing. */
+function rehearse({ hosts: { store }, host, command, atMs }: Place): Ended {
+  const there = volumesOn(store, host.instance, atMs).filter(({ attachment }) => atMs >= attachment.attachedAtMs)
+  const wanted = parameter(command, 'volumes').split(',').filter(Boolean)
+  const missing = wanted.filter((id) => !there.some(({ volume }) => volume.id === id))
+  return missing.length > 0
+    ? no(EXIT.notShown, `zonehop: this host shows no disk with the serial ${missing.join(', ').replaceAll('-', '')}`)
+    : yes(wanted.map((id) => `${id}: mounted read-only and read`).join('\n'))
 }
 
 function hook(place: Place): Ended {

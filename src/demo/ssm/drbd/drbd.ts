@@ -23,6 +23,7 @@ export function advance(resource: Resource, nowMs: number): void {
   if (!sync || !isConnected(resource) || outOfSyncKib(resource, nowMs) > 0) return
   const target = sides[sync.target]
   Object.assign(target, { disk: 'UpToDate', generations: peerOf(resource, target).generations })
+  resource.syncEnds.push(sync.sinceMs + (sync.kibPerSecond > 0 ? (sync.leftKib * 1000) / sync.kibPerSecond : 0))
   resource.sync = null
 }
 

@@ -1,7 +1,8 @@
 // Whose data the copies of a resource hold: that of their sources, as it is written while both are in sync, else as it was
 // when they ceased to be.
-import { dataOf, follows, lastWriteMs } from '../../ec2/world/data.ts'
+import { dataOf, follows } from '../../ec2/world/data.ts'
 import type { Volume } from '../../ec2/world/entities.ts'
+import { lastWriteMs } from '../../ec2/world/states.ts'
 import type { Store } from '../../ec2/world/store.ts'
 import type { Resource } from '../entities.ts'
 import { advance, isConnected, outOfSyncKib } from './drbd.ts'

@@ -27,6 +27,7 @@ function resourceFrom(store: Store, seed: ReplicaSeed): Resource {
     kibPerSecond,
     isIoSuspended: seed.isIoSuspended ?? false,
     born: 0,
+    syncEnds: [],
     sync: isSyncing
       ? {
           target: 1,

@@ -21,7 +21,7 @@ const LOGS = move({ id: 'vol-1', name: 'logs' })
 const UNCOVERED = { volume: 'vol-2', name: 'invoices', sizeGib: 5, instance: 'i-1', device: '/dev/sdg' }
 
 function looked(nowMs: number, state: WatchState | null = null, uncovered: readonly (typeof UNCOVERED)[] = []) {
-  return afterLook(state, { plan: plan([LOGS], { uncovered }), inventory: inventory([LOGS]), nowMs })
+  return afterLook(state, { plan: plan([LOGS], { uncovered }), inventory: inventory([LOGS]), unseeded: [], nowMs })
 }
 function failed(nowMs: number, state: WatchState | null, isMistake = false): WatchState {
   return afterFailure(state, { why: 'EC2 does not answer', isMistake, nowMs })
@@ -102,7 +102,12 @@ describe('what is said', () => {
 
 test('what AWS does not answer now is as it was answered last, and a snapshot tonight is in nobody’s way', () => {
   const offered = { ...NO_SURVEY, offeredTypes: { answer: ['m5.large'] } }
-  const first = afterLook(null, { plan: plan(), inventory: { ...inventory([]), survey: offered }, nowMs: 0 })
+  const first = afterLook(null, {
+    plan: plan(),
+    inventory: { ...inventory([]), survey: offered },
+    unseeded: [],
+    nowMs: 0,
+  })
   const pending = { answer: [{ id: 'snap-1', volumeId: 'vol-1' }] }
   const { survey } = inventoryAhead(first, { ...inventory([]), survey: { ...NO_SURVEY, pendingSnapshots: pending } })
   expect(survey.offeredTypes).toEqual({ answer: ['m5.large'] })

@@ -1,6 +1,7 @@
 // What is said for which change between two looks at a watched pair of zones.
 import { expect, test } from 'vitest'
 import type { Inventory, SeenInstance, SeenVolume } from '../../../../src/core/model/facts.ts'
+import type { Unseeded } from '../../../../src/core/model/migration.ts'
 import type { Choice } from '../../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../../src/core/model/rules.ts'
 import { draft } from '../../../../src/core/planning/draft.ts'
@@ -17,21 +18,20 @@ const NEXT: SeenInstance = { ...instance('i-new', 'running'), name: 'logs-server
 const OTHER = { ...LOGS, id: 'vol-9', tags: { Name: 'scratch', 'zonehop:route': 'stay' }, attachments: [] }
 
 type World = { readonly volumes: readonly SeenVolume[]; readonly instances?: readonly SeenInstance[] }
-type Look = World & { readonly choices?: readonly Choice[] }
+type Seen = World & { readonly choices?: readonly Choice[] }
 
-const QUIET: Look = { volumes: [LOGS, OTHER] }
+const QUIET: Seen = { volumes: [LOGS, OTHER] }
 
-function drawn({ volumes, instances = [HOST, NEXT], choices = [] }: Look) {
+function drawn({ volumes, instances = [HOST, NEXT], choices = [] }: Seen) {
   const found: Inventory = { ...inventory([]), volumes, instances }
   const drafted = draft({ ...ZONES, inventory: found, rules: RULES, choices, found: [] })
   if (!('plan' in drafted)) throw new Error(drafted.problems.join(' '))
-  return { plan: drafted.plan, found }
+  return { plan: drafted.plan, inventory: found, unseeded: [] as readonly Unseeded[] }
 }
 
-function said(before: Look | null, now: Look): string[] {
+function said(before: Seen | null, now: Seen): string[] {
   const [was, is] = [before && drawn(before), drawn(now)]
-  const news = newsSince(was && watchedOf(was.plan, was.found), is.plan, is.found)
-  return news.map(wordOf)
+  return newsSince(was && watchedOf(was), is).map(wordOf)
 }
 
 function wordOf(one: News): string {
@@ -45,7 +45,7 @@ const LOGS_ROUTE = 'route of logs (vol-1)'
 const RESIZED = { ...LOGS, sizeGib: 200 }
 const DETACHED = { ...LOGS, attachments: [] }
 
-test.each<[change: string, before: Look | null, now: Look, said: readonly string[]]>([
+test.each<[change: string, before: Seen | null, now: Seen, said: readonly string[]]>([
   ['nothing at a first look that finds nothing', null, QUIET, []],
   ['a first look says what is uncovered', null, { volumes: [LOGS, STRAY] }, ['uncovered invoices']],
   ['a first look says what is red', null, { volumes: [DETACHED] }, [`red ${LOGS_ROUTE}`]],
@@ -97,4 +97,13 @@ test.each<[change: string, before: Look | null, now: Look, said: readonly string
   ['a red line that went', { volumes: [DETACHED, OTHER] }, QUIET, [`gone ${LOGS_ROUTE}: it is not red any more`]],
 ])('%s', (_, before, now, then) => {
   expect(said(before, now)).toEqual(then)
+})
+
+test('a volume whose seeds went wrong is told once, and again after a day on which they did not', () => {
+  const unseeded = [{ volume: 'vol-1', name: 'logs', cause: 'no snapshot of it was taken ahead: X, y. Next: z' }]
+  const [well, ill] = [drawn(QUIET), { ...drawn(QUIET), unseeded }]
+  expect(newsSince(watchedOf(well), ill)).toEqual([{ kind: 'unseeded', ...unseeded[0] }])
+  expect(newsSince(watchedOf(ill), ill)).toEqual([])
+  expect(newsSince(watchedOf(ill), well)).toEqual([])
+  expect(newsSince(watchedOf(well), ill)).toHaveLength(1)
 })

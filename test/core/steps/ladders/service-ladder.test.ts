@@ -42,7 +42,7 @@ describe('up to attached and checked copies', () => {
     ['before its freeze: nothing', 'freezeAsked', ids()],
     ['the freeze is agreed to: its tag first', 'freezing', ids(`${FREEZE_ID}-1.tag.1`)],
     ['its tag is seen: its hosts stop writing', 'frozen', ids('service/db.freeze.1')],
-    ['all have stopped: its final snapshot', 'moving', ids('vol-3.snapshot.1')],
+    ['they have stopped: its final snapshot', 'moving', ids('vol-3.snapshot.1')],
     ['cut: the copy', 'restoring', ids('vol-3.restore.1')],
     ['copied: the attachment', 'attaching', ids('vol-3.attach.1')],
     ['attached and equal: what its hosts run then', 'checking', ids('service/db.afterAttach.1')],
@@ -61,9 +61,44 @@ describe('up to attached and checked copies', () => {
     expect(steps(said, 'db', half, drawn)).toEqual(ids('vol-3.restore.1', 'vol-4.snapshot.1'))
   })
 
-  test('nothing is cut while a required one still writes', () => {
-    const done = settle(at('frozen', TWO), seenAt('moving', TWO))
-    expect(steps(done, 'db', seenAt('moving', TWO))).toEqual(waits(before('db', 'the freeze of logs')))
+  describe('while another required one still writes', () => {
+    const FILES = replicaMove()
+    const drawn = plan([...TWO.moves, DROPBOX, FILES], {
+      services: [...TWO.services, service('dropbox', { need: 'deferrable' }), service('files')],
+    })
+    const forFreeze = (name: string, of: string): object => waits(before(name, `the freeze of ${of}`))
+    /** Its tag, then its hosts, are achieved as soon as they are asked for. */
+    const stopped = (name: string): EntryBody[] => {
+      const said: EntryBody[] = [
+        planned('mig-1', { plan: drawn }),
+        { kind: 'began' },
+        { kind: 'freezing', freeze: FREEZE_ID, services: drawn.services.map((each) => each.name) },
+      ]
+      for (const step of ['tag', 'freeze']) {
+        const { effects } = stepsOf(migration(...said), named(drawn, name), facts(), LATER_MS)
+        expect(effects.map((effect) => effect.step)).toContain(step)
+        said.push({ kind: 'intended', effects }, { kind: 'seen', started: [], achieved: effects.map(effectId) })
+      }
+      return said
+    }
+
+    test('what has stopped is cut at once: it does not change any more', () => {
+      const done = settle(at('frozen', TWO), seenAt('moving', TWO))
+      expect(steps(done, 'db', seenAt('moving', TWO))).toEqual(ids('vol-3.snapshot.1'))
+    })
+
+    test('its copy is made and compared, and its hosts run nothing yet', () => {
+      // Nobody has said yet that they stopped the other one.
+      const said = at('checking', TWO).filter(({ kind }) => kind !== 'confirmed')
+      expect(steps(said, 'db', seenAt('checking', TWO))).toEqual(forFreeze('db', 'logs'))
+    })
+
+    test.each([
+      ['a replica', 'files'],
+      ['one that the outage does not wait for', 'dropbox'],
+    ])('%s waits', (_, name) => {
+      expect(steps(stopped(name), name, seenAt('moving', drawn), drawn)).toEqual(forFreeze(name, 'db'))
+    })
   })
 
   test('one that can wait holds nobody up', () => {

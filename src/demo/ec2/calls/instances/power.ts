@@ -58,6 +58,7 @@ function checkSwitchable(store: Store, instance: Instance, goal: Instance['goal'
 
 function turn(store: Store, instance: Instance, goal: Instance['goal']): void {
   instance.goal = goal
+  instance.turnedAtMs = store.now()
   instance.settlesAtMs = shortly(store, `${goal} ${instance.key}`, SWITCHING_MS)
   if (goal === 'running') instance.launchedAtMs = store.now()
   const isMember = instance.tags['aws:autoscaling:groupName'] !== undefined
@@ -86,7 +87,9 @@ function terminate(store: Store, instance: Instance, atMs: number): void {
   // Its group may have planned to do so later.
   instance.deletedAtMs = Math.min(instance.deletedAtMs ?? Number.POSITIVE_INFINITY, atMs + TERMINATED_SHOWN_MS)
   // An instance that is stopping already goes on with that.
-  if (instance.goal === 'running') Object.assign(instance, { goal: 'stopped', settlesAtMs: atMs })
+  if (instance.goal === 'running') {
+    Object.assign(instance, { goal: 'stopped', turnedAtMs: store.now(), settlesAtMs: atMs })
+  }
   for (const { volume, attachment } of volumesOn(store, instance.id)) {
     attachment.detachedAtMs = Math.min(attachment.detachedAtMs, atMs)
     setWriting(store, volume)

@@ -1,10 +1,10 @@
 // Which resources the dry runs are tried on, and how it is found out that hosts have to opt in.
 import { expect, test } from 'vitest'
-import type { Clients } from '../../src/aws/clients.ts'
-import { dryRunsOf, needsOptIn } from '../../src/aws/survey/dry-runs.ts'
-import type { SeenInstance } from '../../src/core/model/facts.ts'
-import { instance } from '../core/seeing/stages.ts'
-import { move, seen } from '../support/plans.ts'
+import type { Clients } from '../../../src/aws/clients.ts'
+import { dryRunsOf, needsOptIn } from '../../../src/aws/survey/dry-runs.ts'
+import type { SeenInstance } from '../../../src/core/model/facts.ts'
+import { instance } from '../../core/seeing/stages.ts'
+import { move, seen } from '../../support/plans.ts'
 
 type Input = { readonly InstanceId?: string; readonly InstanceIds?: readonly string[]; readonly DryRun?: boolean }
 

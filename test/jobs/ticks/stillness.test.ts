@@ -1,11 +1,11 @@
 // A call that no worker takes is told after a minute of real time, once; not while anything moves.
 import { expect, test } from 'vitest'
-import { type ReconcilePorts, reconcile } from '../../jobs/reconcile.ts'
-import { stillness } from '../../jobs/stillness.ts'
-import type { EntryBody } from '../../src/core/model/entries.ts'
-import { facts, LATER_MS } from '../support/facts.ts'
-import { memoryJournal } from '../support/memory-journal.ts'
-import { entries, move, plan, planned, seen } from '../support/plans.ts'
+import { type ReconcilePorts, reconcile } from '../../../jobs/reconcile.ts'
+import { stillness } from '../../../jobs/stillness.ts'
+import type { EntryBody } from '../../../src/core/model/entries.ts'
+import { facts, LATER_MS } from '../../support/facts.ts'
+import { memoryJournal } from '../../support/memory-journal.ts'
+import { entries, move, plan, planned, seen } from '../../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
 
@@ -34,6 +34,7 @@ async function warnings(stillMs: number, ticks: number): Promise<Extract<EntryBo
     interruption: () => new AbortController().signal,
     blind: () => null,
     surveyDue: () => false,
+    measure: () => undefined,
     stillMs: () => stillMs,
   }
   for (let tick = 0; tick < ticks; tick++) await reconcile('mig-1', ports as unknown as ReconcilePorts)

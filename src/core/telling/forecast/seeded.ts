@@ -1,8 +1,8 @@
 // How long a snapshot of a volume still takes whose seeds were timed. Each seed says how many GiB took how many seconds; a fixed start and
 // a rate explain them, and with the forecast of what has changed since they give a range before the snapshot has begun.
 
-import { type Course, remaining } from './estimate.ts'
-import type { Remaining } from './eta.ts'
+import { type Course, remaining } from '../estimate.ts'
+import type { Remaining } from '../eta.ts'
 
 /** An earlier snapshot of the volume: what it copied, and how long it took in all. */
 export type Timed = readonly [gib: number, seconds: number]

@@ -1,10 +1,10 @@
 // The documents that a plan will run are held against those that are shipped, as a real SSM has them.
 import { expect, test } from 'vitest'
-import { openClients } from '../../src/aws/clients.ts'
-import { documentsIn } from '../../src/aws/survey/documents.ts'
-import { shippedDocuments } from '../../src/documents.ts'
-import { startDrill } from '../support/drill.ts'
-import { worldOf } from '../support/worlds.ts'
+import { openClients } from '../../../src/aws/clients.ts'
+import { documentsIn } from '../../../src/aws/survey/documents.ts'
+import { shippedDocuments } from '../../../src/documents.ts'
+import { startDrill } from '../../support/drill.ts'
+import { worldOf } from '../../support/worlds.ts'
 
 test('a document is ours however it is indented, and not once a word of it is another', async () => {
   const drill = await startDrill(worldOf({}))

@@ -1,8 +1,8 @@
 // Ranges of volumes whose seeds were timed: from the seeds alone first, then narrowed by percents.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type Course, remaining } from '../../../src/core/telling/estimate.ts'
-import { remainingBySeeds, type Timed } from '../../../src/core/telling/seeded.ts'
+import { type Course, remaining } from '../../../../src/core/telling/estimate.ts'
+import { remainingBySeeds, type Timed } from '../../../../src/core/telling/forecast/seeded.ts'
 
 const SECOND = 1_000
 /** A start of 100 s, and 20 s a GiB. */

@@ -1,11 +1,11 @@
 // KMS as the plan asks it, with the real SDK over HTTP: the state of a key, no such key, and what is not answered.
 import { afterEach, expect, test, vi } from 'vitest'
-import { type Clients, openClients } from '../../src/aws/clients.ts'
-import { keysOf } from '../../src/aws/survey/keys.ts'
-import type { SeenVolume } from '../../src/core/model/facts.ts'
-import { DATA, ROOT, WORLD } from '../demo/ec2/simulated.ts'
-import { startDrill } from '../support/drill.ts'
-import { move, seen } from '../support/plans.ts'
+import { type Clients, openClients } from '../../../src/aws/clients.ts'
+import { keysOf } from '../../../src/aws/survey/keys.ts'
+import type { SeenVolume } from '../../../src/core/model/facts.ts'
+import { DATA, ROOT, WORLD } from '../../demo/ec2/simulated.ts'
+import { startDrill } from '../../support/drill.ts'
+import { move, seen } from '../../support/plans.ts'
 
 const key = (id: string): string => `arn:aws:kms:us-east-1:111122223333:key/${id}`
 const [GOOD, OFF, NONE] = [key('good'), key('off'), key('none')]

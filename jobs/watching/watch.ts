@@ -2,27 +2,31 @@
 // Twice: what a look found is kept over the state that it began from and no other, so of two workers one has looked; and it is kept before
 // it is said, so a worker that dies in between leaves it for the next (speak.ts says each message once).
 
-import type { Rules, Watch } from '../src/core/model/rules.ts'
-import { draft } from '../src/core/planning/draft.ts'
-import { standingChoices } from '../src/core/planning/watch/chosen.ts'
+import { unseededIn } from '../../src/core/daily/findings.ts'
+import { isMove } from '../../src/core/journal/state.ts'
+import type { Rules, Watch } from '../../src/core/model/rules.ts'
+import { draft } from '../../src/core/planning/draft.ts'
+import { standingChoices } from '../../src/core/planning/watch/chosen.ts'
 import {
   afterFailure,
   afterLook,
   afterRest,
   distrustOf,
+  dueBy,
   inventoryAhead,
   nextLookMs,
   posted,
   type Telling,
   type WatchState,
-} from '../src/core/planning/watch/days.ts'
-import { type Clock, type Ec2, type Inventories, Unreadable, type Watches } from '../src/core/ports.ts'
-import { explainedIn } from '../src/operations.ts'
-import { type Around, newsMessage } from '../src/slack/watch/news.ts'
-import type { Journal } from '../src/store/journal.ts'
-import type { Views } from '../src/store/views.ts'
-import { changeOf, type Speaker, speak } from './speak.ts'
-import { givingWay, type Turns } from './turns.ts'
+} from '../../src/core/planning/watch/days.ts'
+import { type Clock, type Ec2, type Inventories, Unreadable, type Watches } from '../../src/core/ports.ts'
+import { explainedIn } from '../../src/operations.ts'
+import { type Around, newsMessage } from '../../src/slack/watch/news.ts'
+import type { Journal } from '../../src/store/journal.ts'
+import type { Views } from '../../src/store/views.ts'
+import { changeOf, type Speaker, speak } from '../speak.ts'
+import { givingWay, type Turns } from '../turns.ts'
+import { beginSeeds, type SeedPorts } from './seeds.ts'
 
 /** Ms of Clock between two questions whether a look is due: what a nudge lost is found again so soon. */
 const ASKS_EVERY_MS = 3_600_000
@@ -31,7 +35,8 @@ const ASKS_EVERY_MS = 3_600_000
 export type WatchPorts = {
   readonly watches: Watches
   readonly inventories: Inventories
-  readonly journal: Pick<Journal, 'read' | 'running'>
+  readonly journal: Pick<Journal, 'read' | 'running' | 'all' | 'append'>
+  readonly queue: SeedPorts['queue']
   readonly ec2: Pick<Ec2, 'inventory'>
   readonly clock: Pick<Clock, 'now'>
   readonly rules: Rules
@@ -72,19 +77,27 @@ async function look(pair: Watch, state: WatchState | null, ports: WatchPorts): P
   if ('problems' in drafted) {
     return afterFailure(state, { why: drafted.problems.join(' '), isMistake: true, nowMs })
   }
+  const all = (await Promise.all((await journal.all()).map((id) => journal.read(id)))).flatMap((m) => m ?? [])
+  if (pair.seed) {
+    const { plan } = drafted
+    await beginSeeds(pair, { plan, inventory, explained: [...known.explained], dueMs: dueBy(nowMs), all }, ports)
+  }
   await inventories.keep(pair, { inventory: seen, atMs: nowMs })
   const lapsed = chosen.filter((one) => !standing.includes(one))
   await watches.forget(
     pair,
     lapsed.map(({ choice }) => choice.volume),
   )
-  return afterLook(state, { plan: drafted.plan, inventory, nowMs })
+  const between = all.filter(({ plan }) => plan.sourceZone === pair.sourceZone && plan.targetZone === pair.targetZone)
+  return afterLook(state, { plan: drafted.plan, inventory, unseeded: unseededIn(between), nowMs })
 }
 
 /** Whether a migration from or to the source zone has begun: its own thread tells of what appears and goes there. */
 async function isMoving({ sourceZone }: Watch, journal: Pick<Journal, 'read' | 'running'>): Promise<boolean> {
   const running = await Promise.all((await journal.running()).map((id) => journal.read(id)))
-  return running.some((m) => m && m.phase !== 'planned' && [m.plan.sourceZone, m.plan.targetZone].includes(sourceZone))
+  return running.some(
+    (m) => m && isMove(m) && m.phase !== 'planned' && [m.plan.sourceZone, m.plan.targetZone].includes(sourceZone),
+  )
 }
 
 async function tell(pair: Watch, ports: WatchPorts): Promise<void> {

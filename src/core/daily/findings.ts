@@ -1,0 +1,36 @@
+// What failed in the seeds of a day: nobody waits for it, so the watch tells it with its next look.
+
+import { latest } from '../journal/state.ts'
+import type { Failure } from '../model/effects.ts'
+import type { Migration, Unseeded } from '../model/migration.ts'
+import { isSnapshotMove } from '../model/moves.ts'
+import type { SnapshotMove } from '../model/plan.ts'
+import { ofMove, ofResource } from '../model/subjects.ts'
+import { seedsOf } from '../steps/seed-rounds.ts'
+
+/** What went wrong in the seeds that ended last of these; empty where nothing did, or none have ended. */
+export function unseededIn(all: readonly Migration[]): Unseeded[] {
+  const ended = all.filter(({ purpose, endedAtMs }) => purpose === 'seeds' && endedAtMs !== null)
+  const last = ended.toSorted((a, b) => a.plannedAtMs - b.plannedAtMs).at(-1)
+  return last ? last.plan.moves.filter(isSnapshotMove).flatMap((move) => unseeded(last, move)) : []
+}
+
+function unseeded(m: Migration, move: SnapshotMove): Unseeded[] {
+  const { id: volume, name } = move.volume
+  const seed = latest(m, ofMove(move.id), 'seed')?.failure
+  if (seed) return [{ volume, name, cause: `no snapshot of it was taken ahead: ${wordsOf(seed)}` }]
+  const own = seedsOf(m, move).flatMap(({ resource }) => resource ?? [])
+  const older = [...(m.older[volume] ?? []).map(({ snapshot }) => snapshot), ...own]
+  return older
+    .flatMap((snapshot) => {
+      const failure = latest(m, ofResource(snapshot), 'delete')?.failure
+      return failure
+        ? [{ volume, name, cause: `${snapshot}, an older snapshot of it, stays: ${wordsOf(failure)}` }]
+        : []
+    })
+    .slice(0, 1)
+}
+
+function wordsOf({ code, problem, remedy }: Failure): string {
+  return `${code}, ${problem.replace(/\.$/, '')}. Next: ${remedy.replace(/\.$/, '')}`
+}

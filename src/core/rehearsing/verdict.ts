@@ -1,0 +1,133 @@
+// What a rehearsal has shown: a check for each copy, service, replica and red line of the plan, and how long each step took.
+
+import { readingOf, readingWords } from '../journal/readings.ts'
+import { movesOf } from '../journal/services.ts'
+import { generationsOf, latest, tookMs } from '../journal/state.ts'
+import type { EffectState, Step } from '../model/effects.ts'
+import type { Migration } from '../model/migration.ts'
+import { isReplicaMove, isSnapshotMove, nameOf } from '../model/moves.ts'
+import type { ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
+import { ofCopy, ofMove } from '../model/subjects.ts'
+import { copiesOf } from '../steps/snapshot-ladder.ts'
+import { hasDocuments } from './ladder.ts'
+
+/** One thing that was rehearsed: red where the move would have failed by it, yellow where nothing tells whether it would. */
+export type Finding = { readonly name: string; readonly result: 'green' | 'yellow' | 'red'; readonly words: string }
+
+/** How long the steps of a rehearsal took, in whole seconds from the call to the look that saw it done; what did not end well is left out. */
+export type Durations = Partial<Readonly<Record<'seed' | 'restore' | 'attach' | 'check', number>>>
+
+/** `verdict` is null while it runs, and where it was sent back before its end. `seconds` is by the name of the volume or service. */
+export type Verdict = {
+  readonly verdict: 'passed' | 'failed' | null
+  readonly checks: readonly Finding[]
+  readonly seconds: Readonly<Record<string, Durations>>
+}
+
+/** The verdict of a rehearsal, from its journal alone. */
+export function verdictOf(m: Migration): Verdict {
+  const checks = findingsOf(m)
+  const isRed = checks.some(({ result }) => result === 'red')
+  const outcome = isRed ? ('failed' as const) : ('passed' as const)
+  return { verdict: m.phase === 'done' ? outcome : null, checks, seconds: secondsOf(m) }
+}
+
+function findingsOf(m: Migration): Finding[] {
+  const { uncovered, checks, moves, services } = m.plan
+  return [
+    ...uncovered.map(({ name, volume }) =>
+      red(name, `nothing says whether ${volume} moves: it would hold up the start`),
+    ),
+    ...checks.flatMap(({ name, result, cause }) => (result === 'red' ? [red(name, cause)] : [])),
+    ...moves.map((move) => (isReplicaMove(move) ? replicaFinding(m, move) : copyFinding(m, move))),
+    ...services.flatMap((service) => serviceFindings(m, service)),
+  ]
+}
+
+function red(name: string, words: string): Finding {
+  return { name, result: 'red', words }
+}
+
+/** What became of the first step of a move that did not end well, or that all of it did. */
+function copyFinding(m: Migration, move: SnapshotMove): Finding {
+  const name = nameOf(move)
+  for (const step of ['seed', 'restore', 'attach'] as const) {
+    const state = latest(m, ofMove(move.id), step)
+    if (state?.failure) return red(name, `${step} failed: ${failureOf(state)}`)
+    if (state?.status === 'achieved') continue
+    const isOver = m.endedAtMs !== null
+    if (isOver && step === 'attach')
+      return red(name, `its successor ${move.successor} has no device free for another volume`)
+    return { name, result: 'yellow', words: isOver ? `${step} did not come to its end` : `${step} is not done yet` }
+  }
+  return { name, result: 'green', words: `restored in ${m.plan.targetZone} and attached to ${move.successor}` }
+}
+
+function failureOf({ failure }: EffectState): string {
+  return `${failure?.code}, ${failure?.problem.replace(/\.$/, '')}`
+}
+
+function replicaFinding(m: Migration, move: ReplicaMove): Finding {
+  const name = nameOf(move)
+  const reading = readingOf(m, ofMove(move.id))
+  const asked = latest(m, ofMove(move.id), 'prove')
+  if (asked?.failure) return red(name, `its hosts did not answer: ${failureOf(asked)}`)
+  if (!reading) return { name, result: 'yellow', words: 'its hosts were not asked' }
+  return { name, result: reading.doubts.length > 0 ? 'red' : 'green', words: readingWords(reading) }
+}
+
+function serviceFindings(m: Migration, service: Service): Finding[] {
+  const { name } = service
+  if (!movesOf(m, name).some(isSnapshotMove)) return []
+  if (!hasDocuments(service)) {
+    return [{ name, result: 'yellow', words: 'its data was not looked into: none of its steps runs a document' }]
+  }
+  return rehearsed(m, name).map((state): Finding => {
+    if (state.failure) return red(name, `looking into its data failed: ${failureOf(state)}`)
+    return state.status === 'achieved'
+      ? { name, result: 'green', words: 'its data was read on its successor' }
+      : { name, result: 'yellow', words: 'its data was not looked into' }
+  })
+}
+
+/**
+ * Ids of copies that were made and that the journal does not know to be deleted: somebody attached them elsewhere, or they were gone
+ * before.
+ */
+export function leftCopies(m: Migration): string[] {
+  return m.plan.moves
+    .filter(isSnapshotMove)
+    .flatMap(({ id }) => copiesOf(m, id).filter((copy) => latest(m, ofCopy(id, copy), 'delete')?.status !== 'achieved'))
+}
+
+/** The documents that looked into a service's copies, one for each successor. */
+function rehearsed({ effects }: Migration, service: string): EffectState[] {
+  return effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
+}
+
+function secondsOf(m: Migration): Verdict['seconds'] {
+  const ofMoves = m.plan.moves.filter(isSnapshotMove).map((move): [string, Durations] => [
+    nameOf(move),
+    {
+      ...lasted('seed', stateOf(m, move, 'seed')),
+      ...lasted('restore', stateOf(m, move, 'restore')),
+      ...lasted('attach', stateOf(m, move, 'attach')),
+    },
+  ])
+  const ofServices = m.plan.services.flatMap(({ name }): [string, Durations][] => {
+    const all = rehearsed(m, name).flatMap((state) => tookMs(state) ?? [])
+    return all.length > 0 ? [[name, { check: Math.round(Math.max(...all) / 1_000) }]] : []
+  })
+  const seconds: Record<string, Durations> = {}
+  for (const [name, durations] of [...ofMoves, ...ofServices]) seconds[name] = { ...seconds[name], ...durations }
+  return seconds
+}
+
+function stateOf(m: Migration, { id }: SnapshotMove, step: Step): EffectState | null {
+  return generationsOf(m, ofMove(id), step).findLast(({ status }) => status === 'achieved') ?? null
+}
+
+function lasted(step: keyof Durations, state: EffectState | null): Durations {
+  const ms = state && tookMs(state)
+  return ms === null ? {} : { [step]: Math.round(ms / 1_000) }
+}

@@ -1,0 +1,78 @@
+// What seeds of a volume have measured: how much each copied, which is by how much it differs from the one before it, and how long that took.
+
+import { attemptOf, tookMs } from '../../journal/state.ts'
+import type { EffectState } from '../../model/effects.ts'
+import type { Migration, SeedRound } from '../../model/migration.ts'
+import { isSnapshotMove } from '../../model/moves.ts'
+import type { SnapshotMove } from '../../model/plan.ts'
+import { seedsOf } from '../../steps/seed-rounds.ts'
+import type { Measured, Timed } from './seeded.ts'
+
+/** Two seeds of a volume that follow each other, by the ids of the snapshots. */
+export type SeedPair = { readonly first: string; readonly second: string }
+
+/** The pairs of which the journal does not have how much they differ. */
+export function pairsToMeasure(m: Migration): SeedPair[] {
+  const pairs = m.plan.moves.filter(isSnapshotMove).flatMap((move) => pairsOf(m, move))
+  const named = pairs.map(({ first, second }) => ({ first: first.snapshot, second: second.snapshot }))
+  return named.filter(({ second }) => !m.deltas.has(second))
+}
+
+/**
+ * What seeds of a move have measured, those of earlier migrations too, and what has changed by `nowMs` (ms since 1970) since the last one
+ * of this migration began: at the rate of the two that were taken last, since what is written differs by the hour. Null where no two were
+ * measured, or this migration took none. The first seed there ever was tells nothing: whether somebody else's older snapshot made it shorter
+ * is not known.
+ */
+export function measuredOf(m: Migration, move: SnapshotMove, nowMs: number): Measured | null {
+  const rounds = [...(m.earlier[move.volume.id]?.rounds ?? []), ...roundsOf(m, move)]
+  const last = rounds.at(-1)
+  const newest = seedsOf(m, move).at(-1)
+  const sinceMs = newest ? beganAtMs(newest) : null
+  if (!last || sinceMs === null) return null
+  const forecastGib = (last.gib / last.apartMs) * Math.max(0, nowMs - sinceMs)
+  return { seeds: rounds.map(({ gib, seconds }): Timed => [gib, seconds]), forecastGib }
+}
+
+/** How long after the last seed an outage usually begins, in ms: that seed has to end, and people have to answer. */
+const BEGINS_AFTER_MS = 10 * 60_000
+
+/** What earlier migrations measured of a move, and what will have changed when an outage begins after one more seed; null where nothing was. */
+export function measuredAhead(m: Migration, move: SnapshotMove): Measured | null {
+  const rounds = m.earlier[move.volume.id]?.rounds ?? []
+  const last = rounds.at(-1)
+  if (!last) return null
+  const seeds = rounds.map(({ gib, seconds }): Timed => [gib, seconds])
+  return { seeds, forecastGib: (last.gib / last.apartMs) * BEGINS_AFTER_MS }
+}
+
+/** What the seeds of a move in this migration have measured, oldest first. */
+export function roundsOf(m: Migration, move: SnapshotMove): SeedRound[] {
+  return pairsOf(m, move).flatMap(({ first, second }) => {
+    const gib = m.deltas.get(second.snapshot) ?? null
+    const apartMs = second.atMs - first.atMs
+    return gib === null || second.ms === null || apartMs <= 0 ? [] : { gib, seconds: second.ms / 1_000, apartMs }
+  })
+}
+
+/** A seed: its snapshot, when it was called for, and how long it took in ms; null where that is not known. */
+type Seed = { readonly snapshot: string; readonly atMs: number; readonly ms: number | null }
+
+/** The first seed of this migration follows the newest of the earlier ones. */
+function pairsOf(m: Migration, move: SnapshotMove): { readonly first: Seed; readonly second: Seed }[] {
+  const earlier = m.earlier[move.volume.id]?.last
+  const own = seedsOf(m, move).flatMap((state): Seed[] => {
+    const atMs = beganAtMs(state)
+    return state.resource === null || atMs === null ? [] : [{ snapshot: state.resource, atMs, ms: tookMs(state) }]
+  })
+  const line = earlier ? [{ ...earlier, ms: null }, ...own] : own
+  return line.slice(1).flatMap((second, index) => {
+    const first = line[index]
+    return first ? [{ first, second }] : []
+  })
+}
+
+/** When a seed was called for, in ms since 1970: what is in a snapshot is what was there when it began. */
+export function beganAtMs(state: EffectState): number | null {
+  return attemptOf(state)?.atMs ?? null
+}
