@@ -50,16 +50,33 @@ function intruderAt(ec2: SimulatedEc2, m: Migration): Intruder {
 function placesIn(ec2: SimulatedEc2, m: Migration): Pick<Intruder, 'source' | 'copy' | 'instance' | 'planted'> {
   const { volumes, snapshots, instances } = ec2.state()
   const volumeIn = (zone: string, name: string): string =>
-    volumes.find((each) => each.zone === zone && each.name === name && !(PLANTED in each.tags))?.id ?? ''
+    idOf(
+      volumes.find((each) => each.zone === zone && each.name === name && !(PLANTED in each.tags)),
+      `volume ${name} in ${zone}`,
+    )
   return {
     source: (name) => volumeIn(SOURCE, name),
     copy(name) {
       const move = m.plan.moves.find((each) => 'volume' in each && each.volume.name === name)
       return (move && latest(m, ofMove(move.id), 'restore')?.resource) ?? volumeIn(TARGET, name)
     },
-    instance: (name) => instances.find((each) => each.zone === SOURCE && each.name === name)?.id ?? '',
-    planted: (as) => snapshots.find(({ tags }) => tags[PLANTED] === as)?.id ?? '',
+    instance: (name) =>
+      idOf(
+        instances.find((each) => each.zone === SOURCE && each.name === name),
+        `instance ${name}`,
+      ),
+    planted: (as) =>
+      idOf(
+        snapshots.find(({ tags }) => tags[PLANTED] === as),
+        `snapshot planted as ${as}`,
+      ),
   }
+}
+
+/** Throws where there is none: the deed came before its moment. */
+function idOf(thing: { id: string } | undefined, named: string): string {
+  if (!thing) throw new Error(`the intruder found no ${named}`)
+  return thing.id
 }
 
 function actsOn(ec2: SimulatedEc2): Pick<Intruder, 'tag' | 'untag' | 'snapshot' | 'volume' | 'command'> {

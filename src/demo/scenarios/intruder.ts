@@ -105,12 +105,12 @@ function tagsEverywhere(): Deed[] {
     intrusion(during('seeding'), (by) => by.tag(by.source('db'), { ...memories(by.m), ...frozenTag(`${by.m.id}-f2`) })),
     intrusion(during('frozen'), (by) => by.tag(by.source('files'), memories(by.m))),
     intrusion(during('frozen'), (by) => by.tag(by.copy('files-copy'), memories(by.m))),
-    intrusion(isRunningUndoubted('db', 'snapshot'), (by) =>
+    intrusion(isBegunUndoubted('db', 'snapshot'), (by) =>
       by.tag(by.source('dropbox'), { ...memories(by.m), ...peoplesTags(by) }),
     ),
     intrusion(isIssued('db', 'restore'), (by) => by.tag(restoredFrom(by.m, 'db'), memories(by.m))),
     intrusion(during('moving'), (by) => by.untag(by.source('db'), ['zonehop:plan', 'zonehop:proven'])),
-    intrusion(during('live'), (by) => by.tag(by.copy('dropbox-index'), memories(by.m))),
+    intrusion(duringWithCopy('live', 'dropbox'), (by) => by.tag(by.copy('dropbox-index'), memories(by.m))),
     intrusion(during('live'), (by) => by.tag(by.copy('db'), { ...memories(by.m), ...frozenTag(`${by.m.id}-f3`) })),
   ]
 }
@@ -167,7 +167,7 @@ function plantedThings(): Deed[] {
     intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'before the cut' })),
     intrusion(ofDb(), (by) => by.snapshot(by.source('db'), { [PLANTED]: 'beside the cut' })),
     intrusion(isAchieved('db', 'freeze'), (by) => by.tag(by.planted('before the cut'), madeUp(by, 'snapshot', 1))),
-    intrusion(isRunningUndoubted('db', 'snapshot'), (by) =>
+    intrusion(isBegunUndoubted('db', 'snapshot'), (by) =>
       by.tag(by.planted('beside the cut'), { ...madeUp(by, 'snapshot', 2), 'zonehop:issued': 'made-up-too' }),
     ),
     intrusion(isAchieved('db', 'attach'), (by) =>
@@ -260,6 +260,15 @@ function during(phase: Phase): Moment {
   return (m) => m.phase === phase && (!asks || m.asking !== null)
 }
 
+/** Once the service's copies are made as well: those of a deferred one may come after the rest is live. */
+function duringWithCopy(phase: Phase, service: string): Moment {
+  const isDuring = during(phase)
+  return (m, nowMs) => {
+    const moves = m.plan.moves.filter((move) => move.service === service)
+    return isDuring(m, nowMs) && moves.every(({ id }) => Boolean(latest(m, ofMove(id), 'restore')?.resource))
+  }
+}
+
 function doubtedWhilePlanned({ phase, doubt }: Migration): boolean {
   return phase === 'planned' && (doubt?.isOpen ?? false)
 }
@@ -282,16 +291,16 @@ function isIssued(service: string, step: Effect['step']): Moment {
   return (m) => (found(m, service, step)?.attempts.length ?? 0) > 0
 }
 
-function isRunning(service: string, step: Effect['step']): Moment {
-  return (m) => found(m, service, step)?.status === 'started'
-}
-
-/** The same, once the doubt is over that began within the outage: db is cut as soon as it has stopped, and so beside the first forged cut. */
-function isRunningUndoubted(service: string, step: Effect['step']): Moment {
-  const isUnderWay = isRunning(service, step)
+/**
+ * Once it runs or is done, and the doubt is over that began within the outage: db is cut as soon as it has stopped, and so beside the
+ * first forged cut. The cut itself may be complete by the time that somebody has answered.
+ */
+function isBegunUndoubted(service: string, step: Effect['step']): Moment {
   return (m, nowMs) => {
     const { doubt, outage } = m
-    return isUnderWay(m, nowMs) && doubt?.isOpen === false && doubt.sinceMs > (outage?.fromMs ?? nowMs)
+    const status = found(m, service, step)?.status
+    const isBegun = status === 'started' || status === 'achieved'
+    return isBegun && doubt?.isOpen === false && doubt.sinceMs > (outage?.fromMs ?? nowMs)
   }
 }
 
