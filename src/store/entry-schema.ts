@@ -237,7 +237,9 @@ const SCHEMAS = {
   unreachable: says({ service: z.enum(['EC2', 'SSM']), isAnswering: z.boolean(), why: text, sinceMs: number }),
   reachable: says({ service: z.enum(['EC2', 'SSM']) }),
   doubted: says({ why: text }),
-  adopted: says({ things: z.array(z.object({ effect, issued: text, resource: text.nullable() })) }),
+  adopted: says({
+    things: z.array(z.object({ effect, issued: text, resource: text.nullable(), others: z.array(text).optional() })),
+  }),
   looked: says({}),
   halted: says({ why: text }),
   skipped: says({ entry: text, by: text }),

@@ -93,7 +93,10 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
   doubted: { kind: 'doubted', why: 'another Redis' },
   unreachable: { kind: 'unreachable', service: 'SSM', isAnswering: true, why: 'it has no name', sinceMs: 5_000 },
   reachable: { kind: 'reachable', service: 'SSM' },
-  adopted: { kind: 'adopted', things: [{ effect: EFFECTS.restore, issued: 'lost', resource: 'vol-2' }] },
+  adopted: {
+    kind: 'adopted',
+    things: [{ effect: EFFECTS.restore, issued: 'lost', resource: 'vol-2', others: ['vol-3'] }],
+  },
   looked: { kind: 'looked' },
   halted: { kind: 'halted', why: 'somebody else drives' },
   skipped: { kind: 'skipped', entry: 'n3', by: 'U-2' },

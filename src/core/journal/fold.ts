@@ -431,7 +431,7 @@ function freezeBy({ plan }: Migration, { freeze: id, services, atMs, rev }: Entr
  */
 function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
   const states = new Map<string, EffectState>()
-  for (const { effect, issued, resource } of entry.things) {
+  for (const { effect, issued, resource, others = [] } of entry.things) {
     const id = effectId(effect)
     const was = states.get(id) ?? m.effects.get(id) ?? intended(effect, entry)
     const attempt = { nonce: issued, atMs: entry.atMs }
@@ -442,8 +442,8 @@ function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
       continue
     }
     const found = isFirst
-      ? { status: EFFECTS.adopted.to, resource: was.resource ?? resource }
-      : { others: [...was.others, resource] }
+      ? { status: EFFECTS.adopted.to, resource: was.resource ?? resource, others: [...was.others, ...others] }
+      : { others: [...was.others, resource, ...others] }
     states.set(id, { ...was, attempts: [...was.attempts, attempt], ...found })
   }
   return [...states.values()]

@@ -22,6 +22,8 @@ export type Unexplained = {
   readonly issued: string
   /** Null where several volumes claim to be what that call made: only EC2 can tell, by the call's token. */
   readonly resource: string | null
+  /** Ids of further snapshots that claim to be what that call made; absent where none does. Copies may be of any of them. */
+  readonly others?: readonly string[]
 }
 
 /** What an entry says, by kind. transitions.ts has which kind may follow which, and fold.ts what each kind changes. */

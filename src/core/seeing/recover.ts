@@ -188,7 +188,8 @@ function recoverLive(m: Migration, facts: Facts): Remembered | null {
     (service) => isDeferred(m, service) && saysLive(m, service.name, facts) && !isInDispute(service.name),
   )
   const effects = services.flatMap((service) => deferredLiveMarks(m, service))
-  const volumes = effects.flatMap(({ resources }) => resources)
+  if (effects.length === 0) return null
+  const volumes = services.flatMap(({ name }) => liveCopies(m, name, facts)).map(({ id }) => id)
   const says = `zonehop:live=${m.id}, of ${services.map(({ name }) => name).join(', ')}`
   return remembered('live', says, { volumes, entry: { kind: 'intended', effects } })
 }
@@ -202,11 +203,14 @@ function undecided(m: Migration): Service[] {
   )
 }
 
-function copyTags(moves: readonly Move[], { volumes, volumesOf }: Facts): Tags[] {
-  return moves.flatMap((move) => [
-    ...(volumesOf.get(move.id) ?? []).map(({ tags }) => tags),
-    ...replicaCopyIdsOf(move).map((id) => volumes.get(id)?.tags ?? {}),
-  ])
+/** The copies of a service that carry our live mark. */
+function liveCopies(m: Migration, service: string, { volumes, volumesOf }: Facts): SeenVolume[] {
+  return movesOf(m, service)
+    .flatMap((move) => [
+      ...(volumesOf.get(move.id) ?? []),
+      ...replicaCopyIdsOf(move).flatMap((id) => volumes.get(id) ?? []),
+    ])
+    .filter(({ tags }) => tags['zonehop:live'] === m.id)
 }
 
 /**
@@ -230,7 +234,7 @@ function looksReturned(m: Migration, service: string, facts: Facts): boolean {
 }
 
 function saysLive(m: Migration, service: string, facts: Facts): boolean {
-  return copyTags(movesOf(m, service), facts).some((tags) => tags['zonehop:live'] === m.id)
+  return liveCopies(m, service, facts).length > 0
 }
 
 function wasLeft(m: Migration, moves: readonly Move[]): boolean {
@@ -329,6 +333,7 @@ function claimsIn(found: readonly Found[]): Claims[] {
  * What is known by several things that name one attempt. A call makes one thing, and whatever else carries its nonce is nobody's: a
  * copy of another snapshot than the present one is not it, and among copies of the present one EC2 has to tell: by the call's token,
  * with the parameters of the one that was made first. Nobody could read the nonce of an attempt before it had made its own.
+ * Of snapshots the others are named: the one that the call made may be among them, and copies were made of it.
  */
 function thingOf(claims: Claims): Unexplained {
   const isCopy = claims[0].effect.step === 'restore'
@@ -336,7 +341,15 @@ function thingOf(claims: Claims): Unexplained {
     ({ effect: { step, subject } }) => isCopy && step === 'restore' && subject.of === 'move',
   )
   const [first = claims[0]] = present.toSorted((a, b) => a.madeAtMs - b.madeAtMs)
-  return { effect: first.effect, issued: first.issued, resource: present.length > 1 ? null : first.resource }
+  const { effect, issued } = first
+  if (isCopy) return { effect, issued, resource: present.length > 1 ? null : first.resource }
+  const others = claims.slice(1).filter((one) => subjectName(one.effect.subject) === subjectName(effect.subject))
+  return {
+    effect,
+    issued,
+    resource: first.resource,
+    ...(others.length > 0 ? { others: others.map(({ resource }) => resource) } : {}),
+  }
 }
 
 const WHY_DOUBTED = 'EC2 shows things that no entry explains, and tags that say that it froze or went live'

@@ -581,6 +581,29 @@ describe('an effect', () => {
       },
     ],
     [
+      'adopted: with others that claim to be it',
+      [{ kind: 'adopted', things: [{ effect: cut, issued: 'n-lost', resource: 'snap-9', others: ['snap-8'] }] }],
+      {
+        ...NEW,
+        ...{ status: 'started', attempts: [{ nonce: 'n-lost', atMs: 4_000 }], resource: 'snap-9', others: ['snap-8'] },
+      },
+    ],
+    [
+      'adopted: beside what it has, with others that claim to be it',
+      [
+        issued,
+        started('n4'),
+        { kind: 'adopted', things: [{ effect: cut, issued: 'n-lost', resource: 'snap-9', others: ['snap-8'] }] },
+      ],
+      {
+        ...CALLED,
+        status: 'started',
+        attempts: [...attempts, { nonce: 'n-lost', atMs: 6_000 }],
+        resource: 'snap-1',
+        others: ['snap-9', 'snap-8'],
+      },
+    ],
+    [
       'adopted: an attempt for which several things stand, and that is repeated first of all',
       [issued, { kind: 'adopted', things: [{ effect: cut, issued: 'n-lost', resource: null }] }],
       { ...CALLED, status: 'issued', attempts: [{ nonce: 'n-lost', atMs: 5_000 }, ...attempts] },

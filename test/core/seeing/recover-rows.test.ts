@@ -364,6 +364,11 @@ describe('a live mark', () => {
     ],
   ])
 
+  test('only the copy that carries it is named', () => {
+    const world = tags(both, both, says('mig-1'), silent)
+    expect(memories(at(...issued), world)).toMatchObject([{ about: 'live', volumes: ['vol-copy-vol-2'] }])
+  })
+
   test('a copy that no entry explains is known first, and then its mark', () => {
     const cut: Effect = { ...CUT, subject: ofMove('vol-2'), volumeId: 'vol-2' }
     const begun = { effect: 'vol-2.snapshot.1', resource: 'snap-vol-2', others: [] }
@@ -789,17 +794,41 @@ describe('a thing that no entry explains', () => {
     })
   })
 
-  describe('of several with one nonce only the first is known, since a call makes one thing', () => {
+  describe('of several with one nonce the first counts, since a call makes one thing, and the others are named', () => {
     const [early, late] = [snapshot({ id: 'snap-a' }), snapshot({ id: 'snap-b', startedAtMs: UNDER_MS + 1 })]
     const other = snapshot({ id: 'snap-c', issued: 'n-other' })
-    const known = (...ids: readonly string[]): EntryBody =>
-      adopts(...ids.map((id) => thing({ resource: id, issued: id === 'snap-c' ? 'n-other' : 'n-lost' })))
+    const known = (id: string, ...others: readonly string[]): Unexplained =>
+      thing({ resource: id, ...(others.length > 0 ? { others } : {}) })
     const intended = [...frozen, intends(effect)]
     recovers([
-      ['the latest', ALONE, intended, shows([early, late]), known('snap-b')],
-      ['in whatever order they are shown', ALONE, intended, shows([late, early]), known('snap-b')],
-      ['not one in error', ALONE, intended, shows([early, { ...late, state: 'error' }]), known('snap-a')],
-      ['beside one with a nonce of its own', ALONE, intended, shows([early, late, other]), known('snap-b', 'snap-c')],
+      ['the latest', ALONE, intended, shows([early, late]), adopts(known('snap-b', 'snap-a'))],
+      ['in whatever order they are shown', ALONE, intended, shows([late, early]), adopts(known('snap-b', 'snap-a'))],
+      [
+        'not one in error',
+        ALONE,
+        intended,
+        shows([early, { ...late, state: 'error' }]),
+        adopts(known('snap-a', 'snap-b')),
+      ],
+      [
+        'beside one with a nonce of its own',
+        ALONE,
+        intended,
+        shows([early, late, other]),
+        adopts(known('snap-b', 'snap-a'), thing({ resource: 'snap-c', issued: 'n-other' })),
+      ],
+      [
+        'of another volume it is none of the others',
+        TWO,
+        [began, freezes('mig-1-f1', 'logs', 'dropbox')],
+        shows([snapshot(), snapshotOf(DROPBOX, { startedAtMs: UNDER_MS + 1, issued: 'n-lost' })]),
+        adopts(
+          thing({
+            effect: { ...seed, subject: ofMove('vol-2'), volumeId: 'vol-2', tags: { Name: '', ...F1 } } as Effect,
+            resource: 'snap-vol-2',
+          }),
+        ),
+      ],
       [
         'but a snapshot hides no copy',
         ALONE,
@@ -808,6 +837,17 @@ describe('a thing that no entry explains', () => {
         adopts(thing({ resource: 'snap-9' }), restored),
       ],
     ])
+
+    test('a copy of any of them is one to clean up: the call may have made that one', () => {
+      const shown = (snapshotId: string): Facts =>
+        shows([early, late], [copy({ snapshotId }, { 'zonehop:issued': 'n-copy' })])
+      const said = recover(of(ALONE, ...intended), shown('snap-a'))
+      const m = of(ALONE, ...intended, ...(said ? [said] : []))
+      expect(recover(m, shown('snap-a'))).toMatchObject({
+        things: [{ effect: { subject: { of: 'copy' }, step: 'restore', snapshotId: 'snap-a' } }],
+      })
+      expect(recover(m, shown('snap-9'))).toBeNull()
+    })
 
     test('the other one is not taken in by the next look either', () => {
       const world = shows([early, late])

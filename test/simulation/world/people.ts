@@ -599,8 +599,18 @@ function bringUp({ hosts, store }: Sim): void {
   }
 }
 
+/** Ids of what is attached there and says that it belongs to a migration that no journal knows any more. */
+function strayCopies({ store, journal }: Sim, instance: string): string[] {
+  const { streams } = journal.keep()
+  return [...store.volumes.values()]
+    .filter(({ tags }) => 'zonehop:migration' in tags && !streams.has(tags['zonehop:migration'] ?? ''))
+    .filter((one) => attachmentsOf(one, store.now()).some((at) => at.instance === instance))
+    .map(({ id }) => id)
+}
+
 /** What the failure says to do, at the console; false where EC2 did not take it. */
-function putRight({ store }: Sim, { effect, failure }: EffectState, remedy: string): boolean {
+function putRight(sim: Sim, { effect, failure }: EffectState, remedy: string): boolean {
+  const { store } = sim
   const isDone = (action: string, params: Params): boolean => {
     const answer = perform(store, action, params)
     return answer.kind === 'answered' || (answer.kind === 'refused' && /NotFound|IncorrectState/.test(answer.code))
@@ -617,6 +627,9 @@ function putRight({ store }: Sim, { effect, failure }: EffectState, remedy: stri
       ),
     )
     return there === undefined || isDone('DetachVolume', { VolumeId: there.id })
+  }
+  if (effect.step === 'attach' && failure?.code === 'AttachmentLimitExceeded') {
+    return strayCopies(sim, effect.instance).every((id) => isDone('DetachVolume', { VolumeId: id }))
   }
   const snapshot = /delete (snap-\w+)/.exec(remedy)?.[1]
   return snapshot ? isDone('DeleteSnapshot', { SnapshotId: snapshot }) : true
