@@ -22,7 +22,7 @@ import {
 import type { Finding } from './core/checkup.ts'
 import { fold } from './core/journal/fold.ts'
 import { serviceNameOf } from './core/journal/services.ts'
-import { approvalOf, isMove, isOver, unsettled } from './core/journal/state.ts'
+import { approvalOf, isBetween, isMove, isOver, unsettled } from './core/journal/state.ts'
 import { type EffectState, effectId } from './core/model/effects.ts'
 import { type EntryBody, JOURNAL_VERSION } from './core/model/entries.ts'
 import type { Inventory, SeenVolume } from './core/model/facts.ts'
@@ -113,7 +113,7 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
       if ('refusal' in found) return refuse(found.refusal)
       const { drafted, inventory } = found
       if ('problems' in drafted) return refuse(drafted.problems.join(' '))
-      const all = await everyMigration(ports)
+      const all = await everyMigration(ports.journal)
       const caution = secondThought(zones, { all, inventory })
       return {
         ...drafted,
@@ -269,7 +269,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   if ('refusal' in found) return refuse(found.refusal)
   const { inventory, explained, chosen, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
-  const all = await everyMigration(ports)
+  const all = await everyMigration(ports.journal)
   const caution = request.isMeant ? null : secondThought(request, { all, inventory })
   if (caution) return refuse(askedBack(caution, request))
   const inTheWay = await putAside(ports, request)
@@ -328,7 +328,7 @@ async function rehearse(ports: OperationPorts, asked: Parameters<UseCases['rehea
       rules,
       by,
       channel,
-      earlier: earlierSeeds(plan, await everyMigration(ports)),
+      earlier: earlierSeeds(plan, await everyMigration(ports.journal)),
     },
     {},
   )
@@ -339,10 +339,6 @@ async function rehearse(ports: OperationPorts, asked: Parameters<UseCases['rehea
     text: `Rehearsal ${id} begins; its status message is in this channel, and its thread tells what is found.`,
     about: id,
   }
-}
-
-function isBetween({ plan }: Migration, { sourceZone, targetZone }: Zones): boolean {
-  return plan.sourceZone === sourceZone && plan.targetZone === targetZone
 }
 
 /** Nobody has to look after a rehearsal, or the seeds of that day, beside the move. */
@@ -368,11 +364,12 @@ function askedBack(caution: string, request: Parameters<UseCases['start']>[0]): 
   return `${caution} Nothing was started. If you mean to leave ${sourceZone}, type: ${code(form)}`
 }
 
-async function everyMigration(ports: OperationPorts): Promise<Migration[]> {
-  return await readAll(ports, await ports.journal.all())
+/** All migrations that this Redis knows, those that are over too. */
+export async function everyMigration(journal: Pick<Journal, 'read' | 'all'>): Promise<Migration[]> {
+  return await readAll(journal, await journal.all())
 }
 
-async function readAll({ journal }: OperationPorts, ids: readonly string[]): Promise<Migration[]> {
+async function readAll(journal: Pick<Journal, 'read'>, ids: readonly string[]): Promise<Migration[]> {
   return (await Promise.all(ids.map((id) => journal.read(id)))).flatMap((m) => m ?? [])
 }
 
@@ -771,7 +768,7 @@ function lists(
 ): Pick<UseCases, 'running' | 'aside' | 'untold' | 'ended' | 'standing' | 'statusMessage' | 'inThread'> {
   const { journal, views, clock } = ports
   return {
-    running: async () => await readAll(ports, await journal.running()),
+    running: async () => await readAll(journal, await journal.running()),
     aside: async () => {
       const ids = await journal.running()
       const asides = await Promise.all(ids.map(async (id) => ({ id, aside: await journal.aside(id) })))
@@ -779,7 +776,7 @@ function lists(
     },
     untold: (m) => (isUnsure(m, journal) ? unsureText(m.id) : null),
     ended: async () => {
-      const all = await everyMigration(ports)
+      const all = await everyMigration(ports.journal)
       const ended = all.filter((m) => m.endedAtMs !== null && m.effects.size > 0)
       const byEnd = ended.toSorted((a, b) => (b.endedAtMs ?? 0) - (a.endedAtMs ?? 0))
       // What a watch took by itself every day is what nobody means who names none.

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto'
 import { isUserId } from '../../src/core/asking/people.ts'
 import { olderSeedsFor } from '../../src/core/daily/ladder.ts'
-import { isOver } from '../../src/core/journal/state.ts'
+import { isBetween, isOver } from '../../src/core/journal/state.ts'
 import { type EntryBody, JOURNAL_VERSION } from '../../src/core/model/entries.ts'
 import type { Inventory } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
@@ -49,8 +49,4 @@ export async function beginSeeds(pair: Watch, looked: Looked, ports: SeedPorts):
   }
   const { outcome } = await ports.journal.append(id, null, planned, { take: [`seeds ${sourceZone} ${targetZone}`] })
   if (outcome === 'appended') await ports.queue.nudge(id)
-}
-
-function isBetween({ plan }: Migration, { sourceZone, targetZone }: Watch): boolean {
-  return plan.sourceZone === sourceZone && plan.targetZone === targetZone
 }

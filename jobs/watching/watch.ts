@@ -3,7 +3,7 @@
 // it is said, so a worker that dies in between leaves it for the next (speak.ts says each message once).
 
 import { unseededIn } from '../../src/core/daily/findings.ts'
-import { isMove } from '../../src/core/journal/state.ts'
+import { isBetween, isMove } from '../../src/core/journal/state.ts'
 import type { Rules, Watch } from '../../src/core/model/rules.ts'
 import { draft } from '../../src/core/planning/draft.ts'
 import { standingChoices } from '../../src/core/planning/watch/chosen.ts'
@@ -20,7 +20,7 @@ import {
   type WatchState,
 } from '../../src/core/planning/watch/days.ts'
 import { type Clock, type Ec2, type Inventories, Unreadable, type Watches } from '../../src/core/ports.ts'
-import { explainedIn } from '../../src/operations.ts'
+import { everyMigration, explainedIn } from '../../src/operations.ts'
 import { type Around, newsMessage } from '../../src/slack/watch/news.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Views } from '../../src/store/views.ts'
@@ -77,7 +77,7 @@ async function look(pair: Watch, state: WatchState | null, ports: WatchPorts): P
   if ('problems' in drafted) {
     return afterFailure(state, { why: drafted.problems.join(' '), isMistake: true, nowMs })
   }
-  const all = (await Promise.all((await journal.all()).map((id) => journal.read(id)))).flatMap((m) => m ?? [])
+  const all = await everyMigration(journal)
   if (pair.seed) {
     const { plan } = drafted
     await beginSeeds(pair, { plan, inventory, explained: [...known.explained], dueMs: dueBy(nowMs), all }, ports)
@@ -88,8 +88,8 @@ async function look(pair: Watch, state: WatchState | null, ports: WatchPorts): P
     pair,
     lapsed.map(({ choice }) => choice.volume),
   )
-  const between = all.filter(({ plan }) => plan.sourceZone === pair.sourceZone && plan.targetZone === pair.targetZone)
-  return afterLook(state, { plan: drafted.plan, inventory, unseeded: unseededIn(between), nowMs })
+  const unseeded = unseededIn(all.filter((m) => isBetween(m, pair)))
+  return afterLook(state, { plan: drafted.plan, inventory, unseeded, nowMs })
 }
 
 /** Whether a migration from or to the source zone has begun: its own thread tells of what appears and goes there. */

@@ -3,7 +3,7 @@ import { beginSeeds, type SeedPorts } from '../../jobs/watching/seeds.ts'
 import { draft } from '../../src/core/planning/draft.ts'
 import { type Ec2, Unreadable } from '../../src/core/ports.ts'
 import { SOURCE, TARGET } from '../../src/demo/servers.ts'
-import { explainedIn } from '../../src/operations.ts'
+import { everyMigration, explainedIn } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Life } from './world/scheduler.ts'
 import type { Sim } from './world/sim.ts'
@@ -32,7 +32,7 @@ async function look({ scheduler, plant, world: { rules } }: Sim, { journal, queu
   const explained = await explainedIn(journal, inventory, PAIR)
   const drafted = draft({ ...PAIR, inventory, rules, explained: new Set(explained), choices: [], found: [] })
   if (!('plan' in drafted)) return
-  const all = (await Promise.all((await journal.all()).map((id) => journal.read(id)))).flatMap((m) => m ?? [])
+  const all = await everyMigration(journal)
   const { plan } = drafted
   const known = plant === 'seeds-of-all' ? all.map((m) => ({ ...m, purpose: 'seeds' as const })) : all
   const ports = { journal, queue, rules, approvers: ['U-approver'] }

@@ -5,6 +5,7 @@ import { type Attempt, callOf, type Effect, type EffectState, type Step } from '
 import type { Facts } from '../model/facts.ts'
 import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Approval, Gate, Memory, Migration, Suspicion } from '../model/migration.ts'
+import type { Plan } from '../model/plan.ts'
 import type { Subject } from '../model/subjects.ts'
 
 /** The newest approval of the question that is asked now; null while fewer people have approved it than it needs. */
@@ -44,6 +45,14 @@ export function isCleaning({ cleanup }: Migration): boolean {
 /** Whether it moves services. What only prepares a move stops none, asks nobody, and leaves all that was people's where it was. */
 export function isMove({ purpose }: Pick<Migration, 'purpose'>): boolean {
   return purpose === 'move'
+}
+
+/** Whether its plan is from and to these zones. */
+export function isBetween(
+  { plan }: Migration,
+  { sourceZone, targetZone }: Pick<Plan, 'sourceZone' | 'targetZone'>,
+): boolean {
+  return plan.sourceZone === sourceZone && plan.targetZone === targetZone
 }
 
 /** Of what runs, what somebody means who names none: the move; beside none what is rehearsed; seeds of a day where nothing else runs. */

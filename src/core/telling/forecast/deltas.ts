@@ -30,8 +30,7 @@ export function measuredOf(m: Migration, move: SnapshotMove, nowMs: number): Mea
   const newest = seedsOf(m, move).at(-1)
   const sinceMs = newest ? beganAtMs(newest) : null
   if (!last || sinceMs === null) return null
-  const forecastGib = (last.gib / last.apartMs) * Math.max(0, nowMs - sinceMs)
-  return { seeds: rounds.map(({ gib, seconds }): Timed => [gib, seconds]), forecastGib }
+  return measuredBy(rounds, last, Math.max(0, nowMs - sinceMs))
 }
 
 /** How long after the last seed an outage usually begins, in ms: that seed has to end, and people have to answer. */
@@ -41,9 +40,12 @@ const BEGINS_AFTER_MS = 10 * 60_000
 export function measuredAhead(m: Migration, move: SnapshotMove): Measured | null {
   const rounds = m.earlier[move.volume.id]?.rounds ?? []
   const last = rounds.at(-1)
-  if (!last) return null
-  const seeds = rounds.map(({ gib, seconds }): Timed => [gib, seconds])
-  return { seeds, forecastGib: (last.gib / last.apartMs) * BEGINS_AFTER_MS }
+  return last ? measuredBy(rounds, last, BEGINS_AFTER_MS) : null
+}
+
+/** As much will have changed after so long (ms) as in the last of the rounds in its time. */
+function measuredBy(rounds: readonly SeedRound[], { gib, apartMs }: SeedRound, forMs: number): Measured {
+  return { seeds: rounds.map((round): Timed => [round.gib, round.seconds]), forecastGib: (gib / apartMs) * forMs }
 }
 
 /** What the seeds of a move in this migration have measured, oldest first. */
