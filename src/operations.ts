@@ -11,6 +11,7 @@ import {
   mayCleanUp,
   mayConfirm,
   mayDefer,
+  mayExceed,
   mayGiveBack,
   mayPause,
   mayRetry,
@@ -696,13 +697,19 @@ async function confirm(
 }
 
 /** What is done about one service or step, or said of them. */
-function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'giveBack' | 'retry' | 'note'> {
+function services(ports: OperationPorts): Pick<UseCases, 'defer' | 'exceed' | 'giveBack' | 'retry' | 'note'> {
   return {
     defer: ({ id, by, service, reason }) =>
       say(ports, id, {
         who: { by, role: 'approver' },
         check: (m) => mayDefer(m, { service, reason }) ?? { kind: 'deferred', service, by, reason },
         text: `${service} is deferred; it is finished after go-live.`,
+      }),
+    exceed: ({ id, by, reason }) =>
+      say(ports, id, {
+        who: { by, role: 'approver' },
+        check: (m) => mayExceed(m, { reason }) ?? { kind: 'exceeded', by, reason },
+        text: 'Recorded: the outage may be longer than its budget. The thread asks before it begins.',
       }),
     giveBack: ({ id, by, service, reason }) =>
       say(ports, id, {

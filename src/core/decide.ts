@@ -48,6 +48,7 @@ import {
   unknownCalls,
 } from './steps/way-back.ts'
 import { alert } from './telling/alerts.ts'
+import { brokenBudget, overForecast } from './telling/budget.ts'
 import { forecastOf } from './telling/forecast/forecast.ts'
 import { percentsOf } from './telling/progress.ts'
 
@@ -80,6 +81,7 @@ export function decide(m: Migration, facts: Facts, nowMs: number): Decision {
 }
 
 const IN_DOUBT = 'entries of the journal are lost, and what they did is still looked for'
+const OVER_BUDGET = 'the outage may be longer than its budget'
 const IN_TROUBLE = 'EC2 says that the zone in which the data would be alone is in trouble'
 /** Where a question stands it stands on: that EC2 keeps silent is no word against it. */
 const ZONES_UNSEEN: Next = { wait: [{ on: 'look', what: 'how the zones are, of which EC2 does not speak' }] }
@@ -202,10 +204,19 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
   const forecast = forecastOf(m, services, nowMs)
+  const budget = brokenBudget(m, forecast)
+  if (budget !== null && forecast) return keepBack(m, { minutes: budget, forecast, nowMs })
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
     ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing, forecast })
     : withdraw(m, 'a replica is not seen in sync by both its hosts', orNextLook(waits, 'both hosts of every replica'))
+}
+
+/** A longer outage than people agreed to is not asked for, until an approver says that it may be. They hear of it once, with the ways on. */
+function keepBack(m: Migration, over: { minutes: number; forecast: Forecast; nowMs: number }): Next {
+  if (m.paused || m.doubt?.isOpen) return HELD
+  const told = overForecast(m, over)
+  return told ? say(told) : withdraw(m, OVER_BUDGET, [{ on: 'budget', minutes: over.minutes }])
 }
 
 /**

@@ -297,6 +297,8 @@ export type UseCases = {
   /** An approver has seen that a host which does not answer is out of use, and says how they know. */
   vouch(request: On<{ effect: string; reason: string }>): Promise<Reply>
   defer(request: On<{ service: string; reason: string }>): Promise<Reply>
+  /** An approver lets the outage be longer than its budget, while the question that begins it is kept back for that. */
+  exceed(request: On<{ reason: string }>): Promise<Reply>
   /** Gives a deferred service back to where it was, after the point of no return and before the service's own. */
   giveBack(request: On<{ service: string; reason: string }>): Promise<Reply>
   /** An approver says whether it is so what tags say and no entry explains; `suspected` is the nonce of that entry. */

@@ -88,6 +88,8 @@ function peopleSentence(before: Migration | null, entry: Entry, after: Migration
         : `${mention(entry.by)} declined the start.`
     case 'deferred':
       return `${mention(entry.by)} deferred ${entry.service}, because ${entry.reason}.`
+    case 'exceeded':
+      return `${mention(entry.by)} let the outage be longer than its budget, because ${entry.reason}.`
     case 'returned':
       return `${entry.service} is given back${byWhom(entry.by)}, because ${entry.reason}.`
     case 'paused':

@@ -61,22 +61,25 @@ export function listenForClicks(app: App, operations: UseCases, onError: (error:
     if (refusal) await tellAlone(asker, answer(refusal))
   })
 
-  app.action(/^(choose-route|defer-|return-|abort-|type-|vouch-)/, async ({ action, ack, body, client, respond }) => {
-    await ack()
-    if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
-    const { action_id, value } = action
-    const { trigger_id } = body
-    const unopened = await orUnopened(async () => {
-      const at = place.safeParse(await carriedBy(value, operations))
-      if (!at.success) return OUTDATED
-      await client.views.open({ trigger_id, view: await form(action_id, at.data, operations) })
-      return ''
-    }, onError)
-    const asker = { respond, client, channel: body.channel?.id ?? null, user: body.user.id, onError }
-    if (unopened) await tellAlone(asker, answer(unopened))
-  })
+  app.action(
+    /^(choose-route|defer-|return-|abort-|exceed-|type-|vouch-)/,
+    async ({ action, ack, body, client, respond }) => {
+      await ack()
+      if (action.type !== 'button' || !('action_id' in action) || !('trigger_id' in body) || !action.value) return
+      const { action_id, value } = action
+      const { trigger_id } = body
+      const unopened = await orUnopened(async () => {
+        const at = place.safeParse(await carriedBy(value, operations))
+        if (!at.success) return OUTDATED
+        await client.views.open({ trigger_id, view: await form(action_id, at.data, operations) })
+        return ''
+      }, onError)
+      const asker = { respond, client, channel: body.channel?.id ?? null, user: body.user.id, onError }
+      if (unopened) await tellAlone(asker, answer(unopened))
+    },
+  )
 
-  app.view(/^(choose|defer|return|abort|cleanup|vouch)$/, async ({ ack, body, view }) => {
+  app.view(/^(choose|defer|return|abort|exceed|cleanup|vouch)$/, async ({ ack, body, view }) => {
     const { values } = view.state
     const work = async () => {
       const at = place.safeParse(await carriedBy(view.private_metadata, operations))
@@ -184,7 +187,7 @@ async function form(actionId: string, at: Place, operations: UseCases) {
   return chooseModal(about, servicesFor(about, servicesIn(m)), [which, happens])
 }
 
-const REASONED = ['vouch', 'abort', 'defer', 'return'] as const
+const REASONED = ['vouch', 'abort', 'exceed', 'defer', 'return'] as const
 
 /** What will happen is said where it can be read; the form opens in any case, for an abort must not wait for that. */
 async function reasonForm(kind: (typeof REASONED)[number], at: Place, operations: UseCases) {
@@ -249,6 +252,7 @@ function submit(callback: string, values: unknown, { on, operations }: Submitted
   const reason = readReason(values)
   if (callback === 'vouch') return operations.vouch({ id, by, effect: on.effect ?? '', reason })
   if (callback === 'abort') return operations.abort({ id, by, reason })
+  if (callback === 'exceed') return operations.exceed({ id, by, reason })
   const why = { id, by, service: on.service ?? '', reason }
   return callback === 'return' ? operations.giveBack(why) : operations.defer(why)
 }

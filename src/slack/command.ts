@@ -23,7 +23,7 @@ export type Command =
   | ({ readonly verb: 'approve' } & OnOne)
   | ({ readonly verb: 'cleanup' | 'report' } & OnOne)
   | ({ readonly verb: 'decline' | 'pause' | 'resume' } & OnOne)
-  | ({ readonly verb: 'abort'; readonly reason: string } & OnOne)
+  | ({ readonly verb: 'abort' | 'exceed'; readonly reason: string } & OnOne)
   | ({ readonly verb: 'defer' | 'return'; readonly service: string; readonly reason: string } & OnOne)
   | ({ readonly verb: 'retry'; readonly name: string } & OnOne)
   | ({ readonly verb: 'note'; readonly text: string } & OnOne)
@@ -89,7 +89,8 @@ function parseVerb(verb: Verb, words: Words): Command {
     case 'adopt':
       return parseZones(verb, words)
     case 'abort':
-      return parseAbort(words)
+    case 'exceed':
+      return parseForReason(verb, words)
     case 'defer':
     case 'return':
       return parseWithReason(verb, words)
@@ -116,9 +117,9 @@ function parseZones(verb: 'plan' | 'start' | 'rehearse' | 'adopt', { id, all, re
   return verb === 'adopt' ? { verb, sourceZone, targetZone, id } : { verb, sourceZone, targetZone }
 }
 
-function parseAbort({ id, rest }: Words): Command {
+function parseForReason(verb: 'abort' | 'exceed', { id, rest }: Words): Command {
   const reason = reasonIn(rest)
-  return reason ? { verb: 'abort', id, reason } : misread(`Say why, for the report: ${FORMS.abort}`)
+  return reason ? { verb, id, reason } : misread(`Say why, for the report: ${FORMS[verb]}`)
 }
 
 /** An id counts where it comes first: a note may be about another migration as well. */
@@ -156,6 +157,7 @@ export const HELP = inLines([
   `${code(FORMS.approve)} says where the question stands: its button there approves what it shows.`,
   `${code(FORMS.decline)} puts a plan away that waits for its start.`,
   `${code(FORMS.defer)} goes live without a service and finishes it after go-live.`,
+  `${code(FORMS.exceed)} lets the outage be asked for though it may be longer than its budget.`,
   `${code(FORMS.return)} gives a deferred service back after the point of no return, before its own copy goes live.`,
   `${code(FORMS.retry)} tries a step again that has failed.`,
   `${code(FORMS.note)} writes something down for the report.`,

@@ -125,7 +125,10 @@ async function cleanUp(id: string | null, { by, channel }: Asker, operations: Us
   return { text: id ? `There is no ${id} that is over.` : 'No migration of this channel is over.', about: id }
 }
 
-type OnOne = Extract<Command, { verb: 'decline' | 'pause' | 'resume' | 'abort' | 'defer' | 'return' | 'retry' }>
+type OnOne = Extract<
+  Command,
+  { verb: 'decline' | 'pause' | 'resume' | 'abort' | 'exceed' | 'defer' | 'return' | 'retry' }
+>
 
 async function onOne(
   command: OnOne,
@@ -144,6 +147,8 @@ async function onOne(
       return operations.resume(on)
     case 'abort':
       return operations.abort({ ...on, reason: command.reason })
+    case 'exceed':
+      return operations.exceed({ ...on, reason: command.reason })
     case 'defer':
       return operations.defer({ ...on, service: command.service, reason: command.reason })
     case 'return':

@@ -95,7 +95,13 @@ export function servicesFor(
   return [...new Set([isPlainName(name) ? name : volume, ...services])].filter(Boolean)
 }
 
-const TITLES = { defer: 'Go on without it', return: 'Give it back', abort: 'Abort', vouch: 'It is down' } as const
+const TITLES = {
+  defer: 'Go on without it',
+  return: 'Give it back',
+  abort: 'Abort',
+  exceed: 'Let it be longer',
+  vouch: 'It is down',
+} as const
 
 /** Asks for a reason of at most 200 characters; `said` says what will happen. */
 export function reasonModal(kind: keyof typeof TITLES, place: Place, said: readonly string[]): ModalView {
@@ -105,6 +111,7 @@ export function reasonModal(kind: keyof typeof TITLES, place: Place, said: reado
     defer: `Why can ${named} wait?`,
     return: `Why does ${named} go back?`,
     abort: 'Why go back?',
+    exceed: 'Why may the outage be longer?',
     vouch: 'How do you know that nothing writes there any more?',
   }
   const label = labels[kind]

@@ -222,6 +222,7 @@ const SCHEMAS = {
   began: says({}),
   freezing: says({ freeze: text, services: texts }),
   deferred: says(byReason),
+  exceeded: says({ by: text, reason: text }),
   returned: says({ ...byReason, by: text.nullable() }),
   noted: says({ by: text, text }),
   measured: says({ first: text, second: text, gib: number.nullable() }),

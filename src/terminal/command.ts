@@ -21,6 +21,7 @@ export const FORMS = {
   settle: 'zonehop settle yes|no [<id>] --code <code>',
   skip: 'zonehop skip [<id>] --code <code>',
   defer: 'zonehop defer <service> [<id>] --because <reason>',
+  exceed: 'zonehop exceed [<id>] --because <reason>',
   retry: 'zonehop retry <volume or service> [<id>]',
   pause: 'zonehop pause [<id>]',
   resume: 'zonehop resume [<id>]',
@@ -49,7 +50,7 @@ export type Typed =
   | On<'confirm' | 'skip', { code: string | null }>
   | On<'vouch', { code: string | null; reason: string }>
   | On<'settle', { isSo: boolean; code: string | null }>
-  | On<'abort', { reason: string }>
+  | On<'abort' | 'exceed', { reason: string }>
   | On<'defer' | 'return', { service: string; reason: string }>
   | On<'retry', { what: string }>
   | On<'report', { directory: string }>
@@ -144,8 +145,8 @@ const READERS: Readonly<Record<Verb, Reader>> = {
     if (!known) return `"${gate}" is no gate: ${FORMS.approve}`
     return alone('approve', rest, (id) => ({ verb: 'approve', gate: known, id, code }))
   },
-  abort: (words, options) =>
-    alone('abort', words, (id) => because('abort', options, (reason) => ({ verb: 'abort', id, reason }))),
+  abort: forReason('abort'),
+  exceed: forReason('exceed'),
   defer: aboutService('defer'),
   return: aboutService('return'),
   retry([what = '', ...rest]) {
@@ -170,6 +171,10 @@ function simple(verb: 'decline' | 'pause' | 'resume' | 'journal' | 'cleanup'): R
 
 function coded(verb: 'confirm' | 'skip'): Reader {
   return (words, { code = null }) => alone(verb, words, (id) => ({ verb, id, code }))
+}
+
+function forReason(verb: 'abort' | 'exceed'): Reader {
+  return (words, options) => alone(verb, words, (id) => because(verb, options, (reason) => ({ verb, id, reason })))
 }
 
 function aboutService(verb: 'defer' | 'return'): Reader {

@@ -128,6 +128,8 @@ async function act(typed: Exclude<OnOne, Answer>, m: Migration, { desk: { use },
       return await use.resume(on)
     case 'abort':
       return await use.abort({ ...on, reason: typed.reason })
+    case 'exceed':
+      return await use.exceed({ ...on, reason: typed.reason })
     case 'defer':
       return await use.defer({ ...on, service: typed.service, reason: typed.reason })
     case 'return':

@@ -1,14 +1,18 @@
 // What comes next, row by row: a journal and the facts in, one entry out. Each row is a sentence somebody could ask about.
 
 import { describe, expect, test } from 'vitest'
+import { whoActs } from '../../src/core/asking/who-acts.ts'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { extend, fold } from '../../src/core/journal/fold.ts'
+import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
 import type { Migration } from '../../src/core/model/migration.ts'
+import { NO_RULES } from '../../src/core/model/rules.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
 import { mention } from '../../src/core/model/text.ts'
+import { alertEnd } from '../../src/core/telling/alert-ends.ts'
 import { waitWords } from '../../src/core/telling/wait-words.ts'
 import { LATER_MS, snapshotOf, tagged } from '../support/facts.ts'
 import { move, plan, seen, service } from '../support/plans.ts'
@@ -126,6 +130,71 @@ describe('seeding', () => {
 })
 
 describe('frozen and moving', () => {
+  describe('with a budget', () => {
+    const FORECAST_S = 240
+    const rounds = Array.from({ length: 3 }, () => ({ gib: 1, seconds: FORECAST_S, apartMs: 3_600_000 }))
+    const earlier = { 'vol-1': { rounds, last: { snapshot: 'snap-0', atMs: 0 } } }
+    /** The freeze is to be asked for, and each seed took four minutes. */
+    const seeded = (budgetMinutes: number | null, ...more: readonly EntryBody[]): EntryBody[] => {
+      const [first, ...rest] = at('freezeAsked', ALONE, { seeds: true })
+      const rules = { ...NO_RULES, budgetMinutes }
+      return [{ ...first, rules, earlier } as EntryBody, ...rest.slice(0, -1), ...more]
+    }
+    const look = seenAt('freezeAsked', ALONE, { seeds: true })
+    const kept = next(seeded(5), look) as EntryBody
+
+    test('the question is kept back while its forecast does not fit, and people are told', () => {
+      expect(kept).toMatchObject({ kind: 'warned', about: FORECAST_OVER, service: null })
+      expect('text' in kept && kept.text).toMatch(
+        /longer than its budget of 5 min\. Begun at .* Nothing was stopped\.$/,
+      )
+      const { next: after, waits } = decision(seeded(5, kept), look)
+      expect(after).toBeNull()
+      expect(waits.map(waitWords)).toEqual([
+        'an approver to let the outage be longer than its budget of 5 min (/migrate exceed because <reason>), or /migrate abort',
+      ])
+      expect(whoActs(migration(...seeded(5, kept)), [])).toBe(
+        'Approvers to say in the thread whether the outage may be longer than its budget.',
+      )
+    })
+
+    test.each<[string, readonly EntryBody[]]>([
+      ['that it fits', seeded(60)],
+      ['without a budget', seeded(null)],
+      ['once an approver lets it be longer', seeded(5, kept, { kind: 'exceeded', by: 'U-2', reason: 'a test' })],
+    ])('it is asked %s', (_, said) => {
+      expect(next(said, look)).toMatchObject({ kind: 'asked', gate: 'freeze' })
+    })
+
+    test('of what nobody has measured nothing is kept back', () => {
+      const [first, ...rest] = seeded(5)
+      expect(next([{ ...first, earlier: {} } as EntryBody, ...rest], look)).toMatchObject({ kind: 'asked' })
+    })
+
+    test('a question that stands is taken back once more has changed than fits', () => {
+      const asked = next(seeded(60), look) as EntryBody
+      const [first, ...rest] = seeded(5, asked)
+      const said = [first as EntryBody, ...rest, kept]
+      expect(next(said, look)).toEqual({
+        ...{ kind: 'withdrew', gate: 'freeze', why: 'the outage may be longer than its budget' },
+      })
+    })
+
+    test.each<[string, string, readonly EntryBody[]]>([
+      [
+        'by an approver',
+        'Past: an approver lets the outage be longer.',
+        [{ kind: 'exceeded', by: 'U-2', reason: 'x' }],
+      ],
+      ['by going back', 'Past: everything goes back.', [aborts]],
+      ['as it fits', 'Past: it fits by now.', [next(seeded(60), look) as EntryBody]],
+    ])('what people were told is past %s', (_, end, more) => {
+      const told = { about: FORECAST_OVER, service: null }
+      expect(alertEnd(migration(...seeded(5, kept)), told)).toBeNull()
+      expect(alertEnd(migration(...seeded(5, kept, ...more)), told)).toBe(end)
+    })
+  })
+
   test('the tag of the freeze is on the source before anybody is told to stop', () => {
     const said = settle(at('freezeAsked'), seenAt('freezing'), 'answer')
     expect(intended(said).some((id) => id.startsWith('mig-1-f'))).toBe(true)

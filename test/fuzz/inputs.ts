@@ -52,7 +52,7 @@ const JOINS = [
   ' and ',
 ]
 const VERBS =
-  'plan start rehearse status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
+  'plan start rehearse status list approve decline defer exceed return retry note report pause resume abort cleanup adopt help'.split(
     ' ',
   )
 const OTHERS =
@@ -141,6 +141,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   ...{ plan: zones, start: zones, adopt: zones, rehearse: zones, begin: zones, move: zones, show: zones, check: zones },
   ...{ abort: (random) => `${id(random)}${reason(random)}`, stop: (random) => `${id(random)}${reason(random)}` },
   defer: (random) => `${service(random)}${reason(random)}`,
+  exceed: (random) => `${id(random)}${reason(random)}`,
   return: (random) => `${service(random)}${reason(random)}`,
   retry: service,
   ...{ pause: id, resume: id, status: id, cleanup: id, approve: id, decline: id },

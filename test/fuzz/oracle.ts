@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string | null>> = {
     rehearse: 'rehearse',
     decline: 'decline',
     defer: 'defer',
+    exceed: 'exceed',
     giveBack: 'return',
     retry: 'retry',
   },
@@ -23,7 +24,7 @@ const WORDS: Readonly<Record<string, string | null>> = {
   ...{ approve: null, choose: null, confirm: null, vouch: null, settle: null, skip: null },
 }
 const VERBS =
-  'plan start rehearse status list approve decline defer return retry note report pause resume abort cleanup adopt help'.split(
+  'plan start rehearse status list approve decline defer exceed return retry note report pause resume abort cleanup adopt help'.split(
     ' ',
   )
 
@@ -37,6 +38,7 @@ const MEANT: readonly (readonly [typed: string, verbs: string])[] = [
   ['continue unpause proceed', 'resume'],
   ['wait hold suspend', 'pause resume'],
   ['skip postpone without', 'defer'],
+  ['override overrule longer', 'exceed'],
   ['give-back giveback', 'return'],
   ['again redo', 'retry'],
   ['delete remove purge', 'cleanup'],

@@ -215,6 +215,7 @@ const VERBS: readonly [string, string][] = [
   ['pause', 'pause'],
   ['resume', 'resume'],
   ['abort', 'abort because it is late'],
+  ['exceed', 'exceed because it is late'],
   ['defer', 'defer logs because it is late'],
   ['return', 'return logs because it is late'],
   ['retry', 'retry logs'],
@@ -233,6 +234,11 @@ test('of three in the channel each is named', async () => {
 test.each<[string, string, Call]>([
   ['of two in the channel the one that is named is meant', 'pause mig-bb', { pause: { id: 'mig-bb', by: GILES } }],
   ['one of another channel is meant where it is named', 'pause mig-ee', { pause: { id: 'mig-ee', by: GILES } }],
+  [
+    'the reason for a longer outage is sent',
+    'exceed mig-bb because nobody shops now',
+    { exceed: { id: 'mig-bb', by: GILES, reason: 'nobody shops now' } },
+  ],
   [
     'the id may stand in any place behind the word and before the reason',
     'defer logs mig-bb because mig-aa is late',

@@ -444,7 +444,7 @@ describe(`drawn from ${SEED} (FITS_SEED draws others)`, () => {
           ),
         )
         const { m } = told(one)
-        for (const kind of ['defer', 'return', 'abort', 'vouch'] as const) {
+        for (const kind of ['defer', 'return', 'abort', 'exceed', 'vouch'] as const) {
           const service = one.services[0]?.name ?? ''
           checkModal(reasonModal(kind, about, [call(3), consequenceOf(kind, m, { service })]))
         }

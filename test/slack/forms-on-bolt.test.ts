@@ -1,6 +1,7 @@
 // Every form, opened in Slack by the button of the product's own message, filled in and sent: what it asks the person,
 // which use case is asked for what, and what the person reads where it is refused.
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody, EntryOf } from '../../src/core/model/entries.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
@@ -56,6 +57,7 @@ const FENCE: Effect = {
   direction: 'back',
   ...{ service: 'logs', resource: 'files', instances: ['i-target'], document: 'zonehop-replica-fence' },
 }
+const KEPT_BACK: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'It may be longer.' }
 const SLOW: EntryBody = { kind: 'warned', about: 'slow logs', service: 'logs', text: 'logs takes long.' }
 const RIVAL: EntryBody = { kind: 'halted', why: 'somebody else drives' }
 
@@ -130,6 +132,13 @@ const WAYS: readonly Way[] = [
     label: 'Go on without logs',
     sees: ['Go on without it', 'Why can logs wait?', 'Save'],
     call: { defer: { ...WHY, service: 'logs' } },
+  },
+  {
+    name: 'an outage that is kept back may be longer than its budget',
+    message: () => last([{ kind: 'began' }, KEPT_BACK]),
+    label: 'Let it be longer',
+    sees: ['Let it be longer', 'Why may the outage be longer?', 'Save'],
+    call: { exceed: WHY },
   },
   {
     name: 'the slowest service of the status message is deferred',

@@ -190,6 +190,7 @@ function recording(calls: Call[], world: () => World): UseCases {
     confirm: asked('confirm'),
     vouch: asked('vouch'),
     defer: asked('defer'),
+    exceed: asked('exceed'),
     giveBack: asked('giveBack'),
     settle: asked('settle'),
     skip: asked('skip'),

@@ -1,6 +1,7 @@
 // The words of the thread and the status message: what stands there, and what a button turns into once it is answered.
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
+import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Memory, Migration } from '../../src/core/model/migration.ts'
@@ -80,6 +81,8 @@ const failed: EntryBody = {
   remedy: REMEDY,
 }
 
+const KEPT_BACK: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'It may be longer.' }
+
 test.each<[string, readonly EntryBody[], readonly string[]]>([
   ['a gate asks', [asked], [`${ASKS_START}\n${START}`]],
   [
@@ -132,6 +135,23 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
     'a deferral',
     [{ kind: 'deferred', service: 'dropbox', by: 'U02', reason: 'it can wait' }],
     ['dropbox is deferred by <@U02>, because it can wait. It is finished after go-live.'],
+  ],
+  [
+    'an outage that is kept back by its budget',
+    [{ kind: 'began' }, KEPT_BACK],
+    [
+      'Started by <@U0ASKER>. No service stops before that is asked for.',
+      '*It may be longer.*\nApprovers: it is for you to decide.\n[Let it be longer] [Abort]',
+    ],
+  ],
+  [
+    'and that may be longer all the same',
+    [{ kind: 'began' }, KEPT_BACK, { kind: 'exceeded', by: 'U02', reason: 'nobody shops now' }],
+    [
+      'Started by <@U0ASKER>. No service stops before that is asked for.',
+      '*It may be longer.*\nPast: an approver lets the outage be longer.',
+      'The outage may be longer than its budget, says <@U02>, because nobody shops now.',
+    ],
   ],
   [
     'an abort',

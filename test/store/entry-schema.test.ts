@@ -84,6 +84,7 @@ const SAID: { readonly [K in Kind]: EntryBody & { readonly kind: K } } = {
   began: { kind: 'began' },
   freezing: { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs'] },
   deferred: { kind: 'deferred', service: 'logs', by: 'U-2', reason: 'it can wait' },
+  exceeded: { kind: 'exceeded', by: 'U-2', reason: 'the shop is closed anyway' },
   returned: { kind: 'returned', service: 'logs', by: 'U-2', reason: 'its copy is slow' },
   warned: { kind: 'warned', about: 'slow logs', service: null, text: 'it is slow' },
   measured: { kind: 'measured', first: 'snap-1', second: 'snap-2', gib: null },

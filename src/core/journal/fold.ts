@@ -130,6 +130,7 @@ function begin(entry: Entry): Migration {
     approvals: [],
     suspicions: new Map(),
     deferrals: [],
+    isExceeded: false,
     returns: [],
     warned: new Set(),
     freezes: [],
@@ -152,6 +153,20 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
   // Several things may halt a migration, and each of them has to be dealt with.
   const phase = to === 'before' ? phaseBefore(m, changes) : to
   return phase ? { ...changes, phase } : changes
+}
+
+/** What holds a migration up, and what lets it go on. */
+function holding(m: Migration, entry: EntryOf<'paused' | 'resumed' | 'halted' | 'skipped'>): Partial<Migration> {
+  switch (entry.kind) {
+    case 'paused':
+      return { paused: true, asking: null }
+    case 'resumed':
+      return m.halted ? { paused: false, halted: null } : { paused: false }
+    case 'halted':
+      return { asking: null, halted: { from: m.phase, why: entry.why, entries: [], rival: entry.why } }
+    case 'skipped':
+      return skip(m, entry.entry)
+  }
 }
 
 function phaseBefore({ phase, halted }: Migration, changes: Partial<Migration>): Phase {
@@ -187,6 +202,8 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
       return { asking: null, freezes: [...m.freezes, freezeBy(m, entry)] }
     case 'deferred':
       return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
+    case 'exceeded':
+      return { isExceeded: true }
     case 'returned':
       return { returns: [...m.returns, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
     case 'warned':
@@ -195,13 +212,10 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'settled':
       return { suspicions: suspicionsAfter(m, entry) }
     case 'paused':
-      return { paused: true, asking: null }
     case 'resumed':
-      return m.halted ? { paused: false, halted: null } : { paused: false }
     case 'halted':
-      return { asking: null, halted: { from: m.phase, why: entry.why, entries: [], rival: entry.why } }
     case 'skipped':
-      return skip(m, entry.entry)
+      return holding(m, entry)
     case 'wentLive':
       return { asking: null, wentLiveAtMs: atMs, percentsAtGoLive: entry.percents }
     case 'aborting':

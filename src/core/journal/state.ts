@@ -47,6 +47,14 @@ export function isMove({ purpose }: Pick<Migration, 'purpose'>): boolean {
   return purpose === 'move'
 }
 
+/** What names the warning that the outage is not asked for, since its forecast does not fit the budget. */
+export const FORECAST_OVER = 'forecast over budget'
+
+/** Whether the question that begins the outage is kept back by the budget, until an approver lets it be exceeded or everything goes back. */
+export function isHeldByBudget({ phase, isExceeded, asking, warned }: Migration): boolean {
+  return phase === 'seeding' && !isExceeded && asking === null && warned.has(FORECAST_OVER)
+}
+
 /** Whether its plan is from and to these zones. */
 export function isBetween(
   { plan }: Migration,

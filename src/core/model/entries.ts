@@ -84,6 +84,8 @@ export type EntryBody =
   | Says<'began'>
   | Says<'freezing', { freeze: string; services: readonly string[] }>
   | Says<'deferred', { service: string; by: string; reason: string }>
+  /** An approver lets the outage be asked for though its forecast does not fit the budget. */
+  | Says<'exceeded', { by: string; reason: string }>
   /**
    * After the point of no return a deferred service is given back to where it was. `by` is null if the entry was lost
    * and the tags of the volumes show it.

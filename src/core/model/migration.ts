@@ -265,6 +265,8 @@ export type Migration = {
   /** The newest suspicion of each kind of memory. */
   readonly suspicions: ReadonlyMap<Memory, Suspicion>
   readonly deferrals: readonly Deferral[]
+  /** An approver has let the outage be asked for though its forecast does not fit the budget. */
+  readonly isExceeded: boolean
   readonly returns: readonly Return[]
   /** The `about` of every warning that was given. */
   readonly warned: ReadonlySet<string>

@@ -35,6 +35,8 @@ export type Wait =
   | { readonly on: 'leftAgain'; readonly service: string }
   /** `given`: who has approved it already, where one person is not enough. */
   | { readonly on: 'approval'; readonly gate: Gate; readonly asker: string; readonly given?: readonly string[] }
+  /** An approver to let the outage be longer than its budget, or anybody to go back. */
+  | { readonly on: 'budget'; readonly minutes: number }
   /** The next look: this one is older than what it is needed for, or does not show that yet. */
   | { readonly on: 'look'; readonly what: string }
   | { readonly on: 'freezeGone'; readonly service: string }
@@ -141,6 +143,7 @@ const ORDER: readonly Wait['on'][] = [
   'doubt',
   'resume',
   'approval',
+  'budget',
   'freezeGone',
   'gone',
   'leftover',

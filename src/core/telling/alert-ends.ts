@@ -2,7 +2,7 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf, serviceNamed } from '../journal/services.ts'
-import { approvalOf, isLatest, isOver, latest } from '../journal/state.ts'
+import { approvalOf, FORECAST_OVER, isLatest, isOver, latest } from '../journal/state.ts'
 import type { EntryOf } from '../model/entries.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
@@ -34,6 +34,7 @@ function endOfAll(m: Migration): string | null {
 
 /** What asks whether to go on without a service is past once that is decided. */
 function endOfService(m: Migration, { service, about }: Warned): string | null {
+  if (about === FORECAST_OVER) return endOfForecast(m)
   if (about.startsWith('doubt at home')) return m.phase === 'aborting' ? null : PASSED
   const isQuestion = service !== null || about === OVER_BUDGET || about === LAST_CALL
   if (!isQuestion) return null
@@ -42,6 +43,14 @@ function endOfService(m: Migration, { service, about }: Warned): string | null {
   if (about === LAST_CALL && m.warned.has(OVER_BUDGET)) return 'Past: the budget is spent.'
   const named = service === null ? null : serviceNamed(m, service)
   return named && isDeferred(m, named) ? `Past: ${named.name} is deferred.` : null
+}
+
+/** The question that was kept back is asked, or does not come any more. */
+function endOfForecast({ phase, isExceeded, asking }: Migration): string | null {
+  if (isExceeded) return 'Past: an approver lets the outage be longer.'
+  if (phase === 'aborting') return 'Past: everything goes back.'
+  if (phase !== 'seeding') return 'Past: the outage has begun.'
+  return asking?.gate === 'freeze' ? 'Past: it fits by now.' : null
 }
 
 const PASSED = 'Past: it has gone live since.'

@@ -2,15 +2,16 @@
 // afterwards there is nothing to decide.
 
 import { freezeOf, movesOf } from '../journal/services.ts'
-import { attemptOf, isOver, wasAsked } from '../journal/state.ts'
+import { attemptOf, FORECAST_OVER, isOver, wasAsked } from '../journal/state.ts'
 import { callOf, type EffectState, isReplicaEffect, isServiceEffect } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
-import type { Migration } from '../model/migration.ts'
+import type { Forecast, Migration } from '../model/migration.ts'
 import { isReplicaMove } from '../model/moves.ts'
 import type { Service } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { timeBeside, timeOfDay } from '../model/text.ts'
 import { spellLeast, spellMost } from './eta.ts'
+import { forecastText } from './forecast/forecast.ts'
 
 /** How the budget stands; times are in ms since 1970. */
 type Budget = {
@@ -110,6 +111,26 @@ export function lastCall(m: Migration, nowMs: number): EntryBody | null {
   if (nowMs < backByMs - beforeMs) return null
   const text = `Of the outage's budget ${spellLeast(endsAtMs - nowMs)} are left (as of ${timeOfDay(nowMs)} UTC). ${backText(m, { ...budget, backByMs, nowMs })} Wait, go live with less, or abort?`
   return { kind: 'warned', about: LAST_CALL, service: null, text }
+}
+
+/**
+ * The budget in minutes, where the forecast may be past it and nobody has agreed to that: the question that begins the outage is kept back
+ * then. Null where it fits, or where there is no budget or no forecast, and in an outage: it has begun, whatever it costs.
+ */
+export function brokenBudget({ phase, rules, isExceeded }: Migration, forecast: Forecast | null): number | null {
+  const { budgetMinutes: minutes } = rules
+  if (phase !== 'seeding' || isExceeded || minutes === null || !forecast) return null
+  return forecast.mostMs > minutes * 60_000 ? minutes : null
+}
+
+/** The warning that the question is kept back, as of `nowMs` (ms since 1970); null once it was given. */
+export function overForecast(
+  m: Migration,
+  { minutes, forecast, nowMs }: { readonly minutes: number; readonly forecast: Forecast; readonly nowMs: number },
+): EntryBody | null {
+  if (m.warned.has(FORECAST_OVER)) return null
+  const text = `The outage is not asked for: it may be longer than its budget of ${minutes} min. ${forecastText(forecast, nowMs)} Let it be longer, or go back? Nothing was stopped.`
+  return { kind: 'warned', about: FORECAST_OVER, service: null, text }
 }
 
 /** What names the warning about an outage that is longer than people agreed to. */

@@ -5,7 +5,7 @@ import { sizeOf } from '../model/moves.ts'
 import { cut, listed } from '../model/text.ts'
 
 /** What a form with a reason asks for. */
-type Asked = 'defer' | 'return' | 'abort' | 'vouch'
+type Asked = 'defer' | 'return' | 'abort' | 'exceed' | 'vouch'
 /** What it is about: the name of a service, or the id of an effect. */
 type About = { readonly service?: string | undefined; readonly effect?: string | undefined }
 
@@ -26,10 +26,15 @@ export function stayConsequence({ plan: { sourceZone, targetZone } }: Migration)
 /** Of a form with a reason; empty where the migration knows nothing of what it is about. */
 export function consequenceOf(kind: Asked, m: Migration, { service, effect }: About): string {
   if (kind === 'abort') return ofAbort(m)
+  if (kind === 'exceed') return OF_EXCEEDING
   if (kind === 'vouch') return ofVouching(m, effect ?? '')
   if (!m.plan.services.some(({ name }) => name === service)) return ''
   return kind === 'defer' ? ofDeferral(m, service ?? '') : ofReturn(m, service ?? '')
 }
+
+/** The budget is no gate of its own: whoever approves the freeze reads the forecast as of then. */
+const OF_EXCEEDING =
+  'The outage is asked for, with the forecast as of then, and still begins only once that is approved. Its budget stays: during the outage it is told what is left of it.'
 
 function ofDeferral(m: Migration, service: string): string {
   const open = `until its own copy is open in ${m.plan.targetZone}, after go-live`

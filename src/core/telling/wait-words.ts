@@ -25,6 +25,8 @@ export function waitWords(wait: Wait): string {
       return 'someone to resume it: /migrate resume'
     case 'approval':
       return `approval of ${GATES[wait.gate]} by someone other than ${[wait.asker, ...(wait.given ?? [])].map(mention).join(' and ')}`
+    case 'budget':
+      return `an approver to let the outage be longer than its budget of ${wait.minutes} min (/migrate exceed because <reason>), or /migrate abort`
     case 'look':
       return `the next look at EC2: ${wait.what}`
     case 'freezeGone':

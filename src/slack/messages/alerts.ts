@@ -2,13 +2,14 @@
 
 import { mentionsOf, peopleFor } from '../../core/asking/people.ts'
 import { serviceNamed } from '../../core/journal/services.ts'
+import { FORECAST_OVER } from '../../core/journal/state.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { bold } from '../../core/model/text.ts'
 import { alertEnd } from '../../core/telling/alert-ends.ts'
 import { remindedOf } from '../../core/telling/reminders.ts'
 import { buttons, closed, type Message, message, note, sections, toAll } from './blocks.ts'
-import { abortButton, deferButton, mayAbortNow, mayDeferNow } from './decisions.ts'
+import { abortButton, deferButton, exceedButton, mayAbortNow, mayDeferNow } from './decisions.ts'
 import { gateButtons } from './gates.ts'
 
 /** What asks for a decision is for the whole channel, with whoever may take it; what only tells stays in the thread. */
@@ -24,9 +25,10 @@ export function alertMessage(
   if (remindedOf(warned.about)) return reminderMessage(m, warned, approvers)
   if (!mayAbortNow(m)) return message(text, shown)
   const named = service === null ? null : serviceNamed(m, service)
-  const isQuestion = named !== null && mayDeferNow(m, named)
-  const ways = buttons(...(isQuestion ? [deferButton(m, named)] : []), abortButton(m))
-  if (!isQuestion) return message(text, [...shown, ways])
+  const isForecast = warned.about === FORECAST_OVER
+  const defer = named !== null && mayDeferNow(m, named) ? [deferButton(m, named)] : []
+  const ways = buttons(...defer, ...(isForecast ? [exceedButton(m)] : []), abortButton(m))
+  if (defer.length === 0 && !isForecast) return message(text, [...shown, ways])
   const people = note(`${mentionsOf(approvers) || 'Approvers'}: it is for you to decide.`)
   return toAll(message(text, [...shown, ...people, ways]))
 }

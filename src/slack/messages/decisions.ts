@@ -33,6 +33,11 @@ export function giveBackButton(m: Migration, { name }: Service) {
   return button(actionOf('return-service', name), `Give ${name} back`, { id: m.id, service: name })
 }
 
+/** The button to let the outage be longer than its budget. */
+export function exceedButton(m: Migration) {
+  return button('exceed-budget', 'Let it be longer', { id: m.id })
+}
+
 /** The button to bring every service back to the source zone. */
 export function abortButton(m: Migration) {
   return button('abort-migration', 'Abort', { id: m.id }, { style: 'danger' })

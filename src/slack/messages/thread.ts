@@ -139,6 +139,10 @@ function milestone(m: Migration, entry: Entry, { entries }: Around): Message | n
       return textMessage(
         `${entry.service} is deferred by ${mention(entry.by)}, because ${entry.reason}. It is finished after go-live.`,
       )
+    case 'exceeded':
+      return textMessage(
+        `The outage may be longer than its budget, says ${mention(entry.by)}, because ${entry.reason}.`,
+      )
     case 'declined':
       return entry.by === null ? textMessage(UNANSWERED) : null
     case 'paused':

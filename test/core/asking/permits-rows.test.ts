@@ -11,6 +11,7 @@ import {
   mayCleanUp,
   mayConfirm,
   mayDefer,
+  mayExceed,
   mayGiveBack,
   mayPause,
   mayRetry,
@@ -18,6 +19,7 @@ import {
   mayVouch,
   type Refusal,
 } from '../../../src/core/asking/permits.ts'
+import { FORECAST_OVER } from '../../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -354,6 +356,47 @@ describe('vouching for a fence', () => {
       NOT_ASKED,
     ],
     ['without a reason', () => mayVouch(failed, { ...ask, reason: ' \t' }), 'Say how you know that it is down.'],
+  ])
+})
+
+describe('letting the outage be longer than its budget', () => {
+  const ask = { reason: 'nobody shops at night' }
+  const kept: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'it is long' }
+  const budgeted = (...said: readonly EntryBody[]): Migration => ({
+    ...at(...said),
+    rules: { ...NO_RULES, budgetMinutes: 15 },
+  })
+  const exceeded: EntryBody = { kind: 'exceeded', by: 'U-2', reason: 'a test' }
+
+  says([
+    ['while the question is kept back', () => mayExceed(budgeted(began, kept), ask), null],
+    [
+      'before its start',
+      () => mayExceed(budgeted(), ask),
+      'mig-1 is planned: no question about an outage is kept back.',
+    ],
+    [
+      'in the outage',
+      () => mayExceed(budgeted(began, kept, freezing), ask),
+      'mig-1 is frozen: no question about an outage is kept back.',
+    ],
+    [
+      'without a budget',
+      () => mayExceed(at(began, kept), ask),
+      'mig-1 has no budget, so its outage may be as long as it is.',
+    ],
+    [
+      'that no forecast is past',
+      () => mayExceed(budgeted(began), ask),
+      'No forecast of mig-1 is past its budget of 15 min.',
+    ],
+    ['twice', () => mayExceed(budgeted(began, kept, exceeded), ask), 'mig-1 may be longer than its budget already.'],
+    ['while it is halted', () => mayExceed(budgeted(began, kept, rival), ask), HALTED],
+    [
+      'without a reason',
+      () => mayExceed(budgeted(began, kept), { reason: ' ' }),
+      'Say why: /migrate exceed because <reason>.',
+    ],
   ])
 })
 

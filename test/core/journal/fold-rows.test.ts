@@ -81,6 +81,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
       approvals: [],
       suspicions: new Map(),
       deferrals: [],
+      isExceeded: false,
       returns: [],
     },
     ...{
@@ -252,6 +253,7 @@ describe('before the end', () => {
       },
     ],
     ['deferred: who, and why', [{ kind: 'deferred', ...person }], { deferrals: [{ ...person, atMs: 2_000 }] }],
+    ['exceeded: that it may be', [{ kind: 'exceeded', by: 'U-2', reason: 'a test' }], { isExceeded: true }],
     [
       'returned: who, and why; what required services wait for, it does not belong to',
       [...LIVE, { kind: 'returned', ...person }],

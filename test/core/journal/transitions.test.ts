@@ -67,6 +67,7 @@ const SAYS: Readonly<Record<string, EntryBody>> = {
   began,
   freezing,
   deferred: { kind: 'deferred', ...person },
+  exceeded: { kind: 'exceeded', by: 'U-2', reason: 'a test' },
   returned: { kind: 'returned', ...person },
   warned: { kind: 'warned', about: 'a', service: null, text: '' },
   noted: { kind: 'noted', by: 'U-2', text: 'a test' },
@@ -121,6 +122,7 @@ declined      aborted  -        -        -        -        -        -        -  
 began         seeding  -        -        -        -        -        -        -        -        -
 freezing      frozen   frozen   .        .        .        .        -        -        -        -
 deferred      .        .        .        .        -        -        -        -        -        -
+exceeded      .        .        .        .        -        -        -        -        -        -
 returned      -        -        -        -        .        -        -        -        -        -
 warned        .        .        .        .        .        .        .        .        .        .
 noted         .        .        .        .        .        .        .        .        .        .
@@ -173,7 +175,7 @@ function cellsOf(table: string): Cell[] {
 const KINDS: Readonly<Record<Kind, true>> = {
   ...{ planned: true, replanned: true, gone: true, asked: true, missing: true, shown: true, withdrew: true },
   ...{ approved: true, declined: true, began: true, freezing: true, deferred: true, returned: true, warned: true },
-  ...{ noted: true, measured: true },
+  ...{ noted: true, measured: true, exceeded: true },
   ...{
     paused: true,
     resumed: true,

@@ -5,7 +5,15 @@ import type { Migration } from '../../../src/core/model/migration.ts'
 import { APPROVER, TRESPASSERS } from '../../support/people.ts'
 
 /** Kinds that only approvers may say. */
-const OF_APPROVERS: readonly Entry['kind'][] = ['approved', 'deferred', 'replanned', 'returned', 'settled', 'skipped']
+const OF_APPROVERS: readonly Entry['kind'][] = [
+  'approved',
+  'deferred',
+  'exceeded',
+  'replanned',
+  'returned',
+  'settled',
+  'skipped',
+]
 
 export function saidByWhoMay(before: Migration | null, entry: Entry): string[] {
   const by = 'by' in entry ? entry.by : null

@@ -1,8 +1,10 @@
 // Reads what people are shown, sentence by sentence, and recomputes each from the world as it is: clocks, percents, bounds, what is open,
 // what was stopped. It shares no code with what composes the sentences.
 import type { KnownBlock } from '@slack/types'
+import { latest } from '../../../src/core/journal/state.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isSnapshotMove, rowsOf } from '../../../src/core/model/moves.ts'
+import { ofMove } from '../../../src/core/model/subjects.ts'
 import type { Progress } from '../../../src/core/telling/progress.ts'
 import type { Snapshot } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, snapshotPercent, snapshotState } from '../../../src/demo/ec2/world/states.ts'
@@ -431,14 +433,8 @@ function alertsThatStay(message: Message, truth: Truth): string[] {
 function isCopied(text: string, { m }: Truth): boolean {
   const [, service] = /^(\S+) takes at least /.exec(text) ?? []
   const cuts = m.plan.moves.filter(isSnapshotMove).filter((move) => move.service === service)
-  const isCut = (move: string): boolean =>
-    m.effects
-      .values()
-      .some(
-        ({ effect: { subject, step }, status }) =>
-          step === 'snapshot' && 'move' in subject && subject.move === move && status === 'achieved',
-      )
-  return cuts.length > 0 && cuts.every(({ id }) => isCut(id))
+  // What was cut under an earlier freeze does not count.
+  return cuts.length > 0 && cuts.every(({ id }) => latest(m, ofMove(id), 'snapshot')?.status === 'achieved')
 }
 
 /** The snapshot that stood is complete since. */
@@ -446,12 +442,7 @@ function hasGoneOn(text: string, { m }: Truth): boolean {
   const [, name, what] = /^(\S+): its (final snapshot|snapshot ahead) stands at /.exec(text) ?? []
   const move = m.plan.moves.filter(isSnapshotMove).find(({ volume }) => volume.name === name)
   const step = what === 'final snapshot' ? 'snapshot' : 'seed'
-  return m.effects
-    .values()
-    .some(
-      ({ effect, status }) =>
-        effect.step === step && 'move' in effect.subject && effect.subject.move === move?.id && status === 'achieved',
-    )
+  return move !== undefined && latest(m, ofMove(move.id), step)?.status === 'achieved'
 }
 
 /** AWS has taken since what it did not take. */
