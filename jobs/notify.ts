@@ -139,9 +139,16 @@ async function render(migration: Migration, ports: NotifyPorts, proven: number |
   const status = { key: 'status', message: await statusNow(migration, ports) }
   const isThere = known !== '' && proof !== 'status'
   const thread = isThere ? known : await speak(status, { ...place, thread: null, isProven: proof === 'status' }, said)
-  // Whoever breaks off leaves the thread unsaid, also for one that had said all of it meanwhile.
-  await views.remember(id, SAID, '')
-  await sayThread(messages, { ...place, thread }, { ...said, turns: ports.turns, proof })
+  // Whoever breaks off leaves the thread unsaid, also for one that had said all of it meanwhile: what this one was to edit may be written
+  // over by now.
+  const unsaid = async (): Promise<void> => await views.remember(id, SAID, '')
+  await unsaid()
+  await sayThread(messages, { ...place, thread }, { ...said, turns: ports.turns, proof }).catch(
+    async (error: unknown) => {
+      await unsaid()
+      throw error
+    },
+  )
   await tellDirectly(migration, entries, { ...said, approvers })
   // Whoever posted the status message, it is pinned once; and behind what asks, for which people wait.
   if (thread !== null && posted[ROOT] !== thread) await speaker.pin?.(channel, thread)

@@ -141,3 +141,51 @@ test('who was held up while it ended says what another had said by then', async 
   await notify('mig-1', { journal, views, speaker, ...aside })
   expect([...shown.values()].some((text) => text.startsWith('Back where it was'))).toBe(true)
 })
+
+// Seed 22560041: the edit of a process that slept went over the newer one of another, its answer was lost, and the thread counted as said.
+test('who breaks off behind another who has said all leaves the thread to be said again', async () => {
+  const journal = memoryJournal(() => 1_000)
+  journal.putBack(journal.keep(), { runId: 'r1', replicationId: 'h1' })
+  const warned: EntryBody = { kind: 'warned', about: 'slow logs', service: null, text: 'logs is slow.' }
+  const begun = [planned('mig-1', {}), { kind: 'began' } as const, warned]
+  const posted: Record<string, string> = {}
+  const shown = new Map<string, string>()
+  const views = {
+    progress: async () => null,
+    posted: async () => ({ ...posted }),
+    async remember(_id: string, key: string, value: string) {
+      posted[key] = value
+    },
+  }
+  /** What the edit of a process does besides; the first one of an older process is held up, and then has no answer. */
+  let heldUp: () => Promise<void> = async () => undefined
+  const speaker = {
+    async post(_channel: string, _thread: string | null, message: Message) {
+      const ts = `${shown.size + 1}.0`
+      shown.set(ts, JSON.stringify(message))
+      return ts
+    },
+    async update(_channel: string, ts: string, message: Message) {
+      const before = heldUp
+      heldUp = async () => undefined
+      await before()
+      shown.set(ts, JSON.stringify(message))
+      if (before.name === 'loseAnswer') throw new Error('the answer is lost')
+    },
+  }
+  const onError = (error: Error): void => expect.unreachable(error.message)
+  const aside = { turns: FREE_TURNS, clock: { now: () => 9_000 }, approvers: [], onError }
+  const ports = { journal, views, speaker, ...aside } as unknown as NotifyPorts
+  journal.load(entries(...begun))
+  await notify('mig-1', ports)
+  // The button of the warning falls away with the abort, and the warning is past with its end.
+  journal.load(entries(...begun, ABORTING))
+  heldUp = async function loseAnswer() {
+    journal.load(entries(...begun, ABORTING, ENDED))
+    await notify('mig-1', ports)
+  }
+  await expect(notify('mig-1', ports)).rejects.toThrow('the answer is lost')
+  await notify('mig-1', ports)
+  const alert = [...shown.values()].find((text) => text.includes('logs is slow.'))
+  expect(alert).toContain('Past: mig-1 is aborted.')
+})
