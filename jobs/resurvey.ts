@@ -7,7 +7,7 @@ import { claimsOf } from '../src/core/model/moves.ts'
 import { isRed } from '../src/core/planning/draft.ts'
 import { resurveyed } from '../src/core/planning/replan.ts'
 import type { Ec2 } from '../src/core/ports.ts'
-import { explainedIn } from '../src/operations.ts'
+import { journalledIn } from '../src/operations.ts'
 import { appendFrom, type Journal } from '../src/store/journal.ts'
 
 /** Whether a migration's plan is due for another look; true takes the look as taken. */
@@ -36,8 +36,8 @@ type Ports = { readonly journal: Journal; readonly ec2: Pick<Ec2, 'inventory'> }
 export async function resurvey(m: Migration, { journal, ec2 }: Ports): Promise<Migration> {
   const seen = await ec2.inventory(m.plan)
   // Tags that were written since the plan was drawn may be of migrations that it did not know.
-  const explained = await explainedIn(journal, seen, m.plan)
-  const said = resurveyed(m, seen, [...new Set([...m.explained, ...explained])])
+  const { explained, unjournalled } = await journalledIn(journal, seen, m.plan)
+  const said = resurveyed(m, seen, { explained: [...new Set([...m.explained, ...explained])], unjournalled })
   if (!said) return m
   // Where another migration holds one of its volumes by now, the plan stays as it is.
   const claims = { take: claimsOf(said.plan.moves) }

@@ -62,6 +62,9 @@ export type Running = {
 /** A Redis that takes longer to answer counts as not there. Real ms. */
 const ANSWERS_WITHIN_MS = 2_000
 
+/** Volumes that a migration has marked as its own, or made. */
+const MARKED = filter('tag-key', 'zonehop:plan', 'zonehop:migration')
+
 /** Any number of processes of either role work on one Redis. Throws one sentence if Redis or Slack does not serve us. */
 export async function startProcess(
   config: Config,
@@ -102,7 +105,7 @@ export async function startProcess(
     const found = checkup(await groundOf(config, { redis, clients, clock, isDrill }))
     for (const { name, text } of found) process.stderr.write(`zonehop: ${text} (${name})\n`)
     // Where EC2 cannot be asked, the checkup has said why.
-    const marked = await volumesBy(clients.reading, filter('tag-key', 'zonehop:plan')).catch(() => [])
+    const marked = await volumesBy(clients.reading, MARKED).catch(() => [])
     for (const text of await orphanTexts(journal, marked)) process.stderr.write(`zonehop: ${text}\n`)
     const kept = { inventories: redisInventories(redis, keys), views: redisViews(redis, keys) }
     const watching = { pairs: config.watch, watches: redisWatches(redis, keys), nudge: queue.nudgeWatch }

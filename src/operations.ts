@@ -32,9 +32,17 @@ import { claimsOf, isReplicaMove } from './core/model/moves.ts'
 import type { Choice, Plan } from './core/model/plan.ts'
 import type { People, Rules, Watch } from './core/model/rules.ts'
 import { readPlanTag } from './core/model/tags.ts'
-import { channelMention, code, inLines, mention, theirs } from './core/model/text.ts'
+import { channelMention, code, counted, inLines, mention, theirs } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
-import { explanationsOf, migrationsNamed, ownExplanations } from './core/planning/memory-tags.ts'
+import {
+  explanationsOf,
+  type Journalled,
+  journalledSets,
+  makerOf,
+  makersNamed,
+  migrationsNamed,
+  ownExplanations,
+} from './core/planning/memory-tags.ts'
 import { asPlanned, choicesOf, unfinishedIn } from './core/planning/rebuild.ts'
 import { isMovable } from './core/planning/route.ts'
 import { volumeNameOf } from './core/planning/route-replica.ts'
@@ -139,13 +147,15 @@ function planning(ports: OperationPorts): Pick<UseCases, 'plan' | 'start' | 'ado
 /** What is forecast of the outage of a plan that nobody has started, in a sentence; null where nobody knows. */
 function forecastFor(
   { rules, clock }: OperationPorts,
-  { plan, inventory, explained }: Pick<Planned, 'plan' | 'inventory' | 'explained'>,
+  { plan, inventory, journalled }: Pick<Planned, 'plan' | 'inventory'> & { readonly journalled: Journalled },
   all: readonly Migration[],
 ): string | null {
   const stamp = { rev: 1, atMs: clock.now(), nonce: '', runId: '', replicationId: '' }
   const who = { id: 'mig-000000', by: '', channel: '' }
   const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
-  const m = fold([{ ...base, ...who, ...stamp, plan, inventory, explained, rules, earlier: earlierSeeds(plan, all) }])
+  const m = fold([
+    { ...base, ...who, ...stamp, plan, inventory, ...journalled, rules, earlier: earlierSeeds(plan, all) },
+  ])
   const forecast = m && forecastAhead(m)
   return forecast && forecastAheadText(forecast, clock.now())
 }
@@ -158,7 +168,7 @@ function choosingAhead(ports: OperationPorts): Pick<UseCases, 'ahead' | 'chooseA
       const inventory = (await inventories.last(zones))?.inventory
       const volume = inventory && seenIn(inventory, id, zones)
       if (!volume) return null
-      const explained = new Set(await explainedIn(ports.journal, inventory, zones))
+      const explained = new Set((await journalledIn(ports.journal, inventory, zones)).explained)
       const chosen = standingChoices(await watching.watches.chosen(zones), inventory.volumes)
       const choices = chosen.map(({ choice }) => choice)
       const drafted = draft({ ...zones, inventory, explained, found: [], choices, rules: ports.rules })
@@ -226,21 +236,33 @@ async function drawn(ports: OperationPorts, request: Zones) {
   const { journal, rules } = ports
   const inventory = await read(ports, request).catch(unreadText)
   if ('refusal' in inventory) return inventory
-  const explained = await explainedIn(journal, inventory, request)
+  const journalled = await journalledIn(journal, inventory, request)
   const chosen = standingChoices(await ports.watching.watches.chosen(request), inventory.volumes)
-  const known = { explained: new Set(explained), choices: chosen.map(({ choice }) => choice), found: [] }
-  return { inventory, explained, chosen, drafted: draft({ ...request, ...known, inventory, rules }) }
+  const known = { ...journalledSets(journalled), choices: chosen.map(({ choice }) => choice), found: [] }
+  return { inventory, journalled, chosen, drafted: draft({ ...request, ...known, inventory, rules }) }
 }
 
-/** What memory tags in both zones say and the journals here explain. */
-export async function explainedIn(
-  journal: Pick<Journal, 'read'>,
+/** What the journals here know of what tags in both zones say. */
+export async function journalledIn(
+  journal: Pick<Journal, 'read' | 'all'>,
   inventory: Inventory,
   { sourceZone, targetZone }: Zones,
-): Promise<string[]> {
-  const named = migrationsNamed(inventory, [sourceZone, targetZone])
-  return explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
+): Promise<Journalled> {
+  const zones = [sourceZone, targetZone]
+  const named = migrationsNamed(inventory, zones)
+  const explained = explanationsOf((await Promise.all(named.map((id) => journal.read(id)))).flatMap((m) => m ?? []))
+  return { explained, unjournalled: await unknownOf(journal, makersNamed(inventory, zones)) }
 }
+
+/** Those of these migrations that have no journal here, not even one that a newer zonehop writes. */
+async function unknownOf(journal: Pick<Journal, 'all'>, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return []
+  const known = new Set(await journal.all())
+  return ids.filter((id) => !known.has(id)).slice(0, UNJOURNALLED_MAX)
+}
+
+/** Migrations without a journal that one plan names: each has a line of its own, and anybody may write such tags. */
+const UNJOURNALLED_MAX = 50
 
 /** The inventory now, with what was read last for a zone that EC2 does not show. Throws Unreadable where nothing stands in. */
 async function read({ ec2, inventories, clock }: OperationPorts, zones: Zones): Promise<Inventory> {
@@ -268,7 +290,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const { by, channel, seeds, budgetMinutes } = request
   const found = await drawn(ports, request)
   if ('refusal' in found) return refuse(found.refusal)
-  const { inventory, explained, chosen, drafted } = found
+  const { inventory, journalled, chosen, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const all = await everyMigration(ports.journal)
   const caution = request.isMeant ? null : secondThought(request, { all, inventory })
@@ -280,7 +302,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
   const earlier = earlierSeeds(plan, all)
-  const planned: Planned = { ...base, id, plan, inventory, explained, rules: agreed, by, channel, seeds, earlier }
+  const planned: Planned = { ...base, id, plan, inventory, ...journalled, rules: agreed, by, channel, seeds, earlier }
   const untaken = await begin(ports, planned, chosen)
   if (untaken) return untaken
   await sendBackBeside(ports, request, id)
@@ -305,7 +327,7 @@ async function rehearse(ports: OperationPorts, asked: Parameters<UseCases['rehea
   const { by, channel } = request
   const found = await drawn(ports, request)
   if ('refusal' in found) return refuse(found.refusal)
-  const { inventory, explained, drafted } = found
+  const { inventory, journalled, drafted } = found
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   if (inventory.asOf) {
     return refuse(
@@ -325,7 +347,7 @@ async function rehearse(ports: OperationPorts, asked: Parameters<UseCases['rehea
       id,
       plan,
       inventory,
-      explained,
+      ...journalled,
       rules,
       by,
       channel,
@@ -421,9 +443,13 @@ async function adopt(ports: OperationPorts, asked: Parameters<UseCases['adopt']>
   if (typeof meant !== 'string') return refuse(meant.refusal)
   const inventory = asPlanned(meant, seen, targetZone)
   const choices = choicesOf(meant, inventory, sourceZone)
-  const explained = ownExplanations(meant, inventory.volumes)
+  const others = makersNamed(inventory, [sourceZone, targetZone]).filter((id) => id !== meant)
+  const journalled = {
+    explained: ownExplanations(meant, inventory.volumes),
+    unjournalled: await unknownOf(journal, others),
+  }
   const zones = { sourceZone, targetZone, inventory, rules }
-  const drafted = draft({ ...zones, choices, found: [], explained: new Set(explained), own: meant })
+  const drafted = draft({ ...zones, choices, found: [], ...journalledSets(journalled), own: meant })
   if ('problems' in drafted) return refuse(drafted.problems.join(' '))
   const { plan } = drafted
   const lost = forgottenIn(meant, plan, inventory) ?? divergedIn(meant, plan, inventory)
@@ -434,7 +460,7 @@ async function adopt(ports: OperationPorts, asked: Parameters<UseCases['adopt']>
     id: meant,
     plan,
     inventory,
-    explained,
+    ...journalled,
     rules,
     by,
     channel,
@@ -460,10 +486,10 @@ export async function orphansIn(
   return named.filter((_, index) => known[index] === null)
 }
 
-/** A sentence for each of them, for whoever starts zonehop. */
+/** A sentence for each of them, and for each whose copies are all that is left, for whoever starts zonehop. */
 export async function orphanTexts(journal: Journal, volumes: readonly SeenVolume[]): Promise<string[]> {
   const zones = [...new Set(volumes.map(({ zone }) => zone))].sort()
-  const found = await Promise.all(
+  const unfinished = await Promise.all(
     zones.map(async (zone) =>
       (await orphansIn(journal, volumes, zone)).map(
         (id) =>
@@ -471,7 +497,17 @@ export async function orphanTexts(journal: Journal, volumes: readonly SeenVolume
       ),
     ),
   )
-  return found.flat()
+  const orphans = new Set(zones.flatMap((zone) => unfinishedIn(volumes, zone)))
+  const spare = volumes.filter(({ tags }) => !('zonehop:live' in tags))
+  const left = (await unknownOf(journal, makersNamed({ volumes: spare }, zones))).filter((id) => !orphans.has(id))
+  return [...unfinished.flat(), ...left.map((id) => leftText(id, spare))]
+}
+
+function leftText(id: string, volumes: readonly SeenVolume[]): string {
+  const copies = volumes.filter((one) => makerOf(one) === id)
+  const zones = [...new Set(copies.map(({ zone }) => zone))].sort().join(' and ')
+  const says = copies.length === 1 ? 'says by its tags that it was' : 'say by their tags that they were'
+  return `${counted(copies.length, 'volume')} in ${zones} ${says} made by ${id}, which has no journal here: /migrate plan from or to there names what to do`
 }
 
 /** Volumes that the migration has marked and that the plan cannot move now: it would go its way without them. Null if there are none. */

@@ -179,3 +179,16 @@ test('who starts zonehop is told of those that have no journal', async () => {
     'volumes in us-east-1a speak of mig-00000a, which is not over and has no journal here: if its Redis is lost, /migrate adopt us-east-1a <target zone> rebuilds it',
   ])
 })
+
+test('and of those of which copies are all that is left, unless these say that they are live', async () => {
+  const journal = memoryJournal(() => 0)
+  journal.load(entries(planned('mig-0000ff')))
+  const made = (id: string, by: string, tags = {}): SeenVolume =>
+    copyOf(LOGS, { id, tags: { 'zonehop:migration': by, ...tags } })
+  const left = [made('vol-7', 'mig-00000b'), made('vol-8', 'mig-00000b')]
+  const others = [made('vol-9', 'mig-0000ff'), made('vol-10', 'mig-00000c', { 'zonehop:live': 'mig-00000c' })]
+  expect(await orphanTexts(journal, [...left, ...others])).toEqual([
+    '2 volumes in us-east-1c say by their tags that they were made by mig-00000b, which has no journal here: /migrate plan from or to there names what to do',
+  ])
+  expect(await orphanTexts(journal, [source(), made('vol-7', 'mig-00000a')])).toHaveLength(1)
+})

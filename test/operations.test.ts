@@ -1,18 +1,19 @@
 // What people ask for, as far as the journal: who may, what is said to them, and what stands there afterwards.
 
 import { describe, expect, test } from 'vitest'
+import { cautionLines } from '../src/core/model/checks.ts'
 import type { Effect } from '../src/core/model/effects.ts'
-import { type EntryBody, JOURNAL_VERSION } from '../src/core/model/entries.ts'
+import { type Entry, type EntryBody, JOURNAL_VERSION } from '../src/core/model/entries.ts'
 import { NO_RULES } from '../src/core/model/rules.ts'
 import { ofMove } from '../src/core/model/subjects.ts'
 import { channelMention, mention } from '../src/core/model/text.ts'
 import type { Reply, UseCases } from '../src/core/ports.ts'
-import { type OperationPorts, operations } from '../src/operations.ts'
+import { journalledIn, type OperationPorts, operations } from '../src/operations.ts'
 import { checkEntry } from '../src/store/entry-schema.ts'
 import { memoryInventories, notWatching } from './support/memory-inventories.ts'
 import { type MemoryJournal, memoryJournal } from './support/memory-journal.ts'
 import { approvedBy, directoryOf, FITTING } from './support/people.ts'
-import { entries, move, NO_SURVEY, plan, planned, seen, service } from './support/plans.ts'
+import { entries, inventory, move, NO_SURVEY, plan, planned, seen, service } from './support/plans.ts'
 import { EC2_IS_NOT_ASKED, NO_VIEWS, showing } from './support/use-cases.ts'
 
 /** The version of a process that is newer than this one. */
@@ -478,6 +479,8 @@ describe('a plan of volumes that carry memory tags', () => {
       uncovered: drawn.plan.uncovered.flatMap(({ remembers }) => remembers ?? []),
       started: started.ok,
       explained: first?.kind === 'planned' ? first.explained : [],
+      unjournalled: first?.kind === 'planned' ? first.unjournalled : [],
+      cautions: cautionLines(drawn.plan.checks).filter((line) => line.includes('copies of mig-')),
     }
   }
 
@@ -487,6 +490,38 @@ describe('a plan of volumes that carry memory tags', () => {
     expect(explained).toEqual(
       expect.arrayContaining(['vol-1', 'vol-copy'].map((id) => `${id} zonehop:aborted=mig-00000a`)),
     )
+  })
+
+  const made = (id: string, migration: string) =>
+    seen(move({ id, name: id }), { zone: PLAN.targetZone, tags: { 'zonehop:migration': migration } })
+  test('as made by a migration without a journal is named, and kept for the plan that is drawn again', async () => {
+    const { cautions, started, unjournalled } = await planOf(
+      tagged('vol-1', 'mig-00000a'),
+      made('vol-2', 'mig-00000a'),
+      made('vol-3', 'mig-00000b'),
+      made('vol-4', 'mig-* x'),
+    )
+    expect(cautions).toEqual([expect.stringContaining('made by mig-00000b, which no journal here knows: vol-3')])
+    expect([started, unjournalled]).toEqual([true, ['mig-00000b']])
+  })
+
+  test('as made by more migrations than one plan can name is named of the first', async () => {
+    const many = Array.from({ length: 60 }, (_, index) => made(`vol-m${index}`, `mig-${String(100_000 + index)}`))
+    const { unjournalled } = await planOf(tagged('vol-1', 'mig-00000a'), ...many)
+    expect(unjournalled).toHaveLength(50)
+  })
+
+  test('as made by one that a newer zonehop writes is known', async () => {
+    const journal = memoryJournal(() => 0)
+    const newer = journal.open(undefined, {
+      ...{ version: 2, write: (entry) => ({ ...entry, version: 2 }), read: (written) => written as Entry },
+    })
+    await newer.append('mig-00000c', null, planned('mig-00000c', { version: 2 }))
+    const zones = { sourceZone: SOURCE, targetZone: PLAN.targetZone }
+    const volumes = [made('vol-1', 'mig-00000c'), made('vol-2', 'mig-00000d')]
+    const found = await journalledIn(journal, { ...inventory([]), volumes }, zones)
+    expect(await journal.read('mig-00000c')).toBeNull()
+    expect(found.unjournalled).toEqual(['mig-00000d'])
   })
 
   test('of a migration that is not known here, or never had the volume, is red', async () => {

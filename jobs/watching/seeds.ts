@@ -10,6 +10,7 @@ import type { Migration } from '../../src/core/model/migration.ts'
 import { isSnapshotMove } from '../../src/core/model/moves.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
 import type { Rules, Watch } from '../../src/core/model/rules.ts'
+import type { Journalled } from '../../src/core/planning/memory-tags.ts'
 import type { Queue } from '../../src/core/ports.ts'
 import { earlierSeeds } from '../../src/core/telling/forecast/earlier.ts'
 import type { Journal } from '../../src/store/journal.ts'
@@ -25,14 +26,14 @@ export type SeedPorts = {
 type Looked = {
   readonly plan: Plan
   readonly inventory: Inventory
-  readonly explained: readonly string[]
+  readonly journalled: Journalled
   readonly dueMs: number
   readonly all: readonly Migration[]
 }
 
 /** Begins the seeds of the day, once; not while those of the day before go on, and nothing where no volume is copied by snapshot. */
 export async function beginSeeds(pair: Watch, looked: Looked, ports: SeedPorts): Promise<void> {
-  const { plan, inventory, explained, dueMs, all } = looked
+  const { plan, inventory, journalled, dueMs, all } = looked
   const { sourceZone, targetZone, channel } = pair
   const days = all.filter((m) => m.purpose === 'seeds' && isBetween(m, pair))
   const isBegun = days.some((m) => !isOver(m) || m.plannedAtMs >= dueMs)
@@ -41,7 +42,7 @@ export async function beginSeeds(pair: Watch, looked: Looked, ports: SeedPorts):
   const base = { kind: 'planned', version: JOURNAL_VERSION, purpose: 'seeds', seeds: true } as const
   const planned: EntryBody = {
     ...base,
-    ...{ id, plan, inventory, explained, rules: ports.rules, channel },
+    ...{ id, plan, inventory, ...journalled, rules: ports.rules, channel },
     // Somebody is asked where it is halted.
     by: ports.approvers.find(isUserId) ?? ports.approvers[0] ?? '',
     earlier: earlierSeeds(plan, all),

@@ -6,6 +6,7 @@ import { unseededIn } from '../../src/core/daily/findings.ts'
 import { isBetween, isMove } from '../../src/core/journal/state.ts'
 import type { Rules, Watch } from '../../src/core/model/rules.ts'
 import { draft } from '../../src/core/planning/draft.ts'
+import { journalledSets } from '../../src/core/planning/memory-tags.ts'
 import { standingChoices } from '../../src/core/planning/watch/chosen.ts'
 import {
   afterFailure,
@@ -20,7 +21,7 @@ import {
   type WatchState,
 } from '../../src/core/planning/watch/days.ts'
 import { type Clock, type Ec2, type Inventories, Unreadable, type Watches } from '../../src/core/ports.ts'
-import { everyMigration, explainedIn } from '../../src/operations.ts'
+import { everyMigration, journalledIn } from '../../src/operations.ts'
 import { type Around, newsMessage } from '../../src/slack/watch/news.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Views } from '../../src/store/views.ts'
@@ -72,7 +73,8 @@ async function look(pair: Watch, state: WatchState | null, ports: WatchPorts): P
   const chosen = await watches.chosen(pair)
   const standing = standingChoices(chosen, seen.volumes)
   const inventory = inventoryAhead(state, seen)
-  const known = { explained: new Set(await explainedIn(journal, seen, pair)), found: [] }
+  const journalled = await journalledIn(journal, seen, pair)
+  const known = { ...journalledSets(journalled), found: [] }
   const drafted = draft({ ...pair, ...known, inventory, rules, choices: standing.map(({ choice }) => choice) })
   if ('problems' in drafted) {
     return afterFailure(state, { why: drafted.problems.join(' '), isMistake: true, nowMs })
@@ -80,7 +82,7 @@ async function look(pair: Watch, state: WatchState | null, ports: WatchPorts): P
   const all = await everyMigration(journal)
   if (pair.seed) {
     const { plan } = drafted
-    await beginSeeds(pair, { plan, inventory, explained: [...known.explained], dueMs: dueBy(nowMs), all }, ports)
+    await beginSeeds(pair, { plan, inventory, journalled, dueMs: dueBy(nowMs), all }, ports)
   }
   await inventories.keep(pair, { inventory: seen, atMs: nowMs })
   const lapsed = chosen.filter((one) => !standing.includes(one))

@@ -10,6 +10,7 @@ import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Inventory, SeenInstance } from '../../src/core/model/facts.ts'
 import { NO_RULES, type Watch } from '../../src/core/model/rules.ts'
 import { ofMove } from '../../src/core/model/subjects.ts'
+import { redraw } from '../../src/core/planning/draft.ts'
 import { likenessOf } from '../../src/core/planning/watch/chosen.ts'
 import { Unreadable } from '../../src/core/ports.ts'
 import { type OwnRedis, startRedis } from '../../src/demo/redis/server.ts'
@@ -297,10 +298,29 @@ describe('seeds of a day', () => {
     expect(posts).toEqual([])
   })
 
+  test('their plan keeps which migrations no journal knows, so that it is the same when it is drawn again', async () => {
+    const journal = memoryJournal(() => nowMs)
+    const tags = { 'zonehop:migration': 'mig-00000a' }
+    const left = seen(move({ id: 'vol-8' }), { zone: 'us-east-1c', attachments: [], tags })
+    shown = () => ({ ...QUIET, volumes: [LOGS, left] })
+    await lookOn([4], portsOver({ journal }))
+    const [id = ''] = await journal.running()
+    const m = await journal.read(id)
+    expect([...(m?.unjournalled ?? [])]).toEqual(['mig-00000a'])
+    expect(m?.plan.checks.map(({ name }) => name)).toContain('copies of mig-00000a')
+    expect(m && redraw(m, m).digest).toBe(m?.plan.digest)
+  })
+
   test('of two workers that look at once one begins them', async () => {
     const journal = memoryJournal(() => nowMs)
     const [drawn, queue] = [plan([move({ id: 'vol-1', name: 'logs' })]), { nudge: async () => undefined }]
-    const looked = { plan: drawn, inventory: QUIET, explained: [], dueMs: BEGAN_MS, all: [] }
+    const looked = {
+      plan: drawn,
+      inventory: QUIET,
+      journalled: { explained: [], unjournalled: [] },
+      dueMs: BEGAN_MS,
+      all: [],
+    }
     for (const name of ['U0HARRY', 'U0MINA']) {
       await beginSeeds(SEEDED, looked, { journal, queue, rules: RULES, approvers: [name] })
     }

@@ -1,9 +1,10 @@
 // The watch of a trial: days are short, and with each a worker looks at the zones and begins the seeds of that day, as jobs/watching does.
 import { beginSeeds, type SeedPorts } from '../../jobs/watching/seeds.ts'
 import { draft } from '../../src/core/planning/draft.ts'
+import { journalledSets } from '../../src/core/planning/memory-tags.ts'
 import { type Ec2, Unreadable } from '../../src/core/ports.ts'
 import { SOURCE, TARGET } from '../../src/demo/servers.ts'
-import { everyMigration, explainedIn } from '../../src/operations.ts'
+import { everyMigration, journalledIn } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
 import type { Life } from './world/scheduler.ts'
 import type { Sim } from './world/sim.ts'
@@ -29,12 +30,12 @@ export async function seedDaily(sim: Sim, life: Life, ports: Ports): Promise<voi
 async function look({ scheduler, plant, world: { rules } }: Sim, { journal, queue, ec2 }: Ports): Promise<void> {
   const dueMs = Math.floor(scheduler.now() / DAY_MS) * DAY_MS
   const inventory = await ec2.inventory(PAIR)
-  const explained = await explainedIn(journal, inventory, PAIR)
-  const drafted = draft({ ...PAIR, inventory, rules, explained: new Set(explained), choices: [], found: [] })
+  const journalled = await journalledIn(journal, inventory, PAIR)
+  const drafted = draft({ ...PAIR, inventory, rules, ...journalledSets(journalled), choices: [], found: [] })
   if (!('plan' in drafted)) return
   const all = await everyMigration(journal)
   const { plan } = drafted
   const known = plant === 'seeds-of-all' ? all.map((m) => ({ ...m, purpose: 'seeds' as const })) : all
   const ports = { journal, queue, rules, approvers: ['U-approver'] }
-  await beginSeeds(PAIR, { plan, inventory, explained, dueMs, all: known }, ports)
+  await beginSeeds(PAIR, { plan, inventory, journalled, dueMs, all: known }, ports)
 }

@@ -97,7 +97,7 @@ function begin(entry: Entry): Migration {
   if (entry.kind !== 'planned' || entry.rev !== 1) {
     throw new Error(`a journal begins with planned, not ${entry.kind} at ${entry.rev}`)
   }
-  const { version, id, plan, inventory, explained, rules, by, channel, seeds, purpose, rebuilt } = entry
+  const { version, id, plan, inventory, explained, unjournalled, rules, by, channel, seeds, purpose, rebuilt } = entry
   const { runId, replicationId, atMs } = entry
   return {
     id,
@@ -107,6 +107,7 @@ function begin(entry: Entry): Migration {
     plan,
     inventory,
     explained: new Set(explained),
+    unjournalled: new Set(unjournalled),
     found: [],
     gone: new Set(),
     rules,
@@ -284,8 +285,13 @@ function withoutLeft({ suspicions }: Migration): Migration['suspicions'] {
   return suspicions.has('left') ? new Map([...suspicions].filter(([about]) => about !== 'left')) : suspicions
 }
 
-function replanned({ plan, choices, found, by, inventory, explained, atMs }: EntryOf<'replanned'>): Partial<Migration> {
-  const seen = { ...(inventory ? { inventory } : {}), ...(explained ? { explained: new Set(explained) } : {}) }
+function replanned({ plan, choices, found, by, atMs, ...anew }: EntryOf<'replanned'>): Partial<Migration> {
+  const { inventory, explained, unjournalled } = anew
+  const seen = {
+    ...(inventory ? { inventory } : {}),
+    ...(explained ? { explained: new Set(explained) } : {}),
+    ...(unjournalled ? { unjournalled: new Set(unjournalled) } : {}),
+  }
   return { plan, choices, found, ...seen, ...(by === null ? {} : { chosenAtMs: atMs }) }
 }
 

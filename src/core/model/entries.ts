@@ -36,6 +36,8 @@ export type EntryBody =
         plan: Plan
         inventory: Inventory
         explained: readonly string[]
+        /** Ids of migrations that volumes name as their makers and no journal here knows; absent: none. */
+        unjournalled?: readonly string[]
         rules: Rules
         by: string
         channel: string
@@ -62,8 +64,9 @@ export type EntryBody =
         found: readonly SeenVolume[]
         by: string | null
         inventory?: Inventory
-        /** With an inventory: the memory tags in it that journals explain. */
+        /** With an inventory: the memory tags in it that journals explain, and the makers named in it that no journal here knows. */
         explained?: readonly string[]
+        unjournalled?: readonly string[]
       }
     >
   /** Volumes of the plan, sources and copies of replicas, that EC2 does not show any more. */

@@ -231,6 +231,8 @@ export type Migration = {
   readonly inventory: Inventory
   /** The memory tags in it that journals of other migrations explained, as planning/memory-tags.ts writes them. */
   readonly explained: ReadonlySet<string>
+  /** Ids of migrations that volumes in it name as their makers, and that no journal here knew then. */
+  readonly unjournalled: ReadonlySet<string>
   /** Volumes that appeared in the source zone since the inventory was read. */
   readonly found: readonly SeenVolume[]
   /** Ids of volumes of the plan, sources and copies of replicas, that were deleted after it was drawn. */

@@ -16,8 +16,8 @@ export type Directory = {
   readonly replicasOf: (zone: string, words: readonly string[]) => readonly SeenVolume[]
   /** The first volume that is attached to this instance as this device, by whichever of its names. */
   readonly volumeAt: (instance: string, device: string) => SeenVolume | null
-  /** How many volumes are attached to this instance. */
-  readonly countAt: (instance: string) => number
+  /** The volumes that are attached to this instance. */
+  readonly volumesOn: (instance: string) => readonly SeenVolume[]
 }
 
 /** The directory of an inventory, made once for each. */
@@ -40,7 +40,7 @@ export const directoryOf = once(({ instances, volumes }: Inventory): Directory =
     volumesCalled: (zone, word) => volumesByWord.get(key(zone, word)) ?? [],
     replicasOf: replicasIn(volumes),
     volumeAt: (instance, device) => volumesByPlace.get(placeOf(instance, device)) ?? null,
-    countAt: (instance) => volumesByInstance.get(instance)?.length ?? 0,
+    volumesOn: (instance) => volumesByInstance.get(instance) ?? [],
   }
 })
 

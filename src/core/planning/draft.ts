@@ -32,7 +32,7 @@ export function draft(request: PlanRequest): Draft {
 export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choices' | 'found'>): Plan {
   const { sourceZone, targetZone } = m.plan
   const frozen = new Map(m.freezes.flatMap((freeze) => freeze.services.map((name) => [name, new Set(freeze.sources)])))
-  const { inventory, rules, explained } = m
+  const { inventory, rules, explained, unjournalled } = m
   const named = m.phase === 'planned' ? {} : { named: new Set(m.plan.leftovers?.map(({ volume }) => volume)) }
   const request = {
     sourceZone,
@@ -42,6 +42,7 @@ export function redraw(m: Migration, { choices, found }: Pick<PlanRequest, 'choi
     choices,
     found,
     explained,
+    unjournalled,
     frozen,
     ...named,
     ...(m.isRebuilt ? { own: m.id } : {}),

@@ -8,6 +8,14 @@ import type { Tags } from '../model/plan.ts'
 import { readPlanTag } from '../model/tags.ts'
 import type { PlanRequest } from './request.ts'
 
+/** What journals here know of the tags in two zones: the memory tags that they explain, and the makers named there that none of them knows. */
+export type Journalled = { readonly explained: readonly string[]; readonly unjournalled: readonly string[] }
+
+/** The same, as a plan is drawn from it. */
+export function journalledSets({ explained, unjournalled }: Journalled) {
+  return { explained: new Set(explained), unjournalled: new Set(unjournalled) } satisfies Partial<PlanRequest>
+}
+
 const KEYS = ['zonehop:frozen', 'zonehop:left', 'zonehop:live', 'zonehop:aborted']
 
 /** The memory tags of a volume, as `key=value`. */
@@ -62,6 +70,17 @@ export function migrationsNamed({ volumes }: Inventory, zones: readonly string[]
     .filter(({ zone }) => zones.includes(zone))
     .flatMap(({ tags }) => memoryTags(tags).flatMap((says) => /=(mig-[0-9a-f]{6})(-f\d+)?$/.exec(says)?.[1] ?? []))
   return [...new Set(named)]
+}
+
+/** The id of the migration that made a volume, as its tags say; null if they name none that zonehop can have given. */
+export function makerOf({ tags }: Pick<SeenVolume, 'tags'>): string | null {
+  const maker = tags['zonehop:migration'] ?? ''
+  return /^mig-[0-9a-f]{6}$/.test(maker) ? maker : null
+}
+
+/** The ids of migrations that volumes in these zones name as their makers. */
+export function makersNamed({ volumes }: Pick<Inventory, 'volumes'>, zones: readonly string[]): string[] {
+  return [...new Set(volumes.flatMap((volume) => (zones.includes(volume.zone) ? (makerOf(volume) ?? []) : [])))].sort()
 }
 
 /**

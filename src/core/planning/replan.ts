@@ -9,8 +9,9 @@ import { BEFORE_LIVE, type Migration } from '../model/migration.ts'
 import { claimsOf, knownVolume } from '../model/moves.ts'
 import type { Plan } from '../model/plan.ts'
 import { redraw } from './draft.ts'
-import { nameItself } from './memory-tags.ts'
+import { type Journalled, journalledSets, nameItself } from './memory-tags.ts'
 import { REFUSED } from './preflight/permissions.ts'
+import { isOfUnjournalled } from './preflight/unjournalled.ts'
 import { isMovable } from './route.ts'
 
 /** The entry `replanned` if volumes appeared, else `gone` if volumes went; null if there is nothing to record. */
@@ -29,21 +30,21 @@ export function replan(m: Migration, facts: Facts): EntryBody | null {
 
 /**
  * The entry for a plan that waits for its start and is looked at anew; null where nothing that keeps it from starting has come or
- * gone, unless it was drawn from what EC2 showed earlier. What was found since the older inventory is in this one.
+ * gone, nor all copies of a migration without a journal, unless it was drawn from what EC2 showed earlier. What was found since the older inventory is in this one.
  */
 export function resurveyed(
   m: Migration,
   seen: Inventory,
-  explained: readonly string[],
+  journalled: Journalled,
 ): Extract<EntryBody, { kind: 'replanned' }> | null {
   // Tags with its own id are a suspicion, which holds the start; a plan that is drawn from them would believe them.
   if (m.phase !== 'planned' || nameItself(m.id, seen.volumes)) return null
   const { choices } = m
   const inventory = { ...seen, survey: surveyAfter(m.inventory.survey, seen.survey) }
-  const plan = redraw({ ...m, inventory, explained: new Set(explained) }, { choices, found: [] })
+  const plan = redraw({ ...m, inventory, ...journalledSets(journalled) }, { choices, found: [] })
   return !m.inventory.asOf && hindrancesIn(plan) === hindrancesIn(m.plan)
     ? null
-    : { kind: 'replanned', plan, choices, found: [], by: null, inventory, explained }
+    : { kind: 'replanned', plan, choices, found: [], by: null, inventory, ...journalled }
 }
 
 /** What was answered once counts until another answer comes: that a question fails now is no reason to take a red line away. */
@@ -69,10 +70,13 @@ function dryRunsAfter(before: Survey['dryRuns'], now: Survey['dryRuns']): Survey
   return { answer: { ...before.answer, ...Object.fromEntries(words) } }
 }
 
-/** What keeps a plan from starting, as one text to compare. What else has changed is no reason to ask anybody again. */
+/**
+ * What keeps a plan from starting, as one text to compare, and whose copies people are told to look at: they have looked, and read that it is
+ * so. What else has changed is no reason to ask anybody again.
+ */
 function hindrancesIn({ uncovered, checks }: Plan): string {
-  const red = checks.filter(({ result }) => result === 'red')
-  return JSON.stringify([uncovered.map(({ volume, remembers }) => [volume, remembers]), red.map(({ name }) => name)])
+  const told = checks.filter((check) => check.result === 'red' || isOfUnjournalled(check))
+  return JSON.stringify([uncovered.map(({ volume, remembers }) => [volume, remembers]), told.map(({ name }) => name)])
 }
 
 /**

@@ -14,6 +14,8 @@ export type PlanRequest = {
   readonly found: readonly SeenVolume[]
   /** The memory tags that journals explain, as planning/memory-tags.ts writes them; absent: none. */
   readonly explained?: ReadonlySet<string>
+  /** Ids of migrations that volumes name as their makers and no journal here knows; absent: none. */
+  readonly unjournalled?: ReadonlySet<string>
   /** Ids of the leftovers that the start has named. Before the start there are none yet, and each is named by it. */
   readonly named?: ReadonlySet<string>
   /** The id of the migration that is rebuilt: what its own tags say of it is no obstacle, and neither is what it has done by now. */

@@ -61,6 +61,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
     ...{ id: 'mig-7', rev: 1, phase: 'planned', paused: false, plan: DRAWN, rules, by: 'U-1', channel: 'C-9' },
     ...{ inventory: first.kind === 'planned' ? first.inventory : null, found: [], gone: new Set(), choices: [] },
     explained: new Set(),
+    unjournalled: new Set(),
     ...{
       seeds: true,
       purpose: 'move',

@@ -94,6 +94,22 @@ describe('what is said', () => {
     expect((await lookedAt(FREE, { ...FREE, zones })).said).toEqual([])
   })
 
+  test('copies whose journal is gone are named once they are there, and no more once they are deleted', async () => {
+    const lost = seen(move({ id: 'vol-8' }), {
+      ...{ zone: 'us-east-1c', attachments: [], tags: { 'zonehop:migration': 'mig-00000a' } },
+    })
+    const left: Inventory = { ...FREE, volumes: [...FREE.volumes, lost] }
+    const names = ({ plan }: Migration): string[] =>
+      plan.checks.flatMap(({ name }) => (name.startsWith('copies of') ? name : []))
+    const appeared = await lookedAt(FREE, left)
+    expect([names(appeared.now), [...appeared.now.unjournalled]]).toEqual([['copies of mig-00000a'], ['mig-00000a']])
+    expect(isRed(appeared.now.plan)).toBe(false)
+    const replanned = appeared.said[0] as EntryBody
+    expect((await lookedAt(FREE, left, replanned)).said).toEqual([])
+    const deleted = await lookedAt(FREE, FREE, replanned)
+    expect([names(deleted.now), [...deleted.now.unjournalled]]).toEqual([[], []])
+  })
+
   test('a plan that was drawn from how a zone was is drawn anew once EC2 shows it, and only then asked about', async () => {
     const asOf = { zones: ['us-east-1a'], why: 'x', atMs: 0, triedAtMs: 60_000, survey: FREE.survey }
     const aged: Inventory = { ...FREE, asOf }

@@ -18,6 +18,7 @@ import { keyChecks } from './keys.ts'
 import { hostChecks, permissionChecks } from './permissions.ts'
 import { attachments, devices, quotas } from './room.ts'
 import { tagChecks } from './tags.ts'
+import { unjournalledChecks } from './unjournalled.ts'
 
 /**
  * Every check, in the order in which people would ask. A check that finds nothing is green, or is left out. Where EC2 does not show a zone
@@ -70,6 +71,7 @@ function checksOf(request: PreflightRequest): Check[] {
     ...asked('snapshots in flight', survey.pendingSnapshots, (pending) => snapshots(request, pending)),
     ...asked('volume changes in flight', survey.modifying, (volumes) => modifications(request, volumes)),
     ...copyChecks(request),
+    ...unjournalledChecks(request),
     ...tagChecks(request),
     ...holdChecks(request),
     ...placeChecks(request),

@@ -6,9 +6,11 @@ import type { InstanceTypeFacts } from '../../model/facts.ts'
 import { isSnapshotMove, rowsOf } from '../../model/moves.ts'
 import { directoryOf, firsts, placeOf } from '../directory.ts'
 import type { PreflightRequest } from '../request.ts'
+import { unjournalledWords } from './unjournalled.ts'
 
 /** A red check for each copy whose device at the successor is taken, or goes to another copy too. */
-export function devices({ inventory, moves, leftovers }: PreflightRequest): Check[] {
+export function devices(request: PreflightRequest): Check[] {
+  const { inventory, moves, leftovers } = request
   const directory = directoryOf(inventory)
   const rows = rowsOf(moves)
   const cleared = new Set(leftovers.map((one) => one.volume))
@@ -24,15 +26,14 @@ export function devices({ inventory, moves, leftovers }: PreflightRequest): Chec
       ? `${device} of ${successor} is taken by ${taken.id}`
       : `${twin?.volume.name} goes to ${device} of ${successor} too`
     const remedy = 'name another successor with the tag zonehop:successor, or free the device'
-    return [{ ...red(`device of ${volume.name}`, cause, remedy), volume: volume.id }]
+    const words = unjournalledWords(taken ? [taken] : [], request)
+    return [{ ...red(`device of ${volume.name}`, cause, `${remedy}${words}`), volume: volume.id }]
   })
 }
 
 /** A red check for each successor that does not take as many volumes; yellow if EC2 names no limit for its type. */
-export function attachments(
-  { inventory, moves, leftovers }: PreflightRequest,
-  types: Readonly<Record<string, InstanceTypeFacts>>,
-): Check[] {
+export function attachments(request: PreflightRequest, types: Readonly<Record<string, InstanceTypeFacts>>): Check[] {
+  const { inventory, moves, leftovers } = request
   const directory = directoryOf(inventory)
   const gained = new Map<string, number>()
   for (const { successor } of rowsOf(moves)) gained.set(successor, (gained.get(successor) ?? 0) + 1)
@@ -41,14 +42,15 @@ export function attachments(
     .filter(({ id }) => successors.has(id))
     .flatMap(({ id, name, type, interfaces = 0 }) => {
       const { attachmentsMax: most = null, isShared = false, disks = 0 } = types[type] ?? {}
-      const has = directory.countAt(id) - leftovers.filter(({ instance }) => instance === id).length
+      const has = directory.volumesOn(id).length - leftovers.filter(({ instance }) => instance === id).length
       const gets = gained.get(id) ?? 0
       const others = isShared ? interfaces + disks : 0
       if (most === null) return [unchecked(`attachments of ${name}`, `EC2 names no limit of ${type}`, 'look it up')]
       if (has + others + gets <= most) return []
       const beside = others > 0 ? ` and ${others} network interfaces and disks of its own, which count too,` : ''
       const cause = `${id} (${type}) takes ${most} volumes; it has ${has}${beside} and would get ${gets}`
-      return [red(`attachments of ${name}`, cause, 'choose a larger successor, or spread the volumes')]
+      const words = unjournalledWords(directory.volumesOn(id), request)
+      return [red(`attachments of ${name}`, cause, `choose a larger successor, or spread the volumes${words}`)]
     })
 }
 
