@@ -170,7 +170,8 @@ function outageFacts({ migration: { outage, endedAtMs }, asOfMs }: Story): Fact[
 function forecastFacts({ migration: { outage }, forecast }: Story): Fact[] {
   if (!forecast) return []
   const { leastMs, mostMs, atMs } = forecast
-  const said = `${lengthOf(leastMs)} to ${lengthOf(mostMs)} without waits for people, as of ${stampOf(atMs)}`
+  const most = mostMs === null ? '' : ` to ${lengthOf(mostMs)}`
+  const said = `${most ? '' : 'at least '}${lengthOf(leastMs)}${most} without waits for people, as of ${stampOf(atMs)}`
   if (!outage || outage.untilMs === null) return [['Forecast of the outage', said]]
   const tookMs = outage.untilMs - outage.fromMs - outage.gateWaitMs
   return [['Forecast of the outage', `${said}; it took ${lengthOf(tookMs)}, ${placeOf(tookMs, forecast)}`]]
@@ -178,6 +179,7 @@ function forecastFacts({ migration: { outage }, forecast }: Story): Fact[] {
 
 function placeOf(tookMs: number, { leastMs, mostMs }: NonNullable<Story['forecast']>): string {
   if (tookMs < leastMs) return `${lengthOf(leastMs - tookMs)} less`
+  if (mostMs === null) return 'and how much longer was not known'
   return tookMs > mostMs ? `${lengthOf(tookMs - mostMs)} more` : 'as was said'
 }
 
