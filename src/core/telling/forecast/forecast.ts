@@ -8,7 +8,7 @@ import { isSnapshotMove } from '../../model/moves.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
 import { dayTime, listed, timeOfDay } from '../../model/text.ts'
 import { type Remaining, spellLeast, spellMost } from '../eta.ts'
-import { measuredAhead, measuredOf } from './deltas.ts'
+import { measuredAhead, measuredBefore, measuredOf } from './deltas.ts'
 import { leftBehind, pendingBefore } from './older.ts'
 import { type Measured, remainingBySeeds } from './seeded.ts'
 
@@ -37,6 +37,11 @@ export function forecastOf(
 export function forecastAhead(m: Migration): Forecast | null {
   const names = m.plan.services.map(({ name }) => name)
   return forecastBy(m, names, (move) => finalOf(measuredAhead(m, move)))
+}
+
+/** How long the first seed of a migration was to take, by what was measured before it; null where nobody knew. */
+export function seedForecast(m: Migration, move: SnapshotMove): Remaining | null {
+  return finalOf(measuredBefore(m, move))?.left ?? null
 }
 
 /** A final snapshot to come: how long it takes, how much it copies, and the id of the one for which it waits; null: for none. */
