@@ -50,6 +50,7 @@ import {
 import { alert } from './telling/alerts.ts'
 import { brokenBudget, overForecast } from './telling/budget.ts'
 import { forecastOf } from './telling/forecast/forecast.ts'
+import { waitingLines } from './telling/forecast/older.ts'
 import { percentsOf } from './telling/progress.ts'
 
 /** What is to be done now, on these facts. */
@@ -203,12 +204,13 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   // The id is new with every freeze, so that a snapshot cut under another one never goes live.
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
-  const forecast = forecastOf(m, services, nowMs)
+  const forecast = forecastOf(m, services, { facts, nowMs })
   const budget = brokenBudget(m, forecast)
   if (budget !== null && forecast) return keepBack(m, { minutes: budget, forecast, nowMs })
+  const cautions = waitingLines(m, services, facts)
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
-    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing, forecast })
+    ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing, forecast, cautions })
     : withdraw(m, 'a replica is not seen in sync by both its hosts', orNextLook(waits, 'both hosts of every replica'))
 }
 
@@ -353,6 +355,8 @@ type Asked = {
   readonly passes: EntryBody
   /** Shown beside the evidence, and no part of what is agreed to: it changes with every minute. */
   readonly forecast?: Forecast | null
+  /** Lines beside the evidence, as of the look. That there are any is agreed to, and not what they say, which changes with every look. */
+  readonly cautions?: readonly string[]
 }
 
 /**
@@ -360,14 +364,18 @@ type Asked = {
  * counts only on facts observed after it, since what was shown may have changed while the person read, and only for a
  * while.
  */
-function passGate(m: Migration, { facts, nowMs, gate, evidence, passes, forecast }: Asked): Next {
+function passGate(m: Migration, asked: Asked): Next {
+  const { facts, nowMs, gate, evidence, passes, forecast, cautions = [] } = asked
   const wait = { wait: [approvalWait(m, gate)] }
   if (m.paused) return HELD
-  const basis = digest([m.plan.digest, gate, evidence])
+  const bare = digest([m.plan.digest, gate, evidence])
+  const cautioned = digest([m.plan.digest, gate, evidence, 'with cautions'])
+  const basis = cautions.length > 0 ? cautioned : bare
   const { asking } = m
-  const shown = gate === 'start' ? evidence : [...evidence, ...zoneLines(m, facts)]
+  const shown = gate === 'start' ? evidence : [...evidence, ...cautions, ...zoneLines(m, facts)]
   const question = { kind: 'asked', gate, basis, evidence: shown, ...(forecast ? { forecast } : {}) } as const
-  const isAsked = asking?.gate === gate && asking.basis === basis
+  // Whoever was cautioned is not asked anew because there is nothing to caution of any more.
+  const isAsked = asking?.gate === gate && [basis, cautioned].includes(asking.basis)
   // The lost entries may hold that the gate is passed: nothing is asked anew before somebody has looked.
   if (m.doubt?.isOpen && (!isAsked || unsettled(m).length > 0)) return asking ? withdraw(m, IN_DOUBT, []) : HELD
   if (!isAsked) return say({ ...question, again: null })

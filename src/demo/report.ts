@@ -77,13 +77,16 @@ export function report(ended: Ended) {
   }
 }
 
-/** What the freeze showed before the outage began: bounds of the outage without waits for people; null where nobody knew. */
-function forecastIn(entries: readonly Entry[]): { readonly lowSeconds: number; readonly highSeconds: number } | null {
+/** What the freeze showed before the outage began: bounds of the outage without waits for people; null where nobody knew one. */
+function forecastIn(
+  entries: readonly Entry[],
+): { readonly lowSeconds: number; readonly highSeconds: number | null } | null {
   const begun = entries.findIndex(({ kind }) => kind === 'freezing')
   const asked = entries.slice(0, Math.max(0, begun)).findLast((entry) => entry.kind === 'asked')
   const forecast = asked?.kind === 'asked' ? asked.forecast : undefined
   if (!forecast) return null
-  return { lowSeconds: Math.floor(forecast.leastMs / 1_000), highSeconds: Math.ceil(forecast.mostMs / 1_000) }
+  const { leastMs, mostMs } = forecast
+  return { lowSeconds: Math.floor(leastMs / 1_000), highSeconds: mostMs === null ? null : Math.ceil(mostMs / 1_000) }
 }
 
 /** Writes the report of a migration, as `zonehop report` does. Throws where that is not possible. */

@@ -4,6 +4,7 @@ import { day } from '../core/model/text.ts'
 import { leftLines, noteLines, RATE_COLUMNS, rateRows, troubleLines } from './sections.ts'
 import type { Story } from './story.ts'
 import { factsTold, summaryOf, titleOf } from './summary.ts'
+import { countWords, VERDICT_COLUMNS, verdictRows, verdictSentence } from './verdict.ts'
 import { markdownCell, markdownLine } from './words.ts'
 
 /** The whole report, which shows the picture that stands beside it; `entries` are those of the story. It ends with a line end. */
@@ -16,6 +17,7 @@ export function reportMarkdown(story: Story, entries: readonly Entry[]): string 
     markdownLine(summaryOf(story)),
     'All times are UTC.',
     `![The run of ${m.id} over time](report.png)`,
+    ...verdictBlocks(story),
     '## Facts',
     table(['', ''], factsTold(story)),
     '## Timeline',
@@ -30,6 +32,17 @@ export function reportMarkdown(story: Story, entries: readonly Entry[]): string 
     "## People's notes",
     notes.length > 0 ? list(notes) : 'None.',
   ].join('\n\n')}\n`
+}
+
+/** Of a rehearsal what it has shown; of anything else nothing. */
+function verdictBlocks(story: Story): string[] {
+  if (story.migration.purpose !== 'rehearsal') return []
+  return [
+    '## Verdict',
+    markdownLine(verdictSentence(story)),
+    markdownLine(countWords(story)),
+    table(VERDICT_COLUMNS, verdictRows(story)),
+  ]
 }
 
 /** A heading for each day, and its lines below. */

@@ -5,6 +5,7 @@ import { box, diamond, drawn, edged, FAINT, INK, line, type Svg, sheet, text } f
 import { fitted, fittedName, inLanes, isDrawable, widthOf, wrapped } from './labels.ts'
 import { type Course, coursesOf, LEGS, type Leg, type LegKind, lastLeg } from './legs.ts'
 import type { Question, Story } from './story.ts'
+import { outcomeOf, verdictSentence } from './verdict.ts'
 import { counted, GATE_WORDS, lengthOf, stampOf } from './words.ts'
 
 const WIDTH = 1_170
@@ -15,6 +16,7 @@ const ROOM = WIDTH - 2 * MARGIN
 const TITLE = 46
 const BODY = 34
 const LINE = 48
+const TITLE_LINE = LINE + 16
 const BAR = 36
 /** A row: its words, its bar, and the space below. */
 const ROW = LINE + BAR + 24
@@ -76,16 +78,22 @@ export function pictureSvg(story: Story): Svg {
   return sheet(WIDTH, (tops.at(-1) ?? 0) + MARGIN, ...shades, ...grid, ...all)
 }
 
-function headPart({ migration: m, fromMs, asOfMs }: Story): Part {
-  const title = `${m.plan.sourceZone} → ${m.plan.targetZone}`
+function headPart(story: Story): Part {
+  const { migration: m, fromMs, asOfMs } = story
+  const isRehearsal = m.purpose === 'rehearsal'
+  const titles = [...(isRehearsal ? [`Rehearsal ${outcomeOf(m)}`] : []), `${m.plan.sourceZone} → ${m.plan.targetZone}`]
   const state = m.endedAtMs === null ? `${PHASES_SHOWN[m.phase]} as of ${stampOf(asOfMs)}` : PHASES_SHOWN[m.phase]
-  const lines = wrapped(`${m.id}, begun ${stampOf(fromMs)}, ${state}`, BODY, ROOM)
+  const told = [`${m.id}, begun ${stampOf(fromMs)}, ${state}`, ...(isRehearsal ? [verdictSentence(story)] : [])]
+  const lines = told.flatMap((said) => wrapped(said, BODY, ROOM))
+  const below = titles.length * TITLE_LINE
   return {
-    height: LINE + 16 + lines.length * LINE,
+    height: below + lines.length * LINE,
     at: (y) =>
       drawn(
-        text(fitted(title, TITLE, ROOM), [MARGIN, y + TITLE], TITLE),
-        ...lines.map((said, index) => text(said, [MARGIN, y + LINE + 16 + index * LINE + BODY], BODY)),
+        ...titles.map((said, index) =>
+          text(fitted(said, TITLE, ROOM), [MARGIN, y + index * TITLE_LINE + TITLE], TITLE),
+        ),
+        ...lines.map((said, index) => text(said, [MARGIN, y + below + index * LINE + BODY], BODY)),
       ),
   }
 }

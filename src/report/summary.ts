@@ -7,7 +7,8 @@ import type { Service } from '../core/model/plan.ts'
 import { day, mention } from '../core/model/text.ts'
 import { phaseShown } from '../core/telling/outlook.ts'
 import type { Story } from './story.ts'
-import { counted, lengthOf, namedUpTo, stampOf } from './words.ts'
+import { outcomeOf } from './verdict.ts'
+import { counted, lengthOf, namedUpTo, placeIn, stampOf } from './words.ts'
 
 /** Names that a sentence holds. */
 const NAMED_MAX = 30
@@ -19,6 +20,7 @@ export type Fact = readonly [what: string, value: string]
 export function titleOf({ migration: m, fromMs }: Story): string {
   const { sourceZone, targetZone } = m.plan
   const date = day(m.outage?.fromMs ?? fromMs)
+  if (m.purpose === 'rehearsal') return `Rehearsal ${outcomeOf(m)}: ${sourceZone} to ${targetZone}, ${date}`
   return `${m.outage ? 'Outage report' : 'Report'}: ${sourceZone} to ${targetZone}, ${date}`
 }
 
@@ -47,6 +49,7 @@ function endOf({ migration: m, asOfMs, timeline }: Story): string {
       m.phase === 'halted' ? 'halted: nothing more is issued until people decide' : PHASE_WORDS[phaseShown(m)]
     return `As of ${stampOf(asOfMs)}, the last entry of its journal, it is ${where}${m.paused ? ', and paused' : ''}.`
   }
+  if (m.purpose === 'rehearsal') return `It was over at ${stampOf(endedAtMs)}: ${outcomeOf(m)}.`
   if (m.purpose !== 'move') return `It was over at ${stampOf(endedAtMs)}.`
   if (wentLiveAtMs !== null) {
     return `It went live in ${targetZone} at ${stampOf(wentLiveAtMs)}, and was over at ${stampOf(endedAtMs)}.`
@@ -170,15 +173,11 @@ function outageFacts({ migration: { outage, endedAtMs }, asOfMs }: Story): Fact[
 function forecastFacts({ migration: { outage }, forecast }: Story): Fact[] {
   if (!forecast) return []
   const { leastMs, mostMs, atMs } = forecast
-  const said = `${lengthOf(leastMs)} to ${lengthOf(mostMs)} without waits for people, as of ${stampOf(atMs)}`
+  const most = mostMs === null ? '' : ` to ${lengthOf(mostMs)}`
+  const said = `${most ? '' : 'at least '}${lengthOf(leastMs)}${most} without waits for people, as of ${stampOf(atMs)}`
   if (!outage || outage.untilMs === null) return [['Forecast of the outage', said]]
   const tookMs = outage.untilMs - outage.fromMs - outage.gateWaitMs
-  return [['Forecast of the outage', `${said}; it took ${lengthOf(tookMs)}, ${placeOf(tookMs, forecast)}`]]
-}
-
-function placeOf(tookMs: number, { leastMs, mostMs }: NonNullable<Story['forecast']>): string {
-  if (tookMs < leastMs) return `${lengthOf(leastMs - tookMs)} less`
-  return tookMs > mostMs ? `${lengthOf(tookMs - mostMs)} more` : 'as was said'
+  return [['Forecast of the outage', `${said}; it took ${lengthOf(tookMs)}, ${placeIn(tookMs, forecast)}`]]
 }
 
 function budgetTold({ migration: { outage, endedAtMs }, asOfMs }: Story, minutes: number): string {

@@ -18,6 +18,16 @@ export function lengthOf(ms: number): string {
   return ms < 1_000 ? '0s' : prettyMs(ms, { secondsDecimalDigits: 0, unitCount: 2 })
 }
 
+/** Where a time lies that was forecast, in words; `mostMs` is null where it had no upper bound. */
+export function placeIn(
+  tookMs: number,
+  { leastMs, mostMs }: { readonly leastMs: number; readonly mostMs: number | null },
+): string {
+  if (tookMs < leastMs) return `${lengthOf(leastMs - tookMs)} less`
+  if (mostMs === null) return 'and how much longer was not known'
+  return tookMs > mostMs ? `${lengthOf(tookMs - mostMs)} more` : 'as was said'
+}
+
 /** Ms since 1970 as `2026-03-03 05:10:12`, in UTC and without saying so. */
 export function stampOf(ms: number): string {
   return new Date(ms).toISOString().slice(0, 19).replace('T', ' ')
@@ -58,6 +68,7 @@ const STEP_WORDS: Readonly<Record<string, string>> = {
   afterAttach: 'what follows the attachment',
   verify: 'the check',
   hook: 'the hook',
+  rehearse: 'the look into the data',
 }
 
 /** An effect in words, such as `the final snapshot of logs`; its id where the journal does not know it. */

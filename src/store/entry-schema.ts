@@ -186,7 +186,7 @@ const earlierSeeds = z.object({
   rounds: z.array(z.object({ gib: number, seconds: number, apartMs: number })),
   last: z.object({ snapshot: text, atMs: number }),
 })
-const forecast = z.object({ leastMs: number, mostMs: number, gib: number })
+const forecast = z.object({ leastMs: number, mostMs: number.nullable(), gib: number, behind: texts.optional() })
 const byReason = { service: text, by: text, reason: text }
 const SCHEMAS = {
   planned: says({

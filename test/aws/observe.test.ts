@@ -31,7 +31,7 @@ test('a snapshot and a copy are seen by their ids, whatever their tags say, and 
     const m = fitting(
       entries(
         planned('mig-1', { plan: plan([move({ id, name: 'data-1' })]) }),
-        { kind: 'began' },
+        { kind: 'freezing', freeze: 'mig-1-f1', services: ['data-1'] },
         ...called({ ...effectOf(id), step: 'snapshot', volumeId: id, tags: {} }, snapshot),
         ...called({ ...effectOf(id), step: 'restore', snapshotId: snapshot, zone: TARGET }, copy),
       ),
@@ -60,7 +60,7 @@ test('a snapshot and a copy are seen by their ids, whatever their tags say, and 
   }
 })
 
-test('what others take of the volumes of the plan is read while a final snapshot may stand behind it', async () => {
+test('what others take of the volumes of the plan is read while a final snapshot may stand behind it, and before it is asked for', async () => {
   const drill = await startDrill(worldOf({ snapshotMinutes: 60 }, { snapshotMinutes: 60 }, {}))
   const clients = openClients()
   try {
@@ -85,7 +85,9 @@ test('what others take of the volumes of the plan is read while a final snapshot
         ...called(effect, cut).map((said) => (said.kind === 'seen' ? { ...said, achieved: [] } : said)),
       ),
     )
-    const others = async (nowMs: number) => (await observe(clients, m, nowMs)).others.map(({ id }) => id)
+    const others = async (nowMs: number, of = m) => (await observe(clients, of, nowMs)).others.map(({ id }) => id)
+    const asking = fitting(entries(planned('mig-1', { plan: plan(moves) }), { kind: 'began' }))
+    expect((await others(startMs, asking)).toSorted()).toEqual([...theirs, cut].toSorted())
     await clients.mutating.send(
       new CreateTagsCommand({ Resources: [cut], Tags: [{ Key: 'zonehop:migration', Value: 'mig-1' }] }),
     )

@@ -83,6 +83,45 @@ test('asked, approved, another asked, the first asked anew: nobody clicked since
   expect(next([...approved(asked('start')), other, question], seenBy('start'))).toBeNull()
 })
 
+describe('beside a snapshot of somebody else, for which the final one would wait', () => {
+  const behind = (percent: number): Facts => ({
+    ...seenBy('freeze'),
+    others: [
+      {
+        id: 'snap-theirs',
+        volumeId: LOGS.id,
+        state: 'pending',
+        percent,
+        startedAtMs: LATER_MS - 20 * MINUTE,
+        tags: {},
+      },
+    ],
+  })
+  const question = next(asked('freeze'), behind(40))
+  const cautioned: readonly EntryBody[] = [...asked('freeze'), question as EntryBody]
+
+  test('the question is asked anew, and says so', () => {
+    expect(question).toMatchObject({
+      ...{ kind: 'asked', gate: 'freeze', again: null },
+      evidence: expect.arrayContaining([
+        expect.stringMatching(/^Caution, logs: the final snapshot waits for snap-theirs/),
+      ]),
+    })
+  })
+
+  test('an approval of what did not say so is not spent', () => {
+    expect(next(approved(asked('freeze')), behind(40))).toEqual(question)
+  })
+
+  test.each<[string, Facts]>([
+    ['it goes on', behind(41)],
+    ['it is complete', seenBy('freeze')],
+  ])('an approval of what says so is spent while %s', (_, look) => {
+    expect(next(cautioned, look)).toBeNull()
+    expect(next(approved(cautioned), look)).toEqual(spent.freeze)
+  })
+})
+
 describe('unspent', () => {
   const approvedAtMs = (m: Migration): number => approvalOf(m)?.atMs ?? Number.NaN
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
+import type { Forecast } from '../../src/core/model/migration.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
 import { code, mention } from '../../src/core/model/text.ts'
 import { reportMarkdown } from '../../src/report/markdown.ts'
@@ -42,8 +43,8 @@ describe('it says in one paragraph', () => {
 })
 
 describe('of what was forecast before the outage', () => {
-  const forecast = { leastMs: 60_000, mostMs: 360_000, gib: 1 }
-  const told = (over: Partial<typeof forecast>): string | undefined => {
+  const forecast: Forecast = { leastMs: 60_000, mostMs: 360_000, gib: 1 }
+  const told = (over: Partial<Forecast>): string | undefined => {
     const entries = DONE.map(
       (one): Entry =>
         one.kind === 'asked' && one.gate === 'freeze' ? { ...one, forecast: { ...forecast, ...over } } : one,
@@ -52,9 +53,11 @@ describe('of what was forecast before the outage', () => {
       .split('\n')
       .find((line) => line.includes('Forecast of the outage'))
   }
-  test.each<[string, Partial<typeof forecast>, string]>([
+  test.each<[string, Partial<Forecast>, string]>([
     ['it came true', { mostMs: 5_400_000 }, ', as was said'],
     ['it took longer', {}, '; it took 1h 19m, 1h 13m more'],
+    ['its end was not known', { mostMs: null }, '; it took 1h 19m, and how much longer was not known'],
+    ['its end was not known, and it took less', { leastMs: 5_400_000, mostMs: null }, ' less'],
     ['it took less', { leastMs: 5_400_000, mostMs: 6_000_000 }, ' less'],
   ])('%s', (_, over, words) => expect(told(over)).toContain(words))
 

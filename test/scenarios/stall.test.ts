@@ -20,6 +20,10 @@ test('stall: one alert for the one without a cause, which closes when it moves, 
   const closed = json.transcript.find(({ text }) => text.includes('Past: it moves again.'))
   expect(closed?.edited).toBe(true)
   expect(closed?.text).not.toContain('[Abort]')
+  // Who stops the writes has read before what the final snapshots will wait for.
+  const questions = json.transcript.filter(({ text, edited }) => !edited && text.startsWith('Stop writes, what an'))
+  expect(questions).toHaveLength(2)
+  expect(questions[1]?.text.match(/Caution, (?:files|index|logs): the final snapshot waits for snap-/g)).toHaveLength(3)
   expectAllowed(json)
   expectTranscript('ahead/stall', json.transcript)
 })

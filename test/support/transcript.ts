@@ -14,6 +14,7 @@ const FOLDER = join(import.meta.dirname, '../scenarios/transcripts')
 
 /** Ids, and times, spans and percents that follow from how fast the machine was. */
 const VARYING: readonly (readonly [pattern: RegExp, word: string])[] = [
+  [/(?<=Caution, .* as of \d\d:\d\d UTC).*/g, ' <left>'],
   [/\bmig-[0-9a-f]{6}-f\d+\b/g, '<freeze>'],
   [/\bmig-[0-9a-f]{6}\b/g, '<migration>'],
   [/\bvol-0[0-9a-f]{16}\b/g, '<volume>'],

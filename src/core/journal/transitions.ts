@@ -109,7 +109,7 @@ function cuts(said: EntryBody): boolean {
 }
 
 /** The phases in which each gate may ask; `cleanup` asks only after the end. */
-const ASKED_IN: Readonly<Record<Gate, readonly Phase[]>> = {
+export const ASKED_IN: Readonly<Record<Gate, readonly Phase[]>> = {
   start: ['planned'],
   freeze: ['seeding', 'frozen', 'moving'],
   goLive: ['frozen', 'moving'],

@@ -118,8 +118,8 @@ export type Facts = {
   /** Every snapshot the migration made, by id; during a cleanup every snapshot of its copies too. */
   readonly snapshots: ReadonlyMap<string, SeenSnapshot>
   /**
-   * Pending snapshots of the plan's volumes that others take; read only while one of ours that people wait for may stand behind one, else
-   * empty.
+   * Pending snapshots of the plan's volumes that others take; read only while one of ours that people wait for may stand behind one, and
+   * where the question that begins the outage is asked or about to be; else empty.
    */
   readonly others: readonly SeenSnapshot[]
   /** Every volume of the source zone, every copy of a replica, and every volume the migration made, by id. */

@@ -207,8 +207,16 @@ export type EarlierSeeds = {
 /** By the id of a volume; those of which nothing is known are left out. */
 export type Earlier = Readonly<Record<string, EarlierSeeds>>
 
-/** Bounds of an outage in ms, without waits for people, before it begins; `gib`: what the final snapshots would copy. */
-export type Forecast = { readonly leastMs: number; readonly mostMs: number; readonly gib: number }
+/**
+ * Bounds of an outage in ms, without waits for people, before it begins; `gib`: what the final snapshots would copy. `behind`: ids of older
+ * snapshots for which they would wait; where `mostMs` is null, of those whose end nobody can tell. Absent: they would wait for none.
+ */
+export type Forecast = {
+  readonly leastMs: number
+  readonly mostMs: number | null
+  readonly gib: number
+  readonly behind?: readonly string[]
+}
 
 /** From the entry `freezing` until every required service serves again; `untilMs` is null while it lasts. */
 export type Outage = {

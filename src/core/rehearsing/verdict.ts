@@ -12,7 +12,12 @@ import { copiesOf } from '../steps/snapshot-ladder.ts'
 import { hasDocuments } from './ladder.ts'
 
 /** One thing that was rehearsed: red where the move would have failed by it, yellow where nothing tells whether it would. */
-export type Finding = { readonly name: string; readonly result: 'green' | 'yellow' | 'red'; readonly words: string }
+export type Finding = {
+  readonly what: 'plan' | 'volume' | 'replica' | 'service'
+  readonly name: string
+  readonly result: 'green' | 'yellow' | 'red'
+  readonly words: string
+}
 
 /** How long the steps of a rehearsal took, in whole seconds from the call to the look that saw it done; what did not end well is left out. */
 export type Durations = Partial<Readonly<Record<'seed' | 'restore' | 'attach' | 'check', number>>>
@@ -34,29 +39,39 @@ export function verdictOf(m: Migration): Verdict {
 
 function findingsOf(m: Migration): Finding[] {
   const { uncovered, checks, moves, services } = m.plan
-  return [
+  const ofPlan = [
     ...uncovered.map(({ name, volume }) =>
       red(name, `nothing says whether ${volume} moves: it would hold up the start`),
     ),
     ...checks.flatMap(({ name, result, cause }) => (result === 'red' ? [red(name, cause)] : [])),
-    ...moves.map((move) => (isReplicaMove(move) ? replicaFinding(m, move) : copyFinding(m, move))),
-    ...services.flatMap((service) => serviceFindings(m, service)),
+  ]
+  return [
+    ...ofPlan.map((one) => ({ what: 'plan' as const, ...one })),
+    ...moves.map((move) =>
+      isReplicaMove(move)
+        ? { what: 'replica' as const, ...replicaFinding(m, move) }
+        : { what: 'volume' as const, ...copyFinding(m, move) },
+    ),
+    ...services.flatMap((service) => serviceFindings(m, service)).map((one) => ({ what: 'service' as const, ...one })),
   ]
 }
 
-function red(name: string, words: string): Finding {
+type Told = Omit<Finding, 'what'>
+
+function red(name: string, words: string): Told {
   return { name, result: 'red', words }
 }
 
 /** What became of the first step of a move that did not end well, or that all of it did. */
-function copyFinding(m: Migration, move: SnapshotMove): Finding {
+function copyFinding(m: Migration, move: SnapshotMove): Told {
   const name = nameOf(move)
   for (const step of ['seed', 'restore', 'attach'] as const) {
     const state = latest(m, ofMove(move.id), step)
     if (state?.failure) return red(name, `${step} failed: ${failureOf(state)}`)
     if (state?.status === 'achieved') continue
     const isOver = m.endedAtMs !== null
-    if (isOver && step === 'attach')
+    // What was sent back may have ended before its attachment was asked for.
+    if (m.phase === 'done' && step === 'attach')
       return red(name, `its successor ${move.successor} has no device free for another volume`)
     return { name, result: 'yellow', words: isOver ? `${step} did not come to its end` : `${step} is not done yet` }
   }
@@ -67,7 +82,7 @@ function failureOf({ failure }: EffectState): string {
   return `${failure?.code}, ${failure?.problem.replace(/\.$/, '')}`
 }
 
-function replicaFinding(m: Migration, move: ReplicaMove): Finding {
+function replicaFinding(m: Migration, move: ReplicaMove): Told {
   const name = nameOf(move)
   const reading = readingOf(m, ofMove(move.id))
   const asked = latest(m, ofMove(move.id), 'prove')
@@ -76,13 +91,13 @@ function replicaFinding(m: Migration, move: ReplicaMove): Finding {
   return { name, result: reading.doubts.length > 0 ? 'red' : 'green', words: readingWords(reading) }
 }
 
-function serviceFindings(m: Migration, service: Service): Finding[] {
+function serviceFindings(m: Migration, service: Service): Told[] {
   const { name } = service
   if (!movesOf(m, name).some(isSnapshotMove)) return []
   if (!hasDocuments(service)) {
     return [{ name, result: 'yellow', words: 'its data was not looked into: none of its steps runs a document' }]
   }
-  return rehearsed(m, name).map((state): Finding => {
+  return rehearsed(m, name).map((state): Told => {
     if (state.failure) return red(name, `looking into its data failed: ${failureOf(state)}`)
     return state.status === 'achieved'
       ? { name, result: 'green', words: 'its data was read on its successor' }

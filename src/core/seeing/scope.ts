@@ -1,15 +1,18 @@
 // What an observation has to show. After the point of no return most services are finished for good: a thousand volumes
 // need not be described every two minutes for the one that is still copying.
 import { olderInSight } from '../daily/ladder.ts'
-import { isLatest, issuedAtMs, latest } from '../journal/state.ts'
+import { freezeOf, isDeferred } from '../journal/services.ts'
+import { isLatest, isMove, issuedAtMs, latest } from '../journal/state.ts'
+import { ASKED_IN } from '../journal/transitions.ts'
 import type { EffectState } from '../model/effects.ts'
 import type { SeenSnapshot } from '../model/facts.ts'
 import { FILTER_VALUES_MAX, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, moveOf } from '../model/moves.ts'
-import type { Move } from '../model/plan.ts'
-import { ofCopy, subjectName } from '../model/subjects.ts'
+import type { Move, SnapshotMove } from '../model/plan.ts'
+import { ofCopy, ofMove, subjectName } from '../model/subjects.ts'
 import { DONE_MARK } from '../steps/marks.ts'
+import { isSeedSettled, seedEffect } from '../steps/seed-rounds.ts'
 import { isFinished } from '../steps/service-ladder.ts'
 import { awaited, mayStand } from '../telling/stalls/stall.ts'
 
@@ -51,13 +54,35 @@ export function thingsInSight(m: Migration, moves: readonly Move[] | null, nowMs
 
 /**
  * The volumes of the plan, by their ids, of which snapshots of others are to be looked for; empty while no snapshot of ours that people
- * wait for may stand behind one. A set may be of several volumes, so all of them count.
+ * wait for, or would wait for, may stand behind one. A set may be of several volumes, so all of them count.
  */
 export function volumesOfOthers(m: Migration, snapshots: readonly SeenSnapshot[], nowMs: number): string[] {
   const mine = new Set(snapshots.filter((one) => mayStand(one, nowMs)).map(({ id }) => id))
-  if (mine.size === 0) return []
   const moves = m.plan.moves.filter(isSnapshotMove)
-  return moves.some((move) => mine.has(awaited(m, move)?.resource ?? '')) ? moves.map(({ volume }) => volume.id) : []
+  const isAwaited = mine.size > 0 && moves.some((move) => mine.has(awaited(m, move)?.resource ?? ''))
+  return isAwaited || isFreezeNear(m, snapshots) ? moves.map(({ volume }) => volume.id) : []
+}
+
+/**
+ * Whether the question that begins an outage is asked, or may be asked on this very look: all seeds that it waits for are over, as the
+ * journal knows or this look shows. A first look that was missed is made up for: a question that stands is looked at again.
+ */
+function isFreezeNear(m: Migration, snapshots: readonly SeenSnapshot[]): boolean {
+  if (!isMove(m) || !ASKED_IN.freeze.includes(m.phase)) return false
+  if (m.asking?.gate === 'freeze') return true
+  const fresh = m.plan.services.filter((service) => freezeOf(m, service.name) === null)
+  if (m.phase !== 'seeding') return fresh.length > 0
+  const names = new Set(fresh.filter((service) => !isDeferred(m, service)).map(({ name }) => name))
+  const pending = new Set(snapshots.filter(({ state }) => state === 'pending').map(({ id }) => id))
+  return m.plan.moves
+    .filter(isSnapshotMove)
+    .filter(({ service }) => names.has(service))
+    .every((move) => !m.seeds || isSeedOver(m, move, pending))
+}
+
+function isSeedOver(m: Migration, move: SnapshotMove, pending: ReadonlySet<string>): boolean {
+  const resource = latest(m, ofMove(move.id), 'seed')?.resource ?? null
+  return isSeedSettled(m, seedEffect(m, move)) || (resource !== null && !pending.has(resource))
 }
 
 /** Ids as EC2 gives them. */

@@ -115,12 +115,14 @@ export function lastCall(m: Migration, nowMs: number): EntryBody | null {
 
 /**
  * The budget in minutes, where the forecast may be past it and nobody has agreed to that: the question that begins the outage is kept back
- * then. Null where it fits, or where there is no budget or no forecast, and in an outage: it has begun, whatever it costs.
+ * then. Null where it fits, or where there is no budget or no forecast, and in an outage: it has begun, whatever it costs. What waits for a
+ * snapshot whose end nobody can tell is not known to fit.
  */
 export function brokenBudget({ phase, rules, isExceeded }: Migration, forecast: Forecast | null): number | null {
   const { budgetMinutes: minutes } = rules
   if (phase !== 'seeding' || isExceeded || minutes === null || !forecast) return null
-  return forecast.mostMs > minutes * 60_000 ? minutes : null
+  const { mostMs } = forecast
+  return mostMs === null || mostMs > minutes * 60_000 ? minutes : null
 }
 
 /** The warning that the question is kept back, as of `nowMs` (ms since 1970); null once it was given. */

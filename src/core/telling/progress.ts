@@ -11,14 +11,15 @@ import { ofMove } from '../model/subjects.ts'
 import { timeBeside } from '../model/text.ts'
 import { seedsOf } from '../steps/seed-rounds.ts'
 import type { Wait } from '../steps/waits.ts'
-import { behind, type Course, remaining, remembered, slowestOf, type Tick, usualMs } from './estimate.ts'
+import { remaining, remembered, type Tick } from './estimate.ts'
 import { etaWords, type Remaining } from './eta.ts'
 import { measuredOf } from './forecast/deltas.ts'
+import { courseFor, leftBehind } from './forecast/older.ts'
 import { type Measured, remainingBySeeds } from './forecast/seeded.ts'
 import { copiesInUse } from './reads/copies.ts'
 import { slowReadWords } from './reads/words.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
-import { awaited, causeOf, causeWords, isStalled, olderOf, type Stall, setOf } from './stalls/stall.ts'
+import { awaited, causeOf, causeWords, isStalled, olderOf, type Stall } from './stalls/stall.ts'
 
 /** How one move stands. */
 export type Line = {
@@ -189,7 +190,7 @@ function placeOf({ service, volume }: SnapshotMove, open: ReadonlySet<string>): 
   return `${open.has(service) ? 'live' : 'attached and checked'} at ${volume.device}`
 }
 
-/** EC2 completes the snapshots of a volume in the order in which they began, so older ones count too, whoever takes them. */
+/** Older snapshots of the volume count too, whoever takes them. */
 function etaOf(
   snapshot: SeenSnapshot,
   move: SnapshotMove,
@@ -197,29 +198,7 @@ function etaOf(
 ): Remaining | null {
   const course = courseFor(snapshot, move, seen)
   const own = seen.measured ? remainingBySeeds(course, seen.measured) : remaining(course)
-  return olderOf(snapshot, move, seen.facts).reduce<Remaining | null>((left, one) => {
-    const older = togetherLeft(setOf(one, seen.facts), move, seen)
-    return older ? behind(older, left) : withoutEnd(left)
-  }, own)
-}
-
-/** Snapshots of a set are complete when the slowest is; null while nothing is known of one of them. */
-function togetherLeft(all: readonly SeenSnapshot[], move: SnapshotMove, seen: Seen): Remaining | null {
-  const known = all.flatMap((one) => remaining(courseFor(one, move, seen)) ?? [])
-  return known.length === all.length ? slowestOf(known) : null
-}
-
-/** Behind what nothing is known of. */
-function withoutEnd(left: Remaining | null): Remaining | null {
-  return left && { ...left, mostMs: null }
-}
-
-/** A snapshot of a set may be of another volume than that of the move. */
-function courseFor(snapshot: SeenSnapshot, { volume }: SnapshotMove, seen: Seen): Course {
-  const { id, volumeId, percent, startedAtMs } = snapshot
-  const elapsedMs = seen.facts.beganAtMs - startedAtMs
-  const expectedMs = usualMs(seen.facts.volumes.get(volumeId)?.sizeGib ?? volume.sizeGib)
-  return { percent: percent ?? 0, elapsedMs, ticks: seen.ticks[id] ?? [], expectedMs }
+  return leftBehind(olderOf(snapshot, move, seen.facts), own, { move, seen })
 }
 
 function percentOf(m: Migration, move: Move, facts: Facts): number | null {

@@ -13,6 +13,7 @@ import { code, counted, cut, listed, timeBeside } from '../model/text.ts'
 import { lastSeedMs } from '../steps/seed-rounds.ts'
 import { spell } from './eta.ts'
 import { forecastText } from './forecast/forecast.ts'
+import { tellsWaiting } from './forecast/older.ts'
 
 /** What is asked, without its people, and what there is to know before the answer, a sentence each. */
 export type Question = { readonly ask: string; readonly facts: readonly string[] }
@@ -82,11 +83,16 @@ function freezeWords(
     ask: isOn ? 'Stop writes there too? The outage goes on.' : 'Stop writes now? The outage begins.',
     facts: [
       `${counted(fresh.length, 'service')} ${fresh.length === 1 ? 'goes' : 'go'} down until open in ${m.plan.targetZone}: ${namesOf(fresh)}.`,
-      forecast ? forecastText(forecast, atMs) : howLong(m, fresh),
+      ...(forecast
+        ? [forecastText(forecast, atMs)]
+        : [howLong(m, fresh), ...(tellsWaiting(evidence) ? [WAITING] : [])]),
       back,
     ],
   }
 }
+
+/** Said where no forecast says it; which they are, and how far, is below. */
+const WAITING = 'Final snapshots would wait for older ones that are not complete, as the cautions below say.'
 
 /** What is known of how long the outage lasts: seeds have shown how long a whole copy takes. */
 function howLong(m: Migration, services: readonly Service[]): string {

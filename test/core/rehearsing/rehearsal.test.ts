@@ -119,11 +119,11 @@ describe('its end', () => {
   test('it has passed where nothing is red', () => {
     const { verdict, checks } = verdictOf(migration(...settle(off, GONE)))
     expect(verdict).toBe('passed')
-    expect(checks.map(({ name, result }) => `${name} ${result}`)).toEqual([
-      'logs green',
-      'db green',
-      'db yellow',
-      'logs green',
+    expect(checks.map(({ what, name, result }) => `${what} ${name} ${result}`)).toEqual([
+      'volume logs green',
+      'volume db green',
+      'service db yellow',
+      'service logs green',
     ])
   })
 
@@ -137,7 +137,8 @@ describe('its end', () => {
     expect(all.at(-1)).toEqual({ kind: 'done' })
     const { verdict, checks } = verdictOf(migration(...all))
     expect(verdict).toBe('failed')
-    expect(checks[0]).toEqual({ name: 'logs', result: 'red', words: 'restore failed: VolumeError, it ended in error' })
+    const words = 'restore failed: VolumeError, it ended in error'
+    expect(checks[0]).toEqual({ what: 'volume', name: 'logs', result: 'red', words })
   })
 
   test('an abort takes away what is there, and is over once that is gone', () => {
@@ -148,6 +149,14 @@ describe('its end', () => {
     const all = settle(back, GONE)
     expect(all.at(-1)).toEqual({ kind: 'aborted' })
     expect(verdictOf(migration(...all)).verdict).toBeNull()
+  })
+
+  test('what was sent back before its attachment is no finding: a device may be free', () => {
+    const said = through(BEGUN, BARE, SEEDED)
+    const all = settle(through([...said, { kind: 'aborting', by: 'U-1', reason: 'a test' }], RESTORED), GONE)
+    const { checks } = verdictOf(migration(...all))
+    expect(checks.filter(({ result }) => result === 'red')).toEqual([])
+    expect(checks[0]?.words).toMatch(/ did not come to its end$/)
   })
 
   test('a copy that somebody has attached elsewhere is theirs', () => {

@@ -5,7 +5,8 @@ import type { EntryBody } from '../../../src/core/model/entries.ts'
 import { SHOWN_AFTER_MS } from '../../../src/core/model/limits.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
-import { movesInSight, thingsInSight } from '../../../src/core/seeing/scope.ts'
+import { movesInSight, thingsInSight, volumesOfOthers } from '../../../src/core/seeing/scope.ts'
+import { snapshotOf } from '../../support/facts.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
 
@@ -129,5 +130,51 @@ describe('things in sight', () => {
   test('not of a move that is out of sight', () => {
     expect(thingsInSight(migration(...cut), [DROPBOX], LATER_MS).snapshots).toEqual([])
     expect(thingsInSight(migration(...cut), migration().plan.moves, LATER_MS).snapshots).toEqual(['snap-cut'])
+  })
+})
+
+describe('where the question that begins the outage is asked, or about to be', () => {
+  const BOTH = ['vol-1', 'vol-2']
+  const seed = (name: 'logs' | 'dropbox', isAchieved: boolean): readonly EntryBody[] => {
+    const volumeId = name === 'logs' ? 'vol-1' : 'vol-2'
+    const base = { subject: ofMove(volumeId), step: 'seed', generation: 1, direction: 'forward' } as const
+    const effect: Effect = { ...base, volumeId, tags: { Name: `${name} (seed)` } }
+    const id = effectId(effect)
+    const started = [{ effect: id, resource: `snap-${name}`, others: [] }]
+    return [
+      { kind: 'intended', effects: [effect] },
+      { kind: 'issued', effect: id },
+      { kind: 'seen', started, achieved: isAchieved ? [id] : [] },
+    ]
+  }
+  const pending = snapshotOf(LOGS, { id: 'snap-logs', state: 'pending', percent: 40 })
+  const asks: EntryBody = { kind: 'asked', gate: 'freeze', basis: 'b', evidence: [], again: null }
+  const freezing: EntryBody = { kind: 'freezing', freeze: 'mig-1-f1', services: ['logs', 'dropbox'] }
+  const seeded = (...said: readonly EntryBody[]): Migration =>
+    fitting(
+      entries(planned('mig-1', { plan: plan([LOGS, DROPBOX], { services }), seeds: true }), { kind: 'began' }, ...said),
+    )
+
+  test.each<[string, Migration, readonly string[]]>([
+    ['before the start: none', fitting(entries(planned('mig-1', { plan: plan([LOGS, DROPBOX], { services }) }))), []],
+    ['without seeds: all', migration(), BOTH],
+    ['before the seed is begun: none', seeded(), []],
+    ['while the seed is pending: none', seeded(...seed('logs', false)), []],
+    [
+      'while the seed of a deferrable service alone is pending: all',
+      seeded(...seed('logs', true), ...seed('dropbox', false)),
+      BOTH,
+    ],
+    ['while it is asked: all, whatever is pending', seeded(...seed('logs', false), asks), BOTH],
+    ['once it is passed: none', seeded(...seed('logs', true), freezing), []],
+    ['a service that came later is not frozen: all', seeded({ ...freezing, services: ['dropbox'] }), BOTH],
+    ['behind an abort: none', migration({ kind: 'aborting', by: 'U-2', reason: 'r' }), []],
+  ])('%s', (_, m, volumes) => {
+    expect(volumesOfOthers(m, [pending], 60_000)).toEqual(volumes)
+  })
+
+  test('a seed that this look shows complete is over before the journal says so', () => {
+    const done = { ...pending, state: 'completed', percent: 100 } as const
+    expect(volumesOfOthers(seeded(...seed('logs', false)), [done], 60_000)).toEqual(BOTH)
   })
 })

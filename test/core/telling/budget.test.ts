@@ -5,7 +5,14 @@ import type { Entry, EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { NO_RULES } from '../../../src/core/model/rules.ts'
 import { ofMove, ofService } from '../../../src/core/model/subjects.ts'
-import { budgetOf, budgetText, goingBackMs, lastCall, overBudget } from '../../../src/core/telling/budget.ts'
+import {
+  brokenBudget,
+  budgetOf,
+  budgetText,
+  goingBackMs,
+  lastCall,
+  overBudget,
+} from '../../../src/core/telling/budget.ts'
 import { entries, move, plan, planned, replicaMove, service } from '../../support/plans.ts'
 import { fitting } from '../journals.ts'
 
@@ -157,4 +164,14 @@ test('that it is spent is said once, while people can still go back', () => {
   expect(overBudget(at(), END_MS)?.kind).toBe('warned')
   expect(overBudget(at({ kind: 'warned', about: 'budget', service: null, text: 'It is.' }), END_MS)).toBeNull()
   expect(overBudget(at(went), END_MS)).toBeNull()
+})
+
+test.each<[string, Partial<Migration>, number | null, number | null]>([
+  ['that fits breaks none', {}, 12 * MINUTE, null],
+  ['that may be longer breaks it', {}, 12 * MINUTE + 1, 12],
+  ['without an end is not known to fit', {}, null, 12],
+  ['that an approver lets be longer breaks none', { isExceeded: true }, null, null],
+  ['in the outage breaks none: it has begun', { phase: 'moving' }, null, null],
+])('a forecast %s', (_, over, mostMs, broken) => {
+  expect(brokenBudget({ ...at(), phase: 'seeding', ...over }, { leastMs: 0, mostMs, gib: 0 })).toBe(broken)
 })

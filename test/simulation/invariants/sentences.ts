@@ -136,6 +136,16 @@ const JUDGES: readonly (readonly [RegExp, Judge])[] = [
     /^Copied (?!.* by earlier snapshots)(?:not before|at) (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d)(?: UTC)?(?: to (?:(\d{4}-\d\d-\d\d) )?\d\d:\d\d UTC)?(?:, at the rates so far not before (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d) UTC)?.* \(as of \d\d:\d\d UTC\)/,
     notBefore,
   ],
+  [
+    /^Caution, (.+): the final snapshot waits for (snap-\w+), begun at (?:\d{4}-\d\d-\d\d )?(\d\d:\d\d) UTC and at (\d+)% as of (\d\d:\d\d) UTC/,
+    waitsFor,
+  ],
+  [
+    new RegExp(
+      `^Begun at (\\d\\d:\\d\\d) UTC, the outage lasts (?:at least )?(${SPAN})(?: to (${SPAN}))? without waits for people, .*?(?: (?:because of|final snapshots for) (snap-.*?)[:,] (?:final snapshots wait|begun before).*)?$`,
+    ),
+    lastsAsForecast,
+  ],
   [/^Open in (\S+): (.*)\.$/, openThere],
   [/^Attached there and equal to their sources: all (\d+) volumes? of \d+ required services?\.$/, attachedThere],
   [/^Until go-live `\/migrate abort` (.*)$/, mayGoBack],
@@ -346,6 +356,45 @@ function stood(
         startedAtMs < one.startedAtMs && visibleAtMs < sinceMs && endsAtMs > asOfMs + MINUTE_MS,
     )
   return standing.every(hasOlder) ? 'an older one is pending' : null
+}
+
+/** EC2 may show an older percent than a snapshot has; a look takes a while, and its time is said in whole minutes. */
+const ABOUT_MS = 2 * MINUTE_MS
+
+/** Somebody's snapshot of the volume that moves was pending, and as far as that. */
+function waitsFor(
+  [, name = '', id = '', begun = '', percent = '', asOf = '']: RegExpExecArray,
+  { sim: { store }, m, nowMs }: Truth,
+): string | null {
+  const snapshot = store.snapshots.get(id)
+  const move = m.plan.moves.filter(isSnapshotMove).find(({ volume }) => volume.name === name)
+  if (!snapshot || snapshot.volume !== move?.volume.id) return 'there is no such snapshot of it'
+  if (new Date(snapshot.startedAtMs).toISOString().slice(11, 16) !== begun) return 'it was begun at another time'
+  const asOfMs = momentOf(asOf, nowMs)
+  const isOver = snapshotState(snapshot, asOfMs - ABOUT_MS) !== 'pending'
+  const [least, most] = [asOfMs - ABOUT_MS, asOfMs + ABOUT_MS].map((ms) => snapshotPercent(snapshot, ms))
+  if (isOver) return 'it was over'
+  const isAt = Number(percent) >= (least ?? 0) && Number(percent) <= (most ?? 0)
+  return isAt ? null : `it was at ${least}% to ${most}%`
+}
+
+/** A forecast is missed by no more than it is wide by any snapshot that is pending before final ones, and names one where it has no end. */
+function lastsAsForecast(
+  [, begun = '', from = '', to, names]: RegExpExecArray,
+  { sim: { store }, m, nowMs }: Truth,
+): string | null {
+  if (to === undefined) return names === undefined ? 'it has no end, and says not why' : null
+  const widthMs = spanMs(to) - spanMs(from)
+  const begunMs = momentOf(begun, nowMs)
+  const volumes = new Set(m.plan.moves.filter(isSnapshotMove).map(({ volume }) => volume.id))
+  const late = (names ?? '').split(/, | and /).flatMap((id) => {
+    const snapshot = store.snapshots.get(id)
+    if (!snapshot || snapshot.stands !== null) return []
+    if (!volumes.has(snapshot.volume)) return [`${id} is of no volume that moves`]
+    const leftMs = snapshot.endsAtMs - begunMs
+    return leftMs > spanMs(to) + widthMs + ABOUT_MS ? [`${id} takes ${Math.round(leftMs / 1_000)} s`] : []
+  })
+  return late[0] ?? null
 }
 
 /** A likely range of whole minutes, by the last of the snapshots that run: it may be missed by as much as it is wide. */

@@ -33,6 +33,20 @@ export function measuredOf(m: Migration, move: SnapshotMove, nowMs: number): Mea
   return measuredBy(rounds, last, Math.max(0, nowMs - sinceMs))
 }
 
+/**
+ * What earlier migrations measured of a move, and what had changed when the first seed of this one began; null where nothing was measured,
+ * and where none is complete.
+ */
+export function measuredBefore(m: Migration, move: SnapshotMove): Measured | null {
+  const earlier = m.earlier[move.volume.id]
+  const newest = earlier?.rounds.at(-1)
+  const first = seedsOf(m, move)[0]
+  const atMs = first ? beganAtMs(first) : null
+  if (!earlier || !newest || atMs === null) return null
+  const seeds = earlier.rounds.map(({ gib, seconds }): Timed => [gib, seconds])
+  return { seeds, forecastGib: (newest.gib / newest.apartMs) * Math.max(0, atMs - earlier.last.atMs) }
+}
+
 /** How long after the last seed an outage usually begins, in ms: that seed has to end, and people have to answer. */
 const BEGINS_AFTER_MS = 10 * 60_000
 

@@ -2,12 +2,14 @@
 // a write, and held against what came true.
 
 import { isDeferred, movesOf } from '../../journal/services.ts'
+import type { Facts } from '../../model/facts.ts'
 import type { Forecast, Migration } from '../../model/migration.ts'
 import { isSnapshotMove } from '../../model/moves.ts'
-import type { Service, SnapshotMove } from '../../model/plan.ts'
-import { dayTime, timeOfDay } from '../../model/text.ts'
-import { spellLeast, spellMost } from '../eta.ts'
-import { measuredAhead, measuredOf } from './deltas.ts'
+import type { SnapshotMove } from '../../model/plan.ts'
+import { dayTime, listed, timeOfDay } from '../../model/text.ts'
+import { type Remaining, spellLeast, spellMost } from '../eta.ts'
+import { measuredAhead, measuredBefore, measuredOf } from './deltas.ts'
+import { leftBehind, pendingBefore } from './older.ts'
 import { type Measured, remainingBySeeds } from './seeded.ts'
 
 /**
@@ -18,10 +20,14 @@ const AROUND_MS = { least: 15_000, most: 210_000 }
 
 /**
  * The forecast for these services, by name, of which the deferred ones hold up nothing; null where some volume was not measured by three
- * seeds: then nobody knows. `nowMs` is in ms since 1970.
+ * seeds: then nobody knows. Final snapshots wait for those that the facts show to be pending. `nowMs` is in ms since 1970.
  */
-export function forecastOf(m: Migration, services: readonly string[], nowMs: number): Forecast | null {
-  return forecastBy(m, services, (move) => measuredOf(m, move, nowMs))
+export function forecastOf(
+  m: Migration,
+  services: readonly string[],
+  { facts, nowMs }: { readonly facts: Facts; readonly nowMs: number },
+): Forecast | null {
+  return forecastBy(m, services, (move) => finalBehind(move, finalOf(measuredOf(m, move, nowMs)), facts))
 }
 
 /**
@@ -30,48 +36,78 @@ export function forecastOf(m: Migration, services: readonly string[], nowMs: num
  */
 export function forecastAhead(m: Migration): Forecast | null {
   const names = m.plan.services.map(({ name }) => name)
-  return forecastBy(m, names, (move) => measuredAhead(m, move))
+  return forecastBy(m, names, (move) => finalOf(measuredAhead(m, move)))
 }
 
-type Measuring = (move: SnapshotMove) => Measured | null
+/** How long the first seed of a migration was to take, by what was measured before it; null where nobody knew. */
+export function seedForecast(m: Migration, move: SnapshotMove): Remaining | null {
+  return finalOf(measuredBefore(m, move))?.left ?? null
+}
 
-function forecastBy(m: Migration, services: readonly string[], measure: Measuring): Forecast | null {
+/** A final snapshot to come: how long it takes, how much it copies, and the id of the one for which it waits; null: for none. */
+type Final = { readonly left: Remaining; readonly gib: number; readonly waitsFor: string | null }
+
+function forecastBy(
+  m: Migration,
+  services: readonly string[],
+  finalFor: (move: SnapshotMove) => Final | null,
+): Forecast | null {
   const held = m.plan.services.filter((service) => services.includes(service.name) && !isDeferred(m, service))
-  const each = held.map((service) => ofService(m, service, measure))
-  const known = each.flatMap((one) => one ?? [])
-  if (known.length === 0 || known.length < each.length) return null
+  const moves = held.flatMap(({ name }) => movesOf(m, name)).filter(isSnapshotMove)
+  const finals = moves.flatMap((move) => finalFor(move) ?? [])
+  if (held.length === 0 || finals.length < moves.length) return null
+  const endless = finals.filter(({ left }) => left.mostMs === null)
+  const behind = (endless.length > 0 ? endless : finals).flatMap(({ waitsFor }) => waitsFor ?? [])
+  // Volumes are copied beside each other, so the slowest counts.
+  const leastMs = Math.max(0, ...finals.map(({ left }) => left.leastMs))
+  const mostMs = Math.max(0, ...finals.map(({ left }) => left.mostMs ?? 0))
   return {
-    // Services are copied beside each other, so the slowest counts.
-    leastMs: Math.max(...known.map(({ leastMs }) => leastMs)),
-    mostMs: Math.max(...known.map(({ mostMs }) => mostMs)),
-    gib: known.reduce((sum, { gib }) => sum + gib, 0),
+    leastMs: leastMs + AROUND_MS.least,
+    mostMs: endless.length > 0 ? null : mostMs + AROUND_MS.most,
+    gib: finals.reduce((sum, { gib }) => sum + gib, 0),
+    ...(behind.length > 0 ? { behind } : {}),
   }
 }
 
-function ofService(m: Migration, { name }: Service, measure: Measuring): Forecast | null {
-  let [leastMs, mostMs, gib] = [0, 0, 0]
-  for (const move of movesOf(m, name).filter(isSnapshotMove)) {
-    const measured = measure(move)
-    if (measured === null) return null
-    const left = remainingBySeeds({ percent: 0, elapsedMs: 0, ticks: [], expectedMs: 0 }, measured)
-    if (left?.basis !== 'seeds' || left.mostMs === null) return null
-    leastMs = Math.max(leastMs, left.leastMs)
-    mostMs = Math.max(mostMs, left.mostMs)
-    gib += measured.forecastGib
-  }
-  return { leastMs: leastMs + AROUND_MS.least, mostMs: mostMs + AROUND_MS.most, gib }
+function finalOf(measured: Measured | null): Final | null {
+  const left = measured && remainingBySeeds({ percent: 0, elapsedMs: 0, ticks: [], expectedMs: 0 }, measured)
+  if (left?.basis !== 'seeds' || left.mostMs === null) return null
+  return { left, gib: measured?.forecastGib ?? 0, waitsFor: null }
 }
+
+/** Percents that were seen at earlier looks would make the range narrower; without them it holds as well. */
+function finalBehind(move: SnapshotMove, final: Final | null, facts: Facts): Final | null {
+  const pending = pendingBefore(move, facts)
+  const left = leftBehind(pending, final?.left ?? null, { move, seen: { facts, ticks: {} } })
+  return final && left && { ...final, left, waitsFor: pending.at(-1)?.id ?? null }
+}
+
+/** Ids that the forecast names. */
+const NAMED_MAX = 3
 
 /**
  * "Begun at 09:12 UTC, the outage lasts 3 min to 6 min without waits for people, forecast from the snapshots taken ahead: about 2.4 GiB have
- * changed since." `atMs` is the time of the forecast.
+ * changed since." Behind it stands what final snapshots wait for. `atMs` is the time of the forecast.
  */
-export function forecastText({ leastMs, mostMs, gib }: Forecast, atMs: number): string {
+export function forecastText(forecast: Forecast, atMs: number): string {
+  const { gib } = forecast
   const changed = gib < 0.1 ? 'less than 0.1 GiB has' : `about ${gib.toFixed(1)} GiB have`
-  return `Begun at ${timeOfDay(atMs)} UTC, the outage lasts ${spellLeast(leastMs)} to ${spellMost(mostMs)} without waits for people, forecast from the snapshots taken ahead: ${changed} changed since.`
+  return `Begun at ${timeOfDay(atMs)} UTC, the outage lasts ${rangeOf(forecast)} without waits for people, forecast from the snapshots taken ahead: ${changed} changed since.${waitText(forecast)}`
+}
+
+function rangeOf({ leastMs, mostMs }: Forecast): string {
+  return mostMs === null ? `at least ${spellLeast(leastMs)}` : `${spellLeast(leastMs)} to ${spellMost(mostMs)}`
+}
+
+function waitText({ mostMs, behind = [] }: Forecast): string {
+  if (behind.length === 0) return ''
+  const names = listed(behind, NAMED_MAX)
+  return mostMs === null
+    ? ` How much longer is not known, because of ${names}: final snapshots wait for what began before them.`
+    : ` It includes the wait of final snapshots for ${names}, begun before them.`
 }
 
 /** That of an outage that nobody has asked for yet: "Snapshots are taken ahead once more first; then the outage lasts 2 min to 6 min ..." */
-export function forecastAheadText({ leastMs, mostMs }: Forecast, nowMs: number): string {
-  return `Once snapshots were taken ahead once more, the outage lasts ${spellLeast(leastMs)} to ${spellMost(mostMs)} without waits for people: forecast from what earlier ones measured (as of ${dayTime(nowMs)}).`
+export function forecastAheadText(forecast: Forecast, nowMs: number): string {
+  return `Once snapshots were taken ahead once more, the outage lasts ${rangeOf(forecast)} without waits for people: forecast from what earlier ones measured (as of ${dayTime(nowMs)}).`
 }

@@ -79,18 +79,21 @@ function usualGapMs({ percent, ticks, expectedMs }: Course, [movedMs]: Tick): nu
 /** An older snapshot of the same volume; `isOfSet`: it is copied, and waits for the rest of the set with which it was taken. */
 type Older = { readonly id: string; readonly percent: number; readonly isOfSet: boolean }
 
+/** A snapshot by when it began, in ms since 1970: one that is to come is younger than all. */
+type Begun = Pick<SeenSnapshot, 'startedAtMs'>
+
 /**
  * The pending snapshots of the volume that began before this one, the oldest first: ours and those of others, whatever their tags say of
  * whose they are.
  */
-export function olderOf(snapshot: SeenSnapshot, move: SnapshotMove, facts: Facts): SeenSnapshot[] {
+export function olderOf(snapshot: Begun, move: SnapshotMove, facts: Facts): SeenSnapshot[] {
   return (shownByVolume(facts).get(move.volume.id) ?? [])
     .filter(({ state, startedAtMs }) => state === 'pending' && startedAtMs < snapshot.startedAtMs)
     .toSorted((a, b) => a.startedAtMs - b.startedAtMs)
 }
 
 /** The older snapshot behind which EC2 completes this one; null where nothing that EC2 shows explains that it waits. */
-export function causeOf(snapshot: SeenSnapshot, move: SnapshotMove, facts: Facts): Older | null {
+export function causeOf(snapshot: Begun, move: SnapshotMove, facts: Facts): Older | null {
   const older = olderOf(snapshot, move, facts).at(-1)
   if (!older) return null
   const percent = older.percent ?? 0

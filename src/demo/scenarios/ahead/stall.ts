@@ -1,9 +1,9 @@
 // In the outage three kinds of snapshots do not move: one for no cause that anybody knows, of which people hear once; one behind a snapshot
 // that somebody else took before it; and two behind a set of somebody else's, of which one is copied and waits at 99% for the other. Of
-// those the lines of their volumes say why, and nobody is called.
+// those the question that begins the outage says that they will wait, the lines of their volumes say why, and nobody is called.
 import type { SimulatedClock } from '../../clock.ts'
 import type { SimulatedEc2 } from '../../ec2/world/entities.ts'
-import { APPROVERS, APPROVES, type Moment, type Scenario, type Told, wrongsOfMoved } from '../../scenario.ts'
+import { APPROVERS, type Moment, type Scenario, type Told, wrongsOfMoved } from '../../scenario.ts'
 import { SOURCE, smallVolumes, TARGET, worldOf } from '../../servers.ts'
 
 const MINUTE_MS = 60_000
@@ -11,6 +11,8 @@ const MINUTE_MS = 60_000
 const STANDS = { percent: 50, minutes: 7 }
 /** Time may not fly meanwhile: what is said within two minutes must be posted in them. */
 const SPEED_MEANWHILE = 30
+/** The start, the freeze, and the freeze again with what final snapshots will wait for: that is what is answered. */
+const QUESTIONS = 3
 const SLOW_FROM = 5
 const SLOW_UNTIL = 16
 const DATA = { device: '/dev/sdf', sizeGib: 100, usedGib: 80, type: 'gp3', snapshotMinutes: 30 }
@@ -64,7 +66,8 @@ export const stall: Scenario = {
       when: minutesIn(SLOW_UNTIL),
       what: (_ec2, _m, { clock }) => clock.setSpeedTop(speeds.get(clock) ?? SPEED_MEANWHILE),
     },
-    ...APPROVES,
+    { kind: 'press', who: 'harry', sees: /^approve-freeze/, when: ({ questions }) => questions.size >= QUESTIONS },
+    { kind: 'press', who: 'harry', sees: /^approve-(?!freeze)/ },
   ],
   isOver: ({ phase }) => phase === 'done',
   wrongs: (before, after, _m, told) => [...wrongsOfMoved(before, after), ...wrongsOfTold(told)],

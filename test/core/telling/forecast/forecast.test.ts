@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { fold } from '../../../../src/core/journal/fold.ts'
 import type { Effect } from '../../../../src/core/model/effects.ts'
 import type { Entry, EntryBody } from '../../../../src/core/model/entries.ts'
+import type { SeenSnapshot } from '../../../../src/core/model/facts.ts'
 import type { Earlier, Migration } from '../../../../src/core/model/migration.ts'
 import { ofMove } from '../../../../src/core/model/subjects.ts'
 import { measuredOf, pairsToMeasure } from '../../../../src/core/telling/forecast/deltas.ts'
@@ -13,6 +14,7 @@ import {
   forecastOf,
   forecastText,
 } from '../../../../src/core/telling/forecast/forecast.ts'
+import { facts } from '../../../support/facts.ts'
 import { entries, move, plan, planned, replicaMove, service } from '../../../support/plans.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -161,7 +163,7 @@ describe('what earlier migrations have measured', () => {
       seeds: Array.from({ length: 5 }, () => [2, 240]),
       forecastGib: expect.closeTo(1),
     })
-    expect(forecastOf(m, ['logs'], 330 * MINUTE)?.gib).toBeCloseTo(1)
+    expect(forecastOf(m, ['logs'], begun(330))?.gib).toBeCloseTo(1)
   })
 
   test('without a seed of today nobody knows what the final one copies', () => {
@@ -169,9 +171,21 @@ describe('what earlier migrations have measured', () => {
   })
 })
 
+/** A snapshot of logs that somebody else takes, for twenty minutes up to minute 270 unless told otherwise. */
+const theirs = (over: Partial<SeenSnapshot> = {}): SeenSnapshot => ({
+  ...{ id: 'snap-theirs', volumeId: 'vol-1', state: 'pending', percent: 40, startedAtMs: 250 * MINUTE, tags: {} },
+  ...over,
+})
+
+/** An outage that begins in that minute, on a look that shows these snapshots of others. */
+const begun = (minute: number, others: readonly SeenSnapshot[] = []) => ({
+  facts: facts({ beganAtMs: minute * MINUTE, others }),
+  nowMs: minute * MINUTE,
+})
+
 describe('the outage', () => {
   test('holds the stop of the service, the copying of what changed, and its opening', () => {
-    const forecast = forecastOf(migration(ROUNDS), ['logs'], 270 * MINUTE)
+    const forecast = forecastOf(migration(ROUNDS), ['logs'], begun(270))
     expect(forecast?.gib).toBeCloseTo(1)
     // A start of two minutes, and one for the GiB: within an hour's worth of either.
     expect(forecast?.leastMs).toBeLessThan(3 * MINUTE)
@@ -180,7 +194,7 @@ describe('the outage', () => {
   })
 
   test('a replica copies nothing', () => {
-    expect(forecastOf(migration([]), ['files'], 0)).toEqual({ leastMs: 15_000, mostMs: 210_000, gib: 0 })
+    expect(forecastOf(migration([]), ['files'], begun(0))).toEqual({ leastMs: 15_000, mostMs: 210_000, gib: 0 })
   })
 
   test.each<[string, readonly Round[], readonly string[]]>([
@@ -188,7 +202,61 @@ describe('the outage', () => {
     ['beside one that is known', ROUNDS.slice(0, 3), ['files', 'logs']],
     ['with nothing that is waited for', ROUNDS, ['later']],
   ])('is not known %s', (_, rounds, services) => {
-    expect(forecastOf(migration(rounds), services, 270 * MINUTE)).toBeNull()
+    expect(forecastOf(migration(rounds), services, begun(270))).toBeNull()
+  })
+
+  describe('behind a snapshot of somebody else', () => {
+    const alone = forecastOf(migration(ROUNDS), ['logs'], begun(270))
+    const behind = (...others: readonly SeenSnapshot[]) => forecastOf(migration(ROUNDS), ['logs'], begun(270, others))
+
+    test('lasts longer by what is left of that, and names it', () => {
+      const forecast = behind(theirs())
+      // At 40% after twenty minutes at least nine minutes are left, and less than two hours.
+      expect(forecast?.leastMs).toBeGreaterThan(9 * MINUTE)
+      expect((forecast?.mostMs ?? 0) - (alone?.mostMs ?? 0)).toBeGreaterThan(30 * MINUTE)
+      expect((forecast?.mostMs ?? 0) - (alone?.mostMs ?? 0)).toBeLessThan(120 * MINUTE)
+      expect(forecast).toMatchObject({ gib: alone?.gib, behind: ['snap-theirs'] })
+    })
+
+    test.each<[string, SeenSnapshot]>([
+      ['of which nothing can be told yet', theirs({ percent: 0, startedAtMs: 269 * MINUTE })],
+      ['under 1%', theirs({ percent: 0 })],
+      ['without a percent', theirs({ percent: null })],
+    ])('has no end that is known: %s', (_, other) => {
+      const forecast = behind(other)
+      expect(forecast).toMatchObject({ mostMs: null, behind: ['snap-theirs'] })
+      expect(forecast?.leastMs).toBeGreaterThanOrEqual(alone?.leastMs ?? 0)
+    })
+
+    test('names the one without an end, of several', () => {
+      const endless = theirs({ id: 'snap-2', volumeId: 'vol-9', percent: 0 })
+      const m = migration(ROUNDS)
+      const known = { ...m, earlier: { 'vol-9': { rounds: [], last: { snapshot: 's', atMs: 0 } } } }
+      expect(forecastOf(known, ['logs'], begun(270, [theirs(), endless]))?.behind).toEqual(['snap-theirs'])
+      const twice = behind(theirs(), theirs({ id: 'snap-2', percent: 0, startedAtMs: 255 * MINUTE }))
+      expect(twice).toMatchObject({ mostMs: null, behind: ['snap-2'] })
+    })
+
+    test.each<[string, SeenSnapshot]>([
+      ['one of another volume', theirs({ volumeId: 'vol-9' })],
+      ['one that is complete', theirs({ state: 'completed', percent: 100 })],
+    ])('is as without it: %s', (_, other) => {
+      expect(behind(other)).toEqual(alone)
+    })
+
+    test('nobody knows it where the final snapshot is not known', () => {
+      expect(forecastOf(migration(ROUNDS.slice(0, 3)), ['logs'], begun(270, [theirs()]))).toBeNull()
+    })
+
+    test('in words', () => {
+      const said = { leastMs: 720_000, gib: 2.36, behind: ['snap-1', 'snap-2', 'snap-3', 'snap-4'] }
+      expect(forecastText({ ...said, mostMs: null, behind: ['snap-1'] }, 0)).toBe(
+        'Begun at 00:00 UTC, the outage lasts at least 12 min without waits for people, forecast from the snapshots taken ahead: about 2.4 GiB have changed since. How much longer is not known, because of snap-1: final snapshots wait for what began before them.',
+      )
+      expect(forecastText({ ...said, mostMs: 6_000_000 }, 0)).toBe(
+        'Begun at 00:00 UTC, the outage lasts 12 min to 1 h 40 min without waits for people, forecast from the snapshots taken ahead: about 2.4 GiB have changed since. It includes the wait of final snapshots for snap-1, snap-2, snap-3 and 1 more, begun before them.',
+      )
+    })
   })
 
   test('in words', () => {
@@ -206,7 +274,7 @@ describe('of an outage that nobody has asked for yet', () => {
   test('it is as what earlier days measured, a few minutes after one more snapshot', () => {
     const forecast = forecastAhead(migration([], known))
     expect(forecast?.gib).toBeCloseTo(0.1, 5)
-    const { leastMs = 0, mostMs = 0 } = forecast ?? {}
+    const [leastMs, mostMs] = [forecast?.leastMs ?? 0, forecast?.mostMs ?? 0]
     expect(leastMs).toBeGreaterThan(60_000)
     expect(mostMs).toBeLessThan(8 * MINUTE)
     expect(leastMs).toBeLessThan(mostMs)
