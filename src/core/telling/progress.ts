@@ -5,7 +5,7 @@ import { latest } from '../journal/state.ts'
 import type { EffectState } from '../model/effects.ts'
 import type { Facts, Initialization, SeenSnapshot } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
-import { isGone, isReplicaMove, nameOf, sizeOf } from '../model/moves.ts'
+import { isGone, isReplicaMove, isSnapshotMove, nameOf, sizeOf } from '../model/moves.ts'
 import type { Move, SnapshotMove } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { timeBeside } from '../model/text.ts'
@@ -19,7 +19,7 @@ import { type Measured, remainingBySeeds } from './forecast/seeded.ts'
 import { copiesInUse } from './reads/copies.ts'
 import { slowReadWords } from './reads/words.ts'
 import { replicaPercent, replicaWords } from './replica-progress.ts'
-import { awaited, causeOf, causeWords, isStalled, olderOf, type Stall } from './stalls/stall.ts'
+import { awaited, causeOf, causeWords, olderOf, type Stall, stalledAfterMs } from './stalls/stall.ts'
 
 /** How one move stands. */
 export type Line = {
@@ -41,10 +41,12 @@ export type Line = {
 
 /** Of each pending snapshot, by its id, the percents that were seen of it. */
 type Ticks = Readonly<Record<string, readonly Tick[]>>
+/** Of each pending snapshot, by its id, how long after its start (ms) a look has last shown why it waits. */
+type Explained = Readonly<Record<string, number>>
 
 /**
- * A sample of a migration's progress. `rev` is the journal's, `atMs` the time of the facts (ms since 1970). `ticks` are what the next
- * sample goes on from; absent: nothing was pending.
+ * A sample of a migration's progress. `rev` is the journal's, `atMs` the time of the facts (ms since 1970). `ticks` and `explained` are
+ * what the next sample goes on from; absent: nothing was pending, or nothing that was waited for a known cause.
  */
 export type Progress = {
   readonly rev: number
@@ -52,6 +54,7 @@ export type Progress = {
   readonly lines: readonly Line[]
   readonly waits: readonly Wait[]
   readonly ticks?: Ticks
+  readonly explained?: Explained
   /** How far copies in use are loaded, as of a time of its own; absent: EC2 was not asked. */
   readonly initialization?: Initialization
 }
@@ -86,12 +89,14 @@ export function sample(
 ): Progress {
   const open = new Set(m.plan.services.map(({ name }) => name).filter((name) => isOpen(m, name)))
   const ticks = ticksOf(facts, before?.ticks ?? {}, lookedMs)
+  const explained = explainedOf(m, facts, before?.explained ?? {})
   return {
     rev: m.rev,
     atMs: facts.beganAtMs,
-    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks, lookedMs })),
+    lines: m.plan.moves.map((move) => lineOf(m, move, { facts, open, ticks, explained, lookedMs })),
     waits,
     ...(Object.keys(ticks).length > 0 ? { ticks } : {}),
+    ...(Object.keys(explained).length > 0 ? { explained } : {}),
     ...(facts.initialization ? { initialization: facts.initialization } : {}),
   }
 }
@@ -108,10 +113,22 @@ function ticksOf({ snapshots, others, beganAtMs }: Facts, before: Ticks, lookedM
   )
 }
 
+/** EC2 shows what is older before or behind ours, so one look without a cause does not say for how long there was none. */
+function explainedOf(m: Migration, facts: Facts, before: Explained): Explained {
+  const all = m.plan.moves.filter(isSnapshotMove).flatMap((move) => {
+    const snapshot = facts.snapshots.get(awaited(m, move)?.resource ?? '')
+    if (snapshot?.state !== 'pending') return []
+    const lastMs = causeOf(snapshot, move, facts) ? facts.beganAtMs - snapshot.startedAtMs : before[snapshot.id]
+    return lastMs === undefined ? [] : [[snapshot.id, lastMs] as const]
+  })
+  return Object.fromEntries(all)
+}
+
 type Seen = {
   readonly facts: Facts
   readonly open: ReadonlySet<string>
   readonly ticks: Ticks
+  readonly explained: Explained
   readonly lookedMs: number
 }
 
@@ -169,9 +186,10 @@ function courseOf(
 /** A look may show percents of its end, so it was seen to stand only from then on; a minute that is said has begun after that. */
 function stallOf(m: Migration, move: SnapshotMove, snapshot: SeenSnapshot, seen: Seen): Stall | null {
   const course = courseFor(snapshot, move, seen)
-  const last = course.ticks.at(-1)
-  if (awaited(m, move)?.resource !== snapshot.id || !last || !isStalled(course)) return null
-  const sinceMs = Math.ceil((snapshot.startedAtMs + last[0] + TIMED_LOOK_MS) / MINUTE_MS) * MINUTE_MS
+  if (awaited(m, move)?.resource !== snapshot.id) return null
+  const afterMs = stalledAfterMs(course, seen.explained[snapshot.id] ?? 0)
+  if (afterMs === null) return null
+  const sinceMs = Math.ceil((snapshot.startedAtMs + afterMs + TIMED_LOOK_MS) / MINUTE_MS) * MINUTE_MS
   return { move: move.id, snapshot: snapshot.id, percent: course.percent, sinceMs }
 }
 

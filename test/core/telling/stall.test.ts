@@ -11,7 +11,7 @@ import { alertEnd } from '../../../src/core/telling/alert-ends.ts'
 import { alert } from '../../../src/core/telling/alerts.ts'
 import type { Course, Tick } from '../../../src/core/telling/estimate.ts'
 import { type Line, type Progress, sample } from '../../../src/core/telling/progress.ts'
-import { isStalled } from '../../../src/core/telling/stalls/stall.ts'
+import { stalledAfterMs } from '../../../src/core/telling/stalls/stall.ts'
 import { saysMoving, stalled } from '../../../src/core/telling/stalls/told.ts'
 import { facts, snapshotOf } from '../../support/facts.ts'
 import { entries, move, plan, planned, service } from '../../support/plans.ts'
@@ -92,7 +92,7 @@ describe('from when on a snapshot stalls', () => {
     ['it has moved since the last tick', { ...stoodFor(60 * MINUTE, QUICK), percent: 45 }, false],
     ['at 99% it stalls as anywhere', stoodFor(5 * MINUTE + 1, every(10, [96, 97, 98, 99])), true],
   ])('%s', (_, course, is) => {
-    expect(isStalled(course)).toBe(is)
+    expect(stalledAfterMs(course, 0) !== null).toBe(is)
   })
 })
 
@@ -232,6 +232,19 @@ describe('whose snapshot stalls', () => {
     const { words = '', stall } = lineIn(seenBy(at(CUTTING), look({ snapshot: pending({ percent }), others }))) ?? {}
     expect(words.startsWith(`final snapshot, ${why}, `)).toBe(true)
     expect(stall).toBeUndefined()
+  })
+
+  // EC2 shows for a look that the older one is complete, and ours is not yet: nobody is called for that.
+  test('behind an older one that is complete since, it stands since then alone', () => {
+    const m = at(CUTTING)
+    const waits = seenBy(m, look({ minute: 20, others: [theirs('snap-older')] }))
+    expect(waits.explained).toEqual({ 'snap-vol-1': 20 * MINUTE })
+    const next = (minute: number): Progress =>
+      sample(m, look({ minute }), [], { before: { ...waits, ticks: { 'snap-vol-1': TICKS } }, lookedMs: 0 })
+    expect(lineIn(next(21))?.stall).toBeUndefined()
+    expect(next(21).explained).toEqual(waits.explained)
+    expect(lineIn(next(25))?.stall).toBeUndefined()
+    expect(lineIn(next(26))?.stall).toMatchObject({ percent: 42, sinceMs: 21 * MINUTE })
   })
 
   test('what is left of one behind a set is what is left of the slowest of the set', () => {

@@ -51,15 +51,19 @@ export function awaited(m: Migration, { id, service }: SnapshotMove): EffectStat
 }
 
 /**
- * Whether a snapshot has stood for longer than the larger of STALLS_AFTER_MS and TIMES_USUAL gaps; one at 0% may stand for
- * BEGINS_WITHIN_MS beside that. It stands since the look that showed its percent first, so without ticks nothing stalls.
+ * How long after its start (ms) a look first showed the percent at which the snapshot stands now, with no known cause since: `explainedMs`
+ * after it began a look has shown one last (0: never), and until its turn has come it may stand for no reason of its own. Null while it does
+ * not stand for longer than the larger of STALLS_AFTER_MS and TIMES_USUAL gaps; one at 0% may stand for BEGINS_WITHIN_MS beside that.
+ * Without ticks nothing stalls.
  */
-export function isStalled(course: Course): boolean {
+export function stalledAfterMs(course: Course, explainedMs: number): number | null {
   const { percent, elapsedMs, ticks } = course
   const last = ticks.at(-1)
-  if (last?.[1] !== percent) return false
+  if (last?.[1] !== percent) return null
   const beginsMs = percent < 1 ? BEGINS_WITHIN_MS : 0
-  return elapsedMs - last[0] > beginsMs + Math.max(STALLS_AFTER_MS, TIMES_USUAL * usualGapMs(course, last))
+  const sinceMs = Math.max(last[0], explainedMs)
+  const isStalled = elapsedMs - sinceMs > beginsMs + Math.max(STALLS_AFTER_MS, TIMES_USUAL * usualGapMs(course, last))
+  return isStalled ? sinceMs : null
 }
 
 /**
