@@ -1,5 +1,6 @@
 // The picture of a run: what was done for each volume over time, the phases, the outage, and where people were asked. It is 1,170 pixels
 // wide, three times a phone, so that its text is legible there; and on paper, since colours only repeat what patterns and words say.
+import { isMove } from '../core/journal/state.ts'
 import { type Axis, axisOf, ticksOf, xOf } from './axis.ts'
 import { box, diamond, drawn, edged, FAINT, INK, line, type Svg, sheet, text } from './drawing.ts'
 import { fitted, fittedName, inLanes, isDrawable, widthOf, wrapped } from './labels.ts'
@@ -294,6 +295,6 @@ function cutWords({ fromMs, asOfMs, migration }: Story, axis: Axis): string[] {
   return [
     ...(axis.isCutBefore ? [`What was before, since ${stampOf(fromMs)}, is not drawn.`] : []),
     ...(axis.isCutAfter ? [`It went on until ${stampOf(endMs)}, which is not drawn.`] : []),
-    'Times are UTC. A bar ends when zonehop saw it done. Hollow diamond: people were asked. Filled: they approved.',
+    `Times are UTC. A bar ends when zonehop saw it done.${isMove(migration) ? ' Hollow diamond: people were asked. Filled: they approved.' : ''}`,
   ]
 }

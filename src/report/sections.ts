@@ -1,6 +1,6 @@
 // The sections of the report behind its facts: rates, what went wrong, what is left, and what people wrote down.
 import { isReturned } from '../core/journal/services.ts'
-import { isSnapshotEffect, thingsOf } from '../core/model/effects.ts'
+import { type EffectState, isSnapshotEffect, thingsOf } from '../core/model/effects.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
 import { isReplicaMove, sourcesOf } from '../core/model/moves.ts'
@@ -128,13 +128,22 @@ function keptLines(m: Migration): string[] {
 }
 
 function madeLines(m: Migration): string[] {
-  const made = m.effects.values().filter((state) => thingsOf(state).length > 0)
-  const count = (isMeant: (state: (typeof made)[number]) => boolean): number =>
-    made.filter(isMeant).flatMap(thingsOf).length
+  const states = m.effects.values()
+  const deleted = new Set(
+    states.flatMap(({ effect, status }) =>
+      effect.step === 'delete' && status === 'achieved' ? [effect.resource] : [],
+    ),
+  )
+  const count = (isMeant: (state: EffectState) => boolean): number =>
+    states
+      .filter(isMeant)
+      .flatMap(thingsOf)
+      .filter((id) => !deleted.has(id)).length
   const snapshots = count(({ effect }) => isSnapshotEffect(effect))
   const copies = count(({ effect }) => effect.step === 'restore')
   if (snapshots + copies === 0) return []
-  return [`At the abort ${counted(snapshots, 'snapshot')} and ${counted(copies, 'copy', 'copies')} had been made.`]
+  const made = `${counted(snapshots, 'snapshot')} and ${counted(copies, 'copy', 'copies')}`
+  return [m.phase === 'aborted' ? `At the abort ${made} had been made.` : `At the end it left ${made}.`]
 }
 
 function cleanupLines({ cleanup }: Migration): string[] {

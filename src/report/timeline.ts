@@ -155,12 +155,15 @@ function byWhom(by: string | null): string {
   return by === null ? '' : ` by ${mention(by)}`
 }
 
-function plannedSentence({ by, plan, rebuilt }: EntryOf<'planned'>): string {
+function plannedSentence({ by, plan, rebuilt, purpose }: EntryOf<'planned'>): string {
   const volumes = counted(sourceIdsOf(plan.moves).length, 'volume')
   const from = rebuilt ? ', rebuilt from the tags of its volumes, since its journal was gone' : ''
   const missing = plan.uncovered.map(({ name, volume }) => `${name} (${volume})`)
   const open = missing.length > 0 ? ` Nothing said whether these move: ${namedUpTo(missing, NAMED_MAX)}.` : ''
-  return `${mention(by)} asked for the move of ${volumes}${from}.${open}`
+  // The seeds of a day nobody asks for.
+  if (purpose === 'seeds') return `Snapshots ahead of ${volumes} are due.${open}`
+  const what = purpose === 'rehearsal' ? 'a rehearsal of the move' : 'the move'
+  return `${mention(by)} asked for ${what} of ${volumes}${from}.${open}`
 }
 
 function replannedSentence({ inventory, found: all }: Migration, { by, choices, found }: EntryOf<'replanned'>): string {

@@ -1,9 +1,9 @@
 // The report of a rehearsal: what its title, its picture and its first section say of how it ended.
 import { describe, expect, test } from 'vitest'
-import type { Effect } from '../../src/core/model/effects.ts'
+import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { Entry, EntryBody } from '../../src/core/model/entries.ts'
 import type { Earlier } from '../../src/core/model/migration.ts'
-import { ofMove, ofService } from '../../src/core/model/subjects.ts'
+import { ofCopy, ofMove, ofService } from '../../src/core/model/subjects.ts'
 import { reportMarkdown } from '../../src/report/markdown.ts'
 import { pictureSvg } from '../../src/report/picture.ts'
 import { reportOf } from '../../src/report/report.ts'
@@ -145,4 +145,22 @@ test('every prefix of it has a report', () => {
     expect(told).toMatch(/^# Rehearsal (not over|failed): us-east-1a to us-east-1c, 2026-03-03\n/)
     expect(told).not.toMatch(/undefined|NaN|null|Invalid/)
   }
+})
+
+test('what it has taken away is not left, and nobody asked for a move', () => {
+  const gone: Effect = {
+    ...{ generation: 1, direction: 'back', subject: ofCopy('vol-1', 'r-vol-1.restore.1'), step: 'delete' },
+    resource: 'r-vol-1.restore.1',
+  }
+  const entries = rehearsal([
+    ...DB_COPIED,
+    [540, { kind: 'intended', effects: [gone] }],
+    [541, { kind: 'issued', effect: effectId(gone) }],
+    [550, { kind: 'seen', started: [], achieved: [effectId(gone)] }],
+    [600, { kind: 'done' }],
+  ])
+  const said = linesOf(entries)
+  expect(said).toContain('- At the end it left 2 snapshots and 1 copy.')
+  expect(said.join('\n')).toMatch(/ @U0GILES asked for a rehearsal of the move of 3 volumes\.$/m)
+  expect(picture(entries)).not.toContain('diamond')
 })
