@@ -49,8 +49,8 @@ import {
 } from './steps/way-back.ts'
 import { alert } from './telling/alerts.ts'
 import { brokenBudget, overForecast } from './telling/budget.ts'
-import { forecastOf } from './telling/forecast/forecast.ts'
-import { waitingLines } from './telling/forecast/older.ts'
+import { forecastAlone, forecastOf } from './telling/forecast/forecast.ts'
+import { waitedFor, waitingLines } from './telling/forecast/older.ts'
 import { percentsOf } from './telling/progress.ts'
 
 /** What is to be done now, on these facts. */
@@ -205,20 +205,27 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
   const forecast = forecastOf(m, services, { facts, nowMs })
-  const budget = brokenBudget(m, forecast)
-  if (budget !== null && forecast) return keepBack(m, { minutes: budget, forecast, nowMs })
-  const cautions = waitingLines(m, services, facts)
+  // Who has read the question, or approved it, is not sent away because a backup has begun: that is asked about anew.
+  const judged = m.asking?.gate === 'freeze' ? forecastAlone(m, services, nowMs) : forecast
+  const budget = m.paused || m.doubt?.isOpen || approvalOf(m) ? null : brokenBudget(m, judged)
+  if (budget !== null && judged) return keepBack(m, { minutes: budget, forecast: judged, nowMs })
+  const cautions = { lines: waitingLines(m, services, facts), behind: waitedFor(m, services, facts) }
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence
     ? passGate(m, { facts, nowMs, gate: 'freeze', evidence, passes: freezing, forecast, cautions })
     : withdraw(m, 'a replica is not seen in sync by both its hosts', orNextLook(waits, 'both hosts of every replica'))
 }
 
-/** A longer outage than people agreed to is not asked for, until an approver says that it may be. They hear of it once, with the ways on. */
+/**
+ * A longer outage than people agreed to is not asked for, until an approver says that it may be. They hear of it with the ways on, and where
+ * nobody decides for as long as zonehop.yaml lets it ask, it is put away.
+ */
 function keepBack(m: Migration, over: { minutes: number; forecast: Forecast; nowMs: number }): Next {
-  if (m.paused || m.doubt?.isOpen) return HELD
-  const told = overForecast(m, over)
-  return told ? say(told) : withdraw(m, OVER_BUDGET, [{ on: 'budget', minutes: over.minutes }])
+  const { asking, keptBackMs, rules } = m
+  if (asking) return say({ kind: 'withdrew', gate: asking.gate, why: OVER_BUDGET })
+  if (keptBackMs === null) return say(overForecast(m, over))
+  if (over.nowMs - keptBackMs >= rules.askHours * 3_600_000) return say({ kind: 'paused', by: null })
+  return { wait: [{ on: 'budget', minutes: over.minutes }] }
 }
 
 /**
@@ -355,8 +362,11 @@ type Asked = {
   readonly passes: EntryBody
   /** Shown beside the evidence, and no part of what is agreed to: it changes with every minute. */
   readonly forecast?: Forecast | null
-  /** Lines beside the evidence, as of the look. That there are any is agreed to, and not what they say, which changes with every look. */
-  readonly cautions?: readonly string[]
+  /**
+   * What final snapshots would wait for, as lines beside the evidence and by its ids. Which these are is agreed to, and not what the lines say,
+   * which changes with every look.
+   */
+  readonly cautions?: { readonly lines: readonly string[]; readonly behind: readonly string[] }
 }
 
 /**
@@ -365,17 +375,22 @@ type Asked = {
  * while.
  */
 function passGate(m: Migration, asked: Asked): Next {
-  const { facts, nowMs, gate, evidence, passes, forecast, cautions = [] } = asked
+  const { facts, nowMs, gate, evidence, passes, forecast, cautions = { lines: [], behind: [] } } = asked
   const wait = { wait: [approvalWait(m, gate)] }
   if (m.paused) return HELD
-  const bare = digest([m.plan.digest, gate, evidence])
-  const cautioned = digest([m.plan.digest, gate, evidence, 'with cautions'])
-  const basis = cautions.length > 0 ? cautioned : bare
+  const { lines, behind } = cautions
+  const basisWith = (ids: readonly string[]): string =>
+    digest([m.plan.digest, gate, evidence, ...(ids.length > 0 ? [ids] : [])])
+  const basis = basisWith(behind)
   const { asking } = m
-  const shown = gate === 'start' ? evidence : [...evidence, ...cautions, ...zoneLines(m, facts)]
-  const question = { kind: 'asked', gate, basis, evidence: shown, ...(forecast ? { forecast } : {}) } as const
-  // Whoever was cautioned is not asked anew because there is nothing to caution of any more.
-  const isAsked = asking?.gate === gate && [basis, cautioned].includes(asking.basis)
+  const shown = gate === 'start' ? evidence : [...evidence, ...lines, ...zoneLines(m, facts)]
+  const beside = { ...(forecast ? { forecast } : {}), ...(behind.length > 0 ? { behind } : {}) }
+  const question = { kind: 'asked', gate, basis, evidence: shown, ...beside } as const
+  // Whoever was cautioned of what is waited for is not asked anew because some of it is over.
+  const isAsked =
+    asking?.gate === gate &&
+    asking.basis === basisWith(asking.behind) &&
+    behind.every((id) => asking.behind.includes(id))
   // The lost entries may hold that the gate is passed: nothing is asked anew before somebody has looked.
   if (m.doubt?.isOpen && (!isAsked || unsettled(m).length > 0)) return asking ? withdraw(m, IN_DOUBT, []) : HELD
   if (!isAsked) return say({ ...question, again: null })

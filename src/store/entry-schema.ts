@@ -215,7 +215,10 @@ const SCHEMAS = {
     unjournalled: texts.optional(),
   }),
   gone: says({ volumes: texts }),
-  asked: says({ gate, basis: text, evidence: texts, again: text.nullable(), forecast: forecast.optional() }),
+  asked: says({
+    ...{ gate, basis: text, evidence: texts, again: text.nullable() },
+    ...{ forecast: forecast.optional(), behind: texts.optional() },
+  }),
   missing: says({ asked: text, what: text }),
   shown: says({ asked: text }),
   withdrew: says({ gate, why: text }),

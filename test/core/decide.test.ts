@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest'
 import { whoActs } from '../../src/core/asking/who-acts.ts'
 import { type Decision, decide } from '../../src/core/decide.ts'
 import { extend, fold } from '../../src/core/journal/fold.ts'
-import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Facts } from '../../src/core/model/facts.ts'
@@ -144,7 +143,7 @@ describe('frozen and moving', () => {
     const kept = next(seeded(5), look) as EntryBody
 
     test('the question is kept back while its forecast does not fit, and people are told', () => {
-      expect(kept).toMatchObject({ kind: 'warned', about: FORECAST_OVER, service: null })
+      expect(kept).toMatchObject({ kind: 'warned', about: 'forecast over budget 1', service: null })
       expect('text' in kept && kept.text).toMatch(
         /longer than its budget of 5 min\. Begun at .* Nothing was stopped\.$/,
       )
@@ -171,13 +170,39 @@ describe('frozen and moving', () => {
       expect(next([{ ...first, earlier: {} } as EntryBody, ...rest], look)).toMatchObject({ kind: 'asked' })
     })
 
-    test('a question that stands is taken back once more has changed than fits', () => {
+    test('a question that stands is taken back once more has changed than fits, and then people are told', () => {
       const asked = next(seeded(60), look) as EntryBody
-      const [first, ...rest] = seeded(5, asked)
-      const said = [first as EntryBody, ...rest, kept]
-      expect(next(said, look)).toEqual({
-        ...{ kind: 'withdrew', gate: 'freeze', why: 'the outage may be longer than its budget' },
+      const withdrew = { kind: 'withdrew', gate: 'freeze', why: 'the outage may be longer than its budget' } as const
+      expect(next(seeded(5, asked), look)).toEqual(withdrew)
+      expect(next(seeded(5, kept, asked, withdrew), look)).toMatchObject({ about: 'forecast over budget 2' })
+    })
+
+    test('but not once it is approved, nor for what somebody has begun meanwhile', () => {
+      const asked = next(seeded(60), look) as EntryBody
+      expect(next(approved(seeded(5, asked)), look)).toMatchObject({ kind: 'freezing' })
+      const backup = snapshotOf(LOGS, {
+        id: 'snap-backup',
+        state: 'pending',
+        percent: 1,
+        startedAtMs: LATER_MS - 3_600_000,
       })
+      const behind: Facts = { ...look, others: [{ ...backup, tags: {} }] }
+      expect(next(seeded(60), behind)).toMatchObject({ kind: 'warned', about: 'forecast over budget 1' })
+      expect(next(seeded(60, asked), behind)).toMatchObject({ kind: 'asked', gate: 'freeze', behind: ['snap-backup'] })
+    })
+
+    test('where nobody decides it is put away, and asked about anew once somebody resumes', () => {
+      const said = seeded(5, kept)
+      const lateMs = LATER_MS + NO_RULES.askHours * 3_600_000
+      expect(decide(migration(...said), { ...look, beganAtMs: lateMs }, lateMs).next).toEqual({
+        kind: 'paused',
+        by: null,
+      })
+      const resumed = [...said, { kind: 'paused', by: null } as const, { kind: 'resumed', by: 'U-2' } as const]
+      expect(next(resumed, look)).toMatchObject({ about: 'forecast over budget 2' })
+      expect(whoActs(migration(...said, { kind: 'paused', by: null }), [])).toBe(
+        'It is paused: /migrate resume goes on.',
+      )
     })
 
     test.each<[string, string, readonly EntryBody[]]>([
@@ -187,9 +212,10 @@ describe('frozen and moving', () => {
         [{ kind: 'exceeded', by: 'U-2', reason: 'x' }],
       ],
       ['by going back', 'Past: everything goes back.', [aborts]],
-      ['as it fits', 'Past: it fits by now.', [next(seeded(60), look) as EntryBody]],
+      ['as it is asked', 'Past: it was asked for since, or is told anew.', [next(seeded(60), look) as EntryBody]],
+      ['as it is paused', 'Past: it is paused.', [{ kind: 'paused', by: 'U-2' }]],
     ])('what people were told is past %s', (_, end, more) => {
-      const told = { about: FORECAST_OVER, service: null }
+      const told = { about: 'forecast over budget 1', service: null }
       expect(alertEnd(migration(...seeded(5, kept)), told)).toBeNull()
       expect(alertEnd(migration(...seeded(5, kept, ...more)), told)).toBe(end)
     })

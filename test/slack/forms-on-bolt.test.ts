@@ -1,7 +1,6 @@
 // Every form, opened in Slack by the button of the product's own message, filled in and sent: what it asks the person,
 // which use case is asked for what, and what the person reads where it is refused.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody, EntryOf } from '../../src/core/model/entries.ts'
 import type { Plan } from '../../src/core/model/plan.ts'
@@ -57,7 +56,12 @@ const FENCE: Effect = {
   direction: 'back',
   ...{ service: 'logs', resource: 'files', instances: ['i-target'], document: 'zonehop-replica-fence' },
 }
-const KEPT_BACK: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'It may be longer.' }
+const KEPT_BACK: EntryBody = {
+  kind: 'warned',
+  about: 'forecast over budget 1',
+  service: null,
+  text: 'It may be longer.',
+}
 const SLOW: EntryBody = { kind: 'warned', about: 'slow logs', service: 'logs', text: 'logs takes long.' }
 const RIVAL: EntryBody = { kind: 'halted', why: 'somebody else drives' }
 

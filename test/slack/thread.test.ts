@@ -1,7 +1,6 @@
 // The words of the thread and the status message: what stands there, and what a button turns into once it is answered.
 import { describe, expect, test } from 'vitest'
 import { fold } from '../../src/core/journal/fold.ts'
-import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import type { Effect } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import type { Memory, Migration } from '../../src/core/model/migration.ts'
@@ -81,7 +80,12 @@ const failed: EntryBody = {
   remedy: REMEDY,
 }
 
-const KEPT_BACK: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'It may be longer.' }
+const KEPT_BACK: EntryBody = {
+  kind: 'warned',
+  about: 'forecast over budget 1',
+  service: null,
+  text: 'It may be longer.',
+}
 
 test.each<[string, readonly EntryBody[], readonly string[]]>([
   ['a gate asks', [asked], [`${ASKS_START}\n${START}`]],
@@ -151,6 +155,18 @@ test.each<[string, readonly EntryBody[], readonly string[]]>([
       'Started by <@U0ASKER>. No service stops before that is asked for.',
       '*It may be longer.*\nPast: an approver lets the outage be longer.',
       'The outage may be longer than its budget, says <@U02>, because nobody shops now.',
+    ],
+  ],
+  [
+    'what was approved and then withdrawn before it was done',
+    [
+      asked,
+      { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b1', by: 'U02' },
+      { kind: 'withdrew', gate: 'start', why: 'the plan is red' },
+    ],
+    [
+      'Start (mig-1): approved by <@U02> at 1970-01-01 00:00:03 UTC, and not done: the plan is red.',
+      'Start, approved by <@U02>, was not done: the plan is red. It is asked anew once it may be done.',
     ],
   ],
   [

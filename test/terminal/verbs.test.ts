@@ -1,6 +1,5 @@
 // What buttons of the thread and commands of the channel do, from a terminal: each verb says one entry, and only what was shown is answered.
 import { expect, test } from 'vitest'
-import { FORECAST_OVER } from '../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../src/core/model/effects.ts'
 import type { EntryBody } from '../../src/core/model/entries.ts'
 import { NO_RULES } from '../../src/core/model/rules.ts'
@@ -96,7 +95,7 @@ test('exceed: an approver lets the outage be longer, once the question is kept b
     ...{ exit: EXITS.refused, text: 'mig-1 has no budget, so its outage may be as long as it is.' },
   })
   const budgeted = { ...BEGUN, rules: { ...NO_RULES, budgetMinutes: 5 } } as EntryBody
-  const kept: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'it is long' }
+  const kept: EntryBody = { kind: 'warned', about: 'forecast over budget 1', service: null, text: 'it is long' }
   const { type, since } = open([budgeted, ...RUNS.slice(1), kept])
   expect((await type(...because)).text).toContain('Recorded: the outage may be longer than its budget.')
   expect(await since()).toMatchObject([{ kind: 'exceeded', by: 'U-2', reason: 'nobody is up' }])

@@ -10,7 +10,7 @@ import {
   serviceNamed,
   serviceNameOf,
 } from '../journal/services.ts'
-import { approvalsNeeded, approvalsOf, askerOf, FORECAST_OVER, isLatest, isMove, isOver } from '../journal/state.ts'
+import { approvalsNeeded, approvalsOf, askerOf, isLatest, isMove, isOver } from '../journal/state.ts'
 import { callOf, type EffectState, effectId } from '../model/effects.ts'
 import { BEFORE_LIVE, type Gate, type Halt, type Migration } from '../model/migration.ts'
 import { knownVolume, moveOf, nameOf } from '../model/moves.ts'
@@ -165,7 +165,7 @@ export function mayExceed(m: Migration, { reason }: { reason: string }): Refusal
   if (m.phase !== 'seeding' || !isMove(m)) return no(`${m.id} is ${m.phase}: no question about an outage is kept back.`)
   if (m.isExceeded) return no(`${m.id} may be longer than its budget already.`)
   if (minutes === null) return no(`${m.id} has no budget, so its outage may be as long as it is.`)
-  if (!m.warned.has(FORECAST_OVER)) return no(`No forecast of ${m.id} is past its budget of ${minutes} min.`)
+  if (m.keptBackMs === null) return no(`No question of ${m.id} is kept back by its budget of ${minutes} min.`)
   return reason.trim() === '' ? no('Say why: /migrate exceed because <reason>.') : null
 }
 

@@ -1,6 +1,6 @@
 // Who must act now, and on what: the second line of the status message, and of an answer to who asks.
 
-import { isHeldByBudget, isLatest, isMove, isOver, unsettled } from '../journal/state.ts'
+import { isLatest, isMove, isOver, unsettled } from '../journal/state.ts'
 import { callOf, type Effect } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { listed, mention } from '../model/text.ts'
@@ -24,7 +24,7 @@ export function whoActs(m: Migration, approvers: readonly string[]): string {
     return isMove(m) && m.plan.uncovered.length > 0
       ? `${all} to say what happens to what nothing covers.`
       : 'Nobody has to act now.'
-  if (isHeldByBudget(m)) return `${all} to say in the thread whether the outage may be longer than its budget.`
+  if (m.keptBackMs !== null) return `${all} to say in the thread whether the outage may be longer than its budget.`
   const hands = handsNames(m)
   if (hands.length > 0) return `${mention(m.by)} to do by hand what the thread says: ${listed(hands, NAMED_MAX)}.`
   // What fails in a rehearsal is a finding, but for what cannot be taken away.

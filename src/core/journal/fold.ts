@@ -11,6 +11,7 @@ import { SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Cleanup, Doubt, Freeze, Halt, Migration, Phase } from '../model/migration.ts'
 import { sourcesOf } from '../model/moves.ts'
 import { concernsOutage, outageAfter } from './outage.ts'
+import { saysOver } from './state.ts'
 import { EFFECTS, misfit, rowOf } from './transitions.ts'
 
 /**
@@ -132,6 +133,7 @@ function begin(entry: Entry): Migration {
     suspicions: new Map(),
     deferrals: [],
     isExceeded: false,
+    keptBackMs: null,
     returns: [],
     warned: new Set(),
     freezes: [],
@@ -160,7 +162,7 @@ function change(m: Migration, entry: Entry): Partial<Migration> {
 function holding(m: Migration, entry: EntryOf<'paused' | 'resumed' | 'halted' | 'skipped'>): Partial<Migration> {
   switch (entry.kind) {
     case 'paused':
-      return { paused: true, asking: null }
+      return { paused: true, asking: null, keptBackMs: null }
     case 'resumed':
       return m.halted ? { paused: false, halted: null } : { paused: false }
     case 'halted':
@@ -200,15 +202,15 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'began':
       return { asking: null }
     case 'freezing':
-      return { asking: null, freezes: [...m.freezes, freezeBy(m, entry)] }
+      return { asking: null, keptBackMs: null, freezes: [...m.freezes, freezeBy(m, entry)] }
     case 'deferred':
       return { deferrals: [...m.deferrals, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
     case 'exceeded':
-      return { isExceeded: true }
+      return { isExceeded: true, keptBackMs: null }
     case 'returned':
       return { returns: [...m.returns, { service: entry.service, by: entry.by, reason: entry.reason, atMs }] }
     case 'warned':
-      return { warned: new Set([...m.warned, entry.about]) }
+      return { warned: new Set([...m.warned, entry.about]), ...(saysOver(entry.about) ? { keptBackMs: atMs } : {}) }
     case 'suspected':
     case 'settled':
       return { suspicions: suspicionsAfter(m, entry) }
@@ -220,7 +222,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'wentLive':
       return { asking: null, wentLiveAtMs: atMs, percentsAtGoLive: entry.percents }
     case 'aborting':
-      return { asking: null, paused: false, halted: null, suspicions: withoutLeft(m) }
+      return { asking: null, keptBackMs: null, paused: false, halted: null, suspicions: withoutLeft(m) }
     case 'aborted':
     case 'done':
       // Nobody can resume a migration that is over, so it is not paused any more; a cleanup may follow.
@@ -248,9 +250,10 @@ function changeQuestion(m: Migration, entry: EntryOf<'asked' | 'missing' | 'show
   const { atMs, rev, nonce } = entry
   switch (entry.kind) {
     case 'asked': {
-      const { gate, basis } = entry
+      const { gate, basis, behind = [] } = entry
       return {
-        asking: { gate, basis, nonce, atMs, sinceMs: sinceWhen(m, entry), missingRev: null },
+        asking: { gate, basis, nonce, atMs, sinceMs: sinceWhen(m, entry), missingRev: null, behind },
+        keptBackMs: null,
         questions: new Set([...m.questions, nonce]),
       }
     }

@@ -47,12 +47,22 @@ export function isMove({ purpose }: Pick<Migration, 'purpose'>): boolean {
   return purpose === 'move'
 }
 
-/** What names the warning that the outage is not asked for, since its forecast does not fit the budget. */
-export const FORECAST_OVER = 'forecast over budget'
+/** What the name of a warning begins with that the outage is not asked for, since its forecast does not fit the budget; its number follows. */
+const FORECAST_OVER = 'forecast over budget '
 
-/** Whether the question that begins the outage is kept back by the budget, until an approver lets it be exceeded or everything goes back. */
-export function isHeldByBudget({ phase, isExceeded, asking, warned }: Migration): boolean {
-  return phase === 'seeding' && !isExceeded && asking === null && warned.has(FORECAST_OVER)
+/** The name of the next such warning: each keeping-back has one of its own. */
+export function nextOver({ warned }: Migration): string {
+  return `${FORECAST_OVER}${[...warned].filter(saysOver).length + 1}`
+}
+
+/** Whether a warning is that the outage is not asked for. */
+export function saysOver(about: string): boolean {
+  return about.startsWith(FORECAST_OVER)
+}
+
+/** Whether a warning is that of the keeping-back that lasts. */
+export function isKeptBackBy({ keptBackMs, warned }: Migration, about: string): boolean {
+  return keptBackMs !== null && about === [...warned].findLast(saysOver)
 }
 
 /** Whether its plan is from and to these zones. */

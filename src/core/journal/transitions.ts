@@ -47,7 +47,7 @@ export const PHASES: Readonly<Record<Exclude<Kind, 'planned'>, readonly PhaseRow
     { from: ['live', 'aborting'], to: null, name: 'a freeze found again' },
   ],
   deferred: stays(BEFORE_LIVE),
-  exceeded: stays(BEFORE_LIVE),
+  exceeded: stays(['seeding']),
   returned: stays(['live']),
   noted: stays(ANY),
   measured: stays(ANY),

@@ -75,7 +75,18 @@ export type EntryBody =
    * A gate asks. `again`: why the approval of the same question does not count any more; null for a new question. `forecast`: of the
    * outage that would begin; absent where nobody knows. It is shown and not agreed to.
    */
-  | Says<'asked', { gate: Gate; basis: string; evidence: readonly string[]; again: string | null; forecast?: Forecast }>
+  | Says<
+      'asked',
+      {
+        gate: Gate
+        basis: string
+        evidence: readonly string[]
+        again: string | null
+        forecast?: Forecast
+        /** Ids of the older snapshots for which final ones would wait; absent: none. */
+        behind?: readonly string[]
+      }
+    >
   /** An observation shows less than the question rests on; a second one in a row withdraws the question. */
   | Says<'missing', { asked: string; what: string }>
   /** The next observation shows everything again. */

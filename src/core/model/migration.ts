@@ -132,6 +132,8 @@ export type Asking = {
    * The rev of the entry by which the last look showed less than the question rests on; null while all of it is shown.
    */
   readonly missingRev: number | null
+  /** Ids of the older snapshots for which it says that final ones would wait. */
+  readonly behind: readonly string[]
 }
 
 /** A service of AWS that cannot be read, since when and why; `untilMs` is null while it cannot. Times in ms since 1970. */
@@ -277,6 +279,8 @@ export type Migration = {
   readonly deferrals: readonly Deferral[]
   /** An approver has let the outage be asked for though its forecast does not fit the budget. */
   readonly isExceeded: boolean
+  /** Since when the question that begins the outage is kept back by the budget (ms since 1970); null where it is not. */
+  readonly keptBackMs: number | null
   readonly returns: readonly Return[]
   /** The `about` of every warning that was given. */
   readonly warned: ReadonlySet<string>

@@ -2,7 +2,7 @@
 
 import { readingOf } from '../journal/readings.ts'
 import { isDeferred, movesOf, serviceNamed } from '../journal/services.ts'
-import { approvalOf, FORECAST_OVER, isLatest, isOver, latest } from '../journal/state.ts'
+import { approvalOf, isKeptBackBy, isLatest, isOver, latest, saysOver } from '../journal/state.ts'
 import type { EntryOf } from '../model/entries.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove } from '../model/moves.ts'
@@ -34,7 +34,7 @@ function endOfAll(m: Migration): string | null {
 
 /** What asks whether to go on without a service is past once that is decided. */
 function endOfService(m: Migration, { service, about }: Warned): string | null {
-  if (about === FORECAST_OVER) return endOfForecast(m)
+  if (saysOver(about)) return endOfForecast(m, about)
   if (about.startsWith('doubt at home')) return m.phase === 'aborting' ? null : PASSED
   const isQuestion = service !== null || about === OVER_BUDGET || about === LAST_CALL
   if (!isQuestion) return null
@@ -46,11 +46,11 @@ function endOfService(m: Migration, { service, about }: Warned): string | null {
 }
 
 /** The question that was kept back is asked, or does not come any more. */
-function endOfForecast({ phase, isExceeded, asking }: Migration): string | null {
-  if (isExceeded) return 'Past: an approver lets the outage be longer.'
-  if (phase === 'aborting') return 'Past: everything goes back.'
-  if (phase !== 'seeding') return 'Past: the outage has begun.'
-  return asking?.gate === 'freeze' ? 'Past: it fits by now.' : null
+function endOfForecast(m: Migration, about: string): string | null {
+  if (isKeptBackBy(m, about)) return null
+  if (m.isExceeded) return 'Past: an approver lets the outage be longer.'
+  if (m.phase === 'aborting') return 'Past: everything goes back.'
+  return m.paused ? 'Past: it is paused.' : 'Past: it was asked for since, or is told anew.'
 }
 
 const PASSED = 'Past: it has gone live since.'

@@ -1,8 +1,8 @@
 // The outage's budget: how much of it is left, and until when going back still fits into it. It is told before that moment passes, since
 // afterwards there is nothing to decide.
 
-import { freezeOf, movesOf } from '../journal/services.ts'
-import { attemptOf, FORECAST_OVER, isOver, wasAsked } from '../journal/state.ts'
+import { freezeOf, isDeferred, movesOf } from '../journal/services.ts'
+import { attemptOf, isOver, nextOver, wasAsked } from '../journal/state.ts'
 import { callOf, type EffectState, isReplicaEffect, isServiceEffect } from '../model/effects.ts'
 import type { EntryBody } from '../model/entries.ts'
 import type { Forecast, Migration } from '../model/migration.ts'
@@ -115,24 +115,25 @@ export function lastCall(m: Migration, nowMs: number): EntryBody | null {
 
 /**
  * The budget in minutes, where the forecast may be past it and nobody has agreed to that: the question that begins the outage is kept back
- * then. Null where it fits, or where there is no budget or no forecast, and in an outage: it has begun, whatever it costs. What waits for a
- * snapshot whose end nobody can tell is not known to fit.
+ * then. Null where it may fit, or where there is no budget or no forecast, and in an outage: it has begun, whatever it costs. Of a forecast
+ * without an end only its least counts.
  */
 export function brokenBudget({ phase, rules, isExceeded }: Migration, forecast: Forecast | null): number | null {
   const { budgetMinutes: minutes } = rules
   if (phase !== 'seeding' || isExceeded || minutes === null || !forecast) return null
-  const { mostMs } = forecast
-  return mostMs === null || mostMs > minutes * 60_000 ? minutes : null
+  return (forecast.mostMs ?? forecast.leastMs) > minutes * 60_000 ? minutes : null
 }
 
-/** The warning that the question is kept back, as of `nowMs` (ms since 1970); null once it was given. */
+/** The warning that the question is kept back from `nowMs` on (ms since 1970), and what people can do. */
 export function overForecast(
   m: Migration,
   { minutes, forecast, nowMs }: { readonly minutes: number; readonly forecast: Forecast; readonly nowMs: number },
-): EntryBody | null {
-  if (m.warned.has(FORECAST_OVER)) return null
-  const text = `The outage is not asked for: it may be longer than its budget of ${minutes} min. ${forecastText(forecast, nowMs)} Let it be longer, or go back? Nothing was stopped.`
-  return { kind: 'warned', about: FORECAST_OVER, service: null, text }
+): EntryBody {
+  const required = m.plan.services.filter((service) => !isDeferred(m, service))
+  const wait = forecast.behind ? 'Wait (it is asked for by itself once it fits), let' : 'Let'
+  const without = required.length > 1 ? ', go on without a service (/migrate defer <service> because <reason>),' : ''
+  const text = `The outage is not asked for: it may be longer than its budget of ${minutes} min. ${forecastText(forecast, nowMs)} ${wait} it be longer${without} or go back? Nothing was stopped.`
+  return { kind: 'warned', about: nextOver(m), service: null, text }
 }
 
 /** What names the warning about an outage that is longer than people agreed to. */

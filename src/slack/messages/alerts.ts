@@ -2,7 +2,7 @@
 
 import { mentionsOf, peopleFor } from '../../core/asking/people.ts'
 import { serviceNamed } from '../../core/journal/services.ts'
-import { FORECAST_OVER } from '../../core/journal/state.ts'
+import { isKeptBackBy } from '../../core/journal/state.ts'
 import type { EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
 import { bold } from '../../core/model/text.ts'
@@ -25,7 +25,7 @@ export function alertMessage(
   if (remindedOf(warned.about)) return reminderMessage(m, warned, approvers)
   if (!mayAbortNow(m)) return message(text, shown)
   const named = service === null ? null : serviceNamed(m, service)
-  const isForecast = warned.about === FORECAST_OVER
+  const isForecast = isKeptBackBy(m, warned.about)
   const defer = named !== null && mayDeferNow(m, named) ? [deferButton(m, named)] : []
   const ways = buttons(...defer, ...(isForecast ? [exceedButton(m)] : []), abortButton(m))
   if (defer.length === 0 && !isForecast) return message(text, [...shown, ways])

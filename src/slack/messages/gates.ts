@@ -85,11 +85,31 @@ function closedText(
     const said = answers.map(({ kind, by, atMs }) =>
       by === null ? `put away at ${time(atMs)}` : `${ANSWERED[kind]} by ${mention(by)} at ${time(atMs)}`,
     )
-    return `${name} (${m.id}): ${said.join(', ')}.`
+    const undone = isAskedNow(m, asked) ? null : undoneBy(asked, entries)
+    return `${name} (${m.id}): ${said.join(', ')}${undone ? `, and not done: ${cut(undone.why, WHY_MAX)}` : ''}.`
   }
   if (isAskedNow(m, asked)) return null
   if (m.paused) return `${name} (${m.id}): not asked while it is paused; asked anew when it is resumed.`
   return `${name} (${m.id}): out of date, ${whyOver(asked, entries)}.`
+}
+
+/** The withdrawal of a question after which nothing that was approved is done; null where it was not withdrawn. */
+function undoneBy(asked: EntryOf<'asked'>, entries: readonly Entry[]): EntryOf<'withdrew'> | null {
+  const ended = entries.find((entry) => entry.rev > asked.rev && [...ENDS, ...PASSES].includes(entry.kind))
+  return ended?.kind === 'withdrew' ? ended : null
+}
+
+/** What is said of the question that this entry withdrew, where it was approved already: whoever approved it believes that it is done. */
+export function withdrawnText(withdrew: EntryOf<'withdrew'>, entries: readonly Entry[]): string | null {
+  const asked = entries.findLast(
+    (entry): entry is EntryOf<'asked'> => entry.kind === 'asked' && entry.rev < withdrew.rev,
+  )
+  if (!asked || asked.gate !== withdrew.gate || undoneBy(asked, entries)?.nonce !== withdrew.nonce) return null
+  const approvers = answersTo(asked, entries).flatMap(({ kind, by }) =>
+    kind === 'approved' && by ? [mention(by)] : [],
+  )
+  if (approvers.length === 0) return null
+  return `${NAMES[asked.gate]}, approved by ${approvers.join(' and ')}, was not done: ${cut(withdrew.why, WHY_MAX)}. It is asked anew once it may be done.`
 }
 
 /** Why a question is not asked any more: the first later entry that ended it says so. */
@@ -101,6 +121,8 @@ function whyOver(asked: EntryOf<'asked'>, entries: readonly Entry[]): string {
 }
 
 const ENDS: readonly Entry['kind'][] = ['withdrew', 'asked', 'aborting', 'halted']
+/** By these entries what a gate asks is done. */
+const PASSES: readonly Entry['kind'][] = ['began', 'freezing', 'wentLive', 'clearing']
 
 function isAskedNow({ asking }: Migration, { nonce }: EntryOf<'asked'>): boolean {
   return asking?.nonce === nonce

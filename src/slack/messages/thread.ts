@@ -33,7 +33,7 @@ import {
 } from './blocks.ts'
 import { abortButton } from './decisions.ts'
 import { failureMessage } from './failures.ts'
-import { detailMessages, gateMessage } from './gates.ts'
+import { detailMessages, gateMessage, withdrawnText } from './gates.ts'
 import { handsMessage, handsPages } from './hands.ts'
 import { openingsIn } from './openings.ts'
 import { outageLength } from './outage-clock.ts'
@@ -143,6 +143,10 @@ function milestone(m: Migration, entry: Entry, { entries }: Around): Message | n
       return textMessage(
         `The outage may be longer than its budget, says ${mention(entry.by)}, because ${entry.reason}.`,
       )
+    case 'withdrew': {
+      const text = withdrawnText(entry, entries)
+      return text === null ? null : textMessage(text)
+    }
     case 'declined':
       return entry.by === null ? textMessage(UNANSWERED) : null
     case 'paused':
@@ -266,7 +270,7 @@ const UNANSWERED = `Nobody has answered for a day, so this plan is put away. Not
 
 function pausedText({ id, rules }: Migration, { by }: EntryOf<'paused'>): string {
   if (by !== null) return `Paused by ${mention(by)}: nothing more is issued; what EC2 has begun goes on.`
-  return `Nobody has answered the freeze for ${rules.askHours} h, so it is put away: nothing more is issued, and nothing was stopped. ${code(`/migrate resume ${id}`)} asks anew.`
+  return `Nobody has answered for ${rules.askHours} h, so it is put away: nothing more is issued, and nothing was stopped. ${code(`/migrate resume ${id}`)} asks anew.`
 }
 
 const CLEANS_LEFT =

@@ -19,7 +19,6 @@ import {
   mayVouch,
   type Refusal,
 } from '../../../src/core/asking/permits.ts'
-import { FORECAST_OVER } from '../../../src/core/journal/state.ts'
 import { type Effect, effectId } from '../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../src/core/model/entries.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
@@ -361,7 +360,7 @@ describe('vouching for a fence', () => {
 
 describe('letting the outage be longer than its budget', () => {
   const ask = { reason: 'nobody shops at night' }
-  const kept: EntryBody = { kind: 'warned', about: FORECAST_OVER, service: null, text: 'it is long' }
+  const kept: EntryBody = { kind: 'warned', about: 'forecast over budget 1', service: null, text: 'it is long' }
   const budgeted = (...said: readonly EntryBody[]): Migration => ({
     ...at(...said),
     rules: { ...NO_RULES, budgetMinutes: 15 },
@@ -388,7 +387,7 @@ describe('letting the outage be longer than its budget', () => {
     [
       'that no forecast is past',
       () => mayExceed(budgeted(began), ask),
-      'No forecast of mig-1 is past its budget of 15 min.',
+      'No question of mig-1 is kept back by its budget of 15 min.',
     ],
     ['twice', () => mayExceed(budgeted(began, kept, exceeded), ask), 'mig-1 may be longer than its budget already.'],
     ['while it is halted', () => mayExceed(budgeted(began, kept, rival), ask), HALTED],

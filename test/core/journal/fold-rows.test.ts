@@ -83,6 +83,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
       suspicions: new Map(),
       deferrals: [],
       isExceeded: false,
+      keptBackMs: null,
       returns: [],
     },
     ...{
@@ -137,7 +138,15 @@ describe('before the end', () => {
   const late = seen(move({ id: 'vol-9', name: 'late' }))
   const other = plan([], { digest: 'plan-2' })
   const choice = { volume: 'vol-1', service: 'logs', route: 'stay', need: 'required' } as const
-  const asking = { gate: 'start', basis: 'b', nonce: 'n2', atMs: 2_000, sinceMs: 2_000, missingRev: null } as const
+  const asking = {
+    gate: 'start',
+    basis: 'b',
+    nonce: 'n2',
+    atMs: 2_000,
+    sinceMs: 2_000,
+    missingRev: null,
+    behind: [],
+  } as const
   const approved: EntryBody = { kind: 'approved', asked: 'n2', gate: 'start', basis: 'b', by: 'U-2' }
   const outage = { fromMs: 3_000, untilMs: null, gateWaitMs: 0, countedUntilMs: 3_000 }
   const person = { service: 'logs', by: 'U-2', reason: 'a test' }
@@ -176,7 +185,7 @@ describe('before the end', () => {
     [
       'missing: of the question that stands',
       [start, { kind: 'missing', asked: 'n2', what: '' }],
-      { asking: { ...asking, missingRev: 3 } },
+      { asking: { ...asking, missingRev: 3, behind: [] } },
     ],
     ['missing: of another one, nothing', [start, { kind: 'missing', asked: 'n1', what: '' }], {}],
     ['missing: where nothing is asked, nothing', [{ kind: 'missing', asked: 'n1', what: '' }], {}],
@@ -254,13 +263,18 @@ describe('before the end', () => {
       },
     ],
     ['deferred: who, and why', [{ kind: 'deferred', ...person }], { deferrals: [{ ...person, atMs: 2_000 }] }],
-    ['exceeded: that it may be', [{ kind: 'exceeded', by: 'U-2', reason: 'a test' }], { isExceeded: true }],
+    ['exceeded: that it may be', [began, { kind: 'exceeded', by: 'U-2', reason: 'a test' }], { isExceeded: true }],
     [
       'returned: who, and why; what required services wait for, it does not belong to',
       [...LIVE, { kind: 'returned', ...person }],
       { returns: [{ ...person, atMs: 5_000 }], outage: { ...outage, countedUntilMs: 3_000, untilMs: 5_000 } },
     ],
     ['warned: of what', [warned], { warned: new Set(['a']) }],
+    [
+      'warned: that the outage is not asked for, since then',
+      [{ ...warned, about: 'forecast over budget 1' } as EntryBody],
+      { warned: new Set(['forecast over budget 1']), keptBackMs: 2_000 },
+    ],
     ['warned: of more', [warned, { ...warned, about: 'b' } as EntryBody], { warned: new Set(['a', 'b']) }],
     ['paused: nothing is asked', [start, paused], { paused: true, asking: null }],
     ['resumed', [paused, resumed], { paused: false }],

@@ -122,7 +122,7 @@ declined      aborted  -        -        -        -        -        -        -  
 began         seeding  -        -        -        -        -        -        -        -        -
 freezing      frozen   frozen   .        .        .        .        -        -        -        -
 deferred      .        .        .        .        -        -        -        -        -        -
-exceeded      .        .        .        .        -        -        -        -        -        -
+exceeded      -        .        -        -        -        -        -        -        -        -
 returned      -        -        -        -        .        -        -        -        -        -
 warned        .        .        .        .        .        .        .        .        .        .
 noted         .        .        .        .        .        .        .        .        .        .

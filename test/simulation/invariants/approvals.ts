@@ -23,6 +23,8 @@ export function mayBeWritten(
   switch (entry.kind) {
     case 'began':
       return before && !isMove(before) ? [] : approved(before, 'start', ever)
+    case 'asked':
+      return withinBudget(before, entry)
     case 'freezing':
       return isRecovered(ever, (one) => one.kind === 'freezing' && one.freeze === entry.freeze) ||
         isRivals(before, entry, rivals)
@@ -39,6 +41,14 @@ export function mayBeWritten(
     default:
       return []
   }
+}
+
+/** What others have begun ends by itself, and is told beside a question that stands; of the rest nobody is asked past their budget. */
+function withinBudget(before: Migration | null, { gate, forecast }: EntryOf<'asked'>): string[] {
+  const { budgetMinutes: minutes } = before?.rules ?? { budgetMinutes: null }
+  if (gate !== 'freeze' || before?.phase !== 'seeding' || before.isExceeded || !forecast || minutes === null) return []
+  const isOver = forecast.behind === undefined && (forecast.mostMs ?? forecast.leastMs) > minutes * 60_000
+  return isOver ? [`an outage was asked for past its budget of ${minutes} min`] : []
 }
 
 /** Nothing is issued for a migration that is paused or over, and on the way back only what leads there. */

@@ -37,7 +37,7 @@ export function resourceOf({ subject }: Effect): string {
   return subject.of === 'resource' ? subject.resource : ''
 }
 
-export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: Sim, m: Migration): string[] {
+export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted, forged }: Sim, m: Migration): string[] {
   const { cleanup } = m
   if (!cleanup || cleanup.endedAtMs === null) return [`the cleanup of ${m.id} never ended`]
   const { entries } = watch.ever(m.id)
@@ -52,12 +52,14 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted }: 
   const isForeign = ({ id }: Volume | Snapshot): boolean => planted.has(id) && !known.has(id)
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m).filter((one) => !isForeign(one))
   const ids = new Set(offered.map(({ id }) => id))
+  const isForged = (id: string): boolean => [...forged].some((one) => one.startsWith(`${id} zonehop:live=`))
   const gone = [...store.volumes.values(), ...store.snapshots.values()].filter(
     ({ deletedAtMs }) => deletedAtMs !== null,
   )
   return [
     ...gone
-      .filter(({ id, tags }) => 'zonehop:live' in tags || (agreed.has(id) && !ids.has(id)))
+      // What somebody wrote just before the call no look could show.
+      .filter(({ id, tags }) => ('zonehop:live' in tags && !isForged(id)) || (agreed.has(id) && !ids.has(id)))
       .map(({ id }) => `${id} is gone, and was not left by ${m.id}`),
     ...offered.flatMap(({ id, deletedAtMs, tags }) => {
       const isThere = deletedAtMs === null

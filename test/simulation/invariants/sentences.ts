@@ -418,8 +418,9 @@ function likelyOver([, day, from = '', dayOfMost, to = '']: RegExpExecArray, tru
 function notBefore([, day, time = '', dayOfMost, dayAtRate, atRate]: RegExpExecArray, truth: Truth): string | null {
   const { progress, m } = truth
   if (!progress) return 'nothing was sampled'
-  // What rests on percents for one snapshot, and on earlier snapshots for another, is a likely range: its words name the weaker of them.
-  if (progress.lines.some(({ left }) => left?.basis === 'seeds')) return null
+  // The words name the weakest ground of all; where the bound itself rests on earlier snapshots, it is a likely one.
+  const [slowest] = progress.lines.flatMap(({ left }) => left ?? []).toSorted((a, b) => b.leastMs - a.leastMs)
+  if (slowest?.basis === 'seeds') return null
   const today = new Date(progress.atMs).toISOString().slice(0, 10)
   const onDay = (date: string, ofDay: string): number => Date.parse(`${date}T${ofDay}:00Z`)
   const rates = m.plan.moves.filter(isSnapshotMove).flatMap(({ volume }) => {

@@ -4,7 +4,7 @@
 import { mayConfirm } from '../../../src/core/asking/permits.ts'
 import { isFinding } from '../../../src/core/asking/who-acts.ts'
 import { isDeferred, isReturned, movesOf, serviceNameOf } from '../../../src/core/journal/services.ts'
-import { FORECAST_OVER, isHeldByBudget, isLatest, isMove, sameFailures } from '../../../src/core/journal/state.ts'
+import { isLatest, isMove, sameFailures, saysOver } from '../../../src/core/journal/state.ts'
 import {
   callOf,
   type Effect,
@@ -535,7 +535,7 @@ export function mend(crowd: Reader, m: Migration): void {
     repair(sim)
     if (doubt.includes(' is down')) bringUp(sim)
   }
-  if (isHeldByBudget(m) && isRead(crowd, `${id} ${FORECAST_OVER}`)) {
+  if (m.keptBackMs !== null && isRead(crowd, `${id} ${[...m.warned].findLast(saysOver)}`)) {
     ask(crowd, 'exceed the budget', (use) => use.exceed({ id, by: APPROVER, reason: 'nobody shops now' }))
   }
   for (const state of m.effects.values()) {

@@ -30,6 +30,11 @@ export function forecastOf(
   return forecastBy(m, services, (move) => finalBehind(move, finalOf(measuredOf(m, move, nowMs)), facts))
 }
 
+/** The same without what others have begun: that ends by itself, and is no reason to take a question back that people read. */
+export function forecastAlone(m: Migration, services: readonly string[], nowMs: number): Forecast | null {
+  return forecastBy(m, services, (move) => finalOf(measuredOf(m, move, nowMs)))
+}
+
 /**
  * The same for an outage that begins some day, a few minutes after one more snapshot of each volume: by what was measured before. Null where
  * some volume was not measured by three seeds.

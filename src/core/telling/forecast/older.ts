@@ -58,15 +58,26 @@ const WAITS = 'Caution, '
 /** Volumes that such lines name, those first that are waited for the longest. */
 const NAMED_MAX = 10
 
+/** Ids of all older snapshots for which final ones of these services would wait, of those without which nothing goes live. */
+export function waitedFor(m: Migration, services: readonly string[], facts: Facts): string[] {
+  const pending = movesHeld(m, services).flatMap((move) => pendingBefore(move, facts))
+  return [...new Set(pending.map(({ id }) => id))].sort()
+}
+
+function movesHeld(m: Migration, services: readonly string[]): SnapshotMove[] {
+  const held = m.plan.services.filter((service) => services.includes(service.name) && !isDeferred(m, service))
+  const names = new Set(held.map(({ name }) => name))
+  return m.plan.moves.filter(isSnapshotMove).filter(({ service }) => names.has(service))
+}
+
 /**
  * Lines beside the question that begins the outage, as of the look, for each volume of these services without which nothing goes live: what
  * its final snapshot would wait for. Empty where there is nothing.
  */
 export function waitingLines(m: Migration, services: readonly string[], facts: Facts): string[] {
-  const held = m.plan.services.filter((service) => services.includes(service.name) && !isDeferred(m, service))
-  const names = new Set(held.map(({ name }) => name))
-  const all = m.plan.moves.filter(isSnapshotMove).filter(({ service }) => names.has(service))
-  const waiting = all.flatMap((move) => waitOf(move, facts)).toSorted((a, b) => b.mostMs - a.mostMs)
+  const waiting = movesHeld(m, services)
+    .flatMap((move) => waitOf(move, facts))
+    .toSorted((a, b) => b.mostMs - a.mostMs)
   const more = waiting.length - NAMED_MAX
   return [
     ...waiting.slice(0, NAMED_MAX).map(({ line }) => line),
