@@ -2,7 +2,7 @@
 
 import { readingOf, readingWords } from '../journal/readings.ts'
 import { movesOf } from '../journal/services.ts'
-import { generationsOf, latest, tookMs } from '../journal/state.ts'
+import { generationsOf, isLatest, latest, tookMs } from '../journal/state.ts'
 import type { EffectState, Step } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, nameOf } from '../model/moves.ts'
@@ -115,9 +115,10 @@ export function leftCopies(m: Migration): string[] {
     .flatMap(({ id }) => copiesOf(m, id).filter((copy) => latest(m, ofCopy(id, copy), 'delete')?.status !== 'achieved'))
 }
 
-/** The documents that looked into a service's copies, one for each successor. */
-function rehearsed({ effects }: Migration, service: string): EffectState[] {
-  return effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
+/** The documents that looked into a service's copies last, one for each successor: a retry takes the place of what had failed. */
+function rehearsed(m: Migration, service: string): EffectState[] {
+  const all = m.effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
+  return all.filter((state) => isLatest(m, state))
 }
 
 function secondsOf(m: Migration): Verdict['seconds'] {

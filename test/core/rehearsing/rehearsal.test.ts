@@ -141,6 +141,18 @@ describe('its end', () => {
     expect(checks[0]).toEqual({ what: 'volume', name: 'logs', result: 'red', words })
   })
 
+  test('a look that failed and was tried again counts as its retry ended, once', () => {
+    const bad = settle([...PLACED, failed('service/logs.rehearse.1')], ATTACHED)
+    const nonce = migration(...bad).effects.get('service/logs.rehearse.1')?.failure?.nonce ?? ''
+    const again: EntryBody = { kind: 'retried', effect: 'service/logs.rehearse.1', failed: nonce, by: 'U-1' }
+    const ofService = (said: readonly EntryBody[]) =>
+      verdictOf(migration(...said)).checks.filter(({ what, name }) => what === 'service' && name === 'logs')
+    expect(ofService(bad).map(({ result }) => result)).toEqual(['red'])
+    expect(ofService([...bad, again]).map(({ result }) => result)).toEqual(['yellow'])
+    const looked: EntryBody = { kind: 'seen', started: [], achieved: ['service/logs.rehearse.2'] }
+    expect(ofService([...bad, again, looked]).map(({ result }) => result)).toEqual(['green'])
+  })
+
   test('an abort takes away what is there, and is over once that is gone', () => {
     const back = through([...PLACED, { kind: 'aborting', by: 'U-1', reason: 'a test' }], HALF, RESTORED)
     expect(idsIn(back)).toEqual(
