@@ -217,7 +217,7 @@ test('while nobody can look at EC2, hands are asked to start nothing: nothing wa
 })
 
 describe('a moment before a copy goes', () => {
-  const m = migration(...PLACED)
+  const m = migration(...PLACED, { kind: 'seen', started: [], achieved: ['service/logs.rehearse.1'] })
   const remove = {
     subject: { of: 'copy', move: 'vol-1', volume: 'vol-copy-vol-1' },
     step: 'delete',
@@ -249,6 +249,71 @@ describe('a moment before a copy goes', () => {
   ])('%s', (_, effect, look, why) => {
     expect(volumesToRecheck(m, effect)).toHaveLength(1)
     expect(recheck(m, effect, look)).toBe(why)
+  })
+})
+
+describe('a copy that a document looks into', () => {
+  const LOOK = 'service/logs.rehearse.1'
+  const abort: EntryBody = { kind: 'aborting', by: 'U-1', reason: 'a test' }
+  /** The look has failed, the detachment is intended, and then somebody tries the look again. */
+  const bad = settle([...PLACED, failed(LOOK)], ATTACHED)
+  const nonce = migration(...bad).effects.get(LOOK)?.failure?.nonce ?? ''
+  const again = [...bad, { kind: 'retried', effect: LOOK, failed: nonce, by: 'U-1' } as const]
+  const detachOf = (m: Migration): Effect => m.effects.get('vol-1/vol-copy-vol-1.detach.1')?.effect as Effect
+  const callsIn = (said: readonly EntryBody[], look: Facts): string[] =>
+    decide(migration(...said), look, LATER_MS).effects.map(({ effect }) => effectId(effect))
+  const why = (said: readonly EntryBody[], look: Facts): string | null => {
+    const m = migration(...said)
+    return recheck(m, detachOf(m), look)
+  }
+  const stays = 'a document looks into vol-copy-vol-1'
+
+  test('stays until the look that was tried again is over, and goes then', () => {
+    expect(callsIn(bad, ATTACHED)).toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(why(bad, ATTACHED)).toBeNull()
+    expect(callsIn(again, ATTACHED)).toEqual(['service/logs.rehearse.2'])
+    expect(why(again, ATTACHED)).toBe(stays)
+    const issued: EntryBody[] = [...again, { kind: 'issued', effect: 'service/logs.rehearse.2' }]
+    expect(why(issued, ATTACHED)).toBe(stays)
+    const started: EntryBody = {
+      ...{ kind: 'seen', achieved: [] },
+      started: [{ effect: 'service/logs.rehearse.2', resource: 'command-2', others: [] }],
+    }
+    expect(callsIn([...issued, started], ATTACHED)).not.toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(why([...issued, started], ATTACHED)).toBe(stays)
+    for (const end of [
+      failed('service/logs.rehearse.2'),
+      { kind: 'seen', started: [], achieved: ['service/logs.rehearse.2'] } as const,
+    ]) {
+      expect(callsIn([...issued, end], ATTACHED)).toContain('vol-1/vol-copy-vol-1.detach.1')
+      expect(why([...issued, end], ATTACHED)).toBeNull()
+    }
+  })
+
+  test('that of another service goes meanwhile', () => {
+    const other = migration(...PLACED)
+    const detach = other.effects.get('vol-2/vol-copy-vol-2.detach.1')?.effect as Effect
+    expect(recheck(other, detach, ATTACHED)).toBeNull()
+  })
+
+  test('on the way back waits for a look that runs, for no longer than a document may last, and not for one that was never called', () => {
+    expect(why([...again, abort], ATTACHED)).toBeNull()
+    const seen = { kind: 'seen', started: [{ effect: LOOK, resource: 'command-1', others: [] }], achieved: [] } as const
+    const running: EntryBody[] = [...PLACED, seen, abort]
+    expect(idsIn(settle(running, ATTACHED))).not.toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(decide(migration(...settle(running, ATTACHED)), ATTACHED, LATER_MS).waits).toContainEqual({
+      ...{ on: 'look', what: 'whether the look into the copy of logs is over' },
+    })
+    const late: Facts = { ...ATTACHED, beganAtMs: LATER_MS + 720_000 }
+    expect(idsIn(settle(running, late))).toContain('vol-1/vol-copy-vol-1.detach.1')
+    const over: EntryBody = { kind: 'seen', started: [], achieved: [LOOK] }
+    expect(idsIn(settle([...running, over], ATTACHED))).toContain('vol-1/vol-copy-vol-1.detach.1')
+  })
+
+  test('on the way back a call whose answer is lost is waited for until it must be shown', () => {
+    const soon: Facts = { ...ATTACHED, beganAtMs: BEGINS_MS + 1_000 }
+    expect(idsIn(settle([...PLACED, abort], soon))).not.toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(idsIn(settle([...PLACED, abort], ATTACHED))).toContain('vol-1/vol-copy-vol-1.detach.1')
   })
 })
 
