@@ -11,7 +11,7 @@ import type { Migration } from '../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../src/core/model/plan.ts'
 import { REHEARSAL_TAG } from '../../../src/core/model/tags.ts'
 import { devicesOf } from '../../../src/core/rehearsing/devices.ts'
-import { leftCopies, verdictOf } from '../../../src/core/rehearsing/verdict.ts'
+import { leftCopies, ownNameOf, verdictOf } from '../../../src/core/rehearsing/verdict.ts'
 import { byHand } from '../../../src/core/steps/by-hand.ts'
 import { copyOf, facts, LATER_MS, snapshotOf } from '../../support/facts.ts'
 import { inventory, move, plan, planned, seen, service, volume } from '../../support/plans.ts'
@@ -356,4 +356,35 @@ test('a successor has devices for many, and is left out where it has none', () =
   expect(drawn.size).toBe(62)
   expect(new Set(drawn.values()).size).toBe(62)
   expect([...drawn.values()]).not.toContain('/dev/sdf')
+})
+
+test.each<[string, readonly (readonly [id: string, name: string])[], readonly string[]]>([
+  [
+    'different names stay as they are',
+    [
+      ['vol-1', 'logs'],
+      ['vol-2', 'db'],
+    ],
+    ['logs', 'db'],
+  ],
+  [
+    'one name of two stands with their ids',
+    [
+      ['vol-1', 'data'],
+      ['vol-2', 'data'],
+      ['vol-3', 'db'],
+    ],
+    ['data (vol-1)', 'data (vol-2)', 'db'],
+  ],
+  [
+    'a name that looks like another with its id stands with its own',
+    [
+      ['vol-1', 'data'],
+      ['vol-2', 'data (vol-1)'],
+    ],
+    ['data', 'data (vol-1) (vol-2)'],
+  ],
+])('in the verdict %s', (_, volumes, names) => {
+  const drawn = plan(volumes.map(([id, name]) => move({ id, name })))
+  expect(drawn.moves.map((one) => ownNameOf(drawn, one))).toEqual(names)
 })
