@@ -1,8 +1,8 @@
 // What a rehearsal has shown, in the report and its picture: one sentence for the whole, and a row for each thing that was tried, those first
 // by which the move would have failed.
 import type { Migration } from '../core/model/migration.ts'
-import { isSnapshotMove, nameOf } from '../core/model/moves.ts'
-import { type Durations, type Finding, verdictOf } from '../core/rehearsing/verdict.ts'
+import { isSnapshotMove } from '../core/model/moves.ts'
+import { type Durations, type Finding, ownNameOf, verdictOf } from '../core/rehearsing/verdict.ts'
 import { seedForecast } from '../core/telling/forecast/forecast.ts'
 import type { Story } from './story.ts'
 import { counted, lengthOf, namedUpTo, placeIn, stampOf } from './words.ts'
@@ -81,7 +81,7 @@ function tookWords(m: Migration, { what, name }: Pick<Finding, 'what' | 'name'>,
 }
 
 function besideForecast(m: Migration, name: string, tookMs: number): string {
-  const move = m.plan.moves.filter(isSnapshotMove).find((one) => nameOf(one) === name)
+  const move = m.plan.moves.filter(isSnapshotMove).find((one) => ownNameOf(m.plan, one) === name)
   const forecast = move ? seedForecast(m, move) : null
   if (forecast === null || forecast.mostMs === null) return ''
   const { leastMs, mostMs } = forecast
@@ -92,5 +92,5 @@ function besideForecast(m: Migration, name: string, tookMs: number): string {
 export function countWords({ migration: m }: Story): string {
   const { checks } = verdictOf(m)
   const counts = FIRST.map((result) => `${RESULTS[result]} ${checks.filter((one) => one.result === result).length}`)
-  return `${counted(checks.length, 'check')}: ${counts.join(', ')}. Took: from the call until zonehop saw it done.`
+  return `${counted(checks.length, 'check')}: ${counts.join(', ')}. Took: a snapshot as EC2 says, where it does; all else from the call until zonehop saw it done.`
 }

@@ -103,8 +103,34 @@ describe('each check', () => {
       '| service | logs | ok | its data was read on its successor | look into its data 12s |',
     ])
     expect(linesOf(FAILED)).toContain(
-      '5 checks: finding 1, not known 2, ok 2. Took: from the call until zonehop saw it done.',
+      '5 checks: finding 1, not known 2, ok 2. Took: a snapshot as EC2 says, where it does; all else from the call until zonehop saw it done.',
     )
+  })
+
+  test('of two volumes of one name each has its own times, beside the forecast of that one', () => {
+    const [first, ...rest] = PASSED
+    const moves = [move({ id: 'vol-1', name: 'data' }), move({ id: 'vol-2', name: 'data' })]
+    const rounds = [1, 2, 3].map((each) => ({ gib: each, seconds: 120 + 60 * each, apartMs: each * 3_600_000 }))
+    const earlier: Earlier = { 'vol-1': { rounds, last: { snapshot: 'snap-0', atMs: START_MS - 7_200_000 } } }
+    const drawn = { ...first, earlier, plan: plan(moves, { services: [service('data')] }) } as unknown as Entry
+    const rows = linesOf([drawn, ...rest]).filter((line) => line.startsWith('| volume '))
+    expect(
+      rows.map((row) =>
+        row
+          .replace(/forecast [^:]*/, 'forecast')
+          .split(' | ')
+          .slice(1),
+      ),
+    ).toEqual([
+      [
+        ...['data (vol-1)', 'ok', 'restored in us-east-1c and attached to i-target'],
+        'snapshot 4m (forecast: as was said), copy 8s, attachment 4s |',
+      ],
+      [
+        ...['data (vol-2)', 'ok', 'restored in us-east-1c and attached to i-target'],
+        'snapshot 1m 30s, copy 8s, attachment 4s |',
+      ],
+    ])
   })
 
   test('what the plan lacks is a finding', () => {

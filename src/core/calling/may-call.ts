@@ -7,6 +7,7 @@ import { callOf, type Effect, type EffectState } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import { ANSWER_WITHIN_MS, RETRY_SLOWEST_MS, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
+import { isBehindLook } from '../rehearsing/ladder.ts'
 
 /** Whether the migration, as it stands, issues this effect at all. A worker checks it again just before the call. */
 export function mayIssue(m: Migration, state: EffectState): boolean {
@@ -15,6 +16,7 @@ export function mayIssue(m: Migration, state: EffectState): boolean {
   // The old generation of marks would be put on volumes that were given back since.
   if (effect.step === 'tag' && isSuperseded(m, effect)) return false
   const isBack = effect.direction === 'back'
+  if (isBehindLook(m, effect)) return false
   // A rehearsal takes away what it made while the rest of it still runs.
   if (!isMove(m) && m.endedAtMs === null) return m.phase === 'aborting' ? isBack : m.phase === 'seeding'
   switch (m.phase) {

@@ -127,12 +127,14 @@ export function olderSeedsFor(plan: Plan, all: readonly Migration[]): Migration[
       effect.step === 'delete' && status === 'achieved' ? [effect.resource] : [],
     ),
   )
-  const ofVolume = (id: string): OlderSeed[] =>
-    days.flatMap((m) => {
-      const mine = m.plan.moves.filter(isSnapshotMove).filter(({ volume }) => volume.id === id)
-      const made = mine.flatMap((move) => seedsOf(m, move)).flatMap(({ resource }) => resource ?? [])
-      return made.filter((one) => !deleted.has(one)).map((snapshot) => ({ snapshot, migration: m.id }))
-    })
-  const known = plan.moves.filter(isSnapshotMove).map(({ volume: { id } }) => [id, ofVolume(id)] as const)
-  return Object.fromEntries(known.filter(([, older]) => older.length > 0))
+  const older = new Map(plan.moves.filter(isSnapshotMove).map(({ volume: { id } }): [string, OlderSeed[]] => [id, []]))
+  for (const m of days) {
+    for (const move of m.plan.moves.filter(isSnapshotMove)) {
+      const known = older.get(move.volume.id)
+      if (!known) continue
+      const made = seedsOf(m, move).flatMap(({ resource }) => resource ?? [])
+      known.push(...made.filter((one) => !deleted.has(one)).map((snapshot) => ({ snapshot, migration: m.id })))
+    }
+  }
+  return Object.fromEntries([...older].filter(([, seeds]) => seeds.length > 0))
 }

@@ -27,6 +27,7 @@ import { restoreEffect } from '../steps/initialization.ts'
 import { questions } from '../steps/replica-ladder.ts'
 import { copiesOf, joinedSteps, NO_STEPS, nameTag, type Steps, steps } from '../steps/snapshot-ladder.ts'
 import { devicesOf } from './devices.ts'
+import { isLookedInto, openLooks } from './looks.ts'
 
 /** What may be done now: on the way there for each service by itself, on the way back only what takes the copies away. */
 export function rehearsalSteps(m: Migration, facts: Facts, nowMs: number): Steps {
@@ -123,7 +124,16 @@ function takenAway(m: Migration, move: SnapshotMove, facts: Facts): Steps {
   return joinedSteps(copiesOf(m, move.id).map((id) => removal(m, move, id, facts)))
 }
 
+/** Whether the effect would take away a copy that a document looks into, or will: after a retry both may stand in the journal. */
+export function isBehindLook(m: Migration, effect: Effect): boolean {
+  const id = rehearsedToRecheck(effect)?.[0]
+  return m.purpose === 'rehearsal' && m.phase === 'seeding' && id !== undefined && openLooks(m, id).length > 0
+}
+
 function removal(m: Migration, move: SnapshotMove, id: string, facts: Facts): Steps {
+  if (isLookedInto(m, id, facts)) {
+    return steps([], [{ on: 'look', what: `whether the look into the copy of ${nameOf(move)} is over` }])
+  }
   const base = { subject: ofCopy(move.id, id), generation: 1, direction: 'back' } as const
   const remove: DeleteEffect = currentGeneration(m, { ...base, step: 'delete', resource: id })
   const seen = facts.volumes.get(id)
@@ -164,17 +174,18 @@ export function rehearsedToRecheck(effect: Effect): readonly string[] | null {
   return effect.step === 'delete' ? [effect.resource] : null
 }
 
-/** Why a copy must not be taken away now, in words; null if it may be: it is one that a call of this rehearsal made, and serves nobody. */
-export function recheckRehearsed(m: Migration, effect: Effect, { volumes }: Facts): string | null {
+/** Why a copy must not be taken away now, in words; null if it may be: it is one that a call of this rehearsal made, serves nobody and is not being looked into. */
+export function recheckRehearsed(m: Migration, effect: Effect, facts: Facts): string | null {
   const id = rehearsedToRecheck(effect)?.[0]
   if (id === undefined) return null
   const move = m.plan.moves.filter(isSnapshotMove).find((one) => copiesOf(m, one.id).includes(id))
   if (!move) return `${id} is no copy of this rehearsal`
-  const seen = volumes.get(id)
+  const seen = facts.volumes.get(id)
   if (!seen) return `${id} is not shown`
   const why = whyTheirs(m, move, seen)
   if (why !== null) return why
-  return effect.step === 'delete' && attachedTo(seen) ? `${id} is attached` : null
+  if (effect.step === 'delete' && attachedTo(seen)) return `${id} is attached`
+  return isLookedInto(m, id, facts) ? `a document looks into ${id}` : null
 }
 
 /** Why a copy is somebody else's now, in words: whoever attached it elsewhere or changed its tags has plans for it. Null where it is not. */

@@ -2,11 +2,12 @@
 
 import { readingOf, readingWords } from '../journal/readings.ts'
 import { movesOf } from '../journal/services.ts'
-import { generationsOf, latest, tookMs } from '../journal/state.ts'
+import { generationsOf, isLatest, latest, tookMs } from '../journal/state.ts'
 import type { EffectState, Step } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, nameOf } from '../model/moves.ts'
-import type { ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
+import { once } from '../model/once.ts'
+import type { Move, Plan, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
 import { copiesOf } from '../steps/snapshot-ladder.ts'
 import { hasDocuments } from './ladder.ts'
@@ -19,10 +20,13 @@ export type Finding = {
   readonly words: string
 }
 
-/** How long the steps of a rehearsal took, in whole seconds from the call to the look that saw it done; what did not end well is left out. */
+/**
+ * How long the steps of a rehearsal took, in whole seconds: snapshots as EC2 says, where it does; all else from the call to the look that saw it
+ * done. What did not end well is left out.
+ */
 export type Durations = Partial<Readonly<Record<'seed' | 'restore' | 'attach' | 'check', number>>>
 
-/** `verdict` is null while it runs, and where it was sent back before its end. `seconds` is by the name of the volume or service. */
+/** `verdict` is null while it runs, and where it was sent back before its end. `seconds` is by the name of the volume, as `ownNameOf` gives it, or service. */
 export type Verdict = {
   readonly verdict: 'passed' | 'failed' | null
   readonly checks: readonly Finding[]
@@ -36,6 +40,20 @@ export function verdictOf(m: Migration): Verdict {
   const outcome = isRed ? ('failed' as const) : ('passed' as const)
   return { verdict: m.phase === 'done' ? outcome : null, checks, seconds: secondsOf(m) }
 }
+
+/** What people call a move, with its id where that alone, or with the id of another, would name two. */
+export function ownNameOf({ moves }: Plan, move: Move): string {
+  return namesOf(moves).get(move.id) ?? nameOf(move)
+}
+
+const namesOf = once((moves: readonly Move[]): ReadonlyMap<string, string> => {
+  const counts = new Map<string, number>()
+  for (const move of moves) counts.set(nameOf(move), (counts.get(nameOf(move)) ?? 0) + 1)
+  const withId = (move: Move): string => `${nameOf(move)} (${move.id})`
+  const taken = new Set(moves.map(withId))
+  const isOwn = (name: string): boolean => counts.get(name) === 1 && !taken.has(name)
+  return new Map(moves.map((move) => [move.id, isOwn(nameOf(move)) ? nameOf(move) : withId(move)]))
+})
 
 function findingsOf(m: Migration): Finding[] {
   const { uncovered, checks, moves, services } = m.plan
@@ -64,7 +82,7 @@ function red(name: string, words: string): Told {
 
 /** What became of the first step of a move that did not end well, or that all of it did. */
 function copyFinding(m: Migration, move: SnapshotMove): Told {
-  const name = nameOf(move)
+  const name = ownNameOf(m.plan, move)
   for (const step of ['seed', 'restore', 'attach'] as const) {
     const state = latest(m, ofMove(move.id), step)
     if (state?.failure) return red(name, `${step} failed: ${failureOf(state)}`)
@@ -83,7 +101,7 @@ function failureOf({ failure }: EffectState): string {
 }
 
 function replicaFinding(m: Migration, move: ReplicaMove): Told {
-  const name = nameOf(move)
+  const name = ownNameOf(m.plan, move)
   const reading = readingOf(m, ofMove(move.id))
   const asked = latest(m, ofMove(move.id), 'prove')
   if (asked?.failure) return red(name, `its hosts did not answer: ${failureOf(asked)}`)
@@ -115,14 +133,15 @@ export function leftCopies(m: Migration): string[] {
     .flatMap(({ id }) => copiesOf(m, id).filter((copy) => latest(m, ofCopy(id, copy), 'delete')?.status !== 'achieved'))
 }
 
-/** The documents that looked into a service's copies, one for each successor. */
-function rehearsed({ effects }: Migration, service: string): EffectState[] {
-  return effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
+/** The documents that looked into a service's copies last, one for each successor: a retry takes the place of what had failed. */
+function rehearsed(m: Migration, service: string): EffectState[] {
+  const all = m.effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
+  return all.filter((state) => isLatest(m, state))
 }
 
 function secondsOf(m: Migration): Verdict['seconds'] {
   const ofMoves = m.plan.moves.filter(isSnapshotMove).map((move): [string, Durations] => [
-    nameOf(move),
+    ownNameOf(m.plan, move),
     {
       ...lasted('seed', stateOf(m, move, 'seed')),
       ...lasted('restore', stateOf(m, move, 'restore')),

@@ -3,10 +3,10 @@
 import { isFinding } from '../../core/asking/who-acts.ts'
 import type { Entry, EntryOf } from '../../core/model/entries.ts'
 import type { Migration } from '../../core/model/migration.ts'
-import { isReplicaMove, isSnapshotMove } from '../../core/model/moves.ts'
+import { isReplicaMove, isSnapshotMove, moveOf } from '../../core/model/moves.ts'
 import { keptUntilMs } from '../../core/model/rules.ts'
 import { bold, code, counted, day, listed, mention, timeOfDay } from '../../core/model/text.ts'
-import { type Durations, type Finding, leftCopies, verdictOf } from '../../core/rehearsing/verdict.ts'
+import { type Durations, type Finding, leftCopies, ownNameOf, verdictOf } from '../../core/rehearsing/verdict.ts'
 import { nameIn } from '../../core/steps/waits.ts'
 import { duration, type Message, message, sections, textMessage, toAll } from '../messages/blocks.ts'
 
@@ -49,7 +49,8 @@ function findingMessage(
 ): Message | null | undefined {
   const effect = m.effects.get(id)?.effect
   if (!effect || !isFinding(m, effect)) return undefined
-  const name = nameIn(m, effect)
+  const move = moveOf(m, effect.subject)
+  const name = move ? ownNameOf(m.plan, move) : nameIn(m, effect)
   return textMessage(
     `Found: ${effect.step} of ${name} failed: ${word}, ${problem.replace(/\.$/, '')}. Next: ${remedy}. The rest of the rehearsal goes on.`,
   )
@@ -81,9 +82,9 @@ function linesOf(word: string, all: readonly Finding[]): string[] {
 }
 
 function timesText(seconds: Readonly<Record<string, Durations>>): string {
-  const each = Object.entries(seconds).map(([name, all]) => {
+  const each = Object.entries(seconds).flatMap(([name, all]) => {
     const steps = Object.entries(all).map(([step, long]) => `${step} ${duration(long * 1_000)}`)
-    return `${name} ${steps.join(', ')}`
+    return steps.length > 0 ? `${name} ${steps.join(', ')}` : []
   })
   return each.length > 0 ? `It took: ${listed(each, NAMED_MAX)}.` : 'No step came to its end, so there are no times.'
 }

@@ -57,7 +57,7 @@ describe('a migration that no journal here knows', () => {
     expect(cautions(made)).toEqual([
       'Caution, copies of mig-00000a: 2 volumes, 200 GiB, say by their tags that they were made by mig-00000a, which no journal here knows: ' +
         'vol-8-name (vol-8, at /dev/sdp of i-target), vol-9-name (vol-9, attached to nothing); ' +
-        'if no other zonehop drives mig-00000a and nothing uses them, detach and delete them; ' +
+        'if no other zonehop drives mig-00000a and nothing uses them, detach and delete vol-8, vol-9; ' +
         'the tag zonehop:migration=mig-00000a finds them, and any snapshots of it.',
     ])
     expect(isRed(made)).toBe(false)
@@ -118,14 +118,51 @@ describe('what may serve is not called deletable', () => {
   test('while the others beside it are', () => {
     expect(remedy(drawn([live, used, copy('vol-9')]), 'copies of mig-00000a')).toBe(
       'leave vol-8, live by the tag zonehop:live; leave vol-7, in use in us-east-1a or moved by this plan; ' +
-        'if no other zonehop drives mig-00000a and nothing uses them, detach and delete the others; ' +
-        'the tag zonehop:migration=mig-00000a finds them, and any snapshots of it',
+        'if no other zonehop drives mig-00000a and nothing uses it, detach and delete vol-9; ' +
+        'the tag zonehop:migration=mig-00000a finds all of them, also those to leave, and any snapshots of it',
+    )
+  })
+
+  const many = (first: number, count: number, over: Partial<SeenVolume> = {}): SeenVolume[] =>
+    Array.from({ length: count }, (_, index) => copy(`vol-${first + index}`, over))
+  const serving = { tags: { 'zonehop:live': 'mig-00000a' } }
+
+  test('what may go is named beside many that are live, and those are counted and told by their mark', () => {
+    const said = remedy(drawn([...many(20, 7, serving), copy('vol-9')]), 'copies of mig-00000a')
+    expect(said).toBe(
+      'leave vol-20, vol-21, vol-22, vol-23, vol-24 and 2 more, all 7 live by the tag zonehop:live; ' +
+        'if no other zonehop drives mig-00000a and nothing uses it, detach and delete vol-9; ' +
+        'the tag zonehop:migration=mig-00000a finds all of them, also those to leave, and any snapshots of it',
+    )
+  })
+
+  test('of many that may go beside one that is live, only what is named is told to be deleted', () => {
+    const said = remedy(drawn([live, ...many(30, 7)]), 'copies of mig-00000a')
+    expect(said).toBe(
+      'leave vol-8, live by the tag zonehop:live; if no other zonehop drives mig-00000a and nothing uses them, ' +
+        'detach and delete only vol-30, vol-31, vol-32, vol-33, vol-34; 2 more, not live, are named by a new plan once these are gone; ' +
+        'leave what carries zonehop:live, is attached in us-east-1a or is moved by this plan; ' +
+        'the tag zonehop:migration=mig-00000a finds all of them, also those to leave, and any snapshots of it',
+    )
+  })
+
+  test('of many of which nothing is to be left, the tag finds the rest', () => {
+    const said = remedy(drawn(many(30, 7)), 'copies of mig-00000a')
+    expect(said).toMatch(
+      /detach and delete vol-30, .*, vol-34 and 2 more; the tag .* finds them, and any snapshots of it$/,
+    )
+  })
+
+  test('what is live in a third zone keeps the tag from being a list of what may go', () => {
+    const elsewhere = copy('vol-8', { ...serving, zone: 'us-east-1b' })
+    expect(remedy(drawn([elsewhere, copy('vol-9')]), 'copies of mig-00000a')).toMatch(
+      /finds all of them, also those to leave,/,
     )
   })
 
   test('what is attached to nothing in the zone that is left is', () => {
     const made = drawn([copy('vol-9', { zone: 'us-east-1a' })])
-    expect(remedy(made, 'copies of mig-00000a')).toContain('detach and delete it;')
+    expect(remedy(made, 'copies of mig-00000a')).toContain('detach and delete vol-9;')
   })
 })
 
@@ -151,7 +188,7 @@ describe('a migration that can be adopted', () => {
 
   test('one that says that it is over is not', () => {
     const over = marked({ tags: { 'zonehop:plan': words, 'zonehop:ended': 'mig-00000a' } })
-    expect(remedy(drawn([copy('vol-9'), over]), 'copies of mig-00000a')).toContain('detach and delete it;')
+    expect(remedy(drawn([copy('vol-9'), over]), 'copies of mig-00000a')).toContain('detach and delete vol-9;')
   })
 })
 
@@ -168,7 +205,7 @@ describe('a red line that wants room names what is in the way', () => {
     expect(remedy(taken, 'device of logs')).toBe(
       'name another successor with the tag zonehop:successor, or free the device; ' +
         'vol-8 says by its tags that it was made by mig-00000a, which no journal here knows: ' +
-        'if no other zonehop drives mig-00000a and nothing uses it, detach and delete it',
+        'if no other zonehop drives mig-00000a and nothing uses it, detach and delete vol-8',
     )
     const serving = drawn([copy('vol-8', live, ['i-target', '/dev/xvdf'])])
     expect(remedy(serving, 'device of logs')).toMatch(/knows: leave vol-8, live by the tag zonehop:live$/)
@@ -178,10 +215,10 @@ describe('a red line that wants room names what is in the way', () => {
     expect(remedy(drawn([eight, nine], { survey: most }), 'attachments of server')).toBe(
       'choose a larger successor, or spread the volumes; ' +
         'vol-8, vol-9 say by their tags that they were made by mig-00000a, which no journal here knows: ' +
-        'if no other zonehop drives mig-00000a and nothing uses them, detach and delete them',
+        'if no other zonehop drives mig-00000a and nothing uses them, detach and delete vol-8, vol-9',
     )
     const mixed = remedy(drawn([eight, theirs], { survey: most }), 'attachments of server')
-    expect(mixed).toMatch(/^choose a larger successor, or spread the volumes; vol-8 says .* delete it$/)
+    expect(mixed).toMatch(/^choose a larger successor, or spread the volumes; vol-8 says .* delete vol-8$/)
     expect(mixed).not.toContain('vol-9')
   })
 })

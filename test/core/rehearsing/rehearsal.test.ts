@@ -11,7 +11,7 @@ import type { Migration } from '../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../src/core/model/plan.ts'
 import { REHEARSAL_TAG } from '../../../src/core/model/tags.ts'
 import { devicesOf } from '../../../src/core/rehearsing/devices.ts'
-import { leftCopies, verdictOf } from '../../../src/core/rehearsing/verdict.ts'
+import { leftCopies, ownNameOf, verdictOf } from '../../../src/core/rehearsing/verdict.ts'
 import { byHand } from '../../../src/core/steps/by-hand.ts'
 import { copyOf, facts, LATER_MS, snapshotOf } from '../../support/facts.ts'
 import { inventory, move, plan, planned, seen, service, volume } from '../../support/plans.ts'
@@ -141,6 +141,18 @@ describe('its end', () => {
     expect(checks[0]).toEqual({ what: 'volume', name: 'logs', result: 'red', words })
   })
 
+  test('a look that failed and was tried again counts as its retry ended, once', () => {
+    const bad = settle([...PLACED, failed('service/logs.rehearse.1')], ATTACHED)
+    const nonce = migration(...bad).effects.get('service/logs.rehearse.1')?.failure?.nonce ?? ''
+    const again: EntryBody = { kind: 'retried', effect: 'service/logs.rehearse.1', failed: nonce, by: 'U-1' }
+    const ofService = (said: readonly EntryBody[]) =>
+      verdictOf(migration(...said)).checks.filter(({ what, name }) => what === 'service' && name === 'logs')
+    expect(ofService(bad).map(({ result }) => result)).toEqual(['red'])
+    expect(ofService([...bad, again]).map(({ result }) => result)).toEqual(['yellow'])
+    const looked: EntryBody = { kind: 'seen', started: [], achieved: ['service/logs.rehearse.2'] }
+    expect(ofService([...bad, again, looked]).map(({ result }) => result)).toEqual(['green'])
+  })
+
   test('an abort takes away what is there, and is over once that is gone', () => {
     const back = through([...PLACED, { kind: 'aborting', by: 'U-1', reason: 'a test' }], HALF, RESTORED)
     expect(idsIn(back)).toEqual(
@@ -205,7 +217,7 @@ test('while nobody can look at EC2, hands are asked to start nothing: nothing wa
 })
 
 describe('a moment before a copy goes', () => {
-  const m = migration(...PLACED)
+  const m = migration(...PLACED, { kind: 'seen', started: [], achieved: ['service/logs.rehearse.1'] })
   const remove = {
     subject: { of: 'copy', move: 'vol-1', volume: 'vol-copy-vol-1' },
     step: 'delete',
@@ -237,6 +249,71 @@ describe('a moment before a copy goes', () => {
   ])('%s', (_, effect, look, why) => {
     expect(volumesToRecheck(m, effect)).toHaveLength(1)
     expect(recheck(m, effect, look)).toBe(why)
+  })
+})
+
+describe('a copy that a document looks into', () => {
+  const LOOK = 'service/logs.rehearse.1'
+  const abort: EntryBody = { kind: 'aborting', by: 'U-1', reason: 'a test' }
+  /** The look has failed, the detachment is intended, and then somebody tries the look again. */
+  const bad = settle([...PLACED, failed(LOOK)], ATTACHED)
+  const nonce = migration(...bad).effects.get(LOOK)?.failure?.nonce ?? ''
+  const again = [...bad, { kind: 'retried', effect: LOOK, failed: nonce, by: 'U-1' } as const]
+  const detachOf = (m: Migration): Effect => m.effects.get('vol-1/vol-copy-vol-1.detach.1')?.effect as Effect
+  const callsIn = (said: readonly EntryBody[], look: Facts): string[] =>
+    decide(migration(...said), look, LATER_MS).effects.map(({ effect }) => effectId(effect))
+  const why = (said: readonly EntryBody[], look: Facts): string | null => {
+    const m = migration(...said)
+    return recheck(m, detachOf(m), look)
+  }
+  const stays = 'a document looks into vol-copy-vol-1'
+
+  test('stays until the look that was tried again is over, and goes then', () => {
+    expect(callsIn(bad, ATTACHED)).toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(why(bad, ATTACHED)).toBeNull()
+    expect(callsIn(again, ATTACHED)).toEqual(['service/logs.rehearse.2'])
+    expect(why(again, ATTACHED)).toBe(stays)
+    const issued: EntryBody[] = [...again, { kind: 'issued', effect: 'service/logs.rehearse.2' }]
+    expect(why(issued, ATTACHED)).toBe(stays)
+    const started: EntryBody = {
+      ...{ kind: 'seen', achieved: [] },
+      started: [{ effect: 'service/logs.rehearse.2', resource: 'command-2', others: [] }],
+    }
+    expect(callsIn([...issued, started], ATTACHED)).not.toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(why([...issued, started], ATTACHED)).toBe(stays)
+    for (const end of [
+      failed('service/logs.rehearse.2'),
+      { kind: 'seen', started: [], achieved: ['service/logs.rehearse.2'] } as const,
+    ]) {
+      expect(callsIn([...issued, end], ATTACHED)).toContain('vol-1/vol-copy-vol-1.detach.1')
+      expect(why([...issued, end], ATTACHED)).toBeNull()
+    }
+  })
+
+  test('that of another service goes meanwhile', () => {
+    const other = migration(...PLACED)
+    const detach = other.effects.get('vol-2/vol-copy-vol-2.detach.1')?.effect as Effect
+    expect(recheck(other, detach, ATTACHED)).toBeNull()
+  })
+
+  test('on the way back waits for a look that runs, for no longer than a document may last, and not for one that was never called', () => {
+    expect(why([...again, abort], ATTACHED)).toBeNull()
+    const seen = { kind: 'seen', started: [{ effect: LOOK, resource: 'command-1', others: [] }], achieved: [] } as const
+    const running: EntryBody[] = [...PLACED, seen, abort]
+    expect(idsIn(settle(running, ATTACHED))).not.toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(decide(migration(...settle(running, ATTACHED)), ATTACHED, LATER_MS).waits).toContainEqual({
+      ...{ on: 'look', what: 'whether the look into the copy of logs is over' },
+    })
+    const late: Facts = { ...ATTACHED, beganAtMs: LATER_MS + 720_000 }
+    expect(idsIn(settle(running, late))).toContain('vol-1/vol-copy-vol-1.detach.1')
+    const over: EntryBody = { kind: 'seen', started: [], achieved: [LOOK] }
+    expect(idsIn(settle([...running, over], ATTACHED))).toContain('vol-1/vol-copy-vol-1.detach.1')
+  })
+
+  test('on the way back a call whose answer is lost is waited for until it must be shown', () => {
+    const soon: Facts = { ...ATTACHED, beganAtMs: BEGINS_MS + 1_000 }
+    expect(idsIn(settle([...PLACED, abort], soon))).not.toContain('vol-1/vol-copy-vol-1.detach.1')
+    expect(idsIn(settle([...PLACED, abort], ATTACHED))).toContain('vol-1/vol-copy-vol-1.detach.1')
   })
 })
 
@@ -279,4 +356,35 @@ test('a successor has devices for many, and is left out where it has none', () =
   expect(drawn.size).toBe(62)
   expect(new Set(drawn.values()).size).toBe(62)
   expect([...drawn.values()]).not.toContain('/dev/sdf')
+})
+
+test.each<[string, readonly (readonly [id: string, name: string])[], readonly string[]]>([
+  [
+    'different names stay as they are',
+    [
+      ['vol-1', 'logs'],
+      ['vol-2', 'db'],
+    ],
+    ['logs', 'db'],
+  ],
+  [
+    'one name of two stands with their ids',
+    [
+      ['vol-1', 'data'],
+      ['vol-2', 'data'],
+      ['vol-3', 'db'],
+    ],
+    ['data (vol-1)', 'data (vol-2)', 'db'],
+  ],
+  [
+    'a name that looks like another with its id stands with its own',
+    [
+      ['vol-1', 'data'],
+      ['vol-2', 'data (vol-1)'],
+    ],
+    ['data', 'data (vol-1) (vol-2)'],
+  ],
+])('in the verdict %s', (_, volumes, names) => {
+  const drawn = plan(volumes.map(([id, name]) => move({ id, name })))
+  expect(drawn.moves.map((one) => ownNameOf(drawn, one))).toEqual(names)
 })

@@ -31,7 +31,7 @@ export function unjournalledChecks(request: PreflightRequest): Check[] {
   return [...byMaker(all, request)].map(([maker, copies]) => {
     const gib = copies.reduce((sum, { sizeGib }) => sum + sizeGib, 0)
     const cause = `${counted(copies.length, 'volume')}, ${gib} GiB, ${madeWords(maker, copies)}: ${listed(copies.map(placed), NAMED_MAX)}`
-    const remedy = `${wayOut(maker, copies, request)}; the tag zonehop:migration=${maker} finds them, and any snapshots of it`
+    const remedy = `${wayOut(maker, copies, request)}; ${tagWords(maker, request)}`
     return yellow(`copies of ${maker}`, cause, remedy)
   })
 }
@@ -64,21 +64,56 @@ function madeWords(maker: string, { length }: readonly SeenVolume[]): string {
 /** What becomes of the copies of one migration, in words for people. Whatever may serve is to be left; the rest is deletable, or adopted. */
 function wayOut(maker: string, copies: readonly SeenVolume[], request: PreflightRequest): string {
   const { sourceZone, targetZone, inventory } = request
-  const live = copies.filter(isLive)
-  const used = copies.filter((volume) => !isLive(volume) && isInUse(volume, request))
+  const { live, used, deletable } = sorted(copies, request)
   const kept = [
-    ...(live.length > 0 ? [`leave ${idsOf(live)}, live by the tag zonehop:live`] : []),
-    ...(used.length > 0 ? [`leave ${idsOf(used)}, in use in ${sourceZone} or moved by this plan`] : []),
+    ...leaving(live, 'live by the tag zonehop:live'),
+    ...leaving(used, `in use in ${sourceZone} or moved by this plan`),
   ]
-  const left = leaving(inventory.volumes).get(maker)
+  const left = unfinishedZones(inventory.volumes).get(maker)
   if (left !== undefined) {
     const form = `/migrate adopt ${left} ${left === sourceZone ? targetZone : sourceZone} ${maker}`
     return [...kept, `if no other zonehop drives ${maker}, ${form} rebuilds it: delete nothing of it before`].join('; ')
   }
-  if (live.length + used.length === copies.length) return kept.join('; ')
-  const them = copies.length === 1 ? 'it' : 'them'
+  if (deletable.length === 0) return kept.join('; ')
+  const them = deletable.length === 1 ? 'it' : 'them'
   const deletion = `if no other zonehop drives ${maker} and nothing uses ${them}, detach and delete`
-  return [...kept, `${deletion} ${kept.length > 0 ? 'the others' : them}`].join('; ')
+  return [...kept, `${deletion} ${deletableWords(maker, deletable, request)}`].join('; ')
+}
+
+type Sorted = Readonly<Record<'live' | 'used' | 'deletable', readonly SeenVolume[]>>
+
+function sorted(copies: readonly SeenVolume[], request: PreflightRequest): Sorted {
+  const live = copies.filter(isLive)
+  const used = copies.filter((volume) => !isLive(volume) && isInUse(volume, request))
+  const kept = new Set([...live, ...used])
+  return { live, used, deletable: copies.filter((volume) => !kept.has(volume)) }
+}
+
+/** `marks` says by what people know those that there is no room to name. */
+function leaving(volumes: readonly SeenVolume[], marks: string): string[] {
+  if (volumes.length === 0) return []
+  const all = volumes.length > NAMED_MAX ? `all ${volumes.length} ` : ''
+  return [`leave ${idsOf(volumes)}, ${all}${marks}`]
+}
+
+/** Beside what is to be left, only what is named is told to be deleted: the rest cannot be told apart by the tag of their maker. */
+function deletableWords(maker: string, volumes: readonly SeenVolume[], request: PreflightRequest): string {
+  const more = volumes.length - NAMED_MAX
+  if (more <= 0 || !hasKept(maker, request)) return idsOf(volumes)
+  const kept = `leave what carries zonehop:live, is attached in ${request.sourceZone} or is moved by this plan`
+  return `only ${idsOf(volumes.slice(0, NAMED_MAX))}; ${more} more, not live, are named by a new plan once these are gone; ${kept}`
+}
+
+/** What the tag of the maker finds: beside what is to be left it is no list of what may go. */
+function tagWords(maker: string, request: PreflightRequest): string {
+  const found = hasKept(maker, request) ? 'all of them, also those to leave' : 'them'
+  return `the tag zonehop:migration=${maker} finds ${found}, and any snapshots of it`
+}
+
+/** Whether anything of this maker may serve, in whatever zone: its tag finds that too. */
+function hasKept(maker: string, request: PreflightRequest): boolean {
+  const mine = [...request.volumes, ...request.inventory.volumes].filter((volume) => makerOf(volume) === maker)
+  return mine.some((volume) => isLive(volume) || isInUse(volume, request))
 }
 
 function isLive({ tags }: SeenVolume): boolean {
@@ -93,7 +128,7 @@ function isInUse({ id, zone, attachments }: SeenVolume, { sourceZone, moves }: P
 const claimed = once((moves: readonly Move[]): ReadonlySet<string> => new Set(claimsOf(moves)))
 
 /** Of each migration that volumes name as not over, the zone that it leaves. */
-const leaving = once((volumes: readonly SeenVolume[]): ReadonlyMap<string, string> => {
+const unfinishedZones = once((volumes: readonly SeenVolume[]): ReadonlyMap<string, string> => {
   const zones = [...new Set(volumes.map(({ zone }) => zone))]
   return new Map(zones.flatMap((zone) => unfinishedIn(volumes, zone).map((id): [string, string] => [id, zone])))
 })
