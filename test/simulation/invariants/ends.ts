@@ -6,6 +6,7 @@ import { isReturned } from '../../../src/core/journal/services.ts'
 import { isMove } from '../../../src/core/journal/state.ts'
 import type { Migration } from '../../../src/core/model/migration.ts'
 import { isReplicaMove, rowsOf } from '../../../src/core/model/moves.ts'
+import { isEndedIn } from '../../../src/core/model/tags.ts'
 import { attachmentsOf } from '../../../src/demo/ec2/world/states.ts'
 import { hasButtons } from '../../../src/slack/messages/blocks.ts'
 import { statusMessage } from '../../../src/slack/messages/status.ts'
@@ -26,12 +27,34 @@ export async function endedRight(sim: Sim): Promise<void> {
   check(sim, 'attached right', attachedRight(store, watch.all()))
   check(sim, 'nothing written is lost', nothingWrittenLost(store, hosts, taken))
   const done = watch.all().find((m) => isMove(m) && m.phase === 'done')
-  check(sim, 'ends as without faults', done ? wrongsOfDone(sim, done) : wrongsOfHome(sim))
+  const home = (): string[] => (isOverByTags(sim) ? wrongsOfForgotten(sim) : wrongsOfHome(sim))
+  check(sim, 'ends as without faults', done ? wrongsOfDone(sim, done) : home())
   check(sim, 'a rehearsal leaves no copy', wrongsOfRehearsals(sim))
   for (const m of watch.all()) {
     check(sim, 'every prefix folds', wrongsOfShown(sim, m))
     check(sim, 'the thread says what the journal says', await wrongsOfTold(sim, m))
   }
+}
+
+/** Whether a migration whose journal is gone for good had gone live and ended, as its sources say: nobody adopts what is over. */
+function isOverByTags({ isEmptied, store, forged }: Sim): boolean {
+  return (
+    isEmptied &&
+    [...store.volumes.values()].some(({ id, zone, tags }) => {
+      const left = tags['zonehop:left'] ?? ''
+      return zone === SOURCE && left !== '' && isEndedIn(tags, left) && !forged.has(`${id} zonehop:ended=${left}`)
+    })
+  )
+}
+
+/** Each service is open in one of the zones. */
+function wrongsOfForgotten({ store, hosts }: Sim): string[] {
+  const all = [SOURCE, TARGET].flatMap((zone) => servicesIn(store, hosts, zone))
+  const names = new Set(all.map(({ name }) => name))
+  return [...names].flatMap((name) => {
+    const open = all.filter((one) => one.name === name && one.service.state === 'open').length
+    return open === 1 ? [] : [`${name} is open in ${open} zones`]
+  })
 }
 
 /** The same again behind a cleanup, and of what was cleaned up. */
