@@ -205,9 +205,11 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   const freezing = { kind: 'freezing', freeze: `${m.id}-f${nowMs}`, services } as const
   const evidence = freezeEvidence(m, services)
   const forecast = forecastOf(m, services, { facts, nowMs })
-  // Who has read the question, or approved it, is not sent away because a backup has begun: that is asked about anew.
-  const judged = m.asking?.gate === 'freeze' ? forecastAlone(m, services, nowMs) : forecast
-  const budget = m.paused || m.doubt?.isOpen || approvalOf(m) ? null : brokenBudget(m, judged)
+  const isJudged = m.rules.budgetMinutes !== null && !m.paused && !m.doubt?.isOpen && !approvalOf(m)
+  // Who has read the question is not sent away because a backup has begun: that is asked about anew.
+  const alone = isJudged && m.asking?.gate === 'freeze' ? forecastAlone(m, services, nowMs) : forecast
+  const judged = isJudged ? alone : null
+  const budget = brokenBudget(m, judged)
   if (budget !== null && judged) return keepBack(m, { minutes: budget, forecast: judged, nowMs })
   const cautions = { lines: waitingLines(m, services, facts), behind: waitedFor(m, services, facts) }
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
@@ -221,10 +223,10 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
  * nobody decides for as long as zonehop.yaml lets it ask, it is put away.
  */
 function keepBack(m: Migration, over: { minutes: number; forecast: Forecast; nowMs: number }): Next {
-  const { asking, keptBackMs, rules } = m
+  const { asking, keptBackMs } = m
   if (asking) return say({ kind: 'withdrew', gate: asking.gate, why: OVER_BUDGET })
   if (keptBackMs === null) return say(overForecast(m, over))
-  if (over.nowMs - keptBackMs >= rules.askHours * 3_600_000) return say({ kind: 'paused', by: null })
+  if (hasWaited(m, keptBackMs, over.nowMs)) return say({ kind: 'paused', by: null })
   return { wait: [{ on: 'budget', minutes: over.minutes }] }
 }
 
@@ -408,8 +410,13 @@ function passGate(m: Migration, asked: Asked): Next {
 }
 
 /** Whether nobody has answered the freeze for as long as zonehop.yaml lets it ask. In an outage nothing is put away. */
-function isPutAway({ phase, asking, rules }: Migration, nowMs: number): boolean {
-  return phase === 'seeding' && asking !== null && nowMs - asking.sinceMs >= rules.askHours * 3_600_000
+function isPutAway(m: Migration, nowMs: number): boolean {
+  return m.phase === 'seeding' && m.asking !== null && hasWaited(m, m.asking.sinceMs, nowMs)
+}
+
+/** Whether people have had as long since then as zonehop.yaml gives them to decide. */
+function hasWaited({ rules }: Migration, sinceMs: number, nowMs: number): boolean {
+  return nowMs - sinceMs >= rules.askHours * 3_600_000
 }
 
 /** A fact speaks against the question, so it is withdrawn at once. If no question stands, the phase waits. */

@@ -1,5 +1,6 @@
 // The sections of the report behind its facts: rates, what went wrong, what is left, and what people wrote down.
 import { isReturned } from '../core/journal/services.ts'
+import { deletedIn } from '../core/journal/state.ts'
 import { type EffectState, isSnapshotEffect, thingsOf } from '../core/model/effects.ts'
 import type { Entry } from '../core/model/entries.ts'
 import type { Migration } from '../core/model/migration.ts'
@@ -129,11 +130,7 @@ function keptLines(m: Migration): string[] {
 
 function madeLines(m: Migration): string[] {
   const states = m.effects.values()
-  const deleted = new Set(
-    states.flatMap(({ effect, status }) =>
-      effect.step === 'delete' && status === 'achieved' ? [effect.resource] : [],
-    ),
-  )
+  const deleted = new Set(deletedIn(m))
   const count = (isMeant: (state: EffectState) => boolean): number =>
     states
       .filter(isMeant)

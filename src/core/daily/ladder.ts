@@ -3,7 +3,7 @@
 //
 // What fails is told by the watch and holds up nothing else. A seed that cannot be deleted today is tried again with tomorrow's.
 
-import { generationsOf, isUnknown } from '../journal/state.ts'
+import { deletedIn, generationsOf, isUnknown } from '../journal/state.ts'
 import { type DeleteEffect, type Effect, effectId } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration, OlderSeed } from '../model/migration.ts'
@@ -121,12 +121,7 @@ function hasSeed(m: Migration, move: SnapshotMove): boolean {
  */
 export function olderSeedsFor(plan: Plan, all: readonly Migration[]): Migration['older'] {
   const days = all.filter(({ purpose }) => purpose === 'seeds').toSorted((a, b) => a.plannedAtMs - b.plannedAtMs)
-  const states = days.flatMap(({ effects }) => effects.values())
-  const deleted = new Set(
-    states.flatMap(({ effect, status }) =>
-      effect.step === 'delete' && status === 'achieved' ? [effect.resource] : [],
-    ),
-  )
+  const deleted = new Set(days.flatMap(deletedIn))
   const older = new Map(plan.moves.filter(isSnapshotMove).map(({ volume: { id } }): [string, OlderSeed[]] => [id, []]))
   for (const m of days) {
     for (const move of m.plan.moves.filter(isSnapshotMove)) {

@@ -65,6 +65,13 @@ export function isKeptBackBy({ keptBackMs, warned }: Migration, about: string): 
   return keptBackMs !== null && about === [...warned].findLast(saysOver)
 }
 
+/** Ids of what the migration has deleted. */
+export function deletedIn({ effects }: Migration): string[] {
+  return effects
+    .values()
+    .flatMap(({ effect, status }) => (effect.step === 'delete' && status === 'achieved' ? [effect.resource] : []))
+}
+
 /** Whether its plan is from and to these zones. */
 export function isBetween(
   { plan }: Migration,

@@ -115,6 +115,11 @@ export function endedTag(migration: string): Tags {
   return { 'zonehop:ended': migration }
 }
 
+/** Whether zonehop can have given this id to a migration: anybody may write tags. */
+export function isMigrationId(id: string): boolean {
+  return /^mig-[0-9a-f]{6}$/.test(id)
+}
+
 /** Whether a volume says that the migration is over. */
 export function isEndedIn(tags: Tags, migration: string): boolean {
   return hasTags(tags, endedTag(migration))

@@ -5,7 +5,7 @@ import type { Inventory, SeenVolume } from '../model/facts.ts'
 import type { Migration } from '../model/migration.ts'
 import { claimsOf, replicaCopyIdsOf, sourcesOf } from '../model/moves.ts'
 import type { Tags } from '../model/plan.ts'
-import { readPlanTag } from '../model/tags.ts'
+import { isMigrationId, readPlanTag } from '../model/tags.ts'
 import type { PlanRequest } from './request.ts'
 
 /** What journals here know of the tags in two zones: the memory tags that they explain, and the makers named there that none of them knows. */
@@ -75,7 +75,7 @@ export function migrationsNamed({ volumes }: Inventory, zones: readonly string[]
 /** The id of the migration that made a volume, as its tags say; null if they name none that zonehop can have given. */
 export function makerOf({ tags }: Pick<SeenVolume, 'tags'>): string | null {
   const maker = tags['zonehop:migration'] ?? ''
-  return /^mig-[0-9a-f]{6}$/.test(maker) ? maker : null
+  return isMigrationId(maker) ? maker : null
 }
 
 /** The ids of migrations that volumes in these zones name as their makers. */

@@ -2,13 +2,13 @@
 // were its own, and how they moved; what happened since is asked of an approver, and looked for.
 import type { Inventory, SeenVolume } from '../model/facts.ts'
 import type { Choice, Need } from '../model/plan.ts'
-import { isEndedIn, readPlanTag } from '../model/tags.ts'
+import { isEndedIn, isMigrationId, readPlanTag } from '../model/tags.ts'
 
 /** Ids of the migrations that sources in this zone name as not over, as far as zonehop can have given them. */
 export function unfinishedIn(volumes: readonly Pick<SeenVolume, 'zone' | 'tags'>[], sourceZone: string): string[] {
   const named = volumes.flatMap(({ zone, tags }) => {
     const id = readPlanTag(tags)?.migration ?? ''
-    return zone === sourceZone && !isEndedIn(tags, id) && /^mig-[0-9a-f]{6}$/.test(id) ? id : []
+    return zone === sourceZone && !isEndedIn(tags, id) && isMigrationId(id) ? id : []
   })
   return [...new Set(named)].sort()
 }

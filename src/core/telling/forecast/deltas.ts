@@ -43,8 +43,7 @@ export function measuredBefore(m: Migration, move: SnapshotMove): Measured | nul
   const first = seedsOf(m, move)[0]
   const atMs = first ? beganAtMs(first) : null
   if (!earlier || !newest || atMs === null) return null
-  const seeds = earlier.rounds.map(({ gib, seconds }): Timed => [gib, seconds])
-  return { seeds, forecastGib: (newest.gib / newest.apartMs) * Math.max(0, atMs - earlier.last.atMs) }
+  return measuredBy(earlier.rounds, newest, Math.max(0, atMs - earlier.last.atMs))
 }
 
 /** How long after the last seed an outage usually begins, in ms: that seed has to end, and people have to answer. */
