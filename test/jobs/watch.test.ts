@@ -366,7 +366,7 @@ describe('seeds of a day', () => {
     for (const body of said) await journal.append(id, await journal.read(id), body, {})
     await lookOn([5], portsOver({ journal }))
     expect(posts).toEqual([
-      'C0WATCH Watched us-east-1a to us-east-1c, as of 2026-03-05 03:00 UTC: 1 volume without the snapshot of yesterday.',
+      'C0WATCH Watched us-east-1a to us-east-1c, as of 2026-03-05 03:00 UTC: trouble with the snapshots of 1 volume.',
     ])
   })
 })

@@ -8,6 +8,9 @@ import type { SnapshotMove } from '../model/plan.ts'
 import { ofMove, ofResource } from '../model/subjects.ts'
 import { seedsOf } from '../steps/seed-rounds.ts'
 
+/** What became of something today says nothing of tomorrow. */
+const AGAIN = 'It is tried again every day'
+
 /** What went wrong in the seeds that ended last of these; empty where nothing did, or none have ended. */
 export function unseededIn(all: readonly Migration[]): Unseeded[] {
   const ended = all.filter(({ purpose, endedAtMs }) => purpose === 'seeds' && endedAtMs !== null)
@@ -18,17 +21,25 @@ export function unseededIn(all: readonly Migration[]): Unseeded[] {
 function unseeded(m: Migration, move: SnapshotMove): Unseeded[] {
   const { id: volume, name } = move.volume
   const seed = latest(m, ofMove(move.id), 'seed')?.failure
-  if (seed) return [{ volume, name, cause: `no snapshot of it was taken ahead: ${wordsOf(seed)}` }]
+  if (seed) return [{ volume, name, cause: `no snapshot of it was taken ahead: ${wordsOf(seed)}. ${AGAIN}` }]
   const own = seedsOf(m, move).flatMap(({ resource }) => resource ?? [])
   const older = [...(m.older[volume] ?? []).map(({ snapshot }) => snapshot), ...own]
-  return older
-    .flatMap((snapshot) => {
-      const failure = latest(m, ofResource(snapshot), 'delete')?.failure
-      return failure
-        ? [{ volume, name, cause: `${snapshot}, an older snapshot of it, stays: ${wordsOf(failure)}` }]
-        : []
-    })
-    .slice(0, 1)
+  const stays = older.flatMap((snapshot) => {
+    const failure = latest(m, ofResource(snapshot), 'delete')?.failure
+    return failure ? [`${snapshot}, an older snapshot of it, stays: ${wordsOf(failure)}. ${AGAIN}`] : []
+  })
+  return [...stays, ...left(m, move)].slice(0, 1).map((cause) => ({ volume, name, cause }))
+}
+
+/** The watch tells it once: the seeds of tomorrow know of none that is not theirs to delete. */
+function left(m: Migration, move: SnapshotMove): string[] {
+  return seedsOf(m, move).flatMap(({ resource, isFound }) =>
+    resource !== null && isFound
+      ? [
+          `no call returned the id of ${resource}, and tags alone call it ours, so zonehop never deletes it: delete it yourself once a newer one is complete`,
+        ]
+      : [],
+  )
 }
 
 function wordsOf({ code, problem, remedy }: Failure): string {

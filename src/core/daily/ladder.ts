@@ -4,7 +4,7 @@
 // What fails is told by the watch and holds up nothing else. A seed that cannot be deleted today is tried again with tomorrow's.
 
 import { deletedIn, generationsOf, isUnknown } from '../journal/state.ts'
-import { type DeleteEffect, type Effect, effectId } from '../model/effects.ts'
+import { type DeleteEffect, type Effect, type EffectState, effectId } from '../model/effects.ts'
 import type { Facts } from '../model/facts.ts'
 import type { Migration, OlderSeed } from '../model/migration.ts'
 import { isSnapshotMove, nameOf } from '../model/moves.ts'
@@ -40,8 +40,9 @@ type Now = { readonly facts: Facts; readonly nowMs: number; readonly unmeasured:
 
 function removals(m: Migration, move: SnapshotMove, { facts, nowMs, unmeasured }: Now): Steps {
   const newest = seedsOf(m, move).at(-1)
-  // Only what is seen whole replaces anything.
-  if (!newest?.resource || facts.snapshots.get(newest.resource)?.state !== 'completed') return NO_STEPS
+  // Only what is ours for sure, and seen whole, replaces anything.
+  if (!newest?.resource || newest.isFound || facts.snapshots.get(newest.resource)?.state !== 'completed')
+    return NO_STEPS
   const completeAtMs = newest.achievedAtMs ?? nowMs
   const isLate = nowMs - completeAtMs >= MEASURED_WITHIN_MS
   const all = olderSeeds(m, move)
@@ -77,13 +78,18 @@ function isOurs({ volume }: SnapshotMove, { snapshot, migration }: OlderSeed, { 
   return seen?.volumeId === volume.id && seen.state === 'completed' && seen.tags['zonehop:migration'] === migration
 }
 
-/** The seeds of a move that are older than its newest one: those of earlier days, and of earlier rounds of this one. */
+/** The seeds of a move that are older than its newest one and may be deleted: those of earlier days, and of earlier rounds of this one. */
 function olderSeeds(m: Migration, move: SnapshotMove): OlderSeed[] {
   const own = seedsOf(m, move).slice(0, -1)
   return [
     ...(m.older[move.volume.id] ?? []),
-    ...own.flatMap(({ resource }) => (resource === null ? [] : [{ snapshot: resource, migration: m.id }])),
+    ...own.flatMap(returnedId).map((snapshot) => ({ snapshot, migration: m.id })),
   ]
+}
+
+/** The id where a call returned it. What tags alone call ours is left to people: it may be another's, and nobody is asked here. */
+function returnedId({ resource, isFound }: EffectState): string[] {
+  return resource === null || isFound ? [] : [resource]
 }
 
 /** Ids of the seeds that are still to be deleted: a look has to show them, whoever changed their tags. */
@@ -127,7 +133,7 @@ export function olderSeedsFor(plan: Plan, all: readonly Migration[]): Migration[
     for (const move of m.plan.moves.filter(isSnapshotMove)) {
       const known = older.get(move.volume.id)
       if (!known) continue
-      const made = seedsOf(m, move).flatMap(({ resource }) => resource ?? [])
+      const made = seedsOf(m, move).flatMap(returnedId)
       known.push(...made.filter((one) => !deleted.has(one)).map((snapshot) => ({ snapshot, migration: m.id })))
     }
   }

@@ -364,7 +364,7 @@ function changeEffects(m: Migration, entry: EntryOf<OfEffects>): Partial<Migrati
         hindrance: hindranceAfter(was, entry.answer, atMs),
       }))
     case 'started':
-      return outcome(m, entry, ({ resource }) => ({ status: EFFECTS.started.to, resource: entry.resource ?? resource }))
+      return begun(m, entry)
     case 'adopted':
       return { effects: m.effects.with(adopted(m, entry)) }
     case 'seen':
@@ -408,6 +408,7 @@ function intended(effect: Effect, { rev, atMs, nonce }: Entry): EffectState {
     hindrance: null,
     notBeforeMs: 0,
     resource: null,
+    isFound: false,
     others: [],
     achievedAtMs: null,
     confirmedBy: null,
@@ -440,6 +441,15 @@ function outcome(
   return isAtHand ? set(m, effect, changed) : {}
 }
 
+/** Where a look was faster than the answer, it has begun already, and the answer vouches for what the tags had shown. */
+function begun(m: Migration, entry: EntryOf<'started'>): Partial<Migration> {
+  const { effect, issued, resource } = entry
+  const was = m.effects.get(effect)
+  const isVouchedFor = was?.isFound && was.resource === resource && was.attempts.some(({ nonce }) => nonce === issued)
+  if (isVouchedFor) return set(m, effect, () => ({ isFound: false }))
+  return outcome(m, entry, (state) => ({ status: EFFECTS.started.to, resource: resource ?? state.resource }))
+}
+
 /** A freeze covers the sources that its services have in the plan as it is now. */
 function freezeBy({ plan }: Migration, { freeze: id, services, atMs, rev }: EntryOf<'freezing'>): Freeze {
   const names = new Set(services)
@@ -464,8 +474,14 @@ function adopted(m: Migration, entry: EntryOf<'adopted'>): EffectState[] {
       states.set(id, { ...was, attempts: [attempt, ...was.attempts], ...begun })
       continue
     }
+    const isFound = was.isFound || was.resource === null
     const found = isFirst
-      ? { status: EFFECTS.adopted.to, resource: was.resource ?? resource, others: [...was.others, ...others] }
+      ? {
+          status: EFFECTS.adopted.to,
+          resource: was.resource ?? resource,
+          others: [...was.others, ...others],
+          isFound,
+        }
       : { others: [...was.others, resource, ...others] }
     states.set(id, { ...was, attempts: [...was.attempts, attempt], ...found })
   }
@@ -476,7 +492,7 @@ function seen(m: Migration, entry: EntryOf<'seen'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, resource, others } of entry.started) {
     const was = m.effects.get(effect)
-    if (was) states.set(effect, { ...was, status: EFFECTS['seen begun'].to, resource, others })
+    if (was) states.set(effect, { ...was, status: EFFECTS['seen begun'].to, resource, others, isFound: true })
   }
   for (const effect of entry.achieved) {
     const was = states.get(effect) ?? m.effects.get(effect)

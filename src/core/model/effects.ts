@@ -279,6 +279,8 @@ export type EffectState = {
    * For `down` of a replica it is the DRBD generation that the host reported.
    */
   readonly resource: string | null
+  /** `resource` was found by its tags: no call is known to have returned the id, and whoever may tag may have made the thing. */
+  readonly isFound: boolean
   /** Ids of further things that the attempts made: they are never used, and a cleanup names them. */
   readonly others: readonly string[]
   readonly achievedAtMs: number | null

@@ -32,9 +32,9 @@ export const TAGGED_MAX = 200
 export const OBSERVE_SHORT_MS = 2_000
 /**
  * The same pause within an outage at first: attach, copy and open take 1 to 4 s each, one after the other, and half of a pause is lost at
- * each. A look is six describe calls or so a page, of which EC2 gives 10 to 20 a second of each kind back (EC2 API throttling).
+ * each. A look is six describe calls or so a page, at most three of a kind, of which EC2 gives 20 a second back (EC2 API throttling).
  */
-export const OBSERVE_BRIEF_MS = 1_000
+export const OBSERVE_BRIEF_MS = 600
 /** Pause between observations while only snapshots run, and none that the outage waits for may be over before that. */
 export const OBSERVE_LONG_MS = 15_000
 /** Longest pause between observations: a person waits no longer than this for news. */

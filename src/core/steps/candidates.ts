@@ -4,7 +4,7 @@
 
 import { partsOf } from '../journal/services.ts'
 import { generationsOf, latest, leavesNothing } from '../journal/state.ts'
-import { isSnapshotEffect, thingsOf } from '../model/effects.ts'
+import { type EffectState, isSnapshotEffect, thingsOf } from '../model/effects.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../model/facts.ts'
 import { CLOCKS_APART_MAX_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
@@ -28,6 +28,8 @@ export type Candidate = {
   readonly kept: string | null
   /** What protects the new copy, in words; null if nothing does. */
   readonly protection: string | null
+  /** No call returned the id: whoever may tag may have made the thing, so who approves is told. */
+  readonly isFound?: true
   /** The stopped instance from which it is detached first; null if it is attached to none. */
   readonly detach: { readonly instance: string; readonly device: string } | null
 }
@@ -60,6 +62,8 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
   const isOurs = ({ id, tags }: SeenVolume | SeenSnapshot): boolean =>
     made.has(id) && tags['zonehop:migration'] === m.id
   // EC2 shows them in an order of its own, and a question must not change with it.
+  const returned = returnedIn(m.effects)
+  const doubtful = (id: string): { readonly isFound?: true } => (returned.has(id) ? {} : { isFound: true })
   const volumes = [...facts.volumes.values()].filter(isOurs).toSorted(byName)
   const snapshots = [...facts.snapshots.values()].filter(isOurs).toSorted(byName)
   return [
@@ -70,7 +74,8 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
       const live = 'zonehop:live' in seen.tags ? 'it says zonehop:live' : null
       const kept = live ?? useOf(m, seen, { home: move?.successor ?? '', facts })
       const name = `${theirs(seen.tags.Name ?? '') || seen.id} (copy)`
-      return { ...candidate(seen), name, kept, protection: 'its source serves', detach: attachedTo(seen) }
+      const base = { ...candidate(seen), ...doubtful(seen.id), name }
+      return { ...base, kept, protection: 'its source serves', detach: attachedTo(seen) }
     }),
     ...snapshots.map(({ id, tags, startedAtMs, state }) => ({
       resource: id,
@@ -80,6 +85,7 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
       createdAtMs: startedAtMs,
       kept: state === 'pending' ? 'EC2 is still making it' : null,
       protection: 'its source serves',
+      ...doubtful(id),
       detach: null,
     })),
   ]
@@ -90,10 +96,18 @@ function byName(one: SeenVolume | SeenSnapshot, other: SeenVolume | SeenSnapshot
   return (a ?? '') < (b ?? '') ? -1 : 1
 }
 
-const madeIn = once((effects: Migration['effects']): ReadonlySet<string> => {
-  const makers = effects.values().filter(({ effect }) => effect.step === 'restore' || isSnapshotEffect(effect))
-  return new Set(makers.flatMap(thingsOf))
+const madeIn = once(
+  (effects: Migration['effects']): ReadonlySet<string> => new Set(makersIn(effects).flatMap(thingsOf)),
+)
+
+const returnedIn = once((effects: Migration['effects']): ReadonlySet<string> => {
+  const answered = makersIn(effects).filter(({ isFound }) => !isFound)
+  return new Set(answered.flatMap(({ resource }) => resource ?? []))
 })
+
+function makersIn(effects: Migration['effects']): EffectState[] {
+  return effects.values().filter(({ effect }) => effect.step === 'restore' || isSnapshotEffect(effect))
+}
 
 function candidate({ id, sizeGib, type, createdAtMs }: SeenVolume) {
   return { resource: id, sizeGib, type, createdAtMs }

@@ -116,7 +116,7 @@ export function cleanupEvidence(
 
 /** One line of the evidence, as of when the cleanup was asked for: an age that grows would void every approval. */
 function candidateLine(
-  { name, resource, sizeGib, type, createdAtMs, protection, detach }: Candidate,
+  { name, resource, sizeGib, type, createdAtMs, protection, isFound, detach }: Candidate,
   atMs: number,
 ): string {
   const days = Math.max(0, Math.floor((atMs - createdAtMs) / 86_400_000))
@@ -124,5 +124,6 @@ function candidateLine(
   const cost = price === undefined ? '' : `, about $${Math.ceil(sizeGib * price)} a month`
   const size = type === null ? 'a snapshot' : `${sizeGib} GiB of ${type}`
   const first = detach ? `; it is detached from ${detach.instance} first, which is stopped` : ''
-  return `${name} (${resource}): ${size}, ${days} ${days === 1 ? 'day' : 'days'} old${cost}; ${protection}${first}.`
+  const doubt = isFound ? '; no call returned its id, and tags alone call it ours: see that it is' : ''
+  return `${name} (${resource}): ${size}, ${days} ${days === 1 ? 'day' : 'days'} old${cost}; ${protection}${first}${doubt}.`
 }

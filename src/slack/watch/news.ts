@@ -57,7 +57,7 @@ function summaryOf(news: readonly News[]): string {
     ...(names.length > 0 ? [`say what happens to ${listed(names, NAMED_MAX)}`] : []),
     ...(of('red') > 0 ? [`put right ${counted(of('red'), 'red line')}`] : []),
     ...(of('gone') > 0 ? [`${counted(of('gone'), 'thing')} there no more`] : []),
-    ...(of('unseeded') > 0 ? [`${counted(of('unseeded'), 'volume')} without the snapshot of yesterday`] : []),
+    ...(of('unseeded') > 0 ? [`trouble with the snapshots of ${counted(of('unseeded'), 'volume')}`] : []),
     ...(of('unseen') > 0 ? ['it cannot be looked at'] : []),
   ]
   return parts.join('; ')
@@ -65,7 +65,7 @@ function summaryOf(news: readonly News[]): string {
 
 function otherLine(one: News): string[] {
   if (one.kind === 'gone') return [`${one.of === 'red' ? 'No more' : 'Gone'}: ${one.name}: ${one.cause}.`]
-  if (one.kind === 'unseeded') return [`Of ${one.name} (${one.volume}) ${one.cause}. It is tried again every day.`]
+  if (one.kind === 'unseeded') return [`Of ${one.name} (${one.volume}) ${one.cause}.`]
   if (one.kind !== 'unseen') return []
   return [
     `Not looked at since ${dayTime(one.sinceMs)}: ${one.cause.replace(/\.$/, '')}. What was seen before is kept for seven days; it is looked at again every day, and this is not said again meanwhile.`,

@@ -27,7 +27,7 @@ const unfreeze: Effect = { ...on, step: 'unfreeze', direction: 'back', work: { m
 
 function state(effect: Effect, over: Partial<EffectState> = {}): EffectState {
   const never = {
-    ...{ attempts: [], resource: null, others: [], achievedAtMs: null },
+    ...{ attempts: [], resource: null, isFound: false, others: [], achievedAtMs: null },
     ...{ confirmedBy: null, failure: null, reading: null },
   }
   const intended = { intended: 'n2', intendedRev: 1, intendedAtMs: 0, hindrance: null, notBeforeMs: 0 }

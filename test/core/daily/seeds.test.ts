@@ -13,6 +13,7 @@ import type { Migration } from '../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../src/core/model/plan.ts'
 import { facts, LATER_MS, snapshotOf } from '../../support/facts.ts'
 import { inventory, move, plan, planned, seen, service } from '../../support/plans.ts'
+import { attemptName } from '../journals.ts'
 import { BEGINS_MS, migration, settle, through } from '../people.ts'
 
 const LOGS = move({ id: 'vol-1', name: 'logs' })
@@ -36,6 +37,17 @@ const BARE = facts({ volumes: SOURCES, snapshots: [old()] })
 const seeded = (...more: readonly SeenSnapshot[]) =>
   facts({ volumes: SOURCES, snapshots: [seedOf(LOGS), seedOf(DB), ...more] })
 
+/** Both seeds are called for and the calls answered: what only tags call ours is left to people. */
+function answered(start: readonly EntryBody[]): readonly EntryBody[] {
+  const said = through(start, BARE)
+  const answers = said.flatMap((one): EntryBody[] => {
+    if (one.kind !== 'issued') return []
+    const { effect } = one
+    return [{ kind: 'started', effect, issued: attemptName(effect), resource: `snap-${effect.split('.')[0]}` }]
+  })
+  return [...said, ...answers]
+}
+
 function intendedIn(said: readonly EntryBody[]): Effect[] {
   return said.flatMap((one) => (one.kind === 'intended' ? one.effects : []))
 }
@@ -53,7 +65,7 @@ describe('a seed of an earlier day', () => {
   const start = begun({ older: OLDER, earlier: EARLIER })
 
   test('goes once the newer one is complete and it is known by how much they differ', () => {
-    const both = through(start, BARE, seeded(old()))
+    const both = through(answered(start), seeded(old()))
     expect(idsIn(both)).not.toContain('snap-old.delete.1')
     const { waits } = decide(migration(...both), seeded(old()), LATER_MS)
     expect(waits).toEqual([{ on: 'look', what: 'how much of logs has changed since its last seed' }])
@@ -63,7 +75,7 @@ describe('a seed of an earlier day', () => {
   })
 
   test('stays for tomorrow where nobody says in an hour by how much they differ', () => {
-    const both = through(start, BARE, seeded(old()))
+    const both = through(answered(start), seeded(old()))
     const m = migration(...both)
     expect(decide(m, seeded(old()), LATER_MS + 3_700_000).next).toEqual({ kind: 'done' })
   })
@@ -74,14 +86,14 @@ describe('a seed of an earlier day', () => {
     ['it is gone', [seedOf(LOGS), seedOf(DB)]],
     ['the newer one is not shown', [seedOf(DB), old()]],
   ])('is left where %s', (_, snapshots) => {
-    const both = [...through(start, BARE, seeded(old())), measured('snap-vol-1')]
+    const both = [...through(answered(start), seeded(old())), measured('snap-vol-1')]
     const said = settle(both, facts({ volumes: SOURCES, snapshots }))
     expect(idsIn(said)).not.toContain('snap-old.delete.1')
     expect(said.at(-1)).toEqual({ kind: 'done' })
   })
 
   test('is not taken for gone by a look that was begun before it was looked for', () => {
-    const known = [...through(start, BARE), measured('snap-vol-1')]
+    const known = [...answered(start), measured('snap-vol-1')]
     const before = facts({ volumes: SOURCES, snapshots: [seedOf(LOGS), seedOf(DB)], beganAtMs: BEGINS_MS })
     const said = settle(known, before)
     expect(said.at(-1)?.kind).toBe('seen')
@@ -91,14 +103,16 @@ describe('a seed of an earlier day', () => {
 
   test('is looked for by its id, until it is gone', () => {
     expect(olderInSight(migration(...start))).toEqual([])
-    const both = through(start, BARE, seeded(old()))
+    const both = through(answered(start), seeded(old()))
     expect(olderInSight(migration(...both))).toEqual(['snap-old'])
     const known = through([...both, measured('snap-vol-1')], seeded(old()))
     expect(olderInSight(migration(...settle(known, seeded())))).toEqual([])
   })
 
   test('is deleted only behind another look at the journal', () => {
-    const known = migration(...through([...through(start, BARE, seeded(old())), measured('snap-vol-1')], seeded(old())))
+    const known = migration(
+      ...through([...through(answered(start), seeded(old())), measured('snap-vol-1')], seeded(old())),
+    )
     const remove = known.effects.get('snap-old.delete.1')?.effect as Effect
     expect(volumesToRecheck(known, remove)).toEqual([])
     expect(recheck(known, remove, BARE)).toBeNull()
@@ -109,7 +123,7 @@ describe('a seed of an earlier day', () => {
 
 test('what fails holds up nothing, and is told with the next look', () => {
   const wrong = { code: 'SnapshotError', problem: 'it ended in error', remedy: 'look at the key' }
-  const first = through(begun(), facts({ volumes: SOURCES }))
+  const first = answered(begun())
   const failed: EntryBody = { kind: 'failed', effect: 'vol-1.seed.1', issued: null, ...wrong }
   const said = settle([...first, failed], facts({ volumes: SOURCES, snapshots: [seedOf(DB)] }))
   expect(said.at(-1)).toEqual({ kind: 'done' })
@@ -117,26 +131,49 @@ test('what fails holds up nothing, and is told with the next look', () => {
     {
       volume: 'vol-1',
       name: 'logs',
-      cause: 'no snapshot of it was taken ahead: SnapshotError, it ended in error. Next: look at the key',
+      cause:
+        'no snapshot of it was taken ahead: SnapshotError, it ended in error. Next: look at the key. It is tried again every day',
     },
   ])
 })
 
 test('an older one that cannot be deleted is told, and is among the older ones of tomorrow', () => {
   const start = begun({ older: OLDER })
-  const both = through(start, BARE, seeded(old()))
+  const both = through(answered(start), seeded(old()))
   const refused = { code: 'InvalidSnapshot.InUse', problem: 'an image uses it', remedy: 'look at the image' }
   const failed: EntryBody = { kind: 'failed', effect: 'snap-old.delete.1', issued: null, ...refused }
   const m = migration(...settle([...both, failed], seeded(old())))
   expect(m.phase).toBe('done')
   expect(unseededIn([m]).map(({ cause }) => cause)).toEqual([
-    'snap-old, an older snapshot of it, stays: InvalidSnapshot.InUse, an image uses it. Next: look at the image',
+    'snap-old, an older snapshot of it, stays: InvalidSnapshot.InUse, an image uses it. Next: look at the image. It is tried again every day',
   ])
+})
+
+describe('a seed that no call returned the id of', () => {
+  const found = [seedOf(LOGS), seedOf(DB)]
+
+  test('replaces no older one, and is told once', () => {
+    const both = [...through(begun({ older: OLDER }), BARE, seeded(old())), measured('snap-vol-1')]
+    const m = migration(...settle(both, seeded(old())))
+    expect(m.phase).toBe('done')
+    expect(m.effects.get('snap-old.delete.1')).toBeUndefined()
+    expect(unseededIn([m]).map(({ volume, cause }) => `${volume}: ${cause}`)).toEqual(
+      found.map(
+        ({ id, volumeId }) =>
+          `${volumeId}: no call returned the id of ${id}, and tags alone call it ours, so zonehop never deletes it: delete it yourself once a newer one is complete`,
+      ),
+    )
+  })
+
+  test('is none of the older ones of another day', () => {
+    const day = migration(...through(begun(), BARE, seeded()))
+    expect(olderSeedsFor(DRAWN, [day])).toEqual({})
+  })
 })
 
 describe('the older seeds of a plan', () => {
   const of = (over: Partial<Migration>, said: readonly EntryBody[]): Migration => ({ ...migration(...said), ...over })
-  const day = (id: string, plannedAtMs: number) => of({ id, plannedAtMs }, through(begun(), BARE, seeded()))
+  const day = (id: string, plannedAtMs: number) => of({ id, plannedAtMs }, through(answered(begun()), seeded()))
 
   test('are those of all earlier days that nobody has deleted', () => {
     expect(olderSeedsFor(DRAWN, [day('mig-b', 2), day('mig-a', 1)])).toEqual({
@@ -144,7 +181,7 @@ describe('the older seeds of a plan', () => {
       'vol-2': ['mig-a', 'mig-b'].map((id) => ({ snapshot: 'snap-vol-2', migration: id })),
     })
     const start = begun({ older: OLDER })
-    const both = settle(through(start, BARE, seeded(old())), seeded())
+    const both = settle(through(answered(start), seeded(old())), seeded())
     expect(olderSeedsFor(DRAWN, [of({ id: 'mig-c' }, both)])['vol-1']?.map(({ snapshot }) => snapshot)).toEqual([
       'snap-vol-1',
     ])

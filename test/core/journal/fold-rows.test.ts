@@ -451,6 +451,7 @@ describe('an effect', () => {
       failure: null,
     },
     reading: null,
+    isFound: false,
   }
   const attempts = [{ nonce: 'n4', atMs: 4_000 }]
   const CALLED: EffectState = { ...NEW, status: 'issued', attempts }
@@ -518,12 +519,17 @@ describe('an effect', () => {
     [
       'started: once it is seen begun, nothing',
       [issued, begun('snap-2'), started('n4')],
-      { ...CALLED, status: 'started', resource: 'snap-2' },
+      { ...CALLED, status: 'started', resource: 'snap-2', isFound: true },
+    ],
+    [
+      'started: an answer behind the look that found it, which vouches for it',
+      [issued, begun('snap-1'), started('n4')],
+      { ...CALLED, status: 'started', resource: 'snap-1' },
     ],
     [
       'seen begun: by what is seen, and what else was made',
       [issued, begun('snap-2', 'snap-3')],
-      { ...CALLED, status: 'started', resource: 'snap-2', others: ['snap-3'] },
+      { ...CALLED, status: 'started', resource: 'snap-2', others: ['snap-3'], isFound: true },
     ],
     [
       'seen done',
@@ -533,7 +539,7 @@ describe('an effect', () => {
     [
       'seen begun and done at once',
       [issued, { kind: 'seen', started: [{ effect: id, resource: 'snap-2', others: [] }], achieved: [id] }],
-      { ...CALLED, status: 'achieved', resource: 'snap-2', achievedAtMs: 5_000 },
+      { ...CALLED, status: 'achieved', resource: 'snap-2', achievedAtMs: 5_000, isFound: true },
     ],
     [
       'read: what the hosts told',
@@ -584,7 +590,7 @@ describe('an effect', () => {
     [
       'adopted: begun by the lost attempt',
       [{ kind: 'adopted', things: [{ effect: cut, issued: 'n-lost', resource: 'snap-9' }] }],
-      { ...NEW, status: 'started', attempts: [{ nonce: 'n-lost', atMs: 4_000 }], resource: 'snap-9' },
+      { ...NEW, status: 'started', attempts: [{ nonce: 'n-lost', atMs: 4_000 }], resource: 'snap-9', isFound: true },
     ],
     [
       'adopted: beside what it has',
@@ -603,6 +609,7 @@ describe('an effect', () => {
       {
         ...NEW,
         ...{ status: 'started', attempts: [{ nonce: 'n-lost', atMs: 4_000 }], resource: 'snap-9', others: ['snap-8'] },
+        isFound: true,
       },
     ],
     [
@@ -644,6 +651,7 @@ describe('an effect', () => {
           { nonce: 'n-b', atMs: 4_000 },
         ],
         resource: 'snap-a',
+        isFound: true,
         others: ['snap-b'],
       },
     ],
@@ -668,7 +676,7 @@ describe('an effect', () => {
   test('adopted: what the journal has never intended', () => {
     const m = at(began, { kind: 'adopted', things: [{ effect: cut, issued: 'n-lost', resource: 'snap-9' }] })
     expect(m.effects.get(id)).toEqual({
-      ...{ ...NEW, status: 'started', attempts: [{ nonce: 'n-lost', atMs: 3_000 }], resource: 'snap-9' },
+      ...{ ...NEW, status: 'started', attempts: [{ nonce: 'n-lost', atMs: 3_000 }], resource: 'snap-9', isFound: true },
     })
   })
 

@@ -143,6 +143,7 @@ describe('effects', () => {
       confirmedBy: null,
       failure: null,
       reading: null,
+      isFound: false,
     })
   })
 

@@ -27,6 +27,7 @@ function stateOf(effect: Effect, mark: number): EffectState {
       confirmedBy: null,
       failure: null,
       reading: null,
+      isFound: false,
     },
   }
 }

@@ -161,10 +161,10 @@ describe('something short', () => {
     return observeInMs(m, facts({ volumes: volumes(count) }), asked + agoMs)
   }
   test.each<[string, number, number]>([
-    ['within the outage, when it was just asked for', soon([freezing, intends(attach)], 0), 1_000],
+    ['within the outage, when it was just asked for', soon([freezing, intends(attach)], 0), 600],
     ['when that was a while ago', soon([freezing, intends(attach)], 15_000), 1_500],
     ['when it takes its time', soon([freezing, intends(attach)], 60_000), 2_000],
-    ['in a world of four pages', soon([freezing, intends(attach)], 0, 2_000), 4_000],
+    ['in a world of four pages', soon([freezing, intends(attach)], 0, 2_000), 2_400],
     ['before the outage', soon([intends(cut('vol-1', 'seed'))], 0), 2_000],
   ])('%s', (_, ms, then) => expect(ms).toBeCloseTo(then))
 })

@@ -11,7 +11,7 @@ import type { Snapshot, Volume } from '../../../src/demo/ec2/world/entities.ts'
 import { attachmentsOf, instanceState } from '../../../src/demo/ec2/world/states.ts'
 import type { Store } from '../../../src/demo/ec2/world/store.ts'
 import type { Sim } from '../world/sim.ts'
-import { adopted } from './planted.ts'
+import { adopted, isToldDoubtful } from './planted.ts'
 
 /** A call rests on a look that is at most so old, and is at most so long on its way. */
 const SEEN_WITHIN_MS = LOOK_WITHIN_MS + 10_000
@@ -49,7 +49,8 @@ export function wrongsOfCleared({ store, watch, taken, rivalEntries, planted, fo
   const asked = entries.findLast(({ kind }) => kind === 'asked') ?? entries.findLast(({ kind }) => kind === 'cleaned')
   const askedAtMs = asked?.atMs ?? 0
   const known = adopted(entries)
-  const isForeign = ({ id }: Volume | Snapshot): boolean => planted.has(id) && !known.has(id)
+  const isForeign = ({ id }: Volume | Snapshot): boolean =>
+    planted.has(id) && !known.has(id) && !isToldDoubtful(id, entries)
   const offered = m.phase === 'done' ? leftBy(store, m) : madeBy(store, m).filter((one) => !isForeign(one))
   const ids = new Set(offered.map(({ id }) => id))
   const isForged = (id: string): boolean => [...forged].some((one) => one.startsWith(`${id} zonehop:live=`))

@@ -42,7 +42,8 @@ function migrationOf({ atMs, seeds, isDeleting }: Day, day: number): Migration {
     purpose: 'seeds',
   } as EntryBody
   const all = entries(begun, { kind: 'began' }, ...said, ...(isDeleting ? removal : []))
-  const m = fold(all.map((entry, index): Entry => ({ ...entry, atMs: atMs + index * 60_000 })))
+  const named = all.map((entry) => (entry.kind === 'issued' ? { ...entry, nonce: entry.effect } : entry))
+  const m = fold(named.map((entry, index): Entry => ({ ...entry, atMs: atMs + index * 60_000 })))
   if (!m || m.halted) throw new Error(m?.halted?.why ?? 'no migration')
   return m
 }
@@ -54,7 +55,8 @@ function seedEntries(day: number, volume: string, generation: number): EntryBody
   return [
     { kind: 'intended', effects: [{ ...base, volumeId: volume, tags: {} }] },
     { kind: 'issued', effect },
-    { kind: 'seen', started: [{ effect, resource, others: [] }], achieved: [effect] },
+    { kind: 'started', effect, issued: effect, resource },
+    { kind: 'seen', started: [], achieved: [effect] },
     ...(generation > 1 ? [{ kind: 'measured', first, second: resource, gib: day + generation } as const] : []),
   ]
 }
