@@ -6,6 +6,7 @@ import {
   ASK_MAX_HOURS,
   ASK_MIN_HOURS,
   BUDGET_MAX_MINUTES,
+  hoursIn,
   NO_RULES,
   type People,
   RETENTION_MAX_DAYS,
@@ -77,6 +78,13 @@ const people = z.strictObject(
   { operators: someones.optional(), approvers: someones.optional() },
   'must be a mapping with operators and approvers',
 )
+const NO_HOURS = 'must be two times in UTC, such as 22:00-06:00'
+const quietHours = z.string(NO_HOURS).transform((text, { addIssue }) => {
+  const hours = hoursIn(text)
+  if (hours) return hours
+  addIssue(NO_HOURS)
+  return z.NEVER
+})
 const NO_ZONE = 'must be the name of an availability zone, such as us-east-1a'
 const channelId = z
   .string('must be an id')
@@ -121,6 +129,7 @@ const schema = z.strictObject(
     approvals: z.literal([1, 2], 'must be 1 or 2').optional(),
     askHours: between(z.number('must be hours'), ASK_MIN_HOURS, ASK_MAX_HOURS, 'hours').optional(),
     initialization: z.enum(['fast', 'default'], 'must be fast or default').optional(),
+    quietHours: quietHours.optional(),
     channels: z.array(channelId, 'must be a list of ids').min(1, 'must name a channel, or be left out').optional(),
     terminal: z
       .record(
@@ -132,7 +141,7 @@ const schema = z.strictObject(
     watch: watch.optional(),
     approvers: someones.optional(),
   },
-  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, initialization, channels, terminal or watch',
+  'must be a mapping with services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, initialization, quietHours, channels, terminal or watch',
 )
 
 /** A plan takes the first service that names a volume, so a second one would have no effect. */
@@ -176,6 +185,7 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     approvals = NO_RULES.approvals,
     askHours = NO_RULES.askHours,
     initialization = 'fast',
+    quietHours: quiet,
     people: { operators = null, approvers: named = [] } = {},
     approvers = [],
     channels = null,
@@ -183,7 +193,10 @@ export function parseRulesFile(text: string, name: string): RulesFile | { readon
     watch: pairs = [],
   } = parsed.data
   return {
-    rules: { services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours, initialization },
+    rules: {
+      ...{ services, replicas, stays, successors, retentionDays, budgetMinutes, approvals, askHours, initialization },
+      ...(quiet ? { quietHours: quiet } : {}),
+    },
     people: { operators, approvers: [...new Set([...named, ...approvers])] },
     channels,
     terminal,

@@ -182,7 +182,7 @@ test.each([
   ],
   [
     'service:\n  logs: {}\n',
-    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, initialization, channels, terminal, watch, approvers.',
+    'the file does not take "service"; it takes services, replicas, stays, successors, retentionDays, budgetMinutes, people, approvals, askHours, initialization, quietHours, channels, terminal, watch, approvers.',
   ],
   [
     'approvers: [harry]\n',
@@ -235,6 +235,11 @@ test.each([
   ['retentionDays: 99999999999999999999\n', 'z.yaml line 1: retentionDays must be'],
   ['budgetMinutes: 0\n', 'z.yaml line 1: budgetMinutes must be between 1 and 10080 minutes.'],
   ['budgetMinutes: 10081\n', 'z.yaml line 1: budgetMinutes must be between 1 and 10080 minutes.'],
+  ...['22-6', '22:00', '24:00-06:00', '22:00-22:00', '22:60-06:00', '10pm-6am'].map((hours): [string, string] => [
+    `quietHours: '${hours}'\n`,
+    'z.yaml line 1: quietHours must be two times in UTC, such as 22:00-06:00.',
+  ]),
+  ['quietHours: 22\n', 'z.yaml line 1: quietHours must be two times in UTC, such as 22:00-06:00.'],
   ['askHours: 0\n', 'z.yaml line 1: askHours must be between 0.25 and 720 hours.'],
   ['askHours: 1e300\n', 'z.yaml line 1: askHours must be between 0.25 and 720 hours.'],
   ['initialization: slow\n', 'z.yaml line 1: initialization must be fast or default.'],
@@ -314,6 +319,9 @@ test('what the file says in words is one line', () => {
 })
 
 test('the most that each number may be is taken', () => {
+  expect(parseRulesFile('quietHours: 22:30-06:00\n', 'z.yaml')).toMatchObject({
+    rules: { quietHours: { fromMinute: 1_350, untilMinute: 360 } },
+  })
   expect(parseRulesFile('retentionDays: 3650\nbudgetMinutes: 10080\naskHours: 720\n', 'z.yaml')).toMatchObject({
     rules: { retentionDays: 3650, budgetMinutes: 10_080, askHours: 720 },
   })

@@ -42,9 +42,14 @@ export async function snapshotsBy(client: EC2Client, ...filters: readonly Filter
   return seen
 }
 
-/** Every snapshot of these volumes, with as many volumes a call as a filter takes; no volumes, no call. */
-export async function snapshotsOf(client: EC2Client, volumes: readonly string[]): Promise<SeenSnapshot[]> {
-  return await inParts(volumes, (...some) => snapshotsBy(client, filter('volume-id', ...some)))
+/** Every snapshot of these volumes that matches the filters, with as many volumes a call as it takes; no volumes, no call. */
+export async function snapshotsOf(
+  client: EC2Client,
+  volumes: readonly string[],
+  ...filters: readonly Filter[]
+): Promise<SeenSnapshot[]> {
+  const beside = filters.reduce((sum, { Values = [] }) => sum + Values.length, 0)
+  return await inParts(volumes, (...some) => snapshotsBy(client, filter('volume-id', ...some), ...filters), beside)
 }
 
 /** The snapshots of this account with these ids, whatever their tags; ids that EC2 does not know are left out. */
@@ -57,10 +62,15 @@ export async function volumesNamed(client: EC2Client, ids: readonly string[]): P
   return await inParts(ids, (...some) => volumesBy(client, filter('volume-id', ...some)))
 }
 
-/** As many values a call as a filter takes; none, no call. */
-async function inParts<T>(values: readonly string[], read: (...some: string[]) => Promise<T[]>): Promise<T[]> {
-  const calls = Array.from({ length: Math.ceil(values.length / FILTER_VALUES_MAX) }, (_, index) =>
-    read(...values.slice(index * FILTER_VALUES_MAX, (index + 1) * FILTER_VALUES_MAX)),
+/** As many values a call as it takes, where other filters of it have so many; none, no call. */
+async function inParts<T>(
+  values: readonly string[],
+  read: (...some: string[]) => Promise<T[]>,
+  beside = 0,
+): Promise<T[]> {
+  const most = FILTER_VALUES_MAX - beside
+  const calls = Array.from({ length: Math.ceil(values.length / most) }, (_, index) =>
+    read(...values.slice(index * most, (index + 1) * most)),
   )
   return (await Promise.all(calls)).flat()
 }

@@ -3,12 +3,20 @@
 import type { Filter } from '@aws-sdk/client-ec2'
 import { isCleaning } from '../core/journal/state.ts'
 import { callOf } from '../core/model/effects.ts'
-import { type Facts, factsOf, type SeenSnapshot, type SeenVolume, type SeenZone } from '../core/model/facts.ts'
+import {
+  type DueSnapshot,
+  type Facts,
+  factsOf,
+  type SeenSnapshot,
+  type SeenVolume,
+  type SeenZone,
+} from '../core/model/facts.ts'
 import { FILTER_VALUES_MAX } from '../core/model/limits.ts'
 import type { Migration, Phase } from '../core/model/migration.ts'
 import { claimsOf, replicaCopyIdsOf } from '../core/model/moves.ts'
 import { movesInSight, subjectsOf, type Things, thingsInSight, volumesOfOthers } from '../core/seeing/scope.ts'
 import { copyIdsOf } from '../core/steps/marks.ts'
+import { DUE_WITHIN_MS, volumesToSeed } from '../core/steps/seeds/times.ts'
 import type { Clients } from './clients.ts'
 import { commandsOf } from './commands.ts'
 import {
@@ -50,14 +58,16 @@ export async function observe({ reading, listening }: Clients, m: Migration, now
     calls.has('command') ? commandsOf(listening, m) : new Map(),
   ])
   const volumes = [...sources, ...replicas, ...made]
-  const [hidden, pending] = await Promise.all([
+  const [hidden, pending, due] = await Promise.all([
     hiddenFrom({ snapshots, volumes }, thingsInSight(m, moves, nowMs), reading),
     pendingOf(reading, volumesOfOthers(m, snapshots, nowMs)),
+    dueOf(reading, volumesToSeed(m), nowMs),
   ])
   return factsOf({
     ...{ rev: m.rev, beganAtMs: nowMs, instances, zones, impaired, commands },
     snapshots: [...snapshots, ...others, ...hidden.snapshots],
     others: pending,
+    ...due,
     volumes: [...volumes, ...hidden.volumes],
   })
 }
@@ -81,11 +91,41 @@ async function healthOf(reading: Clients['reading']): Promise<SeenZone[] | null>
   return await zonesOf(reading).catch(() => null)
 }
 
-/** Whoever takes them; where the volumes are more than a filter takes, those of the whole account. No volumes, no call. */
+/** Whoever takes them; where the volumes are more than a call takes beside the state, those of the whole account. No volumes, no call. */
 async function pendingOf(reading: Clients['reading'], volumes: readonly string[]): Promise<SeenSnapshot[]> {
   if (volumes.length === 0) return []
-  const of = volumes.length <= FILTER_VALUES_MAX ? [filter('volume-id', ...volumes)] : []
+  const of = volumes.length < FILTER_VALUES_MAX ? [filter('volume-id', ...volumes)] : []
   return await snapshotsBy(reading, filter('status', 'pending'), ...of)
+}
+
+/** Whoever takes a backup takes it at the same time a day or a week later. */
+const AGAIN_AFTER_MS = [86_400_000, 7 * 86_400_000]
+const HOUR_MS = 3_600_000
+
+/**
+ * What others may begin within DUE_WITHIN_MS, by what they began a day and a week before that; null where EC2 does not say, since seeds are
+ * taken all the same. No volumes, no call.
+ */
+async function dueOf(
+  reading: Clients['reading'],
+  volumes: readonly string[],
+  nowMs: number,
+): Promise<Pick<Facts, 'due'>> {
+  if (volumes.length === 0) return {}
+  const hours = Array.from({ length: DUE_WITHIN_MS / HOUR_MS + 1 }, (_, hour) => nowMs + hour * HOUR_MS)
+  const begun = AGAIN_AFTER_MS.flatMap((afterMs) => hours.map((atMs) => hourFilter(atMs - afterMs)))
+  const seen = await snapshotsOf(reading, volumes, filter('start-time', ...begun)).catch(() => null)
+  const theirs = seen?.filter(({ tags }) => tags['zonehop:migration'] === undefined)
+  const dueIn = ({ volumeId, startedAtMs }: SeenSnapshot): DueSnapshot[] =>
+    AGAIN_AFTER_MS.map((afterMs) => startedAtMs + afterMs)
+      .filter((atMs) => atMs >= nowMs && atMs < nowMs + DUE_WITHIN_MS)
+      .map((atMs) => ({ volumeId, atMs }))
+  return { due: theirs?.flatMap(dueIn) ?? null }
+}
+
+/** A value of EC2's filter by start time, which takes an asterisk, for all snapshots begun in the hour: 2026-03-05T04*. */
+function hourFilter(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 13)}*`
 }
 
 type Seen = { readonly snapshots: readonly SeenSnapshot[]; readonly volumes: readonly SeenVolume[] }

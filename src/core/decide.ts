@@ -10,7 +10,7 @@ import { freezeEvidence, goLiveEvidence, startEvidence } from './asking/gates.ts
 import { isZoneUnknown, zoneLines, zoneWaits } from './asking/zones.ts'
 import { isDoubtful, mayCall, mayIssue } from './calling/may-call.ts'
 import { dailySteps } from './daily/ladder.ts'
-import { isDeferred, isInQuestion, isOpen, isReturned, serviceNameOf } from './journal/services.ts'
+import { isDeferred, isInQuestion, isOpen, isReturned } from './journal/services.ts'
 import { approvalOf, isDenied, isMove, isOver, unsettled } from './journal/state.ts'
 import type { Effect, EffectState } from './model/effects.ts'
 import type { EntryBody } from './model/entries.ts'
@@ -33,7 +33,8 @@ import { areCleared, clearings, isInTheWay } from './steps/clearing.ts'
 import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
-import { isSeedSettled, seedEffect } from './steps/seed-rounds.ts'
+import { isSeedSettled, seedEffect } from './steps/seeds/rounds.ts'
+import { holdWaits, isForgone, seedHolds } from './steps/seeds/times.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, steps } from './steps/snapshot-ladder.ts'
 import { hasFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
@@ -172,17 +173,23 @@ function endDoubt(m: Migration, facts: Facts): EntryBody | null {
 /**
  * Writes the plan on every source, takes seeds in rounds while services run, clears what an aborted migration left in the way, and asks
  * the hosts of replicas how they are. The freeze waits for the seeds of required services, which shorten the outage. It does not wait
- * for seeds of deferred services, nor for a failed one, which only makes the outage longer.
+ * for seeds of deferred services, nor for a failed one, or one whose time may be far away: without these the outage is only longer.
  */
 function seed(m: Migration, facts: Facts, nowMs: number): Next {
   const marks = startMarks(m)
   const moves = m.seeds ? m.plan.moves.filter(isSnapshotMove) : []
-  const seeds = moves.map((each) => seedEffect(m, each))
+  const holds = seedHolds(m, moves, { facts, nowMs })
+  const seeds = moves.filter(({ id }) => !holds.has(id)).map((each) => seedEffect(m, each))
   const deferred = new Set(m.plan.services.filter((each) => isDeferred(m, each)).map(({ name }) => name))
-  const unsettled = seeds.filter((each) => !deferred.has(serviceNameOf(m, each) ?? '') && !isSeedSettled(m, each))
+  const unsettled = moves.filter(
+    (each) =>
+      !deferred.has(each.service) &&
+      !isSeedSettled(m, seedEffect(m, each)) &&
+      !isForgone(m, each, holds.get(each.id), nowMs),
+  )
   const begun = steps(
     [...marks, ...seeds, ...questions(m, facts, nowMs)],
-    replicaWaits(m, ({ id }) => ofMove(id)),
+    [...replicaWaits(m, ({ id }) => ofMove(id)), ...holdWaits(moves, holds)],
   )
   const work = joinedSteps([begun, clearings(m, facts)])
   const fresh = intend(m, work)

@@ -167,6 +167,7 @@ const rules = z.object({
   approvals: z.literal([1, 2]),
   askHours: number,
   initialization: z.enum(['fast', 'default']).optional(),
+  quietHours: z.object({ fromMinute: number, untilMinute: number }).optional(),
 })
 const choices = z.array(
   z.object({

@@ -101,6 +101,40 @@ test('what others take of the volumes of the plan is read while a final snapshot
   }
 })
 
+test('what others are to be expected to take is read while seeds are still to be taken, by what they took a day and a week before', async () => {
+  const [day, hour] = [1_440, 60]
+  const ago = (volume: string, minutesAgo: number, tags = {}) => ({ volume, minutesAgo, tags })
+  const taken = [
+    ago('data-1', day - 3 * hour),
+    ago('data-2', 7 * day - 5 * hour),
+    ago('data-2', day - 13 * hour),
+    ago('data-2', 2 * day - hour),
+    ago('data-2', day + hour),
+    ago('data-1', day - hour, { 'zonehop:migration': 'mig-0' }),
+    ago('data-3', day - hour),
+  ]
+  const drill = await startDrill({ ...worldOf({}, {}, {}), snapshots: taken })
+  const clients = openClients()
+  try {
+    const { volumes } = drill.simulated.state()
+    const ids = ['data-1', 'data-2'].map((name) => volumes.find((volume) => volume.name === name)?.id ?? '')
+    const moves = ids.map((id) => move({ id }))
+    const begun = entries(planned('mig-1', { plan: plan(moves), seeds: true }), { kind: 'began' })
+    const nowMs = Date.parse(drill.simulated.state().snapshots[0]?.startedAt ?? '') + (day - 3 * hour) * 60_000
+    const { due } = await observe(clients, fitting(begun), nowMs)
+    expect(
+      due?.map(({ volumeId, atMs }) => [ids.indexOf(volumeId) + 1, Math.round((atMs - nowMs) / 3_600_000)]),
+    ).toEqual([
+      [1, 3],
+      [2, 5],
+    ])
+    expect(await observe(clients, fitting(begun.slice(0, 1)), nowMs)).not.toHaveProperty('due')
+  } finally {
+    clients.close()
+    await drill.close()
+  }
+})
+
 const effectOf = (id: string) => ({ subject: ofMove(id), generation: 1, direction: 'forward' }) as const
 
 function called(effect: Effect, resource: string): EntryBody[] {

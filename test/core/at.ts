@@ -228,6 +228,7 @@ type Changes = {
 export function but(look: Facts, changes: Changes): Facts {
   const observed: Observed = {
     ...{ rev: look.rev, beganAtMs: look.beganAtMs, instances: [...look.instances.values()] },
+    ...(look.due === undefined ? {} : { due: look.due }),
     volumes: [...changed(look.volumes, changes.volumes ?? {}).values(), ...(changes.moreVolumes ?? [])],
     snapshots: [...changed(look.snapshots, changes.snapshots ?? {}).values(), ...(changes.moreSnapshots ?? [])],
     commands: changed(

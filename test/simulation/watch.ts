@@ -17,6 +17,7 @@ import { saidByWhoMay } from './invariants/people.ts'
 import { sparesPlanted, takenForSeeds } from './invariants/planted.ts'
 import { copiesBeside, isRehearsal, mayBeRehearsed } from './invariants/rehearsals.ts'
 import { copiesInPlace, neverTwoPrimaries } from './invariants/replicas.ts'
+import { type Planned, seedsKeepOut } from './invariants/seeding.ts'
 import { heldUp, type Stir, stirs } from './invariants/way-back.ts'
 import {
   attachedRight,
@@ -65,6 +66,8 @@ type World = {
   readonly rivalEntries: readonly Entry[]
   /** Things that an intruder made. */
   readonly planted: ReadonlySet<string>
+  /** What others take of volumes, and when, as they did a week ago. */
+  readonly backups: readonly Planned[]
   /** Somebody drives the same volumes whom nobody here knows, or did: then a thing may be made twice, and the later one counts. */
   readonly isTwofold: () => boolean
   /** Crashes and faults so far. */
@@ -123,6 +126,7 @@ export function openWatch(world: World): Watch {
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, { ever: ever(id), rivals: world.rivalEntries }))
       check('who may', saidByWhoMay(before, entry))
+      check('seeds keep out of the way', seedsKeepOut(before, entry, world.backups))
       check('an abort waits for nobody else', heldUp(before, entry, stirred.get(id), befallen()))
       if (stirs(before, entry)) stirred.set(id, { atMs: entry.atMs, befallen: befallen() })
       check('only what is gone is called gone', isGoneIndeed(store, before, entry))

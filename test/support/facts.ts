@@ -7,7 +7,7 @@ import { seen } from './plans.ts'
 export const LATER_MS = 3_600_000
 
 export function facts(over: Partial<Observed> = {}): Facts {
-  const none = { snapshots: [], volumes: [], instances: [], commands: new Map() }
+  const none = { snapshots: [], due: [], volumes: [], instances: [], commands: new Map() }
   return factsOf({ rev: 1_000, beganAtMs: LATER_MS, ...none, ...over })
 }
 

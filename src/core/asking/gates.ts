@@ -10,10 +10,11 @@ import { INITIALIZATION_MIBPS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts'
 import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
+import { hoursWords } from '../model/rules.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
 import { counted, listed } from '../model/text.ts'
 import { differences } from '../seeing/parity.ts'
-import { seedsOf } from '../steps/seed-rounds.ts'
+import { isHardDisk, seedsOf } from '../steps/seeds/rounds.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
 
 /** Copies that `goLive` names one by one; its first line counts all of them, and a last one the rest. */
@@ -32,6 +33,7 @@ export function startEvidence(m: Migration): string[] {
     m.seeds
       ? 'Seed snapshots are taken first, while services run.'
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
+    ...quietLines(m),
     ...initializationLines(m),
     ...(m.rules.budgetMinutes === null
       ? []
@@ -41,6 +43,15 @@ export function startEvidence(m: Migration): string[] {
     ...(stays.length > 0 ? [`Stays in ${sourceZone}, acknowledged with the start:`] : []),
     ...stays.map(({ name, volume, sizeGib, reason }) => `${name} (${volume}, ${sizeGib} GiB): ${reason}.`),
     ...cautionLines(checks),
+  ]
+}
+
+/** Hard disks of which no seed may be taken when this is started; nothing where seeds are taken at any hour, or of none. */
+function quietLines({ plan, seeds, rules: { quietHours } }: Migration): string[] {
+  const names = plan.moves.filter(isSnapshotMove).flatMap(({ volume }) => (isHardDisk(volume) ? [volume.name] : []))
+  if (!seeds || !quietHours || names.length === 0) return []
+  return [
+    `Hard disks (${listed(names, NAMED_MAX)}) are read for that between ${hoursWords(quietHours)} alone (quietHours); the outage is asked for without their seeds in other hours.`,
   ]
 }
 

@@ -6,7 +6,7 @@ import type { Effect } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { isSnapshotMove, moveOf, sizeOf } from '../model/moves.ts'
 import type { Move } from '../model/plan.ts'
-import { lastSeedMs } from '../steps/seed-rounds.ts'
+import { lastSeedMs } from '../steps/seeds/rounds.ts'
 
 /** 1 goes before 2, and 2 before 3. A less urgent call leaves tokens in the bucket for more urgent ones. */
 export type Urgency = 1 | 2 | 3

@@ -6,7 +6,7 @@ import type { Migration, Unseeded } from '../model/migration.ts'
 import { isSnapshotMove } from '../model/moves.ts'
 import type { SnapshotMove } from '../model/plan.ts'
 import { ofMove, ofResource } from '../model/subjects.ts'
-import { seedsOf } from '../steps/seed-rounds.ts'
+import { seedsOf } from '../steps/seeds/rounds.ts'
 
 /** What became of something today says nothing of tomorrow. */
 const AGAIN = 'It is tried again every day'
@@ -22,6 +22,9 @@ function unseeded(m: Migration, move: SnapshotMove): Unseeded[] {
   const { id: volume, name } = move.volume
   const seed = latest(m, ofMove(move.id), 'seed')?.failure
   if (seed) return [{ volume, name, cause: `no snapshot of it was taken ahead: ${wordsOf(seed)}. ${AGAIN}` }]
+  if (m.phase === 'done' && latest(m, ofMove(move.id), 'seed') === null) {
+    return [{ volume, name, cause: `no snapshot of it was taken ahead: backups of others left no time. ${AGAIN}` }]
+  }
   const own = seedsOf(m, move).flatMap(({ resource }) => resource ?? [])
   const older = [...(m.older[volume] ?? []).map(({ snapshot }) => snapshot), ...own]
   const stays = older.flatMap((snapshot) => {

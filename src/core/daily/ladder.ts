@@ -11,7 +11,8 @@ import { isSnapshotMove, nameOf } from '../model/moves.ts'
 import type { Plan, SnapshotMove } from '../model/plan.ts'
 import { ofMove, ofResource } from '../model/subjects.ts'
 import { currentGeneration } from '../steps/generations.ts'
-import { isSeedSettled, seedEffect, seedsOf } from '../steps/seed-rounds.ts'
+import { isSeedSettled, seedEffect, seedsOf } from '../steps/seeds/rounds.ts'
+import { holdWaits, isForgone, seedHolds } from '../steps/seeds/times.ts'
 import { joinedSteps, NO_STEPS, type Steps, steps } from '../steps/snapshot-ladder.ts'
 import { pairsToMeasure } from '../telling/forecast/deltas.ts'
 
@@ -22,11 +23,15 @@ const MEASURED_WITHIN_MS = 3_600_000
 export function dailySteps(m: Migration, facts: Facts, nowMs: number): Steps {
   const moves = m.plan.moves.filter(isSnapshotMove)
   if (m.phase === 'aborting') return joinedSteps(moves.map((move) => stillMade(m, move, facts)))
+  const holds = seedHolds(m, moves, { facts, nowMs })
   const unmeasured = new Set(pairsToMeasure(m).map(({ first }) => first))
   return joinedSteps(
     moves.map((move) => {
       const seed = seedEffect(m, move)
-      return isSeedSettled(m, seed) ? removals(m, move, { facts, nowMs, unmeasured }) : steps([seed])
+      const hold = holds.get(move.id)
+      if (isSeedSettled(m, seed)) return removals(m, move, { facts, nowMs, unmeasured })
+      if (!hold) return steps([seed])
+      return isForgone(m, move, hold, nowMs) ? NO_STEPS : steps([], holdWaits([move], holds))
     }),
   )
 }

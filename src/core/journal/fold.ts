@@ -126,6 +126,7 @@ function begin(entry: Entry): Migration {
     halted: null,
     misfits: new Map(),
     plannedAtMs: entry.atMs,
+    beganAtMs: null,
     chosenAtMs: entry.atMs,
     asking: null,
     questions: new Set(),
@@ -200,7 +201,7 @@ function changedBy(m: Migration, entry: Entry): Partial<Migration> {
     case 'declined':
       return { asking: null, endedAtMs: atMs }
     case 'began':
-      return { asking: null }
+      return { asking: null, beganAtMs: atMs }
     case 'freezing':
       return { asking: null, keptBackMs: null, freezes: [...m.freezes, freezeBy(m, entry)] }
     case 'deferred':

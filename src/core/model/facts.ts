@@ -111,6 +111,9 @@ export type Initialization = {
   readonly because: string | null
 }
 
+/** A snapshot that others may begin at `atMs` (ms since 1970), since they began one a day or a week before. */
+export type DueSnapshot = { readonly volumeId: string; readonly atMs: number }
+
 /** What one observation shows. `rev` is the journal's and `beganAtMs` the time (ms since 1970) when it began. */
 export type Facts = {
   readonly rev: number
@@ -122,6 +125,11 @@ export type Facts = {
    * where the question that begins the outage is asked or about to be; else empty.
    */
   readonly others: readonly SeenSnapshot[]
+  /**
+   * Snapshots that others are to be expected to take of volumes that are still seeded; absent while none are looked for, and null where EC2 did
+   * not say.
+   */
+  readonly due?: readonly DueSnapshot[] | null
   /** Every volume of the source zone, every copy of a replica, and every volume the migration made, by id. */
   readonly volumes: ReadonlyMap<string, SeenVolume>
   /**
@@ -150,6 +158,7 @@ export type Observed = {
   readonly beganAtMs: number
   readonly snapshots: readonly SeenSnapshot[]
   readonly others?: readonly SeenSnapshot[]
+  readonly due?: readonly DueSnapshot[] | null
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
   readonly zones?: readonly SeenZone[] | null
@@ -166,6 +175,7 @@ export function factsOf(observed: Observed): Facts {
     beganAtMs,
     snapshots: snapshotsById,
     others: others.filter(({ id }) => !snapshotsById.has(id)),
+    ...(observed.due === undefined ? {} : { due: observed.due }),
     volumes: volumesById,
     snapshotsOf: byMove([...snapshotsById.values()]),
     volumesOf: byMove([...volumesById.values()]),

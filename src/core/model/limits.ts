@@ -14,7 +14,7 @@ export const SHOWN_AFTER_MS = VISIBILITY_WINDOW_MS + ANSWER_WITHIN_MS
 export const VOLUMES_PAGE_MAX = 500
 /** Snapshots per DescribeSnapshots page (EC2 pagination: 1,000). */
 export const SNAPSHOTS_PAGE_MAX = 1000
-/** Values per filter of a describe call (EC2 API: 200). */
+/** Values of all filters of a describe call together (EC2 API: 200). */
 export const FILTER_VALUES_MAX = 200
 /**
  * Difference between the clocks of Redis, EC2, Slack and a process; beyond it no migration starts. Slack and AWS refuse

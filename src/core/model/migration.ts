@@ -52,6 +52,8 @@
 //   Outage       from the first freeze until every required service serves again
 //   SeedRound    by how much one seed differs from the one before it, how far apart they are, and how long it took
 //   Earlier      what seeds of earlier migrations measured of a volume
+//   Hours        a part of the day in UTC, such as the one in which hard disks may be read for seeds
+//   DueSnapshot  a snapshot that others may begin, as they did a day or a week before
 //   Unseeded     a volume of which the seeds of a day went wrong
 //   OlderSeed    a snapshot that an earlier round of seeds took, and that the newest one makes superfluous
 //   Forecast     how long an outage would last, told before it begins
@@ -268,6 +270,8 @@ export type Migration = {
   /** Why an entry did not fit, by its nonce. What such an entry says was never applied. */
   readonly misfits: ReadonlyMap<string, string>
   readonly plannedAtMs: number
+  /** Since when seeds are taken; null before. */
+  readonly beganAtMs: number | null
   /** When somebody last chose something in the plan; at first, when it was planned. */
   readonly chosenAtMs: number
   readonly asking: Asking | null

@@ -41,7 +41,12 @@ export type Rules = {
    * `default` leaves it to EC2. Journals of an earlier zonehop do not have it, and ask for none.
    */
   readonly initialization?: 'fast' | 'default'
+  /** When hard disks may be read for snapshots ahead; absent: at any hour. */
+  readonly quietHours?: Hours
 }
+
+/** A part of every day in minutes since midnight UTC, up to `untilMinute`; over midnight where that is the smaller one. */
+export type Hours = { readonly fromMinute: number; readonly untilMinute: number }
 
 /**
  * Two zones that are planned once a day, whoever asks, and the Slack channel, by id, that hears of what is new. `seed`: snapshots of what
@@ -97,6 +102,40 @@ export function confirmersIn({ services }: Rules): string[] {
 /** What the file says under a name. People call things as they like, also `constructor`, which every object has. */
 export function ruleOf<T>(rules: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(rules, name) ? rules[name] : undefined
+}
+
+const DAY_MINUTES = 1_440
+
+/** Hours as zonehop.yaml has them, in UTC: `22:00-06:00`; null for anything else, and where they begin when they end. */
+export function hoursIn(text: string): Hours | null {
+  const [, ...parts] = /^([01]\d|2[0-3]):([0-5]\d) ?- ?([01]\d|2[0-3]):([0-5]\d)$/.exec(text.trim()) ?? []
+  const [hour = 0, minute = 0, untilHour = 0, untilMinute = 0] = parts.map(Number)
+  const hours = { fromMinute: hour * 60 + minute, untilMinute: untilHour * 60 + untilMinute }
+  return parts.length > 0 && hours.fromMinute !== hours.untilMinute ? hours : null
+}
+
+/** Hours as people read them. */
+export function hoursWords({ fromMinute, untilMinute }: Hours): string {
+  const [from, until] = [fromMinute, untilMinute].map((all) =>
+    [Math.floor(all / 60), all % 60].map((part) => String(part).padStart(2, '0')).join(':'),
+  )
+  return `${from} and ${until} UTC`
+}
+
+/** Whether the time (ms since 1970) is in the hours. */
+export function isWithin({ fromMinute, untilMinute }: Hours, atMs: number): boolean {
+  const sinceMinutes = (minuteOf(atMs) - fromMinute + DAY_MINUTES) % DAY_MINUTES
+  return sinceMinutes < (untilMinute - fromMinute + DAY_MINUTES) % DAY_MINUTES
+}
+
+/** When the hours begin next, in ms since 1970, seen from a time that is not in them. */
+export function nextBeginMs({ fromMinute }: Hours, atMs: number): number {
+  return atMs + ((fromMinute - minuteOf(atMs) + DAY_MINUTES) % DAY_MINUTES) * 60_000
+}
+
+/** Minutes since midnight UTC, with their fractions. */
+function minuteOf(atMs: number): number {
+  return (atMs / 60_000) % DAY_MINUTES
 }
 
 /**

@@ -25,7 +25,9 @@ import { REHEARSAL_TAG } from '../model/tags.ts'
 import { currentGeneration, detachAgainIfBack } from '../steps/generations.ts'
 import { restoreEffect } from '../steps/initialization.ts'
 import { questions } from '../steps/replica-ladder.ts'
+import { holdWaits, isForgone, seedHolds } from '../steps/seeds/times.ts'
 import { copiesOf, joinedSteps, NO_STEPS, nameTag, type Steps, steps } from '../steps/snapshot-ladder.ts'
+import type { SeedHold } from '../steps/waits.ts'
 import { devicesOf } from './devices.ts'
 import { isLookedInto, openLooks } from './looks.ts'
 
@@ -36,8 +38,24 @@ export function rehearsalSteps(m: Migration, facts: Facts, nowMs: number): Steps
   const unread = m.plan.moves.filter(isReplicaMove).filter((move) => readingOf(m, ofMove(move.id)) === null)
   const asked = unread.length > 0 ? questions(m, facts, nowMs).filter((one) => standOf(m, one) !== 'failed') : []
   const mine = asked.filter(({ subject }) => unread.some(({ id }) => 'move' in subject && subject.move === id))
-  return joinedSteps([steps(mine), ...m.plan.services.map((service) => serviceSteps(m, service, facts))])
+  const holds = heldSeeds(m, moves, { facts, nowMs })
+  return joinedSteps([
+    steps(mine, holdWaits(moves, holds)),
+    ...m.plan.services.map((service) => serviceSteps(m, service, { facts, holds })),
+  ])
 }
+
+/** Whoever asked for the rehearsal gets it in the end, whatever others take. */
+function heldSeeds(m: Migration, moves: readonly SnapshotMove[], now: { facts: Facts; nowMs: number }): Holds {
+  const byId = new Map(moves.map((move) => [move.id, move]))
+  const isOver = (id: string, hold: SeedHold): boolean => {
+    const move = byId.get(id)
+    return move !== undefined && isForgone(m, move, hold, now.nowMs)
+  }
+  return new Map([...seedHolds(m, moves, now)].filter(([id, hold]) => !isOver(id, hold)))
+}
+
+type Holds = ReadonlyMap<string, SeedHold>
 
 /** Whether all that these steps name is done. */
 export function isRehearsed(m: Migration, { effects, waits }: Steps): boolean {
@@ -52,11 +70,12 @@ function standOf({ effects }: Migration, effect: Effect): Stand {
   return status === 'failed' ? 'failed' : 'open'
 }
 
-function serviceSteps(m: Migration, service: Service, facts: Facts): Steps {
-  const moves = movesOf(m, service.name).filter(isSnapshotMove)
+function serviceSteps(m: Migration, service: Service, { facts, holds }: { facts: Facts; holds: Holds }): Steps {
+  const all = movesOf(m, service.name).filter(isSnapshotMove)
+  const moves = all.filter(({ id }) => !holds.has(id))
   const tops = moves.map((move) => topOf(m, move))
   const open = tops.filter((top) => standOf(m, top) === 'open')
-  if (open.length > 0) return steps(open)
+  if (open.length > 0 || moves.length < all.length) return steps(open)
   const documents = rehearseEffects(m, service)
   const running = documents.filter((one) => standOf(m, one) === 'open')
   if (running.length > 0) return steps(running)

@@ -1,7 +1,7 @@
 // What an observation has to show. After the point of no return most services are finished for good: a thousand volumes
 // need not be described every two minutes for the one that is still copying.
 import { olderInSight } from '../daily/ladder.ts'
-import { freezeOf, isDeferred } from '../journal/services.ts'
+import { freezeOf } from '../journal/services.ts'
 import { isLatest, isMove, issuedAtMs, latest } from '../journal/state.ts'
 import { ASKED_IN } from '../journal/transitions.ts'
 import type { EffectState } from '../model/effects.ts'
@@ -9,10 +9,10 @@ import type { SeenSnapshot } from '../model/facts.ts'
 import { FILTER_VALUES_MAX, SHOWN_AFTER_MS } from '../model/limits.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, moveOf } from '../model/moves.ts'
-import type { Move, SnapshotMove } from '../model/plan.ts'
-import { ofCopy, ofMove, subjectName } from '../model/subjects.ts'
+import type { Move } from '../model/plan.ts'
+import { ofCopy, subjectName } from '../model/subjects.ts'
 import { DONE_MARK } from '../steps/marks.ts'
-import { isSeedSettled, seedEffect } from '../steps/seed-rounds.ts'
+import { volumesToSeed } from '../steps/seeds/times.ts'
 import { isFinished } from '../steps/service-ladder.ts'
 import { awaited, mayStand } from '../telling/stalls/stall.ts'
 
@@ -27,7 +27,8 @@ export function movesInSight(m: Migration): readonly Move[] | null {
   if (isTagging || isEnding) return null
   const open = new Set(m.plan.services.filter((service) => !isFinished(m, service)).map(({ name }) => name))
   const moves = m.plan.moves.filter(({ service }) => open.has(service))
-  return moves.length > 0 && moves.flatMap(subjectsOf).length <= FILTER_VALUES_MAX ? moves : null
+  // Beside them stands the id of the migration.
+  return moves.length > 0 && moves.flatMap(subjectsOf).length < FILTER_VALUES_MAX ? moves : null
 }
 
 /** The values that the tag `zonehop:move` may have on anything that was made for the move. */
@@ -54,35 +55,19 @@ export function thingsInSight(m: Migration, moves: readonly Move[] | null, nowMs
 
 /**
  * The volumes of the plan, by their ids, of which snapshots of others are to be looked for; empty while no snapshot of ours that people
- * wait for, or would wait for, may stand behind one. A set may be of several volumes, so all of them count.
+ * wait for, or would wait for, may stand behind one, and no seed has to keep out of their way. A set may be of several volumes, so all of them count.
  */
 export function volumesOfOthers(m: Migration, snapshots: readonly SeenSnapshot[], nowMs: number): string[] {
   const mine = new Set(snapshots.filter((one) => mayStand(one, nowMs)).map(({ id }) => id))
   const moves = m.plan.moves.filter(isSnapshotMove)
   const isAwaited = mine.size > 0 && moves.some((move) => mine.has(awaited(m, move)?.resource ?? ''))
-  return isAwaited || isFreezeNear(m, snapshots) ? moves.map(({ volume }) => volume.id) : []
+  return isAwaited || isFreezeNear(m) || volumesToSeed(m).length > 0 ? moves.map(({ volume }) => volume.id) : []
 }
 
-/**
- * Whether the question that begins an outage is asked, or may be asked on this very look: all seeds that it waits for are over, as the
- * journal knows or this look shows. A first look that was missed is made up for: a question that stands is looked at again.
- */
-function isFreezeNear(m: Migration, snapshots: readonly SeenSnapshot[]): boolean {
+/** Whether the question that begins the outage is asked, or may be asked at any look: final snapshots would wait for what others take. */
+function isFreezeNear(m: Migration): boolean {
   if (!isMove(m) || !ASKED_IN.freeze.includes(m.phase)) return false
-  if (m.asking?.gate === 'freeze') return true
-  const fresh = m.plan.services.filter((service) => freezeOf(m, service.name) === null)
-  if (m.phase !== 'seeding') return fresh.length > 0
-  const names = new Set(fresh.filter((service) => !isDeferred(m, service)).map(({ name }) => name))
-  const pending = new Set(snapshots.filter(({ state }) => state === 'pending').map(({ id }) => id))
-  return m.plan.moves
-    .filter(isSnapshotMove)
-    .filter(({ service }) => names.has(service))
-    .every((move) => !m.seeds || isSeedOver(m, move, pending))
-}
-
-function isSeedOver(m: Migration, move: SnapshotMove, pending: ReadonlySet<string>): boolean {
-  const resource = latest(m, ofMove(move.id), 'seed')?.resource ?? null
-  return isSeedSettled(m, seedEffect(m, move)) || (resource !== null && !pending.has(resource))
+  return m.asking?.gate === 'freeze' || m.plan.services.some(({ name }) => freezeOf(m, name) === null)
 }
 
 /** Ids as EC2 gives them. */

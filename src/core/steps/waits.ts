@@ -22,6 +22,17 @@ type OfEffect<K extends string, D = unknown> = {
   readonly urgency: number
 } & D
 
+/**
+ * Why a seed is not begun yet. `theirs`: a snapshot that others take is pending since `sinceMs`; `due`: one is to be expected at `atMs`, as one
+ * was taken a day or a week before; `instance`: enough are taken of its instance; `asked`: the outage may begin at any moment; `look`: others'
+ * snapshots are not looked at yet. Times are in ms since 1970.
+ */
+export type SeedHold =
+  | { readonly why: 'quietHours'; readonly untilMs: number }
+  | { readonly why: 'theirs'; readonly snapshot: string; readonly sinceMs: number }
+  | { readonly why: 'due'; readonly atMs: number }
+  | { readonly why: 'instance' | 'asked' | 'look' }
+
 /** One reason to wait; `on` is its type. */
 export type Wait =
   | { readonly on: 'halt'; readonly why: string }
@@ -51,6 +62,8 @@ export type Wait =
       readonly place: string
       readonly why: string
     }
+  /** A time at which a snapshot ahead may begin. */
+  | { readonly on: 'seed'; readonly name: string; readonly hold: SeedHold; readonly urgency: number }
   /** The end of an older snapshot, of a volume that takes one at a time. */
   | { readonly on: 'olderSnapshot'; readonly name: string; readonly resource: string }
   | OfEffect<'hands'>
@@ -66,6 +79,14 @@ export type Wait =
 
 const DEFERRED = 2_000
 const OUTAGE = 1_000
+
+/** Behind what is under way, whose urgency has its percent in it. */
+const HELD = OUTAGE + 101
+
+/** The wait of a snapshot ahead for its time. */
+export function seedWait(name: string, hold: SeedHold): Wait {
+  return { on: 'seed', name, hold, urgency: HELD }
+}
 
 /** Why an effect that is not achieved keeps its migration waiting. */
 export function waitOn(m: Migration, state: EffectState, facts: Facts): Wait {

@@ -9,7 +9,7 @@ import { isGone, isReplicaMove, isSnapshotMove, nameOf, sizeOf } from '../model/
 import type { Move, SnapshotMove } from '../model/plan.ts'
 import { ofMove } from '../model/subjects.ts'
 import { timeBeside } from '../model/text.ts'
-import { seedsOf } from '../steps/seed-rounds.ts'
+import { seedsOf } from '../steps/seeds/rounds.ts'
 import type { Wait } from '../steps/waits.ts'
 import { remaining, remembered, type Tick } from './estimate.ts'
 import { etaWords, type Remaining } from './eta.ts'

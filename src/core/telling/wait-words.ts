@@ -4,7 +4,7 @@
 import type { Step } from '../model/effects.ts'
 import type { Gate } from '../model/migration.ts'
 import { dayTime, mention, timeOfDay } from '../model/text.ts'
-import type { Wait } from '../steps/waits.ts'
+import type { SeedHold, Wait } from '../steps/waits.ts'
 
 /** The words that follow "Waiting for", without a full stop. */
 export function waitWords(wait: Wait): string {
@@ -39,6 +39,8 @@ export function waitWords(wait: Wait): string {
       return `${wait.name}: ${wait.reading}`
     case 'leftover':
       return `${wait.place}, where ${wait.volume} of an earlier migration stands for the copy of ${wait.name}; it is not taken away, since ${wait.why}: detach it`
+    case 'seed':
+      return `${wait.name}: its snapshot ahead, ${holdWords(wait.hold)}`
     case 'olderSnapshot':
       return `${wait.name}: its older snapshot ${wait.resource} first, since this type of volume takes one at a time`
     case 'retry':
@@ -55,6 +57,22 @@ export function waitWords(wait: Wait): string {
       return `${wait.name}: ${SNAPSHOTS[wait.step] ?? wait.step}, ${wait.percent}%`
     case 'call':
       return `${wait.name}: ${wait.step}`
+  }
+}
+
+function holdWords(hold: SeedHold): string {
+  switch (hold.why) {
+    case 'quietHours':
+      return `which hard disks have in quietHours alone, from ${dayTime(hold.untilMs)} on`
+    case 'theirs':
+      return `behind ${hold.snapshot}, which others began to take at ${dayTime(hold.sinceMs)}`
+    case 'due':
+      return `behind a backup that others are expected to begin at ${dayTime(hold.atMs)}, as they did before`
+    case 'instance':
+      return 'once fewer are taken of the same instance'
+    case 'asked':
+    case 'look':
+      return 'behind the next look at EC2'
   }
 }
 

@@ -76,6 +76,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
     },
     ...{
       plannedAtMs: 1_000,
+      beganAtMs: null,
       chosenAtMs: 1_000,
       asking: null,
       questions: new Set(),
@@ -232,7 +233,7 @@ describe('before the end', () => {
       ],
       {},
     ],
-    ['began: no question is left', [start, began], { phase: 'seeding', asking: null }],
+    ['began: no question is left', [start, began], { phase: 'seeding', asking: null, beganAtMs: 3_000 }],
     [
       'freezing: the freeze, and the outage',
       [began, freezing],

@@ -2,6 +2,7 @@
 import type { Entry } from '../../../src/core/model/entries.ts'
 import type { Kept } from '../../support/memory-journal.ts'
 import { SOURCE, TARGET } from '../../support/worlds.ts'
+import { takeBackups } from '../backups.ts'
 import { forge, plantThing, sendForged, trespass } from './intruder.ts'
 import type { Machine } from './machine.ts'
 import { startRival } from './rival.ts'
@@ -14,6 +15,7 @@ export function misfortunes(sim: Sim, machines: readonly Machine[], loses: Entry
   const { faults, random } = sim
   if (faults.isSilent && sim.store.once.silent.length === 0) silence(sim)
   if (faults.stall) standOnce(sim, faults.stall)
+  takeBackups(sim)
   if (faults.rivalAtMin > 0) {
     sim.scheduler.after(faults.rivalAtMin * 60_000, () => {
       // Of what is over, and only cleaned up, the tags say that there is nothing to adopt.

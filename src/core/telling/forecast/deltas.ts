@@ -5,7 +5,7 @@ import type { EffectState } from '../../model/effects.ts'
 import type { Migration, SeedRound } from '../../model/migration.ts'
 import { isSnapshotMove } from '../../model/moves.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
-import { seedsOf } from '../../steps/seed-rounds.ts'
+import { seedsOf } from '../../steps/seeds/rounds.ts'
 import type { Measured, Timed } from './seeded.ts'
 
 /** Two seeds of a volume that follow each other, by the ids of the snapshots. */

@@ -4,7 +4,7 @@ import { type Effect, effectId } from '../../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../../src/core/model/entries.ts'
 import type { Facts, SeenSnapshot, SeenVolume } from '../../../../src/core/model/facts.ts'
 import { ofCopy, ofMove } from '../../../../src/core/model/subjects.ts'
-import { seedEffect } from '../../../../src/core/steps/seed-rounds.ts'
+import { seedEffect } from '../../../../src/core/steps/seeds/rounds.ts'
 import {
   copiesOf,
   finalSnapshot,

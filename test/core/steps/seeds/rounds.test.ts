@@ -1,13 +1,13 @@
 // When a volume is seeded once more while its services run: rows of how long its seeds took, and what comes next.
 import { expect, test } from 'vitest'
-import { fold } from '../../../src/core/journal/fold.ts'
-import type { Effect } from '../../../src/core/model/effects.ts'
-import type { Entry, EntryBody } from '../../../src/core/model/entries.ts'
-import type { Migration } from '../../../src/core/model/migration.ts'
-import type { SnapshotMove } from '../../../src/core/model/plan.ts'
-import { ofMove } from '../../../src/core/model/subjects.ts'
-import { isSeedSettled, seedEffect, seedsOf } from '../../../src/core/steps/seed-rounds.ts'
-import { move, plan, planned } from '../../support/plans.ts'
+import { fold } from '../../../../src/core/journal/fold.ts'
+import type { Effect } from '../../../../src/core/model/effects.ts'
+import type { Entry, EntryBody } from '../../../../src/core/model/entries.ts'
+import type { Migration } from '../../../../src/core/model/migration.ts'
+import type { SnapshotMove } from '../../../../src/core/model/plan.ts'
+import { ofMove } from '../../../../src/core/model/subjects.ts'
+import { isSeedSettled, seedEffect, seedsOf } from '../../../../src/core/steps/seeds/rounds.ts'
+import { move, plan, planned } from '../../../support/plans.ts'
 
 const MINUTE_MS = 60_000
 const began: EntryBody = { kind: 'began' }

@@ -1,13 +1,13 @@
 // Seeds: snapshots of a source while its services run, so that the final one copies only what changed since. The first holds everything
 // and may take hours, in which much changes; so each is followed by another, until one was quick or no quicker than the one before.
 
-import { generationsOf, isAchieved, tookMs } from '../journal/state.ts'
-import { type EffectState, effectId, type SnapshotEffect } from '../model/effects.ts'
-import type { Migration } from '../model/migration.ts'
-import type { SnapshotMove } from '../model/plan.ts'
-import { ofMove } from '../model/subjects.ts'
-import { currentGeneration, nextGeneration } from './generations.ts'
-import { nameTag, ONE_AT_A_TIME } from './snapshot-ladder.ts'
+import { generationsOf, isAchieved, tookMs } from '../../journal/state.ts'
+import { type EffectState, effectId, type SnapshotEffect } from '../../model/effects.ts'
+import type { Migration } from '../../model/migration.ts'
+import type { SnapshotMove } from '../../model/plan.ts'
+import { ofMove } from '../../model/subjects.ts'
+import { currentGeneration, nextGeneration } from '../generations.ts'
+import { nameTag, ONE_AT_A_TIME } from '../snapshot-ladder.ts'
 
 /** A snapshot stands for 60 to 190 s before it copies, whatever its size; one that took no longer than this, in ms, copied next to nothing. */
 const QUICK_MS = 3 * 60_000
@@ -24,9 +24,14 @@ export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
   return isAchieved(m, effect) && isWorthAnother(m, move) ? nextGeneration(effect) : effect
 }
 
-/** Hard disks take one snapshot at a time, and each reads what customers read: they are seeded once. */
+/** Whether reading the volume for a snapshot slows down who reads it: st1, sc1 and standard are hard disks (EBS volume types). */
+export function isHardDisk({ type }: SnapshotMove['volume']): boolean {
+  return ONE_AT_A_TIME.includes(type) || type === 'standard'
+}
+
+/** Hard disks take one snapshot at a time, and each reads what customers read: they are seeded once. A rehearsal restores its first. */
 function isWorthAnother(m: Migration, move: SnapshotMove): boolean {
-  if (ONE_AT_A_TIME.includes(move.volume.type) || move.volume.type === 'standard') return false
+  if (isHardDisk(move.volume) || m.purpose === 'rehearsal') return false
   const rounds = seedsOf(m, move).flatMap((state) => tookMs(state) ?? [])
   const [last = 0, before = Number.POSITIVE_INFINITY] = rounds.toReversed()
   return rounds.length < ROUNDS_MAX && last > QUICK_MS && last < SHRINKS_TO * before

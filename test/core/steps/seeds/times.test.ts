@@ -1,0 +1,237 @@
+// When a snapshot ahead may begin: what keeps it, for how long, and what the outage waits for all the same.
+import { describe, expect, test } from 'vitest'
+import { startEvidence } from '../../../../src/core/asking/gates.ts'
+import { unseededIn } from '../../../../src/core/daily/findings.ts'
+import { decide } from '../../../../src/core/decide.ts'
+import { effectId } from '../../../../src/core/model/effects.ts'
+import type { EntryBody } from '../../../../src/core/model/entries.ts'
+import type { Facts, Observed, SeenSnapshot } from '../../../../src/core/model/facts.ts'
+import type { Migration } from '../../../../src/core/model/migration.ts'
+import type { SnapshotMove } from '../../../../src/core/model/plan.ts'
+import { NO_RULES, type Rules } from '../../../../src/core/model/rules.ts'
+import { isForgone, seedHolds, volumesToSeed } from '../../../../src/core/steps/seeds/times.ts'
+import { waitWords } from '../../../../src/core/telling/wait-words.ts'
+import { facts, snapshotOf } from '../../../support/facts.ts'
+import { inventory, move, plan, planned, seen, service } from '../../../support/plans.ts'
+import { BEGINS_MS, migration, settle } from '../../people.ts'
+
+const HOUR_MS = 3_600_000
+/** When seeds begin to be taken, since entries are a second apart. */
+const BEGAN_MS = BEGINS_MS + 2_000
+const DB = move({ id: 'vol-1', name: 'db', sizeGib: 100 })
+const FILES = move({ id: 'vol-2', name: 'files', sizeGib: 100, type: 'st1', device: '/dev/sdg' })
+const QUIET = { fromMinute: 22 * 60, untilMinute: 6 * 60 }
+
+const begun = (moves: readonly SnapshotMove[], rules: Partial<Rules> = {}): readonly EntryBody[] => [
+  {
+    ...planned('mig-1', { plan: plan(moves, { services: moves.map(({ service: name }) => service(name)) }) }),
+    ...{ seeds: true, inventory: inventory(moves), rules: { ...NO_RULES, ...rules } },
+  } as EntryBody,
+  { kind: 'began' },
+]
+const theirs = ({ id }: SnapshotMove, over: Partial<SeenSnapshot> = {}): SeenSnapshot => ({
+  ...{ id: `snap-of-${id}`, volumeId: id, state: 'pending', percent: 5, startedAtMs: BEGINS_MS, tags: {} },
+  ...over,
+})
+const look = (over: Partial<Observed> = {}): Facts => facts({ volumes: [seen(DB), seen(FILES)], ...over })
+const heldIn = (m: Migration, of: SnapshotMove, world: Facts, nowMs = BEGAN_MS) =>
+  seedHolds(m, [of], { facts: world, nowMs }).get(of.id)
+const due = ({ id: volumeId }: SnapshotMove, inMs: number) => ({ due: [{ volumeId, atMs: BEGAN_MS + inMs }] })
+const BOTH = migration(...begun([DB, FILES]))
+
+describe('backups of others', () => {
+  test.each<[fact: string, of: SnapshotMove, world: Facts, atMs: number, hold: object | undefined]>([
+    ['none: it begins', DB, look(), BEGAN_MS, undefined],
+    ['EC2 does not say: it begins', DB, look({ due: null }), BEGAN_MS, undefined],
+    ['of another volume: it begins', DB, look({ others: [theirs(FILES)], ...due(FILES, 60_000) }), BEGAN_MS, undefined],
+    [
+      'one is pending',
+      DB,
+      look({ others: [theirs(DB)] }),
+      BEGAN_MS,
+      { why: 'theirs', snapshot: 'snap-of-vol-1', sinceMs: BEGINS_MS },
+    ],
+    [
+      'one is due in a quarter of an hour',
+      DB,
+      look(due(DB, 899_000)),
+      BEGAN_MS,
+      { why: 'due', atMs: BEGAN_MS + 899_000 },
+    ],
+    ['one is due later: it begins', DB, look(due(DB, 900_000)), BEGAN_MS, undefined],
+    ['one was due before: it begins', DB, look(due(DB, -1)), BEGAN_MS, undefined],
+    [
+      'one is pending, and it waits for two hours',
+      DB,
+      look({ others: [theirs(DB)] }),
+      BEGAN_MS + 2 * HOUR_MS,
+      undefined,
+    ],
+    // 100 GiB at 25 MiB/s take 4,096 s.
+    [
+      'of a hard disk: due before it were complete',
+      FILES,
+      look(due(FILES, 4_095_000)),
+      BEGAN_MS,
+      { why: 'due', atMs: BEGAN_MS + 4_095_000 },
+    ],
+    ['of a hard disk: due behind that', FILES, look(due(FILES, 4_096_000)), BEGAN_MS, undefined],
+    [
+      'of a hard disk: one that is pending is waited for to its end',
+      FILES,
+      look({ others: [theirs(FILES)] }),
+      BEGAN_MS + 5 * HOUR_MS,
+      { why: 'theirs', snapshot: 'snap-of-vol-2', sinceMs: BEGINS_MS },
+    ],
+  ])('%s', (_, of, world, atMs, hold) => {
+    expect(heldIn(BOTH, of, world, atMs)).toEqual(hold)
+  })
+
+  test('of a hard disk whose last seed took minutes, a backup in an hour keeps nothing', () => {
+    const earlier = {
+      'vol-2': { rounds: [{ gib: 1, seconds: 600, apartMs: HOUR_MS }], last: { snapshot: 's', atMs: 1 } },
+    }
+    const m = { ...BOTH, earlier }
+    expect(heldIn(m, FILES, look(due(FILES, 600_000)))).toBeUndefined()
+    expect(heldIn(m, FILES, look(due(FILES, 599_000)))?.why).toBe('due')
+  })
+
+  test('nothing begins before they are looked at', () => {
+    const { due: _, ...unseen } = look({ volumes: [seen(DB)] })
+    expect(heldIn(BOTH, DB, unseen)).toEqual({ why: 'look' })
+    const { next, waits } = decide(migration(...settle(begun([DB]), unseen)), unseen, BEGAN_MS)
+    expect(next).toBeNull()
+    expect(waits.map(waitWords)).toContain('the next look at EC2: the snapshots that others take')
+  })
+})
+
+describe('quiet hours', () => {
+  const m = migration(...begun([DB, FILES], { quietHours: QUIET }))
+  const at = (hour: number, minute = 0) => Date.UTC(2026, 2, 3, hour, minute)
+
+  test.each<[hour: string, atMs: number, isHeld: boolean]>([
+    ['before them', at(21, 59), true],
+    ['from their first minute on', at(22), false],
+    ['over midnight', at(1), false],
+    ['to their last minute', at(5, 59), false],
+    ['behind them', at(6), true],
+  ])('%s', (_, atMs, isHeld) => {
+    expect(heldIn(m, FILES, look(), atMs)?.why).toBe(isHeld ? 'quietHours' : undefined)
+    expect(heldIn(m, DB, look(), atMs)).toBeUndefined()
+  })
+
+  test('the outage is asked for without a seed that has to wait for them, and waits for the others', () => {
+    const world = (...snapshots: SeenSnapshot[]) => look({ snapshots })
+    const noon = at(12)
+    const first = decide(m, world(), noon).next
+    expect(first).toMatchObject({ kind: 'intended' })
+    const said = settle(
+      [...begun([DB, FILES], { quietHours: { fromMinute: 0, untilMinute: 1 } })],
+      world(snapshotOf(DB, { step: 'seed' })),
+    )
+    const ids = said.flatMap((one) => (one.kind === 'intended' ? one.effects.map(effectId) : []))
+    expect(ids).toContain('vol-1.seed.1')
+    expect(ids).not.toContain('vol-2.seed.1')
+    expect(isForgone(m, FILES, { why: 'quietHours', untilMs: 1 }, noon)).toBe(true)
+    expect(isForgone(m, DB, { why: 'due', atMs: 1 }, noon)).toBe(false)
+    expect(isForgone(m, FILES, { why: 'due', atMs: 1 }, noon)).toBe(true)
+    expect(isForgone(m, FILES, { why: 'theirs', snapshot: 's', sinceMs: 1 }, noon)).toBe(false)
+  })
+
+  test('a start says so of the disks that are meant, where seeds are taken at all', () => {
+    const lines = (of: Migration) => startEvidence(of).filter((line) => line.includes('quietHours'))
+    expect(lines(m)).toEqual([
+      'Hard disks (files) are read for that between 22:00 and 06:00 UTC alone (quietHours); the outage is asked for without their seeds in other hours.',
+    ])
+    expect(lines({ ...m, seeds: false })).toEqual([])
+    expect(lines(BOTH)).toEqual([])
+    expect(lines(migration(...begun([DB], { quietHours: QUIET })))).toEqual([])
+  })
+
+  test('while the outage may begin at any moment no hard disk is read any more', () => {
+    const asking = { ...m, asking: { gate: 'freeze' } } as Migration
+    expect(heldIn(asking, FILES, look(), at(23))).toEqual({ why: 'asked' })
+    expect(heldIn(asking, DB, look(), at(23))).toBeUndefined()
+  })
+})
+
+test('of one instance four are taken at once', () => {
+  const moves = Array.from({ length: 6 }, (_, index) => move({ id: `vol-${index}`, name: `data-${index}` }))
+  const m = migration(...begun(moves))
+  const holds = seedHolds(m, moves, { facts: look(), nowMs: BEGAN_MS })
+  expect([...holds]).toEqual([
+    ['vol-4', { why: 'instance' }],
+    ['vol-5', { why: 'instance' }],
+  ])
+  const [first] = moves
+  const other = {
+    ...first,
+    id: 'vol-9',
+    volume: { ...first?.volume, id: 'vol-9', instance: 'i-other' },
+  } as SnapshotMove
+  expect(seedHolds(m, [...moves, other], { facts: look(), nowMs: BEGAN_MS }).has('vol-9')).toBe(false)
+})
+
+test('what they wait for, in words', () => {
+  const words = (hold: Parameters<typeof waitWords>[0] & { on: 'seed' }) => waitWords(hold)
+  const of = { on: 'seed', name: 'db', urgency: 1 } as const
+  const atMs = Date.UTC(2026, 2, 3, 22)
+  expect(words({ ...of, hold: { why: 'quietHours', untilMs: atMs } })).toMatchInlineSnapshot(
+    `"db: its snapshot ahead, which hard disks have in quietHours alone, from 2026-03-03 22:00 UTC on"`,
+  )
+  expect(words({ ...of, hold: { why: 'theirs', snapshot: 'snap-1', sinceMs: atMs } })).toMatchInlineSnapshot(
+    `"db: its snapshot ahead, behind snap-1, which others began to take at 2026-03-03 22:00 UTC"`,
+  )
+  expect(words({ ...of, hold: { why: 'due', atMs } })).toMatchInlineSnapshot(
+    `"db: its snapshot ahead, behind a backup that others are expected to begin at 2026-03-03 22:00 UTC, as they did before"`,
+  )
+  expect(words({ ...of, hold: { why: 'instance' } })).toMatchInlineSnapshot(
+    `"db: its snapshot ahead, once fewer are taken of the same instance"`,
+  )
+})
+
+describe('seeds of a day', () => {
+  const daily = (rules: Partial<Rules> = {}) =>
+    begun([FILES], rules).map((one) => (one.kind === 'planned' ? ({ ...one, purpose: 'seeds' } as EntryBody) : one))
+
+  test('give up after most of a day, and it is told', () => {
+    const world = look({ others: [theirs(FILES)] })
+    const m = migration(...daily())
+    const [early, late] = [BEGAN_MS + 21 * HOUR_MS, BEGAN_MS + 22 * HOUR_MS]
+    expect(decide(m, world, early)).toMatchObject({ next: null, waits: [{ on: 'seed', hold: { why: 'theirs' } }] })
+    expect(decide(m, world, late).next).toEqual({ kind: 'done' })
+    const done = migration(...daily(), { kind: 'done' })
+    expect(unseededIn([done]).map(({ cause }) => cause)).toEqual([
+      'no snapshot of it was taken ahead: backups of others left no time. It is tried again every day',
+    ])
+  })
+})
+
+describe('a rehearsal', () => {
+  const rehearsed = begun([FILES, DB]).map((one) =>
+    one.kind === 'planned' ? ({ ...one, purpose: 'rehearsal' } as EntryBody) : one,
+  )
+  const world = look({ others: [theirs(FILES)] })
+  const idsAt = (nowMs: number) => {
+    const { next } = decide(migration(...rehearsed), world, nowMs)
+    return next?.kind === 'intended' ? next.effects.map(effectId) : []
+  }
+
+  test('keeps out of the way, too, but for a day', () => {
+    expect(idsAt(BEGAN_MS)).toEqual(['vol-1.seed.1'])
+    expect(idsAt(BEGAN_MS + 22 * HOUR_MS)).toEqual(['vol-2.seed.1', 'vol-1.seed.1'])
+  })
+
+  test('waits for what is held up before anything looks into the copies of its service', () => {
+    const shown = look({ others: [theirs(FILES)], snapshots: [snapshotOf(DB, { step: 'seed' })] })
+    const { waits } = decide(migration(...settle(rehearsed, shown)), shown, BEGAN_MS)
+    expect(waits).toContainEqual(expect.objectContaining({ on: 'seed', name: 'files' }))
+  })
+})
+
+test('others are looked for while seeds are still to be taken', () => {
+  expect(volumesToSeed(BOTH)).toEqual(['vol-1', 'vol-2'])
+  expect(volumesToSeed({ ...BOTH, purpose: 'rehearsal' })).toEqual(['vol-1', 'vol-2'])
+  expect(volumesToSeed({ ...BOTH, seeds: false })).toEqual([])
+  expect(volumesToSeed(migration(...begun([DB]).slice(0, 1)))).toEqual([])
+})
