@@ -30,7 +30,7 @@ import type { Inventory, SeenVolume } from './core/model/facts.ts'
 import type { Migration } from './core/model/migration.ts'
 import { claimsOf, isReplicaMove } from './core/model/moves.ts'
 import type { Choice, Plan } from './core/model/plan.ts'
-import type { People, Rules, Watch } from './core/model/rules.ts'
+import { clockOf, nextBeginMs, type People, type Rules, type Watch } from './core/model/rules.ts'
 import { readPlanTag } from './core/model/tags.ts'
 import { channelMention, code, counted, inLines, mention, theirs } from './core/model/text.ts'
 import { draft, redraw } from './core/planning/draft.ts'
@@ -287,7 +287,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   if (dangers.length > 0) return refuse(dangersText(dangers))
   const request = await named(ports, asked)
   if ('refusal' in request) return refuse(request.refusal)
-  const { by, channel, seeds, budgetMinutes } = request
+  const { by, channel, seeds, budgetMinutes, atMinute } = request
   const found = await drawn(ports, request)
   if ('refusal' in found) return refuse(found.refusal)
   const { inventory, journalled, chosen, drafted } = found
@@ -302,7 +302,10 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
   const earlier = earlierSeeds(plan, all)
-  const planned: Planned = { ...base, id, plan, inventory, ...journalled, rules: agreed, by, channel, seeds, earlier }
+  const planned: Planned = {
+    ...{ ...base, id, plan, inventory, ...journalled, rules: agreed, by, channel, seeds, earlier },
+    ...(atMinute == null ? {} : { windowMs: nextBeginMs({ fromMinute: atMinute }, ports.clock.now()) }),
+  }
   const untaken = await begin(ports, planned, chosen)
   if (untaken) return untaken
   await sendBackBeside(ports, request, id)
@@ -381,8 +384,9 @@ async function sendBackBeside(
 
 /** What is asked back, and what to type where the start is meant all the same. */
 function askedBack(caution: string, request: Parameters<UseCases['start']>[0]): string {
-  const { sourceZone, targetZone, seeds, budgetMinutes } = request
-  const options = `${seeds ? '' : ' --no-seed'}${budgetMinutes ? ` --budget ${budgetMinutes}m` : ''}`
+  const { sourceZone, targetZone, seeds, budgetMinutes, atMinute } = request
+  const at = atMinute == null ? '' : ` --at ${clockOf(atMinute)}`
+  const options = `${seeds ? '' : ' --no-seed'}${budgetMinutes ? ` --budget ${budgetMinutes}m` : ''}${at}`
   const form = `/migrate start ${sourceZone} ${targetZone}${options} --yes-leave ${sourceZone}`
   return `${caution} Nothing was started. If you mean to leave ${sourceZone}, type: ${code(form)}`
 }

@@ -408,6 +408,17 @@ describe('a start where another plan waits between the same zones', () => {
     expect(await journal.running()).toHaveLength(1)
   })
 
+  test('with a time of day asks no earlier than when it is that next', async () => {
+    const { use, journal } = open([...BEGUN, ASKED], ['U-2'], { ec2 })
+    await use.start({ ...zones, by: 'U-asker', atMinute: 300 })
+    const [id = ''] = (await journal.running()).filter((one) => one !== 'mig-1')
+    const m = await journal.read(id)
+    const plannedAtMs = m?.plannedAtMs ?? 0
+    expect(new Date(m?.windowMs ?? 0).toISOString()).toMatch(/T05:00:00\.000Z$/)
+    expect(m?.windowMs).toBeGreaterThanOrEqual(plannedAtMs - 1_000)
+    expect(m?.windowMs).toBeLessThan(plannedAtMs + 86_401_000)
+  })
+
   test('says whom to invite where nobody in the channel may approve it', async () => {
     const alone = { ...directoryOf(), present: async () => ['U-asker'] }
     const { use } = open([...BEGUN, ASKED], ['U-2'], { ec2, directory: alone })

@@ -123,6 +123,7 @@ test.each<[string, readonly Run[], readonly [string, string]]>([
 test('what is asked back keeps the options', async () => {
   const { use } = knowing([WENT])
   expect((await use.start(start(C, A, { seeds: false }))).text).toContain(`${C} ${A} --no-seed --yes-leave ${C}`)
+  expect((await use.start(start(C, A, { atMinute: 300 }))).text).toContain(`${C} ${A} --at 05:00 --yes-leave ${C}`)
 })
 
 describe('zones by id', () => {

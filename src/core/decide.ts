@@ -34,7 +34,7 @@ import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
 import { isSeedSettled, seedEffect } from './steps/seeds/rounds.ts'
-import { holdWaits, isForgone, seedHolds } from './steps/seeds/times.ts'
+import { holdWaits, isForgone, lastSeeds, seedHolds } from './steps/seeds/times.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, steps } from './steps/snapshot-ladder.ts'
 import { hasFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
@@ -188,14 +188,18 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
       !isForgone(m, each, holds.get(each.id), nowMs),
   )
   const begun = steps(
-    [...marks, ...seeds, ...questions(m, facts, nowMs)],
+    [...marks, ...seeds, ...lastSeeds(m, moves, nowMs), ...questions(m, facts, nowMs)],
     [...replicaWaits(m, ({ id }) => ofMove(id)), ...holdWaits(moves, holds)],
   )
   const work = joinedSteps([begun, clearings(m, facts)])
   const fresh = intend(m, work)
   if (fresh) return fresh
   const isSettled = areAchieved(m, marks) && unsettled.length === 0 && areCleared(m, facts)
-  return isSettled ? withWaitsOf(freeze(m, facts, nowMs), m, facts, work) : { wait: waitsFor(m, facts, work) }
+  if (!isSettled) return { wait: waitsFor(m, facts, work) }
+  const { windowMs } = m
+  return windowMs !== null && nowMs < windowMs && m.asking === null
+    ? { wait: [{ on: 'window', atMs: windowMs }, ...waitsFor(m, facts, work)] }
+    : withWaitsOf(freeze(m, facts, nowMs), m, facts, work)
 }
 
 /**

@@ -259,6 +259,8 @@ export type StartOptions = {
   readonly isMeant: boolean
   /** How many minutes the outage may last; null where the rules say it, or nobody does. */
   readonly budgetMinutes: number | null
+  /** The minute of the day in UTC before which the outage is not asked for; null: as soon as it can be. */
+  readonly atMinute: number | null
 }
 
 /** What people can do, whatever door they come through. */

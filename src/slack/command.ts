@@ -112,8 +112,8 @@ function isBecause(word: string): boolean {
 function parseZones(verb: 'plan' | 'start' | 'rehearse' | 'adopt', { id, all, rest }: Words): Command {
   const read = readZones(verb, verb === 'adopt' ? rest : all)
   if ('wrong' in read) return misread(read.wrong)
-  const { sourceZone, targetZone, seeds, isMeant, budgetMinutes } = read
-  if (verb === 'start') return { verb, sourceZone, targetZone, seeds, isMeant, budgetMinutes }
+  const { sourceZone, targetZone, ...options } = read
+  if (verb === 'start') return { verb, sourceZone, targetZone, ...options }
   return verb === 'adopt' ? { verb, sourceZone, targetZone, id } : { verb, sourceZone, targetZone }
 }
 
@@ -150,7 +150,7 @@ function misread(sentence: string): Command {
 /** The answer to /migrate help. */
 export const HELP = inLines([
   `${code(FORMS.plan)} shows what would move, and starts nothing.`,
-  `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead, ${code('--budget 15m')} says how long the outage may last.`,
+  `${code(FORMS.start)} plans the move and asks; ${code('--no-seed')} skips the snapshots taken ahead, ${code('--budget 15m')} says how long the outage may last, ${code('--at 05:00')} before what time (UTC) it is not asked for.`,
   `${code(FORMS.rehearse)} tries the move beside the services: copies are made, looked into and taken away.`,
   `${code(FORMS.status)} says how far it is, when it is over, and who must act.`,
   `${code(FORMS.list)} lists what runs, and what is over and left something behind.`,

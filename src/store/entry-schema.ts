@@ -201,6 +201,7 @@ const SCHEMAS = {
     by: text,
     channel: text,
     seeds: z.boolean(),
+    windowMs: number.optional(),
     purpose: z.enum(['rehearsal', 'seeds']).optional(),
     older: z.record(text, z.array(z.object({ snapshot: text, migration: text }))).optional(),
     earlier: z.record(text, earlierSeeds).optional(),

@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { GATES, type Gate } from '../core/model/migration.ts'
 import type { Choice, Need } from '../core/model/plan.ts'
-import { BUDGET_FORM, budgetIn } from '../core/model/rules.ts'
+import { AT_FORM, BUDGET_FORM, budgetIn, minuteIn } from '../core/model/rules.ts'
 import type { StartOptions, Zones } from '../core/ports.ts'
 import { zonesFrom } from './zones.ts'
 
@@ -10,7 +10,7 @@ import { zonesFrom } from './zones.ts'
 export const FORMS = {
   plan: 'zonehop plan <source zone> <target zone>',
   start:
-    'zonehop start <source zone> <target zone> --channel <id> [--no-seed] [--budget 15m] [--yes-leave <source zone>]',
+    'zonehop start <source zone> <target zone> --channel <id> [--no-seed] [--budget 15m] [--at 05:00] [--yes-leave <zone>]',
   rehearse: 'zonehop rehearse <source zone> <target zone> --channel <id>',
   status: 'zonehop status [<id>] [--json] [--watch]',
   choose: 'zonehop choose <volume> stay|snapshot [<id>] [--service <name>] [--need required|deferrable]',
@@ -71,6 +71,7 @@ const OPTIONS = {
   channel: TEXT,
   'no-seed': FLAG,
   budget: TEXT,
+  at: TEXT,
   'yes-leave': TEXT,
   service: TEXT,
   need: TEXT,
@@ -191,7 +192,10 @@ function readStart(words: readonly string[], options: Options): Typed | string {
   if (channel === null) return `${WHICH_CHANNEL}: ${FORMS.start}`
   const budgetMinutes = options.budget === undefined ? null : budgetIn(options.budget)
   if (options.budget !== undefined && budgetMinutes === null) return `${BUDGET_FORM}: ${FORMS.start}`
-  return { verb: 'start', ...read.zones, channel, seeds: !options['no-seed'], budgetMinutes, isMeant: read.isMeant }
+  const atMinute = options.at === undefined ? null : minuteIn(options.at)
+  if (options.at !== undefined && atMinute === null) return `${AT_FORM}: ${FORMS.start}`
+  const meant = { seeds: !options['no-seed'], isMeant: read.isMeant }
+  return { verb: 'start', ...read.zones, channel, ...meant, budgetMinutes, atMinute }
 }
 
 function readRehearse(words: readonly string[], options: Options): Typed | string {

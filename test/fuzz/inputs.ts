@@ -59,7 +59,20 @@ const OTHERS =
   'stop cancel rollback undo back eta progress when who go golive ok yes no delete begin move continue unpause wait hold skip show dry-run check history export comment approvers confirm choose settle vouch deploy'.split(
     ' ',
   )
-const FLAGS = ['--no-seed', '—no-seed', '-no-seed', '--yes-leave us-east-1a', '--yes-leave', '--fast', '--yes', '-f']
+const FLAGS = [
+  '--no-seed',
+  '—no-seed',
+  '-no-seed',
+  '--yes-leave us-east-1a',
+  '--yes-leave',
+  '--at 05:00',
+  'at 5:30 UTC',
+  '--at=noon',
+  '--at',
+  '--fast',
+  '--yes',
+  '-f',
+]
 const ODD = [
   '\u200B',
   '\u202E',

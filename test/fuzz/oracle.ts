@@ -109,7 +109,9 @@ function wrongCall({ name, request }: Call, first: string, words: readonly strin
   if (typeof reason === 'string' && (reason === '' || !text.includes(reason.replace(/…$/, '')))) {
     return `nobody typed the reason ${JSON.stringify(reason)}`
   }
-  return wrongWay(request, plain) ?? wrongMigration(id, plain) ?? wrongLeave(request, plain)
+  return (
+    wrongWay(request, plain) ?? wrongMigration(id, plain) ?? wrongLeave(request, plain) ?? wrongTime(request, plain)
+  )
 }
 
 /** A note holds every word that was typed, but for the id of the migration where that comes first. */
@@ -150,6 +152,15 @@ function wrongLeave({ isMeant, sourceZone }: Call['request'], plain: string): st
   if (isMeant !== true) return null
   const [, left] = /-yes-leave\s+(?:-\S+\s+)*\W*(\S*?[\da-z])\W*(?:\s|$)/.exec(plain) ?? []
   return left === sourceZone ? null : `nobody repeated that ${String(sourceZone)} is left`
+}
+
+/** The outage waits for no time that nobody typed. */
+function wrongTime({ atMinute }: Call['request'], plain: string): string | null {
+  if (typeof atMinute !== 'number') return null
+  const typed = [...plain.matchAll(/(\d{1,2}):?(\d\d)/g)].map(
+    ([, hours, minutes]) => Number(hours) * 60 + Number(minutes),
+  )
+  return typed.includes(atMinute) ? null : `nobody typed the time of day ${atMinute}`
 }
 
 function wrongSuggestion(first: string, answer: string): string | null {

@@ -9,15 +9,21 @@ import type { Sim } from './world/sim.ts'
 /** Minutes from the beginning of the trial at which snapshots of a volume, by its Name, are taken. */
 export type Backup = { readonly volume: string; readonly atMin: readonly number[] }
 
+/** Trials begin at 05:10. */
+const BEGINS_MINUTE = 310
 const WEEK_MIN = 7 * 1_440
 /** Behind that nothing is taken any more, so that trials end. */
 const TAKEN_FOR_MIN = 60
 
-/** The world with the snapshots of a week ago, sometimes with hours in which hard disks are left alone; and what is taken today. */
-export function withBackups(
-  world: World,
-  random: Random,
-): { readonly world: World; readonly backups: readonly Backup[] } {
+/** What is taken today, and before which minute of the day people who start do not want to be asked to stop writes; null: they do not care. */
+export type Arranged = { readonly backups: readonly Backup[]; readonly atMinute: number | null }
+
+/** The world with the snapshots of a week ago, sometimes with hours in which hard disks are left alone; and what is arranged for today. */
+export function arranged(world: World, random: Random): { readonly world: World } & Arranged {
+  return { ...withBackups(world, random), atMinute: random.chance(0.08) ? BEGINS_MINUTE + random.whole(5, 50) : null }
+}
+
+function withBackups(world: World, random: Random): { readonly world: World; readonly backups: readonly Backup[] } {
   const rules = random.chance(0.15) ? { ...world.rules, quietHours: drawQuiet(random) } : world.rules
   if (!random.chance(0.2)) return { world: { ...world, rules }, backups: [] }
   const named = world.seed.volumes.filter(
@@ -43,7 +49,8 @@ function drawQuiet(random: Random): { readonly fromMinute: number; readonly unti
 
 /** Takes them at their times, as long as the trial has faults. */
 export function takeBackups(sim: Sim): void {
-  const { scheduler, store, backups } = sim
+  const { scheduler, store } = sim
+  const { backups } = sim.arranged
   for (const { volume, atMin } of backups) {
     const id = [...store.volumes.values()].find(({ tags }) => tags.Name === volume)?.id
     if (id === undefined) continue

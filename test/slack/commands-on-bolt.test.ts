@@ -319,7 +319,7 @@ test.each<[string, string, string]>([
   [
     'a zone that is missing is asked for',
     'start us-east-1a',
-    'start needs exactly two zones: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m]',
+    'start needs exactly two zones: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m] [--at 05:00]',
   ],
   [
     'what cannot be a zone is named',
@@ -329,7 +329,7 @@ test.each<[string, string, string]>([
   [
     'an option that there is not is named',
     'start us-east-1a us-east-1c --fast',
-    '"--fast" is not an option of start: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m]',
+    '"--fast" is not an option of start: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m] [--at 05:00]',
   ],
   ['an abort needs its reason', 'abort mig-aa', 'Say why, for the report: /migrate abort because <reason>'],
   [

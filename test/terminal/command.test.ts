@@ -23,10 +23,10 @@ test.each<[string, object]>([
   ['status --watch', { verb: 'status', id: null, isWatched: true }],
   ['plan us-east-1a USE1-AZ4', { verb: 'plan', sourceZone: 'us-east-1a', targetZone: 'use1-az4' }],
   [
-    'start us-east-1a us-east-1c --channel C0TEAM --no-seed --budget 1h30 --yes-leave us-east-1a',
+    'start us-east-1a us-east-1c --channel C0TEAM --no-seed --budget 1h30 --at 5:30 --yes-leave us-east-1a',
     {
       ...{ verb: 'start', sourceZone: 'us-east-1a', targetZone: 'us-east-1c' },
-      ...{ channel: 'C0TEAM', seeds: false, isMeant: true, budgetMinutes: 90 },
+      ...{ channel: 'C0TEAM', seeds: false, isMeant: true, budgetMinutes: 90, atMinute: 330 },
     },
   ],
   ['exceed mig-1 --because nobody-is-up', { verb: 'exceed', id: 'mig-1', reason: 'nobody-is-up' }],

@@ -12,7 +12,7 @@ import { isGone, isReplicaMove, isSnapshotMove, rowsOf } from '../model/moves.ts
 import type { Leftover, Move, ReplicaMove, Service, SnapshotMove } from '../model/plan.ts'
 import { hoursWords } from '../model/rules.ts'
 import { ofCopy, ofMove } from '../model/subjects.ts'
-import { counted, listed } from '../model/text.ts'
+import { counted, dayTime, listed } from '../model/text.ts'
 import { differences } from '../seeing/parity.ts'
 import { isHardDisk, seedsOf } from '../steps/seeds/rounds.ts'
 import { isFrozen, targetVolume } from '../steps/snapshot-ladder.ts'
@@ -34,6 +34,7 @@ export function startEvidence(m: Migration): string[] {
       ? 'Seed snapshots are taken first, while services run.'
       : 'No seed snapshots (--no-seed): every final snapshot is full, and the outage lasts as long as the slowest.',
     ...quietLines(m),
+    ...(m.windowMs === null ? [] : [`Stopping writes is not asked for before ${dayTime(m.windowMs)} (--at).`]),
     ...initializationLines(m),
     ...(m.rules.budgetMinutes === null
       ? []

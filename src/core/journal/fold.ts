@@ -116,6 +116,7 @@ function begin(entry: Entry): Migration {
     by,
     channel,
     seeds,
+    windowMs: entry.windowMs ?? null,
     purpose: purpose ?? 'move',
     isRebuilt: rebuilt !== undefined,
     version,

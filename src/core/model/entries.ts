@@ -42,6 +42,8 @@ export type EntryBody =
         by: string
         channel: string
         seeds: boolean
+        /** Before this time (ms since 1970) the outage is not asked for; absent: it is asked for as soon as it can be. */
+        windowMs?: number
         /** Absent: it moves services. */
         purpose?: Exclude<Purpose, 'move'>
         /** Of seeds: those of earlier days that are still there, by the id of the volume; absent: none. */

@@ -254,6 +254,8 @@ export type Migration = {
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
+  /** Before this time (ms since 1970) the outage is not asked for; null: as soon as it can be. */
+  readonly windowMs: number | null
   readonly purpose: Purpose
   /** Whether it was rebuilt from tags, when its journal was gone. */
   readonly isRebuilt: boolean

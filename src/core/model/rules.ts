@@ -114,12 +114,23 @@ export function hoursIn(text: string): Hours | null {
   return parts.length > 0 && hours.fromMinute !== hours.untilMinute ? hours : null
 }
 
+/** A time of day in UTC as people type it, in minutes since midnight: `05:00`, `5:00`, `0500`, `05:00Z`; null for anything else. */
+export function minuteIn(text: string): number | null {
+  const [, hours, minutes] = /^([01]?\d|2[0-3]):?([0-5]\d)(?:z|utc)?$/i.exec(text) ?? []
+  return hours === undefined ? null : Number(hours) * 60 + Number(minutes)
+}
+
+/** What is said where a time of day cannot be read. */
+export const AT_FORM = '--at takes a time of day in UTC, such as --at 05:00'
+
 /** Hours as people read them. */
 export function hoursWords({ fromMinute, untilMinute }: Hours): string {
-  const [from, until] = [fromMinute, untilMinute].map((all) =>
-    [Math.floor(all / 60), all % 60].map((part) => String(part).padStart(2, '0')).join(':'),
-  )
-  return `${from} and ${until} UTC`
+  return `${clockOf(fromMinute)} and ${clockOf(untilMinute)} UTC`
+}
+
+/** A minute of the day as people read and type it. */
+export function clockOf(minute: number): string {
+  return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':')
 }
 
 /** Whether the time (ms since 1970) is in the hours. */
@@ -128,8 +139,8 @@ export function isWithin({ fromMinute, untilMinute }: Hours, atMs: number): bool
   return sinceMinutes < (untilMinute - fromMinute + DAY_MINUTES) % DAY_MINUTES
 }
 
-/** When the hours begin next, in ms since 1970, seen from a time that is not in them. */
-export function nextBeginMs({ fromMinute }: Hours, atMs: number): number {
+/** When it is that minute of the day next, or is now, in ms since 1970. */
+export function nextBeginMs({ fromMinute }: Pick<Hours, 'fromMinute'>, atMs: number): number {
   return atMs + ((fromMinute - minuteOf(atMs) + DAY_MINUTES) % DAY_MINUTES) * 60_000
 }
 

@@ -50,7 +50,8 @@ export function observeInMs(m: Migration, facts: Facts, nowMs: number): number {
   })
   const most = Math.min(...pending.map(({ urgency }) => urgency))
   const waited = pending.filter(({ urgency }) => urgency === most)
-  const leisureMs = atLeisureMs(waited, cost, nowMs)
+  const windowMs = m.windowMs !== null && m.windowMs > nowMs ? m.windowMs - nowMs : Number.POSITIVE_INFINITY
+  const leisureMs = Math.min(windowMs, atLeisureMs(waited, cost, nowMs))
   const isAwaited = ({ effect, urgency }: Pending) =>
     m.phase === 'moving' && effect.step === 'snapshot' && urgency === 1
   const endsInMs = waited.filter(isAwaited).map((one) => mayEndInMs(m, one, nowMs))

@@ -24,14 +24,14 @@ type OfEffect<K extends string, D = unknown> = {
 
 /**
  * Why a seed is not begun yet. `theirs`: a snapshot that others take is pending since `sinceMs`; `due`: one is to be expected at `atMs`, as one
- * was taken a day or a week before; `instance`: enough are taken of its instance; `asked`: the outage may begin at any moment; `look`: others'
+ * was taken a day or a week before; `instance`: enough are taken of its instance; `asked`: the outage may begin at any moment; `window`: another one would not be complete before the outage may be asked for; `look`: others'
  * snapshots are not looked at yet. Times are in ms since 1970.
  */
 export type SeedHold =
   | { readonly why: 'quietHours'; readonly untilMs: number }
   | { readonly why: 'theirs'; readonly snapshot: string; readonly sinceMs: number }
   | { readonly why: 'due'; readonly atMs: number }
-  | { readonly why: 'instance' | 'asked' | 'look' }
+  | { readonly why: 'instance' | 'asked' | 'look' | 'window' }
 
 /** One reason to wait; `on` is its type. */
 export type Wait =
@@ -62,6 +62,8 @@ export type Wait =
       readonly place: string
       readonly why: string
     }
+  /** The time before which the outage is not asked for, in ms since 1970. */
+  | { readonly on: 'window'; readonly atMs: number }
   /** A time at which a snapshot ahead may begin. */
   | { readonly on: 'seed'; readonly name: string; readonly hold: SeedHold; readonly urgency: number }
   /** The end of an older snapshot, of a volume that takes one at a time. */
@@ -164,6 +166,7 @@ const ORDER: readonly Wait['on'][] = [
   'doubt',
   'resume',
   'approval',
+  'window',
   'budget',
   'freezeGone',
   'gone',

@@ -39,6 +39,8 @@ export function waitWords(wait: Wait): string {
       return `${wait.name}: ${wait.reading}`
     case 'leftover':
       return `${wait.place}, where ${wait.volume} of an earlier migration stands for the copy of ${wait.name}; it is not taken away, since ${wait.why}: detach it`
+    case 'window':
+      return `${dayTime(wait.atMs)}, before which stopping writes is not asked for (--at); who cannot wait aborts, and starts without it`
     case 'seed':
       return `${wait.name}: its snapshot ahead, ${holdWords(wait.hold)}`
     case 'olderSnapshot':
@@ -71,6 +73,7 @@ function holdWords(hold: SeedHold): string {
     case 'instance':
       return 'once fewer are taken of the same instance'
     case 'asked':
+    case 'window':
     case 'look':
       return 'behind the next look at EC2'
   }

@@ -6,7 +6,7 @@ import type { Gate } from '../../core/model/migration.ts'
 /** Every verb with the form in which it is typed. */
 export const FORMS = {
   plan: '/migrate plan <source zone> <target zone>',
-  start: '/migrate start <source zone> <target zone> [--no-seed] [--budget 15m]',
+  start: '/migrate start <source zone> <target zone> [--no-seed] [--budget 15m] [--at 05:00]',
   rehearse: '/migrate rehearse <source zone> <target zone>',
   status: '/migrate status [<migration>]',
   list: '/migrate list',

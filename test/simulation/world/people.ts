@@ -179,7 +179,8 @@ function startOne(crowd: Crowd): void {
   people.starts++
   const by = random.pick([ASKER, 'U-other'])
   const request = { sourceZone: SOURCE, targetZone: TARGET, seeds: habits.seeds, by, channel: 'C-1' }
-  ask(crowd, `starts (${by})`, (use) => use.start(request))
+  const { atMinute } = sim.arranged
+  ask(crowd, `starts (${by})`, (use) => use.start({ ...request, atMinute }))
 }
 
 /** Said to whichever bot is up; a bot that dies meanwhile, or an AWS that does not answer, leaves them not knowing. */

@@ -13,7 +13,7 @@ import { memoryInventories } from '../../support/memory-inventories.ts'
 import { type Kept, type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts'
 import { type KeptQueues, type MemoryQueue, memoryQueue } from '../../support/memory-queue.ts'
 import { memoryTokens } from '../../support/memory-tokens.ts'
-import { type Backup, withBackups } from '../backups.ts'
+import { type Arranged, arranged } from '../backups.ts'
 import type { Taken } from '../invariants/cleared.ts'
 import { FAULTS_OF, type Plant } from '../plants.ts'
 import { openWatch, type Watch } from '../watch.ts'
@@ -48,8 +48,7 @@ export type Sim = {
   readonly scheduler: Scheduler
   readonly world: World
   readonly faults: FaultPlan
-  /** What others take of volumes, and when. */
-  readonly backups: readonly Backup[]
+  readonly arranged: Arranged
   readonly store: Store
   readonly hosts: Hosts
   readonly journal: MemoryJournal
@@ -113,7 +112,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
   const random = randomFrom(seed)
   const scheduler = openScheduler(FROM_MS)
   const now = (): number => Math.floor(scheduler.now())
-  const { world, backups } = withBackups(drawWorld(random.fork()), randomFrom(seed ^ BACKUPS))
+  const { world, ...ahead } = arranged(drawWorld(random.fork()), randomFrom(seed ^ BACKUPS))
   const faults = { ...drawFaults(random.fork(), FROM_MS, randomFrom(seed ^ OWN)), ...(plant ? FAULTS_OF[plant] : {}) }
   const isFaulty = (): boolean => scheduler.now() < faults.untilMs
   const chance = random.fork()
@@ -149,7 +148,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
     scheduler,
     world,
     faults,
-    backups,
+    arranged: ahead,
     away,
     isAway: (service) => isFaulty() && scheduler.now() < (away.get(service) ?? 0),
     store,
@@ -169,7 +168,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
       taken,
       rivalEntries,
       planted,
-      backups: backups.flatMap(({ volume, atMin }) => {
+      backups: ahead.backups.flatMap(({ volume, atMin }) => {
         const id = [...store.volumes.values()].find(({ tags }) => tags.Name === volume)?.id ?? ''
         return atMin.map((min) => ({ volume: id, atMs: FROM_MS + min * 60_000 }))
       }),

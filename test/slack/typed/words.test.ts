@@ -87,7 +87,7 @@ describe('what is no word of ours', () => {
     ['cle', 'the nearest is: /migrate cleanup'],
     [
       'sta',
-      'the nearest are: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m]; /migrate status [<migration>]',
+      'the nearest are: /migrate start <source zone> <target zone> [--no-seed] [--budget 15m] [--at 05:00]; /migrate status [<migration>]',
     ],
     ['pauze', 'the nearest is: /migrate pause'],
   ])('%s suggests what is at most two letters away, or begun', (text, right) => {

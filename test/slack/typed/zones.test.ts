@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parseCommand } from '../../../src/slack/command.ts'
 
 const ZONES = { sourceZone: 'us-east-1a', targetZone: 'us-east-1c' }
-const A_TO_C = { verb: 'start', ...ZONES, seeds: true, isMeant: false, budgetMinutes: null }
+const A_TO_C = { verb: 'start', ...ZONES, seeds: true, isMeant: false, budgetMinutes: null, atMinute: null }
 
 describe('two zones', () => {
   test.each([
@@ -67,6 +67,33 @@ describe('what is left is repeated', () => {
     ['plan us-east-1a us-east-1c --yes-leave us-east-1a', { verb: 'wrong' }],
   ])('%s', (text, command) => {
     expect(parseCommand(text)).toMatchObject(command)
+  })
+})
+
+describe('a time before which the outage is not asked for', () => {
+  test.each([
+    ['--at 05:00', 300],
+    ['--at 5:00', 300],
+    ['--at 0500', 300],
+    ['—at 05:00Z', 300],
+    ['--at=23:59', 1_439],
+    ['at 00:00 UTC', 0],
+    ['--at 05:00 --budget 15m', 300],
+  ])('%s', (option, atMinute) => {
+    expect(parseCommand(`start us-east-1a us-east-1c ${option}`)).toMatchObject({ verb: 'start', ...ZONES, atMinute })
+    expect(parseCommand(`start ${option} us-east-1a us-east-1c`)).toMatchObject({ verb: 'start', ...ZONES, atMinute })
+  })
+
+  test.each(['--at', '--at noon', '--at 24:00', '--at 5', '--at 05:60', '--at 2026-03-05'])('%s is none', (option) => {
+    expect(parseCommand(`start us-east-1a us-east-1c ${option}`)).toMatchObject({
+      sentence: expect.stringContaining('--at takes a time of day in UTC, such as --at 05:00'),
+    })
+  })
+
+  test('no other command takes it', () => {
+    expect(parseCommand('plan us-east-1a us-east-1c --at 05:00')).toMatchObject({
+      sentence: expect.stringMatching(/is not an option of plan/),
+    })
   })
 })
 

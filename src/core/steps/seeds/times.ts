@@ -2,16 +2,17 @@
 // next: so a seed keeps out of the hours in which people work on hard disks, and out of the way of backups that others take. None of this
 // makes an outage longer than it would be without seeds, and none of it waits without an end.
 
-import { latest } from '../../journal/state.ts'
-import { effectId } from '../../model/effects.ts'
+import { attemptOf, latest } from '../../journal/state.ts'
+import { effectId, type SnapshotEffect } from '../../model/effects.ts'
 import type { DueSnapshot, Facts } from '../../model/facts.ts'
 import type { Migration } from '../../model/migration.ts'
 import { isSnapshotMove, nameOf } from '../../model/moves.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
 import { isWithin, nextBeginMs } from '../../model/rules.ts'
 import { ofMove } from '../../model/subjects.ts'
+import { nextGeneration } from '../generations.ts'
 import { type SeedHold, seedWait, type Wait } from '../waits.ts'
-import { isHardDisk, isSeedSettled, lastSeedMs, seedEffect } from './rounds.ts'
+import { isHardDisk, isSeedSettled, lastSeedMs, seedEffect, seedsOf } from './rounds.ts'
 
 /** Seeds that are taken of volumes of one instance at once. AWS names no figure; a server of many volumes must not be read from all at once. */
 const AT_ONCE_MAX = 4
@@ -49,6 +50,7 @@ function holdOf(m: Migration, move: SnapshotMove, { facts, nowMs }: Now): SeedHo
   const { quietHours } = m.rules
   const isSlow = isHardDisk(move.volume)
   if (isSlow && m.asking?.gate === 'freeze') return { why: 'asked' }
+  if (isTooLate(m, move, nowMs)) return { why: 'window' }
   if (isSlow && quietHours && !isWithin(quietHours, nowMs)) {
     return { why: 'quietHours', untilMs: nextBeginMs(quietHours, nowMs) }
   }
@@ -59,6 +61,31 @@ function holdOf(m: Migration, move: SnapshotMove, { facts, nowMs }: Now): SeedHo
   const next = nextDue(facts.due ?? [], move, nowMs)
   const clearMs = isSlow ? Math.min(DUE_WITHIN_MS, expectedMs(m, move)) : NEAR_MS
   return next !== null && next - nowMs < clearMs ? { why: 'due', atMs: next } : null
+}
+
+/**
+ * Whether another seed would still be pending when the outage may be asked for, and the final snapshot behind it. What the first one copies is
+ * not lost, so that is taken however long it lasts, and waited for.
+ */
+function isTooLate(m: Migration, move: SnapshotMove, nowMs: number): boolean {
+  const { windowMs } = m
+  return windowMs !== null && nowMs < windowMs && seedsOf(m, move).length > 0 && nowMs + expectedMs(m, move) > windowMs
+}
+
+/** Before the window each volume is seeded once more, so early that the seed may take so many times as long as its last one, and so many ms more. */
+const LAST_ROUND = { times: 1.5, moreMs: 5 * 60_000 } as const
+
+/** The last seeds before the window, of these moves: what was written since earlier ones is not copied within the outage. */
+export function lastSeeds(m: Migration, moves: readonly SnapshotMove[], nowMs: number): SnapshotEffect[] {
+  const { windowMs } = m
+  if (windowMs === null || nowMs >= windowMs) return []
+  return moves.flatMap((move) => {
+    const last = seedsOf(m, move).at(-1)
+    if (!last || isHardDisk(move.volume) || !isSeedSettled(m, seedEffect(m, move))) return []
+    const dueMs = windowMs - expectedMs(m, move) * LAST_ROUND.times - LAST_ROUND.moreMs
+    const isFresh = (attemptOf(last)?.atMs ?? nowMs) >= dueMs
+    return nowMs < dueMs || isFresh || isTooLate(m, move, nowMs) ? [] : [nextGeneration(seedEffect(m, move))]
+  })
 }
 
 /** Since when the seed could be taken: the last one is complete, or seeds are taken at all. */
@@ -85,14 +112,22 @@ function expectedMs(m: Migration, move: SnapshotMove): number {
 export function isForgone(m: Migration, move: SnapshotMove, hold: SeedHold | undefined, nowMs: number): boolean {
   if (!hold) return false
   if (m.purpose !== 'move') return nowMs - (m.beganAtMs ?? nowMs) >= DAY_MS
-  return hold.why === 'asked' || hold.why === 'quietHours' || (hold.why === 'due' && isHardDisk(move.volume))
+  return (
+    hold.why === 'asked' ||
+    hold.why === 'window' ||
+    hold.why === 'quietHours' ||
+    (hold.why === 'due' && isHardDisk(move.volume))
+  )
 }
+
+/** What is told in other words, or is no wait at all: the outage may begin, or comes first. */
+const UNTOLD: readonly SeedHold['why'][] = ['look', 'asked', 'window']
 
 /** What seeds of these moves wait for; nothing where the outage may begin at any moment, for which they are not waited for. */
 export function holdWaits(moves: readonly SnapshotMove[], holds: ReadonlyMap<string, SeedHold>): Wait[] {
   const held = moves.flatMap((move) => {
     const hold = holds.get(move.id)
-    return hold && hold.why !== 'look' && hold.why !== 'asked' ? [seedWait(nameOf(move), hold)] : []
+    return hold && !UNTOLD.includes(hold.why) ? [seedWait(nameOf(move), hold)] : []
   })
   const isUnseen = moves.some(({ id }) => holds.get(id)?.why === 'look')
   return isUnseen ? [{ on: 'look', what: 'the snapshots that others take' }, ...held] : held

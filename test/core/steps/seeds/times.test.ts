@@ -9,10 +9,11 @@ import type { Facts, Observed, SeenSnapshot } from '../../../../src/core/model/f
 import type { Migration } from '../../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../../src/core/model/plan.ts'
 import { NO_RULES, type Rules } from '../../../../src/core/model/rules.ts'
-import { isForgone, seedHolds, volumesToSeed } from '../../../../src/core/steps/seeds/times.ts'
+import { isForgone, lastSeeds, seedHolds, volumesToSeed } from '../../../../src/core/steps/seeds/times.ts'
 import { waitWords } from '../../../../src/core/telling/wait-words.ts'
 import { facts, snapshotOf } from '../../../support/facts.ts'
 import { inventory, move, plan, planned, seen, service } from '../../../support/plans.ts'
+import { ALONE, at, seenAt } from '../../at.ts'
 import { BEGINS_MS, migration, settle } from '../../people.ts'
 
 const HOUR_MS = 3_600_000
@@ -188,6 +189,58 @@ test('what they wait for, in words', () => {
   expect(words({ ...of, hold: { why: 'instance' } })).toMatchInlineSnapshot(
     `"db: its snapshot ahead, once fewer are taken of the same instance"`,
   )
+})
+
+describe('a time before which the outage is not asked for', () => {
+  const MINUTE_MS = 60_000
+  const NOON_MS = 12 * HOUR_MS
+  const [LOGS] = ALONE.moves as readonly [SnapshotMove]
+  const world = seenAt('freezeAsked', ALONE, { seeds: true })
+  const until = (all: readonly EntryBody[]): readonly EntryBody[] =>
+    all.map((one) => (one.kind === 'planned' ? { ...one, windowMs: NOON_MS } : one))
+  /** The seed is complete, and the plan on its source. */
+  const seeded = migration(...settle(until(at('seeding', ALONE, { seeds: true })), world))
+  /** The same, where the seed took so many minutes. */
+  const took = (minutes: number): Migration => ({
+    ...seeded,
+    effects: seeded.effects.with(seeded.effects.values().map((state) => ({ ...state, madeInMs: minutes * MINUTE_MS }))),
+  })
+
+  test('is waited for, and said', () => {
+    const { next, waits } = decide(seeded, world, NOON_MS - HOUR_MS)
+    expect(next).toBeNull()
+    expect(waits.map(waitWords)).toEqual([
+      '1970-01-01 12:00 UTC, before which stopping writes is not asked for (--at); who cannot wait aborts, and starts without it',
+    ])
+    expect(startEvidence(seeded)).toContain('Stopping writes is not asked for before 1970-01-01 12:00 UTC (--at).')
+  })
+
+  test('each volume is seeded once more just before it, and then it is asked', () => {
+    const m = took(2)
+    // Once and a half the two minutes of the last one, and five.
+    const dueMs = NOON_MS - 8 * MINUTE_MS
+    expect(decide(m, world, dueMs - 1).next).toBeNull()
+    expect(decide(m, world, dueMs).next).toMatchObject({ kind: 'intended', effects: [{ step: 'seed', generation: 2 }] })
+    expect(decide(m, world, NOON_MS - 2 * MINUTE_MS + 1).next).toBeNull()
+    expect(decide(m, world, NOON_MS).next).toMatchObject({ kind: 'asked', gate: 'freeze' })
+    const disk = { ...LOGS, volume: { ...LOGS.volume, type: 'st1' } }
+    expect(lastSeeds(m, [LOGS], dueMs)).toHaveLength(1)
+    expect(lastSeeds(m, [disk], dueMs)).toEqual([])
+  })
+
+  test('no look is later than it', () => {
+    expect(decide(took(2), world, NOON_MS - 3_000).observeInMs).toBe(3_000)
+    expect(decide(took(2), world, NOON_MS).observeInMs).toBeGreaterThan(3_000)
+  })
+
+  test('another round that would last beyond it is not begun; the first one is', () => {
+    const slow = took(10)
+    expect(heldIn(slow, LOGS, world, NOON_MS - 9 * MINUTE_MS)).toEqual({ why: 'window' })
+    expect(heldIn(slow, LOGS, world, NOON_MS - 10 * MINUTE_MS)).toBeUndefined()
+    expect(isForgone(slow, LOGS, { why: 'window' }, NOON_MS)).toBe(true)
+    const unseeded = migration(...until(begun([DB])))
+    expect(heldIn(unseeded, DB, look(), NOON_MS - 1)).toBeUndefined()
+  })
 })
 
 describe('seeds of a day', () => {
