@@ -34,7 +34,7 @@ import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
 import { isSeedSettled, seedEffect } from './steps/seeds/rounds.ts'
-import { holdWaits, isForgone, lastSeeds, seedHolds } from './steps/seeds/times.ts'
+import { agedSeeds, holdWaits, isForgone, lastSeeds, seedHolds } from './steps/seeds/times.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, steps } from './steps/snapshot-ladder.ts'
 import { hasFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
@@ -188,7 +188,7 @@ function seed(m: Migration, facts: Facts, nowMs: number): Next {
       !isForgone(m, each, holds.get(each.id), nowMs),
   )
   const begun = steps(
-    [...marks, ...seeds, ...lastSeeds(m, moves, nowMs), ...questions(m, facts, nowMs)],
+    [...marks, ...seeds, ...lastSeeds(m, moves, { facts, nowMs }), ...questions(m, facts, nowMs)],
     [...replicaWaits(m, ({ id }) => ofMove(id)), ...holdWaits(moves, holds)],
   )
   const work = joinedSteps([begun, clearings(m, facts)])
@@ -221,7 +221,10 @@ function freeze(m: Migration, facts: Facts, nowMs: number): Next {
   const alone = isJudged && m.asking?.gate === 'freeze' ? forecastAlone(m, services, nowMs) : forecast
   const judged = isJudged ? alone : null
   const budget = brokenBudget(m, judged)
-  if (budget !== null && judged) return keepBack(m, { minutes: budget, forecast: judged, nowMs })
+  if (budget !== null && judged) {
+    const again = m.asking || m.keptBackMs !== null ? [] : agedSeeds(m, services, { facts, nowMs })
+    return intend(m, steps(again)) ?? keepBack(m, { minutes: budget, forecast: judged, nowMs })
+  }
   const cautions = { lines: waitingLines(m, services, facts), behind: waitedFor(m, services, facts) }
   const waits = replicaWaits(m, ({ id }) => ofMove(id))
   return evidence

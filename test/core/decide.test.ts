@@ -165,6 +165,18 @@ describe('frozen and moving', () => {
       expect(next(said, look)).toMatchObject({ kind: 'asked', gate: 'freeze' })
     })
 
+    test('while it is only the age of the seeds that breaks it, they are taken once more first', () => {
+      const lateMs = LATER_MS + 30 * 60_000
+      const late = { ...look, beganAtMs: lateMs }
+      expect(decide(migration(...seeded(5)), late, lateMs).next).toMatchObject({
+        kind: 'intended',
+        effects: [{ step: 'seed', generation: 2 }],
+      })
+      expect(decide(migration(...seeded(60)), late, lateMs).next).toMatchObject({ kind: 'asked', gate: 'freeze' })
+      // Once people were told, nothing is repeated without an end.
+      expect(decide(migration(...seeded(5, kept)), late, lateMs).next).toBeNull()
+    })
+
     test('of what nobody has measured nothing is kept back', () => {
       const [first, ...rest] = seeded(5)
       expect(next([{ ...first, earlier: {} } as EntryBody, ...rest], look)).toMatchObject({ kind: 'asked' })

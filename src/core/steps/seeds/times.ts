@@ -39,14 +39,20 @@ export function seedHolds(m: Migration, moves: readonly SnapshotMove[], now: Now
   const isIntended = (move: SnapshotMove): boolean => m.effects.has(effectId(seedEffect(m, move)))
   for (const move of open.filter(isIntended)) count(move)
   for (const move of open.filter((each) => !isIntended(each))) {
-    const hold = holdOf(m, move, now) ?? (openIn(move.volume) >= AT_ONCE_MAX ? { why: 'instance' as const } : null)
+    const held = holdOf(m, move, { ...now, sinceMs: heldSinceMs(m, move) })
+    const hold = held ?? (openIn(move.volume) >= AT_ONCE_MAX ? { why: 'instance' as const } : null)
     if (hold) holds.set(move.id, hold)
     else count(move)
   }
   return holds
 }
 
-function holdOf(m: Migration, move: SnapshotMove, { facts, nowMs }: Now): SeedHold | null {
+/** `sinceMs`: since when the seed is held up. */
+function holdOf(
+  m: Migration,
+  move: SnapshotMove,
+  { facts, nowMs, sinceMs }: Now & { sinceMs: number },
+): SeedHold | null {
   const { quietHours } = m.rules
   const isSlow = isHardDisk(move.volume)
   if (isSlow && m.asking?.gate === 'freeze') return { why: 'asked' }
@@ -55,7 +61,7 @@ function holdOf(m: Migration, move: SnapshotMove, { facts, nowMs }: Now): SeedHo
     return { why: 'quietHours', untilMs: nextBeginMs(quietHours, nowMs) }
   }
   if (facts.due === undefined) return { why: 'look' }
-  if (!isSlow && nowMs - heldSinceMs(m, move) >= PATIENCE_MS) return null
+  if (!isSlow && nowMs - sinceMs >= PATIENCE_MS) return null
   const theirs = facts.others.find(({ volumeId }) => volumeId === move.volume.id)
   if (theirs) return { why: 'theirs', snapshot: theirs.id, sinceMs: theirs.startedAtMs }
   const next = nextDue(facts.due ?? [], move, nowMs)
@@ -76,16 +82,31 @@ function isTooLate(m: Migration, move: SnapshotMove, nowMs: number): boolean {
 const LAST_ROUND = { times: 1.5, moreMs: 5 * 60_000 } as const
 
 /** The last seeds before the window, of these moves: what was written since earlier ones is not copied within the outage. */
-export function lastSeeds(m: Migration, moves: readonly SnapshotMove[], nowMs: number): SnapshotEffect[] {
+export function lastSeeds(m: Migration, moves: readonly SnapshotMove[], now: Now): SnapshotEffect[] {
   const { windowMs } = m
-  if (windowMs === null || nowMs >= windowMs) return []
+  if (windowMs === null || now.nowMs >= windowMs) return []
   return moves.flatMap((move) => {
-    const last = seedsOf(m, move).at(-1)
-    if (!last || isHardDisk(move.volume) || !isSeedSettled(m, seedEffect(m, move))) return []
     const dueMs = windowMs - expectedMs(m, move) * LAST_ROUND.times - LAST_ROUND.moreMs
-    const isFresh = (attemptOf(last)?.atMs ?? nowMs) >= dueMs
-    return nowMs < dueMs || isFresh || isTooLate(m, move, nowMs) ? [] : [nextGeneration(seedEffect(m, move))]
+    return now.nowMs < dueMs ? [] : seedAgain(m, move, dueMs, now)
   })
+}
+
+/** A seed that is no older than this many ms, or than three take, is as good as another one. */
+const AGED_MS = 15 * 60_000
+
+/** Seeds once more of what these services, by name, move, where the last ones are so old that most of an outage would copy what was written since. */
+export function agedSeeds(m: Migration, services: readonly string[], now: Now): SnapshotEffect[] {
+  if (!m.seeds) return []
+  const moves = m.plan.moves.filter(isSnapshotMove).filter(({ service }) => services.includes(service))
+  return moves.flatMap((move) => seedAgain(m, move, now.nowMs - Math.max(AGED_MS, 3 * expectedMs(m, move)), now))
+}
+
+/** Another seed where the last one is over, was begun before `sinceMs`, and nothing holds another one up. Hard disks are seeded once. */
+function seedAgain(m: Migration, move: SnapshotMove, sinceMs: number, now: Now): SnapshotEffect[] {
+  const last = seedsOf(m, move).at(-1)
+  if (!last || isHardDisk(move.volume) || !isSeedSettled(m, seedEffect(m, move))) return []
+  const isAged = (attemptOf(last)?.atMs ?? now.nowMs) < sinceMs
+  return isAged && holdOf(m, move, { ...now, sinceMs: now.nowMs }) === null ? [nextGeneration(seedEffect(m, move))] : []
 }
 
 /** Since when the seed could be taken: the last one is complete, or seeds are taken at all. */

@@ -224,8 +224,10 @@ describe('a time before which the outage is not asked for', () => {
     expect(decide(m, world, NOON_MS - 2 * MINUTE_MS + 1).next).toBeNull()
     expect(decide(m, world, NOON_MS).next).toMatchObject({ kind: 'asked', gate: 'freeze' })
     const disk = { ...LOGS, volume: { ...LOGS.volume, type: 'st1' } }
-    expect(lastSeeds(m, [LOGS], dueMs)).toHaveLength(1)
-    expect(lastSeeds(m, [disk], dueMs)).toEqual([])
+    expect(lastSeeds(m, [LOGS], { facts: world, nowMs: dueMs })).toHaveLength(1)
+    expect(lastSeeds(m, [disk], { facts: world, nowMs: dueMs })).toEqual([])
+    const behind = { ...world, others: [theirs(LOGS, { startedAtMs: NOON_MS })] }
+    expect(lastSeeds(m, [LOGS], { facts: behind, nowMs: dueMs })).toEqual([])
   })
 
   test('no look is later than it', () => {
