@@ -64,6 +64,7 @@ import {
 } from './core/ports.ts'
 import { earlierSeeds } from './core/telling/forecast/earlier.ts'
 import { forecastAhead, forecastAheadText } from './core/telling/forecast/forecast.ts'
+import { rehearsedBefore } from './core/telling/forecast/rehearsed.ts'
 import type { Aside } from './store/entry-schema.ts'
 import { appendFrom, type Claims, DoesNotFit, isUnsure, type Journal } from './store/journal.ts'
 import { tsOf, type Views } from './store/views.ts'
@@ -153,9 +154,7 @@ function forecastFor(
   const stamp = { rev: 1, atMs: clock.now(), nonce: '', runId: '', replicationId: '' }
   const who = { id: 'mig-000000', by: '', channel: '' }
   const base = { kind: 'planned', version: JOURNAL_VERSION, seeds: true } as const
-  const m = fold([
-    { ...base, ...who, ...stamp, plan, inventory, ...journalled, rules, earlier: earlierSeeds(plan, all) },
-  ])
+  const m = fold([{ ...base, ...who, ...stamp, plan, inventory, ...journalled, rules, ...measuredBefore(plan, all) }])
   const forecast = m && forecastAhead(m)
   return forecast && forecastAheadText(forecast, clock.now())
 }
@@ -301,9 +300,8 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
-  const earlier = earlierSeeds(plan, all)
   const planned: Planned = {
-    ...{ ...base, id, plan, inventory, ...journalled, rules: agreed, by, channel, seeds, earlier },
+    ...{ ...base, id, plan, inventory, ...journalled, rules: agreed, by, channel, seeds, ...measuredBefore(plan, all) },
     ...(atMinute == null ? {} : { windowMs: nextBeginMs({ fromMinute: atMinute }, ports.clock.now()) }),
   }
   const untaken = await begin(ports, planned, chosen)
@@ -389,6 +387,11 @@ function askedBack(caution: string, request: Parameters<UseCases['start']>[0]): 
   const options = `${seeds ? '' : ' --no-seed'}${budgetMinutes ? ` --budget ${budgetMinutes}m` : ''}${at}`
   const form = `/migrate start ${sourceZone} ${targetZone}${options} --yes-leave ${sourceZone}`
   return `${caution} Nothing was started. If you mean to leave ${sourceZone}, type: ${code(form)}`
+}
+
+/** What earlier migrations measured of the volumes of a plan, for its forecasts. */
+function measuredBefore(plan: Plan, all: readonly Migration[]): Pick<Migration, 'earlier' | 'rehearsed'> {
+  return { earlier: earlierSeeds(plan, all), rehearsed: rehearsedBefore(plan, all) }
 }
 
 /** All migrations that this Redis knows, those that are over too. */

@@ -187,7 +187,10 @@ const earlierSeeds = z.object({
   rounds: z.array(z.object({ gib: number, seconds: number, apartMs: number })),
   last: z.object({ snapshot: text, atMs: number }),
 })
-const forecast = z.object({ leastMs: number, mostMs: number.nullable(), gib: number, behind: texts.optional() })
+const forecast = z.object({
+  ...{ leastMs: number, mostMs: number.nullable(), gib: number },
+  ...{ behind: texts.optional(), isRehearsed: z.literal(true).optional() },
+})
 const byReason = { service: text, by: text, reason: text }
 const SCHEMAS = {
   planned: says({
@@ -205,6 +208,7 @@ const SCHEMAS = {
     purpose: z.enum(['rehearsal', 'seeds']).optional(),
     older: z.record(text, z.array(z.object({ snapshot: text, migration: text }))).optional(),
     earlier: z.record(text, earlierSeeds).optional(),
+    rehearsed: z.record(text, number).optional(),
     rebuilt: z.object({ choices }).optional(),
   }),
   replanned: says({

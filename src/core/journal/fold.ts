@@ -142,6 +142,7 @@ function begin(entry: Entry): Migration {
     effects: noEffects(),
     deltas: new Map(),
     earlier: entry.earlier ?? {},
+    rehearsed: entry.rehearsed ?? {},
     older: entry.older ?? {},
     outage: null,
     wentLiveAtMs: null,

@@ -6,7 +6,7 @@
 // from before it have no reader.
 import type { Effect, Failure, Reading } from './effects.ts'
 import type { Inventory, SeenVolume } from './facts.ts'
-import type { Away, Earlier, Forecast, Gate, Memory, OlderSeed, Purpose } from './migration.ts'
+import type { Away, Earlier, Forecast, Gate, Memory, OlderSeed, Purpose, Rehearsed } from './migration.ts'
 import type { Choice, Plan } from './plan.ts'
 import type { Rules } from './rules.ts'
 
@@ -50,6 +50,8 @@ export type EntryBody =
         older?: Readonly<Record<string, readonly OlderSeed[]>>
         /** What earlier migrations measured of the volumes of the plan; absent: nothing. */
         earlier?: Earlier
+        /** What rehearsals measured of them; absent: nothing. */
+        rehearsed?: Rehearsed
         /** Its journal was gone, and it is rebuilt from tags, which say these choices: everything else that it had is in doubt. */
         rebuilt?: { readonly choices: readonly Choice[] }
       }

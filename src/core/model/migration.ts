@@ -54,6 +54,7 @@
 //   Earlier      what seeds of earlier migrations measured of a volume
 //   Hours        a part of the day in UTC, such as the one in which hard disks may be read for seeds
 //   DueSnapshot  a snapshot that others may begin, as they did a day or a week before
+//   Rehearsed    what rehearsals measured of a volume
 //   Unseeded     a volume of which the seeds of a day went wrong
 //   OlderSeed    a snapshot that an earlier round of seeds took, and that the newest one makes superfluous
 //   Forecast     how long an outage would last, told before it begins
@@ -212,6 +213,12 @@ export type EarlierSeeds = {
 export type Earlier = Readonly<Record<string, EarlierSeeds>>
 
 /**
+ * By the id of a volume, how many ms its copy took in a rehearsal to be made, attached and read on its successor, as the looks saw it; those of
+ * which that is not known are left out.
+ */
+export type Rehearsed = Readonly<Record<string, number>>
+
+/**
  * Bounds of an outage in ms, without waits for people, before it begins; `gib`: what the final snapshots would copy. `behind`: ids of older
  * snapshots for which they would wait; where `mostMs` is null, of those whose end nobody can tell. Absent: they would wait for none.
  */
@@ -220,6 +227,8 @@ export type Forecast = {
   readonly mostMs: number | null
   readonly gib: number
   readonly behind?: readonly string[]
+  /** What comes around the final snapshots is bounded by what rehearsals took. */
+  readonly isRehearsed?: true
 }
 
 /** From the entry `freezing` until every required service serves again; `untilMs` is null while it lasts. */
@@ -296,6 +305,7 @@ export type Migration = {
   readonly deltas: ReadonlyMap<string, number | null>
   /** What was known of its volumes when it was planned. */
   readonly earlier: Earlier
+  readonly rehearsed: Rehearsed
   /** Of seeds: those of earlier days that were still there when it was planned, by the id of the volume. */
   readonly older: Readonly<Record<string, readonly OlderSeed[]>>
   readonly outage: Outage | null

@@ -78,6 +78,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
       plannedAtMs: 1_000,
       beganAtMs: null,
       windowMs: null,
+      rehearsed: {},
       chosenAtMs: 1_000,
       asking: null,
       questions: new Set(),

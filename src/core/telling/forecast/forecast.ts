@@ -17,6 +17,8 @@ import { type Measured, remainingBySeeds } from './seeded.ts'
  * 4 s) and checked, and it opens. Nobody has measured how long hosts take: seconds for most, minutes for a file system that is checked.
  */
 const AROUND_MS = { least: 15_000, most: 210_000 }
+/** The same where a rehearsal has measured the copy: it may take so many times as long, beside a busy EC2; and stopping and opening so many ms. */
+const REHEARSED = { times: 2, stopsAndOpensMs: 120_000 } as const
 
 /**
  * The forecast for these services, by name, of which the deferred ones hold up nothing; null where some volume was not measured by three
@@ -58,20 +60,32 @@ function forecastBy(
   finalFor: (move: SnapshotMove) => Final | null,
 ): Forecast | null {
   const held = m.plan.services.filter((service) => services.includes(service.name) && !isDeferred(m, service))
-  const moves = held.flatMap(({ name }) => movesOf(m, name)).filter(isSnapshotMove)
-  const finals = moves.flatMap((move) => finalFor(move) ?? [])
+  const all = held.flatMap(({ name }) => movesOf(m, name))
+  const moves = all.filter(isSnapshotMove)
+  const finals = moves.flatMap((move) => {
+    const final = finalFor(move)
+    return final ? [{ ...final, aroundMs: aroundMs(m, move) }] : []
+  })
   if (held.length === 0 || finals.length < moves.length) return null
   const endless = finals.filter(({ left }) => left.mostMs === null)
   const behind = (endless.length > 0 ? endless : finals).flatMap(({ waitsFor }) => waitsFor ?? [])
-  // Volumes are copied beside each other, so the slowest counts.
+  // Volumes are copied beside each other, so the slowest counts. What has no copy of ours is promoted, stops and opens all the same.
   const leastMs = Math.max(0, ...finals.map(({ left }) => left.leastMs))
-  const mostMs = Math.max(0, ...finals.map(({ left }) => left.mostMs ?? 0))
+  const isRehearsed = finals.length > 0 && moves.every(({ volume }) => m.rehearsed[volume.id] !== undefined)
+  const least = isRehearsed && moves.length === all.length ? 0 : AROUND_MS.most
+  const mostMs = Math.max(least, ...finals.map(({ left, aroundMs: around }) => (left.mostMs ?? 0) + around))
   return {
     leastMs: leastMs + AROUND_MS.least,
-    mostMs: endless.length > 0 ? null : mostMs + AROUND_MS.most,
+    mostMs: endless.length > 0 ? null : mostMs,
     gib: finals.reduce((sum, { gib }) => sum + gib, 0),
     ...(behind.length > 0 ? { behind } : {}),
+    ...(isRehearsed ? { isRehearsed } : {}),
   }
+}
+
+function aroundMs({ rehearsed }: Migration, { volume }: SnapshotMove): number {
+  const ms = rehearsed[volume.id]
+  return ms === undefined ? AROUND_MS.most : ms * REHEARSED.times + REHEARSED.stopsAndOpensMs
 }
 
 function finalOf(measured: Measured | null): Final | null {
@@ -97,7 +111,11 @@ const NAMED_MAX = 3
 export function forecastText(forecast: Forecast, atMs: number): string {
   const { gib } = forecast
   const changed = gib < 0.1 ? 'less than 0.1 GiB has' : `about ${gib.toFixed(1)} GiB have`
-  return `Begun at ${timeOfDay(atMs)} UTC, the outage lasts ${rangeOf(forecast)} without waits for people, forecast from the snapshots taken ahead: ${changed} changed since.${waitText(forecast)}`
+  return `Begun at ${timeOfDay(atMs)} UTC, the outage lasts ${rangeOf(forecast)} without waits for people, forecast from ${basisOf(forecast)}: ${changed} changed since.${waitText(forecast)}`
+}
+
+function basisOf({ isRehearsed }: Forecast): string {
+  return isRehearsed ? 'the snapshots taken ahead and what a rehearsal took' : 'the snapshots taken ahead'
 }
 
 function rangeOf({ leastMs, mostMs }: Forecast): string {
@@ -114,5 +132,5 @@ function waitText({ mostMs, behind = [] }: Forecast): string {
 
 /** That of an outage that nobody has asked for yet: "Snapshots are taken ahead once more first; then the outage lasts 2 min to 6 min ..." */
 export function forecastAheadText(forecast: Forecast, nowMs: number): string {
-  return `Once snapshots were taken ahead once more, the outage lasts ${rangeOf(forecast)} without waits for people: forecast from what earlier ones measured (as of ${dayTime(nowMs)}).`
+  return `Once snapshots were taken ahead once more, the outage lasts ${rangeOf(forecast)} without waits for people: forecast from what earlier ones ${forecast.isRehearsed ? 'and a rehearsal ' : ''}measured (as of ${dayTime(nowMs)}).`
 }
