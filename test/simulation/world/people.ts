@@ -133,11 +133,17 @@ async function live(crowd: Crowd): Promise<void> {
     happen(crowd)
     const open = sim.watch.all().filter(({ endedAtMs }) => endedAtMs === null)
     const moves = open.filter(isMove)
-    if (moves.length === 0 && nowMs < begunMs + sim.faults.rehearsesForMin * 60_000) rehearseOne(crowd)
+    // Services that stand still because a Redis is gone come before everything that was meant to be done first.
+    if (moves.length === 0 && orphansIn(sim).length > 0) startOrAdopt(crowd)
+    else if (moves.length === 0 && nowMs < begunMs + sim.faults.rehearsesForMin * 60_000) rehearseOne(crowd)
     else if (moves.length === 0 && nowMs >= begunMs + sim.faults.seedsForMin * 60_000) startOrAdopt(crowd)
     else if (habits.startsTwice && people.starts < 2) startOne(crowd)
     for (const m of open) look(crowd, m)
   }
+}
+
+function orphansIn({ isEmptied, store }: Sim): string[] {
+  return isEmptied ? unfinishedIn([...store.volumes.values()], SOURCE) : []
 }
 
 /** Where a first one was sent back, or broke off, some try once more. */
@@ -157,8 +163,7 @@ function startOrAdopt(crowd: Crowd): void {
   const { sim, people } = crowd
   // Days later what was left is cleaned up, and its servers are stopped for that: nobody begins to move any more.
   if (people.starts === Number.POSITIVE_INFINITY) return
-  const orphans = sim.isEmptied ? unfinishedIn([...sim.store.volumes.values()], SOURCE) : []
-  const [id] = orphans
+  const [id] = orphansIn(sim)
   if (!id) startOne(crowd)
   else
     ask(crowd, `adopt ${id}`, (use) =>
