@@ -153,7 +153,10 @@ function outcomeOf(state: EffectState, { nonce: issued, atMs }: Attempt, answer:
     : { kind: 'notCalled', effect, issued, why: code, retryMs: Math.max(retryMs, slower(heldMs)), answer: said }
 }
 
-/** Appends nothing if the reconciler saw the effect first, or if there is a newer attempt: the fold would ignore it. */
+/**
+ * Appends nothing if there is a newer attempt, or if the reconciler saw the effect first: the fold would ignore it. But where that rests on what
+ * tags say, the answer vouches for it.
+ */
 async function appendOutcome(
   job: StepJob,
   { journal }: StepPorts,
@@ -161,6 +164,8 @@ async function appendOutcome(
 ): Promise<void> {
   await appendFrom(journal, job.migration, ({ effects }) => {
     const state = effects.get(job.effect)
-    return state?.status === 'issued' && attemptOf(state)?.nonce === attempt.nonce ? said : null
+    if (!state || attemptOf(state)?.nonce !== attempt.nonce) return null
+    const isVouched = said.kind === 'started' && state.isFound && said.resource === state.resource
+    return state.status === 'issued' || isVouched ? said : null
   })
 }

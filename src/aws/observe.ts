@@ -2,7 +2,7 @@
 // are read only while something waits for them.
 import type { Filter } from '@aws-sdk/client-ec2'
 import { isCleaning } from '../core/journal/state.ts'
-import { callOf } from '../core/model/effects.ts'
+import { callOf, type SnapshotStep } from '../core/model/effects.ts'
 import {
   type DueSnapshot,
   type Facts,
@@ -98,13 +98,14 @@ async function pendingOf(reading: Clients['reading'], volumes: readonly string[]
   return await snapshotsBy(reading, filter('status', 'pending'), ...of)
 }
 
+const DUE_VOLUMES_MAX = 500
 /** Whoever takes a backup takes it at the same time a day or a week later. */
 const AGAIN_AFTER_MS = [86_400_000, 7 * 86_400_000]
 const HOUR_MS = 3_600_000
 
 /**
- * What others may begin within DUE_WITHIN_MS, by what they began a day and a week before that; null where EC2 does not say, since seeds are
- * taken all the same. No volumes, no call.
+ * What others may begin within DUE_WITHIN_MS, by what they began a day and a week before that. Of more than DUE_VOLUMES_MAX volumes those of the
+ * whole account are read, in fewer calls. No volumes, no call.
  */
 async function dueOf(
   reading: Clients['reading'],
@@ -112,16 +113,28 @@ async function dueOf(
   nowMs: number,
 ): Promise<Pick<Facts, 'due'>> {
   if (volumes.length === 0) return {}
+  const wanted = new Set(volumes)
   const hours = Array.from({ length: DUE_WITHIN_MS / HOUR_MS + 1 }, (_, hour) => nowMs + hour * HOUR_MS)
   const begun = AGAIN_AFTER_MS.flatMap((afterMs) => hours.map((atMs) => hourFilter(atMs - afterMs)))
-  const seen = await snapshotsOf(reading, volumes, filter('start-time', ...begun)).catch(() => null)
-  const theirs = seen?.filter(({ tags }) => tags['zonehop:migration'] === undefined)
+  const started = filter('start-time', ...begun)
+  const seen =
+    volumes.length <= DUE_VOLUMES_MAX
+      ? await snapshotsOf(reading, volumes, started)
+      : (await snapshotsBy(reading, started)).filter(({ volumeId }) => wanted.has(volumeId))
+  const theirs = seen.filter((one) => !isOurs(one))
   const dueIn = ({ volumeId, startedAtMs }: SeenSnapshot): DueSnapshot[] =>
     AGAIN_AFTER_MS.map((afterMs) => startedAtMs + afterMs)
       .filter((atMs) => atMs >= nowMs && atMs < nowMs + DUE_WITHIN_MS)
       .map((atMs) => ({ volumeId, atMs }))
-  return { due: theirs?.flatMap(dueIn) ?? null }
+  return { due: theirs.flatMap(dueIn) }
 }
+
+/** Tools that copy the tags of a volume give their snapshots those that a copy of ours has, but for its step. */
+function isOurs({ tags }: SeenSnapshot): boolean {
+  return tags['zonehop:migration'] !== undefined && SNAPSHOT_STEPS.includes(tags['zonehop:step'] ?? '')
+}
+
+const SNAPSHOT_STEPS: readonly string[] = ['seed', 'snapshot', 'firstSnapshot'] satisfies readonly SnapshotStep[]
 
 /** A value of EC2's filter by start time, which takes an asterisk, for all snapshots begun in the hour: 2026-03-05T04*. */
 function hourFilter(atMs: number): string {

@@ -34,7 +34,7 @@ import { areAchieved, freshOf } from './steps/generations.ts'
 import { abortedCopyMarks, doneMarks, homeMarks, leftMarks, liveMarks, startMarks, strayMarks } from './steps/marks.ts'
 import { questions } from './steps/replica-ladder.ts'
 import { isSeedSettled, seedEffect } from './steps/seeds/rounds.ts'
-import { agedSeeds, holdWaits, isForgone, lastSeeds, seedHolds } from './steps/seeds/times.ts'
+import { agedSeeds, holdWaits, isForgone, isSeedHeld, lastSeeds, seedHolds } from './steps/seeds/times.ts'
 import { isFinished, isReady, opening, stepsOf } from './steps/service-ladder.ts'
 import { joinedSteps, olderSnapshot, type Steps, steps } from './steps/snapshot-ladder.ts'
 import { hasFreeze, unshownLive, writtenAgain } from './steps/taken-marks.ts'
@@ -504,7 +504,7 @@ function callable(m: Migration, facts: Facts, nowMs: number): EffectState[] {
   return m.effects
     .values()
     .filter((state) => mayIssue(m, state) && mayCall(state, facts, nowMs) && !isDoubtful(m, state.effect))
-    .filter(({ effect }) => !isHeldUp(m, effect, facts))
+    .filter(({ effect }) => !isHeldUp(m, effect, facts) && !isSeedHeld(m, effect, { facts, nowMs }))
 }
 
 /** Services that start nowhere, since tags say that they left again; unless an approver has said that it is not so. */

@@ -110,7 +110,9 @@ test('what others are to be expected to take is read while seeds are still to be
     ago('data-2', day - 13 * hour),
     ago('data-2', 2 * day - hour),
     ago('data-2', day + hour),
-    ago('data-1', day - hour, { 'zonehop:migration': 'mig-0' }),
+    ago('data-1', day - hour, { 'zonehop:migration': 'mig-0', 'zonehop:step': 'seed' }),
+    // A tool that copies the tags of a volume, which is a copy of ours.
+    ago('data-1', day - 6 * hour, { 'zonehop:migration': 'mig-0', 'zonehop:step': 'restore' }),
     ago('data-3', day - hour),
   ]
   const drill = await startDrill({ ...worldOf({}, {}, {}), snapshots: taken })
@@ -127,6 +129,7 @@ test('what others are to be expected to take is read while seeds are still to be
     ).toEqual([
       [1, 3],
       [2, 5],
+      [1, 6],
     ])
     expect(await observe(clients, fitting(begun.slice(0, 1)), nowMs)).not.toHaveProperty('due')
   } finally {

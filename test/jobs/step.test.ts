@@ -98,6 +98,21 @@ async function run({ looking, calling, steadyMs }: Sleeps): Promise<{ calls: num
   return { calls, state: (await journal.read('mig-1'))?.effects.get(effectId(SNAPSHOT)) }
 }
 
+test.each<[string, string, boolean]>([
+  ['the same: the answer vouches for what tags had shown', 'snap-1', false],
+  ['another one: it stays as doubtful as it was', 'snap-theirs', true],
+])('a look that is faster than the answer has seen %s', async (_, seen, isFound) => {
+  const journal = memoryJournal(() => 1_000).open()
+  const effect = effectId(SNAPSHOT)
+  await write(journal, ...BEGAN, { kind: 'intended', effects: [SNAPSHOT] })
+  await runStep(jobOf(SNAPSHOT), portsOf(journal), async () => {
+    await write(journal, { kind: 'seen', started: [{ effect, resource: seen, others: [] }], achieved: [effect] })
+    return { outcome: 'taken', resource: 'snap-1' }
+  })
+  const state = (await journal.read('mig-1'))?.effects.get(effect)
+  expect(state).toMatchObject({ status: 'achieved', resource: seen, isFound })
+})
+
 test('behind issued: what it has to say opens the way for nobody', async () => {
   let steadyMs = 0
   const { calls, state } = await run({

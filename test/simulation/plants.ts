@@ -82,6 +82,8 @@ export const PLANTS = [
   'blind-rehearsal',
   /** Seeds of a day delete older ones whoever took them. */
   'seeds-of-all',
+  /** Nobody looks what others take, and are due to take, before a seed is begun. */
+  'seeds-at-any-time',
 ] as const
 
 /** Found only where one process is of a later version. */
@@ -173,6 +175,8 @@ function seeing<A extends readonly unknown[]>(
         return m.purpose === 'rehearsal'
           ? changed(facts, { volumes: (all) => all.filter(({ id }) => !wasAttached(m, id)) })
           : facts
+      case 'seeds-at-any-time':
+        return { ...facts, others: [], due: [] }
       case 'other-freeze':
         return changed(facts, { snapshots: (all) => [...cutsBefore(store, m), ...all] })
       default:

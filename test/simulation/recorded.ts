@@ -29,4 +29,5 @@ export const RECORDED: readonly Recorded[] = [
   { plant: 'alert-that-stays', seed: 1, invariant: 'every sentence is true' },
   { plant: 'blind-rehearsal', seed: 1, invariant: 'a rehearsal leaves no copy' },
   { plant: 'seeds-of-all', seed: 1, invariant: 'seeds of a day replace only each other' },
+  { plant: 'seeds-at-any-time', seed: 1, invariant: 'seeds keep out of the way' },
 ]

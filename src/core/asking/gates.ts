@@ -52,7 +52,7 @@ function quietLines({ plan, seeds, rules: { quietHours } }: Migration): string[]
   const names = plan.moves.filter(isSnapshotMove).flatMap(({ volume }) => (isHardDisk(volume) ? [volume.name] : []))
   if (!seeds || !quietHours || names.length === 0) return []
   return [
-    `Hard disks (${listed(names, NAMED_MAX)}) are read for that between ${hoursWords(quietHours)} alone (quietHours); the outage is asked for without their seeds in other hours.`,
+    `Seeds of hard disks (${listed(names, NAMED_MAX)}) begin between ${hoursWords(quietHours)} alone (quietHours); in other hours the outage is asked for without them.`,
   ]
 }
 

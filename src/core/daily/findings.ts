@@ -15,7 +15,8 @@ const AGAIN = 'It is tried again every day'
 export function unseededIn(all: readonly Migration[]): Unseeded[] {
   const ended = all.filter(({ purpose, endedAtMs }) => purpose === 'seeds' && endedAtMs !== null)
   const last = ended.toSorted((a, b) => a.plannedAtMs - b.plannedAtMs).at(-1)
-  return last ? last.plan.moves.filter(isSnapshotMove).flatMap((move) => unseeded(last, move)) : []
+  const moves = last?.plan.moves.filter(isSnapshotMove) ?? []
+  return last ? moves.flatMap((move) => [...unseeded(last, move), ...left(last, move)]) : []
 }
 
 function unseeded(m: Migration, move: SnapshotMove): Unseeded[] {
@@ -23,7 +24,13 @@ function unseeded(m: Migration, move: SnapshotMove): Unseeded[] {
   const seed = latest(m, ofMove(move.id), 'seed')?.failure
   if (seed) return [{ volume, name, cause: `no snapshot of it was taken ahead: ${wordsOf(seed)}. ${AGAIN}` }]
   if (m.phase === 'done' && latest(m, ofMove(move.id), 'seed') === null) {
-    return [{ volume, name, cause: `no snapshot of it was taken ahead: backups of others left no time. ${AGAIN}` }]
+    return [
+      {
+        volume,
+        name,
+        cause: `no snapshot of it was taken ahead: backups of others, quietHours or other volumes of its instance left no time. ${AGAIN}`,
+      },
+    ]
   }
   const own = seedsOf(m, move).flatMap(({ resource }) => resource ?? [])
   const older = [...(m.older[volume] ?? []).map(({ snapshot }) => snapshot), ...own]
@@ -31,18 +38,17 @@ function unseeded(m: Migration, move: SnapshotMove): Unseeded[] {
     const failure = latest(m, ofResource(snapshot), 'delete')?.failure
     return failure ? [`${snapshot}, an older snapshot of it, stays: ${wordsOf(failure)}. ${AGAIN}`] : []
   })
-  return [...stays, ...left(m, move)].slice(0, 1).map((cause) => ({ volume, name, cause }))
+  return stays.slice(0, 1).map((cause) => ({ volume, name, cause }))
 }
 
-/** The watch tells it once: the seeds of tomorrow know of none that is not theirs to delete. */
-function left(m: Migration, move: SnapshotMove): string[] {
-  return seedsOf(m, move).flatMap(({ resource, isFound }) =>
-    resource !== null && isFound
-      ? [
-          `no call returned the id of ${resource}, and tags alone call it ours, so zonehop never deletes it: delete it yourself once a newer one is complete`,
-        ]
-      : [],
-  )
+/** Each is told by itself, whatever else was told of its volume: the seeds of tomorrow know of none that is not theirs to delete. */
+function left(m: Migration, move: SnapshotMove): Unseeded[] {
+  const { id: volume, name } = move.volume
+  return seedsOf(m, move).flatMap(({ resource: snapshot, isFound }) => {
+    if (snapshot === null || !isFound) return []
+    const cause = `no call returned the id of ${snapshot}, and tags alone call it ours, so zonehop never deletes it: delete it yourself once a newer one is complete`
+    return [{ volume, name, snapshot, cause }]
+  })
 }
 
 function wordsOf({ code, problem, remedy }: Failure): string {

@@ -116,6 +116,7 @@ function begin(entry: Entry): Migration {
     by,
     channel,
     seeds,
+    freezeAskedMs: null,
     windowMs: entry.windowMs ?? null,
     purpose: purpose ?? 'move',
     isRebuilt: rebuilt !== undefined,
@@ -257,6 +258,7 @@ function changeQuestion(m: Migration, entry: EntryOf<'asked' | 'missing' | 'show
       return {
         asking: { gate, basis, nonce, atMs, sinceMs: sinceWhen(m, entry), missingRev: null, behind },
         keptBackMs: null,
+        ...(gate === 'freeze' ? { freezeAskedMs: m.freezeAskedMs ?? atMs } : {}),
         questions: new Set([...m.questions, nonce]),
       }
     }
@@ -495,7 +497,8 @@ function seen(m: Migration, entry: EntryOf<'seen'>): EffectState[] {
   const states = new Map<string, EffectState>()
   for (const { effect, resource, others } of entry.started) {
     const was = m.effects.get(effect)
-    if (was) states.set(effect, { ...was, status: EFFECTS['seen begun'].to, resource, others, isFound: true })
+    const isFound = was?.resource === resource ? was.isFound : true
+    if (was) states.set(effect, { ...was, status: EFFECTS['seen begun'].to, resource, others, isFound })
   }
   for (const effect of entry.achieved) {
     const was = states.get(effect) ?? m.effects.get(effect)

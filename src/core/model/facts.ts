@@ -126,10 +126,9 @@ export type Facts = {
    */
   readonly others: readonly SeenSnapshot[]
   /**
-   * Snapshots that others are to be expected to take of volumes that are still seeded; absent while none are looked for, and null where EC2 did
-   * not say.
+   * Snapshots that others are to be expected to take of volumes that may still be seeded; absent while none are looked for.
    */
-  readonly due?: readonly DueSnapshot[] | null
+  readonly due?: readonly DueSnapshot[]
   /** Every volume of the source zone, every copy of a replica, and every volume the migration made, by id. */
   readonly volumes: ReadonlyMap<string, SeenVolume>
   /**
@@ -158,7 +157,7 @@ export type Observed = {
   readonly beganAtMs: number
   readonly snapshots: readonly SeenSnapshot[]
   readonly others?: readonly SeenSnapshot[]
-  readonly due?: readonly DueSnapshot[] | null
+  readonly due?: readonly DueSnapshot[]
   readonly volumes: readonly SeenVolume[]
   readonly instances: readonly SeenInstance[]
   readonly zones?: readonly SeenZone[] | null

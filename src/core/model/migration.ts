@@ -97,7 +97,13 @@ export type Purpose = 'move' | 'rehearsal' | 'seeds'
 export type OlderSeed = { readonly snapshot: string; readonly migration: string }
 
 /** A volume, by its id and name, of which the seeds of a day went wrong, and how in words. */
-export type Unseeded = { readonly volume: string; readonly name: string; readonly cause: string }
+export type Unseeded = {
+  readonly volume: string
+  readonly name: string
+  readonly cause: string
+  /** Where it is about a snapshot alone, its id; absent: it is about the volume. */
+  readonly snapshot?: string
+}
 
 /** Every gate, in the order in which a migration passes them; the last comes after its end. */
 export const GATES = ['start', 'freeze', 'goLive', 'cleanup'] as const
@@ -263,6 +269,8 @@ export type Migration = {
   readonly by: string
   readonly channel: string
   readonly seeds: boolean
+  /** When the outage was first asked for; null before. */
+  readonly freezeAskedMs: number | null
   /** Before this time (ms since 1970) the outage is not asked for; null: as soon as it can be. */
   readonly windowMs: number | null
   readonly purpose: Purpose

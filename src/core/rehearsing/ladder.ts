@@ -21,12 +21,12 @@ import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, nameOf } from '../model/moves.ts'
 import type { Service, SnapshotMove } from '../model/plan.ts'
 import { ofCopy, ofMove, ofService } from '../model/subjects.ts'
-import { REHEARSAL_TAG } from '../model/tags.ts'
 import { currentGeneration, detachAgainIfBack } from '../steps/generations.ts'
 import { restoreEffect } from '../steps/initialization.ts'
 import { questions } from '../steps/replica-ladder.ts'
+import { seedEffect } from '../steps/seeds/rounds.ts'
 import { holdWaits, isForgone, seedHolds } from '../steps/seeds/times.ts'
-import { copiesOf, joinedSteps, NO_STEPS, nameTag, type Steps, steps } from '../steps/snapshot-ladder.ts'
+import { copiesOf, joinedSteps, NO_STEPS, type Steps, steps } from '../steps/snapshot-ladder.ts'
 import type { SeedHold } from '../steps/waits.ts'
 import { devicesOf } from './devices.ts'
 import { isLookedInto, openLooks } from './looks.ts'
@@ -84,13 +84,7 @@ function serviceSteps(m: Migration, service: Service, { facts, holds }: { facts:
 
 /** The step of a move that is not done yet, or its last one. */
 function topOf(m: Migration, move: SnapshotMove): Effect {
-  const base = { subject: ofMove(move.id), generation: 1, direction: 'forward' } as const
-  const seed = currentGeneration(m, {
-    ...base,
-    step: 'seed',
-    volumeId: move.volume.id,
-    tags: { ...nameTag(move, 'seed'), ...REHEARSAL_TAG },
-  })
+  const seed = seedEffect(m, move)
   const snapshot = m.effects.get(effectId(seed))?.resource
   if (standOf(m, seed) !== 'done' || !snapshot) return seed
   const restore = restoreEffect(m, move, snapshot)

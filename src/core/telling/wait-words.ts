@@ -65,7 +65,7 @@ export function waitWords(wait: Wait): string {
 function holdWords(hold: SeedHold): string {
   switch (hold.why) {
     case 'quietHours':
-      return `which hard disks have in quietHours alone, from ${dayTime(hold.untilMs)} on`
+      return `which begins in quietHours alone for a hard disk, from ${dayTime(hold.untilMs)} on`
     case 'theirs':
       return `behind ${hold.snapshot}, which others began to take at ${dayTime(hold.sinceMs)}`
     case 'due':

@@ -78,6 +78,7 @@ test('planned: everything that it says, and nothing that has not happened', () =
       plannedAtMs: 1_000,
       beganAtMs: null,
       windowMs: null,
+      freezeAskedMs: null,
       rehearsed: {},
       chosenAtMs: 1_000,
       asking: null,
@@ -528,6 +529,11 @@ describe('an effect', () => {
       'started: an answer behind the look that found it, which vouches for it',
       [issued, begun('snap-1'), started('n4')],
       { ...CALLED, status: 'started', resource: 'snap-1' },
+    ],
+    [
+      'seen begun: what a call had returned stays so, whatever else is seen beside it',
+      [issued, started('n4'), begun('snap-1', 'snap-3')],
+      { ...CALLED, status: 'started', resource: 'snap-1', others: ['snap-3'] },
     ],
     [
       'seen begun: by what is seen, and what else was made',

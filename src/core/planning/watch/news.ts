@@ -20,7 +20,7 @@ export type WatchedPlan = {
     readonly sizeGib: number
     readonly host: string | null
   }[]
-  /** Volumes, by id, of which it was told that their seeds went wrong; absent: of none. */
+  /** Volumes and snapshots, by id, of which it was told that seeds went wrong; absent: of none. */
   readonly unseeded?: readonly string[]
   /** Instances of the source zone that carry a covered volume. */
   readonly hosts: readonly { readonly id: string; readonly name: string }[]
@@ -58,7 +58,7 @@ export function watchedOf({ plan, inventory, unseeded }: Look): WatchedPlan {
     uncovered: uncovered.map(({ volume }) => volume),
     reds: redsIn(checks).map((check) => ({ key: keyOf(check), name: check.name })),
     covered,
-    unseeded: unseeded.map(({ volume }) => volume),
+    unseeded: unseeded.map(toldOf),
     hosts: inventory.instances
       .filter(({ id, zone }) => zone === sourceZone && carrying.has(id) && standing.has(id))
       .map(({ id, name }) => ({ id, name })),
@@ -85,8 +85,13 @@ export function newsSince(before: WatchedPlan | null, { plan, inventory, unseede
       .filter((check) => !knownReds.has(keyOf(check)))
       .map((check): News => ({ kind: 'red', check })),
     ...(before ? goneSince(before, plan, inventory) : []),
-    ...unseeded.filter(({ volume }) => !knownUnseeded.has(volume)).map((one): News => ({ kind: 'unseeded', ...one })),
+    ...unseeded.filter((one) => !knownUnseeded.has(toldOf(one))).map((one): News => ({ kind: 'unseeded', ...one })),
   ]
+}
+
+/** What was told once is not told again. */
+function toldOf({ volume, snapshot }: Unseeded): string {
+  return snapshot ?? volume
 }
 
 function goneSince({ covered, hosts, reds }: WatchedPlan, { sourceZone, checks }: Plan, inventory: Inventory): News[] {

@@ -6,6 +6,7 @@ import { type EffectState, effectId, type SnapshotEffect } from '../../model/eff
 import type { Migration } from '../../model/migration.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
 import { ofMove } from '../../model/subjects.ts'
+import { REHEARSAL_TAG } from '../../model/tags.ts'
 import { currentGeneration, nextGeneration } from '../generations.ts'
 import { nameTag, ONE_AT_A_TIME } from '../snapshot-ladder.ts'
 
@@ -18,7 +19,7 @@ const ROUNDS_MAX = 5
 
 /** The seed of a move that is to be taken now, or that was taken last where no other one is worth its time. */
 export function seedEffect(m: Migration, move: SnapshotMove): SnapshotEffect {
-  const tags = nameTag(move, 'seed')
+  const tags = { ...nameTag(move, 'seed'), ...(m.purpose === 'rehearsal' ? REHEARSAL_TAG : {}) }
   const base = { subject: ofMove(move.id), step: 'seed', generation: 1, direction: 'forward' } as const
   const effect = currentGeneration(m, { ...base, volumeId: move.volume.id, tags })
   return isAchieved(m, effect) && isWorthAnother(m, move) ? nextGeneration(effect) : effect

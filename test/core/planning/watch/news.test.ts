@@ -5,7 +5,7 @@ import type { Unseeded } from '../../../../src/core/model/migration.ts'
 import type { Choice } from '../../../../src/core/model/plan.ts'
 import { NO_RULES } from '../../../../src/core/model/rules.ts'
 import { draft } from '../../../../src/core/planning/draft.ts'
-import { type News, newsSince, watchedOf } from '../../../../src/core/planning/watch/news.ts'
+import { type Look, type News, newsSince, watchedOf } from '../../../../src/core/planning/watch/news.ts'
 import { inventory, move, seen } from '../../../support/plans.ts'
 import { instance } from '../../seeing/stages.ts'
 
@@ -106,4 +106,12 @@ test('a volume whose seeds went wrong is told once, and again after a day on whi
   expect(newsSince(watchedOf(ill), ill)).toEqual([])
   expect(newsSince(watchedOf(ill), well)).toEqual([])
   expect(newsSince(watchedOf(well), ill)).toHaveLength(1)
+  // A snapshot of the same volume is another matter, and the next one, too.
+  const found = (snapshot: string): Look => ({
+    ...drawn(QUIET),
+    unseeded: [{ volume: 'vol-1', name: 'logs', snapshot, cause: 'c' }],
+  })
+  expect(newsSince(watchedOf(ill), found('snap-1'))).toMatchObject([{ snapshot: 'snap-1' }])
+  expect(newsSince(watchedOf(found('snap-1')), found('snap-2'))).toMatchObject([{ snapshot: 'snap-2' }])
+  expect(newsSince(watchedOf(found('snap-1')), found('snap-1'))).toEqual([])
 })

@@ -3,18 +3,19 @@ import { describe, expect, test } from 'vitest'
 import { startEvidence } from '../../../../src/core/asking/gates.ts'
 import { unseededIn } from '../../../../src/core/daily/findings.ts'
 import { decide } from '../../../../src/core/decide.ts'
-import { effectId } from '../../../../src/core/model/effects.ts'
+import { type EffectState, effectId } from '../../../../src/core/model/effects.ts'
 import type { EntryBody } from '../../../../src/core/model/entries.ts'
 import type { Facts, Observed, SeenSnapshot } from '../../../../src/core/model/facts.ts'
 import type { Migration } from '../../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../../src/core/model/plan.ts'
 import { NO_RULES, type Rules } from '../../../../src/core/model/rules.ts'
+import { REHEARSAL_TAG } from '../../../../src/core/model/tags.ts'
 import { isForgone, lastSeeds, seedHolds, volumesToSeed } from '../../../../src/core/steps/seeds/times.ts'
 import { waitWords } from '../../../../src/core/telling/wait-words.ts'
 import { facts, snapshotOf } from '../../../support/facts.ts'
 import { inventory, move, plan, planned, seen, service } from '../../../support/plans.ts'
 import { ALONE, at, seenAt } from '../../at.ts'
-import { BEGINS_MS, migration, settle } from '../../people.ts'
+import { BEGINS_MS, migration, settle, through } from '../../people.ts'
 
 const HOUR_MS = 3_600_000
 /** When seeds begin to be taken, since entries are a second apart. */
@@ -43,7 +44,6 @@ const BOTH = migration(...begun([DB, FILES]))
 describe('backups of others', () => {
   test.each<[fact: string, of: SnapshotMove, world: Facts, atMs: number, hold: object | undefined]>([
     ['none: it begins', DB, look(), BEGAN_MS, undefined],
-    ['EC2 does not say: it begins', DB, look({ due: null }), BEGAN_MS, undefined],
     ['of another volume: it begins', DB, look({ others: [theirs(FILES)], ...due(FILES, 60_000) }), BEGAN_MS, undefined],
     [
       'one is pending',
@@ -61,11 +61,19 @@ describe('backups of others', () => {
     ],
     ['one is due later: it begins', DB, look(due(DB, 900_000)), BEGAN_MS, undefined],
     ['one was due before: it begins', DB, look(due(DB, -1)), BEGAN_MS, undefined],
+    ['one is pending, for two hours', DB, look({ others: [theirs(DB)] }), BEGINS_MS + 2 * HOUR_MS, undefined],
     [
-      'one is pending, and it waits for two hours',
+      'another one behind it: anew',
       DB,
-      look({ others: [theirs(DB)] }),
-      BEGAN_MS + 2 * HOUR_MS,
+      look({ others: [theirs(DB, { startedAtMs: BEGINS_MS + 2 * HOUR_MS })] }),
+      BEGINS_MS + 2 * HOUR_MS,
+      { why: 'theirs', snapshot: 'snap-of-vol-1', sinceMs: BEGINS_MS + 2 * HOUR_MS },
+    ],
+    [
+      'but for all of them six hours',
+      DB,
+      look({ others: [theirs(DB, { startedAtMs: BEGAN_MS + 6 * HOUR_MS })] }),
+      BEGAN_MS + 6 * HOUR_MS,
       undefined,
     ],
     // 100 GiB at 25 MiB/s take 4,096 s.
@@ -142,18 +150,39 @@ describe('quiet hours', () => {
   test('a start says so of the disks that are meant, where seeds are taken at all', () => {
     const lines = (of: Migration) => startEvidence(of).filter((line) => line.includes('quietHours'))
     expect(lines(m)).toEqual([
-      'Hard disks (files) are read for that between 22:00 and 06:00 UTC alone (quietHours); the outage is asked for without their seeds in other hours.',
+      'Seeds of hard disks (files) begin between 22:00 and 06:00 UTC alone (quietHours); in other hours the outage is asked for without them.',
     ])
     expect(lines({ ...m, seeds: false })).toEqual([])
     expect(lines(BOTH)).toEqual([])
     expect(lines(migration(...begun([DB], { quietHours: QUIET })))).toEqual([])
   })
 
+  test('a seed that was intended in them is not called behind them', () => {
+    const inside = at(23)
+    const said = settle(begun([DB, FILES], { quietHours: { fromMinute: 0, untilMinute: 120 } }), look())
+    const m = migration(...said)
+    const ids = (nowMs: number) => decide(m, look(), nowMs).effects.map(({ effect }) => effectId(effect))
+    expect(ids(HOUR_MS)).toContain('vol-2.seed.1')
+    expect(ids(inside)).not.toContain('vol-2.seed.1')
+    expect(ids(inside)).toContain('vol-1.seed.1')
+    expect(heldIn(m, FILES, look(), inside)?.why).toBe('quietHours')
+  })
+
   test('while the outage may begin at any moment no hard disk is read any more', () => {
-    const asking = { ...m, asking: { gate: 'freeze' } } as Migration
+    const asking = { ...m, freezeAskedMs: 1 } as Migration
     expect(heldIn(asking, FILES, look(), at(23))).toEqual({ why: 'asked' })
     expect(heldIn(asking, DB, look(), at(23))).toBeUndefined()
   })
+})
+
+test('what can wait takes no place of what cannot', () => {
+  const moves = Array.from({ length: 6 }, (_, index) => move({ id: `vol-${index}`, name: `data-${index}` }))
+  const services = moves.map(({ service: name }, index) =>
+    service(name, { need: index < 5 ? 'deferrable' : 'required' }),
+  )
+  const [first, ...rest] = begun(moves)
+  const m = migration({ ...first, plan: plan(moves, { services }) } as EntryBody, ...rest)
+  expect([...seedHolds(m, moves, { facts: look(), nowMs: BEGAN_MS }).keys()]).toEqual(['vol-4'])
 })
 
 test('of one instance four are taken at once', () => {
@@ -178,7 +207,7 @@ test('what they wait for, in words', () => {
   const of = { on: 'seed', name: 'db', urgency: 1 } as const
   const atMs = Date.UTC(2026, 2, 3, 22)
   expect(words({ ...of, hold: { why: 'quietHours', untilMs: atMs } })).toMatchInlineSnapshot(
-    `"db: its snapshot ahead, which hard disks have in quietHours alone, from 2026-03-03 22:00 UTC on"`,
+    `"db: its snapshot ahead, which begins in quietHours alone for a hard disk, from 2026-03-03 22:00 UTC on"`,
   )
   expect(words({ ...of, hold: { why: 'theirs', snapshot: 'snap-1', sinceMs: atMs } })).toMatchInlineSnapshot(
     `"db: its snapshot ahead, behind snap-1, which others began to take at 2026-03-03 22:00 UTC"`,
@@ -217,11 +246,11 @@ describe('a time before which the outage is not asked for', () => {
 
   test('each volume is seeded once more just before it, and then it is asked', () => {
     const m = took(2)
-    // Once and a half the two minutes of the last one, and five.
-    const dueMs = NOON_MS - 8 * MINUTE_MS
+    // Half of the first one's two minutes, one and a half times, and five minutes more.
+    const dueMs = NOON_MS - 6.5 * MINUTE_MS
     expect(decide(m, world, dueMs - 1).next).toBeNull()
     expect(decide(m, world, dueMs).next).toMatchObject({ kind: 'intended', effects: [{ step: 'seed', generation: 2 }] })
-    expect(decide(m, world, NOON_MS - 2 * MINUTE_MS + 1).next).toBeNull()
+    expect(decide(m, world, NOON_MS - MINUTE_MS + 1).next).toBeNull()
     expect(decide(m, world, NOON_MS).next).toMatchObject({ kind: 'asked', gate: 'freeze' })
     const disk = { ...LOGS, volume: { ...LOGS.volume, type: 'st1' } }
     expect(lastSeeds(m, [LOGS], { facts: world, nowMs: dueMs })).toHaveLength(1)
@@ -237,11 +266,29 @@ describe('a time before which the outage is not asked for', () => {
 
   test('another round that would last beyond it is not begun; the first one is', () => {
     const slow = took(10)
-    expect(heldIn(slow, LOGS, world, NOON_MS - 9 * MINUTE_MS)).toEqual({ why: 'window' })
-    expect(heldIn(slow, LOGS, world, NOON_MS - 10 * MINUTE_MS)).toBeUndefined()
-    expect(isForgone(slow, LOGS, { why: 'window' }, NOON_MS)).toBe(true)
+    expect(heldIn(slow, LOGS, world, NOON_MS - 4 * MINUTE_MS)).toEqual({ why: 'window' })
+    expect(heldIn(slow, LOGS, world, NOON_MS - 5 * MINUTE_MS)).toBeUndefined()
+    expect(heldIn(slow, LOGS, world, NOON_MS + HOUR_MS)).toEqual({ why: 'window' })
+    expect(decide(slow, world, NOON_MS).next).toMatchObject({ kind: 'asked', gate: 'freeze' })
     const unseeded = migration(...until(begun([DB])))
     expect(heldIn(unseeded, DB, look(), NOON_MS - 1)).toBeUndefined()
+    // Of a hard disk also the first one: its final snapshot is refused meanwhile.
+    const disk = migration(...until(begun([FILES])))
+    expect(heldIn(disk, FILES, look(), NOON_MS - 4_095_000)).toEqual({ why: 'window' })
+    expect(heldIn(disk, FILES, look(), NOON_MS - 4_096_000)).toBeUndefined()
+  })
+
+  test('what failed is not tried again before somebody says so, and what is gone never', () => {
+    const dueMs = NOON_MS - 6.5 * MINUTE_MS
+    const now = { facts: world, nowMs: dueMs }
+    const m = took(2)
+    const failed = m.effects.with(
+      lastSeeds(m, [LOGS], now).map(
+        (effect): EffectState => ({ ...(m.effects.values()[0] as EffectState), effect, status: 'failed' }),
+      ),
+    )
+    expect(lastSeeds({ ...m, effects: failed }, [LOGS], now)).toEqual([])
+    expect(lastSeeds({ ...m, gone: new Set(['vol-1']) }, [LOGS], now)).toEqual([])
   })
 })
 
@@ -257,7 +304,7 @@ describe('seeds of a day', () => {
     expect(decide(m, world, late).next).toEqual({ kind: 'done' })
     const done = migration(...daily(), { kind: 'done' })
     expect(unseededIn([done]).map(({ cause }) => cause)).toEqual([
-      'no snapshot of it was taken ahead: backups of others left no time. It is tried again every day',
+      'no snapshot of it was taken ahead: backups of others, quietHours or other volumes of its instance left no time. It is tried again every day',
     ])
   })
 })
@@ -275,6 +322,25 @@ describe('a rehearsal', () => {
   test('keeps out of the way, too, but for a day', () => {
     expect(idsAt(BEGAN_MS)).toEqual(['vol-1.seed.1'])
     expect(idsAt(BEGAN_MS + 22 * HOUR_MS)).toEqual(['vol-2.seed.1', 'vol-1.seed.1'])
+  })
+
+  test('of more volumes of one instance than are read at once comes to its end', () => {
+    const moves = Array.from({ length: 6 }, (_, index) =>
+      move({ id: `vol-${index}`, name: `data-${index}`, device: `/dev/sd${'fghijk'[index]}` }),
+    )
+    const all = begun(moves).map((one) =>
+      one.kind === 'planned' ? ({ ...one, purpose: 'rehearsal' } as EntryBody) : one,
+    )
+    const volumes = moves.map((each) => seen(each))
+    const seedOf = (each: SnapshotMove) =>
+      snapshotOf(each, { step: 'seed', startedAtMs: BEGINS_MS, tags: REHEARSAL_TAG })
+    const four = facts({ volumes, snapshots: moves.slice(0, 4).map(seedOf) })
+    const six = facts({ volumes, snapshots: moves.map(seedOf) })
+    const said = through(all, facts({ volumes }), four, six)
+    const steps = said.flatMap((one) => (one.kind === 'intended' ? one.effects.map(effectId) : []))
+    expect(steps.slice(0, 4)).toEqual(moves.slice(0, 4).map(({ id }) => `${id}.seed.1`))
+    expect(steps.filter((id) => id.includes('.seed.'))).toEqual(moves.map(({ id }) => `${id}.seed.1`))
+    expect(steps.filter((id) => id.includes('.restore.'))).toHaveLength(6)
   })
 
   test('waits for what is held up before anything looks into the copies of its service', () => {
