@@ -184,7 +184,8 @@ function startOne(crowd: Crowd): void {
   people.starts++
   const by = random.pick([ASKER, 'U-other'])
   const request = { sourceZone: SOURCE, targetZone: TARGET, seeds: habits.seeds, by, channel: 'C-1' }
-  const { atMinute } = sim.arranged
+  // Who tries once more later does not mean the same time of the next day.
+  const atMinute = isFirst ? sim.arranged.atMinute : null
   ask(crowd, `starts (${by})`, (use) => use.start({ ...request, atMinute }))
 }
 
