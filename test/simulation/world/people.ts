@@ -184,8 +184,9 @@ function startOne(crowd: Crowd): void {
   people.starts++
   const by = random.pick([ASKER, 'U-other'])
   const request = { sourceZone: SOURCE, targetZone: TARGET, seeds: habits.seeds, by, channel: 'C-1' }
-  // Who tries once more later does not mean the same time of the next day.
-  const atMinute = isFirst ? sim.arranged.atMinute : null
+  // Who starts later than that does not mean the same time of the next day.
+  const meant = sim.arranged.atMinute
+  const atMinute = meant !== null && (sim.scheduler.now() / 60_000) % 1_440 < meant ? meant : null
   ask(crowd, `starts (${by})`, (use) => use.start({ ...request, atMinute }))
 }
 

@@ -38,8 +38,18 @@ type Now = { readonly facts: Facts; readonly nowMs: number }
 
 /** By the id of the move, what keeps the seeds of these moves that are not called yet; those that are missing may begin, or are under way. */
 export function seedHolds(m: Migration, moves: readonly SnapshotMove[], now: Now): ReadonlyMap<string, SeedHold> {
+  return holdsWithin(m, moves, { ...now, places: placesOf(m, moves) })
+}
+
+type Places = { readonly take: (move: SnapshotMove) => boolean }
+
+/** Those that may begin take their places. */
+function holdsWithin(
+  m: Migration,
+  moves: readonly SnapshotMove[],
+  { places, ...now }: Now & { readonly places: Places },
+): ReadonlyMap<string, SeedHold> {
   const holds = new Map<string, SeedHold>()
-  const places = placesOf(m, moves)
   for (const move of moves) {
     const effect = seedEffect(m, move)
     const state = m.effects.get(effectId(effect))
@@ -68,7 +78,7 @@ function isUncalled(state: EffectState | undefined): boolean {
 }
 
 /** What may still be begun of each instance; `take` says whether there was room, and takes it. */
-function placesOf(m: Migration, moves: readonly SnapshotMove[]): { readonly take: (move: SnapshotMove) => boolean } {
+function placesOf(m: Migration, moves: readonly SnapshotMove[]): Places {
   const taken = new Map<string, number>()
   const placeOf = ({ service: name, volume }: SnapshotMove): string => {
     const service = serviceNamed(m, name)
@@ -160,13 +170,19 @@ function isTooLate(m: Migration, move: SnapshotMove, nowMs: number): boolean {
 /** Before the window each volume is seeded once more, so early that the seed may take so many times as long as its last one, and so many ms more. */
 const LAST_ROUND = { times: 1.5, moreMs: 5 * 60_000 } as const
 
-/** The last seeds before the window, of these moves: what was written since earlier ones is not copied within the outage. */
+/**
+ * The last seeds before the window, of these moves: what was written since earlier ones is not copied within the outage. What begins now anyway
+ * comes first.
+ */
 export function lastSeeds(m: Migration, moves: readonly SnapshotMove[], now: Now): SnapshotEffect[] {
   const { windowMs } = m
   if (windowMs === null || now.nowMs >= windowMs) return []
+  const places = placesOf(m, moves)
+  const holds = holdsWithin(m, moves, { ...now, places })
+  const isOver = (move: SnapshotMove): boolean => holds.has(move.id) || isSeedSettled(m, seedEffect(m, move))
   const dueMs = (move: SnapshotMove) => windowMs - expectedMs(m, move) * LAST_ROUND.times - LAST_ROUND.moreMs
-  const ripe = moves.filter((move) => now.nowMs >= dueMs(move) && !isTooLate(m, move, now.nowMs))
-  return seedsAgain(m, ripe, { ...now, sinceMs: dueMs })
+  const ripe = moves.filter((move) => now.nowMs >= dueMs(move) && !isTooLate(m, move, now.nowMs) && isOver(move))
+  return seedsAgain(m, ripe, { ...now, places, sinceMs: dueMs })
 }
 
 /** A seed that is no older than this many ms, or than three take, is as good as another one. */
@@ -176,7 +192,9 @@ const AGED_MS = 15 * 60_000
 export function agedSeeds(m: Migration, services: readonly string[], now: Now): SnapshotEffect[] {
   if (!m.seeds) return []
   const moves = m.plan.moves.filter(isSnapshotMove).filter(({ service }) => services.includes(service))
-  return seedsAgain(m, moves, { ...now, sinceMs: (move) => now.nowMs - Math.max(AGED_MS, 3 * expectedMs(m, move)) })
+  const places = placesOf(m, m.plan.moves.filter(isSnapshotMove))
+  const sinceMs = (move: SnapshotMove): number => now.nowMs - Math.max(AGED_MS, 3 * expectedMs(m, move))
+  return seedsAgain(m, moves, { ...now, places, sinceMs })
 }
 
 /**
@@ -186,9 +204,8 @@ export function agedSeeds(m: Migration, services: readonly string[], now: Now): 
 function seedsAgain(
   m: Migration,
   moves: readonly SnapshotMove[],
-  { sinceMs, ...now }: Now & { readonly sinceMs: (move: SnapshotMove) => number },
+  { sinceMs, places, ...now }: Now & { readonly places: Places; readonly sinceMs: (move: SnapshotMove) => number },
 ): SnapshotEffect[] {
-  const places = placesOf(m, m.plan.moves.filter(isSnapshotMove))
   return moves.flatMap((move) => {
     const last = latest(m, ofMove(move.id), 'seed')
     if (last?.status !== 'achieved' || last.effect.step !== 'seed' || isHardDisk(move.volume) || isGone(m, move))

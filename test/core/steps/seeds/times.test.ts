@@ -10,6 +10,7 @@ import type { Migration } from '../../../../src/core/model/migration.ts'
 import type { SnapshotMove } from '../../../../src/core/model/plan.ts'
 import { NO_RULES, type Rules } from '../../../../src/core/model/rules.ts'
 import { REHEARSAL_TAG } from '../../../../src/core/model/tags.ts'
+import { lastSeedMs } from '../../../../src/core/steps/seeds/rounds.ts'
 import { isForgone, lastSeeds, seedHolds, volumesToSeed } from '../../../../src/core/steps/seeds/times.ts'
 import { waitWords } from '../../../../src/core/telling/wait-words.ts'
 import { facts, snapshotOf } from '../../../support/facts.ts'
@@ -276,6 +277,21 @@ describe('a time before which the outage is not asked for', () => {
     const disk = migration(...until(begun([FILES])))
     expect(heldIn(disk, FILES, look(), NOON_MS - 4_095_000)).toEqual({ why: 'window' })
     expect(heldIn(disk, FILES, look(), NOON_MS - 4_096_000)).toBeUndefined()
+  })
+
+  test('they take only the places that are left', () => {
+    const moves = Array.from({ length: 6 }, (_, index) => move({ id: `vol-${index}`, name: `data-${index}` }))
+    const all = until(begun(moves))
+    const seedOf = (each: SnapshotMove) =>
+      snapshotOf(each, { id: `snap-${each.id}`, step: 'seed', startedAtMs: BEGINS_MS })
+    const volumes = moves.map((each) => seen(each))
+    const shown = facts({ volumes, snapshots: moves.slice(0, 4).map(seedOf) })
+    // Four are complete, and the other two have begun at last.
+    const m = migration(...through(all, facts({ volumes }), shown))
+    const [first] = moves as [SnapshotMove]
+    const tookMs = lastSeedMs(m, first) ?? 0
+    const now = { facts: shown, nowMs: NOON_MS - tookMs - 5_000 }
+    expect(lastSeeds(m, moves, now).map(effectId)).toEqual(['vol-0.seed.2', 'vol-1.seed.2'])
   })
 
   test('what failed is not tried again before somebody says so, and what is gone never', () => {
