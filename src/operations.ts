@@ -302,7 +302,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
   const planned: Planned = {
     ...{ ...base, id, plan, inventory, ...journalled, rules: agreed, by, channel, seeds, ...measuredBefore(plan, all) },
-    ...(atMinute == null ? {} : { windowMs: nextBeginMs({ fromMinute: atMinute }, ports.clock.now()) }),
+    ...(atMinute == null ? {} : { windowMs: windowAt(atMinute, ports.clock.now()) }),
   }
   const untaken = await begin(ports, planned, chosen)
   if (untaken) return untaken
@@ -387,6 +387,14 @@ function askedBack(caution: string, request: Parameters<UseCases['start']>[0]): 
   const options = `${seeds ? '' : ' --no-seed'}${budgetMinutes ? ` --budget ${budgetMinutes}m` : ''}${at}`
   const form = `/migrate start ${sourceZone} ${targetZone}${options} --yes-leave ${sourceZone}`
   return `${caution} Nothing was started. If you mean to leave ${sourceZone}, type: ${code(form)}`
+}
+
+/** A time of day that was this long ago, in ms, is meant by who was slow to type it, or waited for the plan, and not that of tomorrow. */
+const JUST_PASSED_MS = 3_600_000
+
+/** Before when the outage is not asked for, in ms since 1970: just before `nowMs`, or within the day behind it. */
+function windowAt(atMinute: number, nowMs: number): number {
+  return nextBeginMs({ fromMinute: atMinute }, nowMs - JUST_PASSED_MS)
 }
 
 /** What earlier migrations measured of the volumes of a plan, for its forecasts. */
