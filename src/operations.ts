@@ -296,7 +296,7 @@ async function start(ports: OperationPorts, asked: Parameters<UseCases['start']>
   if (caution) return refuse(askedBack(caution, request))
   const inTheWay = await putAside(ports, request)
   if (inTheWay) return inTheWay
-  const id = `mig-${randomBytes(3).toString('hex')}`
+  const id = newId()
   const { plan } = drafted
   const base = { kind: 'planned', version: JOURNAL_VERSION } as const
   const agreed = { ...rules, budgetMinutes: budgetMinutes ?? rules.budgetMinutes }
@@ -338,7 +338,7 @@ async function rehearse(ports: OperationPorts, asked: Parameters<UseCases['rehea
   const { plan } = drafted
   if (plan.moves.length === 0)
     return refuse(`Nothing in ${plan.sourceZone} would move, so there is nothing to rehearse.`)
-  const id = `mig-${randomBytes(3).toString('hex')}`
+  const id = newId()
   const base = { kind: 'planned', version: JOURNAL_VERSION, purpose: 'rehearsal', seeds: true } as const
   const appended = await ports.journal.append(
     id,
@@ -378,6 +378,11 @@ async function sendBackBeside(
     )
     if (sent) await wake(ports, beside.id)
   }
+}
+
+/** The id of a new migration, a rehearsal, or the seeds of a day; isMigrationId knows its form. */
+export function newId(): string {
+  return `mig-${randomBytes(3).toString('hex')}`
 }
 
 /** What is asked back, and what to type where the start is meant all the same. */

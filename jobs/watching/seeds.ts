@@ -1,6 +1,5 @@
 // The seeds of a day: where zonehop.yaml says `seed: daily`, a good look at two zones begins them, and they go on like a migration of their own.
 // Twice: while they go on they hold the two zones in the journal, as a move holds its volumes, so of two workers one begins them.
-import { randomBytes } from 'node:crypto'
 import { isUserId } from '../../src/core/asking/people.ts'
 import { olderSeedsFor } from '../../src/core/daily/ladder.ts'
 import { isBetween, isOver } from '../../src/core/journal/state.ts'
@@ -13,6 +12,7 @@ import type { Rules, Watch } from '../../src/core/model/rules.ts'
 import type { Journalled } from '../../src/core/planning/memory-tags.ts'
 import type { Queue } from '../../src/core/ports.ts'
 import { earlierSeeds } from '../../src/core/telling/forecast/earlier.ts'
+import { newId } from '../../src/operations.ts'
 import type { Journal } from '../../src/store/journal.ts'
 
 export type SeedPorts = {
@@ -38,7 +38,7 @@ export async function beginSeeds(pair: Watch, looked: Looked, ports: SeedPorts):
   const days = all.filter((m) => m.purpose === 'seeds' && isBetween(m, pair))
   const isBegun = days.some((m) => !isOver(m) || m.plannedAtMs >= dueMs)
   if (isBegun || !plan.moves.some(isSnapshotMove)) return
-  const id = `mig-${randomBytes(3).toString('hex')}`
+  const id = newId()
   const base = { kind: 'planned', version: JOURNAL_VERSION, purpose: 'seeds', seeds: true } as const
   const planned: EntryBody = {
     ...base,
