@@ -49,6 +49,7 @@ export function observedIn(world: World, { rev, nowMs }: { readonly rev: number;
     rev,
     beganAtMs: nowMs,
     snapshots: [...snapshots.values()],
+    due: [],
     volumes: [...volumes.values()],
     instances: [...instances.values()],
     commands: new Map(commands),
