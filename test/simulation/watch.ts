@@ -17,7 +17,7 @@ import { saidByWhoMay } from './invariants/people.ts'
 import { sparesPlanted, takenForSeeds } from './invariants/planted.ts'
 import { copiesBeside, isRehearsal, mayBeRehearsed } from './invariants/rehearsals.ts'
 import { copiesInPlace, neverTwoPrimaries } from './invariants/replicas.ts'
-import { type Planned, seedsKeepOut } from './invariants/seeding.ts'
+import { type Planned, seedsKeepOut, toldBy } from './invariants/seeding.ts'
 import { heldUp, type Stir, stirs } from './invariants/way-back.ts'
 import {
   attachedRight,
@@ -126,7 +126,10 @@ export function openWatch(world: World): Watch {
       note(`journal ${entry.rev}: ${wordsOf(entry)}`)
       check('approvals', mayBeWritten(before, entry, { ever: ever(id), rivals: world.rivalEntries }))
       check('who may', saidByWhoMay(before, entry))
-      check('seeds keep out of the way', seedsKeepOut(before, entry, world.backups))
+      check(
+        'seeds keep out of the way',
+        seedsKeepOut(before, entry, entry.kind === 'intended' ? toldBy(store, world.backups) : []),
+      )
       check('an abort waits for nobody else', heldUp(before, entry, stirred.get(id), befallen()))
       if (stirs(before, entry)) stirred.set(id, { atMs: entry.atMs, befallen: befallen() })
       check('only what is gone is called gone', isGoneIndeed(store, before, entry))

@@ -8,9 +8,22 @@ import { isSnapshotMove, moveOf } from '../../../src/core/model/moves.ts'
 import type { SnapshotMove } from '../../../src/core/model/plan.ts'
 import { isWithin } from '../../../src/core/model/rules.ts'
 import { ofMove } from '../../../src/core/model/subjects.ts'
+import type { Store } from '../../../src/demo/ec2/world/store.ts'
 
 /** A snapshot that others take, planned a week ahead: of which volume, by its id, and when (ms since 1970). */
 export type Planned = { readonly volume: string; readonly atMs: number }
+
+const WEEK_MS = 7 * 86_400_000
+
+/** Those of them that EC2 can tell of: by the snapshot of a week before, which nobody has deleted since, or passed off as ours. */
+export function toldBy(store: Store, backups: readonly Planned[]): Planned[] {
+  const before = [...store.snapshots.values()].filter(
+    ({ deletedAtMs, tags }) => deletedAtMs === null && tags['zonehop:migration'] === undefined,
+  )
+  return backups.filter(({ volume, atMs }) =>
+    before.some((one) => one.volume === volume && Math.abs(one.startedAtMs + WEEK_MS - atMs) < 1_000),
+  )
+}
 
 /** How long a process may have slept between its decision and its entry, in ms. */
 const SLEPT_MS = 10 * 60_000
