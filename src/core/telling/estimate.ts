@@ -49,6 +49,11 @@ export const CALIBRATED: Constants = {
 const USUAL_MIBPS = 50
 /** By how much what was expected counts as wrong about the pace that is seen: most volumes are not full, and rates differ. */
 const WRONG_BY = 3
+/**
+ * By how many ms EC2 may show a percent late: by some seconds, as everything that it describes. Many percents that show at once are no sign
+ * that a snapshot of a minute copies faster.
+ */
+export const SHOWN_LATE_MS = 10_000
 /** How many percent make a pace: fewer are noise, and more are too late to show that it changes. */
 const WINDOW_PERCENT = 10
 /** For how long a snapshot stands before it copies, in ms, as long as its percents do not tell: the middle of 60 to 190 s. */
@@ -117,7 +122,13 @@ function pacesOf({ percent, elapsedMs, ticks }: Course): Paces {
   // It stood for no longer than the first percent that was seen leaves room for.
   const wholeMs = paceSince([Math.min(STANDS_MS, firstMs / (1 + first)), 0])
   const window = moved.findLast((tick) => tick[1] <= percent - WINDOW_PERCENT)
-  return { wholeMs, lastMs: window ? paceSince(window) : wholeMs, grain, ageMs: elapsedMs - lastMs }
+  return { wholeMs, lastMs: window ? lastPace(window) : wholeMs, grain, ageMs: elapsedMs - lastMs }
+
+  function lastPace(from: Tick): number {
+    const paceMs = paceSince(from)
+    const unlateMs = paceMs + SHOWN_LATE_MS / (percent - from[1])
+    return paceMs < wholeMs ? Math.min(wholeMs, unlateMs) : paceMs
+  }
 }
 
 function grainOf(moved: readonly Tick[]): number {

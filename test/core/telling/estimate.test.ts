@@ -77,6 +77,24 @@ function tens(percent: number): Tick[] {
   return Array.from({ length: percent / 10 }, (_, index) => [(index + 1) * 10 * MINUTE, (index + 1) * 10])
 }
 
+test('many percents that show at once say nothing of the pace of a snapshot of a minute', () => {
+  // A minute in all, of which EC2 shows 5% at 15 s, and 37% at 22 s.
+  const ticks = [
+    [15_000, 5],
+    [22_000, 37],
+  ] as const
+  const left = remaining({ percent: 37, elapsedMs: 22_500, ticks, expectedMs: 0 })
+  expect(left?.mostMs).toBeGreaterThan(45_000)
+  // In an hour the same share of percents does say that it is quicker than it was.
+  const slow = [
+    [900_000, 5],
+    [1_320_000, 37],
+  ] as const
+  const usual = remaining({ percent: 37, elapsedMs: 1_350_000, ticks: [[1_320_000, 37]], expectedMs: 0 })
+  const quicker = remaining({ percent: 37, elapsedMs: 1_350_000, ticks: slow, expectedMs: 0 })
+  expect(quicker?.mostMs ?? 0).toBeLessThan((usual?.mostMs ?? 0) * 0.9)
+})
+
 describe('every course', () => {
   const paces = fc.array(fc.integer({ min: 1_000, max: 3_600_000 }), { minLength: 0, maxLength: 99 })
   const extras = fc.record({

@@ -1,7 +1,7 @@
 // How long a snapshot of a volume still takes whose seeds were timed. Each seed says how many GiB took how many seconds; a fixed start and
 // a rate explain them, and with the forecast of what has changed since they give a range before the snapshot has begun.
 
-import { type Course, remaining } from '../estimate.ts'
+import { type Course, remaining, SHOWN_LATE_MS } from '../estimate.ts'
 import type { Remaining } from '../eta.ts'
 
 /** An earlier snapshot of the volume: what it copied, and how long it took in all. */
@@ -40,7 +40,11 @@ export function remainingBySeeds(course: Course, { seeds, forecastGib }: Measure
   const bySeeds = { leastMs: totalMs / factor - elapsedMs, mostMs: totalMs * factor - elapsedMs }
   const leastMs = Math.max(0, bySeeds.leastMs, unmeasured?.leastMs ?? 0)
   const mostMs = Math.min(bySeeds.mostMs, unmeasured?.mostMs ?? Number.POSITIVE_INFINITY)
-  return leastMs < mostMs ? { leastMs, mostMs, basis: 'seeds', atRateMs: unmeasured?.atRateMs ?? 0 } : unmeasured
+  // So near to the latest end that its seeds know of, the percents know more: they may be as late as that.
+  const isNear = elapsedMs > 0 && bySeeds.mostMs < SHOWN_LATE_MS
+  return leastMs < mostMs && !isNear
+    ? { leastMs, mostMs, basis: 'seeds', atRateMs: unmeasured?.atRateMs ?? 0 }
+    : unmeasured
 }
 
 type Fit = { readonly standsSeconds: number; readonly secondsPerGib: number; readonly spread: number }

@@ -18,6 +18,20 @@ const at = (percent: number): Course => {
   return { percent, elapsedMs: (100 + 4 * percent) * SECOND, ticks: ticks.slice(-12), expectedMs: 0 }
 }
 
+test('so near to the latest end that its seeds know of, the percents count alone', () => {
+  const measured = { seeds: SEEDS, forecastGib: 20 }
+  const late = (elapsedMs: number): Course => ({ ...at(95), elapsedMs })
+  const basisAt = (elapsedMs: number) => remainingBySeeds(late(elapsedMs), measured)
+  const endMs = 500 * SECOND
+  const last = Array.from({ length: 200 }, (_, index) => endMs + index * SECOND).findLast(
+    (elapsedMs) => basisAt(elapsedMs)?.basis === 'seeds',
+  )
+  expect(last).toBeDefined()
+  const left = basisAt(last ?? 0)
+  expect(left?.mostMs).toBeGreaterThanOrEqual(10 * SECOND)
+  expect(basisAt((last ?? 0) + SECOND)?.basis).toBe('percents')
+})
+
 describe('before it begins', () => {
   test.each<[string, readonly Timed[], number, number]>([
     ['a start and a rate explain them', SEEDS, 20, 500],
