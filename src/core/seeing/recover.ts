@@ -80,7 +80,14 @@ function recoverFreeze(m: Migration, facts: Facts): Remembered | null {
   const freezeOn = (move: Move): string =>
     sourcesOf(move).flatMap(({ id }) => facts.volumes.get(id)?.tags['zonehop:frozen'] ?? [])[0] ?? ''
   const isOurs = (id: string): boolean => id.startsWith(`${m.id}-`)
-  const here = m.plan.moves.filter((move) => isOurs(freezeOn(move)))
+  // What a later freeze covers is stopped and cut anew under that one: an earlier one, of which a tag still speaks, has nothing to add.
+  const isPast = (move: Move): boolean => {
+    const atMs = freezeAtMs(freezeOn(move))
+    const standing = freezeOf(m, move.service)
+    const isLater = standing !== null && atMs !== null && atMs < standing.atMs
+    return isLater && isBeforeLive(m) && !known.has(freezeOn(move))
+  }
+  const here = m.plan.moves.filter((move) => isOurs(freezeOn(move)) && !isPast(move))
   const freeze = mostFrequent(here.map(freezeOn).filter((id) => !known.has(id)))
   if (freeze === null) return null
   // Tagging may have stopped halfway, so the freeze is taken to cover every service that no other freeze covers: one that the journal

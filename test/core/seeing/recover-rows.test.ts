@@ -109,6 +109,13 @@ describe('a freeze', () => {
       tags(F1, F2),
       freezes('mig-1-f2', 'logs'),
     ],
+    [
+      'behind which all was begun anew, nothing',
+      TWO,
+      [began, freezes('mig-1-f3', 'dropbox', 'logs')],
+      tags(F2, F2),
+      null,
+    ],
     ['the first of two that are not', TWO, [began], tags(F1, F2), freezes('mig-1-f1', 'dropbox')],
     ['that is another migration’s, nothing', TWO, [began], tags({}, { 'zonehop:frozen': 'mig-10-f1' }), null],
     ['beside another migration’s', TWO, [began], tags({ 'zonehop:frozen': 'mig-0-f1' }, F2), both],
