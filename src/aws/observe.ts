@@ -98,6 +98,7 @@ async function pendingOf(reading: Clients['reading'], volumes: readonly string[]
   return await snapshotsBy(reading, filter('status', 'pending'), ...of)
 }
 
+/** Of so many volumes what others began is read in three calls; of the whole account it may be some pages. */
 const DUE_VOLUMES_MAX = 500
 /** Whoever takes a backup takes it at the same time a day or a week later. */
 const AGAIN_AFTER_MS = [86_400_000, 7 * 86_400_000]

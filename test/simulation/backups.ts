@@ -2,6 +2,7 @@
 // makes one at a time. Seeds keep out of their way where they are told in time.
 import { perform } from '../../src/demo/ec2/perform.ts'
 import type { SnapshotSeed } from '../../src/demo/ec2/world/entities.ts'
+import type { Store } from '../../src/demo/ec2/world/store.ts'
 import type { World } from './world/draw.ts'
 import type { Random } from './world/random.ts'
 import type { Sim } from './world/sim.ts'
@@ -51,16 +52,23 @@ function drawQuiet(random: Random): { readonly fromMinute: number; readonly unti
 export function takeBackups(sim: Sim): void {
   const { scheduler, store } = sim
   const { backups } = sim.arranged
-  for (const { volume, atMin } of backups) {
-    const id = [...store.volumes.values()].find(({ tags }) => tags.Name === volume)?.id
-    if (id === undefined) continue
-    for (const min of atMin) {
-      scheduler.after(min * 60_000, () => {
-        if (!sim.isFaulty()) return
-        sim.fault('backup')
-        const { kind } = perform(store, 'CreateSnapshot', { VolumeId: id })
-        sim.note('backup tool', `CreateSnapshot of ${id}: ${kind}`)
-      })
-    }
+  for (const { volume, min } of takenOf(backups, store)) {
+    scheduler.after(min * 60_000, () => {
+      if (!sim.isFaulty()) return
+      sim.fault('backup')
+      const { kind } = perform(store, 'CreateSnapshot', { VolumeId: volume })
+      sim.note('backup tool', `CreateSnapshot of ${volume}: ${kind}`)
+    })
   }
+}
+
+/** Each snapshot to be taken: of which volume, by its id, and at which minute from the beginning. */
+export function takenOf(
+  backups: readonly Backup[],
+  { volumes }: Store,
+): { readonly volume: string; readonly min: number }[] {
+  return backups.flatMap(({ volume: name, atMin }) => {
+    const id = [...volumes.values()].find(({ tags }) => tags.Name === name)?.id
+    return id === undefined ? [] : atMin.map((min) => ({ volume: id, min }))
+  })
 }

@@ -88,6 +88,12 @@ export function partsOf(m: Migration, service: string, step: ServiceStep): Effec
   return parts
 }
 
+/** The documents that looked into a service's copies last, one for each successor: a retry takes the place of what had failed. */
+export function looksInto(m: Migration, service: string): EffectState[] {
+  const all = m.effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
+  return all.filter((state) => isLatest(m, state))
+}
+
 /** Whether the step of a service is achieved in all its parts. */
 export function isDone(m: Migration, service: string, step: ServiceStep): boolean {
   const parts = partsOf(m, service, step)

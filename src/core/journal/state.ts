@@ -123,6 +123,11 @@ export function tookMs(state: EffectState): number | null {
   return state.achievedAtMs !== null && issued ? state.achievedAtMs - issued.atMs : null
 }
 
+/** The newest generation of a step that was done; null where none was. */
+export function lastDone(m: Migration, subject: Subject, step: Step): EffectState | null {
+  return generationsOf(m, subject, step).findLast(({ status }) => status === 'achieved') ?? null
+}
+
 /** When the current attempt was issued, in ms since 1970; null while no attempt is open or was ever made. */
 export function issuedAtMs(state: EffectState): number | null {
   return state.status === 'intended' ? null : (attemptOf(state)?.atMs ?? null)

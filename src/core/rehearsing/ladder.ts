@@ -47,12 +47,12 @@ export function rehearsalSteps(m: Migration, facts: Facts, nowMs: number): Steps
 
 /** Whoever asked for the rehearsal gets it in the end, whatever others take. */
 function heldSeeds(m: Migration, moves: readonly SnapshotMove[], now: { facts: Facts; nowMs: number }): Holds {
-  const byId = new Map(moves.map((move) => [move.id, move]))
-  const isOver = (id: string, hold: SeedHold): boolean => {
-    const move = byId.get(id)
-    return move !== undefined && isForgone(m, move, hold, now.nowMs)
-  }
-  return new Map([...seedHolds(m, moves, now)].filter(([id, hold]) => !isOver(id, hold)))
+  const holds = seedHolds(m, moves, now)
+  const waiting = moves.flatMap((move): [id: string, hold: SeedHold][] => {
+    const hold = holds.get(move.id)
+    return hold && !isForgone(m, move, hold, now.nowMs) ? [[move.id, hold]] : []
+  })
+  return new Map(waiting)
 }
 
 type Holds = ReadonlyMap<string, SeedHold>

@@ -1,9 +1,9 @@
 // What a rehearsal has shown: a check for each copy, service, replica and red line of the plan, and how long each step took.
 
 import { readingOf, readingWords } from '../journal/readings.ts'
-import { movesOf } from '../journal/services.ts'
-import { generationsOf, isLatest, latest, tookMs } from '../journal/state.ts'
-import type { EffectState, Step } from '../model/effects.ts'
+import { looksInto, movesOf } from '../journal/services.ts'
+import { lastDone, latest, tookMs } from '../journal/state.ts'
+import type { EffectState } from '../model/effects.ts'
 import type { Migration } from '../model/migration.ts'
 import { isReplicaMove, isSnapshotMove, nameOf } from '../model/moves.ts'
 import { once } from '../model/once.ts'
@@ -115,7 +115,7 @@ function serviceFindings(m: Migration, service: Service): Told[] {
   if (!hasDocuments(service)) {
     return [{ name, result: 'yellow', words: 'its data was not looked into: none of its steps runs a document' }]
   }
-  return rehearsed(m, name).map((state): Told => {
+  return looksInto(m, name).map((state): Told => {
     if (state.failure) return red(name, `looking into its data failed: ${failureOf(state)}`)
     return state.status === 'achieved'
       ? { name, result: 'green', words: 'its data was read on its successor' }
@@ -133,32 +133,22 @@ export function leftCopies(m: Migration): string[] {
     .flatMap(({ id }) => copiesOf(m, id).filter((copy) => latest(m, ofCopy(id, copy), 'delete')?.status !== 'achieved'))
 }
 
-/** The documents that looked into a service's copies last, one for each successor: a retry takes the place of what had failed. */
-function rehearsed(m: Migration, service: string): EffectState[] {
-  const all = m.effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === service)
-  return all.filter((state) => isLatest(m, state))
-}
-
 function secondsOf(m: Migration): Verdict['seconds'] {
   const ofMoves = m.plan.moves.filter(isSnapshotMove).map((move): [string, Durations] => [
     ownNameOf(m.plan, move),
     {
-      ...lasted('seed', stateOf(m, move, 'seed')),
-      ...lasted('restore', stateOf(m, move, 'restore')),
-      ...lasted('attach', stateOf(m, move, 'attach')),
+      ...lasted('seed', lastDone(m, ofMove(move.id), 'seed')),
+      ...lasted('restore', lastDone(m, ofMove(move.id), 'restore')),
+      ...lasted('attach', lastDone(m, ofMove(move.id), 'attach')),
     },
   ])
   const ofServices = m.plan.services.flatMap(({ name }): [string, Durations][] => {
-    const all = rehearsed(m, name).flatMap((state) => tookMs(state) ?? [])
+    const all = looksInto(m, name).flatMap((state) => tookMs(state) ?? [])
     return all.length > 0 ? [[name, { check: Math.round(Math.max(...all) / 1_000) }]] : []
   })
   const seconds: Record<string, Durations> = {}
   for (const [name, durations] of [...ofMoves, ...ofServices]) seconds[name] = { ...seconds[name], ...durations }
   return seconds
-}
-
-function stateOf(m: Migration, { id }: SnapshotMove, step: Step): EffectState | null {
-  return generationsOf(m, ofMove(id), step).findLast(({ status }) => status === 'achieved') ?? null
 }
 
 function lasted(step: keyof Durations, state: EffectState | null): Durations {

@@ -61,9 +61,9 @@ function madeByIt(m: Migration, facts: Facts): Candidate[] {
   const made = madeIn(m.effects)
   const isOurs = ({ id, tags }: SeenVolume | SeenSnapshot): boolean =>
     made.has(id) && tags['zonehop:migration'] === m.id
-  // EC2 shows them in an order of its own, and a question must not change with it.
   const returned = returnedIn(m.effects)
   const doubtful = (id: string): { readonly isFound?: true } => (returned.has(id) ? {} : { isFound: true })
+  // EC2 shows them in an order of its own, and a question must not change with it.
   const volumes = [...facts.volumes.values()].filter(isOurs).toSorted(byName)
   const snapshots = [...facts.snapshots.values()].filter(isOurs).toSorted(byName)
   return [

@@ -13,7 +13,7 @@ import { memoryInventories } from '../../support/memory-inventories.ts'
 import { type Kept, type MemoryJournal, memoryJournal } from '../../support/memory-journal.ts'
 import { type KeptQueues, type MemoryQueue, memoryQueue } from '../../support/memory-queue.ts'
 import { memoryTokens } from '../../support/memory-tokens.ts'
-import { type Arranged, arranged } from '../backups.ts'
+import { type Arranged, arranged, takenOf } from '../backups.ts'
 import type { Taken } from '../invariants/cleared.ts'
 import { FAULTS_OF, type Plant } from '../plants.ts'
 import { openWatch, type Watch } from '../watch.ts'
@@ -168,10 +168,7 @@ export function openSim(seed: number, plant: Plant, isLater: boolean): Sim {
       taken,
       rivalEntries,
       planted,
-      backups: ahead.backups.flatMap(({ volume, atMin }) => {
-        const id = [...store.volumes.values()].find(({ tags }) => tags.Name === volume)?.id ?? ''
-        return atMin.map((min) => ({ volume: id, atMs: FROM_MS + min * 60_000 }))
-      }),
+      backups: takenOf(ahead.backups, store).map(({ volume, min }) => ({ volume, atMs: FROM_MS + min * 60_000 })),
       isTwofold: () => sim.hasRival || sim.hasUnseenLoss,
       befallen: () => sim.counts.crashes + sim.counts.faults,
     }),

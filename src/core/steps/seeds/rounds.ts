@@ -1,7 +1,7 @@
 // Seeds: snapshots of a source while its services run, so that the final one copies only what changed since. The first holds everything
 // and may take hours, in which much changes; so each is followed by another, until one was quick or no quicker than the one before.
 
-import { generationsOf, isAchieved, tookMs } from '../../journal/state.ts'
+import { attemptOf, generationsOf, isAchieved, tookMs } from '../../journal/state.ts'
 import { type EffectState, effectId, type SnapshotEffect } from '../../model/effects.ts'
 import type { Migration } from '../../model/migration.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
@@ -55,4 +55,9 @@ export function isSeedSettled({ effects }: Migration, seed: SnapshotEffect): boo
 export function lastSeedMs(m: Migration, move: SnapshotMove): number | null {
   const last = seedsOf(m, move).at(-1)
   return last ? tookMs(last) : null
+}
+
+/** When a seed was called for, in ms since 1970: what is in a snapshot is what was there when it began. */
+export function beganAtMs(state: EffectState): number | null {
+  return attemptOf(state)?.atMs ?? null
 }

@@ -3,7 +3,7 @@
 // makes an outage longer than it would be without seeds, and none of it waits without an end.
 
 import { isDeferred, serviceNamed } from '../../journal/services.ts'
-import { attemptOf, latest } from '../../journal/state.ts'
+import { latest } from '../../journal/state.ts'
 import { type Effect, type EffectState, effectId, type SnapshotEffect } from '../../model/effects.ts'
 import type { DueSnapshot, Facts, SeenSnapshot } from '../../model/facts.ts'
 import type { Migration } from '../../model/migration.ts'
@@ -14,7 +14,7 @@ import { isWithin, nextBeginMs } from '../../model/rules.ts'
 import { ofMove } from '../../model/subjects.ts'
 import { nextGeneration } from '../generations.ts'
 import { type SeedHold, seedWait, type Wait } from '../waits.ts'
-import { isHardDisk, isSeedSettled, lastSeedMs, seedEffect, seedsOf } from './rounds.ts'
+import { beganAtMs, isHardDisk, isSeedSettled, lastSeedMs, seedEffect, seedsOf } from './rounds.ts'
 
 /**
  * Seeds that are taken at once of volumes of one instance that the outage waits for, and as many of those that can wait. AWS names no figure; a
@@ -210,7 +210,7 @@ function seedsAgain(
     const last = latest(m, ofMove(move.id), 'seed')
     if (last?.status !== 'achieved' || last.effect.step !== 'seed' || isHardDisk(move.volume) || isGone(m, move))
       return []
-    const isAged = (attemptOf(last)?.atMs ?? now.nowMs) < sinceMs(move)
+    const isAged = (beganAtMs(last) ?? now.nowMs) < sinceMs(move)
     const isFree = isAged && holdOf(m, move, { ...now, sinceMs: now.nowMs }) === null && places.take(move)
     return isFree ? [nextGeneration(last.effect)] : []
   })

@@ -1,11 +1,10 @@
 // What seeds of a volume have measured: how much each copied, which is by how much it differs from the one before it, and how long that took.
 
-import { attemptOf, tookMs } from '../../journal/state.ts'
-import type { EffectState } from '../../model/effects.ts'
+import { tookMs } from '../../journal/state.ts'
 import type { Migration, SeedRound } from '../../model/migration.ts'
 import { isSnapshotMove } from '../../model/moves.ts'
 import type { SnapshotMove } from '../../model/plan.ts'
-import { seedsOf } from '../../steps/seeds/rounds.ts'
+import { beganAtMs, seedsOf } from '../../steps/seeds/rounds.ts'
 import type { Measured, Timed } from './seeded.ts'
 
 /** Two seeds of a volume that follow each other, by the ids of the snapshots. */
@@ -85,9 +84,4 @@ function pairsOf(m: Migration, move: SnapshotMove): { readonly first: Seed; read
     const first = line[index]
     return first ? [{ first, second }] : []
   })
-}
-
-/** When a seed was called for, in ms since 1970: what is in a snapshot is what was there when it began. */
-export function beganAtMs(state: EffectState): number | null {
-  return attemptOf(state)?.atMs ?? null
 }

@@ -4,8 +4,8 @@
 import type { Earlier, EarlierSeeds, Migration } from '../../model/migration.ts'
 import { isSnapshotMove } from '../../model/moves.ts'
 import type { Plan, SnapshotMove } from '../../model/plan.ts'
-import { seedsOf } from '../../steps/seeds/rounds.ts'
-import { beganAtMs, roundsOf } from './deltas.ts'
+import { beganAtMs, seedsOf } from '../../steps/seeds/rounds.ts'
+import { roundsOf } from './deltas.ts'
 
 /** Seeds of one volume that are kept: what a disk or its use was like before says little. */
 const KEPT_MAX = 12

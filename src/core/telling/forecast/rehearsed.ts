@@ -1,6 +1,7 @@
 // What rehearsals have measured of the steps around a final snapshot: how long a copy takes to be made, attached and read on its successor.
 
-import { generationsOf, isLatest, isOver, tookMs } from '../../journal/state.ts'
+import { looksInto } from '../../journal/services.ts'
+import { isOver, lastDone, tookMs } from '../../journal/state.ts'
 import type { EffectState } from '../../model/effects.ts'
 import type { Migration, Rehearsed } from '../../model/migration.ts'
 import { isSnapshotMove } from '../../model/moves.ts'
@@ -19,16 +20,14 @@ export function rehearsedBefore(plan: Plan, all: readonly Migration[]): Rehearse
 
 /** Nothing where a step did not end well, or its time is not known: how long the move takes is then as unknown as before. */
 function measured(m: Migration, move: SnapshotMove): [volume: string, ms: number][] {
-  const copied = (['restore', 'attach'] as const).map((step) => lasted(generationsOf(m, ofMove(move.id), step)))
-  const looks = m.effects.values().filter(({ effect }) => effect.step === 'rehearse' && effect.service === move.service)
-  const newest = looks.filter((state) => isLatest(m, state)).map((state) => lasted([state]))
-  const all = [...copied, newest.length > 0 ? slowest(newest) : null]
+  const copied = (['restore', 'attach'] as const).map((step) => lasted(lastDone(m, ofMove(move.id), step)))
+  const looks = looksInto(m, move.service).map((state) => lasted(state.status === 'achieved' ? state : null))
+  const all = [...copied, looks.length > 0 ? slowest(looks) : null]
   return all.every((ms) => ms !== null) ? [[move.volume.id, all.reduce((sum, ms) => sum + ms, 0)]] : []
 }
 
-function lasted(states: readonly EffectState[]): number | null {
-  const done = states.findLast(({ status }) => status === 'achieved')
-  return done ? tookMs(done) : null
+function lasted(done: EffectState | null): number | null {
+  return done && tookMs(done)
 }
 
 function slowest(all: readonly (number | null)[]): number | null {
